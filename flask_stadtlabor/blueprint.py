@@ -1,0 +1,68 @@
+"""The blueprint: its templates, static files, hooks and routes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, request
+from flask.blueprints import BlueprintSetupState
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
+from werkzeug.utils import cached_property
+
+from flask_stadtlabor.errors import handle_errors
+from flask_stadtlabor.i18n import best_language, enter_language, leave_language
+from flask_stadtlabor.routes import ROUTES
+from flask_stadtlabor.state import state_of
+from flask_stadtlabor.urls import fill_language
+
+HERE = Path(__file__).parent
+LARGEST_BODY = 512 * 1024
+"""Bytes that a form of ours may hold; no form of ours takes a file."""
+
+
+class StadtlaborBlueprint(Blueprint):
+    """A blueprint whose own templates stay within reach after a host has overridden them."""
+
+    @cached_property
+    def jinja_loader(self) -> BaseLoader:  # type: ignore[override]
+        """``stadtlabor/x.html`` may be the host's; ``~stadtlabor/x.html`` is always ours."""
+        templates = HERE / "templates"
+        return ChoiceLoader(
+            [
+                FileSystemLoader(templates),
+                PrefixLoader({"~stadtlabor": FileSystemLoader(templates / "stadtlabor")}),
+            ]
+        )
+
+
+def create_blueprint() -> Blueprint:
+    """A fresh blueprint named ``stadtlabor``, to be registered on one app or nested in another."""
+    blueprint = StadtlaborBlueprint(
+        "stadtlabor",
+        "flask_stadtlabor",
+        static_folder=str(HERE / "static"),
+        static_url_path="/static",
+        template_folder=str(HERE / "templates"),
+    )
+    for route in ROUTES:
+        blueprint.add_url_rule(
+            route.rule, route.endpoint, route.view, methods=route.methods, provide_automatic_options=True
+        )
+    blueprint.url_value_preprocessor(_begin)
+    blueprint.url_defaults(fill_language)
+    blueprint.teardown_request(leave_language)
+    blueprint.record(_remember_name)
+    handle_errors(blueprint)
+    return blueprint
+
+
+def _begin(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Limit the body, and speak the language of the path before anything else looks at it."""
+    request.max_content_length = min(request.max_content_length or LARGEST_BODY, LARGEST_BODY)
+    enter_language((values or {}).pop("lang", None) or best_language())
+
+
+def _remember_name(setup: BlueprintSetupState) -> None:
+    """A nested blueprint is known by its parents' names too."""
+    state_of(setup.app).blueprint_name = f"{setup.name_prefix}.{setup.name}".lstrip(".")

@@ -1,0 +1,4 @@
+"""Consent: purposes, immutable texts, the ledger, receipts, withdrawal.
+
+Knows events as opaque keys only.
+"""

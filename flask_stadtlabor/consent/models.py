@@ -1,0 +1,173 @@
+"""Tables of consent: purposes, their immutable texts, the ledger with its head, take-down tasks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from flask_stadtlabor.db import (
+    Base,
+    Document,
+    LocalizedColumn,
+    LocalizedText,
+    UTCDateTime,
+    long_text,
+    slug_type,
+)
+
+
+class Mode(StrEnum):
+    """What a purpose asks of people."""
+
+    NOTICE = "notice"
+    """Told, not asked."""
+    CONSENT = "consent"
+    """Asked, and free to refuse."""
+    PRIVACY = "privacy"
+    """The privacy notice by Art. 13 GDPR: linked and its version recorded, never consented to."""
+
+
+class Act(StrEnum):
+    """What a ledger entry tells (C7)."""
+
+    REQUESTED = "requested"
+    GIVEN = "given"
+    REFUSED = "refused"
+    RENEWED = "renewed"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    INVALIDATED = "invalidated"
+
+
+class By(StrEnum):
+    """Who acted."""
+
+    SUBJECT = "subject"
+    GUARDIAN = "guardian"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+class Method(StrEnum):
+    """How they acted."""
+
+    WEB = "web"
+    EMAIL_LINK = "e-mail link"
+    PAPER = "paper"
+    KIOSK = "kiosk"
+
+
+class Controller(BaseModel):
+    """Who is responsible (Art. 13 (1) GDPR), in the exchange file's form."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: LocalizedText = LocalizedText()
+    address: LocalizedText = LocalizedText()
+    email: str = ""
+    phone: str = ""
+    data_protection_officer: LocalizedText = LocalizedText()
+    authority: LocalizedText = LocalizedText()
+
+
+class Purpose(Base):
+    """Something that people are told or asked, such as photos on the city's website."""
+
+    __tablename__ = "stadtlabor_purpose"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(slug_type(), unique=True)
+    mode: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    """The version of the text in force."""
+
+
+class ConsentText(Base):
+    """One published text in one language; the database refuses to change it (C5)."""
+
+    __tablename__ = "stadtlabor_consent_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_purpose.id"))
+    version: Mapped[int]
+    language: Mapped[str] = mapped_column(String(20))
+    """A language code, or ``*`` for a text that is the same in all languages."""
+    mode: Mapped[str] = mapped_column(String(20))
+    title: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    body: Mapped[str] = mapped_column(long_text())
+    """Markdown in Unicode NFC with LF line ends."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the body in UTF-8."""
+    controller: Mapped[Controller | None] = mapped_column(Document(Controller))
+    material: Mapped[bool] = mapped_column(default=True)
+    """Whether this version differs in substance, so that older consent does not carry over."""
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    published_by: Mapped[str] = mapped_column(String(200))
+
+    __table_args__ = (UniqueConstraint("purpose_id", "version", "language"),)
+
+
+class ConsentSubject(Base):
+    """A pseudonym in the ledger. Whom it stands for is told by the registration alone."""
+
+    __tablename__ = "stadtlabor_consent_subject"
+
+    reference: Mapped[str] = mapped_column(String(32), primary_key=True)
+    context: Mapped[str] = mapped_column(String(64), index=True)
+    """What the person takes part in, as an opaque key (an event's uid)."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when the address is confirmed; until then no consent of theirs permits use."""
+
+
+class ConsentEntry(Base):
+    """One line of the ledger (C8); appended only, chained by HMAC."""
+
+    __tablename__ = "stadtlabor_consent_entry"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    subject: Mapped[str] = mapped_column(String(32))
+    purpose: Mapped[str] = mapped_column(slug_type())
+    text_version: Mapped[int]
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(20))
+    event: Mapped[str] = mapped_column(String(20))
+    """The :class:`Act`."""
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor: Mapped[str] = mapped_column(String(20))
+    method: Mapped[str] = mapped_column(String(20))
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+    key_id: Mapped[str] = mapped_column(String(40))
+
+    __table_args__ = (
+        Index("ix_stadtlabor_consent_entry_subject_purpose_seq", "subject", "purpose", "seq"),
+    )
+
+
+class ConsentHead(Base):
+    """The single row that all writers take first: the last entry's number and hash, sealed."""
+
+    __tablename__ = "stadtlabor_consent_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    seal: Mapped[str] = mapped_column(String(64))
+    """HMAC over number and hash, so that a cut tail is found."""
+    key_id: Mapped[str] = mapped_column(String(40))
+
+
+class TakeDownTask(Base):
+    """Staff takes down what a withdrawn consent had allowed (C10)."""
+
+    __tablename__ = "stadtlabor_take_down_task"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(32), index=True)
+    purpose: Mapped[str] = mapped_column(slug_type())
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,57 @@
+"""Error pages in the person's language and the host's layout."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Blueprint, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import Forbidden, Gone, HTTPException, NotFound
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
+
+from flask_stadtlabor.forms import show_form_again
+from flask_stadtlabor.state import session
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 10
+
+
+class LinkExpired(Gone):
+    """A personal link whose time is over."""
+
+
+def handle_errors(blueprint: Blueprint) -> None:
+    """Register the handlers on our blueprint; errors elsewhere are the host's."""
+    for code in (NotFound, Forbidden, Gone, RequestEntityTooLarge, TooManyRequests):
+        blueprint.register_error_handler(code, show_error)
+    blueprint.register_error_handler(CSRFError, show_form_again)
+    for failure in (OperationalError, InterfaceError, PoolTimeoutError):
+        blueprint.register_error_handler(failure, show_unavailable)
+
+
+def show_error(error: HTTPException) -> Response:
+    """Our page for an HTTP error, saying what happened and what to do next."""
+    page = "link_expired" if isinstance(error, LinkExpired) else str(error.code)
+    response = make_response(render_template(f"stadtlabor/errors/{page}.html"), error.code)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def show_unavailable(error: Exception) -> Response:
+    """The database is away: 503, with all that was typed kept in the page for another try."""
+    logger.error("The database did not answer: %s", type(error).__name__)
+    session().rollback()
+    typed = [(name, value) for name, value in request.form.items(multi=True)]
+    try:
+        page = render_template("stadtlabor/errors/503.html", typed=typed)
+    except (OperationalError, InterfaceError, PoolTimeoutError):
+        # the host's layout asks the same database, so it gives way to our plain one
+        g.stadtlabor_plain_layout = True
+        page = render_template("stadtlabor/errors/503.html", typed=typed)
+    response = make_response(page, 503)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response

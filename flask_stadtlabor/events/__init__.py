@@ -1,0 +1,1 @@
+"""Events: series, events with programme and venue, projects; their pages, calendars and feeds."""

@@ -1,0 +1,115 @@
+"""Values that belong to one event or series: venue, programme, people behind it, questions.
+
+They are read and replaced as a whole, so each is one JSON document in its row. Their JSON form is
+that of the exchange file.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from flask_stadtlabor.db import LocalizedText
+
+Degree = Literal["yes", "partly", "no"]
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$", max_length=120)]
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000)]
+LocalTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+EMPTY = LocalizedText()
+
+
+class Part(BaseModel):
+    """Base of all parts: frozen, and strict about unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Accessibility(Part):
+    """What a venue offers to people with disabilities; None means: not said."""
+
+    wheelchair: Degree | None = None
+    toilet: Degree | None = None
+    induction_loop: Degree | None = None
+    sign_language: Degree | None = None
+    parking: Degree | None = None
+    assistance_dog: Degree | None = None
+    note: LocalizedText = EMPTY
+
+
+class Venue(Part):
+    """Where an event takes place: an address, an online room, or both."""
+
+    name: LocalizedText = EMPTY
+    street: LocalizedText = EMPTY
+    postal_code: str = ""
+    city: LocalizedText = EMPTY
+    country: LocalizedText = EMPTY
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    online_url: WebAddress | None = None
+    accessibility: Accessibility = Accessibility()
+
+    @property
+    def has_address(self) -> bool:
+        """Whether somebody can go there."""
+        return bool(self.name or self.street or self.city)
+
+
+class Organiser(Part):
+    """Who is behind an event."""
+
+    name: LocalizedText
+    url: WebAddress | None = None
+
+
+class Contact(Part):
+    """Whom to ask."""
+
+    name: LocalizedText = EMPTY
+    email: str = ""
+    phone: str = ""
+
+
+class Image(Part):
+    """A picture with its description."""
+
+    url: str
+    alt: LocalizedText = EMPTY
+    credit: LocalizedText = EMPTY
+
+
+class ProgrammeItem(Part):
+    """One line of the programme; ``starts_at`` is a wall time in the event's zone."""
+
+    starts_at: LocalTime
+    title: LocalizedText
+    description: LocalizedText = EMPTY
+    speakers: tuple[LocalizedText, ...] = ()
+
+
+class Funding(Part):
+    """Who pays for a series."""
+
+    name: LocalizedText
+    note: LocalizedText = EMPTY
+    url: WebAddress | None = None
+
+
+class Option(Part):
+    """One answer to choose."""
+
+    value: str
+    label: LocalizedText
+
+
+class Question(Part):
+    """A question that an event asks when somebody registers."""
+
+    slug: Slug
+    kind: Literal["text", "long", "choice", "choices", "yes-no"]
+    label: LocalizedText
+    help: LocalizedText = EMPTY
+    required: bool = False
+    options: tuple[Option, ...] = ()

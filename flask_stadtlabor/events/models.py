@@ -1,0 +1,178 @@
+"""Tables of series, projects and events."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from flask_stadtlabor.db import (
+    Base,
+    Document,
+    LocalizedColumn,
+    LocalizedText,
+    UTCDateTime,
+    long_text,
+    slug_type,
+)
+from flask_stadtlabor.events.content import (
+    Contact,
+    Funding,
+    Image,
+    Organiser,
+    ProgrammeItem,
+    Question,
+    Venue,
+)
+
+
+class EventStatus(StrEnum):
+    """Where an event stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+
+
+class Series(Base):
+    """A row of events under one name, with those who fund it."""
+
+    __tablename__ = "stadtlabor_series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(slug_type(), unique=True)
+    title: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    summary: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    description: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    funding: Mapped[tuple[Funding, ...]] = mapped_column(
+        Document(tuple[Funding, ...]), default=tuple
+    )
+    url: Mapped[str | None] = mapped_column(Text)
+
+
+class Project(Base):
+    """A participation project that events show."""
+
+    __tablename__ = "stadtlabor_project"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(slug_type(), unique=True)
+    title: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    summary: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    description: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    status: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    url: Mapped[str | None] = mapped_column(Text)
+
+
+class EventProject(Base):
+    """Which projects an event shows, in which order."""
+
+    __tablename__ = "stadtlabor_event_project"
+
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("stadtlabor_event.id", ondelete="CASCADE"), primary_key=True
+    )
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("stadtlabor_project.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int]
+    project: Mapped[Project] = relationship(lazy="raise")
+
+
+class Event(Base):
+    """One event. Times are UTC; ``timezone`` turns them into wall times (D4)."""
+
+    __tablename__ = "stadtlabor_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid.uuid4()))
+    """Lasting and opaque: the UID in calendars, the id in feeds, the key in the consent ledger."""
+    slug: Mapped[str] = mapped_column(slug_type(), unique=True)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("stadtlabor_series.id"), index=True)
+    status: Mapped[str] = mapped_column(String(20), default=EventStatus.DRAFT)
+
+    title: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    topic: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    summary: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    description: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    easy_language: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    sign_language_url: Mapped[str | None] = mapped_column(Text)
+    languages: Mapped[tuple[str, ...]] = mapped_column(Document(tuple[str, ...]), default=tuple)
+    """Languages spoken at the event."""
+
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    doors_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    previous_starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """The start before a published event was moved (schema.org previousStartDate)."""
+    timezone: Mapped[str] = mapped_column(String(64))
+
+    venue: Mapped[Venue | None] = mapped_column(Document(Venue))
+    organisers: Mapped[tuple[Organiser, ...]] = mapped_column(
+        Document(tuple[Organiser, ...]), default=tuple
+    )
+    contact: Mapped[Contact | None] = mapped_column(Document(Contact))
+    image: Mapped[Image | None] = mapped_column(Document(Image))
+    programme: Mapped[tuple[ProgrammeItem, ...]] = mapped_column(
+        Document(tuple[ProgrammeItem, ...]), default=tuple
+    )
+    purposes: Mapped[tuple[str, ...]] = mapped_column(Document(tuple[str, ...]), default=tuple)
+    """Slugs of the consent purposes, in the order in which the form asks."""
+    retention_days: Mapped[int | None]
+
+    takes_registrations: Mapped[bool] = mapped_column(default=False)
+    opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    capacity: Mapped[int | None]
+    """Seats in all; None means unlimited."""
+    waiting_list: Mapped[bool] = mapped_column(default=True)
+    max_party_size: Mapped[int] = mapped_column(default=1)
+    confirm_by_email: Mapped[bool] = mapped_column(default=True)
+    ask_age: Mapped[bool] = mapped_column(default=False)
+    questions: Mapped[tuple[Question, ...]] = mapped_column(
+        Document(tuple[Question, ...]), default=tuple
+    )
+
+    seats_taken: Mapped[int] = mapped_column(default=0)
+    """Held, offered and confirmed seats; changed only in ``registration.seats``."""
+    parties_waiting: Mapped[int] = mapped_column(default=0)
+    last_queue_number: Mapped[int] = mapped_column(default=0)
+    """Counts the waiting list; changed only in ``registration.seats``."""
+
+    sequence: Mapped[int] = mapped_column(default=0)
+    """RFC 5545 §3.8.7.4: raised by every change that matters to somebody's calendar."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    revised_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    search_text: Mapped[str] = mapped_column(long_text(), default="")
+
+    series: Mapped[Series | None] = relationship(lazy="raise")
+
+    __table_args__ = (
+        CheckConstraint("seats_taken >= 0", "seats_not_negative"),
+        CheckConstraint("capacity IS NULL OR seats_taken <= capacity", "seats_within_capacity"),
+        CheckConstraint("parties_waiting >= 0", "waiting_not_negative"),
+        CheckConstraint("ends_at >= starts_at", "ends_after_start"),
+        Index("ix_stadtlabor_event_starts_at_id", "starts_at", "id"),
+    )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The event's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may see it."""
+        return self.status != EventStatus.DRAFT
+
+    @property
+    def seats_left(self) -> int | None:
+        """Free seats that nobody waits for; None when there is no limit."""
+        if self.capacity is None:
+            return None
+        return 0 if self.parties_waiting else max(0, self.capacity - self.seats_taken)

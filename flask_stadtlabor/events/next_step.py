@@ -1,0 +1,86 @@
+"""Where an event stands in time, and what a person can do next about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from flask_stadtlabor.events.models import Event, EventStatus
+
+
+class Phase(StrEnum):
+    """An event's place in time."""
+
+    AHEAD = "ahead"
+    RUNNING = "running"
+    OVER = "over"
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+
+
+class Step(StrEnum):
+    """What the call to register says."""
+
+    COME = "come"
+    """No registration is needed."""
+    OPENS_LATER = "opens later"
+    REGISTER = "register"
+    WAITING_LIST = "waiting list"
+    FULL = "full"
+    CLOSED = "closed"
+    OVER = "over"
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+
+
+class NextStep(NamedTuple):
+    """The step, with what a person wants to know about it."""
+
+    step: Step
+    seats_left: int | None = None
+    """Free seats; None where there is no limit or no registration."""
+    at: datetime | None = None
+    """When registration opens (``OPENS_LATER``) or closes (``REGISTER``, ``WAITING_LIST``)."""
+
+    @property
+    def takes_registrations(self) -> bool:
+        """Whether a registration sent now would be accepted."""
+        return self.step in (Step.REGISTER, Step.WAITING_LIST)
+
+
+def phase_of(event: Event, now: datetime) -> Phase:
+    """The event's phase at ``now``."""
+    if event.status == EventStatus.CANCELLED:
+        return Phase.CANCELLED
+    if event.status == EventStatus.POSTPONED:
+        return Phase.POSTPONED
+    if now >= event.ends_at:
+        return Phase.OVER
+    return Phase.RUNNING if now >= event.starts_at else Phase.AHEAD
+
+
+def next_step(event: Event, now: datetime) -> NextStep:
+    """The person's next step at ``now``."""
+    ended = {
+        Phase.CANCELLED: Step.CANCELLED,
+        Phase.POSTPONED: Step.POSTPONED,
+        Phase.OVER: Step.OVER,
+    }.get(phase_of(event, now))
+    if ended is not None:
+        return NextStep(ended)
+    if not event.takes_registrations:
+        return NextStep(Step.COME)
+    if event.opens_at is not None and now < event.opens_at:
+        return NextStep(Step.OPENS_LATER, event.seats_left, event.opens_at)
+    if now >= closing_time(event):
+        return NextStep(Step.CLOSED)
+    seats = event.seats_left
+    if seats is None or seats > 0:
+        return NextStep(Step.REGISTER, seats, event.closes_at)
+    return NextStep(Step.WAITING_LIST if event.waiting_list else Step.FULL, 0, event.closes_at)
+
+
+def closing_time(event: Event) -> datetime:
+    """When registration closes: at the set time, and with the event's end at the latest."""
+    return min(event.closes_at or event.ends_at, event.ends_at)

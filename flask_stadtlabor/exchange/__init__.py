@@ -1,0 +1,1 @@
+"""The exchange file: import and export of purposes, series, projects and events."""

@@ -1,0 +1,85 @@
+"""``Stadtlabor``: the one place that knows every room."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+from flask_sqlalchemy import SQLAlchemy
+
+from flask_stadtlabor.adapters import flask_login, flask_mailman
+from flask_stadtlabor.adapters.memory_limit import MemoryLimit
+from flask_stadtlabor.blueprint import create_blueprint
+from flask_stadtlabor.cli import stadtlabor_cli
+from flask_stadtlabor.config import Settings
+from flask_stadtlabor.i18n import create_domain, set_up_babel
+from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
+from flask_stadtlabor.outbox.delivery import deliver_after_commit
+from flask_stadtlabor.ports import (
+    Clock,
+    CurrentActor,
+    Mailer,
+    Policy,
+    Ports,
+    RateLimit,
+    deny_all,
+    system_clock,
+)
+from flask_stadtlabor.state import EXTENSION, State
+from flask_stadtlabor.templating import set_up_templates
+from flask_stadtlabor.urls import locale_converter
+
+
+class Stadtlabor:
+    """The extension.
+
+    ``db`` is the host's Flask-SQLAlchemy object. The other arguments are ports
+    (:mod:`flask_stadtlabor.ports`); each has a default: the user of Flask-Login where that is set
+    up, no staff rights for anybody, Flask-Mailman where that is set up and SMTP elsewhere, limits
+    counted in this process, the machine's clock.
+    """
+
+    def __init__(
+        self,
+        db: SQLAlchemy,
+        *,
+        actor: CurrentActor = flask_login.current_actor,
+        policy: Policy = deny_all,
+        mailer: Mailer = flask_mailman.send,
+        rate_limit: RateLimit | None = None,
+        clock: Clock = system_clock,
+    ) -> None:
+        self.db = db
+        self._actor = actor
+        self._policy = policy
+        self._mailer = mailer
+        self._rate_limit = rate_limit
+        self._clock = clock
+
+    def init_app(self, app: Flask, *, register_blueprint: bool = True) -> None:
+        """Set the extension up on ``app``, after the host's own extensions.
+
+        With ``register_blueprint=False`` the host registers :meth:`create_blueprint` itself.
+
+        Raises :class:`~flask_stadtlabor.config.ConfigurationError` for a setting that cannot work.
+        """
+        settings = Settings.from_config(app.config)
+        ports = Ports(
+            actor=self._actor,
+            policy=self._policy,
+            mailer=self._mailer,
+            rate_limit=self._rate_limit or MemoryLimit(),
+            clock=self._clock,
+        )
+        domain = create_domain(settings.translation_directories)
+        app.extensions[EXTENSION] = State(self.db, settings, ports, domain)
+        app.url_map.converters["stadtlabor_locale"] = locale_converter(settings.locales)
+        set_up_babel(app)
+        set_up_templates(app)
+        keep_out_of_host_migrations(app)
+        deliver_after_commit(self.db)
+        app.cli.add_command(stadtlabor_cli)
+        if register_blueprint:
+            app.register_blueprint(self.create_blueprint(), url_prefix=settings.url_prefix)
+
+    def create_blueprint(self) -> Blueprint:
+        """A fresh blueprint, for hosts that register or nest it themselves."""
+        return create_blueprint()

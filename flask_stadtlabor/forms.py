@@ -1,0 +1,61 @@
+"""The base of all our forms: CSRF on each (S1), and a lost token never loses what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
+
+from flask_stadtlabor.i18n import _sl
+
+CSRF_SECONDS = 20 * 60 * 60
+"""WCAG 2.2.1: twenty hours to fill in a form (A10)."""
+_REFUSED = "stadtlabor.csrf_refused"
+
+
+class Form(FlaskForm):
+    """A form of ours; one-button forms too."""
+
+    class Meta(FlaskForm.Meta):
+        """Holds for twenty hours; a host's CSRFProtect may hold for less."""
+
+        csrf_time_limit = CSRF_SECONDS
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well, by the host's CSRFProtect too."""
+        valid = bool(super().validate(extra_validators))
+        return valid and not csrf_was_refused()
+
+    def session_errors(self) -> Sequence[str]:
+        """What to tell somebody whose CSRF token was missing, wrong or too old."""
+        if not csrf_was_refused() and "csrf_token" not in self.errors:
+            return ()
+        return (
+            _sl(
+                "The page had been open for too long, or your browser keeps no cookies. "
+                "Nothing is lost: please send the form once more."
+            ),
+        )
+
+
+class Button(Form):
+    """A form that is one button."""
+
+
+def csrf_was_refused() -> bool:
+    """Whether the host's CSRFProtect refused this request before our view saw it."""
+    return bool(request.environ.get(_REFUSED))
+
+
+def show_form_again(error: CSRFError) -> ResponseReturnValue:
+    """Our blueprint's handler of CSRFError: the view shows its form, filled, with a fresh token.
+
+    The view cannot take the form for valid, because :meth:`Form.validate` knows of the refusal.
+    """
+    request.environ[_REFUSED] = True
+    view = current_app.view_functions[str(request.endpoint)]
+    return current_app.ensure_sync(view)(**(request.view_args or {}))  # type: ignore[no-any-return]

@@ -1,0 +1,87 @@
+"""Ports: what the extension needs of its host, and never guesses.
+
+A host hands its own to ``Stadtlabor(db, …)``; :mod:`flask_stadtlabor.adapters` has ready ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from enum import IntEnum
+from typing import Protocol
+
+from flask_stadtlabor.config import Rate
+
+
+class Level(IntEnum):
+    """How well the host knows the person, from nobody to a verified resident."""
+
+    ANYONE = 0
+    CONFIRMED_EMAIL = 1
+    SIGNED_IN = 2
+    VERIFIED_RESIDENT = 3
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person who sends the request, as the host knows them."""
+
+    key: str
+    """An opaque, lasting key of the host's; we store it and never look behind it."""
+    name: str = ""
+    level: Level = Level.SIGNED_IN
+
+
+class CurrentActor(Protocol):
+    """Who is signed in at this moment."""
+
+    def __call__(self) -> Actor | None:
+        """The actor of the current request, or None for a stranger."""
+
+
+class Policy(Protocol):
+    """The host's answer to what somebody may do."""
+
+    def __call__(self, actor: Actor | None, action: str, subject: object = None) -> bool:
+        """Whether ``actor`` may do ``action`` (such as ``event.preview``) to ``subject``."""
+
+
+class Mailer(Protocol):
+    """A way out for mail."""
+
+    def __call__(self, message: EmailMessage) -> None:
+        """Hand the message over; raise any exception if that failed, and it is tried again."""
+
+
+class RateLimit(Protocol):
+    """A counter of hits within a time window."""
+
+    def __call__(self, key: str, rate: Rate) -> bool:
+        """Count one hit under ``key``; False when this hit exceeds ``rate``."""
+
+
+Clock = Callable[[], datetime]
+"""The time now, as an aware datetime in UTC."""
+
+
+def system_clock() -> datetime:
+    """The machine's time in UTC."""
+    return datetime.now(UTC)
+
+
+def deny_all(actor: Actor | None, action: str, subject: object = None) -> bool:
+    """The default policy: nobody has staff rights."""
+    return False
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports of one app."""
+
+    actor: CurrentActor
+    policy: Policy
+    mailer: Mailer
+    rate_limit: RateLimit
+    clock: Clock

@@ -1,0 +1,1 @@
+"""Registration: sign-up, seats, waiting list, self-service."""

@@ -1,0 +1,90 @@
+"""Tables of registrations and the links that lead to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from flask_stadtlabor.db import Base, Document, UTCDateTime, long_text
+from flask_stadtlabor.events.models import Event
+
+
+class RegistrationState(StrEnum):
+    """Where a registration stands."""
+
+    HELD = "held"
+    """The seats are held until the link in the mail is used."""
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    """Seats became free for a party that waited; they are held until the offer ends."""
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+SEATED = (RegistrationState.HELD, RegistrationState.OFFERED, RegistrationState.CONFIRMED)
+"""The states that take seats."""
+ACTIVE = (*SEATED, RegistrationState.WAITING)
+"""The states of which one address has at most one per event."""
+
+
+class Registration(Base):
+    """One party's registration for one event."""
+
+    __tablename__ = "stadtlabor_registration"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    given_name: Mapped[str] = mapped_column(String(200))
+    family_name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(320))
+    active_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """A keyed hash of event and address while active, else NULL (MariaDB has no partial index)."""
+    party_size: Mapped[int] = mapped_column(default=1)
+    language: Mapped[str] = mapped_column(String(20))
+    answers: Mapped[dict[str, Any]] = mapped_column(Document(dict[str, Any]), default=dict)
+    """Answers by the slug of their question."""
+    is_under_age: Mapped[bool | None]
+    """The age band where the event asks for it; never a date of birth (C12)."""
+    guardian_name: Mapped[str | None] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(32), unique=True)
+    """The pseudonym in the consent ledger."""
+    privacy_shown: Mapped[str | None] = mapped_column(long_text())
+    """The privacy notice as shown: ``<purpose>/<version>/<language>``, or an address."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a hold or an offer ends."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    queue_number: Mapped[int | None]
+    """The place in the order of the waiting list; smaller is earlier."""
+
+    event: Mapped[Event] = relationship(lazy="raise")
+
+    __table_args__ = (
+        CheckConstraint("party_size >= 1", "party_size_positive"),
+        Index("ix_stadtlabor_registration_event_state", "event_id", "state", "queue_number"),
+        Index("ix_stadtlabor_registration_state_expires", "state", "expires_at"),
+    )
+
+
+class AccessToken(Base):
+    """A personal link; only the token's hash is kept (S3).
+
+    It outlives its registration while a consent is in force, so that this can be withdrawn (C13).
+    """
+
+    __tablename__ = "stadtlabor_access_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    registration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("stadtlabor_registration.id", ondelete="SET NULL"), index=True
+    )
+    subject: Mapped[str] = mapped_column(String(32), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,37 @@
+"""The content revision: one number that grows with every change of what the pages show.
+
+Cached pages carry it in their ETag, so that one cheap read tells whether anything changed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from flask_stadtlabor.db import Base, UTCDateTime
+from flask_stadtlabor.state import now, session
+
+
+class ContentRevision(Base):
+    """The single row with the revision; migrations create it."""
+
+    __tablename__ = "stadtlabor_content_revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+NUMBER = select(ContentRevision.number).where(ContentRevision.id == 1).scalar_subquery()
+"""The revision as a column, to be read in one statement with something else."""
+
+
+def content_changed() -> None:
+    """Raise the revision; every operation that changes content calls it before the commit."""
+    session().execute(
+        update(ContentRevision)
+        .where(ContentRevision.id == 1)
+        .values(number=ContentRevision.number + 1, changed_at=now())
+    )

@@ -1,0 +1,56 @@
+"""The whole URL table, below the mount point.
+
+``PUBLIC`` views are open to everyone; ``LINK`` views show what belongs to the personal link that
+was opened in this browser. A view without a declared access does not exist (S12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from flask.typing import ResponseReturnValue
+
+from flask_stadtlabor.consent import views as consent
+from flask_stadtlabor.events import views as events
+from flask_stadtlabor.registration import views as registration
+
+PUBLIC = "public"
+LINK = "link"
+
+L = "/<stadtlabor_locale:lang>"
+
+
+class Route(NamedTuple):
+    """One line of the table."""
+
+    rule: str
+    endpoint: str
+    view: Callable[..., ResponseReturnValue]
+    access: str
+    methods: tuple[str, ...] = ("GET",)
+
+
+ROUTES = (
+    Route("/", "root", events.choose_language, PUBLIC),
+    Route(f"{L}/", "index", events.index, PUBLIC),
+    Route(f"{L}/calendar.ics", "calendar", events.calendar, PUBLIC),
+    Route(f"{L}/feed.atom", "feed", events.feed, PUBLIC),
+    Route(f"{L}/series/<slug>/", "series", events.series, PUBLIC),
+    Route(f"{L}/series/<slug>/calendar.ics", "series_calendar", events.series_calendar, PUBLIC),
+    Route(f"{L}/series/<slug>/feed.atom", "series_feed", events.series_feed, PUBLIC),
+    Route(f"{L}/events/<slug>/", "event", events.show, PUBLIC),
+    Route(f"{L}/events/<slug>/easy/", "easy", events.easy, PUBLIC),
+    Route(f"{L}/events/<slug>/event.ics", "event_calendar", events.event_calendar, PUBLIC),
+    Route(f"{L}/events/<slug>/register", "register", registration.register, PUBLIC, ("GET", "POST")),
+    Route(f"{L}/events/<slug>/registered", "registered", registration.registered, PUBLIC),
+    Route(f"{L}/privacy/<purpose>/<int:version>/", "consent_text", consent.show_text, PUBLIC),
+    Route(f"{L}/registration/<token>", "open_link", registration.open_link, LINK),
+    Route(f"{L}/registration/", "registration", registration.show, LINK),
+    Route(f"{L}/registration/receipt", "receipt", registration.receipt, LINK),
+    Route(f"{L}/registration/confirm", "confirm", registration.confirm, LINK, ("POST",)),
+    Route(f"{L}/registration/cancel", "cancel", registration.cancel, LINK, ("POST",)),
+    Route(
+        f"{L}/registration/consents/<purpose>/withdraw", "withdraw", registration.withdraw, LINK, ("POST",)
+    ),
+)

@@ -1,0 +1,30 @@
+"""Signals that a host can listen to; all are sent by the current app.
+
+Each is sent inside the transaction that it tells of, after a flush and before the commit: what
+a receiver changes through ``db.session`` is committed, or rolled back, together with it.
+
+``registration_created``    ``registration``: somebody registered; its ``state`` says how.
+``registration_confirmed``  ``registration``: an address was confirmed or an offer accepted.
+``registration_promoted``   ``registration``: a party on the waiting list is offered seats.
+``registration_cancelled``  ``registration``: the person cancelled.
+``registration_expired``    ``registration``: a hold or an offer ran out.
+``consent_recorded``        ``entry``: a line was added to the consent ledger.
+``consent_withdrawn``       ``entry``, ``task``: a consent was withdrawn; take down what it allowed.
+``event_changed``           ``event``, ``changes``: an event was created or changed; the names of
+                            the changed fields (empty for a new one).
+``mail_given_up``           ``mail``: a mail could not be delivered and is not tried again.
+"""
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+registration_created = _signals.signal("registration-created")
+registration_confirmed = _signals.signal("registration-confirmed")
+registration_promoted = _signals.signal("registration-promoted")
+registration_cancelled = _signals.signal("registration-cancelled")
+registration_expired = _signals.signal("registration-expired")
+consent_recorded = _signals.signal("consent-recorded")
+consent_withdrawn = _signals.signal("consent-withdrawn")
+event_changed = _signals.signal("event-changed")
+mail_given_up = _signals.signal("mail-given-up")

@@ -1,0 +1,59 @@
+"""What belongs to one app: its settings, ports, database and message catalog."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask, current_app
+from flask_babel import Domain
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import Session, scoped_session
+
+from flask_stadtlabor.config import Settings
+from flask_stadtlabor.ports import Ports
+
+EXTENSION = "stadtlabor"
+
+
+@dataclass
+class State:
+    """The extension's state in ``app.extensions["stadtlabor"]``."""
+
+    db: SQLAlchemy
+    settings: Settings
+    ports: Ports
+    domain: Domain
+    blueprint_name: str | None = None
+    """Full dotted name of our blueprint in this app, known once it is registered."""
+
+
+def state_of(app: Flask) -> State:
+    """The state of ``app``; raises ``RuntimeError`` when ``init_app`` was not called."""
+    state = app.extensions.get(EXTENSION)
+    if not isinstance(state, State):
+        raise RuntimeError("Call Stadtlabor(db).init_app(app) before using flask_stadtlabor.")
+    return state
+
+
+def current() -> State:
+    """The state of the current app."""
+    return state_of(current_app)
+
+
+def session() -> scoped_session[Session]:
+    """The host's database session."""
+    return current().db.session
+
+
+def settings() -> Settings:
+    """The settings of the current app."""
+    return current().settings
+
+
+def now() -> datetime:
+    """The time by the host's clock, in UTC and without fractions of a second.
+
+    Whole seconds, because MariaDB's DATETIME keeps no fraction.
+    """
+    return current().ports.clock().replace(microsecond=0)

@@ -1,0 +1,69 @@
+"""What our templates can say: the globals ``_sl``, ``_sln`` and ``sl``."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from flask import Flask, g
+from markupsafe import Markup
+
+from flask_stadtlabor import i18n, text, urls
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.state import now, settings
+
+PLAIN_LAYOUT = "stadtlabor/base.html"
+
+
+def base_template() -> str:
+    """The host's layout, or our own plain one where the host's cannot be drawn."""
+    return PLAIN_LAYOUT if g.get("stadtlabor_plain_layout") else settings().base_template
+
+
+def markdown(value: LocalizedText | None) -> Markup:
+    """A localized Markdown text as HTML, in a ``<div lang>`` where it is in another language."""
+    if not value:
+        return Markup("")
+    words, lang = i18n.choose(value)
+    html = text.markdown(words)
+    return Markup('<div lang="{}">{}</div>').format(lang, html) if lang else html
+
+
+def plain(value: LocalizedText | None) -> str:
+    """A localized Markdown text as plain words."""
+    return text.plain(i18n.words(value))
+
+
+NAMESPACE = SimpleNamespace(
+    url=urls.local_url,
+    absolute_url=urls.absolute_url,
+    site_url=urls.site_url,
+    static=urls.static_url,
+    language_links=urls.language_links,
+    settings=settings,
+    now=now,
+    base_template=base_template,
+    language=i18n.language,
+    is_right_to_left=i18n.is_right_to_left,
+    language_name=i18n.language_name,
+    named_language=i18n.named_language,
+    words=i18n.words,
+    marked=i18n.marked,
+    lang=i18n.lang_attribute,
+    markdown=markdown,
+    plain=plain,
+    shorten=text.shorten,
+    day=i18n.format_day,
+    short_day=i18n.format_short_day,
+    month=i18n.format_month,
+    month_name=i18n.format_month_name,
+    weekday=i18n.format_weekday,
+    time=i18n.format_time,
+    clock_time=i18n.clock_time,
+    moment=i18n.format_moment,
+    span=i18n.format_span,
+)
+
+
+def set_up_templates(app: Flask) -> None:
+    """Give the app's templates our globals; a host's own names stay untouched."""
+    app.jinja_env.globals.update(_sl=i18n._sl, _sln=i18n._sln, sl=NAMESPACE)

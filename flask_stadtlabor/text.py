@@ -1,0 +1,73 @@
+"""Text: Markdown through an allow-list, search text, and names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+_MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False})
+_TAGS = {
+    "a", "abbr", "blockquote", "br", "code", "dd", "del", "dl", "dt", "em", "h2", "h3", "h4", "hr",
+    "li", "ol", "p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+_HEADING = re.compile(r"(</?h)([1-6])>")
+
+
+def markdown(source: str) -> Markup:
+    """Render Markdown to safe HTML.
+
+    Raw HTML is shown as text; only an allow-list of tags remains (S9). Headings move down, so that
+    the page keeps its single first-level heading.
+    """
+    html = _HEADING.sub(_lower_heading, _MARKDOWN.render(source))
+    return Markup(  # noqa: S704 - cleaned by nh3
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            url_schemes={"http", "https", "mailto", "tel"},
+            link_rel="noopener",
+        )
+    )
+
+
+def _lower_heading(found: re.Match[str]) -> str:
+    return f"{found[1]}{min(int(found[2]) + 2, 4)}>"
+
+
+def plain(source: str) -> str:
+    """The words of a Markdown text without its marks, for previews, calendars and mails."""
+    tokens = _MARKDOWN.parse(source)
+    blocks = [_inline_words(token.children or []) for token in tokens if token.type == "inline"]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _inline_words(children: list[object]) -> str:
+    words = []
+    for child in children:
+        kind = getattr(child, "type", "")
+        if kind in ("softbreak", "hardbreak"):
+            words.append(" ")
+        elif kind in ("text", "code_inline", "html_inline"):
+            words.append(getattr(child, "content", ""))
+    return "".join(words).strip()
+
+
+def search_form(text: str) -> str:
+    """The form in which texts are searched: composed and case-folded.
+
+    SQLite's LIKE ignores case for ASCII letters only, so that „ü“ would not find „Ü“.
+    """
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most ``limit`` characters, cut between words, with an ellipsis where it was cut."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–") + "…"

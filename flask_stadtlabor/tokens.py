@@ -1,0 +1,53 @@
+"""Secrets in links and signatures in forms."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+TOKEN_BYTES = 24
+"""192 bits; S3 asks for 128 at least."""
+
+
+def new_token() -> str:
+    """A fresh random token for a link; store only its :func:`token_hash`."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def token_hash(token: str) -> str:
+    """The SHA-256 of a token as hexadecimal text.
+
+    The database finds a token by this hash, so that nothing secret is compared byte by byte.
+    """
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def secret_key() -> bytes:
+    """The app's SECRET_KEY as bytes."""
+    key = current_app.secret_key
+    if not key:
+        raise RuntimeError("Set SECRET_KEY: sessions, forms and links are signed with it.")
+    return key if isinstance(key, bytes) else key.encode()
+
+
+def keyed_hash(purpose: str, text: str) -> str:
+    """HMAC-SHA256 of ``text`` under a key for ``purpose`` derived from SECRET_KEY."""
+    key = hashlib.sha256(b"stadtlabor:" + purpose.encode() + b":" + secret_key()).digest()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def sign(purpose: str, value: object) -> str:
+    """A signed text that carries the JSON ``value``."""
+    return str(URLSafeSerializer(secret_key(), salt=f"stadtlabor:{purpose}").dumps(value))
+
+
+def unsign(purpose: str, text: str | None) -> object | None:
+    """The value of :func:`sign`, or None when the text is missing or was changed."""
+    try:
+        return URLSafeSerializer(secret_key(), salt=f"stadtlabor:{purpose}").loads(text or "")  # type: ignore[no-any-return]
+    except BadSignature:
+        return None

@@ -1,0 +1,104 @@
+"""Addresses: within the site, and absolute ones from the configured base URL."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import current_app, has_request_context, request, url_for
+from werkzeug.routing import BaseConverter
+
+from flask_stadtlabor.i18n import language
+from flask_stadtlabor.state import current, settings
+
+STATIC = Path(__file__).parent / "static"
+_static_versions: dict[str, str] = {}
+
+
+def locale_converter(locales: tuple[str, ...]) -> type[BaseConverter]:
+    """A URL converter that matches these languages only.
+
+    Another first segment matches no rule of ours, so that its 404 is the host's own.
+    """
+
+    class LocaleConverter(BaseConverter):
+        regex = "(?:" + "|".join(re.escape(code) for code in locales) + ")"
+
+    return LocaleConverter
+
+
+def base_url() -> str:
+    """Scheme, host and application root for absolute links, never from the Host header (S8).
+
+    Unset, it is put together from Flask's own SERVER_NAME, PREFERRED_URL_SCHEME and
+    APPLICATION_ROOT; ``flask stadtlabor check`` warns.
+    """
+    configured = settings().base_url
+    if configured:
+        return configured
+    config = current_app.config
+    host = config.get("SERVER_NAME") or "localhost:5000"
+    root = (config.get("APPLICATION_ROOT") or "/").rstrip("/")
+    return f"{config['PREFERRED_URL_SCHEME']}://{host}{root}"
+
+
+def local_url(endpoint: str, **values: object) -> str:
+    """The path of one of our endpoints in this site, such as ``/stadtlabor/de/``.
+
+    Filled with the current language where ``lang`` is not given.
+    """
+    name = _full_name(endpoint)
+    if has_request_context():
+        return url_for(name, **values)
+    return _build(name, values)
+
+
+def absolute_url(endpoint: str, **values: object) -> str:
+    """The address of one of our endpoints for mails, calendars, feeds and other sites."""
+    return base_url() + _build(_full_name(endpoint), values)
+
+
+def site_url(link: str) -> str:
+    """An absolute address for a path of the host's, such as ``/privacy``; others stay as is."""
+    if link.startswith("/") and not link.startswith("//"):
+        parts = urlsplit(base_url())
+        return f"{parts.scheme}://{parts.netloc}{link}"
+    return link
+
+
+def static_url(filename: str) -> str:
+    """The path of a static file of ours, with its content's hash, so that a new one is fetched."""
+    if current_app.debug or filename not in _static_versions:
+        _static_versions[filename] = sha256((STATIC / filename).read_bytes()).hexdigest()[:10]
+    return local_url("static", filename=filename, v=_static_versions[filename])
+
+
+def language_links() -> dict[str, str]:
+    """The current page's address in each language, for the switch and ``hreflang``."""
+    if not has_request_context() or request.endpoint is None or "lang" not in (request.view_args or {}):
+        return {code: local_url("index", lang=code) for code in settings().locales}
+    values = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
+    return {code: url_for(request.endpoint, **{**values, "lang": code}) for code in settings().locales}
+
+
+def _full_name(endpoint: str) -> str:
+    name = current().blueprint_name
+    if name is None:
+        raise RuntimeError(
+            "The blueprint is not registered: call "
+            "app.register_blueprint(stadtlabor.create_blueprint(), url_prefix=…)."
+        )
+    return f"{name}.{endpoint}"
+
+
+def fill_language(endpoint: str, values: dict[str, object]) -> None:
+    """The blueprint's ``url_defaults``: links stay in the current language."""
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = language()
+
+
+def _build(name: str, values: dict[str, object]) -> str:
+    fill_language(name, values)
+    return current_app.url_map.bind("", script_name="/").build(name, values)
