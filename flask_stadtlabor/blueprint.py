@@ -5,18 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
 from werkzeug.utils import cached_property
 
 from flask_stadtlabor.errors import handle_errors
 from flask_stadtlabor.i18n import best_language, enter_language, leave_language
-from flask_stadtlabor.routes import ROUTES
+from flask_stadtlabor.routes import LINK, ROUTES
 from flask_stadtlabor.state import state_of
 from flask_stadtlabor.urls import fill_language
 
 HERE = Path(__file__).parent
+PERSONAL = frozenset(route.endpoint for route in ROUTES if route.access == LINK)
 LARGEST_BODY = 512 * 1024
 """Bytes that a form of ours may hold; no form of ours takes a file."""
 
@@ -52,6 +53,7 @@ def create_blueprint() -> Blueprint:
     blueprint.url_value_preprocessor(_begin)
     blueprint.url_defaults(fill_language)
     blueprint.teardown_request(leave_language)
+    blueprint.after_request(_protect_personal_pages)
     blueprint.record(_remember_name)
     handle_errors(blueprint)
     return blueprint
@@ -61,6 +63,15 @@ def _begin(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Limit the body, and speak the language of the path before anything else looks at it."""
     request.max_content_length = min(request.max_content_length or LARGEST_BODY, LARGEST_BODY)
     enter_language((values or {}).pop("lang", None) or best_language())
+
+
+def _protect_personal_pages(response: Response) -> Response:
+    """What belongs to a personal link stays out of caches, search engines and referrers (S3)."""
+    if request.endpoint is not None and request.endpoint.rpartition(".")[2] in PERSONAL:
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Referrer-Policy"] = "same-origin"
+    return response
 
 
 def _remember_name(setup: BlueprintSetupState) -> None:

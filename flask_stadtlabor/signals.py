@@ -15,7 +15,8 @@ a receiver changes through ``db.session`` is committed, or rolled back, together
 ``mail_given_up``           ``mail``: a mail could not be delivered and is not tried again.
 """
 
-from blinker import Namespace
+from blinker import NamedSignal, Namespace
+from flask import current_app
 
 _signals = Namespace()
 
@@ -28,3 +29,8 @@ consent_recorded = _signals.signal("consent-recorded")
 consent_withdrawn = _signals.signal("consent-withdrawn")
 event_changed = _signals.signal("event-changed")
 mail_given_up = _signals.signal("mail-given-up")
+
+
+def send(signal: NamedSignal, **values: object) -> None:
+    """Send one of the signals above from the current app."""
+    signal.send(current_app._get_current_object(), **values)  # type: ignore[attr-defined]

@@ -1,0 +1,72 @@
+"""What falls due by itself: holds and offers that end, seats that became free for the queue."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import or_, select
+
+from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.registration import seats
+from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.registration.operations import end_overdue
+from flask_stadtlabor.registration.waiting_list import promote
+from flask_stadtlabor.state import now, session
+
+
+class DueReport(NamedTuple):
+    """How many holds and offers ended, and how many parties were offered seats."""
+
+    ended: int
+    offered: int
+
+
+def run_due() -> DueReport:
+    """Do all that is due, one event a transaction, so that nobody waits long for an event's lock.
+
+    Safe to run by several workers at once, and again at any time.
+    """
+    ended = offered = 0
+    for event_id in _events_with_overdue():
+        event = session().get(Event, event_id)
+        if event is not None:
+            ended += end_overdue(event)
+            session().commit()
+    for event_id in _events_with_room_for_the_queue():
+        event = session().get(Event, event_id)
+        if event is not None:
+            offered += offer_free_seats(event)
+            session().commit()
+    return DueReport(ended, offered)
+
+
+def offer_free_seats(event: Event) -> int:
+    """Offer what became free, by a larger capacity for instance; returns the number of offers."""
+    seats.lock(event)
+    return promote(event)
+
+
+def _events_with_overdue() -> list[int]:
+    return list(
+        session().scalars(
+            select(Registration.event_id)
+            .where(
+                Registration.state.in_((RegistrationState.HELD, RegistrationState.OFFERED)),
+                Registration.expires_at <= now(),
+            )
+            .distinct()
+        )
+    )
+
+
+def _events_with_room_for_the_queue() -> list[int]:
+    return list(
+        session().scalars(
+            select(Event.id).where(
+                Event.parties_waiting > 0,
+                Event.status == EventStatus.PUBLISHED,
+                Event.starts_at > now(),
+                or_(Event.capacity.is_(None), Event.seats_taken < Event.capacity),
+            )
+        )
+    )
