@@ -1,0 +1,122 @@
+"""The database itself refuses to change consent texts and ledger entries (C5).
+
+The migrations run these statements; each is one call of the driver. PostgreSQL refuses TRUNCATE
+too; MariaDB has no trigger for it, and ``flask stadtlabor consent verify`` finds the loss.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+TEXTS = "stadtlabor_consent_text"
+ENTRIES = "stadtlabor_consent_entry"
+TABLES = (TEXTS, ENTRIES)
+
+_FUNCTION = "stadtlabor_refuse_change"
+
+_REPLACED = {
+    TEXTS: (
+        "id = NEW.id OR (purpose_id = NEW.purpose_id AND version = NEW.version"
+        " AND language = NEW.language)"
+    ),
+    ENTRIES: "seq = NEW.seq",
+}
+"""When an INSERT OR REPLACE would overwrite: SQLite then deletes without any DELETE trigger."""
+
+_ACTS = {
+    "sqlite": ("update", "delete", "replace"),
+    "postgresql": ("update", "delete", "truncate"),
+    "mariadb": ("update", "delete"),
+}
+
+_INSTALLED = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": (
+        "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+        " WHERE NOT tgisinternal AND tgenabled <> 'D' AND pg_table_is_visible(tgrelid)"
+    ),
+    "mariadb": (
+        "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()"
+    ),
+}
+
+
+def create_statements(dialect_name: str) -> list[str]:
+    """The statements that create all triggers; running them again does no harm.
+
+    ``dialect_name`` is SQLAlchemy's: ``sqlite``, ``postgresql``, ``mariadb`` or ``mysql``. Raises
+    ``ValueError`` for another engine.
+    """
+    engine = _engine(dialect_name)
+    statements = [_create_function()] if engine == "postgresql" else []
+    for table in TABLES:
+        for act in _ACTS[engine]:
+            statements += _create_trigger(engine, table, act)
+    return statements
+
+
+def drop_statements(dialect_name: str) -> list[str]:
+    """The statements that drop all triggers, there or not."""
+    engine = _engine(dialect_name)
+    statements = [_drop_trigger(engine, table, act) for table in TABLES for act in _ACTS[engine]]
+    if engine == "postgresql":
+        statements.append(f"DROP FUNCTION IF EXISTS {_FUNCTION}()")
+    return statements
+
+
+def missing(connection: Connection) -> list[str]:
+    """The names of triggers that are not there, or are switched off."""
+    engine = _engine(connection.dialect.name)
+    installed = {row[0] for row in connection.exec_driver_sql(_INSTALLED[engine])}
+    expected = [_name(table, act) for table in TABLES for act in _ACTS[engine]]
+    return [name for name in expected if name not in installed]
+
+
+def _engine(dialect_name: str) -> str:
+    engine = "mariadb" if dialect_name == "mysql" else dialect_name
+    if engine not in _ACTS:
+        raise ValueError(
+            f"The consent ledger has no triggers for {dialect_name}; "
+            "use SQLite, PostgreSQL or MariaDB."
+        )
+    return engine
+
+
+def _name(table: str, act: str) -> str:
+    return f"{table}_no_{act}"
+
+
+def _create_function() -> str:
+    # without a percent sign, which drivers take for a parameter
+    return (
+        f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$"
+    )
+
+
+def _create_trigger(engine: str, table: str, act: str) -> list[str]:
+    name = _name(table, act)
+    if engine == "postgresql":
+        return [
+            _drop_trigger(engine, table, act),
+            f"CREATE TRIGGER {name} BEFORE {act.upper()} ON {table}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()",
+        ]
+    if engine == "mariadb":
+        return [
+            f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {act.upper()} ON {table} FOR EACH ROW"
+            f" SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{table} is append-only'"
+        ]
+    when = f"{act.upper()} ON {table}"
+    if act == "replace":
+        seen = f"SELECT 1 FROM {table} WHERE {_REPLACED[table]}"  # noqa: S608 - constants only
+        when = f"INSERT ON {table} WHEN EXISTS ({seen})"
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {when}"
+        f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    ]
+
+
+def _drop_trigger(engine: str, table: str, act: str) -> str:
+    where = f" ON {table}" if engine == "postgresql" else ""
+    return f"DROP TRIGGER IF EXISTS {_name(table, act)}{where}"
