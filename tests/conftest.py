@@ -1,0 +1,130 @@
+"""What all tests share: hosts on each database, and a last word on what was left out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from tests import databases, equipment
+from tests.databases import Databases
+from tests.host import Host
+
+OpenDatabases = Callable[[str], Databases]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let somebody in a hurry use one database only."""
+    parser.addoption("--database", action="append", help="run on this database only")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Explain our marks; a full run stops at once where something is missing."""
+    for line in (
+        "one_database: not about the database, so that SQLite is enough",
+        "needs(*names): uses what not every machine has",
+        "slow: takes more than ten seconds",
+    ):
+        config.addinivalue_line("markers", line)
+    missing = equipment.missing()
+    if missing and os.environ.get("CI") == "true":
+        raise pytest.UsageError(f"CI leaves nothing out, but there is no {', '.join(missing)}.")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses a database on each one there is."""
+    if "database_name" not in metafunc.fixturenames:
+        return
+    names = metafunc.config.getoption("database") or databases.names()
+    if metafunc.definition.get_closest_marker("one_database"):
+        names = ["sqlite"]
+    metafunc.parametrize("database_name", names, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this machine has no equipment for."""
+    missing = set(equipment.missing())
+    left_out = [
+        item
+        for item in items
+        if missing & {name for mark in item.iter_markers("needs") for name in mark.args}
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say last what was left out."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None and not hasattr(config, "workerinput"):
+        for line in equipment.report():
+            terminal.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def open_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenDatabases]:
+    """Opens the databases of one kind when the first test asks for them."""
+    opened: dict[str, Databases] = {}
+    with ExitStack() as stack:
+
+        def opener(name: str) -> Databases:
+            if name not in opened:
+                folder = tmp_path_factory.mktemp(name)
+                opened[name] = databases.open_databases(
+                    name, folder, lambda url: upgrade(url, folder)
+                )
+                stack.callback(opened[name].close)
+            return opened[name]
+
+        yield opener
+
+
+def upgrade(url: URL, folder: Path) -> None:
+    """``flask stadtlabor db upgrade`` on the database at ``url``."""
+    host = Host(url, folder)
+    result = host.run("db", "upgrade")
+    if result.exit_code:
+        from flask_stadtlabor.db import Base
+
+        with host.app.app_context():
+            Base.metadata.create_all(host.db.engine)
+    host.close()
+
+
+@pytest.fixture
+def database_url(database_name: str, open_databases: OpenDatabases) -> Iterator[URL]:
+    """A fresh database with our tables."""
+    kind = open_databases(database_name)
+    url = kind.upgraded()
+    yield url
+    kind.discard(url)
+
+
+@pytest.fixture
+def empty_database_url(database_name: str, open_databases: OpenDatabases) -> Iterator[URL]:
+    """A fresh database without any table."""
+    kind = open_databases(database_name)
+    url = kind.empty()
+    yield url
+    kind.discard(url)
+
+
+@pytest.fixture
+def host(database_url: URL, tmp_path: Path) -> Iterator[Host]:
+    """A portal with our tables and no content."""
+    host = Host(database_url, tmp_path)
+    yield host
+    host.close()
+
+
+@pytest.fixture
+def bare_host(empty_database_url: URL, tmp_path: Path) -> Iterator[Host]:
+    """A portal whose database has no table yet."""
+    host = Host(empty_database_url, tmp_path)
+    yield host
+    host.close()

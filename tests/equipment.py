@@ -1,0 +1,47 @@
+"""What a full run uses beyond Python, and where it is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from functools import cache
+from pathlib import Path
+
+from tests.databases import answers, mariadb_url
+
+ROOT = Path(__file__).parents[1]
+MODULES = Path(os.environ.get("TEST_NODE_MODULES", ROOT / "node_modules"))
+AXE = MODULES / "axe-core" / "axe.min.js"
+NU_CHECKER = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+
+@cache
+def browser() -> str | None:
+    """Where Chromium is."""
+    named = os.environ.get("TEST_CHROMIUM")
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return named or next((path for path in found if path), None)
+
+
+@cache
+def missing() -> tuple[str, ...]:
+    """The names of what this machine lacks, as the mark ``needs`` uses them."""
+    there = {
+        "browser": browser() is not None and AXE.exists(),
+        "Nu checker": shutil.which("java") is not None and NU_CHECKER.exists(),
+        "MariaDB": mariadb_url() is not None,
+    }
+    return tuple(name for name, is_there in there.items() if not is_there)
+
+
+def report() -> list[str]:
+    """The last words of a run."""
+    reasons = {
+        "browser": "no Chromium, or no axe-core in node_modules",
+        "Nu checker": "no Java, or no vnu-jar in node_modules",
+        "MariaDB": "none on port 3306, and TEST_MARIADB_URL is not set",
+    }
+    lines = [f"Left out: {name} ({reasons[name]})." for name in missing()]
+    redis = "answers" if answers(6379) else "does not answer"
+    lines.append(f"Redis {redis}; nothing here needs it yet.")
+    return lines or ["Nothing was left out."]

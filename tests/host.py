@@ -1,0 +1,145 @@
+"""A city's portal in about ten lines, and what a test does with it."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from click.testing import Result
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import URL
+
+from flask_stadtlabor import Stadtlabor
+from flask_stadtlabor.cli import stadtlabor_cli
+from tests import interim
+
+BASE_URL = "https://stadt.example"
+
+DEFAULTS: dict[str, Any] = {
+    "SECRET_KEY": "only for tests",
+    "TESTING": True,
+    "STADTLABOR_BASE_URL": BASE_URL,
+    "STADTLABOR_PRIVACY_URL": "/datenschutz",
+    # a test sends forms faster than people do
+    "STADTLABOR_FORM_MIN_SECONDS": 0,
+    # mail goes out when a test asks for it, and not in a thread
+    "STADTLABOR_OUTBOX": "worker",
+}
+
+
+class Clock:
+    """The host's clock: stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """The time, for the extension's clock port."""
+        return self.now
+
+    def move(self, **duration: float) -> None:
+        """Go on by ``days=``, ``hours=``, … as :class:`~datetime.timedelta` takes them."""
+        self.now += timedelta(**duration)
+
+
+def create_app(url: URL | str, db: SQLAlchemy, stadtlabor: Stadtlabor, **config: Any) -> Flask:
+    """The ten lines."""
+    app = Flask("portal")
+    app.config.update(DEFAULTS)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config.update(config)
+    db.init_app(app)
+    stadtlabor.init_app(app)
+    return app
+
+
+class Host:
+    """One portal on one database.
+
+    ``ports`` go to :class:`Stadtlabor` beside the recording mailer and the standing clock.
+    """
+
+    def __init__(
+        self, url: URL, folder: Path, *, ports: dict[str, Any] | None = None, **config: Any
+    ) -> None:
+        self.url = url
+        self.folder = folder
+        self.sent: list[EmailMessage] = []
+        self.clock = Clock()
+        self.db = SQLAlchemy()
+        given = {"mailer": self.sent.append, "clock": self.clock} | (ports or {})
+        self.stadtlabor = Stadtlabor(self.db, **given)
+        self.app = create_app(url, self.db, self.stadtlabor, **config)
+        self._others: list[Host] = []
+
+    @property
+    def database(self) -> str:
+        """``sqlite``, ``postgresql`` or ``mariadb``."""
+        return {"mysql": "mariadb"}.get(self.url.get_backend_name(), self.url.get_backend_name())
+
+    def make(self, *, ports: dict[str, Any] | None = None, **config: Any) -> Host:
+        """Another portal on the same database, with other settings or ports, by the same clock."""
+        other = Host(self.url, self.folder, ports={"clock": self.clock} | (ports or {}), **config)
+        self._others.append(other)
+        return other
+
+    def client(self) -> FlaskClient:
+        """A new browser without cookies."""
+        return self.app.test_client()
+
+    def run(self, *words: str) -> Result:
+        """``flask stadtlabor <words>``: its ``exit_code``, ``stdout`` and ``stderr``."""
+        return self.app.test_cli_runner().invoke(args=["stadtlabor", *words])
+
+    def load(self, exchange: dict[str, Any], *options: str) -> None:
+        """Bring content in by ``flask stadtlabor import``."""
+        if "import" not in stadtlabor_cli.commands:
+            with self.app.app_context():
+                interim.load(self.db, exchange)
+            return
+        path = self.folder / "exchange.json"
+        path.write_text(json.dumps(exchange), encoding="utf-8")
+        result = self.run("import", str(path), *options)
+        assert result.exit_code == 0, result.output
+
+    def mails(self) -> list[EmailMessage]:
+        """All mails so far, after ``flask stadtlabor outbox run``."""
+        if "outbox" not in stadtlabor_cli.commands:
+            from flask_stadtlabor.outbox.delivery import deliver_due
+
+            with self.app.app_context():
+                deliver_due()
+            return self.sent
+        result = self.run("outbox", "run")
+        assert result.exit_code == 0, result.output
+        return self.sent
+
+    def link(self, message: EmailMessage) -> str:
+        """The path of the personal link in a mail."""
+        body = message.get_body(("plain",))
+        assert body is not None
+        found = re.search(r"https?://\S+/registration/[\w-]+", body.get_content())
+        assert found, body.get_content()
+        assert found[0].startswith(BASE_URL)
+        return urlsplit(found[0]).path
+
+    def scalar(self, statement: Any) -> Any:
+        """The first value of what ``statement`` finds."""
+        with self.app.app_context():
+            return self.db.session.scalar(statement)
+
+    def close(self) -> None:
+        """Close all connections."""
+        for other in self._others:
+            other.close()
+        with self.app.app_context():
+            self.db.session.remove()
+            for engine in self.db.engines.values():
+                engine.dispose()
