@@ -1,0 +1,89 @@
+"""What a page tells search engines and other sites about itself (D5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from babel import Locale
+from babel.core import get_global
+
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.content import Image
+from flask_stadtlabor.i18n import language, words
+from flask_stadtlabor.state import settings
+from flask_stadtlabor.text import plain, shorten
+from flask_stadtlabor.urls import absolute_url, site_url
+
+DESCRIPTION_LENGTH = 200
+"""Characters that search engines and previews show at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meta:
+    """The values of a page's ``<head>``; all addresses are absolute."""
+
+    title: str
+    """``og:title``."""
+    description: str
+    """``description`` and ``og:description``; may be empty."""
+    canonical: str
+    """``<link rel="canonical">`` and ``og:url``."""
+    alternates: tuple[tuple[str, str], ...]
+    """``hreflang`` and address of the page in each language, ``x-default`` last."""
+    locale: str
+    """``og:locale``, such as ``de_DE``."""
+    other_locales: tuple[str, ...]
+    """``og:locale:alternate``."""
+    image_url: str | None
+    """``og:image``."""
+    image_alt: str
+    """``og:image:alt``."""
+    calendar_url: str
+    """``<link rel="alternate" type="text/calendar">``."""
+    feed_url: str
+    """``<link rel="alternate" type="application/atom+xml">``."""
+    is_indexed: bool
+    """False: ``<meta name="robots" content="noindex">``."""
+
+
+def page_meta(
+    endpoint: str,
+    values: dict[str, str | int],
+    *,
+    title: str,
+    description: LocalizedText | None = None,
+    image: Image | None = None,
+    calendar: str,
+    feed: str,
+    is_indexed: bool = True,
+) -> Meta:
+    """The head of the page at ``endpoint`` with ``values``.
+
+    ``description`` is Markdown; ``calendar`` and ``feed`` are absolute addresses.
+    """
+    codes = settings().locales
+    addresses = {code: absolute_url(endpoint, **values, lang=code) for code in codes}
+    return Meta(
+        title=title,
+        description=shorten(plain(words(description)).replace("\n\n", " "), DESCRIPTION_LENGTH),
+        canonical=addresses[language()],
+        alternates=(
+            *((code.replace("_", "-"), address) for code, address in addresses.items()),
+            ("x-default", addresses[settings().default_locale]),
+        ),
+        locale=_territorial(language()),
+        other_locales=tuple(_territorial(code) for code in codes if code != language()),
+        image_url=site_url(image.url) if image else None,
+        image_alt=words(image.alt) if image else "",
+        calendar_url=calendar,
+        feed_url=feed,
+        is_indexed=is_indexed,
+    )
+
+
+def _territorial(code: str) -> str:
+    """A language with its likely country, as OpenGraph wants it: ``de_DE``."""
+    locale = Locale.parse(code.replace("-", "_"))
+    if locale.territory is None:
+        locale = Locale.parse(get_global("likely_subtags").get(code, code))
+    return "_".join(filter(None, (locale.language, locale.territory)))

@@ -1,0 +1,110 @@
+"""What the public pages show, ready for the templates.
+
+Contexts: ``events/show.html`` gets ``page`` (:class:`EventPage`), ``events/index.html`` gets
+``listing`` (:class:`Listing`), ``events/series.html`` gets ``series``, ``upcoming`` and ``past``
+(lists of :class:`Card`), ``events/easy.html`` gets ``event``; each gets ``meta``
+(:class:`~flask_stadtlabor.events.meta.Meta`) too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from flask_stadtlabor.events.models import Event, Project, Series
+from flask_stadtlabor.events.next_step import NextStep, Phase, next_step, phase_of
+from flask_stadtlabor.events.programme import TimedItem
+from flask_stadtlabor.urls import local_url
+
+if TYPE_CHECKING:
+    from flask_stadtlabor.consent.queries import PurposeTexts
+
+
+class Card(NamedTuple):
+    """An event in a list; its ``event.series`` is loaded."""
+
+    event: Event
+    phase: Phase
+    step: NextStep
+
+
+def cards(events: Iterable[Event], now: datetime) -> list[Card]:
+    """The events as they stand at ``now``, in the same order."""
+    return [Card(event, phase_of(event, now), next_step(event, now)) for event in events]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventPage:
+    """The page of one event."""
+
+    event: Event
+    """With its ``series`` loaded."""
+    phase: Phase
+    step: NextStep
+    programme: Sequence[TimedItem]
+    projects: Sequence[Project]
+    notices: Sequence[PurposeTexts]
+    """Purposes of mode ``notice``: told, not asked (C1)."""
+    other_dates: Sequence[Card]
+    """The next dates of the same series, without this one."""
+    structured_data: Markup
+    """JSON-LD for ``<script type="application/ld+json">``, escaped already (D1)."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a visitor of the list asked for; empty texts where nothing was asked."""
+
+    q: str = ""
+    series: str = ""
+    """A series' slug."""
+    when: str = ""
+    """``past``, or nothing for upcoming events first and past ones below."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether anything is filtered."""
+        return bool(self.q or self.series or self.when)
+
+    def query(self, page: int = 1) -> dict[str, str | int]:
+        """The query of the list's address for one of its pages, without what is default."""
+        asked: dict[str, str | int] = {"q": self.q, "series": self.series, "when": self.when}
+        return {name: value for name, value in asked.items() if value} | (
+            {"page": page} if page > 1 else {}
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """One page of the list of events."""
+
+    upcoming: Sequence[Card]
+    """The soonest first; running events are upcoming until they end."""
+    past: Sequence[Card]
+    """The latest first."""
+    total: int
+    """Events on all pages."""
+    page: int
+    pages: int
+    filters: Filters
+    series_list: Sequence[Series]
+    latest_past: Card | None
+    """When nothing is upcoming: the event that was last, where there was one."""
+
+    def page_url(self, page: int) -> str:
+        """The address of a page of this list, with its filters."""
+        return local_url("index", **self.filters.query(page))
+
+    @property
+    def previous_url(self) -> str | None:
+        """The address of the page before, if there is one."""
+        return self.page_url(self.page - 1) if self.page > 1 else None
+
+    @property
+    def next_url(self) -> str | None:
+        """The address of the next page, if there is one."""
+        return self.page_url(self.page + 1) if self.page < self.pages else None
