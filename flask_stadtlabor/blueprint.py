@@ -26,7 +26,7 @@ class StadtlaborBlueprint(Blueprint):
     """A blueprint whose own templates stay within reach after a host has overridden them."""
 
     @cached_property
-    def jinja_loader(self) -> BaseLoader:  # type: ignore[override]
+    def jinja_loader(self) -> BaseLoader:
         """``stadtlabor/x.html`` may be the host's; ``~stadtlabor/x.html`` is always ours."""
         templates = HERE / "templates"
         return ChoiceLoader(
@@ -48,7 +48,11 @@ def create_blueprint() -> Blueprint:
     )
     for route in ROUTES:
         blueprint.add_url_rule(
-            route.rule, route.endpoint, route.view, methods=route.methods, provide_automatic_options=True
+            route.rule,
+            route.endpoint,
+            route.view,
+            methods=route.methods,
+            provide_automatic_options=True,
         )
     blueprint.url_value_preprocessor(_begin)
     blueprint.url_defaults(fill_language)

@@ -144,7 +144,9 @@ def _text(key: str, value: object) -> str:
 
 
 def _url_prefix(key: str, value: object) -> str:
-    if not isinstance(value, str) or (value not in ("", "/") and not re.fullmatch(r"(/[^/\s]+)+", value)):
+    if not isinstance(value, str) or (
+        value not in ("", "/") and not re.fullmatch(r"(/[^/\s]+)+", value)
+    ):
         raise _refuse(key, value, "write a path such as '/stadtlabor', or '/' for the root.")
     return "" if value == "/" else value
 
@@ -222,7 +224,9 @@ def _rate_limits(key: str, value: object) -> dict[str, Rate]:
     if not isinstance(value, Mapping) or not set(value) <= set(DEFAULT_RATE_LIMITS):
         raise _refuse(key, value, instead)
     try:
-        return {name: Rate.parse(text) for name, text in (DEFAULT_RATE_LIMITS | dict(value)).items()}
+        return {
+            name: Rate.parse(text) for name, text in (DEFAULT_RATE_LIMITS | dict(value)).items()
+        }
     except (ValueError, AttributeError) as error:
         raise _refuse(key, value, instead) from error
 

@@ -182,9 +182,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 def slug_type() -> String:
     """A slug: compared byte by byte on MariaDB too, whose default ignores case."""
-    return String(120).with_variant(
-        mysql.VARCHAR(120, collation="utf8mb4_bin"), "mysql", "mariadb"
-    )
+    return String(120).with_variant(mysql.VARCHAR(120, collation="utf8mb4_bin"), "mysql", "mariadb")
 
 
 def long_text() -> Text:

@@ -8,8 +8,14 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import Forbidden, Gone, HTTPException, NotFound
-from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
+from werkzeug.exceptions import (
+    Forbidden,
+    Gone,
+    HTTPException,
+    NotFound,
+    RequestEntityTooLarge,
+    TooManyRequests,
+)
 
 from flask_stadtlabor.forms import show_form_again
 from flask_stadtlabor.state import session

@@ -92,7 +92,9 @@ def best_language() -> str:
         found = request.accept_languages.best_match(
             [code.replace("_", "-") for code in offered], settings().default_locale
         )
-        return next(code for code in offered if code.replace("_", "-") == (found or "").replace("_", "-"))
+        return next(
+            code for code in offered if code.replace("_", "-") == (found or "").replace("_", "-")
+        )
     return settings().default_locale
 
 
@@ -203,7 +205,7 @@ def _wall(moment: datetime | date, zone: str | None) -> date:
 
 
 def _noon(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 - only its date is shown
+    return datetime(day.year, day.month, day.day, 12)
 
 
 def _firm(text: str) -> str:

@@ -42,7 +42,9 @@ ROUTES = (
     Route(f"{L}/events/<slug>/", "event", events.show, PUBLIC),
     Route(f"{L}/events/<slug>/easy/", "easy", events.easy, PUBLIC),
     Route(f"{L}/events/<slug>/event.ics", "event_calendar", events.event_calendar, PUBLIC),
-    Route(f"{L}/events/<slug>/register", "register", registration.register, PUBLIC, ("GET", "POST")),
+    Route(
+        f"{L}/events/<slug>/register", "register", registration.register, PUBLIC, ("GET", "POST")
+    ),
     Route(f"{L}/events/<slug>/registered", "registered", registration.registered, PUBLIC),
     Route(f"{L}/privacy/<purpose>/<int:version>/", "consent_text", consent.show_text, PUBLIC),
     Route(f"{L}/registration/<token>", "open_link", registration.open_link, LINK),
@@ -51,6 +53,10 @@ ROUTES = (
     Route(f"{L}/registration/confirm", "confirm", registration.confirm, LINK, ("POST",)),
     Route(f"{L}/registration/cancel", "cancel", registration.cancel, LINK, ("POST",)),
     Route(
-        f"{L}/registration/consents/<purpose>/withdraw", "withdraw", registration.withdraw, LINK, ("POST",)
+        f"{L}/registration/consents/<purpose>/withdraw",
+        "withdraw",
+        registration.withdraw,
+        LINK,
+        ("POST",),
     ),
 )

@@ -15,6 +15,8 @@ a receiver changes through ``db.session`` is committed, or rolled back, together
 ``mail_given_up``           ``mail``: a mail could not be delivered and is not tried again.
 """
 
+from typing import Any
+
 from blinker import NamedSignal, Namespace
 from flask import current_app
 
@@ -31,6 +33,6 @@ event_changed = _signals.signal("event-changed")
 mail_given_up = _signals.signal("mail-given-up")
 
 
-def send(signal: NamedSignal, **values: object) -> None:
+def send(signal: NamedSignal, **values: Any) -> None:
     """Send one of the signals above from the current app."""
     signal.send(current_app._get_current_object(), **values)  # type: ignore[attr-defined]

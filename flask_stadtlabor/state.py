@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Flask, current_app
+from flask import current_app
+from flask.sansio.app import App
 from flask_babel import Domain
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.orm import Session, scoped_session
+from flask_sqlalchemy.session import Session
+from sqlalchemy.orm import scoped_session
 
 from flask_stadtlabor.config import Settings
 from flask_stadtlabor.ports import Ports
@@ -28,7 +30,7 @@ class State:
     """Full dotted name of our blueprint in this app, known once it is registered."""
 
 
-def state_of(app: Flask) -> State:
+def state_of(app: App) -> State:
     """The state of ``app``; raises ``RuntimeError`` when ``init_app`` was not called."""
     state = app.extensions.get(EXTENSION)
     if not isinstance(state, State):

@@ -7,6 +7,7 @@ import unicodedata
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 _MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False})
@@ -47,14 +48,13 @@ def plain(source: str) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
-def _inline_words(children: list[object]) -> str:
+def _inline_words(children: list[Token]) -> str:
     words = []
     for child in children:
-        kind = getattr(child, "type", "")
-        if kind in ("softbreak", "hardbreak"):
+        if child.type in ("softbreak", "hardbreak"):
             words.append(" ")
-        elif kind in ("text", "code_inline", "html_inline"):
-            words.append(getattr(child, "content", ""))
+        elif child.type in ("text", "code_inline", "html_inline"):
+            words.append(child.content)
     return "".join(words).strip()
 
 

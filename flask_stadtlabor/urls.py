@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context, request, url_for
@@ -14,6 +15,8 @@ from flask_stadtlabor.i18n import language
 from flask_stadtlabor.state import current, settings
 
 STATIC = Path(__file__).parent / "static"
+QUERY_PARAMETERS = ("q", "series", "when", "page")
+"""The parameters that our pages know."""
 _static_versions: dict[str, str] = {}
 
 
@@ -44,7 +47,7 @@ def base_url() -> str:
     return f"{config['PREFERRED_URL_SCHEME']}://{host}{root}"
 
 
-def local_url(endpoint: str, **values: object) -> str:
+def local_url(endpoint: str, **values: Any) -> str:
     """The path of one of our endpoints in this site, such as ``/stadtlabor/de/``.
 
     Filled with the current language where ``lang`` is not given.
@@ -77,10 +80,19 @@ def static_url(filename: str) -> str:
 
 def language_links() -> dict[str, str]:
     """The current page's address in each language, for the switch and ``hreflang``."""
-    if not has_request_context() or request.endpoint is None or "lang" not in (request.view_args or {}):
-        return {code: local_url("index", lang=code) for code in settings().locales}
-    values = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
-    return {code: url_for(request.endpoint, **{**values, "lang": code}) for code in settings().locales}
+    return {code: _current_page(code) for code in settings().locales}
+
+
+def _current_page(code: str) -> str:
+    """This page in the language ``code``; a button's page leads back to what it belongs to."""
+    rule = request.url_rule if has_request_context() else None
+    if rule is None or "lang" not in rule.arguments:
+        return local_url("index", lang=code)
+    if "GET" not in (rule.methods or ()):
+        return local_url("registration", lang=code)
+    # only our own parameters: url_for would take others, such as _scheme, for its own (S11)
+    kept = {name: request.args[name] for name in QUERY_PARAMETERS if name in request.args}
+    return url_for(rule.endpoint, **{**kept, **(request.view_args or {}), "lang": code})
 
 
 def _full_name(endpoint: str) -> str:

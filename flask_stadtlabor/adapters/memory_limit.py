@@ -39,4 +39,3 @@ class MemoryLimit:
         quiet = [key for key, hits in self._hits.items() if not hits or hits[-1] < now - 86400]
         for key in quiet or list(self._hits)[: MOST_KEYS // 2]:
             del self._hits[key]
-

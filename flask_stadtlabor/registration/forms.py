@@ -19,6 +19,7 @@ from wtforms import (
     ValidationError,
     widgets,
 )
+from wtforms.form import BaseForm
 
 from flask_stadtlabor.consent.models import Act, Mode
 from flask_stadtlabor.consent.queries import PurposeTexts
@@ -77,10 +78,10 @@ class PlainText:
 class OneOf(RadioField):
     """Radio buttons with none marked; an answer that was not offered is refused in our words."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, validate_choice=False, **kwargs)
+    def __init__(self, label: str, *, choices: list[Any], validators: Sequence[Any] = ()) -> None:
+        super().__init__(label, validators, choices=choices)
 
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
         if self.data is not None and self.data not in {value for value, *_ in self.iter_choices()}:
             raise ValidationError(_sl("Please choose one of the answers."))
@@ -92,10 +93,10 @@ class SomeOf(SelectMultipleField):
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, validate_choice=False, **kwargs)
+    def __init__(self, label: str, *, choices: list[Any], validators: Sequence[Any] = ()) -> None:
+        super().__init__(label, validators, choices=choices)
 
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
         if not set(self.data or ()) <= {value for value, *_ in self.iter_choices()}:
             raise ValidationError(_sl("Please choose from the answers."))
@@ -265,10 +266,13 @@ def _question_field(question: Question) -> Field:
         validators.append(PlainText(longest, several_lines=question.kind == "long"))
         return kind(label, filters=[stripped], validators=validators)
     if question.kind == "yes-no":
-        return OneOf(label, choices=[("yes", lazy("Yes")), ("no", lazy("No"))], validators=validators)
+        return OneOf(
+            label, choices=[("yes", lazy("Yes")), ("no", lazy("No"))], validators=validators
+        )
     options = [(option.value, marked(option.label)) for option in question.options]
-    kind = OneOf if question.kind == "choice" else SomeOf
-    return kind(label, choices=options, validators=validators)
+    if question.kind == "choice":
+        return OneOf(label, choices=options, validators=validators)
+    return SomeOf(label, choices=options, validators=validators)
 
 
 def _consent_field(purpose: PurposeTexts) -> Field:

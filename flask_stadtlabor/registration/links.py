@@ -46,16 +46,20 @@ def registration_behind(hashed_token: str) -> Registration | None:
 
     Raises :class:`LinkHasExpired`.
     """
-    found = session().execute(
-        select(AccessToken, Registration)
-        .outerjoin(Registration, AccessToken.registration_id == Registration.id)
-        .where(AccessToken.token_hash == hashed_token)
-        .options(joinedload(Registration.event))
-    ).one_or_none()
+    found = (
+        session()
+        .execute(
+            select(AccessToken, Registration)
+            .outerjoin(Registration, AccessToken.registration_id == Registration.id)
+            .where(AccessToken.token_hash == hashed_token)
+            .options(joinedload(Registration.event))
+        )
+        .one_or_none()
+    )
     if found is None:
         return None
     token, registration = found
     # an event that was moved keeps the links alive that were sent before
     if registration is None or now() >= max(token.expires_at, kept_until(registration.event)):
         raise LinkHasExpired
-    return registration  # type: ignore[no-any-return]
+    return registration

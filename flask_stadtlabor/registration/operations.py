@@ -143,17 +143,21 @@ def end_overdue(event: Event) -> int:
     Returns how many ended.
     """
     seats.lock(event)
-    overdue = session().scalars(
-        select(Registration)
-        .where(
-            Registration.event_id == event.id,
-            Registration.state.in_((RegistrationState.HELD, RegistrationState.OFFERED)),
-            Registration.expires_at <= now(),
+    overdue = (
+        session()
+        .scalars(
+            select(Registration)
+            .where(
+                Registration.event_id == event.id,
+                Registration.state.in_((RegistrationState.HELD, RegistrationState.OFFERED)),
+                Registration.expires_at <= now(),
+            )
+            .order_by(Registration.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         )
-        .order_by(Registration.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+        .all()
+    )
     for registration in overdue:
         set_committed_value(registration, "event", event)
         _leave(event, registration, RegistrationState.EXPIRED)
@@ -228,9 +232,7 @@ def _record_choices(registration: Registration, application: Application) -> Non
         if choice.answer is not None
     ]
     consent.record(registration.subject, asked, actor=By.SYSTEM, method=Method.WEB)
-    consent.record(
-        registration.subject, answered, actor=_actor(registration), method=Method.WEB
-    )
+    consent.record(registration.subject, answered, actor=_actor(registration), method=Method.WEB)
 
 
 def active_key(event: Event, email: str) -> str:

@@ -1,4 +1,5 @@
 """Stub; being written."""
+
 from typing import Any
 
 
