@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from scripts import catalogs
 from tests import databases, equipment
 from tests.databases import Databases
 from tests.host import Host
@@ -30,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "slow: takes more than ten seconds",
     ):
         config.addinivalue_line("markers", line)
+    if not hasattr(config, "workerinput"):
+        catalogs.compile_stale()
     missing = equipment.missing()
     if missing and os.environ.get("CI") == "true":
         raise pytest.UsageError(f"CI leaves nothing out, but there is no {', '.join(missing)}.")

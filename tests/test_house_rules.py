@@ -1,0 +1,127 @@
+"""Rules that hold over the whole source tree, and over the whole URL table."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from flask_stadtlabor.routes import LINK, PUBLIC, ROUTES
+from tests.host import Host
+
+PACKAGE = Path(__file__).parents[1] / "flask_stadtlabor"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+TEMPLATES = sorted(path for path in (PACKAGE / "templates").rglob("*") if path.is_file())
+PAGES = [path for path in TEMPLATES if path.suffix == ".html" and "mail" not in path.parts]
+SAMPLE = {"slug": "plattform", "purpose": "photos", "token": "x" * 32, "version": 1, "lang": "de"}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_templates_leave_the_hosts_translation_marks_alone(path: Path) -> None:
+    """``_()`` and ``{% trans %}`` belong to the host's own domain."""
+    source = path.read_text("utf-8")
+    assert not re.search(r"\{%-?\s*trans\b|(?<![\w.])_\(|(?<![\w.])n?gettext\(", source)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_pages_hold_no_script_and_no_style(path: Path) -> None:
+    """S10: all of it runs under ``default-src 'self'``."""
+    source = path.read_text("utf-8")
+    assert not re.search(r"<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", source)
+    for attributes in re.findall(r"<script\b([^>]*)>", source):
+        assert "src=" in attributes or 'type="application/ld+json"' in attributes
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_templates_mark_nothing_as_safe(path: Path) -> None:
+    """S9: what people wrote is escaped everywhere; ready HTML comes as ``Markup``."""
+    source = path.read_text("utf-8")
+    assert not re.search(r"\|\s*safe\b|autoescape\s+false", source)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_a_lazy_string_takes_nothing_but_its_message(path: Path) -> None:
+    """``LazyString.__html__`` does not escape, so nobody's words may get into one."""
+    for call in _calls(path, "lazy"):
+        assert not call.keywords
+        assert [type(argument) for argument in call.args] == [ast.Constant]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_messages_are_whole_constants(path: Path) -> None:
+    """Only a constant can be found by the extraction, and a glued sentence is not translatable."""
+    if path.name == "i18n.py":
+        return
+    for call in [*_calls(path, "_sl"), *_calls(path, "_sln")]:
+        assert isinstance(call.args[0], ast.Constant), ast.unparse(call)
+
+
+def _calls(path: Path, function: str) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            if called == function:
+                yield node
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_a_module_has_one_subject(path: Path) -> None:
+    assert path.read_text("utf-8").count("\n") <= 400
+    assert path.stem not in {"utils", "util", "helpers", "helper", "common", "misc"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_time_is_asked_of_the_hosts_clock(path: Path) -> None:
+    if path.name == "ports.py":
+        return
+    assert not re.search(r"datetime\.(now|utcnow|today)\(|date\.today\(", path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.name == "operations.py"], ids=name)
+def test_operations_never_commit(path: Path) -> None:
+    """The view commits once."""
+    assert not list(_calls(path, "commit"))
+
+
+@pytest.mark.one_database
+def test_every_address_has_a_declared_access(host: Host) -> None:
+    """S12: a walk of the URL table."""
+    declared = {f"stadtlabor.{route.endpoint}": route.access for route in ROUTES}
+    for rule in host.app.url_map.iter_rules():
+        if rule.endpoint.startswith("stadtlabor.") and rule.endpoint != "stadtlabor.static":
+            assert declared.get(rule.endpoint) in {PUBLIC, LINK}, rule
+
+
+@pytest.mark.one_database
+def test_writes_are_posts_and_get_writes_nothing(host: Host) -> None:
+    """S1: apart from the registration form, an address is read or written, never both."""
+    for rule in host.app.url_map.iter_rules():
+        if rule.endpoint.startswith("stadtlabor."):
+            methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            allowed = [{"GET"}, {"POST"}]
+            if rule.endpoint == "stadtlabor.register":
+                allowed = [{"GET", "POST"}]
+            assert methods in allowed, rule
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("endpoint", [route.endpoint for route in ROUTES if route.access == LINK])
+def test_what_a_link_opens_stays_closed_without_it(host: Host, endpoint: str) -> None:
+    """S12, S3: somebody without the link is told so, and sees no registration."""
+    route = next(route for route in ROUTES if route.endpoint == endpoint)
+    with host.app.test_request_context():
+        from flask_stadtlabor.urls import local_url
+
+        wanted = set(re.findall(r"<(?:\w+:)?(\w+)>", route.rule))
+        url = local_url(endpoint, **{key: SAMPLE[key] for key in wanted})
+    response = host.client().open(url, method=route.methods[-1])
+    assert response.status_code in {403, 404, 410}
+    assert not BeautifulSoup(response.text, "html.parser").select("main form[method=post]")
