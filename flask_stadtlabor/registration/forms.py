@@ -78,7 +78,9 @@ class PlainText:
 class OneOf(RadioField):
     """Radio buttons with none marked; an answer that was not offered is refused in our words."""
 
-    def __init__(self, label: str, *, choices: list[Any], validators: Sequence[Any] = ()) -> None:
+    def __init__(
+        self, label: str, *, choices: list[Any], validators: list[Any] | None = None
+    ) -> None:
         super().__init__(label, validators, choices=choices)
 
     def pre_validate(self, form: BaseForm) -> None:
@@ -93,7 +95,9 @@ class SomeOf(SelectMultipleField):
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
 
-    def __init__(self, label: str, *, choices: list[Any], validators: Sequence[Any] = ()) -> None:
+    def __init__(
+        self, label: str, *, choices: list[Any], validators: list[Any] | None = None
+    ) -> None:
         super().__init__(label, validators, choices=choices)
 
     def pre_validate(self, form: BaseForm) -> None:
@@ -158,12 +162,17 @@ class RegistrationForm(Form):
             return
         try:
             # "test" is reserved for trying out (RFC 2606), which portals do
-            checked = validate_email(field.data, check_deliverability=False, test_environment=True)
+            checked = validate_email(
+                field.data,
+                check_deliverability=False,
+                test_environment=True,
+                allow_smtputf8=False,
+            )
         except EmailNotValidError as error:
             raise ValidationError(
                 _sl("Please check the e-mail address. It should look like name@example.org.")
             ) from error
-        field.data = checked.normalized
+        field.data = checked.ascii_email
 
     def validate_party_size(self, field: Field) -> None:
         """Raises ``ValidationError`` for less than one or more than the event allows."""

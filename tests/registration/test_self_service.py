@@ -1,0 +1,167 @@
+"""What somebody can see and do by the link in their mail, without an account."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration.models import AccessToken, Registration
+from tests.factories import PHOTOS, exchange, open_event, person
+from tests.forms import fill, page, press
+from tests.host import Host
+
+FORM = "/stadtlabor/de/events/plattform/register"
+HERE = "/stadtlabor/de/registration/"
+
+
+def opened(host: Host, mail: int = -1) -> FlaskClient:
+    browser = host.client()
+    browser.get(host.link(host.mails()[mail]))
+    return browser
+
+
+def registered(host: Host, **fields: object) -> FlaskClient:
+    """Somebody who registered and confirmed."""
+    fill(host.client(), FORM, {**person(), **fields})
+    browser = opened(host)
+    press(browser, HERE, "/confirm")
+    return browser
+
+
+def state(host: Host) -> str:
+    return str(host.scalar(select(Registration.state)))
+
+
+def test_the_state_comes_first(host: Host) -> None:
+    host.load(exchange(open_event()))
+    browser = registered(host)
+    assert browser.get(HERE).status_code == 200
+    assert "Mitreden im Netz" in browser.get(HERE).text
+
+
+def test_cancelling_frees_the_seat_for_the_next(host: Host) -> None:
+    host.load(exchange(open_event(registration={"capacity": 1})))
+    browser = registered(host)
+    fill(host.client(), FORM, person(2))
+    assert press(browser, HERE, "/cancel").status_code == 303
+    with host.app.app_context():
+        found = host.db.session.scalars(select(Registration.state).order_by(Registration.id))
+        assert list(found) == ["cancelled", "offered"]
+    assert host.scalar(select(Event.seats_taken)) == 1
+    subjects = [mail["To"] for mail in host.mails()[-2:]]
+    assert sorted(subjects) == ["person1@buerger.example", "person2@buerger.example"]
+
+
+def test_an_offer_is_taken_by_its_link(host: Host) -> None:
+    host.load(exchange(open_event(registration={"capacity": 1})))
+    browser = registered(host)
+    fill(host.client(), FORM, person(2))
+    press(browser, HERE, "/cancel")
+    offer = next(m for m in reversed(host.mails()) if m["To"] == "person2@buerger.example")
+    lucky = host.client()
+    lucky.get(host.link(offer))
+    assert press(lucky, HERE, "/confirm").status_code == 303
+    confirmed = select(Registration.state).where(Registration.email == "person2@buerger.example")
+    assert host.scalar(confirmed) == "confirmed"
+
+
+def test_pressing_a_button_twice_changes_nothing_more(host: Host) -> None:
+    """S5."""
+    host.load(exchange(open_event()))
+    fill(host.client(), FORM, person())
+    browser = opened(host)
+    again = browser.get(HERE)
+    press(browser, HERE, "/confirm")
+    form = page(again).select_one('form[action$="/confirm"]')
+    assert form is not None
+    fields = {field["name"]: field["value"] for field in form.select("input[name]")}
+    assert browser.post(f"{HERE}confirm", data=fields).status_code == 303
+    assert browser.post(f"{HERE}cancel", data=fields).status_code == 303
+    assert browser.post(f"{HERE}cancel", data=fields).status_code == 303
+    assert state(host) == "cancelled"
+    assert host.scalar(select(Event.seats_taken)) == 0
+
+
+def test_a_withdrawn_consent_counts_no_more_and_gives_staff_a_task(host: Host) -> None:
+    """C10: no login, one POST, effective at once, a mail about it."""
+    host.load(exchange(open_event()))
+    browser = registered(host, **{f"consent-{PHOTOS}": "given"})
+    mails = len(host.mails())
+    assert press(browser, HERE, f"/consents/{PHOTOS}/withdraw").status_code == 303
+    last = select(ConsentEntry.event).order_by(ConsentEntry.seq.desc()).limit(1)
+    assert host.scalar(last) == "withdrawn"
+    assert host.scalar(select(TakeDownTask.purpose)) == PHOTOS
+    assert len(host.mails()) == mails + 1
+    assert host.run("consent", "verify").exit_code == 0
+
+
+def test_the_receipt_tells_what_was_asked_and_answered(host: Host) -> None:
+    host.load(exchange(open_event()))
+    browser = registered(host, **{f"consent-{PHOTOS}": "refused"})
+    receipt = browser.get(f"{HERE}receipt")
+    assert receipt.status_code == 200
+    assert "Titel photos-website" in receipt.text
+
+
+def test_a_link_that_never_was_is_our_404(host: Host) -> None:
+    host.load(exchange(open_event()))
+    answer = host.client().get("/stadtlabor/de/registration/never-was-a-token")
+    assert answer.status_code == 404
+    assert 'class="stadtlabor' in answer.text
+
+
+def test_a_link_ends_when_the_registration_is_due_for_deletion(host: Host) -> None:
+    """S3."""
+    host.load(exchange(open_event(retention_days=7)))
+    fill(host.client(), FORM, person())
+    link = host.link(host.mails()[0])
+    host.clock.move(days=58)
+    assert host.client().get(link).status_code == 303
+    host.clock.move(days=1)
+    assert host.client().get(link).status_code == 410
+
+
+def test_only_the_hash_of_a_link_is_kept(host: Host) -> None:
+    """S3, C12."""
+    host.load(exchange(open_event()))
+    fill(host.client(), FORM, person())
+    token = host.link(host.mails()[0]).rpartition("/")[2]
+    kept = host.scalar(select(AccessToken.token_hash))
+    assert token not in kept
+    assert len(token) >= 22
+
+
+def test_personal_pages_stay_out_of_caches_search_engines_and_referrers(host: Host) -> None:
+    """S3."""
+    host.load(exchange(open_event()))
+    fill(host.client(), FORM, person())
+    browser = host.client()
+    for address in (host.link(host.mails()[0]), HERE, f"{HERE}receipt"):
+        answer = browser.get(address)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_without_a_link_there_is_nothing_to_see(host: Host) -> None:
+    host.load(exchange(open_event()))
+    assert host.client().get(HERE).status_code == 403
+
+
+def test_a_hold_that_ended_cannot_be_confirmed(host: Host) -> None:
+    host.load(exchange(open_event()))
+    fill(host.client(), FORM, person())
+    browser = opened(host)
+    form = browser.get(HERE)
+    host.clock.move(hours=49)
+    fields = {
+        field["name"]: field["value"]
+        for field in page(form).select_one('form[action$="/confirm"]').select("input[name]")
+    }
+    answer = browser.post(f"{HERE}confirm", data=fields)
+    assert answer.status_code == 409
+    assert state(host) == "held"
+    host.mails()
+    assert state(host) == "expired"
