@@ -34,10 +34,14 @@ def secret_key() -> bytes:
     return key if isinstance(key, bytes) else key.encode()
 
 
+def derived_key(purpose: str) -> bytes:
+    """A key of its own for ``purpose``, derived from SECRET_KEY."""
+    return hashlib.sha256(b"stadtlabor:" + purpose.encode() + b":" + secret_key()).digest()
+
+
 def keyed_hash(purpose: str, text: str) -> str:
     """HMAC-SHA256 of ``text`` under a key for ``purpose`` derived from SECRET_KEY."""
-    key = hashlib.sha256(b"stadtlabor:" + purpose.encode() + b":" + secret_key()).digest()
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(derived_key(purpose), text.encode(), hashlib.sha256).hexdigest()
 
 
 def sign(purpose: str, value: object) -> str:

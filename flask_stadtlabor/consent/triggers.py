@@ -97,24 +97,26 @@ def _create_function() -> str:
 def _create_trigger(engine: str, table: str, act: str) -> list[str]:
     name = _name(table, act)
     if engine == "postgresql":
-        return [
-            _drop_trigger(engine, table, act),
+        create = (
             f"CREATE TRIGGER {name} BEFORE {act.upper()} ON {table}"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()",
-        ]
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()"
+        )
+        return [_drop_trigger(engine, table, act), create]
     if engine == "mariadb":
-        return [
+        create = (
             f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {act.upper()} ON {table} FOR EACH ROW"
             f" SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{table} is append-only'"
-        ]
+        )
+        return [create]
     when = f"{act.upper()} ON {table}"
     if act == "replace":
         seen = f"SELECT 1 FROM {table} WHERE {_REPLACED[table]}"  # noqa: S608 - constants only
         when = f"INSERT ON {table} WHEN EXISTS ({seen})"
-    return [
+    create = (
         f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {when}"
         f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-    ]
+    )
+    return [create]
 
 
 def _drop_trigger(engine: str, table: str, act: str) -> str:

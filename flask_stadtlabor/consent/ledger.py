@@ -1,0 +1,144 @@
+"""The consent ledger: appended to in one place, read through from end to end by ``verify``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+
+from flask_stadtlabor.consent import chain
+from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, ConsentText, Method
+from flask_stadtlabor.consent.verification import Broken, Verification, verify
+from flask_stadtlabor.state import now, session, settings
+
+__all__ = ["Broken", "Head", "Line", "Verification", "append", "take_head", "verify"]
+
+logger = logging.getLogger(__name__)
+
+
+class Line(NamedTuple):
+    """What an entry is to tell; the ledger adds number, time and hashes."""
+
+    subject: str
+    purpose: str
+    text_version: int
+    text_sha256: str
+    language: str
+    act: Act
+    actor: By
+    method: Method
+
+    @classmethod
+    def about(
+        cls, text: ConsentText, *, subject: str, purpose: str, act: Act, actor: By, method: Method
+    ) -> Line:
+        """A line about a text that was shown."""
+        return cls(subject, purpose, text.version, text.sha256, text.language, act, actor, method)
+
+    @classmethod
+    def after(cls, entry: ConsentEntry, *, act: Act, actor: By, method: Method) -> Line:
+        """A line that answers an earlier entry, about the same text."""
+        return cls(
+            entry.subject,
+            entry.purpose,
+            entry.text_version,
+            entry.text_sha256,
+            entry.language,
+            act,
+            actor,
+            method,
+        )
+
+
+class Head(NamedTuple):
+    """Where the ledger ends: its last number and hash, and whether their seal fits."""
+
+    seq: int
+    hash: str
+    is_whole: bool
+
+
+def take_head() -> Head:
+    """Lock the ledger for this transaction, then read where it ends.
+
+    All writers queue here, so it has to be the last lock that a transaction takes, after the
+    event row. The UPDATE comes first, because SQLite has no other lock for a row and because what
+    MariaDB reads after it is not older than the lock. Raises ``RuntimeError`` when the head is
+    missing.
+    """
+    session().flush()
+    session().execute(
+        update(ConsentHead)
+        .where(ConsentHead.id == 1)
+        .values(seq=ConsentHead.seq)
+        .execution_options(synchronize_session=False)
+    )
+    head = (
+        session()
+        .execute(
+            select(ConsentHead.seq, ConsentHead.hash, ConsentHead.seal)
+            .where(ConsentHead.id == 1)
+            .with_for_update()
+        )
+        .one_or_none()
+    )
+    if head is None:
+        raise RuntimeError("The consent ledger has no head; run: flask stadtlabor db upgrade")
+    seq, last_hash, seal = head
+    return Head(seq, last_hash, chain.head_fits(chain.ledger_key(), seq, last_hash, seal))
+
+
+def append(lines: Sequence[Line]) -> list[ConsentEntry]:
+    """Write ``lines`` behind the last entry, in their order, and seal the new head.
+
+    A head whose seal does not fit stays unsealed: people can go on, and ``verify`` keeps finding
+    what happened to it.
+    """
+    if not lines:
+        return []
+    head = take_head()
+    key = chain.ledger_key()
+    entries = []
+    seq, last_hash = head.seq, head.hash
+    for seq, line in enumerate(lines, head.seq + 1):
+        entries.append(_entry(key, seq, last_hash, line))
+        last_hash = entries[-1].hash
+    session().add_all(entries)
+    session().flush()
+    if not head.is_whole:
+        logger.error("The consent ledger is damaged; run: flask stadtlabor consent verify")
+    session().execute(
+        update(ConsentHead)
+        .where(ConsentHead.id == 1)
+        .values(
+            seq=seq,
+            hash=last_hash,
+            seal=chain.head_seal(key, seq, last_hash) if head.is_whole else "",
+            key_id=settings().ledger_key_id,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return entries
+
+
+def _entry(key: bytes, seq: int, previous_hash: str, line: Line) -> ConsentEntry:
+    values = {
+        "seq": seq,
+        "subject": line.subject,
+        "purpose": line.purpose,
+        "text_version": line.text_version,
+        "text_sha256": line.text_sha256,
+        "language": line.language,
+        "event": line.act.value,
+        "at": now(),
+        "actor": line.actor.value,
+        "method": line.method.value,
+        "key_id": settings().ledger_key_id,
+    }
+    return ConsentEntry(
+        **values,
+        previous_hash=previous_hash,
+        hash=chain.entry_hash(key, previous_hash, values),
+    )
