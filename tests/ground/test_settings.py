@@ -1,0 +1,74 @@
+"""Settings: defaults for all, the environment, and a sentence for each mistake."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from flask_stadtlabor import ConfigurationError, Settings
+from flask_stadtlabor.config import Rate
+
+
+def test_every_setting_has_a_default() -> None:
+    settings = Settings.from_config({})
+    assert settings.url_prefix == "/stadtlabor"
+    assert settings.locales == ("de", "en")
+    assert settings.rate_limits["register"] == Rate(60, 600)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "instead"),
+    [
+        ("COLOUR", "red", "is not a setting"),
+        ("URL_PREFIX", "stadtlabor", "write a path"),
+        ("LOCALES", "de", "write a list"),
+        ("LOCALES", ["de", "klingonisch"], "write a list"),
+        ("DEFAULT_LOCALE", "fr", "write one of"),
+        ("TIMEZONE", "Bochum", "IANA"),
+        ("BASE_URL", "stadt.example", "scheme"),
+        ("CONFIRM_WITHIN", "two days", "ISO 8601"),
+        ("RETENTION", -1, "longer than zero"),
+        ("OUTBOX", "later", "'inline' or 'worker'"),
+        ("RATE_LIMITS", {"register": "often"}, "write a mapping"),
+        ("RATE_LIMITS", {"breathe": "1 per second"}, "write a mapping"),
+        ("FORM_MIN_SECONDS", "soon", "whole number"),
+        ("IMPRINT_URL", "imprint", "begins with"),
+        ("MAIL_SENDER", 7, "write a text"),
+    ],
+)
+def test_a_mistake_stops_the_start_and_says_what_to_write(
+    key: str, value: Any, instead: str
+) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        Settings.from_config({f"STADTLABOR_{key}": value})
+    assert f"STADTLABOR_{key}" in str(error.value)
+    assert instead in str(error.value)
+
+
+@pytest.mark.parametrize("value", [timedelta(days=2), "P2D", "PT48H", 172800, "172800"])
+def test_a_duration_can_be_written_in_three_ways(value: Any) -> None:
+    settings = Settings.from_config({"STADTLABOR_CONFIRM_WITHIN": value})
+    assert settings.confirm_within == timedelta(days=2)
+
+
+def test_a_limit_that_is_not_named_keeps_its_default_and_none_means_none() -> None:
+    named = Settings.from_config({"STADTLABOR_RATE_LIMITS": {"register": "5 per hour"}})
+    assert named.rate_limits["register"] == Rate(5, 3600)
+    assert "link" in named.rate_limits
+    assert not Settings.from_config({"STADTLABOR_RATE_LIMITS": None}).rate_limits
+
+
+def test_everything_can_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASK_STADTLABOR_LOCALES", '["en", "de", "uk"]')
+    monkeypatch.setenv("FLASK_STADTLABOR_DEFAULT_LOCALE", "en")
+    monkeypatch.setenv("FLASK_STADTLABOR_CONFIRM_WITHIN", "PT1H")
+    monkeypatch.setenv("FLASK_STADTLABOR_FORM_MIN_SECONDS", "3")
+    app = Flask(__name__)
+    app.config.from_prefixed_env()
+    settings = Settings.from_config(app.config)
+    assert settings.locales == ("en", "de", "uk")
+    assert settings.confirm_within == timedelta(hours=1)
+    assert settings.form_min_seconds == 3
