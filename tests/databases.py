@@ -116,7 +116,6 @@ class PostgreSQL:
         self._numbers = itertools.count()
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             self._execute(f"ALTER SYSTEM SET {setting} = off")
-        self._execute("ALTER SYSTEM SET max_connections = 200")
         self._execute("SELECT pg_reload_conf()")
         self._template = self.empty()
         upgrade(self._template)

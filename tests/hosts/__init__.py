@@ -1,0 +1,1 @@
+"""Host portals of several kinds."""

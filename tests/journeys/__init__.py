@@ -1,0 +1,1 @@
+"""Ways through the whole portal, from the list to the last click."""

@@ -1,0 +1,36 @@
+"""The portal that real servers run in these tests, configured by its environment."""
+
+from __future__ import annotations
+
+import os
+import signal
+from email.message import EmailMessage
+from pathlib import Path
+
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+
+from flask_stadtlabor import Stadtlabor
+
+db = SQLAlchemy()
+
+
+def mailer(message: EmailMessage) -> None:
+    """Write the mail into a folder, or die with it where the test asks for that."""
+    if current_app.config.get("MAILER") == "dies":
+        os.kill(os.getpid(), signal.SIGKILL)
+    folder = Path(current_app.config["MAIL_FOLDER"])
+    (folder / f"{message['Message-ID'].strip('<>')}.eml").write_bytes(bytes(message))
+
+
+stadtlabor = Stadtlabor(db, mailer=mailer)
+
+
+def create_app() -> Flask:
+    """The app factory for gunicorn."""
+    app = Flask("portal")
+    app.config["SECRET_KEY"] = "only for tests"
+    app.config.from_prefixed_env()
+    db.init_app(app)
+    stadtlabor.init_app(app)
+    return app

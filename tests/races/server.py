@@ -1,0 +1,116 @@
+"""gunicorn with two workers, and people who come to it."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPResponse
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup
+from sqlalchemy import URL
+
+from tests.forms import fields_of
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serve(url: URL, folder: Path, **config: Any) -> Iterator[str]:
+    """Run the portal until the block ends; gives its address."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    settings = {
+        "SQLALCHEMY_DATABASE_URI": url.render_as_string(hide_password=False),
+        "MAIL_FOLDER": str(folder),
+        "STADTLABOR_BASE_URL": address,
+        "STADTLABOR_FORM_MIN_SECONDS": 0,
+        "STADTLABOR_RATE_LIMITS": None,
+        **config,
+    }
+    environment = os.environ | {
+        f"FLASK_{key}": json.dumps(value) for key, value in settings.items()
+    }
+    command = [
+        *(sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "8"),
+        *("--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
+        "tests.races.portal:create_app()",
+    ]
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            _wait_for(port, process)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert process.poll() is None, "The server did not start."
+        time.sleep(0.1)
+    raise TimeoutError("The server did not start.")
+
+
+class Visitor:
+    """Somebody with a browser of their own."""
+
+    def __init__(self) -> None:
+        cookies = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(cookies), _NoRedirect()
+        )
+        self._opener.addheaders = [("Accept-Language", "de")]
+        self._fields: list[tuple[str, str]] = []
+        self._address = ""
+
+    def open_form(self, address: str) -> None:
+        """Open a page and keep the fields of its form."""
+        with self._opener.open(address, timeout=60) as response:
+            found = BeautifulSoup(response.read(), "html.parser").select_one("form[method=post]")
+        assert found is not None
+        self._fields = list(fields_of(found).items(multi=True))
+        self._address = urllib.parse.urljoin(address, str(found.get("action", "")))
+
+    def send(self, given: dict[str, str]) -> int:
+        """Send the form with these values; the answer's status."""
+        fields = [(key, value) for key, value in self._fields if key not in given]
+        body = urllib.parse.urlencode([*fields, *given.items()]).encode()
+        try:
+            with self._opener.open(self._address, body, timeout=120) as response:
+                return int(response.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: Any) -> None:
+        """Leave the redirect to the test."""
+
+    def http_error_303(self, request: Any, response: HTTPResponse, *rest: Any) -> HTTPResponse:
+        return response
+
+    http_error_302 = http_error_303  # type: ignore[assignment]
