@@ -193,8 +193,9 @@ def format_span(start: datetime, end: datetime, zone: str) -> str:
         return _sl(
             "%(start)s to %(end)s", start=format_time(start, zone), end=format_time(end, zone)
         )
+    # Translators: an event of several days; both are a full date with a time.
     return _sl(
-        "%(start)s to %(end)s", start=format_moment(start, zone), end=format_moment(end, zone)
+        "%(start)s until %(end)s", start=format_moment(start, zone), end=format_moment(end, zone)
     )
 
 

@@ -6,6 +6,7 @@ import hashlib
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 from flask_stadtlabor.config import Rate
 
@@ -15,14 +16,16 @@ MOST_KEYS = 50_000
 class MemoryLimit:
     """A sliding window per key; keys are kept as hashes, so that no address stays in memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
+        """``timer`` tells the seconds that have passed since whenever."""
+        self._timer = timer
         self._hits: dict[bytes, deque[float]] = {}
         self._lock = threading.Lock()
 
     def __call__(self, key: str, rate: Rate) -> bool:
         """Count one hit; False when ``rate`` is exceeded. A refused hit does not count."""
         digest = hashlib.sha256(key.encode()).digest()
-        now = time.monotonic()
+        now = self._timer()
         with self._lock:
             hits = self._hits.setdefault(digest, deque())
             while hits and hits[0] <= now - rate.seconds:
