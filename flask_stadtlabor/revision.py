@@ -26,6 +26,8 @@ class ContentRevision(Base):
 
 NUMBER = select(ContentRevision.number).where(ContentRevision.id == 1).scalar_subquery()
 """The revision as a column, to be read in one statement with something else."""
+CHANGED_AT = select(ContentRevision.changed_at).where(ContentRevision.id == 1).scalar_subquery()
+"""When the content changed last, as a column."""
 
 
 def content_changed() -> None:

@@ -16,6 +16,7 @@ _TAGS = {
     "li", "ol", "p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _HEADING = re.compile(r"(</?h)([1-6])>")
 
 
@@ -64,6 +65,15 @@ def search_form(text: str) -> str:
     SQLite's LIKE ignores case for ASCII letters only, so that „ü“ would not find „Ü“.
     """
     return unicodedata.normalize("NFC", text).casefold()
+
+
+def printable(text: str) -> str:
+    """The text with LF line ends and without characters that XML and iCalendar forbid.
+
+    Control characters, surrogates and noncharacters go (XML 1.0 §2.2, RFC 5545 §3.1); tabs and line
+    ends stay.
+    """
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def shorten(text: str, limit: int) -> str:

@@ -11,17 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup
 
+from flask_stadtlabor.consent.queries import PurposeTexts
 from flask_stadtlabor.events.models import Event, Project, Series
 from flask_stadtlabor.events.next_step import NextStep, Phase, next_step, phase_of
 from flask_stadtlabor.events.programme import TimedItem
 from flask_stadtlabor.urls import local_url
-
-if TYPE_CHECKING:
-    from flask_stadtlabor.consent.queries import PurposeTexts
 
 
 class Card(NamedTuple):

@@ -1,43 +1,266 @@
-"""Stub; being written."""
+"""Public pages, calendars and feeds of events; none of them writes, and none opens a session."""
 
-from typing import Any
+from __future__ import annotations
 
+from flask import Response, abort, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
-def choose_language(**values: Any) -> str:
-    return "choose_language"
+from flask_stadtlabor.caching import Render, conditional, private
+from flask_stadtlabor.consent.models import Mode
+from flask_stadtlabor.consent.queries import current_texts
+from flask_stadtlabor.events import calendar as calendars
+from flask_stadtlabor.events import feed as feeds
+from flask_stadtlabor.events import queries
+from flask_stadtlabor.events.meta import Meta, page_meta
+from flask_stadtlabor.events.models import Event, Series
+from flask_stadtlabor.events.next_step import next_step, phase_of
+from flask_stadtlabor.events.pages import Card, EventPage, Filters, Listing, cards
+from flask_stadtlabor.events.programme import timed_programme
+from flask_stadtlabor.events.structured_data import structured_data
+from flask_stadtlabor.i18n import _sl, best_language, words
+from flask_stadtlabor.state import current, now, settings
+from flask_stadtlabor.text import printable
+from flask_stadtlabor.urls import absolute_url, local_url
 
-
-def index(**values: Any) -> str:
-    return "index"
-
-
-def calendar(**values: Any) -> str:
-    return "calendar"
-
-
-def feed(**values: Any) -> str:
-    return "feed"
-
-
-def series(**values: Any) -> str:
-    return "series"
-
-
-def series_calendar(**values: Any) -> str:
-    return "series_calendar"
-
-
-def series_feed(**values: Any) -> str:
-    return "series_feed"
+LONGEST_SEARCH = 200
+"""Characters of a search that are looked at."""
 
 
-def show(**values: Any) -> str:
-    return "show"
+def choose_language() -> ResponseReturnValue:
+    """On to the list in the visitor's language; no cookie, and a host's selector is not asked."""
+    response = make_response(redirect(local_url("index", lang=best_language())))
+    response.vary.add("Accept-Language")
+    return response
 
 
-def easy(**values: Any) -> str:
-    return "easy"
+def index() -> ResponseReturnValue:
+    """The list of events."""
+    filters = Filters(
+        q=printable(request.args.get("q", ""))[:LONGEST_SEARCH].strip(),
+        series=_slug(request.args.get("series", "")),
+        when="past" if request.args.get("when") == "past" else "",
+    )
+    span = queries.find_span(filters, request.args.get("page"))
+    moment = now()
+    upcoming = cards((event for event in span.events if event.ends_at > moment), moment)
+    past = cards((event for event in span.events if event.ends_at <= moment), moment)
+
+    def render() -> str:
+        series_list = queries.list_series()
+        listing = Listing(
+            upcoming=upcoming,
+            past=past,
+            total=span.total,
+            page=span.page,
+            pages=span.pages,
+            filters=filters,
+            series_list=series_list,
+            latest_past=past[0] if past and not span.upcoming and span.page == 1 else None,
+        )
+        meta = page_meta(
+            "index",
+            filters.query(span.page),
+            title=settings().portal_name,
+            calendar=absolute_url("calendar"),
+            feed=absolute_url("feed"),
+            is_indexed=not filters.q,
+        )
+        return render_template("stadtlabor/events/index.html", listing=listing, meta=meta)
+
+    standing = [_standing(card) for card in (*upcoming, *past)]
+    return conditional(
+        render, span.revision.number, standing, span.total, changed_at=span.revision.changed_at
+    )
 
 
-def event_calendar(**values: Any) -> str:
-    return "event_calendar"
+def series(slug: str) -> ResponseReturnValue:
+    """What a series is, who funds it, and its dates."""
+    shown, revision = _series_or_404(slug)
+    upcoming, past = queries.find_series_events(shown)
+    moment = now()
+    coming, gone = cards(upcoming, moment), cards(past, moment)
+
+    def render() -> str:
+        meta = page_meta(
+            "series",
+            {"slug": slug},
+            title=words(shown.title),
+            description=shown.summary or shown.description,
+            calendar=absolute_url("series_calendar", slug=slug),
+            feed=absolute_url("series_feed", slug=slug),
+        )
+        return render_template(
+            "stadtlabor/events/series.html", series=shown, upcoming=coming, past=gone, meta=meta
+        )
+
+    standing = [_standing(card) for card in (*coming, *gone)]
+    return conditional(render, revision.number, standing, changed_at=revision.changed_at)
+
+
+def show(slug: str) -> ResponseReturnValue:
+    """The event page."""
+    probe = queries.probe_event(slug)
+    if probe is None:
+        abort(404)
+    event, moment = probe.event, now()
+    here, *others = cards([event, *probe.others], moment)
+    programme = timed_programme(event, moment)
+
+    def render() -> str:
+        page = EventPage(
+            event=event,
+            phase=here.phase,
+            step=here.step,
+            programme=programme,
+            projects=queries.find_projects(event),
+            notices=[text for text in current_texts(event.purposes) if text.mode == Mode.NOTICE],
+            other_dates=others,
+            structured_data=structured_data(event, here.step),
+        )
+        return render_template("stadtlabor/events/show.html", page=page, meta=_event_meta(event))
+
+    if not event.is_public:
+        return _preview(event, render)
+    return conditional(
+        render,
+        probe.revision.number,
+        [_standing(card) for card in (here, *others)],
+        [timed.is_current for timed in programme],
+        changed_at=probe.revision.changed_at,
+    )
+
+
+def easy(slug: str) -> ResponseReturnValue:
+    """The event in easy language, where there is a text."""
+    probe = queries.probe_event(slug, with_other_dates=False)
+    if probe is None or not probe.event.easy_language:
+        abort(404)
+    event = probe.event
+
+    def render() -> str:
+        meta = _event_meta(event, "easy")
+        return render_template("stadtlabor/events/easy.html", event=event, meta=meta)
+
+    if not event.is_public:
+        return _preview(event, render)
+    card = Card(event, phase_of(event, now()), next_step(event, now()))
+    return conditional(
+        render, probe.revision.number, _standing(card), changed_at=probe.revision.changed_at
+    )
+
+
+def event_calendar(slug: str) -> ResponseReturnValue:
+    """One event for the visitor's calendar."""
+    probe = queries.probe_event(slug, with_other_dates=False)
+    if probe is None or not probe.event.is_public:
+        abort(404)
+    event = probe.event
+    response = conditional(
+        lambda: calendars.calendar([event], name=words(event.title)),
+        probe.revision.number,
+        changed_at=probe.revision.changed_at,
+        mimetype=calendars.MIMETYPE,
+    )
+    if response.status_code == 200:
+        response.headers.set("Content-Disposition", "attachment", filename=f"{slug}.ics")
+    return response
+
+
+def calendar() -> ResponseReturnValue:
+    """All events, to subscribe to."""
+    return _calendar_of(None, *queries.probe_feed(None))
+
+
+def series_calendar(slug: str) -> ResponseReturnValue:
+    """The events of a series, to subscribe to."""
+    shown, _ = _series_or_404(slug)
+    return _calendar_of(shown, *queries.probe_feed(shown))
+
+
+def feed() -> ResponseReturnValue:
+    """All events as an Atom feed."""
+    return _feed_of(None, *queries.probe_feed(None))
+
+
+def series_feed(slug: str) -> ResponseReturnValue:
+    """The events of a series as an Atom feed."""
+    shown, _ = _series_or_404(slug)
+    return _feed_of(shown, *queries.probe_feed(shown))
+
+
+def _calendar_of(shown: Series | None, count: int, revision: queries.Revision) -> Response:
+    return conditional(
+        lambda: calendars.calendar(queries.find_feed_events(shown), name=_feed_title(shown)),
+        revision.number,
+        count,
+        changed_at=revision.changed_at,
+        mimetype=calendars.MIMETYPE,
+    )
+
+
+def _feed_of(shown: Series | None, count: int, revision: queries.Revision) -> Response:
+    def render() -> bytes:
+        return feeds.feed(
+            queries.find_feed_events(shown),
+            title=_feed_title(shown),
+            address=_address(shown, "feed", "series_feed"),
+            page=_address(shown, "index", "series"),
+        )
+
+    return conditional(
+        render,
+        revision.number,
+        count,
+        changed_at=revision.changed_at,
+        mimetype=feeds.MIMETYPE,
+    )
+
+
+def _address(shown: Series | None, of_all: str, of_series: str) -> str:
+    return absolute_url(of_series, slug=shown.slug) if shown else absolute_url(of_all)
+
+
+def _feed_title(shown: Series | None) -> str:
+    if shown is not None:
+        return words(shown.title)
+    # Translators: the name of the calendar and the feed with all events of a portal.
+    return _sl("Events of %(portal)s", portal=settings().portal_name)
+
+
+def _series_or_404(slug: str) -> tuple[Series, queries.Revision]:
+    found = queries.find_series(slug)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _slug(text: str) -> str:
+    """A slug that was asked for; what can be none is not looked for."""
+    return text if queries.is_slug(text) else ""
+
+
+def _standing(card: Card) -> tuple[object, ...]:
+    """What of an event changes without a change of content: seats, and time going on."""
+    event = card.event
+    return event.id, event.seats_taken, event.parties_waiting, str(card.phase), str(card.step.step)
+
+
+def _event_meta(event: Event, endpoint: str = "event") -> Meta:
+    return page_meta(
+        endpoint,
+        {"slug": event.slug},
+        title=words(event.title),
+        description=event.summary or event.description,
+        image=event.image,
+        calendar=absolute_url("event_calendar", slug=event.slug),
+        feed=absolute_url("feed"),
+        is_indexed=event.is_public,
+    )
+
+
+def _preview(event: Event, render: Render) -> Response:
+    """A draft, for those whom the host's policy lets see it; for others it does not exist."""
+    ports = current().ports
+    if not ports.policy(ports.actor(), "event.preview", event):
+        abort(404)
+    return private(render())

@@ -1,0 +1,139 @@
+"""Conditional responses of public pages (RFC 9110 §13, RFC 9111).
+
+A stranger's page opens no session, carries an ETag, and is asked for again each time: then one read
+of the database tells whether it is still the same. What may hold somebody's name is never stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from flask import Flask, Response, current_app, make_response, request
+from flask.globals import request_ctx
+from jinja2 import TemplateNotFound
+
+from flask_stadtlabor.i18n import language
+from flask_stadtlabor.state import settings
+
+PUBLIC = "public, max-age=0, must-revalidate"
+PRIVATE = "private, no-store"
+TEMPLATES = Path(__file__).parent / "templates"
+
+Render = Callable[[], str | bytes]
+
+_fingerprints: WeakKeyDictionary[Flask, str] = WeakKeyDictionary()
+
+
+def conditional(
+    render: Render, *parts: object, changed_at: datetime | None, mimetype: str = "text/html"
+) -> Response:
+    """What ``render`` gives, or 304 without rendering where the client has it already.
+
+    ``parts`` name all that the content depends on beside its address, the language, the settings
+    and the templates. Somebody with a cookie or credentials, and a page that opened a session, gets
+    an answer that nobody stores. If-Modified-Since alone is not enough for a 304: seats change
+    without a time.
+    """
+    if not is_stranger() or _session_was_opened():
+        return private(render(), mimetype)
+    etag = _etag(parts)
+    if request.if_none_match.contains_weak(etag):
+        response = make_response("", 304)
+        del response.headers["Content-Type"]
+    else:
+        response = make_response(render())
+        response.mimetype = mimetype
+        if _session_was_opened():
+            return _nobody_stores(response)
+    # weak, because a host's layout or a proxy's compression may differ in bytes alone
+    response.set_etag(etag, weak=True)
+    if changed_at is not None:
+        response.last_modified = changed_at
+    response.headers["Cache-Control"] = PUBLIC
+    response.vary.add("Cookie")
+    return response
+
+
+def private(body: str | bytes, mimetype: str = "text/html") -> Response:
+    """A response for this person alone, stored by nobody."""
+    response = make_response(body)
+    response.mimetype = mimetype
+    return _nobody_stores(response)
+
+
+def is_stranger() -> bool:
+    """Whether the request comes without a cookie and without credentials."""
+    return "Cookie" not in request.headers and "Authorization" not in request.headers
+
+
+def _nobody_stores(response: Response) -> Response:
+    response.headers["Cache-Control"] = PRIVATE
+    response.vary.add("Cookie")
+    return response
+
+
+def _session_was_opened() -> bool:
+    """Whether the host or its layout has looked into the session.
+
+    Since Flask 3.1.3 a look through ``flask.session`` counts itself, so we look behind it.
+    """
+    context = request_ctx._get_current_object()  # type: ignore[attr-defined]
+    opened = context._session if hasattr(context, "_session") else context.session
+    return opened is not None and bool(opened.accessed or opened.modified)
+
+
+def _etag(parts: tuple[object, ...]) -> str:
+    all_parts = (
+        _fingerprint(),
+        language(),
+        request.script_root,
+        request.full_path,
+        *parts,
+    )
+    return sha256(repr(all_parts).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _fingerprint() -> str:
+    """A hash of version, settings, templates and catalogs, which only a deployment changes."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if app.jinja_env.auto_reload or app not in _fingerprints:
+        _fingerprints[app] = _compute_fingerprint(app)
+    return _fingerprints[app]
+
+
+def _compute_fingerprint(app: Flask) -> str:
+    here = settings()
+    digest = sha256(version("flask-stadtlabor").encode())
+    shown = (
+        here.layout_version, here.base_template, here.base_url, here.portal_name, here.locales,
+        here.default_locale, here.timezone, here.imprint_url, here.privacy_url,
+        here.accessibility_url, here.barrier_report_url,
+    )  # fmt: skip
+    digest.update(repr(shown).encode())
+    for name in (here.base_template, *_template_names()):
+        digest.update(_source(app, name).encode())
+    for directory in here.translation_directories:
+        for catalog in sorted(Path(directory).rglob("stadtlabor.mo")):
+            digest.update(catalog.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _template_names() -> tuple[str, ...]:
+    """Our templates' names, any of which a host may override."""
+    files = sorted(TEMPLATES.rglob("*.html"))
+    return tuple(path.relative_to(TEMPLATES).as_posix() for path in files)
+
+
+def _source(app: Flask, name: str) -> str:
+    loader = app.jinja_env.loader
+    try:
+        return loader.get_source(app.jinja_env, name)[0] if loader else ""
+    except TemplateNotFound:
+        return ""

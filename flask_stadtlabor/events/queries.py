@@ -1,0 +1,251 @@
+"""Reading events: what each page and feed needs, in few statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from flask_stadtlabor.events.content import SLUG
+from flask_stadtlabor.events.models import Event, EventProject, EventStatus, Project, Series
+from flask_stadtlabor.events.pages import Filters
+from flask_stadtlabor.revision import CHANGED_AT, NUMBER
+from flask_stadtlabor.state import now, session
+from flask_stadtlabor.text import search_form
+
+SLUG_LENGTH = 120
+PAGE_SIZE = 20
+OTHER_DATES = 6
+"""Further dates of its series that an event page shows at most."""
+FEED_PAST = timedelta(days=365)
+"""How long calendars and feeds keep an event that is over."""
+
+_PUBLIC = Event.status != EventStatus.DRAFT
+
+
+class Revision(NamedTuple):
+    """The content revision, as read together with something else."""
+
+    number: int
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class EventProbe:
+    """All of an event page that changes, read in one statement."""
+
+    event: Event
+    others: Sequence[Event]
+    """The next dates of the same series."""
+    revision: Revision
+
+
+@dataclass(frozen=True)
+class Span:
+    """A page of the list: how many events there are, and those on the page."""
+
+    upcoming: int
+    """Upcoming events on all pages."""
+    total: int
+    page: int
+    pages: int
+    events: Sequence[Event]
+    revision: Revision
+
+
+def is_slug(text: str) -> bool:
+    """Whether ``text`` can be a slug at all; databases choke on some of what an address can hold.
+
+    PostgreSQL refuses NUL, and MariaDB takes no notice of blanks at the end.
+    """
+    return len(text) <= SLUG_LENGTH and re.fullmatch(SLUG, text) is not None
+
+
+def find_event(slug: str) -> Event | None:
+    """The event with its series, drafts too; None where there is none."""
+    if not is_slug(slug):
+        return None
+    return session().scalar(_with_series().where(Event.slug == slug))
+
+
+def probe_event(slug: str, *, with_other_dates: bool = True) -> EventProbe | None:
+    """The event with its series, the series' next dates and the content revision, at once."""
+    if not is_slug(slug):
+        return None
+    of_interest: ColumnElement[bool] = Event.slug == slug
+    if with_other_dates:
+        same_series = select(Event.series_id).where(Event.slug == slug).scalar_subquery()
+        of_interest = or_(
+            of_interest, (Event.series_id == same_series) & _PUBLIC & (Event.ends_at > now())
+        )
+    rows = (
+        session()
+        .execute(
+            _with_series()
+            .add_columns(NUMBER, CHANGED_AT)
+            .where(of_interest)
+            .order_by(case((Event.slug == slug, 0), else_=1), Event.starts_at, Event.id)
+            .limit(1 + OTHER_DATES)
+        )
+        .all()
+    )
+    if not rows:
+        return None
+    (event, number, changed_at), *others = rows
+    return EventProbe(event, [row[0] for row in others], Revision(number or 0, changed_at))
+
+
+def find_projects(event: Event) -> Sequence[Project]:
+    """The projects that an event shows, in its order."""
+    return (
+        session()
+        .scalars(
+            select(Project)
+            .join(EventProject, EventProject.project_id == Project.id)
+            .where(EventProject.event_id == event.id)
+            .order_by(EventProject.position)
+        )
+        .all()
+    )
+
+
+def list_series() -> Sequence[Series]:
+    """Series with at least one public event, by slug."""
+    shown = select(Event.series_id).where(_PUBLIC, Event.series_id.is_not(None))
+    return session().scalars(select(Series).where(Series.id.in_(shown)).order_by(Series.slug)).all()
+
+
+def find_span(filters: Filters, page: str | int | None) -> Span:
+    """A page of the list, in two statements.
+
+    ``page`` is what the address says: nonsense or too little gives the first page, too much the
+    last one.
+    """
+    condition = _matching(filters)
+    is_upcoming = Event.ends_at > now()
+    counts = (
+        select(func.count(), func.coalesce(func.sum(case((is_upcoming, 1), else_=0)), 0))
+        .select_from(Event)
+        .where(condition)
+        .add_columns(NUMBER, CHANGED_AT)
+    )
+    total, upcoming, number, changed_at = session().execute(counts).one()
+    pages = max(1, -(-total // PAGE_SIZE))
+    at = min(max(_whole_number(page), 1), pages)
+    chosen = (
+        select(Event.id.label("id"))
+        .where(condition)
+        .order_by(*_soonest_then_latest(is_upcoming))
+        .limit(PAGE_SIZE)
+        .offset((at - 1) * PAGE_SIZE)
+        .subquery()
+    )
+    events: Sequence[Event] = ()
+    if total:
+        events = (
+            session()
+            .scalars(
+                _with_series()
+                .join(chosen, chosen.c.id == Event.id)
+                .order_by(*_soonest_then_latest(is_upcoming))
+            )
+            .all()
+        )
+    return Span(int(upcoming), total, at, pages, events, Revision(number or 0, changed_at))
+
+
+def find_series(slug: str) -> tuple[Series, Revision] | None:
+    """The series with the content revision."""
+    if not is_slug(slug):
+        return None
+    row = (
+        session()
+        .execute(select(Series, NUMBER, CHANGED_AT).where(Series.slug == slug))
+        .one_or_none()
+    )
+    return None if row is None else (row[0], Revision(row[1] or 0, row[2]))
+
+
+def find_series_events(series: Series) -> tuple[Sequence[Event], Sequence[Event]]:
+    """The series' public events: upcoming ones, the soonest first, and past ones, latest first."""
+    is_upcoming = Event.ends_at > now()
+    events = (
+        session()
+        .scalars(
+            _with_series()
+            .where(Event.series_id == series.id, _PUBLIC)
+            .order_by(*_soonest_then_latest(is_upcoming))
+        )
+        .all()
+    )
+    moment = now()
+    upcoming = [event for event in events if event.ends_at > moment]
+    return upcoming, events[len(upcoming) :]
+
+
+def probe_feed(series: Series | None) -> tuple[int, Revision]:
+    """How many events calendars and feeds hold now, with the content revision.
+
+    Time only takes events away, so that both together tell whether a feed is still the same.
+    """
+    count, number, changed_at = (
+        session()
+        .execute(
+            select(func.count(), NUMBER, CHANGED_AT).select_from(Event).where(_in_feed(series))
+        )
+        .one()
+    )
+    return count, Revision(number or 0, changed_at)
+
+
+def find_feed_events(series: Series | None) -> Sequence[Event]:
+    """Public events of calendars and feeds: upcoming ones and those of the last year."""
+    return (
+        session()
+        .scalars(_with_series().where(_in_feed(series)).order_by(Event.starts_at, Event.id))
+        .all()
+    )
+
+
+def _with_series() -> Select[Any]:
+    return select(Event).outerjoin(Event.series).options(contains_eager(Event.series))
+
+
+def _in_feed(series: Series | None) -> ColumnElement[bool]:
+    condition = _PUBLIC & (Event.ends_at > now() - FEED_PAST)
+    return condition if series is None else condition & (Event.series_id == series.id)
+
+
+def _soonest_then_latest(is_upcoming: ColumnElement[bool]) -> tuple[Any, ...]:
+    """Upcoming events first, the soonest on top; then past ones, the latest on top."""
+    return (
+        case((is_upcoming, 0), else_=1),
+        case((is_upcoming, Event.starts_at), else_=None).asc(),
+        Event.starts_at.desc(),
+        Event.id,
+    )
+
+
+def _matching(filters: Filters) -> ColumnElement[bool]:
+    """Public events that hold every word asked for, wherever in their texts."""
+    condition = _PUBLIC
+    for word in search_form(filters.q).split():
+        condition &= Event.search_text.contains(word, autoescape=True)
+    if filters.series:
+        # a series that does not exist holds no event
+        wanted = select(Series.id).where(Series.slug == filters.series).scalar_subquery()
+        condition &= Event.series_id == wanted
+    if filters.when == "past":
+        condition &= Event.ends_at <= now()
+    return condition
+
+
+def _whole_number(page: str | int | None) -> int:
+    """The page number that was meant; Python refuses to read thousands of digits."""
+    text = str(page or 1).strip()
+    return int(text[:9]) if text.isdecimal() and text.isascii() else 1
