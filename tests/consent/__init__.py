@@ -1,0 +1,1 @@
+"""Consent: texts, the ledger, withdrawal and what a text's page shows."""

@@ -1,0 +1,67 @@
+"""What the tests about consent do again and again; call these within an app context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_stadtlabor.consent import operations, queries, triggers
+from flask_stadtlabor.consent.models import Act, By, ConsentText, Method
+from flask_stadtlabor.db import LocalizedText
+from tests.host import Host
+
+PHOTOS = "photos-website"
+PRINT = "photos-print"
+
+
+def publish(slug: str = PHOTOS, **changes: Any) -> bool:
+    """Publish a purpose's text; ``title`` and ``text`` may be given as plain values."""
+    values: dict[str, Any] = {
+        "mode": "consent",
+        "title": {"de": "Fotos auf der Website", "en": "Photos on the website"},
+        "text": {"de": "Wir zeigen Fotos.", "en": "We show photos."},
+        "published_by": "a test",
+        **changes,
+    }
+    values["title"] = LocalizedText(values["title"])
+    values["text"] = LocalizedText(values["text"])
+    return operations.publish_text(slug=slug, **values)
+
+
+def shown(slug: str = PHOTOS) -> ConsentText:
+    """The text in force as somebody sees it who reads German."""
+    return queries.current_texts([slug])[0].shown("de")
+
+
+def answer(subject: str, *acts: Act, slug: str = PHOTOS) -> None:
+    """Write what the person did into the ledger, one act after the other."""
+    operations.record(
+        subject, [(shown(slug), slug, act) for act in acts], actor=By.SUBJECT, method=Method.WEB
+    )
+
+
+def somebody(*acts: Act, confirmed: bool = True, slugs: Sequence[str] = (PHOTOS,)) -> str:
+    """A new person who did ``acts`` for each purpose."""
+    subject = operations.open_subject("an event")
+    for slug in slugs:
+        answer(subject, *acts, slug=slug)
+    if confirmed:
+        operations.confirm_subject(subject)
+    return subject
+
+
+def withdraw(subject: str, slug: str = PHOTOS) -> bool:
+    """The person takes a consent back by the link in a mail."""
+    return operations.withdraw(subject, slug, actor=By.SUBJECT, method=Method.EMAIL_LINK)
+
+
+def tamper(host: Host, *statements: str) -> None:
+    """Run SQL as somebody would who owns the database and switches the triggers off."""
+    dialect = host.db.engine.dialect.name
+    with host.db.engine.begin() as connection:
+        for statement in [
+            *triggers.drop_statements(dialect),
+            *statements,
+            *triggers.create_statements(dialect),
+        ]:
+            connection.exec_driver_sql(statement)
