@@ -44,6 +44,11 @@ class EventProbe:
     """The next dates of the same series."""
     revision: Revision
 
+    @property
+    def changed_at(self) -> datetime:
+        """When anything on the page changed last, seats and time going on left aside."""
+        return max(self.revision.changed_at or self.event.revised_at, self.event.revised_at)
+
 
 @dataclass(frozen=True)
 class Span:
@@ -70,7 +75,8 @@ def find_event(slug: str) -> Event | None:
     """The event with its series, drafts too; None where there is none."""
     if not is_slug(slug):
         return None
-    return session().scalar(_with_series().where(Event.slug == slug))
+    found: Event | None = session().scalar(_with_series().where(Event.slug == slug))
+    return found
 
 
 def probe_event(slug: str, *, with_other_dates: bool = True) -> EventProbe | None:

@@ -126,7 +126,7 @@ def show(slug: str) -> ResponseReturnValue:
         probe.revision.number,
         [_standing(card) for card in (here, *others)],
         [timed.is_current for timed in programme],
-        changed_at=probe.revision.changed_at,
+        changed_at=probe.changed_at,
     )
 
 
@@ -144,9 +144,7 @@ def easy(slug: str) -> ResponseReturnValue:
     if not event.is_public:
         return _preview(event, render)
     card = Card(event, phase_of(event, now()), next_step(event, now()))
-    return conditional(
-        render, probe.revision.number, _standing(card), changed_at=probe.revision.changed_at
-    )
+    return conditional(render, probe.revision.number, _standing(card), changed_at=probe.changed_at)
 
 
 def event_calendar(slug: str) -> ResponseReturnValue:
@@ -158,7 +156,7 @@ def event_calendar(slug: str) -> ResponseReturnValue:
     response = conditional(
         lambda: calendars.calendar([event], name=words(event.title)),
         probe.revision.number,
-        changed_at=probe.revision.changed_at,
+        changed_at=probe.changed_at,
         mimetype=calendars.MIMETYPE,
     )
     if response.status_code == 200:

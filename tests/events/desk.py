@@ -1,0 +1,92 @@
+"""An editor's desk: content written by the operations that the import uses, and what pages say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import event as sql_event
+
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.content import Venue
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.operations import (
+    EventChange,
+    save_event,
+    save_project,
+    save_series,
+)
+from tests.host import Host
+
+START = datetime(2026, 4, 22, 15, 30, tzinfo=UTC)
+"""Wednesday 22 April 2026, 17:30 in Berlin; seven weeks after the standing clock."""
+HALL = Venue(
+    name=LocalizedText("Quartiershalle"),
+    street=LocalizedText("Stühmeyerstr. 33"),
+    postal_code="44787",
+    city=LocalizedText("Bochum"),
+    latitude=51.4836,
+    longitude=7.2166,
+)
+
+
+def event_values(**changes: Any) -> dict[str, Any]:
+    """A published event of ninety minutes in both languages."""
+    start = changes.get("starts_at", START)
+    return {
+        "status": "published",
+        "title": LocalizedText({"de": "Mitreden im Netz", "en": "Have your say online"}),
+        "summary": LocalizedText({"de": "Wir probieren es aus.", "en": "We try it out."}),
+        "starts_at": start,
+        "ends_at": start + timedelta(minutes=90),
+        "timezone": "Europe/Berlin",
+        "venue": HALL,
+        **changes,
+    }
+
+
+def an_event(**changes: Any) -> Event:
+    """The same as an object without a database, for what needs none."""
+    return Event(**({"slug": "plattform", "seats_taken": 0, "parties_waiting": 0} | changes))
+
+
+def save(
+    host: Host,
+    slug: str = "plattform",
+    *,
+    series: str | None = None,
+    projects: tuple[str, ...] = (),
+    **changes: Any,
+) -> EventChange:
+    """Write an event, and the series and projects that it names."""
+    with host.app.app_context():
+        if series:
+            save_series(series, title=LocalizedText({"de": "Reihe", "en": "Series"}))
+        for project in projects:
+            save_project(project, title=LocalizedText(project))
+        change = save_event(
+            slug, series_slug=series, project_slugs=projects, **event_values(**changes)
+        )
+        host.db.session.commit()
+        host.db.session.refresh(change.event)
+        host.db.session.expunge_all()
+        return change
+
+
+@contextmanager
+def statements(host: Host) -> Iterator[list[str]]:
+    """The SQL statements that run within the block."""
+    seen: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        seen.append(statement)
+
+    with host.app.app_context():
+        engine = host.db.engine
+    sql_event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        sql_event.remove(engine, "before_cursor_execute", note)

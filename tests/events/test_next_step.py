@@ -1,0 +1,58 @@
+"""Where an event stands in time, and what a person can do next."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from flask_stadtlabor.events.next_step import Phase, Step, next_step, phase_of
+from tests.events.desk import an_event
+
+START = datetime(2026, 4, 22, 15, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+OPEN: dict[str, Any] = {"takes_registrations": True, "waiting_list": True}
+FULL = OPEN | {"capacity": 30, "seats_taken": 30}
+
+
+def standing(now: datetime, **values: Any) -> tuple[Phase, Step]:
+    values = {"status": "published", "starts_at": START, "ends_at": START + HOUR} | values
+    event = an_event(**values)
+    return phase_of(event, now), next_step(event, now).step
+
+
+@pytest.mark.parametrize(
+    ("now", "values", "phase", "step"),
+    [
+        (START - HOUR, {}, Phase.AHEAD, Step.COME),
+        (START - HOUR, OPEN, Phase.AHEAD, Step.REGISTER),
+        (START - HOUR, FULL, Phase.AHEAD, Step.WAITING_LIST),
+        (START - HOUR, FULL | {"waiting_list": False}, Phase.AHEAD, Step.FULL),
+        # a freed seat belongs to those who wait
+        (START - HOUR, FULL | {"seats_taken": 28, "parties_waiting": 1}, Phase.AHEAD,
+         Step.WAITING_LIST),
+        (START - HOUR, OPEN | {"opens_at": START}, Phase.AHEAD, Step.OPENS_LATER),
+        (START, OPEN | {"opens_at": START}, Phase.RUNNING, Step.REGISTER),
+        (START - HOUR, OPEN | {"closes_at": START - HOUR}, Phase.AHEAD, Step.CLOSED),
+        (START - HOUR, OPEN | {"closes_at": START}, Phase.AHEAD, Step.REGISTER),
+        (START, {}, Phase.RUNNING, Step.COME),
+        (START + HOUR, OPEN, Phase.OVER, Step.OVER),
+        (START + HOUR, OPEN | {"closes_at": START + 2 * HOUR}, Phase.OVER, Step.OVER),
+        (START - HOUR, OPEN | {"status": "cancelled"}, Phase.CANCELLED, Step.CANCELLED),
+        (START + HOUR, OPEN | {"status": "cancelled"}, Phase.CANCELLED, Step.CANCELLED),
+        (START - HOUR, OPEN | {"status": "postponed"}, Phase.POSTPONED, Step.POSTPONED),
+    ],
+)  # fmt: skip
+def test_phase_and_step(now: datetime, values: dict[str, Any], phase: Phase, step: Step) -> None:
+    assert standing(now, **values) == (phase, step)
+
+
+def test_the_step_says_how_many_seats_are_left_and_until_when() -> None:
+    closes = START - HOUR
+    event = an_event(
+        status="published", starts_at=START, ends_at=START + HOUR, closes_at=closes,
+        takes_registrations=True, capacity=30, seats_taken=27,
+    )  # fmt: skip
+    step = next_step(event, START - 2 * HOUR)
+    assert (step.seats_left, step.at, step.takes_registrations) == (3, closes, True)
