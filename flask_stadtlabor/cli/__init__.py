@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from flask.cli import AppGroup
+from flask_stadtlabor.cli.consent import consent_group
+from flask_stadtlabor.cli.database import db_group
+from flask_stadtlabor.cli.group import StadtlaborGroup
 
-stadtlabor_cli = AppGroup("stadtlabor", help="Run the Stadtlabor: database, content, mail, consent.")
+stadtlabor_cli = StadtlaborGroup(
+    "stadtlabor", help="Run the Stadtlabor: database, content, mail, consent."
+)
+for command in (db_group, consent_group):
+    stadtlabor_cli.add_command(command)

@@ -1,0 +1,48 @@
+"""``flask stadtlabor db …``: our tables beside the host's."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from flask_stadtlabor.migrations import runner
+
+db_group = AppGroup("db", help="Our tables: create, bring up to date, compare.")
+
+
+@db_group.command("upgrade")
+def upgrade_command() -> None:
+    """Create our tables, or bring them to this version; harmless when they are there."""
+    before = runner.current()
+    try:
+        runner.upgrade()
+    except (runner.UnknownRevision, runner.DatabaseIsBusy) as error:
+        raise click.ClickException(str(error)) from error
+    after = runner.current()
+    if before == after:
+        click.echo(f"The tables are up to date, at revision {after}.")
+    else:
+        click.echo(f"The tables are now at revision {after}.")
+
+
+@db_group.command("current")
+def current_command() -> None:
+    """Say at which revision our tables are."""
+    found, latest = runner.current(), runner.latest()
+    if found is None:
+        click.echo(f"No migration has been run yet; the newest is {latest}.")
+    elif found == latest:
+        click.echo(f"Revision {found}, the newest.")
+    else:
+        click.echo(f"Revision {found}; the newest is {latest}.")
+
+
+@db_group.command("check")
+def check_command() -> None:
+    """Compare the database with what this version needs, triggers included."""
+    found = runner.problems()
+    for problem in found:
+        click.echo(problem, err=True)
+    if found:
+        raise click.exceptions.Exit(1)
+    click.echo("The database is as this version needs it: tables and triggers are there.")

@@ -1,0 +1,50 @@
+"""The group of all commands: what goes wrong with the database is told in a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from flask_stadtlabor.state import current, session
+
+
+class StadtlaborGroup(AppGroup):
+    """A group whose commands end with exit code 1 and a sentence when the database fails."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; no traceback for a database that is away or has no tables."""
+        try:
+            return super().invoke(ctx)
+        except (DBAPIError, PoolTimeoutError) as error:
+            raise click.ClickException(database_failure(error)) from error
+
+
+def database_failure(error: SQLAlchemyError) -> str:
+    """What is wrong with the database, and what to do; never its address with the password."""
+    if not current_app:
+        return f"The database failed: {_first_line(error)}."
+    session().rollback()
+    try:
+        with current().db.engine.connect():
+            pass
+    except SQLAlchemyError as no_connection:
+        url = current().db.engine.url.set(query={}).render_as_string(hide_password=True)
+        return (
+            f"The database {url} does not answer: {_first_line(no_connection)}. "
+            "Start it, or correct SQLALCHEMY_DATABASE_URI."
+        )
+    return (
+        f"The database refused: {_first_line(error)}. "
+        "Run `flask stadtlabor db check`, which says what is missing."
+    )
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    reason = getattr(error, "orig", None) or error
+    lines = str(reason).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(reason).__name__

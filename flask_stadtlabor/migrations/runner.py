@@ -1,0 +1,197 @@
+"""Runs our migrations over the host's engine, and tells where the database differs from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from flask_stadtlabor.consent import triggers
+from flask_stadtlabor.migrations.tables import METADATA, OPTIONS
+from flask_stadtlabor.state import current as state
+
+LOCK_SECONDS = 60
+_POSTGRESQL_LOCK = 0x57AD71AB
+"""An arbitrary number, the same in all processes."""
+
+
+class DatabaseIsBusy(Exception):
+    """Another process has been changing the tables for longer than we wait."""
+
+
+class UnknownRevision(Exception):
+    """The database was upgraded by a newer version of the package."""
+
+
+def upgrade(revision: str = "head") -> None:
+    """Bring our tables to ``revision``; two processes at once do it one after the other.
+
+    Triggers that got lost are created again. Raises :class:`UnknownRevision` and
+    :class:`DatabaseIsBusy`.
+    """
+    with _one_at_a_time(_engine()) as connection:
+        _refuse_unknown(connection)
+        command.upgrade(_config(connection), revision)
+        if _found(connection) == latest() and triggers.missing(connection):
+            for statement in triggers.create_statements(connection.dialect.name):
+                connection.exec_driver_sql(statement)
+
+
+def downgrade(revision: str) -> None:
+    """Take our tables back to ``revision``; ``base`` removes them with all they hold."""
+    with _one_at_a_time(_engine()) as connection:
+        _refuse_unknown(connection)
+        command.downgrade(_config(connection), revision)
+
+
+def current() -> str | None:
+    """The revision of the database, or None where no migration was run."""
+    with _engine().connect() as connection:
+        return _found(connection)
+
+
+def latest() -> str | None:
+    """The newest revision of this version of the package."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def problems() -> list[str]:
+    """Where the database is not as this version of the package needs it, in sentences.
+
+    A pending migration is told alone, because the rest would follow from it.
+    """
+    with _engine().connect() as connection:
+        pending = _pending(_found(connection))
+        if pending:
+            return [pending]
+        context = MigrationContext.configure(connection, opts=OPTIONS)
+        found = [_sentence(entry) for entry in compare_metadata(context, METADATA)]
+        return found + [
+            f"The trigger {name} is missing, which keeps consent from being changed; "
+            "run `flask stadtlabor db upgrade`, which creates it again."
+            for name in triggers.missing(connection)
+        ]
+
+
+def _engine() -> Engine:
+    return state().db.engine
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    # a percent sign in the path would be taken for a placeholder
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _found(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection, opts=OPTIONS).get_current_revision()
+
+
+def _known() -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _pending(found: str | None) -> str | None:
+    if found is None:
+        return "The tables of Stadtlabor are not there yet; run `flask stadtlabor db upgrade`."
+    if found not in _known():
+        return str(_unknown(found))
+    if found != latest():
+        return (
+            f"The tables of Stadtlabor are at revision {found}, and this version needs "
+            f"{latest()}; run `flask stadtlabor db upgrade`."
+        )
+    return None
+
+
+def _refuse_unknown(connection: Connection) -> None:
+    found = _found(connection)
+    if found is not None and found not in _known():
+        raise _unknown(found)
+
+
+def _unknown(found: str) -> UnknownRevision:
+    return UnknownRevision(
+        f"The tables of Stadtlabor are at revision {found}, which this version of "
+        "flask_stadtlabor does not know; install the version that made it, or a newer one."
+    )
+
+
+@contextmanager
+def _one_at_a_time(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that no second migration gets at the same time."""
+    with engine.connect() as connection:
+        name = connection.dialect.name
+        if name == "sqlite":
+            with _sqlite_transaction(connection):
+                yield connection
+        elif name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRESQL_LOCK})")
+            yield connection
+            connection.commit()
+        else:
+            with _mariadb_lock(connection):
+                yield connection
+                connection.commit()
+
+
+@contextmanager
+def _sqlite_transaction(connection: Connection) -> Iterator[None]:
+    """Python's driver opens no transaction for DDL; ours takes the write lock at once."""
+    before = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}").close()
+    raw: Any = connection.connection.dbapi_connection
+    if raw.in_transaction:
+        # a host that opens transactions itself has opened one that waits for no lock
+        connection.exec_driver_sql("COMMIT")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.commit()
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {before}").close()
+
+
+@contextmanager
+def _mariadb_lock(connection: Connection) -> Iterator[None]:
+    """MariaDB commits with every DDL statement, so that only a lock of the session holds."""
+    lock = "MD5(CONCAT(DATABASE(), ' stadtlabor migrations'))"
+    if connection.exec_driver_sql(f"SELECT GET_LOCK({lock}, {LOCK_SECONDS})").scalar() != 1:
+        raise DatabaseIsBusy("Another process is changing the tables; try again when it is done.")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"SELECT RELEASE_LOCK({lock})")
+
+
+def _sentence(entry: Any) -> str:
+    """One difference between the models and the database."""
+    if isinstance(entry, list):  # changes to one column come together
+        return " ".join(_sentence(part) for part in entry)
+    kind, rest = entry[0], entry[1:]
+    verb, _, what = kind.partition("_")
+    names = _names(what, rest)
+    if verb == "add":
+        return f"The {what.replace('_', ' ')} {names} is missing."
+    if verb == "remove":
+        return f"The {what.replace('_', ' ')} {names} is there, but does not belong to Stadtlabor."
+    return f"The column {rest[1]}.{rest[2]} has another {what} than this version needs."
+
+
+def _names(what: str, rest: Sequence[Any]) -> str:
+    if what == "column":
+        return f"{rest[1]}.{rest[2].name}"
+    item = rest[0]
+    table = getattr(item, "table", None)
+    return f"{item.name} of {table.name}" if table is not None else str(item.name)
