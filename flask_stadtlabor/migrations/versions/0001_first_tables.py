@@ -55,7 +55,7 @@ def _single_id() -> sa.Column[int]:
 
 
 def _needed(
-    name: str, type_: sa.types.TypeEngine[Any], *items: sa.ForeignKey, **options: bool
+    name: str, type_: sa.types.TypeEngine[Any], *items: sa.ForeignKey, **options: Any
 ) -> sa.Column[Any]:
     return sa.Column(name, type_, *items, nullable=False, **options)
 
