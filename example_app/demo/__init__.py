@@ -1,0 +1,1 @@
+"""The demo: content, people, and the command that prepares both."""
