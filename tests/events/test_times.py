@@ -22,7 +22,7 @@ def test_a_wall_time_becomes_utc() -> None:
 @pytest.mark.parametrize("offset", ["", "+01:00", "+02:00"])
 def test_a_time_that_the_clocks_skip_is_refused_with_a_sentence(offset: str) -> None:
     with pytest.raises(
-        NonexistentTime, match="does not exist in Europe/Berlin.*earlier or a later"
+        NonexistentTime, match=r"does not exist in Europe/Berlin.*earlier or a later"
     ):
         to_utc("2025-03-30T02:30" + offset, BERLIN)
 

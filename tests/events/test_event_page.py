@@ -1,0 +1,278 @@
+"""The event page: what it shows to whom, its structured data, and how many statements it takes."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from flask_stadtlabor.consent.operations import publish_text
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.content import Image, Organiser, ProgrammeItem, Venue
+from flask_stadtlabor.ports import Actor
+from tests.events.desk import HALL, START, save, statements
+from tests.host import BASE_URL, Host
+
+DAY = timedelta(days=1)
+PAGE = "/stadtlabor/de/events/plattform/"
+SCHEMA = "https://schema.org/"
+
+
+def data(host: Host, path: str = PAGE) -> dict[str, Any]:
+    soup = BeautifulSoup(host.client().get(path).text, "html.parser")
+    (block,) = soup.select("script[type='application/ld+json']")
+    found: dict[str, Any] = json.loads(block.string or "")
+    return found
+
+
+def notice(host: Host, *slugs: str, mode: str = "notice") -> None:
+    with host.app.app_context():
+        for slug in slugs:
+            publish_text(
+                slug=slug,
+                mode=mode,
+                title=LocalizedText({"de": f"Titel {slug}", "en": f"Title {slug}"}),
+                text=LocalizedText({"de": f"Hinweis {slug}", "en": f"Notice {slug}"}),
+                published_by="test",
+            )
+        host.db.session.commit()
+
+
+def test_the_page_takes_at_most_four_statements_whatever_it_holds(host: Host) -> None:
+    notice(host, "film", "foto", "ton")
+    notice(host, "zeitung", mode="consent")
+    save(
+        host,
+        series="reihe",
+        projects=tuple(f"projekt-{number}" for number in range(12)),
+        purposes=("film", "foto", "ton", "zeitung"),
+        programme=tuple(
+            ProgrammeItem(starts_at=f"{hour}:00", title=LocalizedText(f"Punkt {hour}"))
+            for hour in range(17, 23)
+        ),
+        organisers=tuple(Organiser(name=LocalizedText(f"Amt {n}")) for n in range(5)),
+        takes_registrations=True,
+        capacity=30,
+    )
+    for number in range(15):
+        save(host, f"weitere-{number}", series="reihe", starts_at=START + number * DAY)
+    client = host.client()
+    with statements(host) as seen:
+        response = client.get(PAGE)
+    assert response.status_code == 200
+    assert len(seen) <= 4, seen
+    for words in ("Projekt-11", "Hinweis ton", "Punkt 22", "weitere-5"):
+        assert words.lower() in response.text.lower()
+
+
+def test_a_notice_is_shown_and_a_consent_is_not(host: Host) -> None:
+    """C1: consent is asked for in the form alone."""
+    notice(host, "film")
+    notice(host, "zeitung", mode="consent")
+    save(host, purposes=("film", "zeitung"))
+    page = host.client().get(PAGE).text
+    assert "Hinweis film" in page
+    assert "Hinweis zeitung" not in page
+
+
+def test_other_dates_are_the_next_ones_of_the_series(host: Host) -> None:
+    now = host.clock.now
+    save(host, series="reihe", starts_at=now + 2 * DAY)
+    save(host, "frueher", series="reihe", starts_at=now - DAY)
+    save(host, "naechste", series="reihe", starts_at=now + DAY)
+    save(host, "entwurf", series="reihe", starts_at=now + DAY, status="draft")
+    save(host, "fremd", series="andere", starts_at=now + DAY)
+    page = host.client().get(PAGE).text
+    assert "/events/naechste/" in page
+    for slug in ("frueher", "entwurf", "fremd"):
+        assert f"/events/{slug}/" not in page
+
+
+@pytest.mark.parametrize("slug", ["fehlt", "Plattform", "plattform ", "x" * 300, "%00", "ü"])
+def test_an_event_that_does_not_exist_is_our_404(host: Host, slug: str) -> None:
+    save(host)
+    client = host.client()
+    for end in ("", "easy/", "event.ics"):
+        response = client.get(f"/stadtlabor/de/events/{slug}/{end}")
+        assert response.status_code == 404
+        assert 'class="stadtlabor"' in response.text
+        assert "ETag" not in response.headers
+
+
+def test_a_draft_does_not_exist_for_strangers(host: Host) -> None:
+    save(host, status="draft", easy_language=LocalizedText("Leicht"))
+    for end in ("", "easy/"):
+        response = host.client().get(PAGE + end)
+        assert response.status_code == 404
+        assert "Mitreden" not in response.text
+
+
+def test_a_draft_is_shown_to_those_whom_the_policy_lets_see_it(host: Host) -> None:
+    """S12."""
+    asked = []
+
+    def policy(actor: Actor | None, action: str, subject: object = None) -> bool:
+        asked.append((actor, action))
+        return actor is not None and actor.key == "red"
+
+    editor, stranger = Actor("red"), Actor("gast")
+    save(host, status="draft", easy_language=LocalizedText("Leicht"))
+    for actor, status in ((editor, 200), (stranger, 404), (None, 404)):
+        office = host.make(ports={"policy": policy, "actor": lambda actor=actor: actor})
+        for end in ("", "easy/"):
+            response = office.client().get(PAGE + end)
+            assert response.status_code == status
+            assert "no-store" in response.headers["Cache-Control"]
+            assert "ETag" not in response.headers
+            assert asked[-1] == (actor, "event.preview")
+
+
+def test_easy_language_is_there_where_a_text_is(host: Host) -> None:
+    save(host)
+    assert host.client().get(PAGE + "easy/").status_code == 404
+    save(host, easy_language=LocalizedText({"de": "Wir **reden** mit."}))
+    response = host.client().get(PAGE + "easy/")
+    assert response.status_code == 200
+    assert "<strong>reden</strong>" in response.text
+
+
+def test_the_head_names_the_page_in_every_language(host: Host) -> None:
+    """D5."""
+    save(host, image=Image(url="/static/bild.jpg", alt=LocalizedText("Ein Bild")))
+    soup = BeautifulSoup(
+        host.client().get("/stadtlabor/en/events/plattform/?utm_source=x").text, "html.parser"
+    )
+    here = f"{BASE_URL}/stadtlabor/%s/events/plattform/"
+    assert [link["href"] for link in soup.select("link[rel=canonical]")] == [here % "en"]
+    assert {link["hreflang"]: link["href"] for link in soup.select("link[hreflang]")} == {
+        "de": here % "de", "en": here % "en", "x-default": here % "de"
+    }  # fmt: skip
+    graph = {tag["property"]: tag["content"] for tag in soup.select("meta[property^='og:']")}
+    assert graph["og:title"] == "Have your say online"
+    assert graph["og:description"] == "We try it out."
+    assert graph["og:url"] == here % "en"
+    assert graph["og:image"] == f"{BASE_URL}/static/bild.jpg"
+    assert graph["og:image:alt"] == "Ein Bild"
+
+
+def test_structured_data_tells_what_when_where_and_for_how_much(host: Host) -> None:
+    """D1."""
+    event = save(
+        host,
+        series="reihe",
+        languages=("de", "tr"),
+        organisers=(Organiser(name=LocalizedText("Amt"), url="https://amt.example"),),
+        doors_at=START - timedelta(minutes=30),
+    ).event
+    found = data(host)
+    assert found["@context"] == "https://schema.org"
+    assert found["@type"] == "Event"
+    assert found["@id"] == f"urn:uuid:{event.uid}"
+    assert found["name"] == "Mitreden im Netz"
+    assert found["startDate"] == "2026-04-22T17:30:00+02:00"
+    assert found["endDate"] == "2026-04-22T19:00:00+02:00"
+    assert found["doorTime"] == "2026-04-22T17:00:00+02:00"
+    assert found["eventStatus"] == SCHEMA + "EventScheduled"
+    assert found["eventAttendanceMode"] == SCHEMA + "OfflineEventAttendanceMode"
+    assert found["location"]["@type"] == "Place"
+    assert found["location"]["address"] == {
+        "@type": "PostalAddress",
+        "streetAddress": "Stühmeyerstr. 33",
+        "postalCode": "44787",
+        "addressLocality": "Bochum",
+    }
+    assert found["inLanguage"] == ["de", "tr"]
+    assert found["organizer"] == [
+        {"@type": "Organization", "name": "Amt", "url": "https://amt.example"}
+    ]
+    assert (found["offers"]["price"], found["offers"]["priceCurrency"]) == (0, "EUR")
+    assert found["offers"]["availability"] == SCHEMA + "InStock"
+    assert found["superEvent"] == {
+        "@type": "EventSeries",
+        "name": "Reihe",
+        "url": f"{BASE_URL}/stadtlabor/de/series/reihe/",
+    }
+
+
+@pytest.mark.parametrize(
+    ("venue", "mode", "types"),
+    [
+        (HALL, "Offline", ["Place"]),
+        (Venue(online_url="https://raum.example/1"), "Online", ["VirtualLocation"]),
+        (HALL.model_copy(update={"online_url": "https://raum.example/1"}), "Mixed",
+         ["Place", "VirtualLocation"]),
+        (None, "Offline", []),
+    ],
+)  # fmt: skip
+def test_structured_data_tells_place_or_room(
+    host: Host, venue: Venue | None, mode: str, types: list[str]
+) -> None:
+    """D1."""
+    save(host, venue=venue)
+    found = data(host)
+    location = found.get("location", [])
+    places = location if isinstance(location, list) else [location]
+    assert found["eventAttendanceMode"] == f"{SCHEMA}{mode}EventAttendanceMode"
+    assert [place["@type"] for place in places] == types
+
+
+@pytest.mark.parametrize(
+    ("status", "schema"), [("cancelled", "EventCancelled"), ("postponed", "EventPostponed")]
+)
+def test_an_event_that_does_not_take_place_keeps_its_start(
+    host: Host, status: str, schema: str
+) -> None:
+    """D1."""
+    save(host)
+    save(host, status=status)
+    found = data(host)
+    assert found["eventStatus"] == SCHEMA + schema
+    assert found["startDate"] == "2026-04-22T17:30:00+02:00"
+    assert "previousStartDate" not in found
+    assert found["offers"]["availability"] == SCHEMA + "OutOfStock"
+
+
+def test_a_moved_event_tells_its_former_start(host: Host) -> None:
+    """D1."""
+    save(host)
+    save(host, starts_at=START + DAY)
+    found = data(host)
+    assert found["eventStatus"] == SCHEMA + "EventRescheduled"
+    assert found["previousStartDate"] == "2026-04-22T17:30:00+02:00"
+    assert found["startDate"] == "2026-04-23T17:30:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("values", "availability"),
+    [
+        ({"capacity": 30}, "InStock"),
+        ({"opens_at": START - DAY}, "PreOrder"),
+        ({"capacity": 0}, "SoldOut"),
+        ({"capacity": 0, "waiting_list": False}, "SoldOut"),
+        ({"closes_at": START - 80 * DAY}, "OutOfStock"),
+    ],
+)
+def test_structured_data_tells_whether_there_are_seats(
+    host: Host, values: dict[str, Any], availability: str
+) -> None:
+    """D1."""
+    save(host, takes_registrations=True, **values)
+    assert data(host)["offers"]["availability"] == SCHEMA + availability
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["</script><script>alert(1)</script>", "<!--<script>", '"],"x":["', "a & b", "\u2028", "\\"],
+)
+def test_no_title_leaves_the_data_block(host: Host, title: str) -> None:
+    """S9, D1."""
+    save(host, title=LocalizedText(title), topic=LocalizedText(title))
+    response = host.client().get(PAGE)
+    block = response.text.split('<script type="application/ld+json">')[1].split("</script>")[0]
+    assert not set("<>&\u2028") & set(block)
+    assert json.loads(block)["name"] == title
+    assert "<script>alert" not in response.text
+    assert "<!--<script>" not in response.text
