@@ -71,6 +71,7 @@ class Host:
     ) -> None:
         self.url = url
         self.folder = folder
+        self.address = BASE_URL
         self.sent: list[EmailMessage] = []
         self.clock = Clock()
         self.db = SQLAlchemy()
@@ -127,7 +128,7 @@ class Host:
         assert body is not None
         found = re.search(r"https?://\S+/registration/[\w-]+", body.get_content())
         assert found, body.get_content()
-        assert found[0].startswith(BASE_URL)
+        assert found[0].startswith(self.app.config["STADTLABOR_BASE_URL"])
         return urlsplit(found[0]).path
 
     def scalar(self, statement: Any) -> Any:

@@ -1,0 +1,55 @@
+"""A portal that a browser can visit: a real server in a thread of this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Response
+from sqlalchemy import URL
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from flask_stadtlabor.ports import system_clock
+from tests.host import Host
+from tests.races.server import free_port
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Say nothing about each request."""
+
+
+@contextmanager
+def live_host(url: URL, folder: Path) -> Iterator[Host]:
+    """A host under ``default-src 'self'``, by the machine's clock, at ``host.address``."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    host = Host(
+        url,
+        folder,
+        ports={"clock": system_clock},
+        STADTLABOR_BASE_URL=address,
+        STADTLABOR_IMPRINT_URL="/impressum",
+        STADTLABOR_ACCESSIBILITY_URL="/barrierefreiheit",
+        STADTLABOR_BARRIER_REPORT_URL="/barriere-melden",
+    )
+    host.address = address
+
+    @host.app.after_request
+    def forbid_other_hosts(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = "default-src 'self'"
+        return response
+
+    server = make_server("127.0.0.1", port, host.app, threaded=True, request_handler=_Quiet)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield host
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        host.close()

@@ -1,0 +1,80 @@
+"""What a test does with a page in the browser, and what no page may ever do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+from tests.equipment import AXE
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549"]
+WIDTHS = (320, 1280)
+SCHEMES = ("light", "dark")
+
+
+@contextmanager
+def visit(browser: Browser, address: str, language: str, *, javascript: bool = True) -> Iterator[Page]:
+    """A visitor's page; at its end, no console error and no request to another host is left."""
+    context = browser.new_context(
+        base_url=address, locale=language, java_script_enabled=javascript, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        # a 4xx page is an answer that the journey asks for, and Chromium calls it an error
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            complaints.append(message.text)
+
+    def see(request: Request) -> None:
+        if urlsplit(request.url).netloc not in ("", urlsplit(address).netloc):
+            complaints.append(f"asked for {request.url}")
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", see)
+    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text("utf-8")
+
+
+def check(page: Page) -> None:
+    """A1 and A6 on the page as it stands: axe, and nothing wider than the window."""
+    page.evaluate(_axe())
+    faults: list[str] = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            faults += [f"{width} {scheme}: {fault}" for fault in _violations(page)]
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if overflow > 0:
+            faults.append(f"{width}: {overflow} px wider than the window")
+    assert faults == [], f"{page.url}\n" + "\n".join(faults)
+
+
+def _violations(page: Page) -> list[str]:
+    result: dict[str, Any] = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags},"
+        " resultTypes: ['violations']})",
+        TAGS,
+    )
+    return [
+        f"{rule['id']} {node['target']}: {node['failureSummary']}"
+        for rule in result["violations"]
+        for node in rule["nodes"]
+    ]
