@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import segno
 from flask import Flask, g
 from markupsafe import Markup
 
@@ -33,6 +34,12 @@ def plain(value: LocalizedText | None) -> str:
     return text.plain(i18n.words(value))
 
 
+def qr_svg(address: str) -> Markup:
+    """The address as a QR code (ISO/IEC 18004), an SVG to stand in the page, without any style."""
+    code = segno.make_qr(address, error="m")
+    return Markup(code.svg_inline(border=0, omitsize=True))  # noqa: S704 - made of numbers only
+
+
 NAMESPACE = SimpleNamespace(
     url=urls.local_url,
     absolute_url=urls.absolute_url,
@@ -51,6 +58,7 @@ NAMESPACE = SimpleNamespace(
     lang=i18n.lang_attribute,
     markdown=markdown,
     plain=plain,
+    qr_svg=qr_svg,
     shorten=text.shorten,
     day=i18n.format_day,
     short_day=i18n.format_short_day,

@@ -1,0 +1,48 @@
+// Opens the registration form in the event page. Whatever fails, the link goes to the form's page.
+
+const section = document.querySelector("#sl-register");
+
+async function fetchForm(address) {
+  const response = await fetch(address, { credentials: "same-origin" });
+  if (!response.ok) {
+    throw new Error(`The form came with status ${response.status}`);
+  }
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const form = page.querySelector("form[data-stadtlabor-form]");
+  if (!form || form.closest("details.sl-later")) {
+    throw new Error("The page takes no registration");
+  }
+  return document.adoptNode(form);
+}
+
+async function open(event) {
+  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (!plain || event.defaultPrevented) {
+    return;
+  }
+  event.preventDefault();
+  const link = event.currentTarget;
+  const slot = section.querySelector("[data-stadtlabor-slot]");
+  try {
+    if (!slot.firstElementChild) {
+      link.setAttribute("aria-busy", "true");
+      slot.replaceChildren(await fetchForm(link.href));
+    }
+  } catch {
+    location.assign(link.href);
+    return;
+  } finally {
+    link.removeAttribute("aria-busy");
+  }
+  section.hidden = false;
+  section.closest(".stadtlabor").dataset.registering = "";
+  const heading = section.querySelector("h2");
+  heading.focus({ preventScroll: true });
+  section.scrollIntoView({ block: "start" });
+}
+
+if (section) {
+  for (const link of document.querySelectorAll("a[data-stadtlabor-register]")) {
+    link.addEventListener("click", open);
+  }
+}
