@@ -79,9 +79,15 @@ class OneOf(RadioField):
     """Radio buttons with none marked; an answer that was not offered is refused in our words."""
 
     def __init__(
-        self, label: str, *, choices: list[Any], validators: list[Any] | None = None
+        self,
+        label: str,
+        *,
+        choices: list[Any],
+        validators: list[Any] | None = None,
+        **bound: Any,
     ) -> None:
-        super().__init__(label, validators, choices=choices)
+        # what WTForms adds when it binds the field to a form: its name, the form, translations
+        super().__init__(label, validators, choices=choices, **bound)
 
     def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
@@ -96,9 +102,15 @@ class SomeOf(SelectMultipleField):
     option_widget = widgets.CheckboxInput()
 
     def __init__(
-        self, label: str, *, choices: list[Any], validators: list[Any] | None = None
+        self,
+        label: str,
+        *,
+        choices: list[Any],
+        validators: list[Any] | None = None,
+        **bound: Any,
     ) -> None:
-        super().__init__(label, validators, choices=choices)
+        # what WTForms adds when it binds the field to a form: its name, the form, translations
+        super().__init__(label, validators, choices=choices, **bound)
 
     def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
