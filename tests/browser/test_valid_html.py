@@ -1,0 +1,84 @@
+"""Every page is valid HTML by the Nu checker (A9), in one run over all of them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from flask_stadtlabor.ports import system_clock
+from tests.browser import gallery
+from tests.equipment import NU_CHECKER
+from tests.forms import fill
+from tests.host import Host
+from tests.journeys.test_database_away import take_database_away
+
+pytestmark = [pytest.mark.one_database, pytest.mark.needs("Nu checker")]
+
+
+class Folder:
+    """Keeps each page in a file named after its address."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir()
+
+    def keep(self, response: TestResponse, note: str = "") -> None:
+        address = f"{response.request.full_path} {response.status_code} {note}"
+        name = re.sub(r"[^\w-]+", "_", address).strip("_")
+        (self.path / f"{name}.html").write_text(response.text, "utf-8")
+
+    def faults(self) -> list[str]:
+        run = subprocess.run(
+            ["java", "-jar", NU_CHECKER, "--errors-only", "--format", "gnu", self.path],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        return [line.removeprefix(f'"file:{self.path}/') for line in run.stderr.splitlines() if line]
+
+
+def test_every_page_is_valid(host: Host, tmp_path: Path) -> None:
+    live = host.make(ports={"clock": system_clock, "mailer": host.sent.append})
+    live.sent = host.sent
+    live.load(gallery.content())
+    folder = Folder(tmp_path / "pages")
+    for language in ("de", "en"):
+        _keep_all(folder, live, language)
+    take_database_away(live)
+    folder.keep(live.client().get("/stadtlabor/de/events/plattform/"))
+    folder.keep(live.client().post("/stadtlabor/de/events/plattform/register", data={"a": "<b>"}))
+    assert len(list(folder.path.iterdir())) > 80
+    assert folder.faults() == []
+
+
+def _keep_all(folder: Folder, host: Host, language: str) -> None:
+    start = f"/stadtlabor/{language}/"
+    stranger = host.client()
+    for path in gallery.PUBLIC:
+        response = stranger.get(start + path)
+        assert response.status_code == 200, path
+        folder.keep(response)
+    for path in gallery.FORMS:
+        folder.keep(stranger.get(start + path))
+    for path in gallery.LOST:
+        response = stranger.get(start + path)
+        assert response.status_code in (403, 404), path
+        folder.keep(response)
+    form = f"{start}events/plattform/register"
+    folder.keep(fill(stranger, form), "empty")
+    folder.keep(fill(stranger, form, gallery.answers() | {"question-essen": "x", "party_size": 99}))
+    folder.keep(stranger.post(form, data={"given_name": "x" * 600_000}), "large")
+    for state, client in gallery.people(host, language).items():
+        folder.keep(_own_page(client, start), state)
+        folder.keep(client.get(f"{start}registration/receipt"), state)
+    folder.keep(stranger.get(f"{start}events/voll-ohne-liste/register"), "full")
+
+
+def _own_page(client: FlaskClient, start: str) -> TestResponse:
+    return client.get(f"{start}registration/")
