@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy.exc import DBAPIError
 
 from flask_stadtlabor.consent.ledger import verify
 
@@ -14,13 +13,7 @@ consent_group = AppGroup("consent", help="Consent: check that the ledger is whol
 @consent_group.command("verify")
 def verify_command() -> None:
     """Recompute the whole consent ledger and name the first broken entry."""
-    try:
-        entries, broken = verify()
-    except DBAPIError as error:
-        raise click.ClickException(
-            f"The consent ledger cannot be read ({type(error.orig).__name__}). "
-            "Is the database there, and has `flask stadtlabor db upgrade` been run?"
-        ) from error
+    entries, broken = verify()
     if broken is not None:
         raise click.ClickException(
             f"The consent ledger is broken. {broken.reason} Whole before that: {entries} entries."

@@ -12,8 +12,6 @@ from flask_stadtlabor.consent.models import Act
 from tests.consent.acts import publish, somebody, tamper
 from tests.host import Host
 
-TEXTS, ENTRIES = triggers.TABLES
-
 
 @pytest.fixture
 def filled(portal: Host) -> Host:
@@ -35,11 +33,11 @@ def refuses(host: Host, statement: str) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        f"UPDATE {TEXTS} SET body = 'other'",
-        f"UPDATE {TEXTS} SET published_by = published_by WHERE version = 1",
-        f"DELETE FROM {TEXTS} WHERE version = 1",
-        f"UPDATE {ENTRIES} SET event = 'given' WHERE seq = 1",
-        f"DELETE FROM {ENTRIES}",
+        "UPDATE stadtlabor_consent_text SET body = 'other'",
+        "UPDATE stadtlabor_consent_text SET published_by = published_by WHERE version = 1",
+        "DELETE FROM stadtlabor_consent_text WHERE version = 1",
+        "UPDATE stadtlabor_consent_entry SET event = 'given' WHERE seq = 1",
+        "DELETE FROM stadtlabor_consent_entry",
     ],
 )
 def test_update_and_delete_are_refused(filled: Host, statement: str) -> None:
@@ -67,9 +65,9 @@ def test_a_ledger_emptied_by_truncate_on_mariadb_is_found(filled: Host) -> None:
     """C5: what MariaDB cannot refuse, ``verify`` finds; elsewhere as if triggers were off."""
     if filled.database == "mariadb":
         with filled.db.engine.begin() as connection:
-            connection.exec_driver_sql(f"TRUNCATE {ENTRIES}")
+            connection.exec_driver_sql("TRUNCATE stadtlabor_consent_entry")
     else:
-        tamper(filled, f"DELETE FROM {ENTRIES}")
+        tamper(filled, "DELETE FROM stadtlabor_consent_entry")
     assert verify() == (0, (1, "Entry 1 is missing; the head names 2 entries."))
 
 
@@ -85,10 +83,10 @@ def run(connection: Connection, statements: list[str]) -> None:
 
 def test_a_missing_trigger_is_named_and_can_be_put_back(filled: Host) -> None:
     """C5: on PostgreSQL one that is only switched off counts as missing."""
-    name = f"{ENTRIES}_no_delete"
+    name = "stadtlabor_consent_entry_no_delete"
     switch_off = f"DROP TRIGGER {name}"
     if filled.database == "postgresql":
-        switch_off = f"ALTER TABLE {ENTRIES} DISABLE TRIGGER {name}"
+        switch_off = f"ALTER TABLE stadtlabor_consent_entry DISABLE TRIGGER {name}"
     assert missing(filled) == []
     try:
         with filled.db.engine.begin() as connection:
@@ -98,12 +96,12 @@ def test_a_missing_trigger_is_named_and_can_be_put_back(filled: Host) -> None:
         with filled.db.engine.begin() as connection:
             run(connection, triggers.create_statements(filled.db.engine.dialect.name))
     assert missing(filled) == []
-    refuses(filled, f"DELETE FROM {ENTRIES}")
+    refuses(filled, "DELETE FROM stadtlabor_consent_entry")
 
 
 def test_all_triggers_can_be_dropped_for_a_rebuild_of_the_table(filled: Host) -> None:
     """A migration that rebuilds a table drops the triggers, and creates them again."""
-    tamper(filled, f"UPDATE {TEXTS} SET published_by = 'somebody else'")
+    tamper(filled, "UPDATE stadtlabor_consent_text SET published_by = 'somebody else'")
     assert missing(filled) == []
 
 

@@ -1,0 +1,28 @@
+"""Writes to the ledger again and again, in a process of its own: ``URL FOLDER TIMES``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from sqlalchemy import func, make_url, select
+
+from flask_stadtlabor.consent.models import Act, ConsentEntry
+from tests.consent.acts import somebody, withdraw
+from tests.host import Host
+
+
+def main(url: str, folder: str, times: str) -> None:
+    """One transaction after the other, each with three entries of somebody new."""
+    host = Host(make_url(url), Path(folder))
+    with host.app.app_context():
+        for _ in range(int(times)):
+            # what a transaction has read before must not make it overlook other writers
+            host.db.session.scalar(select(func.count()).select_from(ConsentEntry))
+            withdraw(somebody(Act.REQUESTED, Act.GIVEN))
+            host.db.session.commit()
+    host.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

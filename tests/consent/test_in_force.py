@@ -1,0 +1,181 @@
+"""C7: what permits use, in examples and against a model that knows no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flask_stadtlabor.consent import operations
+from flask_stadtlabor.consent.ledger import verify
+from flask_stadtlabor.consent.models import Act
+from flask_stadtlabor.consent.queries import history, permits_use, statuses
+from flask_stadtlabor.db import LocalizedText
+from tests.consent.acts import PHOTOS, PRINT, answer, publish, somebody, withdraw
+from tests.host import Host
+
+
+@pytest.mark.parametrize(
+    ("acts", "permitted"),
+    [
+        ([Act.GIVEN], True),
+        ([Act.REQUESTED, Act.GIVEN], True),
+        ([Act.GIVEN, Act.RENEWED], True),
+        ([Act.REFUSED, Act.GIVEN], True),
+        ([Act.REQUESTED], False),
+        ([Act.REFUSED], False),
+        ([Act.GIVEN, Act.REFUSED], False),
+        ([Act.GIVEN, Act.WITHDRAWN], False),
+        ([Act.GIVEN, Act.EXPIRED], False),
+        ([Act.GIVEN, Act.INVALIDATED], False),
+    ],
+)
+def test_only_a_latest_given_or_renewed_permits_use(
+    portal: Host, acts: list[Act], permitted: bool
+) -> None:
+    """C7."""
+    publish()
+    subject = somebody(*acts)
+    assert permits_use(subject, PHOTOS) is permitted
+    (status,) = statuses(subject)
+    assert (status.act, status.permits_use) == (acts[-1], permitted)
+
+
+def test_somebody_whose_address_is_not_confirmed_permits_nothing(portal: Host) -> None:
+    """Ledger entries are written with the POST; they permit use once the address is confirmed."""
+    publish()
+    subject = somebody(Act.GIVEN, confirmed=False)
+    assert not permits_use(subject, PHOTOS)
+    operations.confirm_subject(subject)
+    assert permits_use(subject, PHOTOS)
+    operations.confirm_subject(subject)
+    assert len(history(subject)) == 1
+
+
+def test_nobody_knows_an_unknown_subject(portal: Host) -> None:
+    assert not permits_use("nobody", PHOTOS)
+    assert statuses("nobody") == []
+    with pytest.raises(LookupError):
+        operations.confirm_subject("nobody")
+
+
+def test_a_change_in_substance_ends_older_consent_and_a_correction_does_not(portal: Host) -> None:
+    """C7: a material change of text never carries old consent over."""
+    publish()
+    subject = somebody(Act.GIVEN)
+    publish(text="Wir zeigen Fotos!", editorial=True)
+    assert permits_use(subject, PHOTOS)
+    publish(text="Wir zeigen auch Filme!")
+    assert not permits_use(subject, PHOTOS)
+    publish(text="Wir zeigen auch Filme.", editorial=True)
+    assert not permits_use(subject, PHOTOS)
+    answer(subject, Act.RENEWED)
+    assert permits_use(subject, PHOTOS)
+
+
+def test_each_purpose_stands_for_itself(portal: Host) -> None:
+    """C2, C3: given, refused and unanswered side by side, with the title that was answered to."""
+    for slug in (PHOTOS, PRINT, "film"):
+        publish(slug, title=f"Title of {slug}")
+    subject = somebody(Act.REQUESTED, slugs=[PHOTOS, PRINT, "film"])
+    answer(subject, Act.GIVEN, slug=PRINT)
+    answer(subject, Act.REFUSED, slug=PHOTOS)
+    publish(PRINT, title="Another title", editorial=True)
+    found = {status.slug: status for status in statuses(subject)}
+    assert {slug: (status.act, status.answered) for slug, status in found.items()} == {
+        "film": (Act.REQUESTED, False),
+        PRINT: (Act.GIVEN, True),
+        PHOTOS: (Act.REFUSED, True),
+    }
+    assert found[PRINT].permits_use
+    assert found[PRINT].can_be_withdrawn
+    assert not found[PHOTOS].can_be_withdrawn
+    assert (found[PRINT].title, found[PRINT].version) == (LocalizedText("Title of photos-print"), 1)
+    assert found[PRINT].at == portal.clock.now
+
+
+@dataclass
+class Model:
+    """What should permit use, reckoned from the acts alone."""
+
+    latest: str = ""
+    still_valid: bool = False
+    confirmed: bool = False
+
+    def does(self, act: str) -> None:
+        """Follow one act."""
+        if act == "publish material":
+            self.still_valid = False
+        elif act == "confirm":
+            self.confirmed = True
+        elif act in ("withdraw", "invalidate"):
+            if self.latest in ("given", "renewed"):
+                self.latest = {"withdraw": "withdrawn", "invalidate": "invalidated"}[act]
+        elif act != "publish editorial":
+            self.latest = act
+            self.still_valid = True
+
+    @property
+    def permits(self) -> bool:
+        """Whether use is permitted now."""
+        return self.confirmed and self.still_valid and self.latest in ("given", "renewed")
+
+
+ACTS = st.lists(
+    st.sampled_from(
+        [
+            "given",
+            "given",
+            "refused",
+            "renewed",
+            "requested",
+            "expired",
+            "withdraw",
+            "invalidate",
+            "confirm",
+            "publish material",
+            "publish editorial",
+        ]
+    ),
+    max_size=12,
+)
+
+
+def do(subject: str, act: str, number: int) -> None:
+    if act.startswith("publish"):
+        assert publish(text=f"Text {number}", editorial=act == "publish editorial")
+    elif act == "confirm":
+        operations.confirm_subject(subject)
+    elif act == "withdraw":
+        withdraw(subject)
+    elif act == "invalidate":
+        operations.invalidate(subject)
+    else:
+        answer(subject, Act(act))
+
+
+@pytest.mark.one_database
+@given(acts=ACTS)
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_whatever_happens_only_what_the_model_permits_is_permitted(
+    portal: Host, acts: list[str]
+) -> None:
+    """C7: any sequence of acts, and the chain is whole after it."""
+    publish()
+    subject = operations.open_subject("an event")
+    model = Model()
+    for number, act in enumerate(acts):
+        do(subject, act, number)
+        model.does(act)
+        assert permits_use(subject, PHOTOS) is model.permits
+        assert [(status.act, status.permits_use) for status in statuses(subject)] == (
+            [(Act(model.latest), model.permits)] if model.latest else []
+        )
+    assert verify() == (len(history(subject)), None)
+    portal.db.session.rollback()
