@@ -75,32 +75,48 @@ class LocalizedText(Mapping[str, str]):
         return "", None
 
     def to_json(self) -> str | dict[str, str]:
-        """The JSON value: a string for one text in all languages, else an object."""
+        """The JSON value: a string for one text in all languages, else an object.
+
+        Sorted by language, because PostgreSQL's JSONB keeps no order.
+        """
         if set(self._texts) <= {self.ANY}:
             return self._texts.get(self.ANY, "")
-        return dict(self._texts)
+        return dict(sorted(self._texts.items()))
 
     @classmethod
     def __get_pydantic_core_schema__(
         cls, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        """Lets pydantic models hold localized texts."""
-        texts = core_schema.union_schema(
-            [
-                core_schema.str_schema(strict=True),
-                core_schema.dict_schema(core_schema.str_schema(), core_schema.str_schema()),
-            ]
+        """Lets pydantic models hold localized texts.
+
+        A validation context may name a function ``check_languages``; it is handed the codes of the
+        languages and raises ``ValueError`` where it does not know them.
+        """
+        texts = core_schema.with_info_after_validator_function(
+            cls._checked,
+            core_schema.union_schema(
+                [
+                    core_schema.str_schema(strict=True),
+                    core_schema.dict_schema(core_schema.str_schema(), core_schema.str_schema()),
+                ],
+                custom_error_type="localized_text",
+                custom_error_message="write a text, or an object of language codes and texts",
+            ),
         )
         return core_schema.json_or_python_schema(
-            json_schema=core_schema.no_info_after_validator_function(cls, texts),
-            python_schema=core_schema.union_schema(
-                [
-                    core_schema.is_instance_schema(cls),
-                    core_schema.no_info_after_validator_function(cls, texts),
-                ]
-            ),
+            json_schema=texts,
+            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), texts]),
             serialization=core_schema.plain_serializer_function_ser_schema(cls.to_json),
         )
+
+    @classmethod
+    def _checked(
+        cls, texts: str | dict[str, str], info: core_schema.ValidationInfo
+    ) -> LocalizedText:
+        check = (info.context or {}).get("check_languages")
+        if check is not None and isinstance(texts, dict):
+            check(texts)
+        return cls(texts)
 
 
 def json_type(dialect: Dialect) -> TypeEngine[Any]:

@@ -8,15 +8,24 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 
 from flask_stadtlabor.db import LocalizedText
 
 Degree = Literal["yes", "partly", "no"]
 SLUG = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$"
+WEB_ADDRESS = r"^https?://[^\s]+$"
+LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=120)]
-WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000)]
-LocalTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+WebAddress = Annotated[str, StringConstraints(pattern=WEB_ADDRESS, max_length=2000)]
+LocalTime = Annotated[str, StringConstraints(pattern=LOCAL_TIME)]
 
 EMPTY = LocalizedText()
 
@@ -113,4 +122,14 @@ class Question(Part):
     label: LocalizedText
     help: LocalizedText = EMPTY
     required: bool = False
-    options: tuple[Option, ...] = ()
+    options: Annotated[tuple[Option, ...], Field(validate_default=True)] = ()
+
+    @field_validator("options")
+    @classmethod
+    def _choice_needs_options(
+        cls, options: tuple[Option, ...], info: ValidationInfo
+    ) -> tuple[Option, ...]:
+        kind = info.data.get("kind")
+        if kind in ("choice", "choices") and not options:
+            raise ValueError(f"A question of kind {kind!r} needs options to choose from.")
+        return options

@@ -1,0 +1,78 @@
+"""``flask stadtlabor import`` and ``export``: the exchange file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from flask_stadtlabor.exchange.exporting import UnknownEvent, export
+from flask_stadtlabor.exchange.faults import Faulty
+from flask_stadtlabor.exchange.importing import Report, import_content
+from flask_stadtlabor.exchange.reading import Content, read
+from flask_stadtlabor.state import settings
+from flask_stadtlabor.transactions import commit
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--notify", is_flag=True, help="Tell registered people of what changed.")
+@with_appcontext
+def import_command(file: Path, notify: bool) -> None:
+    """Bring an exchange file in, all or nothing.
+
+    It can be repeated: what is there is found by its slug and changed, and nothing is deleted.
+    """
+    try:
+        content = read(file, settings().timezone)
+        with _progress(content) as step:
+            report = commit(lambda: import_content(content, notify=notify, step=step))
+    except Faulty as error:
+        for path, reason in error.faults:
+            place = f"{file}: {path}" if path else str(file)
+            click.echo(f"{place}: {reason}", err=True)
+        count = len(error.faults)
+        raise click.ClickException(
+            f"Nothing was imported, because of {count} fault{'s' if count > 1 else ''}."
+        ) from error
+    click.echo(_summary(report, notify=notify))
+
+
+@click.command("export")
+@click.option("--event", "slug", metavar="SLUG", help="This event only, with what it needs.")
+@with_appcontext
+def export_command(slug: str | None) -> None:
+    """Write the content as an exchange file to standard output."""
+    try:
+        data = export(slug)
+    except UnknownEvent as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(data, nl=False)
+
+
+@contextmanager
+def _progress(content: Content) -> Iterator[Callable[[], None]]:
+    """Counts the entries on a terminal; silent in scripts."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    total = sum(len(entries) for entries in content.entries.values())
+    with click.progressbar(length=total, label="Importing", file=sys.stderr) as bar:
+        yield lambda: bar.update(1)
+
+
+def _summary(report: Report, *, notify: bool) -> str:
+    lines = [
+        f"Events: {report.created} new, {report.changed} changed, {report.unchanged} unchanged.",
+        (
+            f"New or changed: {report.texts} purposes, {report.series} series, "
+            f"{report.projects} projects."
+        ),
+    ]
+    if notify:
+        lines.append(f"Mails to registered people: {report.mails}.")
+    return "\n".join(lines)

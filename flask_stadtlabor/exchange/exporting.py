@@ -1,0 +1,161 @@
+"""Writing the database's content as an exchange file.
+
+The same content gives the same bytes: entries stand in the order of their slugs, events in that of
+their starts, and what equals its default is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from flask_stadtlabor.consent.models import Purpose
+from flask_stadtlabor.consent.queries import PurposeTexts, current_texts
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.models import Event, EventProject, Project, Series
+from flask_stadtlabor.events.times import to_wall
+from flask_stadtlabor.exchange.entries import (
+    FORMAT,
+    Entry,
+    EventEntry,
+    ProjectEntry,
+    PurposeEntry,
+    RegistrationEntry,
+    SeriesEntry,
+)
+from flask_stadtlabor.exchange.importing import REGISTRATION_SHARED, SHARED
+from flask_stadtlabor.state import session
+
+
+class UnknownEvent(LookupError):
+    """A slug that no event has."""
+
+
+def export(slug: str | None = None) -> bytes:
+    """All content, or one event with the series, projects and purposes that it names.
+
+    UTF-8 JSON. Of a purpose the text in force is written, not its history. Raises
+    :class:`UnknownEvent`.
+    """
+    events = _events(slug)
+    projects = _projects_by_event(slug)
+    purposes: Sequence[str] = sorted(session().scalars(select(Purpose.slug)))
+    series: Iterable[Series] = session().scalars(select(Series))
+    shown: Iterable[Project] = session().scalars(select(Project))
+    if slug is not None:
+        named = {name for event in events for name in event.purposes}
+        purposes = [name for name in purposes if name in named]
+        series = [event.series for event in events if event.series]
+        shown = [project for listed in projects.values() for project in listed]
+    lists: dict[str, list[Entry]] = {
+        "purposes": [_purpose(texts) for texts in current_texts(purposes)],
+        "series": [_series(row) for row in sorted(series, key=lambda row: row.slug)],
+        "projects": [_project(row) for row in sorted(shown, key=lambda row: row.slug)],
+        "events": [_event(event, projects.get(event.id, [])) for event in events],
+    }
+    return _json(lists)
+
+
+def _json(lists: dict[str, list[Entry]]) -> bytes:
+    file: dict[str, Any] = {"format": FORMAT}
+    for name, entries in lists.items():
+        if entries:
+            file[name] = [entry.model_dump(mode="json", exclude_defaults=True) for entry in entries]
+    return (json.dumps(file, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _events(slug: str | None) -> list[Event]:
+    statement = select(Event).options(joinedload(Event.series))
+    if slug is not None:
+        statement = statement.where(Event.slug == slug)
+    events = list(session().scalars(statement))
+    if slug is not None and not events:
+        raise UnknownEvent(f"There is no event {slug!r}.")
+    return sorted(events, key=lambda event: (event.starts_at, event.slug))
+
+
+def _projects_by_event(slug: str | None) -> dict[int, list[Project]]:
+    statement = (
+        select(EventProject)
+        .options(joinedload(EventProject.project))
+        .order_by(EventProject.event_id, EventProject.position)
+    )
+    if slug is not None:
+        statement = statement.join(Event, Event.id == EventProject.event_id)
+        statement = statement.where(Event.slug == slug)
+    projects: dict[int, list[Project]] = {}
+    for row in session().scalars(statement):
+        projects.setdefault(row.event_id, []).append(row.project)
+    return projects
+
+
+def _purpose(texts: PurposeTexts) -> PurposeEntry:
+    return PurposeEntry.model_validate(
+        {
+            "slug": texts.slug,
+            "mode": texts.mode,
+            "title": _title(texts.slug, texts.title),
+            "text": texts.body,
+            "controller": texts.controller,
+        }
+    )
+
+
+def _series(row: Series) -> SeriesEntry:
+    return SeriesEntry(
+        slug=row.slug,
+        title=_title(row.slug, row.title),
+        summary=row.summary,
+        description=row.description,
+        funding=row.funding,
+        url=row.url,
+    )
+
+
+def _project(row: Project) -> ProjectEntry:
+    return ProjectEntry(
+        slug=row.slug,
+        title=_title(row.slug, row.title),
+        summary=row.summary,
+        description=row.description,
+        status=row.status,
+        url=row.url,
+    )
+
+
+def _event(event: Event, projects: list[Project]) -> EventEntry:
+    zone = event.timezone
+    values = {
+        "slug": event.slug,
+        "series": event.series.slug if event.series else None,
+        **{name: getattr(event, name) for name in SHARED},
+        "starts_at": to_wall(event.starts_at, zone),
+        "ends_at": to_wall(event.ends_at, zone),
+        "timezone": zone,
+        "doors_at": _wall(event.doors_at, zone),
+        "projects": tuple(project.slug for project in projects),
+        "registration": _registration(event) if event.takes_registrations else None,
+    }
+    return EventEntry.model_validate(values)
+
+
+def _registration(event: Event) -> RegistrationEntry:
+    values = {name: getattr(event, name) for name in REGISTRATION_SHARED}
+    times = {
+        name: _wall(getattr(event, name), event.timezone) for name in ("opens_at", "closes_at")
+    }
+    return RegistrationEntry.model_validate(values | times)
+
+
+def _wall(moment: datetime | None, zone: str) -> str | None:
+    return to_wall(moment, zone) if moment else None
+
+
+def _title(slug: str, title: LocalizedText) -> LocalizedText:
+    """Nothing where the slug stands in for a title."""
+    return LocalizedText() if title == LocalizedText(slug) else title

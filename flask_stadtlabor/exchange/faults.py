@@ -1,0 +1,95 @@
+"""What is wrong with an exchange file: where, and why, in plain sentences."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pydantic_core import ErrorDetails
+
+from flask_stadtlabor.events.content import LOCAL_TIME, SLUG, WEB_ADDRESS
+from flask_stadtlabor.text import shorten
+
+_KEY = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
+
+_SENTENCES = {
+    "missing": "This key is missing, and there is no default for it.",
+    "extra_forbidden": "This key is unknown; correct or remove it.",
+    "localized_text": "Write a text in quotation marks, or an object of language codes and texts.",
+    "string_type": "Write a text in quotation marks.",
+    "int_type": "Write a whole number, without quotation marks.",
+    "int_from_float": "Write a whole number.",
+    "float_type": "Write a number, without quotation marks.",
+    "bool_type": "Write true or false, without quotation marks.",
+    "tuple_type": "Write a list in square brackets.",
+    "model_type": "Write an object in curly brackets.",
+    "model_attributes_type": "Write an object in curly brackets.",
+}
+LINK = r"^(https?://|/)[^\s]*$"
+"""An address of the web, or a path on this site."""
+
+_PATTERNS = {
+    SLUG: "letters a to z, digits, hyphens and underscores, with a letter or digit at both ends",
+    WEB_ADDRESS: "an address that begins with http:// or https://, without spaces",
+    LINK: "an address that begins with https://, or a path with /, without spaces",
+    LOCAL_TIME: "a time of day such as 17:30",
+}
+
+
+class Fault(NamedTuple):
+    """One fault of the file."""
+
+    path: str
+    """Where it is, such as ``events[0].venue.latitude``; empty for the whole file."""
+    reason: str
+    """A sentence that says what to write instead."""
+
+
+class Faulty(Exception):
+    """An exchange file that cannot be imported, with all its faults."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = list(faults)
+
+
+def path_of(*steps: str | int) -> str:
+    """The path of these keys and list positions, the first position being 0."""
+    path = ""
+    for step in steps:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        elif _KEY.fullmatch(step):
+            path += f".{step}" if path else step
+        else:
+            path += f"[{json.dumps(step)}]"
+    return path
+
+
+def sentence(error: ErrorDetails) -> str:
+    """Pydantic's error as a sentence for somebody who wrote the file by hand."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind in _SENTENCES:
+        return _SENTENCES[kind]
+    value = shown(error["input"])
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "literal_error":
+        return f"This is {value}; write {context['expected']}."
+    if kind == "greater_than_equal":
+        return f"This is {value}; write {context['ge']:g} or more."
+    if kind == "less_than_equal":
+        return f"This is {value}; write {context['le']:g} or less."
+    if kind == "string_too_long":
+        return f"This is longer than {context['max_length']} characters; shorten it."
+    if kind == "string_pattern_mismatch":
+        wanted = _PATTERNS.get(context["pattern"], f"what fits {context['pattern']}")
+        return f"This is {value}; write {wanted}."
+    return f"This is {value}, which does not fit: {error['msg']}."
+
+
+def shown(value: object) -> str:
+    """A value as it stands in the file, cut where it is long."""
+    return shorten(json.dumps(value, ensure_ascii=False, default=str), 60)

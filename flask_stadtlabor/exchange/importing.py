@@ -1,0 +1,170 @@
+"""Bringing an exchange file into the database, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_stadtlabor.consent.operations import publish_text
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.operations import (
+    CapacityTooSmall,
+    EventChange,
+    save_event,
+    save_project,
+    save_series,
+)
+from flask_stadtlabor.events.times import to_utc
+from flask_stadtlabor.exchange.entries import (
+    Entry,
+    EventEntry,
+    ProjectEntry,
+    PurposeEntry,
+    RegistrationEntry,
+    SeriesEntry,
+)
+from flask_stadtlabor.exchange.faults import Fault, Faulty, path_of
+from flask_stadtlabor.exchange.reading import Content
+from flask_stadtlabor.exchange.references import reference_faults
+from flask_stadtlabor.registration.notices import tell_of_change
+from flask_stadtlabor.state import settings
+
+PUBLISHED_BY = "flask stadtlabor import"
+
+SHARED = (
+    "title", "topic", "summary", "description", "easy_language", "sign_language_url", "languages",
+    "venue", "organisers", "contact", "image", "programme", "purposes", "retention_days", "status",
+)  # fmt: skip
+"""The keys of an event that are columns as they stand."""
+REGISTRATION_SHARED = (
+    "capacity", "waiting_list", "max_party_size", "confirm_by_email", "ask_age", "questions",
+)  # fmt: skip
+"""The keys of an event's registration that are columns as they stand."""
+
+
+@dataclass
+class Report:
+    """What an import changed."""
+
+    texts: int = 0
+    """Purposes with a new version of their text."""
+    series: int = 0
+    projects: int = 0
+    created: int = 0
+    """New events."""
+    changed: int = 0
+    """Events that were there and differ now."""
+    unchanged: int = 0
+    mails: int = 0
+    """Mails written to registered people."""
+    changes: list[EventChange] = field(default_factory=list)
+
+
+def import_content(
+    content: Content, *, notify: bool = False, step: Callable[[], None] = lambda: None
+) -> Report:
+    """Write all entries; ``step`` is called after each. The caller commits.
+
+    Only with ``notify`` the registered people are told of what changed. Raises :class:`Faulty`
+    with every fault, before anything is written where that can be known.
+    """
+    faults = content.faults + reference_faults(content)
+    if faults:
+        raise Faulty(sorted(set(faults), key=faults.index))
+    report = Report()
+    for path, entry in _in_order(content):
+        try:
+            _save(entry, report)
+        except CapacityTooSmall as error:  # somebody registered since the faults were looked for
+            raise Faulty([Fault(f"{path}.registration.capacity", str(error))]) from error
+        step()
+    if notify:
+        report.mails = sum(
+            tell_of_change(change.event, change.changed) for change in report.changes
+        )
+    return report
+
+
+def _in_order(content: Content) -> Iterator[tuple[str, Entry]]:
+    for name, entries in content.entries.items():
+        for position, entry in entries.items():
+            yield path_of(name, position), entry
+
+
+def _save(entry: Entry, report: Report) -> None:
+    if isinstance(entry, PurposeEntry):
+        report.texts += _save_purpose(entry)
+    elif isinstance(entry, SeriesEntry):
+        report.series += bool(
+            save_series(
+                entry.slug,
+                title=_title(entry),
+                summary=entry.summary,
+                description=entry.description,
+                funding=entry.funding,
+                url=entry.url,
+            )
+        )
+    elif isinstance(entry, ProjectEntry):
+        report.projects += bool(
+            save_project(
+                entry.slug,
+                title=_title(entry),
+                summary=entry.summary,
+                description=entry.description,
+                status=entry.status,
+                url=entry.url,
+            )
+        )
+    else:
+        _save_event(entry, report)
+
+
+def _save_purpose(entry: PurposeEntry) -> bool:
+    return publish_text(
+        slug=entry.slug,
+        mode=entry.mode,
+        title=_title(entry),
+        text=entry.text,
+        controller=entry.controller,
+        editorial=entry.editorial,
+        published_by=PUBLISHED_BY,
+    )
+
+
+def _save_event(entry: EventEntry, report: Report) -> None:
+    change = save_event(
+        entry.slug,
+        series_slug=entry.series,
+        project_slugs=entry.projects,
+        **_event_values(entry),
+    )
+    if change.created:
+        report.created += 1
+    elif change.changed:
+        report.changed += 1
+        report.changes.append(change)
+    else:
+        report.unchanged += 1
+
+
+def _event_values(entry: EventEntry) -> dict[str, Any]:
+    zone = entry.timezone or settings().timezone
+    registration = entry.registration or RegistrationEntry()
+    return {
+        **{name: getattr(entry, name) for name in SHARED},
+        **{name: getattr(registration, name) for name in REGISTRATION_SHARED},
+        "timezone": zone,
+        "starts_at": to_utc(entry.starts_at, zone),
+        "ends_at": to_utc(entry.ends_at, zone),
+        "doors_at": to_utc(entry.doors_at, zone) if entry.doors_at else None,
+        "takes_registrations": entry.registration is not None,
+        "opens_at": to_utc(registration.opens_at, zone) if registration.opens_at else None,
+        "closes_at": to_utc(registration.closes_at, zone) if registration.closes_at else None,
+    }
+
+
+def _title(entry: PurposeEntry | SeriesEntry | ProjectEntry) -> LocalizedText:
+    """A heading is never empty: without a title, the slug stands there."""
+    return entry.title or LocalizedText(entry.slug)

@@ -1,0 +1,108 @@
+"""What an exchange file names twice, or names although nobody knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import select
+
+from flask_stadtlabor.consent.models import Purpose
+from flask_stadtlabor.events.models import Event, Project, Series
+from flask_stadtlabor.events.operations import CapacityTooSmall
+from flask_stadtlabor.exchange.entries import EventEntry
+from flask_stadtlabor.exchange.faults import Fault, path_of, shown
+from flask_stadtlabor.exchange.reading import Content
+from flask_stadtlabor.state import session
+
+Steps = tuple[str | int, ...]
+
+
+def reference_faults(content: Content) -> list[Fault]:
+    """Slugs used twice, slugs neither in the file nor in the database, too small capacities."""
+    return [*_repeated(content.raw), *_unknown(content.raw), *_too_small(content)]
+
+
+def _repeated(raw: dict[str, Any]) -> Iterator[Fault]:
+    for name, items in raw.items():
+        yield from _twice(items, (name,), "slug")
+    for position, event in _objects(raw["events"]):
+        steps: Steps = ("events", position)
+        for name in ("projects", "purposes"):
+            yield from _twice(_list(event, name), (*steps, name))
+        registration = event.get("registration")
+        questions = _list(registration, "questions")
+        steps = (*steps, "registration", "questions")
+        yield from _twice(questions, steps, "slug")
+        for index, question in _objects(questions):
+            yield from _twice(_list(question, "options"), (*steps, index, "options"), "value")
+
+
+def _twice(items: list[Any], steps: Steps, key: str | None = None) -> Iterator[Fault]:
+    """A fault for each value that an earlier item of the list has already."""
+    first: dict[str, int] = {}
+    for index, item in enumerate(items):
+        value = item.get(key) if key and isinstance(item, dict) else item
+        if not isinstance(value, str):
+            continue
+        if value in first:
+            before = path_of(*steps, first[value])
+            path = path_of(*steps, index, *([key] if key else []))
+            yield Fault(path, f"{shown(value)} is already used at {before}; choose another.")
+        first.setdefault(value, index)
+
+
+def _unknown(raw: dict[str, Any]) -> Iterator[Fault]:
+    known = {
+        "series": _slugs(raw["series"], Series),
+        "projects": _slugs(raw["projects"], Project),
+        "purposes": _slugs(raw["purposes"], Purpose),
+    }
+    words = {"series": "series", "projects": "project", "purposes": "purpose"}
+    for position, event in _objects(raw["events"]):
+        for name, slugs in known.items():
+            value = event.get(name)
+            named = [((), value)] if name == "series" else _numbered(_list(event, name))
+            for steps, slug in named:
+                if isinstance(slug, str) and slug not in slugs:
+                    yield Fault(
+                        path_of("events", position, name, *steps),
+                        f"There is no {words[name]} {shown(slug)}, neither in this file nor in "
+                        "the database.",
+                    )
+
+
+def _slugs(items: list[Any], model: type[Series] | type[Project] | type[Purpose]) -> set[str]:
+    in_file = {item.get("slug") for _, item in _objects(items)}
+    in_database = set(session().scalars(select(model.slug)))
+    return {slug for slug in in_file | in_database if isinstance(slug, str)}
+
+
+def _too_small(content: Content) -> Iterator[Fault]:
+    limited = {
+        position: entry
+        for position, entry in content.of("events", EventEntry).items()
+        if entry.registration and entry.registration.capacity is not None
+    }
+    rows = session().execute(select(Event.slug, Event.seats_taken).where(Event.seats_taken > 0))
+    taken = {row.slug: row.seats_taken for row in rows}
+    for position, entry in limited.items():
+        capacity = entry.registration.capacity if entry.registration else None
+        seats = taken.get(entry.slug, 0)
+        if capacity is not None and capacity < seats:
+            reason = str(CapacityTooSmall(entry.slug, capacity, seats))
+            yield Fault(path_of("events", position, "registration", "capacity"), reason)
+
+
+def _objects(items: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a list with their positions; what is no object is told elsewhere."""
+    return ((index, item) for index, item in enumerate(items) if isinstance(item, dict))
+
+
+def _numbered(items: list[Any]) -> Iterable[tuple[Steps, Any]]:
+    return (((index,), item) for index, item in enumerate(items))
+
+
+def _list(item: Any, key: str) -> list[Any]:
+    value = item.get(key) if isinstance(item, dict) else None
+    return value if isinstance(value, list) else []
