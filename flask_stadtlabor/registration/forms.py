@@ -19,6 +19,7 @@ from wtforms import (
     ValidationError,
     widgets,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are of 3.2
 from wtforms.form import BaseForm
 
 from flask_stadtlabor.consent.models import Act, Mode
@@ -75,6 +76,10 @@ class PlainText:
             raise ValidationError(_sl("Please remove characters that cannot be shown."))
 
 
+def _offered(choices: Sequence[tuple[str, Any]]) -> list[Any]:
+    return [SelectChoice(value, label) for value, label in choices]
+
+
 class OneOf(RadioField):
     """Radio buttons with none marked; an answer that was not offered is refused in our words."""
 
@@ -82,12 +87,12 @@ class OneOf(RadioField):
         self,
         label: str,
         *,
-        choices: list[Any],
+        choices: Sequence[tuple[str, Any]],
         validators: list[Any] | None = None,
         **bound: Any,
     ) -> None:
         # what WTForms adds when it binds the field to a form: its name, the form, translations
-        super().__init__(label, validators, choices=choices, **bound)
+        super().__init__(label, validators, choices=_offered(choices), **bound)
 
     def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
@@ -105,12 +110,12 @@ class SomeOf(SelectMultipleField):
         self,
         label: str,
         *,
-        choices: list[Any],
+        choices: Sequence[tuple[str, Any]],
         validators: list[Any] | None = None,
         **bound: Any,
     ) -> None:
         # what WTForms adds when it binds the field to a form: its name, the form, translations
-        super().__init__(label, validators, choices=choices, **bound)
+        super().__init__(label, validators, choices=_offered(choices), **bound)
 
     def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
