@@ -25,7 +25,7 @@ function show(timer, rest) {
     const count = Math.floor(rest / size);
     rest -= count * size;
     const text = unit === "day" ? String(count) : String(count).padStart(2, "0");
-    if (number.textContent !== text) {
+    if (number.textContent !== text || !("live" in timer.dataset)) {
       number.textContent = text;
       const name = number.nextElementSibling;
       name.textContent = nameUnit(unit, count, name.textContent);
