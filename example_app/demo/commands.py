@@ -1,3 +1,89 @@
-from flask.cli import AppGroup
+"""``flask demo``: prepares the portal with content that is dated from today, and says hello."""
 
-demo = AppGroup("demo")
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, FlaskGroup, ScriptInfo
+
+from example_app.demo import content, people
+
+demo = AppGroup("demo", help="The demo's content and people.")
+
+
+@demo.command("prepare")
+def prepare() -> None:
+    """Make the tables, bring the content in and let a few people register.
+
+    Can be repeated: what is there stays, and dates that are over come again on a new day.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    today = datetime.now(ZoneInfo("Europe/Berlin")).date()
+    dates = content.choose_dates(today, _known_dates())
+    exchange_file = Path(app.instance_path) / "demo-content.json"
+    exchange_file.write_text(
+        json.dumps(content.exchange(today, dates), ensure_ascii=False, indent=2), encoding="utf-8"
+    )
+    _run(app, "db", "upgrade")
+    _run(app, "stadtlabor", "db", "upgrade")
+    _run(app, "stadtlabor", "import", str(exchange_file))
+    _remember(dates)
+    people.add_accounts_and_news(today)
+    for slug in filter(people.is_empty, content.to_fill(dates)):
+        click.echo(f"Registering {len(people.REGISTERED)} people for {slug}")
+        people.register_everybody(app, slug)
+
+
+@demo.command("welcome")
+def welcome() -> None:
+    """Say where to look, who can sign in and where the mails are."""
+    base = current_app.config["STADTLABOR_BASE_URL"]
+    accounts = "\n".join(
+        f"    {'organiser' if account.is_organiser else 'citizen':<10} "
+        f"{account.email:<26} password: {account.password}"
+        for account in people.ACCOUNTS
+    )
+    click.echo(
+        f"""
+  Musterstadt is open.
+
+    The portal          {base}/
+    The event pages     {base}/stadtlabor/
+    All mails           {base}/mails
+                        (none is sent; they lie in {Path(current_app.instance_path) / "mails"})
+
+  Who can sign in:
+{accounts}
+
+  Stop with Ctrl-C.
+"""
+    )
+
+
+def _run(app: Flask, *words: str) -> None:
+    """Run ``flask <words>``; stops where the command fails."""
+    click.echo(f"$ flask {' '.join(words)}")
+    FlaskGroup(create_app=lambda: app).main(
+        list(words), standalone_mode=False, obj=ScriptInfo(create_app=lambda: app)
+    )
+
+
+def _dates_file() -> Path:
+    return Path(current_app.instance_path) / "demo-dates.json"
+
+
+def _known_dates() -> dict[str, date]:
+    """The day of each event, as it was chosen the last time."""
+    path = _dates_file()
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {slug: date.fromisoformat(day) for slug, day in known.items()}
+
+
+def _remember(dates: dict[str, date]) -> None:
+    days = {slug: day.isoformat() for slug, day in dates.items()}
+    _dates_file().write_text(json.dumps(days, indent=2), encoding="utf-8")
