@@ -53,16 +53,13 @@ def event_in(days: float, slug: str = "plattform", **changes: Any) -> dict[str, 
 
 
 def open_event(slug: str = "plattform", **changes: Any) -> dict[str, Any]:
-    """An event with registration: 30 seats, parties of up to four, one consent to ask for."""
-    registration_changes = changes.pop("registration", {})
-    return event(
-        slug,
-        **{
-            "purposes": [PHOTOS, PRIVACY],
-            "registration": registration(**registration_changes),
-            **changes,
-        },
-    )
+    """An event with registration: 30 seats, parties of up to four, one consent to ask for.
+
+    ``registration`` changes some of that; ``registration=None`` takes it away.
+    """
+    details = changes.pop("registration", {})
+    taking = {} if details is None else {"registration": registration(**details)}
+    return event(slug, **{"purposes": [PHOTOS, PRIVACY], **taking, **changes})
 
 
 def registration(**changes: Any) -> dict[str, Any]:

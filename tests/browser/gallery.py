@@ -11,7 +11,7 @@ from tests.forms import fill, press
 from tests.host import Host
 
 TEXT = {
-    "de": "## Worum es geht\n\nDie **Beteiligungsplattform** für alle:\n\n- ansehen\n- ausprobieren",
+    "de": "## Worum es geht\n\nDie **Beteiligungsplattform** für alle:\n\n- sehen\n- probieren",
     "en": "## What it is\n\nThe **participation platform** for everyone:\n\n- look\n- try",
 }
 

@@ -40,7 +40,9 @@ class Folder:
             timeout=300,
             check=False,
         )
-        return [line.removeprefix(f'"file:{self.path}/') for line in run.stderr.splitlines() if line]
+        return [
+            line.removeprefix(f'"file:{self.path}/') for line in run.stderr.splitlines() if line
+        ]
 
 
 def test_every_page_is_valid(host: Host, tmp_path: Path) -> None:

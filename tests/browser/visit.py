@@ -18,7 +18,9 @@ SCHEMES = ("light", "dark")
 
 
 @contextmanager
-def visit(browser: Browser, address: str, language: str, *, javascript: bool = True) -> Iterator[Page]:
+def visit(
+    browser: Browser, address: str, language: str, *, javascript: bool = True
+) -> Iterator[Page]:
     """A visitor's page; at its end, no console error and no request to another host is left."""
     context = browser.new_context(
         base_url=address, locale=language, java_script_enabled=javascript, reduced_motion="reduce"

@@ -1,0 +1,156 @@
+"""The whole way in a real browser, with and without JavaScript, in both languages (A2)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from flask_stadtlabor.registration.models import Registration
+from tests import factories
+from tests.browser import gallery
+from tests.browser.visit import check, visit
+from tests.host import Host
+
+pytestmark = [pytest.mark.one_database, pytest.mark.needs("browser")]
+
+WRONG = {"de": "Fehler:", "en": "Error:"}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_from_the_list_to_cancelling(
+    live: Host, browser: Browser, language: str, javascript: bool
+) -> None:
+    """C2, C10, A1, A4: errors first, then all the way; each step is checked as it stands."""
+    live.load(gallery.content())
+    with visit(browser, live.address, language, javascript=javascript) as page:
+        if not javascript:
+            # axe needs scripts; the same pages are checked in the other run
+            walk(page, live, language, check=lambda page: None)
+        else:
+            walk(page, live, language, check=check)
+
+
+def walk(page: Page, live: Host, language: str, check) -> None:  # type: ignore[no-untyped-def]
+    """Register, err, register, confirm, withdraw, cancel."""
+    page.goto("/stadtlabor/")
+    assert urlsplit(page.url).path == f"/stadtlabor/{language}/"
+    check(page)
+    page.locator("main a[href$='/events/plattform/']").first.click()
+    expect(page).to_have_url(re.compile(r"/events/plattform/$"))
+    check(page)
+
+    page.locator("a[data-stadtlabor-register]:visible").first.click()
+    form = page.locator("form.sl-form")
+    expect(form.locator("[name=email]")).to_be_visible()
+    assert page.locator("input[type=radio]:checked").count() == 0
+    check(page)
+    form.locator("button[type=submit]").click()
+
+    expect(page.locator("[role=alert]")).to_be_visible()
+    assert page.title().startswith(WRONG[language])
+    expect(page.locator(".sl-errors")).to_be_focused()
+    check(page)
+    page.locator("[role=alert] a").first.click()
+    expect(page.locator("[name=given_name]")).to_be_focused()
+
+    for name in ("given_name", "family_name", "email"):
+        page.fill(f"[name={name}]", factories.person()[name])
+    page.check("[name=question-essen][value=a]")
+    page.check("[name=consent-photos-website][value=given]")
+    page.locator("form.sl-form button[type=submit]").click()
+    expect(page).to_have_url(re.compile(r"/events/plattform/registered$"))
+    expect(page.locator("main")).to_contain_text(factories.person()["email"])
+    check(page)
+
+    live.mails()
+    page.goto(live.link(live.sent[-1]))
+    expect(page).to_have_url(re.compile(rf"/{language}/registration/$"))
+    check(page)
+    press(page, "confirm")
+    assert live.scalar(select(Registration.state)) == "confirmed"
+    check(page)
+    press(page, "consents/photos-website/withdraw")
+    assert page.locator("form[action$='/photos-website/withdraw']").count() == 0
+    check(page)
+    page.locator("details.sl-cancel summary").click()
+    press(page, "cancel")
+    assert live.scalar(select(Registration.state)) == "cancelled"
+    check(page)
+
+
+def press(page: Page, action: str) -> None:
+    """Press the button that posts to ``registration/<action>``, and wait for the page after it."""
+    with page.expect_response(lambda response: response.request.method == "POST") as answer:
+        page.locator(f"form[action$='/registration/{action}'] button").click()
+    assert answer.value.status == 303
+    page.wait_for_load_state()
+
+
+def test_by_keyboard_alone(live: Host, browser: Browser) -> None:
+    """A2, A6: no pointer, no trap, and the focus can always be seen."""
+    live.load(gallery.content())
+    with visit(browser, live.address, "en") as page:
+        page.goto("/stadtlabor/en/events/plattform/")
+        tab_to(page, "a[data-stadtlabor-register]")
+        page.keyboard.press("Enter")
+        expect(page.locator("form.sl-form [name=email]")).to_be_visible()
+        for name in ("given_name", "family_name", "email"):
+            tab_to(page, f"[name={name}]")
+            page.keyboard.type(factories.person()[name])
+        tab_to(page, "[name=question-essen]")
+        page.keyboard.press("Space")
+        tab_to(page, "[name=consent-photos-website]")
+        page.keyboard.press("ArrowDown")
+        assert page.locator("[name=consent-photos-website][value=refused]").is_checked()
+        tab_to(page, "form.sl-form button[type=submit]")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(r"/registered$"))
+
+        live.mails()
+        page.goto(live.link(live.sent[-1]))
+        tab_to(page, "form[action$='/confirm'] button")
+        page.keyboard.press("Enter")
+        expect(page.locator("form[action$='/confirm']")).to_have_count(0)
+        tab_to(page, "details.sl-cancel summary")
+        page.keyboard.press("Space")
+        tab_to(page, "form[action$='/cancel'] button")
+        page.keyboard.press("Enter")
+        expect(page.locator("form[action$='/cancel']")).to_have_count(0)
+        assert live.scalar(select(Registration.state)) == "cancelled"
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Go on by the tab key until the element has the focus; each stop on the way shows it."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            """selector => {
+                const element = document.activeElement;
+                const style = getComputedStyle(element);
+                const shown = style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+                return {there: element.matches(selector), shown, html: element.outerHTML};
+            }""",
+            selector,
+        )
+        assert found["shown"] or found["html"].startswith("<body"), found["html"]
+        if found["there"]:
+            return
+    raise AssertionError(f"The tab key does not lead to {selector}.")
+
+
+def test_the_countdown_is_only_an_addition(live: Host, browser: Browser) -> None:
+    """A7: the date is there without scripts; with them a timer that stays quiet."""
+    live.load(gallery.content())
+    with visit(browser, live.address, "de", javascript=False) as page:
+        page.goto("/stadtlabor/de/events/plattform/")
+        expect(page.locator("main time[datetime]").first).to_be_visible()
+    with visit(browser, live.address, "de") as page:
+        page.goto("/stadtlabor/de/events/plattform/")
+        timer = page.locator("[role=timer]")
+        expect(timer).to_be_visible()
+        expect(timer).to_have_attribute("aria-live", "off")
