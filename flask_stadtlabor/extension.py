@@ -12,7 +12,7 @@ from flask_stadtlabor.cli import stadtlabor_cli
 from flask_stadtlabor.config import Settings
 from flask_stadtlabor.i18n import create_domain, set_up_babel
 from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
-from flask_stadtlabor.outbox.delivery import deliver_after_commit
+from flask_stadtlabor.outbox.wake import deliver_after_commit
 from flask_stadtlabor.ports import (
     Clock,
     CurrentActor,
@@ -75,7 +75,7 @@ class Stadtlabor:
         set_up_babel(app)
         set_up_templates(app)
         keep_out_of_host_migrations(app)
-        deliver_after_commit(self.db)
+        deliver_after_commit(app, self.db)
         app.cli.add_command(stadtlabor_cli)
         if register_blueprint:
             app.register_blueprint(self.create_blueprint(), url_prefix=settings.url_prefix)

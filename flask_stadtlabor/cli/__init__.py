@@ -6,9 +6,10 @@ from flask_stadtlabor.cli.consent import consent_group
 from flask_stadtlabor.cli.content import export_command, import_command
 from flask_stadtlabor.cli.database import db_group
 from flask_stadtlabor.cli.group import StadtlaborGroup
+from flask_stadtlabor.cli.outbox import outbox_group
 
 stadtlabor_cli = StadtlaborGroup(
     "stadtlabor", help="Run the Stadtlabor: database, content, mail, consent."
 )
-for command in (db_group, import_command, export_command, consent_group):
+for command in (db_group, import_command, export_command, consent_group, outbox_group):
     stadtlabor_cli.add_command(command)

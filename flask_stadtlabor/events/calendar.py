@@ -8,20 +8,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from email.utils import parseaddr
-from urllib.parse import urlsplit
 
-from flask import current_app
-from icalendar import Calendar, vCalAddress, vDuration, vText
+from icalendar import Calendar, vCalAddress, vDuration, vText, vUri
 from icalendar import Event as CalendarEvent
 
 from flask_stadtlabor.events.content import Venue
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.vtimezone import timezone_component
 from flask_stadtlabor.i18n import _sl, words
+from flask_stadtlabor.outbox.message import sender_address
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.text import plain, printable
-from flask_stadtlabor.urls import absolute_url, base_url
+from flask_stadtlabor.urls import absolute_url
 
 MIMETYPE = "text/calendar"
 PRODUCT = "-//flask_stadtlabor//Calendar//EN"
@@ -135,7 +133,7 @@ def _add_place(component: CalendarEvent, venue: Venue | None) -> None:
         component.add("geo", (venue.latitude, venue.longitude))
     if venue.online_url:
         component.add(
-            "conference", venue.online_url, parameters={"VALUE": "URI", "FEATURE": "VIDEO"}
+            "conference", vUri(venue.online_url), parameters={"VALUE": "URI", "FEATURE": "VIDEO"}
         )
 
 
@@ -144,15 +142,9 @@ def _organizer(event: Event) -> tuple[str, str]:
     name = words(event.organisers[0].name) if event.organisers else settings().portal_name
     if event.contact is not None and event.contact.email:
         return name, event.contact.email
-    return name, _sender()
+    return name, sender_address()
 
 
 def _parameter(value: str) -> str:
     """A parameter's value holds neither quotation marks nor line ends (RFC 5545 §3.2)."""
     return printable(value).replace('"', "'").replace("\n", " ")
-
-
-def _sender() -> str:
-    """The address that the portal's mails come from."""
-    configured = settings().mail_sender or current_app.config.get("MAIL_DEFAULT_SENDER") or ""
-    return parseaddr(str(configured))[1] or f"noreply@{urlsplit(base_url()).hostname}"

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask_stadtlabor.events.calendar import invitation
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.i18n import _sl, speak, words
+from flask_stadtlabor.i18n import speak
 from flask_stadtlabor.outbox.mails import send_template
 from flask_stadtlabor.outbox.message import CalendarPart
 from flask_stadtlabor.registration.links import personal_link
+from flask_stadtlabor.registration.mail_words import words_for
 from flask_stadtlabor.registration.models import Registration
 
-SUBJECTS: dict[str, Callable[[str], str]] = {
-    "confirm": lambda title: _sl("Please confirm your registration: %(title)s", title=title),
-    "confirmed": lambda title: _sl("You’re in: %(title)s", title=title),
-    "waiting": lambda title: _sl("You’re on the waiting list: %(title)s", title=title),
-    "offered": lambda title: _sl("There is room for you: %(title)s", title=title),
-    "known": lambda title: _sl("Your registration: %(title)s", title=title),
-    "cancelled": lambda title: _sl("You have cancelled: %(title)s", title=title),
-    "expired": lambda title: _sl("Your reservation has ended: %(title)s", title=title),
-    "withdrawn": lambda title: _sl("You have withdrawn your consent: %(title)s", title=title),
-    "changed": lambda title: _sl("Something has changed: %(title)s", title=title),
-    "called_off": lambda title: _sl("Cancelled: %(title)s", title=title),
-    "postponed": lambda title: _sl("Postponed: %(title)s", title=title),
-}
 CALENDAR_METHODS = {
     "confirmed": "REQUEST",
     "changed": "REQUEST",
@@ -36,27 +22,27 @@ ASKED_FOR_BY_ANYONE = frozenset({"confirm", "confirmed", "waiting", "known"})
 """Mails that a stranger can cause by typing an address, and that are therefore capped (S4)."""
 
 
-def send(kind: str, registration: Registration, **context: object) -> None:
+def send(kind: str, registration: Registration, *, purpose_title: str = "") -> None:
     """Write the mail of this kind to the outbox; nobody without an address gets one.
 
     Only somebody who was confirmed once has an entry in their calendar that can be changed.
     """
     if registration.email is None:
         return
-    event = registration.event
     with speak(registration.language):
+        mail = words_for(kind, registration, purpose_title)
         send_template(
             kind=kind,
             recipient=registration.email,
-            template=kind,
-            subject=SUBJECTS[kind](words(event.title)),
+            template="registration",
+            subject=mail.subject,
             context={
+                "mail": mail,
                 "registration": registration,
-                "event": event,
+                "event": registration.event,
                 "link": personal_link(registration),
-                **context,
             },
-            calendar=_calendar(kind, event, registration),
+            calendar=_calendar(kind, registration.event, registration),
             capped=kind in ASKED_FOR_BY_ANYONE,
         )
 

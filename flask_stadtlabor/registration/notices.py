@@ -28,7 +28,7 @@ def tell_of_change(event: Event, changed: frozenset[str]) -> int:
     while batch := _active_after(event, last_id):
         for registration in batch:
             set_committed_value(registration, "event", event)
-            mails.send(kind, registration, changes=changed)
+            mails.send(kind, registration)
             told += registration.email is not None
         last_id = batch[-1].id
         session().flush()

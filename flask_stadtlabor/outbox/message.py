@@ -1,0 +1,86 @@
+"""Messages by RFC 5322: text and HTML, with a calendar entry where there is one."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from flask_stadtlabor.i18n import language
+from flask_stadtlabor.state import now, settings
+from flask_stadtlabor.urls import base_url
+
+ASCII = SMTP.clone(cte_type="7bit")
+"""Lines end in CRLF, and every part is encoded in ASCII, so that any server takes it."""
+
+
+class CalendarPart(NamedTuple):
+    """A calendar entry (RFC 5546)."""
+
+    method: str
+    """``REQUEST`` or ``CANCEL``."""
+    content: bytes
+
+
+def sender_address() -> str:
+    """The address that mails come from.
+
+    ``STADTLABOR_MAIL_SENDER``, else the host's ``MAIL_DEFAULT_SENDER``, else ``noreply`` at the
+    base URL's host.
+    """
+    return _sender().addr_spec
+
+
+def _sender() -> Address:
+    configured = settings().mail_sender or current_app.config.get("MAIL_DEFAULT_SENDER")
+    if isinstance(configured, tuple | list):
+        name, address = configured
+    else:
+        name, address = parseaddr(configured or "")
+    if "@" not in address:
+        address = f"noreply@{urlsplit(base_url()).hostname or 'localhost'}"
+    return Address(name or settings().portal_name, addr_spec=address)
+
+
+def compose(
+    *, recipient: str, subject: str, text: str, html: str, calendar: CalendarPart | None = None
+) -> EmailMessage:
+    """A message in the current language, complete with a stable Message-ID.
+
+    :class:`~email.message.EmailMessage` refuses line breaks in headers, so that nothing that
+    somebody typed becomes a header of its own (S8).
+    """
+    sender = _sender()
+    message = EmailMessage(policy=ASCII)
+    message["From"] = sender
+    message["To"] = recipient
+    message["Subject"] = " ".join(subject.split())
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = make_msgid(domain=sender.domain)
+    message["Content-Language"] = language()
+    # RFC 3834: nobody's out-of-office note should answer
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    if calendar is not None:
+        _add_calendar(message, calendar)
+    return message
+
+
+def _add_calendar(message: EmailMessage, calendar: CalendarPart) -> None:
+    """The entry twice: as an alternative for programs that act on it, as a file for the others."""
+    content = calendar.content.decode()
+    message.add_alternative(
+        content, subtype="calendar", params={"method": calendar.method}, cte="base64"
+    )
+    message.add_attachment(
+        calendar.content,
+        maintype="application",
+        subtype="ics",
+        filename="cancellation.ics" if calendar.method == "CANCEL" else "event.ics",
+    )
