@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -21,13 +20,13 @@ class StadtlaborGroup(AppGroup):
         try:
             return super().invoke(ctx)
         except (DBAPIError, PoolTimeoutError) as error:
-            raise click.ClickException(database_failure(error)) from error
+            # the command's own app context is gone by now
+            with ctx.ensure_object(ScriptInfo).load_app().app_context():
+                raise click.ClickException(database_failure(error)) from error
 
 
 def database_failure(error: SQLAlchemyError) -> str:
     """What is wrong with the database, and what to do; never its address with the password."""
-    if not current_app:
-        return f"The database failed: {_first_line(error)}."
     session().rollback()
     try:
         with current().db.engine.connect():
