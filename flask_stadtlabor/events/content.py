@@ -24,7 +24,16 @@ SLUG = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$"
 WEB_ADDRESS = r"^https?://[^\s]+$"
 LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=120)]
-WebAddress = Annotated[str, StringConstraints(pattern=WEB_ADDRESS, max_length=2000)]
+_SIGN = r"[^\s\x00-\x1f\x7f<>\"]"
+"""What an address may hold; anything else could break out of where it is written."""
+WebAddress = Annotated[str, StringConstraints(pattern=rf"^https?://{_SIGN}+$", max_length=2000)]
+_OWN_PATH = rf"/([^/\s\x00-\x1f\x7f<>\"]{_SIGN}*)?"
+PictureAddress = Annotated[
+    str, StringConstraints(pattern=rf"^(https?://{_SIGN}+|{_OWN_PATH})$", max_length=2000)
+]
+EmailAddress = Annotated[
+    str, StringConstraints(pattern=r"^([^\s\x00-\x1f\x7f<>\",;:@]+@[^\s\x00-\x1f\x7f<>\",;:@]+)?$")
+]
 LocalTime = Annotated[str, StringConstraints(pattern=LOCAL_TIME)]
 
 EMPTY = LocalizedText()
@@ -78,14 +87,15 @@ class Contact(Part):
     """Whom to ask."""
 
     name: LocalizedText = EMPTY
-    email: str = ""
+    email: EmailAddress = ""
     phone: str = ""
 
 
 class Image(Part):
     """A picture with its description."""
 
-    url: str
+    url: PictureAddress
+    """An address, or a path of the host's."""
     alt: LocalizedText = EMPTY
     credit: LocalizedText = EMPTY
 

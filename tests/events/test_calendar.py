@@ -128,7 +128,9 @@ def test_lines_end_in_crlf_and_are_folded(host: Host) -> None:
 
 
 @pytest.mark.one_database
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(title=st.text(min_size=1), street=st.text())
 def test_any_title_comes_back_from_a_calendar(host: Host, title: str, street: str) -> None:
     """S9: no title can add a line of its own."""

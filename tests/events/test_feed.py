@@ -101,7 +101,9 @@ def test_drafts_are_in_no_feed(host: Host) -> None:
 
 
 @pytest.mark.one_database
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(title=st.text(min_size=1), text=st.text())
 def test_no_text_breaks_the_feed(host: Host, title: str, text: str) -> None:
     """S9."""
