@@ -7,7 +7,6 @@ from flask_stadtlabor.cli.content import export_command, import_command
 from flask_stadtlabor.cli.database import db_group
 from flask_stadtlabor.cli.group import StadtlaborGroup
 from flask_stadtlabor.cli.outbox import outbox_group
-from flask_stadtlabor.cli.outbox import outbox_group
 
 stadtlabor_cli = StadtlaborGroup(
     "stadtlabor", help="Run the Stadtlabor: database, content, mail, consent."

@@ -21,13 +21,12 @@ from flask_stadtlabor.db import LocalizedText
 
 Degree = Literal["yes", "partly", "no"]
 SLUG = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$"
-WEB_ADDRESS = r"^https?://[^\s]+$"
-LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
-Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=120)]
 _SIGN = r"[^\s\x00-\x1f\x7f<>\"]"
 """What an address may hold; anything else could break out of where it is written."""
-WebAddress = Annotated[str, StringConstraints(pattern=rf"^https?://{_SIGN}+$", max_length=2000)]
 _OWN_PATH = rf"/([^/\s\x00-\x1f\x7f<>\"]{_SIGN}*)?"
+LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=120)]
+WebAddress = Annotated[str, StringConstraints(pattern=WEB_ADDRESS, max_length=2000)]
 PictureAddress = Annotated[
     str, StringConstraints(pattern=rf"^(https?://{_SIGN}+|{_OWN_PATH})$", max_length=2000)
 ]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from flask_stadtlabor.consent.models import Controller
 from flask_stadtlabor.db import LocalizedText
@@ -21,13 +21,13 @@ from flask_stadtlabor.events.content import (
     Image,
     Organiser,
     Part,
+    PictureAddress,
     ProgrammeItem,
     Question,
     Slug,
     Venue,
 )
 from flask_stadtlabor.events.times import find_zone, to_utc
-from flask_stadtlabor.exchange.faults import LINK
 
 FORMAT = "flask-stadtlabor/1"
 YEARS = range(1900, 3000)
@@ -87,7 +87,6 @@ Language = Annotated[str, AfterValidator(_language)]
 Text = Annotated[LocalizedText, AfterValidator(_not_empty)]
 WallTime = Annotated[str, AfterValidator(_in_calendar)]
 Zone = Annotated[str, AfterValidator(lambda name: find_zone(name).key)]
-Link = Annotated[str, StringConstraints(pattern=LINK, max_length=2000)]
 Number = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 
 
@@ -111,7 +110,7 @@ class SeriesEntry(Part):
     summary: LocalizedText = EMPTY
     description: LocalizedText = EMPTY
     funding: tuple[Funding, ...] = ()
-    url: Link | None = None
+    url: PictureAddress | None = None
 
 
 class ProjectEntry(Part):
@@ -122,7 +121,7 @@ class ProjectEntry(Part):
     summary: LocalizedText = EMPTY
     description: LocalizedText = EMPTY
     status: LocalizedText = EMPTY
-    url: Link | None = None
+    url: PictureAddress | None = None
 
 
 class RegistrationEntry(Part):
@@ -155,7 +154,7 @@ class EventEntry(Part):
     summary: LocalizedText = EMPTY
     description: LocalizedText = EMPTY
     easy_language: LocalizedText = EMPTY
-    sign_language_url: Link | None = None
+    sign_language_url: PictureAddress | None = None
     languages: tuple[Language, ...] = ()
     starts_at: WallTime
     ends_at: WallTime

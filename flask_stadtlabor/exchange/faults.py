@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from pydantic_core import ErrorDetails
 
-from flask_stadtlabor.events.content import LOCAL_TIME, SLUG, WEB_ADDRESS
+from flask_stadtlabor.events.content import (
+    EmailAddress,
+    LocalTime,
+    PictureAddress,
+    Slug,
+    WebAddress,
+)
 from flask_stadtlabor.text import shorten
 
 _KEY = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
@@ -27,14 +33,22 @@ _SENTENCES = {
     "model_type": "Write an object in curly brackets.",
     "model_attributes_type": "Write an object in curly brackets.",
 }
-LINK = r"^(https?://|/)[^\s]*$"
-"""An address of the web, or a path on this site."""
+
+
+def _pattern(type_: Any) -> str:
+    """The pattern of one of the text types of :mod:`flask_stadtlabor.events.content`."""
+    (constraints,) = get_args(type_)[1:]
+    return str(constraints.pattern)
+
 
 _PATTERNS = {
-    SLUG: "letters a to z, digits, hyphens and underscores, with a letter or digit at both ends",
-    WEB_ADDRESS: "an address that begins with http:// or https://, without spaces",
-    LINK: "an address that begins with https://, or a path with /, without spaces",
-    LOCAL_TIME: "a time of day such as 17:30",
+    _pattern(Slug): (
+        "letters a to z, digits, hyphens and underscores, with a letter or digit at both ends"
+    ),
+    _pattern(WebAddress): "an address that begins with http:// or https://, without spaces",
+    _pattern(PictureAddress): "an address that begins with https://, or a path that begins with /",
+    _pattern(EmailAddress): "an e-mail address such as labor@stadt.example",
+    _pattern(LocalTime): "a time of day such as 17:30",
 }
 
 
