@@ -23,6 +23,7 @@ Degree = Literal["yes", "partly", "no"]
 SLUG = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$"
 _SIGN = r"[^\s\x00-\x1f\x7f<>\"]"
 """What an address may hold; anything else could break out of where it is written."""
+WEB_ADDRESS = rf"^https?://{_SIGN}+$"
 _OWN_PATH = rf"/([^/\s\x00-\x1f\x7f<>\"]{_SIGN}*)?"
 LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=120)]
