@@ -253,10 +253,13 @@ def _active_registration(event: Event, email: str) -> Registration | None:
 
 
 def _locked(registration: Registration) -> Event:
-    """Lock the event row, then read the registration afresh."""
+    """Lock the event row, then read the registration afresh.
+
+    Only its own row is locked: PostgreSQL refuses that for a joined one that may be missing.
+    """
     event = registration.event
     seats.lock(event)
-    session().refresh(registration, with_for_update=True)
+    seats.reread(Registration, registration.id)
     set_committed_value(registration, "event", event)
     return event
 

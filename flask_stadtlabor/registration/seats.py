@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import CursorResult, or_, select, update
 
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.state import session
 
 
@@ -21,7 +22,20 @@ def lock(event: Event) -> None:
     snapshot would show an old one.
     """
     _change(event, seats_taken=Event.seats_taken)
-    session().refresh(event, with_for_update=True)
+    reread(Event, event.id)
+
+
+def reread(model: type[Event] | type[Registration], key: int) -> None:
+    """Read a row afresh and lock it; a statement of its own, because PostgreSQL locks no outer join.
+
+    The object that the session knows under ``key`` is renewed.
+    """
+    session().scalars(
+        select(model)
+        .where(model.id == key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def fits(event: Event, seats: int, *, from_queue: bool = False) -> bool:
