@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from flask_stadtlabor.consent import operations, queries, triggers
@@ -55,15 +56,27 @@ def withdraw(subject: str, slug: str = PHOTOS) -> bool:
     return operations.withdraw(subject, slug, actor=By.SUBJECT, method=Method.EMAIL_LINK)
 
 
-def tamper(host: Host, *statements: str) -> None:
-    """Run SQL as somebody would who owns the database and switches the triggers off."""
+@contextmanager
+def without_triggers(host: Host) -> Iterator[None]:
+    """What somebody can do who owns the database and switches the triggers off."""
     # on MariaDB, whatever has read a table keeps its triggers from being dropped
     host.db.session.rollback()
     dialect = host.db.engine.dialect.name
+    _run(host, triggers.drop_statements(dialect))
+    try:
+        yield
+    finally:
+        host.db.session.rollback()
+        _run(host, triggers.create_statements(dialect))
+
+
+def tamper(host: Host, *statements: str) -> None:
+    """Run SQL with the triggers switched off, and commit it."""
+    with without_triggers(host):
+        _run(host, statements)
+
+
+def _run(host: Host, statements: Sequence[str]) -> None:
     with host.db.engine.begin() as connection:
-        for statement in [
-            *triggers.drop_statements(dialect),
-            *statements,
-            *triggers.create_statements(dialect),
-        ]:
+        for statement in statements:
             connection.exec_driver_sql(statement)

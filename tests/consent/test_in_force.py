@@ -17,6 +17,7 @@ from tests.consent.acts import PHOTOS, PRINT, answer, publish, somebody, withdra
 from tests.host import Host
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("acts", "permitted"),
     [

