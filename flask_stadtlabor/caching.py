@@ -40,7 +40,7 @@ def conditional(
     an answer that nobody stores. If-Modified-Since alone is not enough for a 304: seats change
     without a time.
     """
-    if not is_stranger() or _session_was_opened():
+    if not is_stranger() or session_was_opened():
         return private(render(), mimetype)
     etag = _etag(parts)
     if request.if_none_match.contains_weak(etag):
@@ -49,7 +49,7 @@ def conditional(
     else:
         response = make_response(render())
         response.mimetype = mimetype
-        if _session_was_opened():
+        if session_was_opened():
             return _nobody_stores(response)
     # weak, because a host's layout or a proxy's compression may differ in bytes alone
     response.set_etag(etag, weak=True)
@@ -78,7 +78,7 @@ def _nobody_stores(response: Response) -> Response:
     return response
 
 
-def _session_was_opened() -> bool:
+def session_was_opened() -> bool:
     """Whether the host or its layout has looked into the session.
 
     Since Flask 3.1.3 a look through ``flask.session`` counts itself, so we look behind it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_stadtlabor.cli.check import check_command
 from flask_stadtlabor.cli.consent import consent_group
 from flask_stadtlabor.cli.content import export_command, import_command
 from flask_stadtlabor.cli.database import db_group
@@ -11,5 +12,12 @@ from flask_stadtlabor.cli.outbox import outbox_group
 stadtlabor_cli = StadtlaborGroup(
     "stadtlabor", help="Run the Stadtlabor: database, content, mail, consent."
 )
-for command in (db_group, import_command, export_command, consent_group, outbox_group):
+for command in (
+    check_command,
+    consent_group,
+    db_group,
+    export_command,
+    import_command,
+    outbox_group,
+):
     stadtlabor_cli.add_command(command)

@@ -45,5 +45,7 @@ def database_failure(error: SQLAlchemyError) -> str:
 
 def _first_line(error: SQLAlchemyError) -> str:
     reason = getattr(error, "orig", None) or error
-    lines = str(reason).strip().splitlines()
+    # PyMySQL puts a number before the words
+    words = reason.args[-1] if len(reason.args) == 2 else reason
+    lines = str(words).strip().splitlines()
     return lines[0].rstrip(".") if lines else type(reason).__name__

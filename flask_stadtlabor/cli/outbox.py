@@ -1,19 +1,22 @@
-"""``flask stadtlabor outbox run``: deliver mail, and do what falls due by itself."""
+"""``flask stadtlabor outbox …``: deliver mail, and do what falls due by itself."""
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
 from flask_stadtlabor.cli.group import database_failure
-from flask_stadtlabor.outbox.delivery import DeliveryReport, deliver_due
+from flask_stadtlabor.outbox.delivery import DeliveryReport, deliver_all
 from flask_stadtlabor.outbox.models import OutboxRun
+from flask_stadtlabor.outbox.operations import forget_given_up, try_again
+from flask_stadtlabor.outbox.wake import nobody_woken
 from flask_stadtlabor.registration.due import DueReport, run_due
 from flask_stadtlabor.state import now, session
 
@@ -33,51 +36,96 @@ def run_command(watch: bool) -> None:
         _watch()
         return
     due, delivered = _run_once()
-    click.echo(_sentence(due, delivered))
-    if delivered.failed or delivered.given_up:
-        click.echo(
-            f"{delivered.failed} mails could not be delivered and will be tried again, "
-            f"{delivered.given_up} were given up. "
-            "`flask stadtlabor check` tells more; look at the mail server.",
-            err=True,
-        )
-        raise click.exceptions.Exit(1)
+    click.echo(_done(due, delivered))
+    if problem := _problem(delivered):
+        raise click.ClickException(problem)
 
 
-def _run_once() -> tuple[DueReport, DeliveryReport]:
-    due = run_due()
-    delivered = DeliveryReport()
-    while any(batch := deliver_due()):
-        delivered = DeliveryReport(*(a + b for a, b in zip(delivered, batch, strict=True)))
-    session().execute(update(OutboxRun).where(OutboxRun.id == 1).values(finished_at=now()))
+@outbox_group.command("retry")
+def retry_command() -> None:
+    """Queue the mails that were given up once more, for the next run."""
+    count = try_again()
     session().commit()
+    click.echo(f"{_mails(count)} queued again.")
+
+
+def _run_once(stop: Callable[[], bool] = lambda: False) -> tuple[DueReport, DeliveryReport]:
+    with nobody_woken():
+        due = run_due()
+        delivered = deliver_all(stop)
+        forget_given_up()
+        session().merge(OutboxRun(id=1, finished_at=now()))
+        session().commit()
     return due, delivered
 
 
 def _watch() -> None:
     """Work until SIGTERM or SIGINT, finishing the mail at hand; a database may come and go."""
+    with _asked_to_stop() as stop:
+        click.echo("Watching the outbox. Stop with Ctrl+C.")
+        database_is_away = False
+        while not stop.is_set():
+            try:
+                due, delivered = _run_once(stop.is_set)
+            except SQLAlchemyError as error:
+                if not database_is_away:
+                    click.echo(f"{database_failure(error)} Trying again.", err=True)
+                database_is_away = True
+            else:
+                if database_is_away:
+                    click.echo("The database answers again.", err=True)
+                database_is_away = False
+                _tell(due, delivered)
+            session().remove()
+            stop.wait(WATCH_SECONDS)
+        click.echo("Stopped.")
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set."""
     stop = threading.Event()
 
     def ask_to_stop(number: int, frame: FrameType | None) -> None:
         stop.set()
 
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, ask_to_stop)
-    click.echo("Watching the outbox. Stop with Ctrl+C.")
-    while not stop.is_set():
-        try:
-            due, delivered = _run_once()
-            if any(due) or any(delivered):
-                click.echo(_sentence(due, delivered))
-        except SQLAlchemyError as error:
-            click.echo(f"{database_failure(error)} Trying again.", err=True)
-        session().remove()
-        stop.wait(WATCH_SECONDS)
-    click.echo("Stopped.")
+    before = {name: signal.signal(name, ask_to_stop) for name in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
-def _sentence(due: DueReport, delivered: DeliveryReport) -> str:
+def _tell(due: DueReport, delivered: DeliveryReport) -> None:
+    if any(due) or delivered.sent:
+        click.echo(_done(due, delivered))
+    if problem := _problem(delivered):
+        click.echo(problem, err=True)
+
+
+def _done(due: DueReport, delivered: DeliveryReport) -> str:
     return (
-        f"{delivered.sent} mails delivered, {due.ended} holds and offers ended, "
-        f"{due.offered} parties offered a seat."
+        f"{_mails(delivered.sent)} delivered, {due.ended} holds and offers ended, "
+        f"{due.offered} parties offered seats."
     )
+
+
+def _problem(delivered: DeliveryReport) -> str | None:
+    """What went wrong and what to do, or None."""
+    sentences = []
+    if delivered.failed:
+        sentences.append(
+            f"{_mails(delivered.failed)} could not be delivered and will be tried again; "
+            "look at the mail server."
+        )
+    if delivered.given_up:
+        sentences.append(
+            f"{_mails(delivered.given_up)} given up; once the reason is gone, "
+            "`flask stadtlabor outbox retry` queues what was given up again."
+        )
+    return " ".join(sentences) or None
+
+
+def _mails(count: int) -> str:
+    return "1 mail" if count == 1 else f"{count} mails"

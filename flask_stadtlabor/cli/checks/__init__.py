@@ -1,0 +1,1 @@
+"""What ``flask stadtlabor check`` looks at, a module for each side of it."""

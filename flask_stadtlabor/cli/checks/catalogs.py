@@ -1,0 +1,63 @@
+"""The message catalogs: there, and compiled from what they say now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+from flask import Flask
+
+from flask_stadtlabor.cli.checks.finding import Finding, warning
+from flask_stadtlabor.i18n import CATALOGS, DOMAIN
+from flask_stadtlabor.state import state_of
+
+SOURCE_LANGUAGE = "en"
+"""The language of the messages themselves, which needs no catalog."""
+
+
+def check_catalogs(app: Flask) -> Iterator[Finding]:
+    """Findings about our catalogs and those of the host that override them."""
+    settings = state_of(app).settings
+    folders = [CATALOGS, *map(Path, settings.translation_directories)]
+    for folder in folders:
+        for source in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
+            yield from _compiled(source)
+    for code in settings.locales:
+        if code.replace("-", "_").split("_")[0] != SOURCE_LANGUAGE and not _has(folders, code):
+            yield warning(
+                f"There is no catalog for the language {code}, so that its pages are in English; "
+                f"add {code}/LC_MESSAGES/{DOMAIN}.po to a folder of "
+                "STADTLABOR_TRANSLATION_DIRECTORIES, or leave it out of STADTLABOR_LOCALES."
+            )
+
+
+def _compiled(source: Path) -> Iterator[Finding]:
+    compiled = source.with_suffix(".mo")
+    again = f"compile it with `pybabel compile -f -i {source} -o {compiled}`."
+    if not compiled.exists():
+        yield warning(f"The catalog {source} is not compiled; {again}")
+        return
+    try:
+        with source.open("rb") as file:
+            catalog = read_po(file, locale=source.parts[-3], abort_invalid=True)
+    except (PoFileError, ValueError) as problem:
+        yield warning(f"The catalog {source} cannot be read: {problem}.")
+        return
+    fresh = BytesIO()
+    write_mo(fresh, catalog)
+    # the content is compared, because installers give files any time
+    if fresh.getvalue() != compiled.read_bytes():
+        yield warning(f"The catalog {source} was changed since it was compiled; {again}")
+
+
+def _has(folders: list[Path], code: str) -> bool:
+    names = {code.replace("-", "_"), code.replace("-", "_").split("_")[0]}
+    return any(
+        (folder / name / "LC_MESSAGES" / f"{DOMAIN}.{end}").exists()
+        for folder in folders
+        for name in names
+        for end in ("mo", "po")
+    )

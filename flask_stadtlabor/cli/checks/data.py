@@ -1,0 +1,92 @@
+"""The database: there, up to date, and with an outbox that moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import URL, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from flask_stadtlabor.cli.checks.finding import Finding, error, note, warning
+from flask_stadtlabor.cli.group import database_failure
+from flask_stadtlabor.migrations import runner
+from flask_stadtlabor.outbox.models import MailState, OutboxMail, OutboxRun
+from flask_stadtlabor.state import current, now, session, settings
+
+PATIENCE = timedelta(minutes=15)
+"""How long mail may wait for a worker."""
+CRON = "run `flask stadtlabor outbox run` every few minutes, or `--watch` as a service"
+
+
+def check_data() -> Iterator[Finding]:
+    """Findings about the database and what waits in it."""
+    try:
+        url = current().db.engine.url
+        if _is_in_memory(url):
+            yield error(
+                "The database is SQLite in memory, so that everything is lost when the process "
+                "ends; name a file or a server in SQLALCHEMY_DATABASE_URI."
+            )
+        problems = runner.problems()
+        yield from (error(problem) for problem in problems)
+        if not problems:
+            yield from _outbox()
+    except SQLAlchemyError as failure:
+        yield error(database_failure(failure))
+
+
+def _is_in_memory(url: URL) -> bool:
+    if url.get_backend_name() != "sqlite":
+        return False
+    return url.database in (None, "", ":memory:") or "mode=memory" in str(url)
+
+
+def _outbox() -> Iterator[Finding]:
+    yield from _given_up()
+    finished = session().scalar(select(OutboxRun.finished_at).where(OutboxRun.id == 1))
+    if finished is None:
+        yield note("The outbox has never been run.")
+    else:
+        yield note(f"The outbox was last run at {finished:%Y-%m-%d %H:%M} UTC.")
+    is_late = finished is None or finished < now() - PATIENCE
+    waiting = _waiting()
+    if waiting:
+        yield error(
+            f"{waiting} mails have been waiting for more than "
+            f"{PATIENCE // timedelta(minutes=1)} minutes; {CRON}, and look at the mail server."
+        )
+    elif is_late and settings().outbox == "worker":
+        yield warning(
+            "STADTLABOR_OUTBOX is 'worker', but no worker has run in the last "
+            f"{PATIENCE // timedelta(minutes=1)} minutes; {CRON}."
+        )
+    elif is_late:
+        yield warning(
+            "Nothing ends holds, offers free seats or sends reminders, because the outbox has not "
+            f"been run in the last {PATIENCE // timedelta(minutes=1)} minutes; {CRON}."
+        )
+
+
+def _given_up() -> Iterator[Finding]:
+    rows = session().execute(
+        select(OutboxMail.kind, func.count(), func.max(OutboxMail.last_error))
+        .where(OutboxMail.state == MailState.GIVEN_UP)
+        .group_by(OutboxMail.kind)
+        .order_by(OutboxMail.kind)
+    )
+    for kind, count, reason in rows:
+        yield error(
+            f"{count} mails of the kind {kind!r} could not be delivered and were given up "
+            f"({reason}); look at the mail server, and tell these people another way."
+        )
+
+
+def _waiting() -> int:
+    """Mails that have been due for longer than any run takes to come by."""
+    count = session().scalar(
+        select(func.count())
+        .select_from(OutboxMail)
+        .where(OutboxMail.state == MailState.QUEUED, OutboxMail.next_attempt_at < now() - PATIENCE)
+    )
+    return count or 0

@@ -1,0 +1,129 @@
+"""The host around us: the order of its extensions, and its layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Flask, render_template_string
+from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, nodes
+from jinja2.exceptions import TemplateError
+from sqlalchemy.exc import SQLAlchemyError
+
+from flask_stadtlabor.caching import session_was_opened
+from flask_stadtlabor.cli.checks.finding import Finding, error, warning
+from flask_stadtlabor.i18n import language
+from flask_stadtlabor.migrations.guard import is_guarded
+from flask_stadtlabor.state import EXTENSION, state_of
+from flask_stadtlabor.urls import local_url
+
+BLOCKS = ("title", "head", "content")
+"""What our pages fill in the host's layout."""
+EARLIER = {"sqlalchemy": "The database", "babel": "Babel", "csrf": "CSRFProtect"}
+"""Extensions that belong before us, by their key in ``app.extensions``."""
+PAGE = '{% extends "stadtlabor/layout.html" %}{% block sl_main %}<h1>Check</h1>{% endblock %}'
+
+
+def check_host(app: Flask) -> Iterator[Finding]:
+    """Findings about the host's extensions and layout."""
+    yield from _order(app)
+    if state_of(app).blueprint_name is None:
+        yield error(
+            "The blueprint is not registered, so that there is no page; call "
+            "app.register_blueprint(stadtlabor.create_blueprint(), url_prefix=…), or leave "
+            "register_blueprint=False out of init_app."
+        )
+        return
+    found = list(_layout(app))
+    yield from found or _drawing(app)
+
+
+def _order(app: Flask) -> Iterator[Finding]:
+    """What was set up after us, as far as ``app.extensions`` remembers the order."""
+    if not is_guarded(app):
+        yield error(
+            "Flask-Migrate was initialised after Stadtlabor, so that `flask db migrate` would "
+            "remove our tables; call migrate.init_app before stadtlabor.init_app."
+        )
+    names = list(app.extensions)
+    for name in names[names.index(EXTENSION) + 1 :]:
+        if name in EARLIER and not (name == "babel" and _is_our_babel(app)):
+            yield warning(
+                f"{EARLIER[name]} was initialised after Stadtlabor; call its init_app before "
+                "stadtlabor.init_app."
+            )
+    if "sqlalchemy" not in app.extensions:
+        yield error("The database is not set up; call db.init_app(app) before ours.")
+
+
+def _is_our_babel(app: Flask) -> bool:
+    return getattr(app.extensions["babel"], "locale_selector", None) is language
+
+
+def _layout(app: Flask) -> Iterator[Finding]:
+    """Whether the host's layout is there and has the blocks that we fill."""
+    name = state_of(app).settings.base_template
+    try:
+        blocks = _blocks(app.jinja_env, name)
+    except TemplateNotFound as problem:
+        yield error(
+            f"There is no template {problem.name}, which STADTLABOR_BASE_TEMPLATE ({name}) needs; "
+            "write the name of your layout."
+        )
+        return
+    except TemplateSyntaxError as problem:
+        yield error(f"The layout {name} is no valid template: {problem.message}.")
+        return
+    missing = [block for block in BLOCKS if blocks is not None and block not in blocks]
+    if missing:
+        yield error(
+            f"The layout {name} lacks the block {' and '.join(missing)}, so that a part of our "
+            f"pages is lost; add `{{% block {missing[0]} %}}{{% endblock %}}` where it belongs."
+        )
+
+
+def _blocks(environment: Environment, name: str) -> set[str] | None:
+    """The blocks of a template and those that it extends; None where that is told at run time."""
+    blocks: set[str] = set()
+    next_name: str | None = name
+    while next_name is not None:
+        loader = environment.loader
+        if loader is None:
+            raise TemplateNotFound(next_name)
+        tree = environment.parse(loader.get_source(environment, next_name)[0], next_name)
+        blocks |= {block.name for block in tree.find_all(nodes.Block)}
+        extends = tree.find(nodes.Extends)
+        next_name = None
+        if extends is not None:
+            if not isinstance(extends.template, nodes.Const):
+                return None
+            next_name = str(extends.template.value)
+    return blocks
+
+
+def _drawing(app: Flask) -> Iterator[Finding]:
+    """Draws the layout around an empty page, as a stranger would get it."""
+    name = state_of(app).settings.base_template
+    path = local_url("index", lang=state_of(app).settings.default_locale)
+    with app.test_request_context(path):
+        try:
+            if app.preprocess_request() is None:
+                render_template_string(PAGE)
+        except SQLAlchemyError:
+            # told with the database
+            return
+        except TemplateError as problem:
+            yield error(f"The layout {name} cannot be drawn around our pages: {problem}.")
+            return
+        except Exception as problem:
+            # a host's layout runs code of the host's, which may fail in any way
+            yield error(
+                f"The layout {name} cannot be drawn around our pages: "
+                f"{type(problem).__name__}: {problem}."
+            )
+            return
+        if session_was_opened():
+            yield warning(
+                f"The layout {name} looks into the session (by current_user, flashed messages or "
+                "a form, for instance), so that no event page can be cached; do that only for "
+                "people who have a cookie."
+            )
