@@ -1,14 +1,36 @@
 # Works from nothing but Python 3.11 or later, make and git.
 
-PYTHON ?= python3
+# HOST only from the command line: some shells export one of their own.
+HOST := 127.0.0.1
+PORT ?= 5000
+
+# The first of these that is new enough and can make environments.
+PYTHONS := python3.13 python3.12 python3.11 python3 python3.14 python
+NEW_ENOUGH := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(firstword $(foreach name,$(PYTHONS),$(shell $(name) -c '$(NEW_ENOUGH)' 2>/dev/null && echo $(name))))
 VENV := .venv
 BIN := $(VENV)/bin
 PO := $(wildcard flask_stadtlabor/translations/*/LC_MESSAGES/stadtlabor.po)
 MO := $(PO:.po=.mo)
+EXAMPLE_MO := $(patsubst %.po,%.mo,$(wildcard example_app/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: test lint messages
+.PHONY: help demo test lint messages
 
-test: $(VENV)/.dev $(MO)
+help:
+	@echo "make demo      the example portal on http://$(HOST):$(PORT)/ (HOST=… PORT=… for another place)"
+	@echo "make test      the whole suite (ARGS=… for pytest)"
+	@echo "make lint      style, types, layers, catalogs"
+	@echo "make messages  brings the catalogs up to date with code and templates"
+
+# Whoever listens everywhere is still reached at a place.
+demo: export FLASK_APP := example_app
+demo: export FLASK_STADTLABOR_BASE_URL := http://$(if $(filter 0.0.0.0 ::,$(HOST)),127.0.0.1,$(HOST)):$(PORT)
+demo: $(VENV)/.example $(MO) $(EXAMPLE_MO)
+	$(BIN)/flask demo prepare
+	@$(BIN)/flask demo welcome
+	@$(BIN)/flask run --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(VENV)/.dev
@@ -24,12 +46,16 @@ messages: $(VENV)/.dev
 
 # One environment for all targets; each stamp is one group of packages in it.
 $(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (on Debian: apt-get install python3-venv)."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 $(VENV)/.%: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable . --group $*
 	@touch $@
+
+example_app/%.mo: example_app/%.po
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 %.mo: %.po
 	$(BIN)/python -m scripts.catalogs compile

@@ -69,18 +69,16 @@ def path_within_site(target: str | None) -> str | None:
 def sign_in() -> ResponseReturnValue:
     """The form, and what became of it."""
     form = SignInForm()
-    problem, status = None, 200
     if request.method == "GET":
         form.next.data = path_within_site(request.args.get("next"))
-    elif form.validate_on_submit():
+        return render_template("portal/sign_in.html", form=form, problem=None)
+    problem = None
+    if form.validate_on_submit():
         user, problem = _check(form)
         if user is not None:
             login_user(user)
             return redirect(path_within_site(form.next.data) or url_for("accounts.account"), 303)
-        status = 422
-    else:
-        status = 422
-    return render_template("portal/sign_in.html", form=form, problem=problem), status
+    return render_template("portal/sign_in.html", form=form, problem=problem), 422
 
 
 def _check(form: SignInForm) -> tuple[User | None, str | None]:

@@ -10,8 +10,11 @@ from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from flask import current_app
+
+ZONE = ZoneInfo("Europe/Berlin")
 
 
 class Mail(NamedTuple):
@@ -24,7 +27,9 @@ class Mail(NamedTuple):
     def sent_at(self) -> str:
         """Date and time as in its header, or nothing."""
         header = self.message["Date"]
-        return parsedate_to_datetime(header).strftime("%d.%m.%Y %H:%M") if header else ""
+        if not header:
+            return ""
+        return parsedate_to_datetime(header).astimezone(ZONE).strftime("%d.%m.%Y, %H:%M")
 
     @property
     def text(self) -> str:

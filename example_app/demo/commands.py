@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextvars import Context
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,7 +37,8 @@ def prepare() -> None:
     people.add_accounts_and_news(today)
     for slug in filter(people.is_empty, content.to_fill(dates)):
         click.echo(f"Registering {len(people.REGISTERED)} people for {slug}")
-        people.register_everybody(app, slug)
+        # Without this command's app context, which all requests would share otherwise.
+        Context().run(people.register_everybody, app, slug)
 
 
 @demo.command("welcome")

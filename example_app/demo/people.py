@@ -86,7 +86,8 @@ def register_everybody(app: Flask, slug: str) -> None:
             raise RuntimeError(f"{address} answered {answer.status}.")
     app.test_cli_runner().invoke(args=["stadtlabor", "outbox", "run"])
     for browser, person in zip(browsers, REGISTERED, strict=True):
-        link = _mailed_link(_address(person))
+        with app.app_context():
+            link = _mailed_link(_address(person))
         page = browser.get(link).headers["Location"]
         # somebody on the waiting list has nothing to confirm yet
         if confirm in browser.get(page).text:
