@@ -1,29 +1,63 @@
-"""Mail by Flask-Mailman, so that its backends (console, file, locmem, SMTP) are the host's choice."""
+"""Mail by Flask-Mailman: its backends (console, file, locmem, SMTP) are the host's choice."""
 
 from __future__ import annotations
 
+import smtplib
+from contextlib import suppress
 from email.message import EmailMessage, Message
+from email.parser import BytesParser
+from email.policy import Policy
 
 from flask import current_app
 
 from flask_stadtlabor.adapters import smtp
 
 
+class Carried(EmailMessage):
+    """A message that Flask-Mailman's SMTP backend can write: it names the line end itself."""
+
+    def as_bytes(
+        self, unixfrom: bool = False, policy: Policy | None = None, linesep: str | None = None
+    ) -> bytes:
+        """The message with lines that end in ``linesep``, where one is given."""
+        policy = policy or self.policy
+        return super().as_bytes(unixfrom, policy.clone(linesep=linesep or policy.linesep))
+
+
 def send(message: EmailMessage) -> None:
     """Send through the host's Flask-Mailman where it is set up, else by SMTP."""
-    if "mailman" not in current_app.extensions:
+    extension = current_app.extensions.get("mailman")
+    if extension is None:
         smtp.send(message)
         return
     from flask_mailman import EmailMessage as MailmanMessage
+
+    carried: Message = BytesParser(Carried, policy=message.policy).parsebytes(bytes(message))
 
     class Finished(MailmanMessage):  # type: ignore[misc]
         """A message that is complete already; Flask-Mailman only carries it."""
 
         def message(self) -> Message:
-            return message
+            """The message as it was composed."""
+            return carried
 
-    Finished(
-        subject=str(message["Subject"]),
-        from_email=str(message["From"]),
-        to=[str(message["To"])],
-    ).send()
+    connection = extension.get_connection()
+    if getattr(connection, "timeout", smtp.TIMEOUT) is None:
+        # without one, a mail server that says nothing would hold the delivery for ever
+        connection.timeout = smtp.TIMEOUT
+    try:
+        Finished(
+            subject=str(message["Subject"]),
+            from_email=_address(message, "From"),
+            to=[_address(message, "To")],
+            connection=connection,
+        ).send()
+    finally:
+        # its SMTP backend leaves the connection open when a mail was refused
+        with suppress(smtplib.SMTPException, OSError):
+            connection.close()
+
+
+def _address(message: EmailMessage, header: str) -> str:
+    """The bare address for the envelope; the name stands in the header."""
+    return str(message[header].addresses[0].addr_spec)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,6 +14,7 @@ from flask import current_app
 
 from flask_stadtlabor.i18n import language
 from flask_stadtlabor.state import now, settings
+from flask_stadtlabor.text import printable
 from flask_stadtlabor.urls import base_url
 
 ASCII = SMTP.clone(cte_type="7bit")
@@ -44,7 +46,17 @@ def _sender() -> Address:
         name, address = parseaddr(configured or "")
     if "@" not in address:
         address = f"noreply@{urlsplit(base_url()).hostname or 'localhost'}"
-    return Address(name or settings().portal_name, addr_spec=address)
+    return _address(address, name or settings().portal_name)
+
+
+def _address(addr_spec: str, name: str = "") -> Address:
+    """An address that any server takes: its domain in ASCII (RFC 5891), its name in one line."""
+    local, at, domain = addr_spec.rpartition("@")
+    try:
+        ascii_spec = f"{local}{at}{domain.encode('idna').decode('ascii')}"
+        return Address(" ".join(printable(name).split()), addr_spec=ascii_spec)
+    except (UnicodeError, HeaderParseError, IndexError) as error:
+        raise ValueError("This is not one mail address.") from error
 
 
 def compose(
@@ -52,14 +64,14 @@ def compose(
 ) -> EmailMessage:
     """A message in the current language, complete with a stable Message-ID.
 
-    :class:`~email.message.EmailMessage` refuses line breaks in headers, so that nothing that
-    somebody typed becomes a header of its own (S8).
+    Nothing that somebody typed becomes a header of its own (S8): the recipient is one address by
+    RFC 5322, or ``ValueError`` is raised, and line breaks in the subject become spaces.
     """
     sender = _sender()
     message = EmailMessage(policy=ASCII)
     message["From"] = sender
-    message["To"] = recipient
-    message["Subject"] = " ".join(subject.split())
+    message["To"] = _address(recipient)
+    message["Subject"] = " ".join(printable(subject).split())
     message["Date"] = format_datetime(now())
     message["Message-ID"] = make_msgid(domain=sender.domain)
     message["Content-Language"] = language()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import cast
+
+from sqlalchemy import CursorResult, Update, update
+
 from flask_stadtlabor.outbox.message import CalendarPart, compose
-from flask_stadtlabor.outbox.models import OutboxMail
+from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.state import now, session
 
 MAIL_WAITS = "stadtlabor_mail_waits"
 """The mark in ``session.info`` of a transaction that wrote a mail."""
+KEPT_AFTER_GIVING_UP = timedelta(days=30)
+"""How long a mail that could not be delivered is kept for another try."""
 
 
 def enqueue(
@@ -19,7 +26,10 @@ def enqueue(
     html: str,
     calendar: CalendarPart | None = None,
 ) -> OutboxMail:
-    """Write a mail in the caller's transaction: it is sent if that is committed, and only then."""
+    """Write a mail in the caller's transaction: it is sent if that is committed, and only then.
+
+    Raises ``ValueError`` for a recipient that is not one address.
+    """
     message = compose(recipient=recipient, subject=subject, text=text, html=html, calendar=calendar)
     mail = OutboxMail(
         message_id=message["Message-ID"],
@@ -33,3 +43,30 @@ def enqueue(
     session().flush()
     session().info[MAIL_WAITS] = True
     return mail
+
+
+def try_again() -> int:
+    """Queue the mails that were given up once more; returns how many."""
+    return _change(
+        update(OutboxMail)
+        .where(OutboxMail.state == MailState.GIVEN_UP, OutboxMail.message.is_not(None))
+        .values(state=MailState.QUEUED, attempts=0, next_attempt_at=now())
+    )
+
+
+def forget_given_up() -> int:
+    """Blank the mails that nobody has tried again for long; returns how many."""
+    return _change(
+        update(OutboxMail)
+        .where(
+            OutboxMail.state == MailState.GIVEN_UP,
+            OutboxMail.message.is_not(None),
+            OutboxMail.created_at < now() - KEPT_AFTER_GIVING_UP,
+        )
+        .values(recipient=None, message=None)
+    )
+
+
+def _change(statement: Update) -> int:
+    result = session().execute(statement.execution_options(synchronize_session=False))
+    return int(cast("CursorResult[object]", result).rowcount)

@@ -4,35 +4,54 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from weakref import WeakKeyDictionary
+from contextlib import contextmanager, suppress
 
-from flask import Flask, current_app, g, has_app_context
+from flask import Flask, appcontext_tearing_down, current_app, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from flask_stadtlabor.outbox.delivery import deliver_due
+from flask_stadtlabor.outbox.delivery import deliver_all, next_attempt_at
 from flask_stadtlabor.outbox.operations import MAIL_WAITS
-from flask_stadtlabor.state import EXTENSION, state_of
+from flask_stadtlabor.state import EXTENSION, now, state_of
 
 logger = logging.getLogger(__name__)
 
-_workers: WeakKeyDictionary[Flask, tuple[int, ThreadPoolExecutor]] = WeakKeyDictionary()
+POSTMEN = "stadtlabor_postmen"
+RETRY_SECONDS = 60
+"""The pause after a failure of the database."""
 _DELIVER = "stadtlabor_deliver_at_the_end"
+_ASLEEP = "stadtlabor_nobody_is_woken"
 
 
 def deliver_after_commit(app: Flask, db: SQLAlchemy) -> None:
     """Deliver in this process what ``app`` commits, where ``STADTLABOR_OUTBOX`` is ``inline``."""
     if not event.contains(db.session, "after_commit", _after_commit):
         event.listen(db.session, "after_commit", _after_commit)
-    app.teardown_appcontext(_deliver_at_the_end)
+    app.extensions[POSTMEN] = {}
+    # after all teardown functions, so that the request's session has ended
+    appcontext_tearing_down.connect(_deliver_at_the_end, app)
+
+
+@contextmanager
+def nobody_woken() -> Iterator[None]:
+    """Within the block this thread delivers by itself what it commits."""
+    setattr(g, _ASLEEP, True)
+    try:
+        yield
+    finally:
+        g.pop(_ASLEEP)
 
 
 def _after_commit(session: Session) -> None:
-    if not session.info.pop(MAIL_WAITS, False) or not has_app_context():
+    # a savepoint that is released is no commit yet
+    if session.in_nested_transaction() or not session.info.pop(MAIL_WAITS, False):
+        return
+    if not has_app_context() or g.get(_ASLEEP):
         return
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if EXTENSION not in app.extensions or state_of(app).settings.outbox != "inline":
@@ -41,31 +60,64 @@ def _after_commit(session: Session) -> None:
         # a thread would share the only connection, so this one waits for the request to end
         setattr(g, _DELIVER, True)
     else:
-        _worker(app).submit(_deliver, app)
+        _postman(app).wake()
 
 
-def _deliver_at_the_end(error: BaseException | None) -> None:
+def _deliver_at_the_end(app: Flask, exc: BaseException | None = None) -> None:
     if g.pop(_DELIVER, False):
-        deliver_due()
+        _deliver(app)
 
 
-def _deliver(app: Flask) -> None:
-    """Runs in the worker's thread; what fails here stays in the outbox for ``outbox run``."""
-    with app.app_context():
-        try:
-            deliver_due()
-        except SQLAlchemyError as error:
-            logger.warning("The outbox could not be read: %s", type(error).__name__)
+def _deliver(app: Flask) -> float | None:
+    """Deliver in an app context of its own; returns the seconds until there is more to do.
+
+    What fails here stays in the outbox.
+    """
+    try:
+        with app.app_context():
+            deliver_all()
+            due = next_attempt_at()
+            return None if due is None else max(1.0, (due - now()).total_seconds())
+    except Exception as error:
+        logger.error("The outbox could not be delivered: %s", type(error).__name__)
+        return RETRY_SECONDS
 
 
 def _is_in_memory(app: Flask) -> bool:
     return isinstance(state_of(app).db.engine.pool, StaticPool)
 
 
-def _worker(app: Flask) -> ThreadPoolExecutor:
-    """One thread an app and process; a forked worker starts its own."""
-    process, executor = _workers.get(app, (0, None))
-    if executor is None or process != os.getpid():
-        executor = ThreadPoolExecutor(1, thread_name_prefix="stadtlabor-outbox")
-        _workers[app] = (os.getpid(), executor)
-    return executor
+def _postman(app: Flask) -> Postman:
+    """One for each app and process; a forked worker gets its own."""
+    postmen: dict[int, Postman] = app.extensions[POSTMEN]
+    return postmen.setdefault(os.getpid(), Postman(app))
+
+
+class Postman:
+    """One thread that delivers what its app commits, and what has to be tried again."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="stadtlabor-outbox")
+        self._is_called = False
+        self._alarm: threading.Timer | None = None
+
+    def wake(self) -> None:
+        """Deliver soon; returns at once."""
+        if not self._is_called:
+            self._is_called = True
+            # a process that is about to end leaves the mail to the next one
+            with suppress(RuntimeError):
+                self._executor.submit(self._work)
+
+    def _work(self) -> None:
+        # first, so that a commit from now on calls again
+        self._is_called = False
+        pause = _deliver(self._app)
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if pause is not None:
+            self._alarm = threading.Timer(pause, self.wake)
+            self._alarm.daemon = True
+            self._alarm.start()

@@ -1,0 +1,1 @@
+"""Mail: what it says, how it leaves, and that each leaves once."""
