@@ -26,7 +26,7 @@ def lock(event: Event) -> None:
 
 
 def reread(model: type[Event] | type[Registration], key: int) -> None:
-    """Read a row afresh and lock it; a statement of its own, because PostgreSQL locks no outer join.
+    """Read a row afresh and lock it, without joins: PostgreSQL locks no outer join.
 
     The object that the session knows under ``key`` is renewed.
     """

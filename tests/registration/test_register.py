@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import Registration
-from tests.factories import PHOTOS, exchange, open_event, person, question
+from tests.factories import PHOTOS, event, exchange, open_event, person, question
 from tests.forms import fill, page, send
 from tests.host import Host
 
@@ -233,7 +233,7 @@ def test_outside_the_window_a_sent_form_is_refused(host: Host, changes: dict) ->
 
 
 def test_an_event_without_registration_has_no_form(host: Host) -> None:
-    host.load(exchange(open_event(registration=None) | {"registration": None}))
+    host.load(exchange(event()))
     assert host.client().get(FORM).status_code == 404
 
 
