@@ -2,6 +2,26 @@
 
 const section = document.querySelector("#sl-register");
 
+function isMissing(sheet) {
+  return !document.querySelector(`link[rel="stylesheet"][href="${sheet.getAttribute("href")}"]`);
+}
+
+// The form's page has a style sheet that this one does without until now.
+function addStyles(page) {
+  const sheets = [...page.querySelectorAll(".stadtlabor-styles")].filter(isMissing);
+  return Promise.all(
+    sheets.map(
+      (sheet) =>
+        new Promise((resolve, reject) => {
+          const link = document.adoptNode(sheet);
+          link.addEventListener("load", resolve);
+          link.addEventListener("error", reject);
+          document.head.append(link);
+        }),
+    ),
+  );
+}
+
 async function fetchForm(address) {
   const response = await fetch(address, { credentials: "same-origin" });
   if (!response.ok) {
@@ -12,6 +32,7 @@ async function fetchForm(address) {
   if (!form || form.closest("details.sl-later")) {
     throw new Error("The page takes no registration");
   }
+  await addStyles(page);
   return document.adoptNode(form);
 }
 
