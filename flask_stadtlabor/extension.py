@@ -9,6 +9,7 @@ from flask_stadtlabor.adapters import flask_login, flask_mailman
 from flask_stadtlabor.adapters.memory_limit import MemoryLimit
 from flask_stadtlabor.blueprint import create_blueprint
 from flask_stadtlabor.cli import stadtlabor_cli
+from flask_stadtlabor.cli.checks.configuration import warn_of_missing_links
 from flask_stadtlabor.config import Settings
 from flask_stadtlabor.i18n import create_domain, set_up_babel
 from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
@@ -77,6 +78,7 @@ class Stadtlabor:
         keep_out_of_host_migrations(app)
         deliver_after_commit(app, self.db)
         app.cli.add_command(stadtlabor_cli)
+        warn_of_missing_links(app)
         if register_blueprint:
             app.register_blueprint(self.create_blueprint(), url_prefix=settings.url_prefix)
 
