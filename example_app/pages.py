@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from wtforms import EmailField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from example_app import languages
 from example_app.extensions import db
@@ -22,12 +22,18 @@ blueprint = Blueprint("pages", __name__)
 languages.speak_by_path(blueprint)
 
 
+def stripped(value: str | None) -> str:
+    """The text without white space around it."""
+    return (value or "").strip()
+
+
 class BarrierForm(FlaskForm):
     """What was in the way, where, and how to answer."""
 
     description = TextAreaField(
         lazy_gettext("What was in your way?"),
-        [InputRequired(lazy_gettext("Please describe the barrier.")), Length(max=5000)],
+        [DataRequired(lazy_gettext("Please describe the barrier.")), Length(max=5000)],
+        filters=[stripped],
     )
     page = StringField(lazy_gettext("On which page? (optional)"), [Length(max=2000)])
     email = EmailField(lazy_gettext("Email address for our answer (optional)"), [Length(max=320)])

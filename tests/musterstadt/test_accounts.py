@@ -1,0 +1,113 @@
+"""Signing in and out, and what the Stadtlabor learns of it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from example_app.accounts import path_within_site
+from example_app.ports import actor, policy
+from flask_stadtlabor import Actor, Level
+from tests.forms import fill, form_on, page, send
+
+EVENT = "/stadtlabor/de/events/stadtlabor-zu-besuch-2023-04-19/"
+
+
+def sign_in(client: FlaskClient, email: str, password: str, query: str = "") -> TestResponse:
+    """Fill the sign-in form in and send it."""
+    return fill(client, f"/de/sign-in/{query}", email=email, password=password)
+
+
+def test_whoever_is_signed_in_is_named_on_event_pages_which_nobody_may_keep(portal: Flask) -> None:
+    """Design 8: a page with a name in its header is private."""
+    client = portal.test_client()
+    assert sign_in(client, "bea@musterstadt.example", "buergerin").status_code == 303
+    answer = client.get(EVENT)
+    assert "Bea Bürgerin" in answer.text
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_sign_in_leads_back_to_where_it_was_asked_for(portal: Flask) -> None:
+    link = page(portal.test_client().get(EVENT)).select_one("header a[href*=sign-in]")
+    assert link is not None
+    answer = fill(
+        portal.test_client(),
+        str(link["href"]),
+        email="Bea@Musterstadt.example ",
+        password="buergerin",
+    )
+    assert answer.location == EVENT
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/", "//evil.example/", "/\\evil.example", "/\t/evil.example",
+        "javascript:alert(1)", "evil", "", None, "/de/ x",
+    ],
+)  # fmt: skip
+def test_sign_in_never_leads_to_another_site(portal: Flask, target: str | None) -> None:
+    """S11: only a path of this site is followed, also when the hidden field was tampered with."""
+    assert path_within_site(target) is None
+    answer = fill(
+        portal.test_client(),
+        "/de/sign-in/",
+        {"next": target},
+        email="bea@musterstadt.example",
+        password="buergerin",
+    )
+    assert answer.location == "/de/account/"
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(portal: Flask) -> None:
+    """S2 for the portal's own form."""
+    answers = [
+        sign_in(portal.test_client(), email, "falsch")
+        for email in ("bea@musterstadt.example", "nobody@musterstadt.example")
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    alerts = [
+        page(answer).select("[role=alert]")[0].get_text(" ", strip=True) for answer in answers
+    ]
+    assert alerts[0] == alerts[1]
+    assert "passen nicht zusammen" in alerts[0]
+
+
+def test_passwords_cannot_be_guessed_for_long(portal: Flask) -> None:
+    for _ in range(10):
+        sign_in(portal.test_client(), "otto@musterstadt.example", "falsch")
+    right = sign_in(portal.test_client(), "otto@musterstadt.example", "organisator")
+    assert right.status_code == 422
+    assert "Bitte warte zehn Minuten" in right.text
+    other = sign_in(portal.test_client(), "bea@musterstadt.example", "buergerin")
+    assert other.status_code == 303
+
+
+def test_signing_out_needs_the_button(portal: Flask) -> None:
+    """S1: neither a GET nor a form without its token signs anybody out."""
+    client = portal.test_client()
+    sign_in(client, "bea@musterstadt.example", "buergerin")
+    assert client.get("/de/sign-out/").status_code == 405
+    assert client.post("/de/sign-out/").status_code == 400
+    here = client.get("/de/account/")
+    assert form_on(here, "/sign-out/")
+    assert send(client, here, action="/sign-out/").status_code == 303
+    assert client.get("/de/account/").location == "/de/sign-in/?next=/de/account/"
+
+
+def test_the_stadtlabor_is_told_who_is_there_and_what_they_may_do(portal: Flask) -> None:
+    """S12: rights come from the portal, and are denied to everybody else."""
+    with portal.test_request_context("/de/"):
+        assert actor() is None
+        assert not policy(None, "event.preview")
+        assert not policy(Actor("user:1"), "event.preview")
+        assert not policy(Actor("user:99"), "event.preview")
+        assert not policy(Actor("somebody"), "event.preview")
+        assert policy(Actor("user:2"), "event.preview")
+    client = portal.test_client()
+    sign_in(client, "otto@musterstadt.example", "organisator")
+    with client:
+        client.get(EVENT)
+        assert actor() == Actor("user:2", "Otto Organisator", Level.SIGNED_IN)

@@ -1,0 +1,141 @@
+"""``flask demo prepare``: content that lives, and can be prepared again."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from example_app.demo.content import WEEKDAYS, choose_dates, exchange, read
+from example_app.extensions import db
+from tests.forms import page
+
+TODAY = date(2027, 2, 26)
+
+
+def test_events_stay_on_their_weekday_whatever_today_is() -> None:
+    for days in range(30):
+        today = TODAY + timedelta(days=days)
+        dates = choose_dates(today, {})
+        for event in read("events")["events"]:
+            day = dates[event["slug"]]
+            if "date" in event:
+                assert day == date(2023, 4, 19)
+                continue
+            assert WEEKDAYS[day.weekday()] == event["weekday"]
+            ahead = (day - today).days
+            assert event["in_days"] <= ahead < event["in_days"] + 7
+
+
+def test_a_chosen_day_stays_until_it_is_over() -> None:
+    """Nobody's event is moved by preparing the demo again."""
+    first = choose_dates(TODAY, {})
+    later = TODAY + timedelta(days=20)
+    second = choose_dates(later, first)
+    for slug, day in first.items():
+        if day >= later or slug == "stadtlabor-zu-besuch":
+            assert second[slug] == day
+        else:
+            assert second[slug] > later
+    assert first != second
+
+
+def test_the_event_that_started_it_is_told_as_it_was() -> None:
+    content = exchange(TODAY, choose_dates(TODAY, {}))
+    (event,) = [e for e in content["events"] if e["slug"] == "stadtlabor-zu-besuch-2023-04-19"]
+    assert (event["starts_at"], event["ends_at"]) == ("2023-04-19T17:30", "2023-04-19T19:00")
+    assert event["venue"]["street"] == "Stühmeyerstr. 33"
+    assert [item["starts_at"] for item in event["programme"]] == [
+        "17:30", "17:40", "18:00", "18:30",
+    ]  # fmt: skip
+
+
+def test_every_text_is_there_in_both_languages() -> None:
+    """A text for one language only would be a mistake here; names may be the same in both."""
+    content = exchange(TODAY, choose_dates(TODAY, {}))
+
+    def walk(value: object, path: str) -> None:
+        if isinstance(value, dict):
+            if {"de", "en"} & set(value):
+                assert set(value) == {"de", "en"}, path
+                assert all(value.values()), path
+            else:
+                for key, item in value.items():
+                    walk(item, f"{path}.{key}")
+        elif isinstance(value, list):
+            for number, item in enumerate(value):
+                walk(item, f"{path}[{number}]")
+
+    walk(content, "")
+
+
+def test_asking_for_photos_is_one_choice_per_purpose_beside_a_notice() -> None:
+    """C1, C2, C4: a recording is told, consent is asked, the privacy notice is neither."""
+    modes = {purpose["slug"]: purpose["mode"] for purpose in read("purposes")["purposes"]}
+    assert modes == {
+        "recording": "notice",
+        "photos-website": "consent",
+        "photos-print": "consent",
+        "photos-social-media": "consent",
+        "privacy-events": "privacy",
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "states"),
+    [
+        ("de", ("Ein Sensor für den Balkon", "Licht an, wo jemand geht", "Die Stadt im Rechner")),
+        ("en", ("A sensor for your balcony", "Lights on where somebody walks")),
+    ],
+)
+def test_the_list_shows_every_kind_of_date(
+    portal: Flask, language: str, states: tuple[str, ...]
+) -> None:
+    listing = page(portal.test_client().get(f"/stadtlabor/{language}/")).get_text()
+    for title in states:
+        assert title in listing
+
+
+def test_one_event_is_full_by_people_who_registered_like_anybody(portal: Flask) -> None:
+    """Six confirmed their address, two wait; all of it came by the public form and the mail."""
+    with portal.app_context():
+        rows = db.session.execute(
+            text("SELECT state, COUNT(*) FROM stadtlabor_registration GROUP BY state")
+        ).all()
+    assert dict(rows) == {"confirmed": 6, "waiting": 2}
+
+
+def test_preparing_again_changes_nothing(portal: Flask) -> None:
+    before = _content(portal)
+    again = portal.test_cli_runner().invoke(args=["demo", "prepare"])
+    assert again.exit_code == 0, again.output
+    assert "Events: 0 new, 0 changed, 9 unchanged." in again.output
+    assert "Registering" not in again.output
+    assert _content(portal) == before
+
+
+def test_the_consent_ledger_of_the_demo_is_whole(portal: Flask) -> None:
+    verified = portal.test_cli_runner().invoke(args=["stadtlabor", "consent", "verify"])
+    assert verified.exit_code == 0, verified.output
+
+
+def test_the_welcome_says_where_to_look_and_who_can_sign_in(portal: Flask) -> None:
+    said = portal.test_cli_runner().invoke(args=["demo", "welcome"]).output
+    for words in (
+        "http://127.0.0.1:5000/stadtlabor/",
+        "http://127.0.0.1:5000/mails",
+        "bea@musterstadt.example",
+        "otto@musterstadt.example",
+        str(Path(portal.instance_path) / "mails"),
+    ):
+        assert words in said
+
+
+def _content(portal: Flask) -> object:
+    exported = portal.test_cli_runner().invoke(args=["stadtlabor", "export"])
+    assert exported.exit_code == 0, exported.output
+    return json.loads(exported.output)
