@@ -39,6 +39,7 @@ def prepare() -> None:
         click.echo(f"Registering {len(people.REGISTERED)} people for {slug}")
         # Without this command's app context, which all requests would share otherwise.
         Context().run(people.register_everybody, app, slug)
+    _run(app, "stadtlabor", "outbox", "run")
 
 
 @demo.command("welcome")

@@ -139,3 +139,10 @@ def _content(portal: Flask) -> object:
     exported = portal.test_cli_runner().invoke(args=["stadtlabor", "export"])
     assert exported.exit_code == 0, exported.output
     return json.loads(exported.output)
+
+
+def test_the_portal_has_nothing_to_mend(portal: Flask) -> None:
+    """``flask stadtlabor check`` finds the example's configuration whole."""
+    checked = portal.test_cli_runner().invoke(args=["stadtlabor", "check"])
+    assert checked.exit_code == 0, checked.output
+    assert "All is well." in checked.output
