@@ -74,13 +74,14 @@ def compose(
     message["Subject"] = " ".join(printable(subject).split())
     message["Date"] = format_datetime(now())
     message["Message-ID"] = make_msgid(domain=sender.domain)
-    message["Content-Language"] = language()
     # RFC 3834: nobody's out-of-office note should answer
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     if calendar is not None:
         _add_calendar(message, calendar)
+    # last, because a header of this name would move into the first part
+    message["Content-Language"] = language()
     return message
 
 

@@ -121,7 +121,7 @@ def _changed(event: Event, registration: Registration) -> MailWords:
     return MailWords(
         _sl("Something has changed: %(title)s", title=_title(event)),
         (
-            _sl("Something about your event has changed. Below you find how it stands now."),
+            _sl("Something about your event has changed. This mail begins with how it is now."),
             _sl("If you can’t come any more, please cancel with one click."),
         ),
         _sl("See or change my registration"),
