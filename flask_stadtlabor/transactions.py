@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -10,25 +12,30 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from flask_stadtlabor.state import session
 
 Result = TypeVar("Result")
-TRIES = 3
+TRIES = 5
+PAUSE = 0.05
+"""Seconds before another try, at most, times the number of tries."""
 
 
 def commit(work: Callable[[], Result]) -> Result:
     """Run ``work``, commit once and return its result.
 
-    Two requests for the same thing at the same moment may meet in a unique index, a deadlock or a
-    busy SQLite file; the loser starts afresh and then sees what the winner wrote. Any other
-    exception rolls back and is raised, and so is the last failure.
+    The work begins a transaction of its own, so that its first lock is not met by an older
+    snapshot (MariaDB, REPEATABLE READ). Two requests for the same thing at the same moment may
+    still meet in a unique index, a deadlock or a busy SQLite file; the loser starts afresh and
+    then sees what the winner wrote. Any other exception rolls back and is raised, and so is the
+    last failure.
     """
-    for _ in range(TRIES - 1):
+    for tries in range(1, TRIES):
         try:
             return _attempt(work)
         except (IntegrityError, OperationalError):
-            continue
+            time.sleep(random.uniform(0, PAUSE * tries))  # noqa: S311 - spreads those who met
     return _attempt(work)
 
 
 def _attempt(work: Callable[[], Result]) -> Result:
+    session().rollback()
     try:
         result = work()
         session().commit()

@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     EmailField,
     Field,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectMultipleField,
@@ -28,8 +27,8 @@ from flask_stadtlabor.events.content import Question
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, _sln, lazy, marked, words
-from flask_stadtlabor.registration import safeguards
 from flask_stadtlabor.registration.operations import Choice
+from flask_stadtlabor.registration.safeguards import SafeguardedForm, consent_name
 
 LONGEST_NAME = 200
 LONGEST_TEXT = {"text": 500, "long": 5000}
@@ -138,7 +137,7 @@ class PartySizeField(IntegerField):
             raise ValueError(_sl("Please write the number of people as a number.")) from error
 
 
-class RegistrationForm(Form):
+class RegistrationForm(SafeguardedForm):
     """The fields that every event asks for; :func:`registration_form` adds the event's own."""
 
     given_name = StringField(
@@ -164,13 +163,7 @@ class RegistrationForm(Form):
         default=1,
         render_kw={"min": 1, "inputmode": "numeric"},
     )
-    website = StringField(lazy("Please leave this field empty"))
-    """The honeypot: off the screen, so that only a robot fills it in (S4)."""
-    started = HiddenField()
-    shown = HiddenField()
-
     event: Event
-    purposes: Sequence[PurposeTexts]
     form_problems: list[str]
 
     def validate_email(self, field: Field) -> None:
@@ -210,14 +203,8 @@ class RegistrationForm(Form):
         A failed safeguard never loses what was typed: :attr:`form_problems` says what to do (S4).
         """
         fields_are_valid = super().validate(extra_validators)
-        self.form_problems = [*self.session_errors(), *safeguards.problems(self)]
+        self.form_problems = [*self.session_errors(), *self.safeguard_problems()]
         return fields_are_valid and not self.form_problems
-
-    def consent_fields(self) -> Iterator[tuple[PurposeTexts, Field]]:
-        """Each purpose that asks for consent, with its field."""
-        for purpose in self.purposes:
-            if purpose.mode == Mode.CONSENT:
-                yield purpose, self[consent_name(purpose.slug)]
 
     def question_fields(self) -> Iterator[tuple[Question, Field]]:
         """Each question of the event, with its field."""
@@ -254,13 +241,8 @@ def registration_form(event: Event, purposes: Sequence[PurposeTexts]) -> Registr
     form.event = event
     form.purposes = purposes
     form.form_problems = []
-    safeguards.prepare(form)
+    form.mark()
     return form
-
-
-def consent_name(slug: str) -> str:
-    """The name of a purpose's field."""
-    return f"consent-{slug}"
 
 
 def question_name(slug: str) -> str:

@@ -129,6 +129,7 @@ def cancel(registration: Registration) -> None:
 
 def withdraw(registration: Registration, purpose: str, purpose_title: str) -> bool:
     """Withdraw one consent, effective at once; False when none was in force (C10)."""
+    _with_event(registration)
     withdrawn = consent.withdraw(
         registration.subject, purpose, actor=_actor(registration), method=Method.EMAIL_LINK
     )
@@ -244,7 +245,6 @@ def _active_registration(event: Event, email: str) -> Registration | None:
     registration = session().scalar(
         select(Registration)
         .where(Registration.active_key == active_key(event, email))
-        .with_for_update()
         .execution_options(populate_existing=True)
     )
     if registration is not None:
@@ -253,13 +253,16 @@ def _active_registration(event: Event, email: str) -> Registration | None:
 
 
 def _locked(registration: Registration) -> Event:
-    """Lock the event row, then read the registration afresh.
-
-    Only its own row is locked: PostgreSQL refuses that for a joined one that may be missing.
-    """
-    event = registration.event
+    """Lock the event row, then read the registration afresh."""
+    event = _with_event(registration)
     seats.lock(event)
-    seats.reread(Registration, registration.id)
+    seats.reread(registration)
+    return _with_event(registration)
+
+
+def _with_event(registration: Registration) -> Event:
+    """The registration's event, put in its place on the registration."""
+    event = session().get_one(Event, registration.event_id)
     set_committed_value(registration, "event", event)
     return event
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.orm.attributes import instance_state
 
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import Registration
@@ -22,17 +23,15 @@ def lock(event: Event) -> None:
     snapshot would show an old one.
     """
     _change(event, seats_taken=Event.seats_taken)
-    reread(Event, event.id)
+    reread(event)
 
 
-def reread(model: type[Event] | type[Registration], key: int) -> None:
-    """Read a row afresh and lock it, without joins: PostgreSQL locks no outer join.
-
-    The object that the session knows under ``key`` is renewed.
-    """
+def reread(row: Event | Registration) -> None:
+    """Read a row afresh and lock it, without joins: PostgreSQL locks no outer join."""
+    model = type(row)
     session().scalars(
         select(model)
-        .where(model.id == key)
+        .where(model.id == _key(row))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
@@ -69,7 +68,7 @@ def join_queue(event: Event) -> int:
         parties_waiting=Event.parties_waiting + 1,
         last_queue_number=Event.last_queue_number + 1,
     )
-    number = session().scalar(select(Event.last_queue_number).where(Event.id == event.id))
+    number = session().scalar(select(Event.last_queue_number).where(Event.id == _key(event)))
     return int(number or 0)
 
 
@@ -81,9 +80,17 @@ def leave_queue(event: Event) -> None:
 def _change(event: Event, *conditions: Any, **values: Any) -> bool:
     result = session().execute(
         update(Event)
-        .where(Event.id == event.id, *conditions)
+        .where(Event.id == _key(event), *conditions)
         .values(**values)
         .execution_options(synchronize_session=False)
     )
     session().expire(event, ["seats_taken", "parties_waiting", "last_queue_number"])
     return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def _key(row: Event | Registration) -> int:
+    """The primary key without a read, which an expired object would start."""
+    identity = instance_state(row).identity
+    if identity is None:
+        raise ValueError("Only a stored row can be locked.")
+    return int(identity[0])

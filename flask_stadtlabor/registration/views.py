@@ -45,8 +45,9 @@ def register(slug: str) -> ResponseReturnValue:
     if not _within_limits(event, form):
         form.form_problems.append(_too_many())
         return _show_form(event, form, step, 429)
+    application = _application(event, form)
     try:
-        state = commit(lambda: operations.register(event, _application(event, form)))
+        state = commit(lambda: operations.register(event, application))
     except NotTaken as refusal:
         return _show_form(_event_with_registration(slug), form, refusal.step, 409)
     session[SENT] = {"event": slug, "email": form.email.data, "state": str(state)}
