@@ -73,7 +73,7 @@ def problems() -> list[str]:
         if pending:
             return [pending]
         context = MigrationContext.configure(connection, opts=OPTIONS)
-        found = [_sentence(entry) for entry in compare_metadata(context, METADATA)]
+        found = _differences(compare_metadata(context, METADATA))
         return found + [
             f"The trigger {name} is missing, which keeps consent from being changed; "
             "run `flask stadtlabor db upgrade`, which creates it again."
@@ -173,6 +173,16 @@ def _mariadb_lock(connection: Connection) -> Iterator[None]:
         yield
     finally:
         connection.exec_driver_sql(f"SELECT RELEASE_LOCK({lock})")
+
+
+def _differences(entries: list[Any]) -> list[str]:
+    """Sentences for Alembic's differences; the indexes of a missing table go without saying."""
+    absent = {entry[1].name for entry in entries if entry[0] == "add_table"}
+    return [
+        _sentence(entry)
+        for entry in entries
+        if not (entry[0] == "add_index" and entry[1].table.name in absent)
+    ]
 
 
 def _sentence(entry: Any) -> str:

@@ -1,0 +1,1 @@
+"""The exchange file, in and out."""
