@@ -23,10 +23,12 @@ _HEADING = re.compile(r"(</?h)([1-6])>")
 def markdown(source: str) -> Markup:
     """Render Markdown to safe HTML.
 
-    Raw HTML is shown as text; only an allow-list of tags remains (S9). Headings move down, so that
-    the page keeps its single first-level heading.
+    Raw HTML is shown as text; only an allow-list of tags remains (S9). Headings move to the third
+    and fourth level, below those of the page, and leave no level out on the way.
     """
-    html = _HEADING.sub(_lower_heading, _MARKDOWN.render(source))
+    html = _MARKDOWN.render(source)
+    highest = min((int(level) for _, level in _HEADING.findall(html)), default=1)
+    html = _HEADING.sub(lambda found: _lower_heading(found, 3 - highest), html)
     return Markup(  # noqa: S704 - cleaned by nh3
         nh3.clean(
             html,
@@ -38,8 +40,8 @@ def markdown(source: str) -> Markup:
     )
 
 
-def _lower_heading(found: re.Match[str]) -> str:
-    return f"{found[1]}{min(int(found[2]) + 2, 4)}>"
+def _lower_heading(found: re.Match[str], by: int) -> str:
+    return f"{found[1]}{min(int(found[2]) + by, 4)}>"
 
 
 def plain(source: str) -> str:
