@@ -46,8 +46,8 @@ def fault(host: Host, **changes: Any) -> str:
         (
             {"title": 5},
             (
-                "events[0].title: Write a text in quotation marks, or an object of language codes and "
-                "texts."
+                "events[0].title: Write a text in quotation marks, or an object of language codes "
+                "and texts."
             ),
         ),
         (
@@ -61,8 +61,8 @@ def fault(host: Host, **changes: Any) -> str:
         (
             {"languages": ["de", "klingon"]},
             (
-                "events[0].languages[1]: 'klingon' is not the code of a language; write one such as "
-                "'de' or 'en'."
+                "events[0].languages[1]: 'klingon' is not the code of a language; write one such "
+                "as 'de' or 'en'."
             ),
         ),
         (
@@ -82,8 +82,8 @@ def fault(host: Host, **changes: Any) -> str:
         (
             {"ends_at": "2026-05-02T09:00"},
             (
-                "events[0].ends_at: 2026-05-02T09:00 is before the start (2026-05-02T10:00); correct "
-                "one of them."
+                "events[0].ends_at: 2026-05-02T09:00 is before the start (2026-05-02T10:00); "
+                "correct one of them."
             ),
         ),
         (
@@ -93,22 +93,22 @@ def fault(host: Host, **changes: Any) -> str:
         (
             {"series": "reihe"},
             (
-                'events[0].series: There is no series "reihe", neither in this file nor in the '
-                "database."
+                'events[0].series: There is no series "reihe", neither in this file nor in '
+                "the database."
             ),
         ),
         (
             {"projects": ["allee"]},
             (
-                'events[0].projects[0]: There is no project "allee", neither in this file nor in the '
-                "database."
+                'events[0].projects[0]: There is no project "allee", neither in this file nor in '
+                "the database."
             ),
         ),
         (
             {"purposes": ["fotos"]},
             (
-                'events[0].purposes[0]: There is no purpose "fotos", neither in this file nor in the '
-                "database."
+                'events[0].purposes[0]: There is no purpose "fotos", neither in this file nor in '
+                "the database."
             ),
         ),
         (
@@ -117,7 +117,10 @@ def fault(host: Host, **changes: Any) -> str:
         ),
         (
             {"registration": {"capacity": 2.5}},
-            "events[0].registration.capacity: Write a whole number such as 30, without quotation marks.",
+            (
+                "events[0].registration.capacity: Write a whole number such as 30, without "
+                "quotation marks."
+            ),
         ),
         (
             {"registration": {"waiting_list": "yes"}},

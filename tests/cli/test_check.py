@@ -1,0 +1,333 @@
+"""`flask stadtlabor check`: the whole configuration, in sentences that say what to do."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import write_po
+from flask import Flask, session
+from flask_babel import Babel
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from jinja2 import DictLoader
+from sqlalchemy import update
+
+from flask_stadtlabor import Stadtlabor
+from flask_stadtlabor.consent import triggers
+from flask_stadtlabor.migrations import runner
+from flask_stadtlabor.outbox.models import MailState, OutboxMail
+from tests import factories
+from tests.forms import fill
+from tests.host import DEFAULTS, Host
+
+pytestmark = pytest.mark.one_database
+
+COMPLETE: dict[str, Any] = {
+    "STADTLABOR_LEDGER_KEY": "kept for ever",
+    "STADTLABOR_MAIL_SENDER": "labor@stadt.example",
+    "STADTLABOR_IMPRINT_URL": "/impressum",
+    "STADTLABOR_ACCESSIBILITY_URL": "/barrierefreiheit",
+    "STADTLABOR_BARRIER_REPORT_URL": "/barriere",
+    "STADTLABOR_LOCALES": ["en"],
+    "STADTLABOR_DEFAULT_LOCALE": "en",
+}
+BASE = (
+    "{% block title %}{% endblock %}{% block head %}{% endblock %}{% block content %}{% endblock %}"
+)
+
+
+@pytest.fixture
+def complete(host: Host) -> Host:
+    """A portal in which nothing is left to do."""
+    portal = host.make(**COMPLETE)
+    assert portal.run("outbox", "run").exit_code == 0
+    return portal
+
+
+def problems(portal: Host) -> list[str]:
+    """What the check writes on standard error."""
+    return portal.run("check").stderr.splitlines()
+
+
+def only(lines: list[str], beginning: str) -> str:
+    """The one line with that beginning."""
+    (line,) = [line for line in lines if line.startswith(beginning)]
+    return line
+
+
+def test_a_complete_portal_is_told_that_all_is_well(complete: Host) -> None:
+    result = complete.run("check")
+    assert result.stderr == ""
+    assert result.exit_code == 0
+    assert "All is well." in result.stdout
+    assert "The outbox was last run at 2026-03-02 09:00 UTC." in result.stdout
+
+
+def test_a_new_portal_works_with_warnings(host: Host) -> None:
+    """Every setting has a default, so that warnings alone are no failure."""
+    portal = host.make(STADTLABOR_BASE_URL=None, STADTLABOR_PRIVACY_URL=None)
+    result = portal.run("check")
+    assert result.exit_code == 0
+    assert all(line.startswith("Warning: ") for line in result.stderr.splitlines())
+    for name in (
+        "STADTLABOR_LEDGER_KEY",
+        "STADTLABOR_BASE_URL",
+        "STADTLABOR_MAIL_SENDER",
+        "STADTLABOR_IMPRINT_URL",
+        "STADTLABOR_PRIVACY_URL",
+        "STADTLABOR_ACCESSIBILITY_URL",
+        "STADTLABOR_BARRIER_REPORT_URL",
+    ):
+        assert only(result.stderr.splitlines(), f"Warning: {name} is not set, ")
+
+
+def test_unset_links_are_logged_at_the_start(host: Host, caplog: pytest.LogCaptureFixture) -> None:
+    """A3."""
+    with caplog.at_level(logging.WARNING):
+        host.make(**COMPLETE | {"STADTLABOR_IMPRINT_URL": None})
+    (record,) = [line for line in caplog.messages if "is not set" in line]
+    assert record.startswith("STADTLABOR_IMPRINT_URL is not set")
+
+
+def test_a_missing_secret_key_is_an_error(complete: Host) -> None:
+    complete.app.secret_key = None
+    result = complete.run("check")
+    assert result.exit_code == 1
+    assert "Error: SECRET_KEY is not set" in result.stderr
+
+
+def test_errors_come_before_warnings(host: Host) -> None:
+    host.app.secret_key = None
+    assert [line.split(":")[0] for line in problems(host)][:2] == ["Error", "Warning"]
+
+
+def test_a_base_url_with_the_prefix_is_named(host: Host) -> None:
+    portal = host.make(**COMPLETE | {"STADTLABOR_BASE_URL": "https://stadt.example/stadtlabor"})
+    assert "leave that out" in only(problems(portal), "Warning: STADTLABOR_BASE_URL")
+
+
+def test_a_mail_server_is_asked_for_where_mail_goes_by_smtp(host: Host, tmp_path: Path) -> None:
+    db = SQLAlchemy()
+    app = Flask("portal")
+    app.config.update(DEFAULTS, SQLALCHEMY_DATABASE_URI=host.url)
+    db.init_app(app)
+    Stadtlabor(db).init_app(app)
+    output = app.test_cli_runner().invoke(args=["stadtlabor", "check"]).stderr
+    assert "Warning: MAIL_SERVER is not set" in output
+    assert "MAIL_SERVER" not in host.run("check").stderr
+    app.config["MAIL_SERVER"] = "mail.stadt.example"
+    output = app.test_cli_runner().invoke(args=["stadtlabor", "check"]).stderr
+    assert "MAIL_SERVER" not in output
+
+
+@pytest.mark.parametrize(
+    ("limit", "is_named"), [(3600, True), (72_000, False), (None, False), (71_999, True)]
+)
+def test_forms_should_hold_for_twenty_hours(
+    complete: Host, limit: int | None, is_named: bool
+) -> None:
+    """A10."""
+    complete.app.config["WTF_CSRF_TIME_LIMIT"] = limit
+    complete.app.extensions = {"csrf": CSRFProtect(), **complete.app.extensions}
+    assert any("WTF_CSRF_TIME_LIMIT" in line for line in problems(complete)) == is_named
+
+
+def test_extensions_after_us_are_named(complete: Host) -> None:
+    CSRFProtect(complete.app)
+    Babel(complete.app, locale_selector=lambda: "en")
+    found = problems(complete)
+    assert "Warning: CSRFProtect was initialised after Stadtlabor" in "\n".join(found)
+    assert "Warning: Babel was initialised after Stadtlabor" in "\n".join(found)
+
+
+def test_a_blueprint_that_was_forgotten_is_named(host: Host) -> None:
+    db = SQLAlchemy()
+    app = Flask("portal")
+    app.config.update(DEFAULTS, SQLALCHEMY_DATABASE_URI=host.url)
+    db.init_app(app)
+    Stadtlabor(db).init_app(app, register_blueprint=False)
+    result = app.test_cli_runner().invoke(args=["stadtlabor", "check"])
+    assert result.exit_code == 1
+    assert "app.register_blueprint(stadtlabor.create_blueprint()" in result.stderr
+
+
+def with_layout(host: Host, **templates: str) -> Host:
+    """A complete portal with these templates of its own; ``portal.html`` is its layout."""
+    portal = host.make(**COMPLETE | {"STADTLABOR_BASE_TEMPLATE": "portal.html"})
+    portal.app.jinja_loader = DictLoader({f"{name}.html": text for name, text in templates.items()})
+    assert portal.run("outbox", "run").exit_code == 0
+    return portal
+
+
+def test_a_layout_of_the_hosts_is_fine(host: Host) -> None:
+    """Its blocks may stand in a template that it extends."""
+    portal = with_layout(
+        host,
+        base=BASE,
+        portal='{% extends "base.html" %}{% block head %}<meta name="a" content="b">{% endblock %}',
+    )
+    assert problems(portal) == []
+
+
+@pytest.mark.parametrize(
+    ("layout", "sentence"),
+    [
+        (
+            "{% block title %}{% endblock %}{% block content %}{% endblock %}",
+            "Error: The layout portal.html lacks the block head",
+        ),
+        ("<p>", "Error: The layout portal.html lacks the block title and head and content"),
+        ("{% block", "Error: The layout portal.html is no valid template"),
+        ('{% extends "nowhere.html" %}', "Error: There is no template nowhere.html"),
+        (BASE + "{{ user.name }}", "Error: The layout portal.html cannot be drawn"),
+        (BASE + "{{ 1 // 0 }}", "Error: The layout portal.html cannot be drawn"),
+    ],
+)
+def test_a_layout_that_does_not_work_is_named(host: Host, layout: str, sentence: str) -> None:
+    portal = with_layout(host, portal=layout)
+    result = portal.run("check")
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(sentence)
+
+
+def test_a_layout_that_is_not_there_is_named(host: Host) -> None:
+    assert "There is no template portal.html" in problems(with_layout(host))[0]
+
+
+@pytest.mark.parametrize("words", ["{{ session.name }}", "{{ get_flashed_messages() }}"])
+def test_a_layout_that_opens_a_session_is_named(host: Host, words: str) -> None:
+    """Event pages of strangers are cached only while nobody looks into the session."""
+    portal = with_layout(host, portal=BASE + words)
+    result = portal.run("check")
+    assert result.exit_code == 0
+    assert "Warning: The layout portal.html looks into the session" in result.stderr
+
+
+def test_a_host_that_opens_a_session_before_each_request_is_named(complete: Host) -> None:
+    @complete.app.before_request
+    def count() -> None:
+        session["visits"] = 1
+
+    assert "looks into the session" in problems(complete)[0]
+
+
+def write_catalog(folder: Path, language: str, word: str) -> Path:
+    """A catalog with one message, not compiled."""
+    path = folder / language / "LC_MESSAGES" / "stadtlabor.po"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    catalog = Catalog(language)
+    catalog.add("All events", word)
+    with path.open("wb") as target:
+        write_po(target, catalog)
+    return path
+
+
+def compile_catalog(path: Path, word: str) -> None:
+    """What `pybabel compile` makes of :func:`write_catalog`."""
+    catalog = Catalog(path.parts[-3])
+    catalog.add("All events", word)
+    with path.with_suffix(".mo").open("wb") as target:
+        write_mo(target, catalog)
+
+
+def test_a_catalog_that_is_missing_or_not_compiled_is_named(host: Host, tmp_path: Path) -> None:
+    portal = host.make(
+        **COMPLETE
+        | {
+            "STADTLABOR_LOCALES": ["en", "nds"],
+            "STADTLABOR_TRANSLATION_DIRECTORIES": [str(tmp_path / "own")],
+        }
+    )
+    portal.run("outbox", "run")
+    found = problems(portal)
+    assert "which is no folder" in only(found, "Warning: STADTLABOR_TRANSLATION_DIRECTORIES")
+    assert only(found, "Warning: There is no catalog for the language nds")
+    path = write_catalog(tmp_path / "own", "nds", "All Drapens")
+    (line,) = problems(portal)
+    assert "is not compiled" in line
+    compile_catalog(path, "Wat anners")
+    (line,) = problems(portal)
+    assert "was changed since it was compiled" in line
+
+
+def test_tables_that_are_missing_are_named(bare_host: Host) -> None:
+    result = bare_host.run("check")
+    assert result.exit_code == 1
+    assert "Error: The tables of Stadtlabor are not there yet" in result.stderr
+    assert "flask stadtlabor db upgrade" in result.stderr
+
+
+def test_a_missing_trigger_is_named(complete: Host) -> None:
+    """C5."""
+    with complete.app.app_context(), complete.db.engine.begin() as connection:
+        connection.exec_driver_sql(triggers.drop_statements(connection.dialect.name)[0])
+    assert "The trigger" in only(problems(complete), "Error: ")
+    with complete.app.app_context():
+        runner.upgrade()
+    assert problems(complete) == []
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///file:x?mode=memory&uri=true"])
+def test_a_database_in_memory_is_named(url: str, tmp_path: Path) -> None:
+    db = SQLAlchemy()
+    app = Flask("portal", instance_path=str(tmp_path))
+    app.config.update(DEFAULTS, SQLALCHEMY_DATABASE_URI=url)
+    db.init_app(app)
+    Stadtlabor(db).init_app(app)
+    result = app.test_cli_runner().invoke(args=["stadtlabor", "check"])
+    assert "Error: The database is SQLite in memory" in result.stderr
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def waiting(host: Host) -> Host:
+    """A complete portal with a mail in the outbox."""
+    portal = host.make(**COMPLETE)
+    portal.load(factories.exchange(factories.open_event()))
+    fill(portal.client(), "/stadtlabor/en/events/plattform/register", factories.person())
+    return portal
+
+
+def test_a_worker_that_never_came_is_named(host: Host) -> None:
+    portal = host.make(**COMPLETE)
+    result = portal.run("check")
+    assert result.exit_code == 0
+    assert "no worker has run in the last 15 minutes" in result.stderr
+    assert "The outbox has never been run." in result.stdout
+
+
+def test_a_worker_that_stopped_is_named(complete: Host, host: Host) -> None:
+    host.clock.move(minutes=14)
+    assert problems(complete) == []
+    host.clock.move(minutes=2)
+    assert "no worker has run" in only(problems(complete), "Warning: ")
+
+
+def test_mail_that_waits_too_long_is_an_error(waiting: Host, host: Host) -> None:
+    assert waiting.run("check").exit_code == 0
+    host.clock.move(minutes=16)
+    result = waiting.run("check")
+    assert result.exit_code == 1
+    assert "Error: 1 mails have been waiting for more than 15 minutes" in result.stderr
+    assert "buerger.example" not in result.output
+
+
+def test_mail_that_was_given_up_is_an_error(waiting: Host) -> None:
+    """Somebody has to be told another way; who it was stays in the database (S13)."""
+    with waiting.app.app_context():
+        waiting.db.session.execute(
+            update(OutboxMail).values(state=MailState.GIVEN_UP, last_error="SMTPDataError 550")
+        )
+        waiting.db.session.commit()
+    result = waiting.run("check")
+    assert result.exit_code == 1
+    line = only(result.stderr.splitlines(), "Error: 1 mails of the kind")
+    assert "SMTPDataError 550" in line
+    assert "buerger.example" not in result.output

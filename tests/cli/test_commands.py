@@ -1,0 +1,92 @@
+"""All commands: they end in a sentence, never in a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, make_url
+
+from tests.host import Host
+
+ROOT = Path(__file__).parents[2]
+
+COMMANDS = [
+    ("db", "upgrade"),
+    ("db", "current"),
+    ("db", "check"),
+    ("export",),
+    ("outbox", "run"),
+    ("consent", "verify"),
+    ("check",),
+]
+NOWHERE = [
+    "postgresql+psycopg://labor:geheim@127.0.0.1:1/labor",
+    "mysql+pymysql://labor:geheim@127.0.0.1:1/labor",
+    "sqlite:////no/such/folder/labor.sqlite",
+]
+
+
+@pytest.mark.parametrize("url", NOWHERE)
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_database_that_is_away_is_told_in_a_sentence(
+    url: str, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    portal = Host(make_url(url), tmp_path)
+    result = portal.run(*command)
+    assert result.exit_code == 1
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert "SQLALCHEMY_DATABASE_URI" in result.stderr
+    assert "geheim" not in result.output
+
+
+@pytest.mark.one_database
+def test_an_import_without_a_database_is_told_in_a_sentence(tmp_path: Path) -> None:
+    portal = Host(make_url(NOWHERE[0]), tmp_path)
+    path = tmp_path / "content.json"
+    path.write_text('{"series": [{"slug": "a"}]}', encoding="utf-8")
+    result = portal.run("import", str(path))
+    assert result.exit_code == 1
+    assert "does not answer" in result.stderr
+
+
+@pytest.mark.parametrize("command", [("export",), ("outbox", "run"), ("consent", "verify")])
+def test_a_database_without_our_tables_is_told_in_a_sentence(
+    bare_host: Host, command: tuple[str, ...]
+) -> None:
+    result = bare_host.run(*command)
+    assert result.exit_code == 1
+    assert "flask stadtlabor db" in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.one_database
+def test_the_commands_run_in_a_shell(empty_database_url: URL) -> None:
+    """As operators run them: `flask --app … stadtlabor …`, configured by the environment."""
+    environment = os.environ | {
+        "FLASK_SQLALCHEMY_DATABASE_URI": empty_database_url.render_as_string(hide_password=False),
+        "PYTHONIOENCODING": "ascii",
+    }
+
+    def run(*words: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "tests.hosts.ten_lines", "stadtlabor", *words],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+    before = run("db", "check")
+    assert before.returncode == 1
+    assert b"Traceback" not in before.stderr
+    assert run("db", "upgrade").returncode == 0
+    exported = run("export")
+    assert exported.stdout == b'{\n  "format": "flask-stadtlabor/1"\n}\n'
+    checked = run("check")
+    assert checked.returncode == 0, checked.stderr
+    assert b"Warning: " in checked.stderr
