@@ -91,12 +91,8 @@ def upgrade(url: URL, folder: Path) -> None:
     """``flask stadtlabor db upgrade`` on the database at ``url``."""
     host = Host(url, folder)
     result = host.run("db", "upgrade")
-    if result.exit_code:
-        from flask_stadtlabor.db import Base
-
-        with host.app.app_context():
-            Base.metadata.create_all(host.db.engine)
     host.close()
+    assert result.exit_code == 0, result.output
 
 
 @pytest.fixture
