@@ -51,9 +51,11 @@ def missing_links(app: Flask) -> list[str]:
 
 
 def warn_of_missing_links(app: Flask) -> None:
-    """Log what :func:`missing_links` finds, when the app starts."""
-    for sentence in missing_links(app):
-        logger.warning(sentence)
+    """Log in one line which slots are empty, when the app starts (A3)."""
+    settings = state_of(app).settings
+    empty = [f"STADTLABOR_{name.upper()}" for name in LINKS if not getattr(settings, name)]
+    if empty:
+        logger.warning("Our pages miss links that the law asks for; set %s.", ", ".join(empty))
 
 
 def _keys(app: Flask) -> Iterator[Finding]:
