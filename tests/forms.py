@@ -37,6 +37,17 @@ def fields_of(form: Tag) -> MultiDict[str, str]:
     return fields
 
 
+def typed_into(form: Tag, given: Mapping[str, Any]) -> MultiDict[str, str]:
+    """What a browser would send after these values were typed; None leaves a field out."""
+    fields = fields_of(form)
+    for name, value in given.items():
+        fields.poplist(name)
+        for item in value if isinstance(value, list | tuple) else [value]:
+            if item is not None:
+                fields.add(name, str(item))
+    return fields
+
+
 def _add_selected(fields: MultiDict[str, str], name: str, field: Tag) -> None:
     chosen = field.select("option[selected]") or (
         [] if field.has_attr("multiple") else field.select("option")[:1]
@@ -71,12 +82,7 @@ def send(
 ) -> TestResponse:
     """Send the form on a page that is open; a value of None leaves its field out."""
     form = form_on(response, action)
-    fields = fields_of(form)
-    for name, value in (given or {}).items():
-        fields.poplist(name)
-        for item in value if isinstance(value, list | tuple) else [value]:
-            if item is not None:
-                fields.add(name, str(item))
+    fields = typed_into(form, given or {})
     target = urljoin(response.request.url, str(form.get("action", "")))
     return client.post(urlsplit(target).path, data=fields, **options)
 

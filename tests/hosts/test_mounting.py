@@ -15,7 +15,7 @@ from werkzeug.test import Client
 from flask_stadtlabor import Stadtlabor
 from tests import factories
 from tests.forms import fill
-from tests.host import BASE_URL, DEFAULTS, Host
+from tests.host import BASE_URL, DEFAULTS, Clock, Host
 
 pytestmark = pytest.mark.one_database
 
@@ -65,7 +65,7 @@ def test_two_portals_in_one_process_keep_to_themselves(
 def test_one_extension_object_serves_two_apps(database_url: URL, host: Host) -> None:
     """No state of an app is kept on the extension."""
     db = SQLAlchemy()
-    stadtlabor = Stadtlabor(db)
+    stadtlabor = Stadtlabor(db, clock=Clock())
     apps = []
     for prefix in ("/a", "/b"):
         app = Flask("portal")
@@ -86,7 +86,7 @@ def test_one_extension_object_serves_two_apps(database_url: URL, host: Host) -> 
 
 def test_a_nested_blueprint(database_url: URL, tmp_path: Path) -> None:
     db = SQLAlchemy()
-    stadtlabor = Stadtlabor(db)
+    stadtlabor = Stadtlabor(db, clock=Clock())
     app = Flask("portal")
     app.config.update(DEFAULTS, SQLALCHEMY_DATABASE_URI=database_url)
     db.init_app(app)

@@ -17,8 +17,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from flask_stadtlabor import Stadtlabor
 from flask_stadtlabor.registration.models import Registration
 from tests import factories
-from tests.forms import fields_of, fill, form_on, page
-from tests.host import DEFAULTS, Host
+from tests.forms import fields_of, fill, form_on, page, typed_into
+from tests.host import DEFAULTS, Clock, Host
 
 pytestmark = pytest.mark.one_database
 
@@ -40,8 +40,8 @@ def test_forms_pass_the_hosts_csrf_protection(guarded: Host) -> None:
 def test_a_form_that_the_host_refuses_is_shown_again_filled(guarded: Host) -> None:
     """A10, S1: nothing is written, nothing is lost, and the next try works."""
     client = guarded.client()
-    fields = fields_of(form_on(client.get(FORM)))
-    fields.update(factories.person() | {"csrf_token": "old"})
+    typed = factories.person() | {"csrf_token": "old"}
+    fields = typed_into(form_on(client.get(FORM)), typed)
     refused = client.post(FORM, data=fields)
     assert refused.status_code in (400, 422)
     assert guarded.scalar(select(func.count(Registration.id))) == 0
@@ -54,9 +54,7 @@ def test_without_a_host_csrf_protection_a_missing_token_is_refused(host: Host) -
     """S1: our forms protect themselves."""
     host.load(factories.exchange(factories.open_event()))
     client = host.client()
-    fields = fields_of(form_on(client.get(FORM)))
-    del fields["csrf_token"]
-    fields.update(factories.person())
+    fields = typed_into(form_on(client.get(FORM)), factories.person() | {"csrf_token": None})
     refused = client.post(FORM, data=fields)
     assert refused.status_code in (400, 422)
     assert host.scalar(select(func.count(Registration.id))) == 0
@@ -103,7 +101,7 @@ def test_a_hosts_own_catalog_stays_out_of_our_pages(
     app.jinja_env.add_extension("jinja2.ext.i18n")
     db.init_app(app)
     Babel(app)
-    Stadtlabor(db).init_app(app)
+    Stadtlabor(db, clock=Clock()).init_app(app)
     host = Host(database_url, tmp_path)
     host.load(factories.exchange(factories.open_event()))
 
@@ -125,7 +123,7 @@ def test_our_pages_speak_the_language_of_their_path_against_the_hosts_selector(
     app.config.update(DEFAULTS, SQLALCHEMY_DATABASE_URI=database_url)
     db.init_app(app)
     Babel(app, locale_selector=lambda: "de")
-    Stadtlabor(db).init_app(app)
+    Stadtlabor(db, clock=Clock()).init_app(app)
     host = Host(database_url, tmp_path)
     host.load(factories.exchange(factories.open_event()))
     shown = page(app.test_client().get("/stadtlabor/en/events/plattform/"))
@@ -151,7 +149,7 @@ def test_a_host_with_a_base_of_its_own_keeps_its_tables(empty_database_url: URL)
     app = Flask("portal")
     app.config.update(DEFAULTS, SQLALCHEMY_DATABASE_URI=empty_database_url)
     db.init_app(app)
-    Stadtlabor(db).init_app(app)
+    Stadtlabor(db, clock=Clock()).init_app(app)
     with app.app_context():
         db.create_all()
         assert inspect(db.engine).get_table_names() == ["citizen"]

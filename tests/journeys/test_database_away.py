@@ -7,7 +7,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from tests import factories
-from tests.forms import fields_of, form_on, page
+from tests.forms import fields_of, form_on, page, typed_into
 from tests.host import Host
 
 FORM = "/stadtlabor/{}/events/plattform/register"
@@ -29,8 +29,8 @@ def test_what_was_typed_can_be_sent_again(host: Host, language: str) -> None:
     host.load(factories.exchange(factories.open_event()))
     client = host.client()
     url = FORM.format(language)
-    fields = fields_of(form_on(client.get(url)))
-    fields.update(factories.person() | {"consent-photos-website": "refused"})
+    given = factories.person() | {"consent-photos-website": "refused"}
+    fields = typed_into(form_on(client.get(url)), given)
     take_database_away(host)
 
     answer = client.post(url, data=fields)
