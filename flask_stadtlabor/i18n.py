@@ -161,8 +161,8 @@ def format_month(moment: datetime | date, zone: str | None = None) -> str:
 
 
 def format_month_name(moment: datetime | date, zone: str | None = None) -> str:
-    """The month in short: „Apr.“."""
-    return dates.format_date(_wall(moment, zone), "LLL", locale=_formats())
+    """The month alone: „April“."""
+    return dates.format_date(_wall(moment, zone), "LLLL", locale=_formats())
 
 
 def format_weekday(moment: datetime | date, zone: str | None = None) -> str:
