@@ -55,8 +55,9 @@ def _address(addr_spec: str, name: str = "") -> Address:
     try:
         ascii_spec = f"{local}{at}{domain.encode('idna').decode('ascii')}"
         return Address(" ".join(printable(name).split()), addr_spec=ascii_spec)
-    except (UnicodeError, HeaderParseError, IndexError) as error:
-        raise ValueError("This is not one mail address.") from error
+    except (ValueError, HeaderParseError, IndexError):
+        # without its cause, which names the address (S13)
+        raise ValueError("This is not one mail address.") from None
 
 
 def compose(

@@ -100,7 +100,8 @@ class Postman:
         self._app = app
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="stadtlabor-outbox")
         self._is_called = False
-        self._alarm: threading.Timer | None = None
+        self.alarm: threading.Timer | None = None
+        """Rings when the next mail has to be tried again."""
 
     def wake(self) -> None:
         """Deliver soon; returns at once."""
@@ -114,10 +115,16 @@ class Postman:
         # first, so that a commit from now on calls again
         self._is_called = False
         pause = _deliver(self._app)
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
+        if self.alarm is not None:
+            self.alarm.cancel()
+            self.alarm = None
         if pause is not None:
-            self._alarm = threading.Timer(pause, self.wake)
-            self._alarm.daemon = True
-            self._alarm.start()
+            self.alarm = threading.Timer(pause, self.wake)
+            self.alarm.daemon = True
+            self.alarm.start()
+
+    def close(self) -> None:
+        """Finish what is being delivered; what is queued stays in the outbox."""
+        self._executor.shutdown()
+        if self.alarm is not None:
+            self.alarm.cancel()

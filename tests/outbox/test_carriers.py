@@ -55,7 +55,7 @@ def test_a_mail_arrives_whole(host: Host, peer: Peer, mailman: bool) -> None:
 
 @pytest.mark.parametrize("backend", ["locmem", "file", "console", "dummy"])
 def test_every_backend_of_flask_mailman_takes_our_mail(
-    host: Host, backend: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    host: Host, backend: str, tmp_path: Path
 ) -> None:
     here = portal(host, mailman=True, MAIL_BACKEND=backend, MAIL_FILE_PATH=str(tmp_path / "mails"))
     write(here, calendar=INVITATION)

@@ -1,0 +1,49 @@
+"""``flask stadtlabor outbox run``: what it says, and what falls due with it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from flask_stadtlabor.outbox.models import OutboxRun
+from flask_stadtlabor.registration.models import Registration
+from tests import factories
+from tests.forms import fill
+from tests.host import Host
+from tests.outbox.letters import write
+
+
+@pytest.mark.one_database
+def test_it_says_what_it_did(host: Host) -> None:
+    assert "0 mails delivered" in host.run("outbox", "run").stdout
+    write(host)
+    assert "1 mail delivered" in host.run("outbox", "run").stdout
+    write(host, 2)
+    result = host.run("outbox", "run")
+    assert "2 mails delivered" in result.stdout
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_it_remembers_when_it_last_ran(host: Host) -> None:
+    """So that ``check`` can tell."""
+    assert host.scalar(select(OutboxRun.finished_at)) is None
+    host.run("outbox", "run")
+    assert host.scalar(select(OutboxRun.finished_at)) == host.clock()
+    host.clock.move(hours=1)
+    host.run("outbox", "run")
+    assert host.scalar(select(OutboxRun.finished_at)) == host.clock()
+
+
+def test_a_hold_that_ran_out_ends_and_its_mail_leaves_in_the_same_run(host: Host) -> None:
+    host.load(factories.exchange(factories.open_event(registration={"capacity": 1})))
+    form = "/stadtlabor/en/events/plattform/register"
+    fill(host.client(), form, factories.person(1))
+    fill(host.client(), form, factories.person(2))
+    assert len(host.mails()) == 2
+    host.clock.move(hours=49)
+    result = host.run("outbox", "run")
+    assert result.exit_code == 0
+    assert "2 mails delivered, 1 holds and offers ended" in result.stdout
+    states = host.sent[-2]["To"], host.sent[-1]["To"]
+    assert set(states) == {"person1@buerger.example", "person2@buerger.example"}
+    assert host.scalar(select(Registration.state).order_by(Registration.id.desc())) == "offered"
