@@ -11,7 +11,6 @@ from werkzeug.serving import make_server
 
 from example_app import accounts, create_app
 from example_app.extensions import db
-from tests.browser.conftest import browser  # noqa: F401 - a fixture
 from tests.races.server import free_port
 
 
