@@ -29,6 +29,7 @@ from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, _sln, lazy, marked, words
 from flask_stadtlabor.registration.operations import Choice
 from flask_stadtlabor.registration.safeguards import SafeguardedForm, consent_name
+from flask_stadtlabor.state import settings
 
 LONGEST_NAME = 200
 LONGEST_TEXT = {"text": 500, "long": 5000}
@@ -255,7 +256,7 @@ def _ask_age(form: type[RegistrationForm]) -> None:
         if form["under_16"].data and not field.data:
             raise ValidationError(_sl("Please write the name of a parent or guardian."))
 
-    form.under_16 = BooleanField(lazy("I am younger than 16"))
+    form.under_16 = BooleanField(_sl("I am younger than %(age)d", age=settings().guardian_age))
     form.guardian_name = StringField(
         lazy("Name of a parent or guardian"),
         filters=[stripped],

@@ -155,7 +155,8 @@ def _withdrawn(event: Event, purpose_title: str) -> MailWords:
         _sl("You have withdrawn your consent: %(title)s", title=_title(event)),
         (
             _sl(
-                "You have withdrawn your consent to “%(purpose)s”. It counts no more from now on.",
+                "You have withdrawn your consent to “%(purpose)s”. "
+                "From now on it no longer counts.",
                 purpose=purpose_title,
             ),
             _sl(
