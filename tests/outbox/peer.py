@@ -19,6 +19,7 @@ class Peer:
         self.received: list[EmailMessage] = []
         self.envelopes: list[Envelope] = []
         self.refusals: dict[str, str] = {}
+        self.goodbye = "221 Bye"
         self.on_message: Callable[[], None] = lambda: None
         self._password = password
         self._controller: Controller | None = None
@@ -62,6 +63,11 @@ class Peer:
             return self.refusals[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_QUIT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        return self.goodbye
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope

@@ -133,3 +133,15 @@ def test_an_address_that_is_refused_for_good_is_given_up_at_once(
         (MailState.SENT, None),
     ]
     assert [mail["To"] for mail in peer.received] == ["person3@buerger.example"]
+
+
+@pytest.mark.parametrize("goodbye", ["421 Too busy for this", "500 What?"])
+def test_a_clumsy_goodbye_does_not_double_the_mail(host: Host, peer: Peer, goodbye: str) -> None:
+    """RFC 5321 §4.1.1.10: what the server has taken is taken."""
+    peer.goodbye = goodbye
+    here = portal(host, mailman=False, **peer.settings)
+    write(here)
+    assert here.run("outbox", "run").exit_code == 0
+    host.clock.move(hours=1)
+    assert here.run("outbox", "run").exit_code == 0
+    assert len(peer.received) == 1

@@ -16,6 +16,8 @@ from flask_stadtlabor import Stadtlabor
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.outbox.operations import enqueue
 from flask_stadtlabor.outbox.wake import POSTMEN
+from tests import factories
+from tests.forms import fill
 from tests.host import Host, create_app
 from tests.outbox.letters import letter, row, write
 
@@ -119,6 +121,7 @@ def test_a_savepoint_wakes_nobody_too_early(inline: Inline) -> None:
     with here.app.app_context():
         with here.db.session.begin_nested():
             enqueue(**letter())
+        assert here.app.extensions[POSTMEN] == {}
         here.db.session.commit()
     until(lambda: len(mailer.sent) == 1)
 
@@ -134,14 +137,15 @@ def test_a_worker_process_delivers_nothing_in_its_web_servers(host: Host) -> Non
 
 
 @pytest.mark.one_database
-def test_the_command_counts_its_own_mails_and_wakes_nobody(inline: Inline) -> None:
+def test_the_command_delivers_its_own_mails_and_wakes_nobody(host: Host, inline: Inline) -> None:
+    """So that its count and its exit code are true."""
     here, mailer = inline
     mailer.may_go_on.set()
-    with here.app.app_context():
-        enqueue(**letter())
-        here.db.session.info.clear()
-        here.db.session.commit()
-    assert "1 mail delivered" in here.run("outbox", "run").stdout
+    host.load(factories.exchange(factories.open_event()))
+    fill(host.client(), "/stadtlabor/de/events/plattform/register", factories.person())
+    host.clock.move(hours=49)
+    assert "2 mails delivered, 1 holds and offers ended" in here.run("outbox", "run").stdout
+    assert here.app.extensions[POSTMEN] == {}
 
 
 def in_memory(db: SQLAlchemy, mailer: SlowMailer) -> Flask:
