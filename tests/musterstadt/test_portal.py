@@ -15,9 +15,11 @@ from playwright.sync_api import Browser
 
 import example_app
 import flask_stadtlabor
+from tests.browser.test_valid_html import Folder
 from tests.browser.visit import check, visit
 from tests.forms import fill, page
 from tests.musterstadt.test_accounts import sign_in
+from tests.musterstadt.test_mails import open_mail
 
 OWN_PAGES = (
     "/", "/news/", "/news/heizen-mit-abwasser/", "/imprint/", "/privacy/", "/accessibility/",
@@ -176,3 +178,18 @@ def test_no_page_shuts_anybody_out(browser: Browser, address: str, language: str
         visitor.locator("main form button").click()
         assert re.match("Fehler:|Error:", visitor.title())
         check(visitor)
+
+
+@pytest.mark.needs("Nu checker")
+def test_every_page_is_valid(portal: Flask, tmp_path: Path) -> None:
+    """A9: the portal's own pages and the Stadtlabor's within them, errors included."""
+    folder = Folder(tmp_path / "pages")
+    client = portal.test_client()
+    for language in ("de", "en"):
+        for path in (*OWN_PAGES, "/nothing/"):
+            folder.keep(client.get(f"/{language}{path}"))
+        folder.keep(fill(client, f"/{language}/barrier/"))
+        folder.keep(client.get(open_mail(portal, "")))
+        for path in ("/", REAL_EVENT, "/series/stadtlabor-zu-besuch/"):
+            folder.keep(client.get(f"/stadtlabor/{language}{path}"))
+    assert folder.faults() == []
