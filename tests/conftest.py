@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import URL
 
 from scripts import catalogs
@@ -16,6 +17,16 @@ from tests.databases import Databases
 from tests.host import Host
 
 OpenDatabases = Callable[[str], Databases]
+
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -127,3 +138,14 @@ def bare_host(empty_database_url: URL, tmp_path: Path) -> Iterator[Host]:
     host = Host(empty_database_url, tmp_path)
     yield host
     host.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, as the machine has it; one for all, since a process runs one Playwright."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=equipment.browser(), args=BROWSER_FLAGS
+        )
+        yield browser
+        browser.close()
