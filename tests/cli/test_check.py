@@ -313,7 +313,7 @@ def test_mail_that_waits_too_long_is_an_error(waiting: Host, host: Host) -> None
 
 
 def test_mail_that_was_given_up_is_an_error(waiting: Host) -> None:
-    """Somebody has to be told another way; who it was stays in the database (S13)."""
+    """Who was to get it stays in the database (S13)."""
     with waiting.app.app_context():
         waiting.db.session.execute(
             update(OutboxMail).values(state=MailState.GIVEN_UP, last_error="SMTPDataError 550")
@@ -323,4 +323,5 @@ def test_mail_that_was_given_up_is_an_error(waiting: Host) -> None:
     assert result.exit_code == 1
     line = only(result.stderr.splitlines(), "Error: 1 mails of the kind")
     assert "SMTPDataError 550" in line
+    assert "flask stadtlabor outbox retry" in line
     assert "buerger.example" not in result.output

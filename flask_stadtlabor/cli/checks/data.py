@@ -78,7 +78,7 @@ def _given_up() -> Iterator[Finding]:
     for kind, count, reason in rows:
         yield error(
             f"{count} mails of the kind {kind!r} could not be delivered and were given up "
-            f"({reason}); look at the mail server, and tell these people another way."
+            f"({reason}); look at the mail server, then run `flask stadtlabor outbox retry`."
         )
 
 
