@@ -63,7 +63,7 @@ def _outbox() -> Iterator[Finding]:
         )
     elif is_late:
         yield warning(
-            "Nothing ends holds, offers free seats or sends reminders, because the outbox has not "
+            "Nobody ends holds that ran out or offers free seats, because the outbox has not "
             f"been run in the last {PATIENCE // timedelta(minutes=1)} minutes; {CRON}."
         )
 
