@@ -5,9 +5,11 @@ Each takes the keys that a test cares about and fills in the rest.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+BERLIN = ZoneInfo("Europe/Berlin")
 PRIVACY = "privacy"
 PHOTOS = "photos-website"
 
@@ -43,13 +45,19 @@ def event(slug: str = "plattform", **changes: Any) -> dict[str, Any]:
 
 def event_in(days: float, slug: str = "plattform", **changes: Any) -> dict[str, Any]:
     """An event that many days from the machine's own time, for servers with the real clock."""
-    start = datetime.now().replace(microsecond=0, second=0) + timedelta(days=days)
+    start = real_time().astimezone(BERLIN).replace(second=0) + timedelta(days=days)
+    start = start.replace(tzinfo=None)
     return event(
         slug,
         starts_at=start.isoformat("T", "minutes"),
         ends_at=(start + timedelta(minutes=90)).isoformat("T", "minutes"),
         **changes,
     )
+
+
+def real_time() -> datetime:
+    """The machine's own time."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def open_event(slug: str = "plattform", **changes: Any) -> dict[str, Any]:

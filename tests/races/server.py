@@ -51,7 +51,7 @@ def serve(url: URL, folder: Path, **config: Any) -> Iterator[str]:
     }
     command = [
         *(sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "8"),
-        *("--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
+        *("--bind", f"127.0.0.1:{port}", "--log-level", "warning", "--graceful-timeout", "5"),
         "tests.races.portal:create_app()",
     ]
     with (folder / "server.log").open("wb") as log:
@@ -61,7 +61,7 @@ def serve(url: URL, folder: Path, **config: Any) -> Iterator[str]:
             yield address
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(90)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
