@@ -31,7 +31,7 @@ demo: $(VENV)/.example $(MO) $(EXAMPLE_MO)
 	@$(BIN)/flask run --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
