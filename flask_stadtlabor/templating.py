@@ -44,6 +44,7 @@ NAMESPACE = SimpleNamespace(
     url=urls.local_url,
     absolute_url=urls.absolute_url,
     site_url=urls.site_url,
+    is_own=urls.is_own,
     static=urls.static_url,
     language_links=urls.language_links,
     settings=settings,

@@ -71,6 +71,12 @@ def site_url(link: str) -> str:
     return link
 
 
+def is_own(link: str) -> bool:
+    """Whether a link leads to this site, so that fetching it tells nobody else of a visitor."""
+    own, other = urlsplit(base_url()), urlsplit(site_url(link))
+    return (own.scheme, own.netloc) == (other.scheme, other.netloc)
+
+
 def static_url(filename: str) -> str:
     """The path of a static file of ours, with its content's hash, so that a new one is fetched."""
     if current_app.debug or filename not in _static_versions:

@@ -157,8 +157,13 @@ def _grouped(rows: Iterable[AnyRow]) -> Iterator[PurposeTexts]:
 
 def _latest(subject: str) -> Statement:
     """The latest entry of ``subject`` for each purpose, with all that decides about its use."""
-    earlier = aliased(ConsentEntry)
-    last = select(func.max(earlier.seq)).where(earlier.subject == subject).group_by(earlier.purpose)
+    entry = aliased(ConsentEntry)
+    span = (
+        select(func.min(entry.seq).label("first"), func.max(entry.seq).label("last"))
+        .where(entry.subject == subject)
+        .group_by(entry.purpose)
+        .subquery()
+    )
     return (
         select(
             ConsentEntry,
@@ -176,8 +181,9 @@ def _latest(subject: str) -> Statement:
                 ConsentText.language == ConsentEntry.language,
             ),
         )
-        .where(ConsentEntry.subject == subject, ConsentEntry.seq.in_(last))
-        .order_by(ConsentEntry.seq)
+        .join(span, span.c.last == ConsentEntry.seq)
+        .where(ConsentEntry.subject == subject)
+        .order_by(span.c.first)
     )
 
 

@@ -96,7 +96,7 @@ class PurposeEntry(Part):
     slug: Slug
     mode: Literal["notice", "consent", "privacy"] = "consent"
     title: LocalizedText = EMPTY
-    text: Text
+    text: LocalizedText = EMPTY
     editorial: bool = False
     """Whether a changed text says the same in substance, so that given consent stays valid."""
     controller: Controller | None = None

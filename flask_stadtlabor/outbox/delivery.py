@@ -121,9 +121,16 @@ def _is_due() -> ColumnElement[bool]:
 
 
 def _claim(mail_id: int) -> Claim | None:
-    """Claim the mail by one conditional UPDATE, right on every database; None if it is taken."""
+    """Claim the mail; None if another worker has it or is about to.
+
+    SKIP LOCKED spares workers from waiting for each other where the database has it; the
+    conditional UPDATE makes the claim right on every database.
+    """
 
     def take() -> Claim | None:
+        free = select(OutboxMail.id).where(OutboxMail.id == mail_id, _is_due())
+        if session().scalar(free.with_for_update(skip_locked=True)) is None:
+            return None
         claimed = session().execute(
             update(OutboxMail)
             .where(OutboxMail.id == mail_id, _is_due())

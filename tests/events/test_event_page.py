@@ -276,3 +276,14 @@ def test_no_title_leaves_the_data_block(host: Host, title: str) -> None:
     assert json.loads(block)["name"] == title
     assert "<script>alert" not in response.text
     assert "<!--<script>" not in response.text
+
+
+def test_a_picture_of_another_site_is_linked_and_not_fetched(host: Host) -> None:
+    """No page of ours makes a browser ask another host."""
+    save(host, "nah", image=Image(url="/static/halle.jpg", alt=LocalizedText("Die Halle")))
+    save(host, "fern", image=Image(url="https://bilder.example/halle.jpg"))
+    near = BeautifulSoup(host.client().get("/stadtlabor/de/events/nah/").text, "html.parser")
+    far = BeautifulSoup(host.client().get("/stadtlabor/de/events/fern/").text, "html.parser")
+    assert [img["src"] for img in near.select("img")] == ["/static/halle.jpg"]
+    assert far.select("img") == []
+    assert far.select('a[href="https://bilder.example/halle.jpg"]')
