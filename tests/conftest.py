@@ -59,8 +59,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database_name", names, scope="session")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this machine has no equipment for."""
+    """Run what is quick first, and leave out what this machine has no equipment for."""
+    items.sort(key=lambda item: any(item.iter_markers("slow")) or any(item.iter_markers("needs")))
     missing = set(equipment.missing())
     left_out = [
         item
