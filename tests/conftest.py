@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -80,6 +81,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if terminal is not None and not hasattr(config, "workerinput"):
         for line in equipment.report():
             terminal.write_line(line)
+
+
+@pytest.fixture(autouse=True)
+def audible_loggers() -> Iterator[None]:
+    """A host's Alembic silences all loggers of this process; the next test hears them again."""
+    yield
+    for logger in logging.Logger.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            logger.disabled = False
 
 
 @pytest.fixture(scope="session")
