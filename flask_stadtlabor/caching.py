@@ -14,12 +14,12 @@ from importlib.metadata import version
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from flask import Flask, Response, current_app, make_response, request
+from flask import Flask, Response, make_response, request
 from flask.globals import request_ctx
 from jinja2 import TemplateNotFound
 
 from flask_stadtlabor.i18n import language
-from flask_stadtlabor.state import settings
+from flask_stadtlabor.state import settings, this_app
 
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
@@ -101,7 +101,7 @@ def _etag(parts: tuple[object, ...]) -> str:
 
 def _fingerprint() -> str:
     """A hash of version, settings, templates and catalogs, which only a deployment changes."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = this_app()
     if app.jinja_env.auto_reload or app not in _fingerprints:
         _fingerprints[app] = _compute_fingerprint(app)
     return _fingerprints[app]

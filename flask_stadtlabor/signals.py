@@ -18,7 +18,8 @@ a receiver changes through ``db.session`` is committed, or rolled back, together
 from typing import Any
 
 from blinker import NamedSignal, Namespace
-from flask import current_app
+
+from flask_stadtlabor.state import this_app
 
 _signals = Namespace()
 
@@ -35,4 +36,4 @@ mail_given_up = _signals.signal("mail-given-up")
 
 def send(signal: NamedSignal, **values: Any) -> None:
     """Send one of the signals above from the current app."""
-    signal.send(current_app._get_current_object(), **values)  # type: ignore[attr-defined]
+    signal.send(this_app(), **values)

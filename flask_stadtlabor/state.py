@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
+from flask import Flask, current_app
 from flask.sansio.app import App
 from flask_babel import Domain
 from flask_sqlalchemy import SQLAlchemy
@@ -36,6 +36,11 @@ def state_of(app: App) -> State:
     if not isinstance(state, State):
         raise RuntimeError("Call Stadtlabor(db).init_app(app) before using flask_stadtlabor.")
     return state
+
+
+def this_app() -> Flask:
+    """The current app itself, where its proxy would not do: as a sender, a key, in a thread."""
+    return current_app._get_current_object()  # type: ignore[attr-defined, no-any-return]
 
 
 def current() -> State:

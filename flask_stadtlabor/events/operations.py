@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -150,8 +149,8 @@ def _revise(
     event.search_text = _search_text(event, series)
     session().flush()
     content_changed()
-    signals.event_changed.send(
-        current_app._get_current_object(),  # type: ignore[attr-defined]
+    signals.send(
+        signals.event_changed,
         event=event,
         changes=frozenset() if is_new else frozenset(changed),
     )

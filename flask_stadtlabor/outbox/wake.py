@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
-from flask import Flask, appcontext_tearing_down, current_app, g, has_app_context
+from flask import Flask, appcontext_tearing_down, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from sqlalchemy.pool import StaticPool
 
 from flask_stadtlabor.outbox.delivery import deliver_all, next_attempt_at
 from flask_stadtlabor.outbox.operations import MAIL_WAITS
-from flask_stadtlabor.state import EXTENSION, now, state_of
+from flask_stadtlabor.state import EXTENSION, now, state_of, this_app
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def _after_commit(session: Session) -> None:
         return
     if not has_app_context() or g.get(_ASLEEP):
         return
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = this_app()
     if EXTENSION not in app.extensions or state_of(app).settings.outbox != "inline":
         return
     if _is_in_memory(app):
