@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import or_, select
@@ -12,6 +13,7 @@ from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.registration.operations import end_overdue
 from flask_stadtlabor.registration.waiting_list import promote
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import commit
 
 
 class DueReport(NamedTuple):
@@ -30,13 +32,11 @@ def run_due() -> DueReport:
     for event_id in _events_with_overdue():
         event = session().get(Event, event_id)
         if event is not None:
-            ended += end_overdue(event)
-            session().commit()
+            ended += commit(partial(end_overdue, event))
     for event_id in _events_with_room_for_the_queue():
         event = session().get(Event, event_id)
         if event is not None:
-            offered += offer_free_seats(event)
-            session().commit()
+            offered += commit(partial(offer_free_seats, event))
     return DueReport(ended, offered)
 
 
