@@ -11,7 +11,6 @@ from flask import render_template
 from flask_stadtlabor.limits import within_limit
 from flask_stadtlabor.outbox.message import CalendarPart
 from flask_stadtlabor.outbox.operations import enqueue
-from flask_stadtlabor.tokens import keyed_hash
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +30,7 @@ def send_template(
     A ``capped`` mail, which any stranger can cause by typing an address, is left out when that
     address has had its daily share (S4). Returns whether the mail was written.
     """
-    if capped and not within_limit(
-        "mail-address", keyed_hash("mail-address", recipient.casefold())
-    ):
+    if capped and not within_limit("mail-address", recipient.casefold()):
         logger.info("A mail (%s) was left out: its address has had its share for today", kind)
         return False
     enqueue(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from flask_stadtlabor.config import Rate
 from flask_stadtlabor.registration.models import Registration
 from tests.factories import PHOTOS, exchange, open_event, person, purpose
 from tests.forms import fill, page, send
@@ -81,3 +82,18 @@ def test_a_lost_session_shows_the_form_again_filled(host: Host) -> None:
     assert 'value="person1@buerger.example"' in refused.text
     assert host.scalar(select(Registration.id)) is None
     assert send(stranger, refused).status_code == 303
+
+
+def test_a_host_s_counter_learns_no_address(host: Host) -> None:
+    """C12: neither the mail address nor the client's is stored with the counters."""
+    keys: list[str] = []
+
+    def count(key: str, rate: Rate) -> bool:
+        keys.append(key)
+        return True
+
+    host.load(exchange(open_event()))
+    counting = host.make(ports={"rate_limit": count})
+    assert fill(counting.client(), FORM, person()).status_code == 303
+    assert {key.partition(":")[0] for key in keys} >= {"register", "register-address"}
+    assert not any("person1" in key or "127.0.0.1" in key for key in keys)
