@@ -52,7 +52,6 @@ def create_blueprint() -> Blueprint:
             route.endpoint,
             route.view,
             methods=route.methods,
-            provide_automatic_options=True,
         )
     blueprint.url_value_preprocessor(_begin)
     blueprint.url_defaults(fill_language)

@@ -9,6 +9,8 @@ from flask import current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
+from wtforms.form import BaseForm
 
 from flask_stadtlabor.i18n import _sl
 
@@ -24,6 +26,12 @@ class Form(FlaskForm):
         """Holds for twenty hours; a host's CSRFProtect may hold for less."""
 
         csrf_time_limit = CSRF_SECONDS
+
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+            """What was typed: texts alone, because no field of ours takes a file or JSON."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            return request.form or None
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether all is well, by the host's CSRFProtect too."""
@@ -58,4 +66,8 @@ def show_form_again(error: CSRFError) -> ResponseReturnValue:
     """
     request.environ[_REFUSED] = True
     view = current_app.view_functions[str(request.endpoint)]
-    return current_app.ensure_sync(view)(**(request.view_args or {}))  # type: ignore[no-any-return]
+    try:
+        return current_app.ensure_sync(view)(**(request.view_args or {}))  # type: ignore[no-any-return]
+    except Exception as failure:
+        # Flask asks no second handler for what a handler raises, such as a 404
+        return current_app.handle_user_exception(failure)

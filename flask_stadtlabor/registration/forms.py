@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from unicodedata import category
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import (
     BooleanField,
     EmailField,
     Field,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectMultipleField,
@@ -25,7 +27,7 @@ from flask_stadtlabor.consent.models import Act, Mode
 from flask_stadtlabor.consent.queries import PurposeTexts
 from flask_stadtlabor.events.content import Question
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.forms import Form
+from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import _sl, _sln, lazy, marked, words
 from flask_stadtlabor.registration.operations import Choice
 from flask_stadtlabor.registration.safeguards import SafeguardedForm, consent_name
@@ -34,10 +36,14 @@ from flask_stadtlabor.state import settings
 LONGEST_NAME = 200
 LONGEST_TEXT = {"text": 500, "long": 5000}
 
+JOINERS = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Signs without a picture that names, emoji and what was pasted rightly hold."""
+
 
 def stripped(value: str | None) -> str:
-    """The text without white space around it."""
-    return (value or "").strip()
+    """The text without white space around it; one that shows nothing is empty."""
+    text = (value or "").strip()
+    return text if text.strip(JOINERS + " ") else ""
 
 
 class Required:
@@ -72,8 +78,17 @@ class PlainText:
                     self.longest,
                 )
             )
-        if any(not sign.isprintable() and sign not in self.allowed for sign in text):
+        if any(self._cannot_be_shown(sign) for sign in text):
             raise ValidationError(_sl("Please remove characters that cannot be shown."))
+
+    def _cannot_be_shown(self, sign: str) -> bool:
+        """Control and bidirectional override characters; joiners and other blanks do no harm."""
+        return (
+            not sign.isprintable()
+            and sign not in self.allowed
+            and sign not in JOINERS
+            and category(sign) != "Zs"
+        )
 
 
 def _offered(choices: Sequence[tuple[str, Any]]) -> list[Any]:
@@ -223,6 +238,13 @@ class RegistrationForm(SafeguardedForm):
             Choice(purpose.slug, purpose.shown(), Act(field.data) if field.data else None)
             for purpose, field in self.consent_fields()
         )
+
+
+class RegistrationButton(Button):
+    """A button of a registration's own page."""
+
+    about = HiddenField()
+    """Which registration the page showed."""
 
 
 def registration_form(event: Event, purposes: Sequence[PurposeTexts]) -> RegistrationForm:

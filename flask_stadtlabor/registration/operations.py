@@ -70,8 +70,11 @@ def register(event: Event, application: Application) -> RegistrationState:
     Raises :class:`NotTaken`.
     """
     seats.lock(event)
-    state = _state_for(event, application.party_size)
     known = _active_registration(event, application.email)
+    if known is not None and _is_overdue(known):
+        end_overdue(event)
+        known = None
+    state = _state_for(event, application.party_size)
     if known is not None:
         mails.send("confirm" if known.state == RegistrationState.HELD else "known", known)
         return state

@@ -14,16 +14,19 @@ from flask_stadtlabor.errors import LinkExpired
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Step, next_step
 from flask_stadtlabor.events.queries import find_event
-from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl, _sln, language, words
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import links, operations
-from flask_stadtlabor.registration.forms import RegistrationForm, registration_form
+from flask_stadtlabor.registration.forms import (
+    RegistrationButton,
+    RegistrationForm,
+    registration_form,
+)
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.registration.operations import Application, NotPossible, NotTaken
 from flask_stadtlabor.registration.waiting_list import place_in_queue
 from flask_stadtlabor.state import now, settings
-from flask_stadtlabor.tokens import token_hash
+from flask_stadtlabor.tokens import keyed_hash, token_hash
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -83,28 +86,33 @@ def open_link(token: str) -> ResponseReturnValue:
 
 def show() -> ResponseReturnValue:
     """Self-service: the state, the next step, the consents."""
-    return _show_registration(_opened_registration(), Button(formdata=None), [], 200)
+    registration = _opened_registration()
+    return _show_registration(registration, _button(registration), [], 200)
 
 
 def confirm() -> ResponseReturnValue:
     """The person confirms their address, or takes the seats they were offered."""
     registration = _opened_registration()
-    button = Button()
-    if not button.validate():
-        return _show_registration(registration, button, [*button.session_errors()], 422)
+    event = registration.event
+    refusal = _refused_button(registration)
+    if refusal is not None:
+        return refusal
     try:
         commit(lambda: operations.confirm(registration))
     except NotPossible:
-        return _show_registration(_opened_registration(), button, [_no_longer_possible()], 409)
+        # a hold or an offer that is over ends now, and not only when the worker comes by
+        commit(lambda: operations.end_overdue(event))
+        shown = _opened_registration()
+        return _show_registration(shown, _button(shown), [_no_longer_possible()], 409)
     return redirect(local_url("registration"), 303)
 
 
 def cancel() -> ResponseReturnValue:
     """The person does not come."""
     registration = _opened_registration()
-    button = Button()
-    if not button.validate():
-        return _show_registration(registration, button, [*button.session_errors()], 422)
+    refusal = _refused_button(registration)
+    if refusal is not None:
+        return refusal
     commit(lambda: operations.cancel(registration))
     return redirect(local_url("registration"), 303)
 
@@ -115,9 +123,9 @@ def withdraw(purpose: str) -> ResponseReturnValue:
     asked = next((s for s in consent.statuses(registration.subject) if s.slug == purpose), None)
     if asked is None:
         abort(404)
-    button = Button()
-    if not button.validate():
-        return _show_registration(registration, button, [*button.session_errors()], 422)
+    refusal = _refused_button(registration)
+    if refusal is not None:
+        return refusal
     title = words(asked.title)
     commit(lambda: operations.withdraw(registration, purpose, title))
     return redirect(local_url("registration"), 303)
@@ -234,7 +242,7 @@ def _opened_registration() -> Registration:
 
 
 def _show_registration(
-    registration: Registration, button: Button, errors: list[str], status: int
+    registration: Registration, button: RegistrationButton, errors: list[str], status: int
 ) -> Response:
     page = render_template(
         "stadtlabor/registration/show.html",
@@ -248,6 +256,35 @@ def _show_registration(
         errors=errors,
     )
     return _personal(page, status)
+
+
+def _button(registration: Registration) -> RegistrationButton:
+    """A fresh button that remembers which registration its page showed."""
+    return RegistrationButton(formdata=None, about=_mark_of(registration))
+
+
+def _refused_button(registration: Registration) -> Response | None:
+    """The page with what is wrong, where the button may not act; None where all is well.
+
+    Another link may have been opened in another tab since, and the browser keeps the last one: what
+    was pressed for one registration must never be done to the other.
+    """
+    pressed = RegistrationButton()
+    errors = [] if pressed.validate() else [*pressed.session_errors()]
+    if not errors and pressed.about.data not in (None, "", _mark_of(registration)):
+        errors = [
+            _sl(
+                "Since you opened that page, another registration was opened in this browser. "
+                "Nothing has been changed. For the other one, please open the link in its mail."
+            )
+        ]
+    if not errors and not pressed.errors:
+        return None
+    return _show_registration(registration, _button(registration), errors, 422)
+
+
+def _mark_of(registration: Registration) -> str:
+    return keyed_hash("registration-button", registration.subject)
 
 
 def _no_longer_possible() -> str:
