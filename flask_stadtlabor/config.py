@@ -103,6 +103,10 @@ class Settings:
     """Limits by name; a limit that is not named keeps its default, ``None`` switches all off."""
     form_min_seconds: int = 2
     """The least time between showing a form and sending it."""
+    data_licence: str = "CC BY 4.0"
+    """The licence of the open data."""
+    data_licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
+    """Where that licence can be read."""
     guardian_age: int = 16
     """Below this age a guardian gives consent (Art. 8 GDPR)."""
 
@@ -250,6 +254,7 @@ READERS: dict[str, Any] = {
     "privacy_url": _link,
     "accessibility_url": _link,
     "barrier_report_url": _link,
+    "data_licence_url": _link,
     "translation_directories": _directories,
     "outbox": _outbox,
     "rate_limits": _rate_limits,

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent import views as consent
 from flask_stadtlabor.events import views as events
+from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.registration import views as registration
 
 PUBLIC = "public"
@@ -33,6 +34,11 @@ class Route(NamedTuple):
 
 ROUTES = (
     Route("/", "root", events.choose_language, PUBLIC),
+    Route("/api/v1/openapi.json", "api_description", opendata.api_description, PUBLIC),
+    Route("/api/v1/events", "api_events", opendata.api_events, PUBLIC),
+    Route("/api/v1/events.csv", "api_events_csv", opendata.api_events_csv, PUBLIC),
+    Route("/api/v1/events/<slug>", "api_event", opendata.api_event, PUBLIC),
+    Route("/api/v1/series", "api_series", opendata.api_series, PUBLIC),
     Route(f"{L}/", "index", events.index, PUBLIC),
     Route(f"{L}/calendar.ics", "calendar", events.calendar, PUBLIC),
     Route(f"{L}/feed.atom", "feed", events.feed, PUBLIC),

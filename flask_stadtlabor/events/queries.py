@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -216,6 +216,12 @@ def find_feed_events(series: Series | None) -> Sequence[Event]:
         .scalars(_with_series().where(_in_feed(series)).order_by(Event.starts_at, Event.id))
         .all()
     )
+
+
+def stream_public_events() -> Iterator[Event]:
+    """All public events by their start, read bit by bit, so that any number needs little memory."""
+    statement = _with_series().where(_PUBLIC).order_by(Event.starts_at, Event.id)
+    yield from session().scalars(statement.execution_options(yield_per=200))
 
 
 def _with_series() -> Select[Any]:

@@ -1,0 +1,134 @@
+"""Events and series as records of plain values.
+
+A record tells what the pages tell, without anybody's name: no contact, no speakers, no registrant.
+Texts are a string, or an object of languages, as in the exchange file.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.content import Organiser, Venue
+from flask_stadtlabor.events.models import Event, Series
+from flask_stadtlabor.state import settings
+from flask_stadtlabor.urls import absolute_url
+
+CSV_TEXTS = ("title", "topic", "summary")
+"""The texts that have a column for each language."""
+CSV_VALUES = (
+    "slug", "status", "starts_at", "ends_at", "timezone", "series", "venue", "street",
+    "postal_code", "city", "latitude", "longitude", "online_url", "capacity", "seats_left", "url",
+)  # fmt: skip
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+
+def event_record(event: Event) -> dict[str, Any]:
+    """An event; ``event.series`` must be loaded."""
+    return {
+        "slug": event.slug,
+        "url": _page("event", event.slug),
+        "status": event.status,
+        "title": event.title.to_json(),
+        "topic": event.topic.to_json(),
+        "summary": event.summary.to_json(),
+        "description": event.description.to_json(),
+        "languages": list(event.languages),
+        "starts_at": event.starts_at.astimezone(event.zone).isoformat(),
+        "ends_at": event.ends_at.astimezone(event.zone).isoformat(),
+        "timezone": event.timezone,
+        "series": event.series.slug if event.series else None,
+        "venue": _venue(event.venue),
+        "organisers": [_organiser(organiser) for organiser in event.organisers],
+        "registration": _registration(event),
+        "modified": event.revised_at.isoformat(),
+    }
+
+
+def series_record(series: Series) -> dict[str, Any]:
+    """A series."""
+    return {
+        "slug": series.slug,
+        "url": _page("series", series.slug),
+        "title": series.title.to_json(),
+        "summary": series.summary.to_json(),
+        "description": series.description.to_json(),
+        "funding": [
+            {"name": source.name.to_json(), "note": source.note.to_json(), "url": source.url}
+            for source in series.funding
+        ],
+    }
+
+
+def csv_header() -> list[str]:
+    """The columns of the CSV, texts in each of the portal's languages."""
+    return [*CSV_VALUES, *(f"{name}_{code}" for name in CSV_TEXTS for code in settings().locales)]
+
+
+def csv_row(event: Event) -> list[str]:
+    """An event's cells, in the order of :func:`csv_header`."""
+    record = event_record(event)
+    venue = event.venue or Venue()
+    here = settings().default_locale
+    values = {
+        **record,
+        "venue": venue.name.choose(here)[0],
+        "street": venue.street.choose(here)[0],
+        "postal_code": venue.postal_code,
+        "city": venue.city.choose(here)[0],
+        "latitude": venue.latitude,
+        "longitude": venue.longitude,
+        "online_url": venue.online_url,
+        **(record["registration"] or {}),
+    }
+    texts = (
+        _in_language(getattr(event, name), code)
+        for name in CSV_TEXTS
+        for code in settings().locales
+    )
+    return [harmless(value) for value in (*(values.get(name) for name in CSV_VALUES), *texts)]
+
+
+def harmless(value: object) -> str:
+    """A cell that no spreadsheet runs: what begins like a formula gets an apostrophe (S7).
+
+    A number stays a number, negative ones too.
+    """
+    if value is None:
+        return ""
+    text = str(value)
+    is_formula = isinstance(value, str) and text.startswith(FORMULA_SIGNS)
+    return f"'{text}" if is_formula else text
+
+
+def _in_language(text: LocalizedText, code: str) -> str:
+    """The text in exactly this language, or the one that is the same in all."""
+    return text.get(code) or text.get(LocalizedText.ANY, "")
+
+
+def _venue(venue: Venue | None) -> dict[str, Any] | None:
+    if venue is None:
+        return None
+    record: dict[str, Any] = venue.model_dump(mode="json", exclude_defaults=True)
+    return record
+
+
+def _organiser(organiser: Organiser) -> dict[str, Any]:
+    return {"name": organiser.name.to_json(), "url": organiser.url}
+
+
+def _registration(event: Event) -> dict[str, Any] | None:
+    if not event.takes_registrations:
+        return None
+    return {
+        "opens_at": event.opens_at.isoformat() if event.opens_at else None,
+        "closes_at": event.closes_at.isoformat() if event.closes_at else None,
+        "capacity": event.capacity,
+        "seats_left": event.seats_left,
+        "waiting_list": event.waiting_list,
+    }
+
+
+def _page(endpoint: str, slug: str) -> str:
+    return absolute_url(endpoint, lang=settings().default_locale, slug=slug)

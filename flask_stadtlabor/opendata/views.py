@@ -1,0 +1,99 @@
+"""The open data by its addresses; nobody needs a key, and nothing here knows a person."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Response, make_response, request, stream_with_context
+from flask.typing import ResponseReturnValue
+
+from flask_stadtlabor.caching import conditional
+from flask_stadtlabor.events import queries
+from flask_stadtlabor.events.pages import Filters
+from flask_stadtlabor.opendata.description import description
+from flask_stadtlabor.opendata.records import csv_header, csv_row, event_record, series_record
+from flask_stadtlabor.state import settings
+from flask_stadtlabor.urls import absolute_url
+
+MIMETYPE = "application/json"
+
+
+def api_description() -> ResponseReturnValue:
+    """What there is and how it looks, by OpenAPI 3.1."""
+    return _shared(make_response(description()))
+
+
+def api_events() -> ResponseReturnValue:
+    """Public events, upcoming ones first, a page at a time."""
+    span = queries.find_span(Filters(q="", series="", when=""), request.args.get("page"))
+    records = [event_record(event) for event in span.events]
+    is_last = span.page == span.pages
+    body = {
+        "page": span.page,
+        "pages": span.pages,
+        "next": None if is_last else absolute_url("api_events", page=span.page + 1),
+        "events": records,
+    }
+    seats = [(event.id, event.seats_taken, event.parties_waiting) for event in span.events]
+    return _shared(
+        conditional(
+            lambda: _json(body),
+            span.revision.number,
+            seats,
+            span.total,
+            changed_at=span.revision.changed_at,
+            mimetype=MIMETYPE,
+        )
+    )
+
+
+def api_event(slug: str) -> ResponseReturnValue:
+    """One public event."""
+    event = queries.find_event(slug)
+    if event is None or not event.is_public:
+        return _shared(make_response({"error": "There is no such public event."}, 404))
+    return _shared(make_response({**_licence(), "event": event_record(event)}))
+
+
+def api_series() -> ResponseReturnValue:
+    """Series with public events."""
+    records = [series_record(series) for series in queries.list_series()]
+    return _shared(make_response({**_licence(), "series": records}))
+
+
+def api_events_csv() -> ResponseReturnValue:
+    """All public events as CSV by RFC 4180, sent line by line."""
+    response = Response(stream_with_context(_csv_lines()), mimetype="text/csv")
+    response.headers["Content-Disposition"] = "attachment; filename=events.csv"
+    response.headers["Link"] = f'<{settings().data_licence_url}>; rel="license"'
+    return _shared(response)
+
+
+def _csv_lines() -> Iterator[str]:
+    line = io.StringIO()
+    writer = csv.writer(line)
+    writer.writerow(csv_header())
+    for event in queries.stream_public_events():
+        writer.writerow(csv_row(event))
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+    yield line.getvalue()
+
+
+def _json(body: dict[str, Any]) -> str:
+    return json.dumps({**_licence(), **body}, ensure_ascii=False)
+
+
+def _licence() -> dict[str, str]:
+    return {"licence": settings().data_licence, "licence_url": settings().data_licence_url}
+
+
+def _shared(response: Response) -> Response:
+    """Open data may be read by pages of any site (CORS); it holds nobody's secrets."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
