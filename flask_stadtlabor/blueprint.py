@@ -12,12 +12,14 @@ from werkzeug.utils import cached_property
 
 from flask_stadtlabor.errors import handle_errors
 from flask_stadtlabor.i18n import best_language, enter_language, leave_language
-from flask_stadtlabor.routes import LINK, ROUTES
+from flask_stadtlabor.organise.access import guarded
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.routes import PUBLIC, ROUTES
 from flask_stadtlabor.state import state_of
 from flask_stadtlabor.urls import fill_language
 
 HERE = Path(__file__).parent
-PERSONAL = frozenset(route.endpoint for route in ROUTES if route.access == LINK)
+PERSONAL = frozenset(route.endpoint for route in ROUTES if route.access != PUBLIC)
 LARGEST_BODY = 512 * 1024
 """Bytes that a form of ours may hold; no form of ours takes a file."""
 
@@ -50,7 +52,7 @@ def create_blueprint() -> Blueprint:
         blueprint.add_url_rule(
             route.rule,
             route.endpoint,
-            route.view,
+            guarded(route.view, route.access) if isinstance(route.access, Action) else route.view,
             methods=route.methods,
         )
     blueprint.url_value_preprocessor(_begin)
@@ -69,7 +71,7 @@ def _begin(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 def _protect_personal_pages(response: Response) -> Response:
-    """What belongs to a personal link stays out of caches, search engines and referrers (S3)."""
+    """What is for one person or for staff stays out of caches, searches and referrers (S3)."""
     if request.endpoint is not None and request.endpoint.rpartition(".")[2] in PERSONAL:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"

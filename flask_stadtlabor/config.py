@@ -21,6 +21,7 @@ DEFAULT_RATE_LIMITS = {
     "register-event": "5000 per 10 minutes",
     "mail-address": "20 per day",
     "link": "120 per 10 minutes",
+    "send-link": "20 per 10 minutes",
 }
 
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
@@ -77,6 +78,8 @@ class Settings:
     """Key of the consent ledger's HMAC; unset, it is derived from ``SECRET_KEY``."""
     ledger_key_id: str = "1"
     """Names the ledger key in each entry, so that a later key can be told apart."""
+    ledger_old_keys: Mapping[str, str] = field(default_factory=dict)
+    """Earlier ledger keys by their key ids, with which older entries are verified."""
     mail_sender: str | None = None
     """Sender of all mails; unset, ``MAIL_DEFAULT_SENDER`` or an address at the base URL's host."""
     confirm_within: timedelta = timedelta(hours=48)
@@ -85,6 +88,8 @@ class Settings:
     """How long a seat is offered to somebody on the waiting list."""
     retention: timedelta = timedelta(days=90)
     """How long registrations are kept after the event; an event may set its own."""
+    support_retention: timedelta = timedelta(days=7)
+    """How long after the event support needs are kept; an event may set its own."""
     imprint_url: str | None = None
     """The host's imprint."""
     privacy_url: str | None = None
@@ -235,6 +240,14 @@ def _rate_limits(key: str, value: object) -> dict[str, Rate]:
         raise _refuse(key, value, instead) from error
 
 
+def _old_keys(key: str, value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not all(
+        isinstance(text, str) and text for pair in value.items() for text in pair
+    ):
+        raise _refuse(key, value and "…", "write a mapping of key ids and keys: {'1': 'secret'}.")
+    return dict(value)
+
+
 def _whole_number(key: str, value: object) -> int:
     number = _seconds(value)
     if not isinstance(number, int) or isinstance(number, bool) or number < 0:
@@ -250,6 +263,8 @@ READERS: dict[str, Any] = {
     "confirm_within": _duration,
     "offer_within": _duration,
     "retention": _duration,
+    "support_retention": _duration,
+    "ledger_old_keys": _old_keys,
     "imprint_url": _link,
     "privacy_url": _link,
     "accessibility_url": _link,

@@ -29,6 +29,10 @@ class LinkExpired(Gone):
     """A personal link whose time is over."""
 
 
+class NotAllowed(Forbidden):
+    """Something for the city's staff, asked for by somebody else."""
+
+
 def handle_errors(blueprint: Blueprint) -> None:
     """Register the handlers on our blueprint; errors elsewhere are the host's."""
     for code in (NotFound, Forbidden, Gone, RequestEntityTooLarge, TooManyRequests):
@@ -40,10 +44,13 @@ def handle_errors(blueprint: Blueprint) -> None:
 
 def show_error(error: HTTPException) -> Response:
     """Our page for an HTTP error, saying what happened and what to do next."""
-    page = "link_expired" if isinstance(error, LinkExpired) else str(error.code)
+    page = _OWN_PAGES.get(type(error), str(error.code))
     response = make_response(render_template(f"stadtlabor/errors/{page}.html"), error.code)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+_OWN_PAGES = {LinkExpired: "link_expired", NotAllowed: "not_allowed"}
 
 
 def show_unavailable(error: Exception) -> Response:

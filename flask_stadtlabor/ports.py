@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Protocol
 
 from flask_stadtlabor.config import Rate
@@ -34,6 +34,34 @@ class Actor:
     level: Level = Level.SIGNED_IN
 
 
+class Action(StrEnum):
+    """What the host's policy is asked about; nobody may do any of it by default.
+
+    The subject is the event concerned, where there is one.
+    """
+
+    PREVIEW = "event.preview"
+    """See an event that is still a draft."""
+    ORGANISE = "event.organise"
+    """Enter the back office; preview an event's mails."""
+    SEE_REGISTRATIONS = "registration.see"
+    """Read who has registered, with their answers."""
+    SEE_SUPPORT_NEEDS = "registration.see_support_needs"
+    """Read what people need to take part (Art. 9 GDPR may apply)."""
+    MANAGE_REGISTRATIONS = "registration.manage"
+    """Register people at the desk, change and cancel for them, pass news on to them."""
+    CHECK_IN = "registration.check_in"
+    """Work at the door: look people up, check them in, ask for consent there."""
+    EDIT_TEXTS = "consent.edit"
+    """Write drafts of consent texts."""
+    PUBLISH_TEXTS = "consent.publish"
+    """Publish a draft, for ever."""
+    REPORT_CONSENT = "consent.report"
+    """See an event's counts of answers, and who must not be photographed."""
+    TAKE_DOWN = "consent.take_down"
+    """Record what was published, and work off what has to be taken down."""
+
+
 class CurrentActor(Protocol):
     """Who is signed in at this moment."""
 
@@ -45,7 +73,7 @@ class Policy(Protocol):
     """The host's answer to what somebody may do."""
 
     def __call__(self, actor: Actor | None, action: str, subject: object = None) -> bool:
-        """Whether ``actor`` may do ``action`` (such as ``event.preview``) to ``subject``."""
+        """Whether ``actor`` may do ``action`` (an :class:`Action`, a text) to ``subject``."""
 
 
 class Mailer(Protocol):

@@ -1,23 +1,29 @@
 """The whole URL table, below the mount point.
 
 ``PUBLIC`` views are open to everyone; ``LINK`` views show what belongs to the personal link that
-was opened in this browser. A view without a declared access does not exist (S12).
+was opened in this browser; those with an :class:`~flask_stadtlabor.ports.Action` are for staff whom
+the host's policy lets do it. A view without a declared access does not exist (S12).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent import views as consent
 from flask_stadtlabor.events import views as events
 from flask_stadtlabor.opendata import views as opendata
+from flask_stadtlabor.organise import views as organise
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration import consents, self_service
 from flask_stadtlabor.registration import views as registration
 
-PUBLIC = "public"
-LINK = "link"
+PUBLIC: Final = "public"
+LINK: Final = "link"
+
+Access = Literal["public", "link"] | Action
 
 L = "/<stadtlabor_locale:lang>"
 
@@ -28,7 +34,7 @@ class Route(NamedTuple):
     rule: str
     endpoint: str
     view: Callable[..., ResponseReturnValue]
-    access: str
+    access: Access
     methods: tuple[str, ...] = ("GET",)
 
 
@@ -53,16 +59,17 @@ ROUTES = (
     ),
     Route(f"{L}/events/<slug>/registered", "registered", registration.registered, PUBLIC),
     Route(f"{L}/privacy/<purpose>/<int:version>/", "consent_text", consent.show_text, PUBLIC),
-    Route(f"{L}/registration/<token>", "open_link", registration.open_link, LINK),
-    Route(f"{L}/registration/", "registration", registration.show, LINK),
-    Route(f"{L}/registration/receipt", "receipt", registration.receipt, LINK),
-    Route(f"{L}/registration/confirm", "confirm", registration.confirm, LINK, ("POST",)),
-    Route(f"{L}/registration/cancel", "cancel", registration.cancel, LINK, ("POST",)),
+    Route(f"{L}/registration/<token>", "open_link", self_service.open_link, LINK),
+    Route(f"{L}/registration/", "registration", self_service.show, LINK),
+    Route(f"{L}/registration/receipt", "receipt", consents.receipt, LINK),
+    Route(f"{L}/registration/confirm", "confirm", self_service.confirm, LINK, ("POST",)),
+    Route(f"{L}/registration/cancel", "cancel", self_service.cancel, LINK, ("POST",)),
     Route(
         f"{L}/registration/consents/<purpose>/withdraw",
         "withdraw",
-        registration.withdraw,
+        consents.withdraw,
         LINK,
         ("POST",),
     ),
+    Route(f"{L}/organise/", "organise", organise.index, Action.ORGANISE),
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from blinker import NamedSignal
 
-from flask_stadtlabor import Settings, signals
+from flask_stadtlabor import Action, Settings, signals
 from flask_stadtlabor.cli import stadtlabor_cli
 from flask_stadtlabor.config import DEFAULT_RATE_LIMITS
 from flask_stadtlabor.routes import ROUTES
@@ -28,6 +28,11 @@ def test_every_setting_is_described() -> None:
 @pytest.mark.parametrize("name", DEFAULT_RATE_LIMITS)
 def test_every_rate_limit_is_described_with_its_default(name: str) -> None:
     assert f"| `{name}` | {DEFAULT_RATE_LIMITS[name]} |" in HOSTS
+
+
+@pytest.mark.parametrize("action", Action, ids=str)
+def test_every_action_of_the_policy_is_described(action: Action) -> None:
+    assert f"| `{action}` |" in HOSTS
 
 
 def test_every_signal_is_described() -> None:

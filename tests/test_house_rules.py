@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from flask_stadtlabor.routes import LINK, PUBLIC, ROUTES
+from flask_stadtlabor import Action, Actor
+from flask_stadtlabor.routes import LINK, PUBLIC, ROUTES, Route
+from tests.factories import exchange, open_event
 from tests.host import Host
 
 PACKAGE = Path(__file__).parents[1] / "flask_stadtlabor"
@@ -97,7 +99,7 @@ def test_every_address_has_a_declared_access(host: Host) -> None:
     declared = {f"stadtlabor.{route.endpoint}": route.access for route in ROUTES}
     for rule in host.app.url_map.iter_rules():
         if rule.endpoint.startswith("stadtlabor.") and rule.endpoint != "stadtlabor.static":
-            assert declared.get(rule.endpoint) in {PUBLIC, LINK}, rule
+            assert declared.get(rule.endpoint) in {PUBLIC, LINK, *Action}, rule
 
 
 @pytest.mark.one_database
@@ -125,3 +127,47 @@ def test_what_a_link_opens_stays_closed_without_it(host: Host, endpoint: str) ->
     response = host.client().open(url, method=route.methods[-1])
     assert response.status_code in {403, 404, 410}
     assert not BeautifulSoup(response.text, "html.parser").select("main form[method=post]")
+
+
+STAFF = [route for route in ROUTES if isinstance(route.access, Action)]
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("route", STAFF, ids=lambda route: route.endpoint)
+@pytest.mark.parametrize("exists", [True, False], ids=["event", "no-event"])
+def test_what_is_for_staff_stays_closed_to_everybody_else(
+    host: Host, route: Route, exists: bool
+) -> None:
+    """S12: denied by default, by every method, whether or not what it names exists."""
+    if exists:
+        host.load(exchange(open_event()))
+    with host.app.test_request_context():
+        from flask_stadtlabor.urls import local_url
+
+        wanted = set(re.findall(r"<(?:\w+:)?(\w+)>", route.rule))
+        url = local_url(route.endpoint, **{key: SAMPLE[key] for key in wanted})
+    for method in route.methods:
+        response = host.client().open(url, method=method)
+        assert response.status_code == 403
+        assert response.headers["Cache-Control"] == "no-store"
+        assert not BeautifulSoup(response.text, "html.parser").select("main form[method=post]")
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("route", STAFF, ids=lambda route: route.endpoint)
+def test_each_view_of_staff_asks_for_the_action_that_it_declares(host: Host, route: Route) -> None:
+    """S12: somebody who may do everything else is let in nowhere."""
+    asked: list[str] = []
+
+    def all_but_this(actor: Actor | None, action: str, subject: object = None) -> bool:
+        asked.append(action)
+        return action != route.access
+
+    other = host.make(ports={"policy": all_but_this, "actor": lambda: Actor("staff:1")})
+    with other.app.test_request_context():
+        from flask_stadtlabor.urls import local_url
+
+        wanted = set(re.findall(r"<(?:\w+:)?(\w+)>", route.rule))
+        url = local_url(route.endpoint, **{key: SAMPLE[key] for key in wanted})
+    assert other.client().open(url, method=route.methods[0]).status_code == 403
+    assert asked == [route.access]

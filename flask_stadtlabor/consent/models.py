@@ -1,4 +1,4 @@
-"""Tables of consent: purposes, their immutable texts, the ledger with its head, take-down tasks."""
+"""Tables of consent: purposes, texts and their drafts, the ledger, what is to be taken down."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from flask_stadtlabor.consent.processing import Processing
 from flask_stadtlabor.db import (
     Base,
     Document,
@@ -105,6 +106,9 @@ class ConsentText(Base):
     controller: Mapped[Controller | None] = mapped_column(Document(Controller))
     material: Mapped[bool] = mapped_column(default=True)
     """Whether this version differs in substance, so that older consent does not carry over."""
+    valid_days: Mapped[int | None]
+    """After so many days a consent to this text expires; None: it does not."""
+    processing: Mapped[Processing | None] = mapped_column(Document(Processing))
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
     published_by: Mapped[str] = mapped_column(String(200))
 
@@ -161,6 +165,40 @@ class ConsentHead(Base):
     key_id: Mapped[str] = mapped_column(String(40))
 
 
+class ConsentDraft(Base):
+    """A purpose's next text while an editor works on it; nobody else sees it."""
+
+    __tablename__ = "stadtlabor_consent_draft"
+
+    slug: Mapped[str] = mapped_column(slug_type(), primary_key=True)
+    """The purpose, which need not exist yet."""
+    mode: Mapped[str] = mapped_column(String(20))
+    title: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    text: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    controller: Mapped[Controller | None] = mapped_column(Document(Controller))
+    valid_days: Mapped[int | None]
+    processing: Mapped[Processing | None] = mapped_column(Document(Processing))
+    editorial: Mapped[bool] = mapped_column(default=False)
+    edited_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    edited_by: Mapped[str] = mapped_column(String(200))
+
+
+class Publication(Base):
+    """Something that the city published under a purpose, such as a gallery of an event."""
+
+    __tablename__ = "stadtlabor_publication"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context: Mapped[str] = mapped_column(String(64), index=True)
+    """What it shows, as an opaque key (an event's uid)."""
+    purpose: Mapped[str] = mapped_column(slug_type())
+    place: Mapped[str] = mapped_column(long_text())
+    """An address, or words such as the issue of a magazine."""
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    recorded_by: Mapped[str] = mapped_column(String(200))
+    taken_down_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
 class TakeDownTask(Base):
     """Staff takes down what a withdrawn consent had allowed (C10)."""
 
@@ -171,3 +209,4 @@ class TakeDownTask(Base):
     purpose: Mapped[str] = mapped_column(slug_type())
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    done_by: Mapped[str | None] = mapped_column(String(200))

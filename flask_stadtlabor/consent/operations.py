@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 
@@ -28,6 +29,7 @@ from flask_stadtlabor.consent.models import (
     Purpose,
     TakeDownTask,
 )
+from flask_stadtlabor.consent.processing import Processing
 from flask_stadtlabor.consent.queries import IN_FORCE
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.revision import content_changed
@@ -44,6 +46,8 @@ def publish_text(
     title: LocalizedText,
     text: LocalizedText,
     controller: Controller | None = None,
+    valid_days: int | None = None,
+    processing: Processing | None = None,
     editorial: bool = False,
     published_by: str,
 ) -> bool:
@@ -54,6 +58,12 @@ def publish_text(
     or command. Returns whether a version was published.
     """
     mode = Mode(mode)
+    shared = {
+        "title": title,
+        "controller": controller,
+        "valid_days": valid_days,
+        "processing": processing,
+    }
     bodies = {code: _normal(body) for code, body in text.items()} or {LocalizedText.ANY: ""}
     purpose = session().scalar(select(Purpose).where(Purpose.slug == slug).with_for_update())
     if purpose is None:
@@ -61,7 +71,7 @@ def publish_text(
         session().add(purpose)
         is_material = True
     else:
-        if _is_unchanged(purpose, mode, title, bodies, controller):
+        if _is_unchanged(purpose, mode, bodies, shared):
             return False
         is_material = not editorial or purpose.mode != mode
         purpose.mode = mode
@@ -73,10 +83,9 @@ def publish_text(
             version=purpose.version,
             language=code,
             mode=mode,
-            title=title,
             body=body,
             sha256=text_hash(body),
-            controller=controller,
+            **shared,
             material=is_material,
             published_at=now(),
             published_by=published_by,
@@ -180,9 +189,8 @@ def _given(subject: str) -> list[ConsentEntry]:
 def _is_unchanged(
     purpose: Purpose,
     mode: Mode,
-    title: LocalizedText,
     bodies: dict[str, str],
-    controller: Controller | None,
+    shared: dict[str, Any],
 ) -> bool:
     rows = (
         session()
@@ -194,7 +202,8 @@ def _is_unchanged(
         .all()
     )
     return {row.language: row.body for row in rows} == bodies and all(
-        (row.mode, row.title, row.controller) == (mode, title, controller) for row in rows
+        row.mode == mode and all(getattr(row, name) == value for name, value in shared.items())
+        for row in rows
     )
 
 

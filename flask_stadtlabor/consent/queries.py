@@ -19,6 +19,7 @@ from flask_stadtlabor.consent.models import (
     Controller,
     Purpose,
 )
+from flask_stadtlabor.consent.processing import Processing
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.i18n import language as current_language
 from flask_stadtlabor.state import session, settings
@@ -44,6 +45,8 @@ class PurposeTexts:
     body: LocalizedText
     """The bodies by language."""
     controller: Controller | None
+    valid_days: int | None
+    processing: Processing | None
     texts: tuple[ConsentText, ...]
     """The rows, one for each language."""
 
@@ -121,6 +124,11 @@ def permits_use(subject: str, purpose: str) -> bool:
     return row is not None and _permits(row)
 
 
+def is_in_force(subject: str) -> bool:
+    """Whether ``subject`` has said yes to anything and not taken it back."""
+    return any(status.can_be_withdrawn for status in statuses(subject))
+
+
 def history(subject: str) -> list[ConsentEntry]:
     """All entries about ``subject``, the oldest first."""
     return list(
@@ -151,6 +159,8 @@ def _grouped(rows: Iterable[AnyRow]) -> Iterator[PurposeTexts]:
             title=first.title,
             body=LocalizedText({text.language: text.body for text in texts}),
             controller=first.controller,
+            valid_days=first.valid_days,
+            processing=first.processing,
             texts=texts,
         )
 

@@ -39,6 +39,18 @@ class EventStatus(StrEnum):
     POSTPONED = "postponed"
 
 
+class CompanionNames(StrEnum):
+    """Whether a party says who its other members are."""
+
+    NO = "no"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+DEFAULT_REMINDERS = (24,)
+"""Hours before the start at which an event reminds people that says nothing about it."""
+
+
 class Series(Base):
     """A row of events under one name, with those who fund it."""
 
@@ -137,6 +149,18 @@ class Event(Base):
     questions: Mapped[tuple[Question, ...]] = mapped_column(
         Document(tuple[Question, ...]), default=tuple
     )
+    smaller_parties_may_pass: Mapped[bool] = mapped_column(default=False)
+    """Whether a waiting party that does not fit yet lets smaller ones behind it go first."""
+    companion_names: Mapped[str] = mapped_column(String(20), default=CompanionNames.NO)
+    ask_support: Mapped[bool] = mapped_column(default=False)
+    """Whether the form asks what somebody needs to take part, such as an interpreter."""
+    support_retention_days: Mapped[int | None]
+    reminder_hours: Mapped[tuple[int, ...]] = mapped_column(
+        Document(tuple[int, ...]), default=DEFAULT_REMINDERS
+    )
+    """Hours before the start at which those who come are reminded."""
+    thank_you: Mapped[bool] = mapped_column(default=False)
+    """Whether those who came get a mail afterwards."""
 
     seats_taken: Mapped[int] = mapped_column(default=0)
     """Held, offered and confirmed seats; changed only in ``registration.seats``."""

@@ -18,7 +18,9 @@ from flask_stadtlabor.events.pages import Card, EventPage, Filters, Listing, car
 from flask_stadtlabor.events.programme import timed_programme
 from flask_stadtlabor.events.structured_data import structured_data
 from flask_stadtlabor.i18n import _sl, best_language, words
-from flask_stadtlabor.state import current, now, settings
+from flask_stadtlabor.permissions import allowed
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.text import printable
 from flask_stadtlabor.urls import absolute_url, local_url
 
@@ -258,7 +260,6 @@ def _event_meta(event: Event, endpoint: str = "event") -> Meta:
 
 def _preview(event: Event, render: Render) -> Response:
     """A draft, for those whom the host's policy lets see it; for others it does not exist."""
-    ports = current().ports
-    if not ports.policy(ports.actor(), "event.preview", event):
+    if not allowed(Action.PREVIEW, event):
         abort(404)
     return private(render())

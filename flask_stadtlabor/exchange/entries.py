@@ -13,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from flask_stadtlabor.consent.models import Controller
+from flask_stadtlabor.consent.processing import Processing
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import (
     EMPTY,
@@ -27,6 +28,7 @@ from flask_stadtlabor.events.content import (
     Slug,
     Venue,
 )
+from flask_stadtlabor.events.models import DEFAULT_REMINDERS
 from flask_stadtlabor.events.times import find_zone, to_utc
 
 FORMAT = "flask-stadtlabor/1"
@@ -88,6 +90,8 @@ Text = Annotated[LocalizedText, AfterValidator(_not_empty)]
 WallTime = Annotated[str, AfterValidator(_in_calendar)]
 Zone = Annotated[str, AfterValidator(lambda name: find_zone(name).key)]
 Number = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
+Days = Annotated[int, Field(ge=0, le=36500)]
+Hours = Annotated[int, Field(ge=1, le=24 * 60)]
 
 
 class PurposeEntry(Part):
@@ -100,6 +104,9 @@ class PurposeEntry(Part):
     editorial: bool = False
     """Whether a changed text says the same in substance, so that given consent stays valid."""
     controller: Controller | None = None
+    valid_days: Annotated[int, Field(ge=1, le=36500)] | None = None
+    """After so many days a consent has to be given anew."""
+    processing: Processing | None = None
 
 
 class SeriesEntry(Part):
@@ -135,6 +142,12 @@ class RegistrationEntry(Part):
     confirm_by_email: bool = True
     ask_age: bool = False
     questions: tuple[Question, ...] = ()
+    smaller_parties_may_pass: bool = False
+    companion_names: Literal["no", "optional", "required"] = "no"
+    ask_support: bool = False
+    support_retention_days: Days | None = None
+    reminder_hours: Annotated[tuple[Hours, ...], Field(max_length=5)] = DEFAULT_REMINDERS
+    thank_you: bool = False
 
     @field_validator("closes_at")
     @classmethod
@@ -168,7 +181,7 @@ class EventEntry(Part):
     programme: tuple[ProgrammeItem, ...] = ()
     projects: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
-    retention_days: Annotated[int, Field(ge=0, le=36500)] | None = None
+    retention_days: Days | None = None
     registration: RegistrationEntry | None = None
 
     @field_validator("ends_at")

@@ -102,6 +102,8 @@ def _purpose(texts: PurposeTexts) -> PurposeEntry:
             "title": _title(texts.slug, texts.title),
             "text": texts.body,
             "controller": texts.controller,
+            "valid_days": texts.valid_days,
+            "processing": texts.processing,
         }
     )
 

@@ -39,6 +39,8 @@ SHARED = (
 """The keys of an event that are columns as they stand."""
 REGISTRATION_SHARED = (
     "capacity", "waiting_list", "max_party_size", "confirm_by_email", "ask_age", "questions",
+    "smaller_parties_may_pass", "companion_names", "ask_support", "support_retention_days",
+    "reminder_hours", "thank_you",
 )  # fmt: skip
 """The keys of an event's registration that are columns as they stand."""
 
@@ -128,6 +130,8 @@ def _save_purpose(entry: PurposeEntry) -> bool:
         title=_title(entry),
         text=entry.text,
         controller=entry.controller,
+        valid_days=entry.valid_days,
+        processing=entry.processing,
         editorial=entry.editorial,
         published_by=PUBLISHED_BY,
     )

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from flask_stadtlabor.consent.queries import is_in_force
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.tokens import new_token, token_hash
 from flask_stadtlabor.urls import absolute_url
+
+
+class Opened(NamedTuple):
+    """Whom a personal link belongs to."""
+
+    subject: str
+    """The pseudonym in the consent ledger."""
+    registration: Registration | None
+    """With its event; None once it was deleted."""
 
 
 class LinkHasExpired(Exception):
@@ -41,10 +52,12 @@ def personal_link(registration: Registration) -> str:
     return absolute_url("open_link", lang=registration.language, token=token)
 
 
-def registration_behind(hashed_token: str) -> Registration | None:
-    """The registration, with its event, that a token's hash leads to; None for an unknown one.
+def opened_by(hashed_token: str) -> Opened | None:
+    """What a token's hash leads to; None for an unknown one.
 
-    Raises :class:`LinkHasExpired`.
+    After the registration was deleted, or its time is over, the link still leads to the consents as
+    long as one is in force, so that it can be withdrawn (C13). Raises :class:`LinkHasExpired` when
+    nothing is left to be seen.
     """
     found = (
         session()
@@ -60,6 +73,8 @@ def registration_behind(hashed_token: str) -> Registration | None:
         return None
     token, registration = found
     # an event that was moved keeps the links alive that were sent before
-    if registration is None or now() >= max(token.expires_at, kept_until(registration.event)):
+    if registration is not None and now() < max(token.expires_at, kept_until(registration.event)):
+        return Opened(registration.subject, registration)
+    if not is_in_force(token.subject):
         raise LinkHasExpired
-    return registration
+    return Opened(token.subject, None)

@@ -9,7 +9,8 @@ from flask_stadtlabor.outbox.mails import send_template
 from flask_stadtlabor.outbox.message import CalendarPart
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.mail_words import words_for
-from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.models import DeskNotice, Registration
+from flask_stadtlabor.state import now, session
 
 CALENDAR_METHODS = {
     "confirmed": "REQUEST",
@@ -23,11 +24,13 @@ ASKED_FOR_BY_ANYONE = frozenset({"confirm", "confirmed", "waiting", "known"})
 
 
 def send(kind: str, registration: Registration, *, purpose_title: str = "") -> None:
-    """Write the mail of this kind to the outbox; nobody without an address gets one.
+    """Write the mail of this kind to the outbox; without an address, staff is to pass it on.
 
     Only somebody who was confirmed once has an entry in their calendar that can be changed.
     """
     if registration.email is None:
+        session().add(DeskNotice(registration=registration, kind=kind, created_at=now()))
+        session().flush()
         return
     with speak(registration.language):
         mail = words_for(kind, registration, purpose_title)

@@ -1,4 +1,4 @@
-"""Tables of registrations and the links that lead to them."""
+"""Tables of registrations, of the links that lead to them, and of what staff has to pass on."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from flask_stadtlabor.db import Base, Document, UTCDateTime, long_text
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration.ticket_codes import new_ticket_code
 
 
 class RegistrationState(StrEnum):
@@ -24,6 +25,17 @@ class RegistrationState(StrEnum):
     """Seats became free for a party that waited; they are held until the offer ends."""
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+
+
+class Source(StrEnum):
+    """How a registration came in."""
+
+    WEB = "web"
+    """The person filled in the form."""
+    DESK = "desk"
+    """Staff registered them, on the phone or at a desk."""
+    DOOR = "door"
+    """Staff registered them at the event."""
 
 
 SEATED = (RegistrationState.HELD, RegistrationState.OFFERED, RegistrationState.CONFIRMED)
@@ -45,10 +57,16 @@ class Registration(Base):
     email: Mapped[str | None] = mapped_column(String(320))
     active_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     """A keyed hash of event and address while active, else NULL (MariaDB has no partial index)."""
+    reach: Mapped[str | None] = mapped_column(String(200))
+    """How staff reaches somebody without an e-mail address: a telephone number, for instance."""
     party_size: Mapped[int] = mapped_column(default=1)
+    companions: Mapped[tuple[str, ...]] = mapped_column(Document(tuple[str, ...]), default=tuple)
+    """The names of the party's other members, where the event asks for them."""
     language: Mapped[str] = mapped_column(String(20))
     answers: Mapped[dict[str, Any]] = mapped_column(Document(dict[str, Any]), default=dict)
     """Answers by the slug of their question."""
+    support_needs: Mapped[str | None] = mapped_column(long_text())
+    """What somebody needs to take part; read by few and deleted soon after the event."""
     is_under_age: Mapped[bool | None]
     """The age band where the event asks for it; never a date of birth (C12)."""
     guardian_name: Mapped[str | None] = mapped_column(String(200))
@@ -63,6 +81,15 @@ class Registration(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     queue_number: Mapped[int | None]
     """The place in the order of the waiting list; smaller is earlier."""
+    source: Mapped[str] = mapped_column(String(20), default=Source.WEB)
+    ticket_code: Mapped[str] = mapped_column(String(16), default=new_ticket_code)
+    """What the ticket shows and the door reads."""
+    checked_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    checked_in_where: Mapped[str | None] = mapped_column(String(100))
+    """The door, by the name that staff gave it."""
+    reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the last reminder was written."""
+    thanked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     event: Mapped[Event] = relationship(lazy="raise")
 
@@ -70,7 +97,26 @@ class Registration(Base):
         CheckConstraint("party_size >= 1", "party_size_positive"),
         Index("ix_stadtlabor_registration_event_state", "event_id", "state", "queue_number"),
         Index("ix_stadtlabor_registration_state_expires", "state", "expires_at"),
+        Index("ix_stadtlabor_registration_ticket_code", "ticket_code", unique=True),
     )
+
+
+class DeskNotice(Base):
+    """What staff has to tell somebody who has no e-mail address, in place of a mail."""
+
+    __tablename__ = "stadtlabor_desk_notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("stadtlabor_registration.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(40))
+    """The kind of the mail that it stands for."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    done_by: Mapped[str | None] = mapped_column(String(200))
+
+    registration: Mapped[Registration] = relationship(lazy="raise")
 
 
 class AccessToken(Base):

@@ -130,13 +130,19 @@ def cancel(registration: Registration) -> None:
     signals.send(signals.registration_cancelled, registration=registration)
 
 
-def withdraw(registration: Registration, purpose: str, purpose_title: str) -> bool:
-    """Withdraw one consent, effective at once; False when none was in force (C10)."""
-    _with_event(registration)
-    withdrawn = consent.withdraw(
-        registration.subject, purpose, actor=_actor(registration), method=Method.EMAIL_LINK
-    )
-    if withdrawn:
+def withdraw(
+    subject: str, registration: Registration | None, purpose: str, purpose_title: str
+) -> bool:
+    """Withdraw one consent, effective at once; False when none was in force (C10).
+
+    It can be withdrawn after the registration was deleted, too; then nobody gets a mail.
+    """
+    actor = By.SUBJECT
+    if registration is not None:
+        _with_event(registration)
+        actor = _actor(registration)
+    withdrawn = consent.withdraw(subject, purpose, actor=actor, method=Method.EMAIL_LINK)
+    if withdrawn and registration is not None:
         mails.send("withdrawn", registration, purpose_title=purpose_title)
     return withdrawn
 

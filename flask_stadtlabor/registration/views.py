@@ -1,8 +1,8 @@
-"""The pages of a registration: the form, what comes next, and self-service by the mailed link."""
+"""Signing up: the form of an event, and what comes next."""
 
 from __future__ import annotations
 
-from flask import abort, make_response, redirect, render_template, session
+from flask import redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -10,28 +10,20 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.consent import queries as consent
 from flask_stadtlabor.consent.models import Mode
 from flask_stadtlabor.consent.queries import PurposeTexts
-from flask_stadtlabor.errors import LinkExpired
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Step, next_step
 from flask_stadtlabor.events.queries import find_event
-from flask_stadtlabor.i18n import _sl, _sln, language, words
+from flask_stadtlabor.i18n import _sl, _sln, language
 from flask_stadtlabor.limits import client_key, within_limit
-from flask_stadtlabor.registration import links, operations
-from flask_stadtlabor.registration.forms import (
-    RegistrationButton,
-    RegistrationForm,
-    registration_form,
-)
-from flask_stadtlabor.registration.models import Registration, RegistrationState
-from flask_stadtlabor.registration.operations import Application, NotPossible, NotTaken
-from flask_stadtlabor.registration.waiting_list import place_in_queue
+from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration.forms import RegistrationForm, registration_form
+from flask_stadtlabor.registration.opened import personal
+from flask_stadtlabor.registration.operations import Application, NotTaken
 from flask_stadtlabor.state import now, settings
-from flask_stadtlabor.tokens import keyed_hash, token_hash
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
 SENT = "stadtlabor_sent"
-OPENED = "stadtlabor_link"
 
 
 def register(slug: str) -> ResponseReturnValue:
@@ -63,84 +55,12 @@ def registered(slug: str) -> ResponseReturnValue:
     if not isinstance(sent, dict) or sent.get("event") != slug:
         return redirect(local_url("event", slug=slug), 303)
     event = _event_with_registration(slug)
-    return _personal(
+    return personal(
         render_template(
             "stadtlabor/registration/registered.html",
             event=event,
             outcome=sent["state"],
             email=sent["email"],
-        )
-    )
-
-
-def open_link(token: str) -> ResponseReturnValue:
-    """Every personal link of a mail: swaps the token for a session (S3)."""
-    if not within_limit("link", client_key()):
-        abort(429)
-    hashed = token_hash(token)
-    if _registration_behind(hashed) is None:
-        abort(404)
-    session[OPENED] = hashed
-    return redirect(local_url("registration"), 303)
-
-
-def show() -> ResponseReturnValue:
-    """Self-service: the state, the next step, the consents."""
-    registration = _opened_registration()
-    return _show_registration(registration, _button(registration), [], 200)
-
-
-def confirm() -> ResponseReturnValue:
-    """The person confirms their address, or takes the seats they were offered."""
-    registration = _opened_registration()
-    event = registration.event
-    refusal = _refused_button(registration)
-    if refusal is not None:
-        return refusal
-    try:
-        commit(lambda: operations.confirm(registration))
-    except NotPossible:
-        # a hold or an offer that is over ends now, and not only when the worker comes by
-        commit(lambda: operations.end_overdue(event))
-        shown = _opened_registration()
-        return _show_registration(shown, _button(shown), [_no_longer_possible()], 409)
-    return redirect(local_url("registration"), 303)
-
-
-def cancel() -> ResponseReturnValue:
-    """The person does not come."""
-    registration = _opened_registration()
-    refusal = _refused_button(registration)
-    if refusal is not None:
-        return refusal
-    commit(lambda: operations.cancel(registration))
-    return redirect(local_url("registration"), 303)
-
-
-def withdraw(purpose: str) -> ResponseReturnValue:
-    """The person withdraws one consent: one POST, effective at once (C10)."""
-    registration = _opened_registration()
-    asked = next((s for s in consent.statuses(registration.subject) if s.slug == purpose), None)
-    if asked is None:
-        abort(404)
-    refusal = _refused_button(registration)
-    if refusal is not None:
-        return refusal
-    title = words(asked.title)
-    commit(lambda: operations.withdraw(registration, purpose, title))
-    return redirect(local_url("registration"), 303)
-
-
-def receipt() -> ResponseReturnValue:
-    """What was asked and answered about the person's consent, to keep or print."""
-    registration = _opened_registration()
-    return _personal(
-        render_template(
-            "stadtlabor/registration/receipt.html",
-            registration=registration,
-            event=registration.event,
-            consents=consent.statuses(registration.subject),
-            entries=consent.history(registration.subject),
         )
     )
 
@@ -162,7 +82,7 @@ def _show_form(event: Event, form: RegistrationForm, step: NextStep, status: int
         purposes=list(form.consent_fields()),
         privacy=_privacy_notice(form),
     )
-    return _personal(page, status)
+    return personal(page, status)
 
 
 def _why_not(step: NextStep, form: RegistrationForm) -> str | None:
@@ -223,79 +143,3 @@ def _privacy_shown(form: RegistrationForm) -> str | None:
     if notice is None:
         return settings().privacy_url
     return f"{notice.slug}/{notice.version}/{notice.shown().language}"
-
-
-def _registration_behind(hashed_token: str) -> Registration | None:
-    try:
-        return links.registration_behind(hashed_token)
-    except links.LinkHasExpired as error:
-        raise LinkExpired from error
-
-
-def _opened_registration() -> Registration:
-    """The registration whose link was opened in this browser; 403 where none was."""
-    hashed = session.get(OPENED)
-    registration = _registration_behind(str(hashed)) if hashed else None
-    if registration is None:
-        abort(403)
-    return registration
-
-
-def _show_registration(
-    registration: Registration, button: RegistrationButton, errors: list[str], status: int
-) -> Response:
-    page = render_template(
-        "stadtlabor/registration/show.html",
-        registration=registration,
-        event=registration.event,
-        step=next_step(registration.event, now()),
-        consents=consent.statuses(registration.subject),
-        place=place_in_queue(registration),
-        states=RegistrationState,
-        button=button,
-        errors=errors,
-    )
-    return _personal(page, status)
-
-
-def _button(registration: Registration) -> RegistrationButton:
-    """A fresh button that remembers which registration its page showed."""
-    return RegistrationButton(formdata=None, about=_mark_of(registration))
-
-
-def _refused_button(registration: Registration) -> Response | None:
-    """The page with what is wrong, where the button may not act; None where all is well.
-
-    Another link may have been opened in another tab since, and the browser keeps the last one: what
-    was pressed for one registration must never be done to the other.
-    """
-    pressed = RegistrationButton()
-    errors = [] if pressed.validate() else [*pressed.session_errors()]
-    if not errors and pressed.about.data not in (None, "", _mark_of(registration)):
-        errors = [
-            _sl(
-                "Since you opened that page, another registration was opened in this browser. "
-                "Nothing has been changed. For the other one, please open the link in its mail."
-            )
-        ]
-    if not errors and not pressed.errors:
-        return None
-    return _show_registration(registration, _button(registration), errors, 422)
-
-
-def _mark_of(registration: Registration) -> str:
-    return keyed_hash("registration-button", registration.subject)
-
-
-def _no_longer_possible() -> str:
-    return _sl(
-        "This is no longer possible: the reservation has ended, or the event does not take place. "
-        "You can see below how things stand."
-    )
-
-
-def _personal(page: str, status: int = 200) -> Response:
-    """A page for one person, which no cache may keep."""
-    response = make_response(page, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -1,0 +1,157 @@
+"""Companions, support needs, tickets, drafts of consent texts, publications, retention.
+
+Columns are added one by one and no table is built anew, so that SQLite keeps its triggers.
+
+Revision: 0002
+Follows: 0001
+"""
+
+import secrets
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import mysql, postgresql
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+SLUG = sa.String(120).with_variant(mysql.VARCHAR(120, collation="utf8mb4_bin"), "mysql", "mariadb")
+LONG = sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
+WORD = sa.String(20)
+NAME = sa.String(200)
+ENGINE: dict[str, Any] = {
+    "mysql_engine": "InnoDB",
+    "mysql_default_charset": "utf8mb4",
+    "mariadb_engine": "InnoDB",
+    "mariadb_default_charset": "utf8mb4",
+}
+TICKET_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+TICKET_INDEX = "ix_stadtlabor_registration_ticket_code"
+
+
+def _needed(name: str, type_: sa.types.TypeEngine[Any], default: str) -> sa.Column[Any]:
+    """A column of a table with rows, which therefore needs a default."""
+    return sa.Column(name, type_, nullable=False, server_default=sa.text(default))
+
+
+def _columns() -> dict[str, list[sa.Column[Any]]]:
+    false = "false" if op.get_bind().dialect.name == "postgresql" else "0"
+    return {
+        "stadtlabor_event": [
+            _needed("smaller_parties_may_pass", sa.Boolean(), false),
+            _needed("companion_names", WORD, "'no'"),
+            _needed("ask_support", sa.Boolean(), false),
+            sa.Column("support_retention_days", sa.Integer),
+            _needed("reminder_hours", JSON, "'[24]'"),
+            _needed("thank_you", sa.Boolean(), false),
+        ],
+        "stadtlabor_registration": [
+            sa.Column("reach", NAME),
+            _needed("companions", JSON, "'[]'"),
+            sa.Column("support_needs", LONG),
+            _needed("source", WORD, "'web'"),
+            _needed("ticket_code", sa.String(16), "''"),
+            sa.Column("checked_in_at", sa.DateTime),
+            sa.Column("checked_in_where", sa.String(100)),
+            sa.Column("reminded_at", sa.DateTime),
+            sa.Column("thanked_at", sa.DateTime),
+        ],
+        "stadtlabor_consent_text": [
+            sa.Column("valid_days", sa.Integer),
+            sa.Column("processing", JSON),
+        ],
+        "stadtlabor_take_down_task": [sa.Column("done_by", NAME)],
+    }
+
+
+def _tables() -> dict[str, list[sa.schema.SchemaItem]]:
+    return {
+        "stadtlabor_consent_draft": [
+            sa.Column("slug", SLUG, primary_key=True),
+            sa.Column("mode", WORD, nullable=False),
+            sa.Column("title", JSON, nullable=False),
+            sa.Column("text", JSON, nullable=False),
+            sa.Column("controller", JSON),
+            sa.Column("valid_days", sa.Integer),
+            sa.Column("processing", JSON),
+            sa.Column("editorial", sa.Boolean, nullable=False),
+            sa.Column("edited_at", sa.DateTime, nullable=False),
+            sa.Column("edited_by", NAME, nullable=False),
+            sa.PrimaryKeyConstraint("slug", name="pk_stadtlabor_consent_draft"),
+        ],
+        "stadtlabor_publication": [
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("context", sa.String(64), nullable=False),
+            sa.Column("purpose", SLUG, nullable=False),
+            sa.Column("place", LONG, nullable=False),
+            sa.Column("published_at", sa.DateTime, nullable=False),
+            sa.Column("recorded_by", NAME, nullable=False),
+            sa.Column("taken_down_at", sa.DateTime),
+            sa.PrimaryKeyConstraint("id", name="pk_stadtlabor_publication"),
+            sa.Index("ix_stadtlabor_publication_context", "context"),
+        ],
+        "stadtlabor_desk_notice": [
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("registration_id", sa.Integer, nullable=False),
+            sa.Column("kind", sa.String(40), nullable=False),
+            sa.Column("created_at", sa.DateTime, nullable=False),
+            sa.Column("done_at", sa.DateTime),
+            sa.Column("done_by", NAME),
+            sa.PrimaryKeyConstraint("id", name="pk_stadtlabor_desk_notice"),
+            sa.ForeignKeyConstraint(
+                ["registration_id"],
+                ["stadtlabor_registration.id"],
+                name="fk_stadtlabor_desk_notice_registration_id",
+                ondelete="CASCADE",
+            ),
+            sa.Index("ix_stadtlabor_desk_notice_registration_id", "registration_id"),
+        ],
+        "stadtlabor_retention_report": [
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("ran_at", sa.DateTime, nullable=False),
+            sa.Column("counts", JSON, nullable=False),
+            sa.PrimaryKeyConstraint("id", name="pk_stadtlabor_retention_report"),
+        ],
+    }
+
+
+def upgrade() -> None:
+    """Add what is not there: on MariaDB an upgrade that broke off leaves a part behind."""
+    inspector = sa.inspect(op.get_bind())
+    there = set(inspector.get_table_names())
+    for table, columns in _columns().items():
+        known = {column["name"] for column in inspector.get_columns(table)}
+        for column in columns:
+            if column.name not in known:
+                op.add_column(table, column)
+    for table, items in _tables().items():
+        if table not in there:
+            op.create_table(table, *items, **ENGINE)
+    _give_ticket_codes()
+    indexes = {index["name"] for index in inspector.get_indexes("stadtlabor_registration")}
+    if TICKET_INDEX not in indexes:
+        op.create_index(TICKET_INDEX, "stadtlabor_registration", ["ticket_code"], unique=True)
+
+
+def _give_ticket_codes() -> None:
+    """Registrations from before get a code each, and people a ticket."""
+    connection = op.get_bind()
+    table = sa.table("stadtlabor_registration", sa.column("id"), sa.column("ticket_code"))
+    without = connection.execute(sa.select(table.c.id).where(table.c.ticket_code == "")).all()
+    for (number,) in without:
+        code = "".join(secrets.choice(TICKET_SIGNS) for _ in range(10))
+        connection.execute(table.update().where(table.c.id == number).values(ticket_code=code))
+
+
+def downgrade() -> None:
+    """Remove what was added, with everything in it."""
+    op.drop_index(TICKET_INDEX, table_name="stadtlabor_registration")
+    for table in reversed(_tables()):
+        op.drop_table(table)
+    for table, columns in _columns().items():
+        for column in columns:
+            op.drop_column(table, str(column.name))

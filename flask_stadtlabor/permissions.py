@@ -1,0 +1,27 @@
+"""What the person of this request may do, by the host's policy; nothing by default (S12)."""
+
+from __future__ import annotations
+
+from flask_stadtlabor.errors import NotAllowed
+from flask_stadtlabor.ports import Action, Actor
+from flask_stadtlabor.state import current
+
+
+def allowed(action: Action, subject: object = None) -> bool:
+    """Whether the host's policy lets the current actor do ``action`` to ``subject``."""
+    ports = current().ports
+    return bool(ports.policy(ports.actor(), action.value, subject))
+
+
+def require(action: Action, subject: object = None) -> None:
+    """Raises :class:`~flask_stadtlabor.errors.NotAllowed` (403) for somebody who may not."""
+    if not allowed(action, subject):
+        raise NotAllowed
+
+
+def staff() -> Actor:
+    """Who acts; raises :class:`~flask_stadtlabor.errors.NotAllowed` where nobody is signed in."""
+    actor = current().ports.actor()
+    if actor is None:
+        raise NotAllowed
+    return actor

@@ -1,0 +1,93 @@
+"""The personal link that was opened in this browser, and the buttons on the pages behind it."""
+
+from __future__ import annotations
+
+from flask import abort, make_response, session
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.errors import LinkExpired
+from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.registration import links
+from flask_stadtlabor.registration.forms import RegistrationButton
+from flask_stadtlabor.registration.links import Opened
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.tokens import keyed_hash, token_hash
+
+OPENED = "stadtlabor_link"
+
+
+def open_token(token: str) -> bool:
+    """Remember whose link this is; False for an unknown one, 410 for one whose time is over."""
+    hashed = token_hash(token)
+    if _behind(hashed) is None:
+        return False
+    session[OPENED] = hashed
+    return True
+
+
+def opened() -> Opened:
+    """Whose link was opened in this browser; 403 where none was, 410 when its time is over."""
+    hashed = session.get(OPENED)
+    found = _behind(str(hashed)) if hashed else None
+    if found is None:
+        abort(403)
+    return found
+
+
+def opened_registration() -> Registration:
+    """The registration, with its event; 410 where only consents are left of it."""
+    registration = opened().registration
+    if registration is None:
+        raise LinkExpired
+    return registration
+
+
+def _behind(hashed_token: str) -> Opened | None:
+    try:
+        return links.opened_by(hashed_token)
+    except links.LinkHasExpired as error:
+        raise LinkExpired from error
+
+
+def button(subject: str) -> RegistrationButton:
+    """A fresh button that remembers whose page showed it."""
+    return RegistrationButton(formdata=None, about=mark_of(subject))
+
+
+def button_problems(subject: str) -> list[str]:
+    """Why the button that was pressed may not act, in sentences; none where all is well.
+
+    Another link may have been opened in another tab since, and the browser keeps the last one: what
+    was pressed for one registration must never be done to the other.
+    """
+    pressed = RegistrationButton()
+    if not pressed.validate():
+        return [*pressed.session_errors()] or [_sl("Please try once more.")]
+    if is_about_another(pressed.about.data, subject):
+        return [about_another()]
+    return []
+
+
+def mark_of(subject: str) -> str:
+    """What a form on a personal page carries, so that it never acts on another registration."""
+    return keyed_hash("registration-button", subject)
+
+
+def is_about_another(mark: str | None, subject: str) -> bool:
+    """Whether a form was shown for somebody else; one without a mark is taken as it is."""
+    return mark not in (None, "", mark_of(subject))
+
+
+def about_another() -> str:
+    """What to tell somebody whose form was about another registration."""
+    return _sl(
+        "Since you opened that page, another registration was opened in this browser. "
+        "Nothing has been changed. For the other one, please open the link in its mail."
+    )
+
+
+def personal(page: str, status: int = 200) -> Response:
+    """A page for one person, which no cache may keep."""
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response

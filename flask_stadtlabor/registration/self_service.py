@@ -1,0 +1,92 @@
+"""Self-service by the mailed link: see how things stand, confirm, cancel."""
+
+from __future__ import annotations
+
+from flask import abort, redirect, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.events.next_step import next_step
+from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.limits import client_key, within_limit
+from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration.links import Opened
+from flask_stadtlabor.registration.models import RegistrationState
+from flask_stadtlabor.registration.opened import (
+    button,
+    button_problems,
+    open_token,
+    opened,
+    opened_registration,
+    personal,
+)
+from flask_stadtlabor.registration.operations import NotPossible
+from flask_stadtlabor.registration.waiting_list import place_in_queue
+from flask_stadtlabor.state import now
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url
+
+
+def open_link(token: str) -> ResponseReturnValue:
+    """Every personal link of a mail: swaps the token for a session (S3)."""
+    if not within_limit("link", client_key()):
+        abort(429)
+    if not open_token(token):
+        abort(404)
+    return redirect(local_url("registration"), 303)
+
+
+def show() -> ResponseReturnValue:
+    """The state, the next step, the consents."""
+    return show_page(opened())
+
+
+def confirm() -> ResponseReturnValue:
+    """The person confirms their address, or takes the seats they were offered."""
+    registration = opened_registration()
+    event = registration.event
+    problems = button_problems(registration.subject)
+    if problems:
+        return show_page(opened(), problems, 422)
+    try:
+        commit(lambda: operations.confirm(registration))
+    except NotPossible:
+        # a hold or an offer that is over ends now, and not only when the worker comes by
+        commit(lambda: operations.end_overdue(event))
+        return show_page(opened(), [_no_longer_possible()], 409)
+    return redirect(local_url("registration"), 303)
+
+
+def cancel() -> ResponseReturnValue:
+    """The person does not come."""
+    registration = opened_registration()
+    problems = button_problems(registration.subject)
+    if problems:
+        return show_page(opened(), problems, 422)
+    commit(lambda: operations.cancel(registration))
+    return redirect(local_url("registration"), 303)
+
+
+def show_page(mine: Opened, errors: list[str] | None = None, status: int = 200) -> Response:
+    """The front page of self-service, with what went wrong first."""
+    registration = mine.registration
+    page = render_template(
+        "stadtlabor/registration/show.html",
+        registration=registration,
+        event=registration.event if registration else None,
+        step=next_step(registration.event, now()) if registration else None,
+        consents=consent.statuses(mine.subject),
+        place=place_in_queue(registration) if registration else None,
+        states=RegistrationState,
+        button=button(mine.subject),
+        errors=errors or [],
+    )
+    return personal(page, status)
+
+
+def _no_longer_possible() -> str:
+    return _sl(
+        "This is no longer possible: the reservation has ended, or the event does not take place. "
+        "You can see below how things stand."
+    )
