@@ -16,12 +16,13 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Phase, Step, next_step, phase_of
 from flask_stadtlabor.registration import mails, seats
 from flask_stadtlabor.registration.models import (
+    ACTIVE,
     SEATED,
     Registration,
     RegistrationState,
     Source,
 )
-from flask_stadtlabor.registration.waiting_list import promote
+from flask_stadtlabor.registration.waiting_list import makes_offers, promote
 from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.tokens import keyed_hash
 
@@ -83,7 +84,7 @@ def register(event: Event, application: Application) -> RegistrationState:
     """
     seats.lock(event)
     known = _active_registration(event, application.email)
-    if known is not None and _is_overdue(known):
+    if known is not None and is_overdue(known):
         end_overdue(event)
         known = None
     state = _state_for(event, application)
@@ -103,15 +104,15 @@ def confirm(registration: Registration) -> None:
     Does nothing the second time. Raises :class:`NotPossible` when the hold or offer has ended, the
     registration was cancelled or the event does not take place any more.
     """
-    event = _locked(registration)
+    event = locked(registration)
     if registration.state == RegistrationState.CONFIRMED:
         return
-    if phase_of(event, now()) not in (Phase.AHEAD, Phase.RUNNING):
+    if phase_of(event, now()) in (Phase.OVER, Phase.CANCELLED):
         raise NotPossible
     if registration.state == RegistrationState.WAITING:
         consent.confirm_subject(registration.subject)
         return
-    if registration.state not in SEATED or _is_overdue(registration):
+    if registration.state not in SEATED or is_overdue(registration):
         raise NotPossible
     registration.state = RegistrationState.CONFIRMED
     registration.confirmed_at = now()
@@ -128,18 +129,28 @@ def cancel(registration: Registration) -> None:
     Does nothing the second time. Consents of an address that was never confirmed are invalidated;
     others stay until they are withdrawn.
     """
-    event = _locked(registration)
-    if registration.state in (RegistrationState.CANCELLED, RegistrationState.EXPIRED):
+    event = locked(registration)
+    if registration.state not in ACTIVE:
         return
     was_confirmed = registration.confirmed_at is not None
-    _leave(event, registration, RegistrationState.CANCELLED)
     registration.cancelled_at = now()
-    session().flush()
+    _leave(event, registration, RegistrationState.CANCELLED)
     mails.send("cancelled", registration)
     promote(event)
     if not was_confirmed:
         consent.invalidate(registration.subject)
     signals.send(signals.registration_cancelled, registration=registration)
+
+
+def give_up(registration: Registration) -> None:
+    """Free whatever a registration holds that is about to be deleted, for those who wait.
+
+    No mail and no signal; does nothing for one that holds nothing.
+    """
+    event = locked(registration)
+    if registration.state in ACTIVE:
+        _leave(event, registration, RegistrationState.CANCELLED)
+        promote(event)
 
 
 def withdraw(
@@ -183,8 +194,8 @@ def end_overdue(event: Event) -> int:
     for registration in overdue:
         set_committed_value(registration, "event", event)
         _leave(event, registration, RegistrationState.EXPIRED)
-        session().flush()
-        mails.send("expired", registration)
+        if phase_of(event, now()) not in (Phase.OVER, Phase.CANCELLED):
+            mails.send("expired", registration)
         signals.send(signals.registration_expired, registration=registration)
     promote(event)
     for registration in overdue:
@@ -211,7 +222,8 @@ def _state_for(event: Event, application: Application) -> RegistrationState:
     if seats.fits(event, party_size):
         to_confirm = event.confirm_by_email and application.email is not None
         return RegistrationState.HELD if to_confirm else RegistrationState.CONFIRMED
-    if not event.waiting_list or party_size > (event.capacity or 0):
+    can_wait = event.waiting_list and makes_offers(event)
+    if not can_wait or party_size > (event.capacity or 0):
         raise NotTaken(step._replace(step=Step.FULL))
     return RegistrationState.WAITING
 
@@ -242,7 +254,7 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
         source=application.source,
     )
     if state == RegistrationState.WAITING:
-        registration.queue_number = seats.join_queue(event)
+        registration.queue_number = seats.new_queue_number(event)
     else:
         seats.take(event, application.party_size)
     if state == RegistrationState.HELD:
@@ -251,6 +263,8 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
         registration.confirmed_at = now()
     session().add(registration)
     session().flush()
+    if state == RegistrationState.WAITING:
+        seats.count_queue(event)
     return registration
 
 
@@ -289,7 +303,7 @@ def _active_registration(event: Event, email: str | None) -> Registration | None
     return registration
 
 
-def _locked(registration: Registration) -> Event:
+def locked(registration: Registration) -> Event:
     """Lock the event row, then read the registration afresh."""
     event = _with_event(registration)
     seats.lock(event)
@@ -305,17 +319,19 @@ def _with_event(registration: Registration) -> Event:
 
 
 def _leave(event: Event, registration: Registration, state: RegistrationState) -> None:
-    if registration.state in SEATED:
-        seats.release(event, registration.party_size)
-    else:
-        seats.leave_queue(event)
+    had_seats = registration.state in SEATED
     registration.state = state
     registration.active_key = None
     registration.expires_at = None
     registration.queue_number = None
+    session().flush()
+    if had_seats:
+        seats.release(event, registration.party_size)
+    else:
+        seats.count_queue(event)
 
 
-def _is_overdue(registration: Registration) -> bool:
+def is_overdue(registration: Registration) -> bool:
     return registration.expires_at is not None and registration.expires_at <= now()
 
 
