@@ -16,11 +16,13 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Phase, Step, next_step, phase_of
 from flask_stadtlabor.registration import mails, seats
 from flask_stadtlabor.registration.models import (
+    ACTIVE,
     SEATED,
     Registration,
     RegistrationState,
+    Source,
 )
-from flask_stadtlabor.registration.waiting_list import promote
+from flask_stadtlabor.registration.waiting_list import makes_offers, promote
 from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.tokens import keyed_hash
 
@@ -48,33 +50,44 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """What somebody filled in."""
+    """What somebody filled in, or said to staff."""
 
     given_name: str
     family_name: str
-    email: str
+    email: str | None = None
+    """None only for somebody whom staff registers."""
+    reach: str | None = None
+    """How staff reaches somebody without an e-mail address."""
     party_size: int = 1
+    companions: tuple[str, ...] = ()
     language: str
     answers: Mapping[str, Any] = field(default_factory=dict)
+    support_needs: str | None = None
     is_under_age: bool | None = None
     guardian_name: str | None = None
     choices: tuple[Choice, ...] = ()
     privacy_shown: str | None = None
+    source: Source = Source.WEB
+    method: Method = Method.WEB
+    """How the consent questions were answered."""
+    actor: By | None = None
+    """Who wrote the answers down; None: the person, or the guardian of a child."""
 
 
 def register(event: Event, application: Application) -> RegistrationState:
     """Register a party; returns the state that a new registration gets at this moment.
 
     An address that is registered already gets a mail with its link instead, and nothing else is
-    written; the answer is the same, so that it tells nobody who is registered (S2, S5).
+    written; the answer is the same, so that it tells nobody who is registered (S2, S5). Without an
+    address there is nothing to confirm: the party has its seats at once, or waits.
     Raises :class:`NotTaken`.
     """
     seats.lock(event)
     known = _active_registration(event, application.email)
-    if known is not None and _is_overdue(known):
+    if known is not None and is_overdue(known):
         end_overdue(event)
         known = None
-    state = _state_for(event, application.party_size)
+    state = _state_for(event, application)
     if known is not None:
         mails.send("confirm" if known.state == RegistrationState.HELD else "known", known)
         return state
@@ -91,15 +104,15 @@ def confirm(registration: Registration) -> None:
     Does nothing the second time. Raises :class:`NotPossible` when the hold or offer has ended, the
     registration was cancelled or the event does not take place any more.
     """
-    event = _locked(registration)
+    event = locked(registration)
     if registration.state == RegistrationState.CONFIRMED:
         return
-    if phase_of(event, now()) not in (Phase.AHEAD, Phase.RUNNING):
+    if phase_of(event, now()) in (Phase.OVER, Phase.CANCELLED):
         raise NotPossible
     if registration.state == RegistrationState.WAITING:
         consent.confirm_subject(registration.subject)
         return
-    if registration.state not in SEATED or _is_overdue(registration):
+    if registration.state not in SEATED or is_overdue(registration):
         raise NotPossible
     registration.state = RegistrationState.CONFIRMED
     registration.confirmed_at = now()
@@ -116,18 +129,28 @@ def cancel(registration: Registration) -> None:
     Does nothing the second time. Consents of an address that was never confirmed are invalidated;
     others stay until they are withdrawn.
     """
-    event = _locked(registration)
-    if registration.state in (RegistrationState.CANCELLED, RegistrationState.EXPIRED):
+    event = locked(registration)
+    if registration.state not in ACTIVE:
         return
     was_confirmed = registration.confirmed_at is not None
-    _leave(event, registration, RegistrationState.CANCELLED)
     registration.cancelled_at = now()
-    session().flush()
+    _leave(event, registration, RegistrationState.CANCELLED)
     mails.send("cancelled", registration)
     promote(event)
     if not was_confirmed:
         consent.invalidate(registration.subject)
     signals.send(signals.registration_cancelled, registration=registration)
+
+
+def give_up(registration: Registration) -> None:
+    """Free whatever a registration holds that is about to be deleted, for those who wait.
+
+    No mail and no signal; does nothing for one that holds nothing.
+    """
+    event = locked(registration)
+    if registration.state in ACTIVE:
+        _leave(event, registration, RegistrationState.CANCELLED)
+        promote(event)
 
 
 def withdraw(
@@ -171,8 +194,8 @@ def end_overdue(event: Event) -> int:
     for registration in overdue:
         set_committed_value(registration, "event", event)
         _leave(event, registration, RegistrationState.EXPIRED)
-        session().flush()
-        mails.send("expired", registration)
+        if phase_of(event, now()) not in (Phase.OVER, Phase.CANCELLED):
+            mails.send("expired", registration)
         signals.send(signals.registration_expired, registration=registration)
     promote(event)
     for registration in overdue:
@@ -187,19 +210,26 @@ _MAIL_FOR = {
 }
 
 
-def _state_for(event: Event, party_size: int) -> RegistrationState:
+def _state_for(event: Event, application: Application) -> RegistrationState:
     """The state a new registration gets under the lock; raises :class:`NotTaken`."""
-    step = next_step(event, now())
+    party_size = application.party_size
+    step = _step_for(event, application)
     if step.step in (Step.FULL, Step.WAITING_LIST) or not seats.fits(event, party_size):
         end_overdue(event)
-        step = next_step(event, now())
+        step = _step_for(event, application)
     if not step.takes_registrations:
         raise NotTaken(step)
     if seats.fits(event, party_size):
-        return RegistrationState.HELD if event.confirm_by_email else RegistrationState.CONFIRMED
-    if not event.waiting_list or party_size > (event.capacity or 0):
+        to_confirm = event.confirm_by_email and application.email is not None
+        return RegistrationState.HELD if to_confirm else RegistrationState.CONFIRMED
+    can_wait = event.waiting_list and makes_offers(event)
+    if not can_wait or party_size > (event.capacity or 0):
         raise NotTaken(step._replace(step=Step.FULL))
     return RegistrationState.WAITING
+
+
+def _step_for(event: Event, application: Application) -> NextStep:
+    return next_step(event, now(), by_staff=application.source != Source.WEB)
 
 
 def _create(event: Event, application: Application, state: RegistrationState) -> Registration:
@@ -210,17 +240,21 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
         family_name=application.family_name,
         email=application.email,
         active_key=active_key(event, application.email),
+        reach=application.reach,
         party_size=application.party_size,
+        companions=application.companions,
         language=application.language,
         answers=dict(application.answers),
+        support_needs=application.support_needs,
         is_under_age=application.is_under_age,
         guardian_name=application.guardian_name,
         subject=consent.open_subject(event.uid),
         privacy_shown=application.privacy_shown,
         created_at=now(),
+        source=application.source,
     )
     if state == RegistrationState.WAITING:
-        registration.queue_number = seats.join_queue(event)
+        registration.queue_number = seats.new_queue_number(event)
     else:
         seats.take(event, application.party_size)
     if state == RegistrationState.HELD:
@@ -229,11 +263,13 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
         registration.confirmed_at = now()
     session().add(registration)
     session().flush()
+    if state == RegistrationState.WAITING:
+        seats.count_queue(event)
     return registration
 
 
 def _record_choices(registration: Registration, application: Application) -> None:
-    if not registration.event.confirm_by_email:
+    if registration.email is None or not registration.event.confirm_by_email:
         consent.confirm_subject(registration.subject)
     asked = [(choice.text, choice.purpose, Act.REQUESTED) for choice in application.choices]
     answered = [
@@ -241,16 +277,22 @@ def _record_choices(registration: Registration, application: Application) -> Non
         for choice in application.choices
         if choice.answer is not None
     ]
-    consent.record(registration.subject, asked, actor=By.SYSTEM, method=Method.WEB)
-    consent.record(registration.subject, answered, actor=_actor(registration), method=Method.WEB)
+    method = application.method
+    actor = application.actor or _actor(registration)
+    consent.record(registration.subject, asked, actor=By.SYSTEM, method=method)
+    consent.record(registration.subject, answered, actor=actor, method=method)
 
 
-def active_key(event: Event, email: str) -> str:
+def active_key(event: Event, email: str | None) -> str | None:
     """What is unique among active registrations: the event with the address, in lower case."""
+    if email is None:
+        return None
     return keyed_hash("active-registration", f"{event.uid}:{email.casefold()}")
 
 
-def _active_registration(event: Event, email: str) -> Registration | None:
+def _active_registration(event: Event, email: str | None) -> Registration | None:
+    if email is None:
+        return None
     registration = session().scalar(
         select(Registration)
         .where(Registration.active_key == active_key(event, email))
@@ -261,7 +303,7 @@ def _active_registration(event: Event, email: str) -> Registration | None:
     return registration
 
 
-def _locked(registration: Registration) -> Event:
+def locked(registration: Registration) -> Event:
     """Lock the event row, then read the registration afresh."""
     event = _with_event(registration)
     seats.lock(event)
@@ -277,17 +319,19 @@ def _with_event(registration: Registration) -> Event:
 
 
 def _leave(event: Event, registration: Registration, state: RegistrationState) -> None:
-    if registration.state in SEATED:
-        seats.release(event, registration.party_size)
-    else:
-        seats.leave_queue(event)
+    had_seats = registration.state in SEATED
     registration.state = state
     registration.active_key = None
     registration.expires_at = None
     registration.queue_number = None
+    session().flush()
+    if had_seats:
+        seats.release(event, registration.party_size)
+    else:
+        seats.count_queue(event)
 
 
-def _is_overdue(registration: Registration) -> bool:
+def is_overdue(registration: Registration) -> bool:
     return registration.expires_at is not None and registration.expires_at <= now()
 
 

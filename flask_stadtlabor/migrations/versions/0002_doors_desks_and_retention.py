@@ -48,6 +48,7 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
             sa.Column("support_retention_days", sa.Integer),
             _needed("reminder_hours", JSON, "'[24]'"),
             _needed("thank_you", sa.Boolean(), false),
+            sa.Column("smallest_party_waiting", sa.Integer),
         ],
         "stadtlabor_registration": [
             sa.Column("reach", NAME),
@@ -132,6 +133,7 @@ def upgrade() -> None:
         if table not in there:
             op.create_table(table, *items, **ENGINE)
     _give_ticket_codes()
+    _find_smallest_parties()
     indexes = {index["name"] for index in inspector.get_indexes("stadtlabor_registration")}
     if TICKET_INDEX not in indexes:
         op.create_index(TICKET_INDEX, "stadtlabor_registration", ["ticket_code"], unique=True)
@@ -145,6 +147,23 @@ def _give_ticket_codes() -> None:
     for (number,) in without:
         code = "".join(secrets.choice(TICKET_SIGNS) for _ in range(10))
         connection.execute(table.update().where(table.c.id == number).values(ticket_code=code))
+
+
+def _find_smallest_parties() -> None:
+    """Events from before learn how small the smallest party is that waits for them."""
+    event = sa.table(
+        "stadtlabor_event", sa.column("id"), sa.column("smallest_party_waiting", sa.Integer)
+    )
+    waiting = sa.table(
+        "stadtlabor_registration",
+        sa.column("event_id"),
+        sa.column("state"),
+        sa.column("party_size", sa.Integer),
+    )
+    smallest = sa.select(sa.func.min(waiting.c.party_size)).where(
+        waiting.c.event_id == event.c.id, waiting.c.state == "waiting"
+    )
+    op.get_bind().execute(event.update().values(smallest_party_waiting=smallest.scalar_subquery()))
 
 
 def downgrade() -> None:
