@@ -83,7 +83,8 @@ def import_content(
         step()
     if notify:
         report.mails = sum(
-            tell_of_change(change.event, change.changed) for change in report.changes
+            tell_of_change(change.event, change.changed, change.former_status)
+            for change in report.changes
         )
     return report
 
