@@ -25,6 +25,7 @@ def enqueue(
     text: str,
     html: str,
     calendar: CalendarPart | None = None,
+    concerns: str | None = None,
 ) -> OutboxMail:
     """Write a mail in the caller's transaction: it is sent if that is committed, and only then.
 
@@ -34,6 +35,7 @@ def enqueue(
     mail = OutboxMail(
         message_id=message["Message-ID"],
         kind=kind,
+        concerns=concerns,
         recipient=recipient,
         message=message.as_bytes().decode("ascii"),
         created_at=now(),

@@ -55,6 +55,7 @@ def send(
             recipient=registration.email,
             calendar=_calendar(kind, registration.event, registration),
             capped=kind in ASKED_FOR_BY_ANYONE,
+            concerns=registration.subject,
         )
 
 

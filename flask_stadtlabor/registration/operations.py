@@ -15,6 +15,7 @@ from flask_stadtlabor.consent.models import Act, By, ConsentText, Method
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Phase, Step, next_step, phase_of
 from flask_stadtlabor.registration import mails, seats
+from flask_stadtlabor.registration.deadlines import deadline_of
 from flask_stadtlabor.registration.models import (
     ACTIVE,
     SEATED,
@@ -22,8 +23,9 @@ from flask_stadtlabor.registration.models import (
     RegistrationState,
     Source,
 )
+from flask_stadtlabor.registration.undelivered import without_news
 from flask_stadtlabor.registration.waiting_list import makes_offers, promote
-from flask_stadtlabor.state import now, session, settings
+from flask_stadtlabor.state import now, session
 from flask_stadtlabor.tokens import keyed_hash
 
 
@@ -86,7 +88,7 @@ def register(event: Event, application: Application) -> RegistrationState:
     known = _active_registration(event, application.email)
     if known is not None and is_overdue(known):
         end_overdue(event)
-        known = None
+        known = _active_registration(event, application.email)
     state = _state_for(event, application)
     if known is not None:
         mails.send("confirm" if known.state == RegistrationState.HELD else "known", known)
@@ -173,7 +175,7 @@ def withdraw(
 def end_overdue(event: Event) -> int:
     """End the holds and offers whose time is over, and offer their seats to those who wait.
 
-    Returns how many ended.
+    Those go on whose mail has not left yet. Returns how many ended.
     """
     seats.lock(event)
     overdue = (
@@ -193,14 +195,17 @@ def end_overdue(event: Event) -> int:
     )
     for registration in overdue:
         set_committed_value(registration, "event", event)
+    kept = without_news(overdue)
+    ended = [registration for registration in overdue if registration.id not in kept]
+    for registration in ended:
         _leave(event, registration, RegistrationState.EXPIRED)
         if phase_of(event, now()) not in (Phase.OVER, Phase.CANCELLED):
             mails.send("expired", registration)
         signals.send(signals.registration_expired, registration=registration)
     promote(event)
-    for registration in overdue:
+    for registration in ended:
         consent.invalidate(registration.subject)
-    return len(overdue)
+    return len(ended)
 
 
 _MAIL_FOR = {
@@ -258,7 +263,7 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
     else:
         seats.take(event, application.party_size)
     if state == RegistrationState.HELD:
-        registration.expires_at = min(now() + settings().confirm_within, event.ends_at)
+        registration.expires_at = deadline_of(registration)
     if state == RegistrationState.CONFIRMED:
         registration.confirmed_at = now()
     session().add(registration)
