@@ -17,7 +17,7 @@ from flask_stadtlabor.events import views as events
 from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise import views as organise
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.registration import consents, self_service
+from flask_stadtlabor.registration import change, consents, self_service
 from flask_stadtlabor.registration import views as registration
 
 PUBLIC: Final = "public"
@@ -62,6 +62,7 @@ ROUTES = (
     Route(f"{L}/registration/<token>", "open_link", self_service.open_link, LINK),
     Route(f"{L}/registration/", "registration", self_service.show, LINK),
     Route(f"{L}/registration/receipt", "receipt", consents.receipt, LINK),
+    Route(f"{L}/registration/change", "change", change.change, LINK, ("GET", "POST")),
     Route(f"{L}/registration/confirm", "confirm", self_service.confirm, LINK, ("POST",)),
     Route(f"{L}/registration/cancel", "cancel", self_service.cancel, LINK, ("POST",)),
     Route(

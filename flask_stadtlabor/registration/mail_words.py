@@ -167,7 +167,7 @@ def _updated(event: Event, registration: Registration) -> MailWords:
             moment=_deadline(event, registration),
         ),
         RegistrationState.WAITING: _sl("You keep your place on the waiting list."),
-    }.get(RegistrationState(registration.state), _sl("Your seats are yours, as before."))
+    }.get(RegistrationState(registration.state), _sl("Everything else is as it was."))
     return MailWords(
         _sl("You have changed your registration: %(title)s", title=_title(event)),
         (

@@ -85,7 +85,7 @@ def register(event: Event, application: Application) -> RegistrationState:
     Raises :class:`NotTaken`.
     """
     seats.lock(event)
-    known = _active_registration(event, application.email)
+    known = active_registration(event, application.email)
     if known is not None and is_overdue(known):
         end_overdue(event)
         known = _active_registration(event, application.email)
@@ -295,7 +295,8 @@ def active_key(event: Event, email: str | None) -> str | None:
     return keyed_hash("active-registration", f"{event.uid}:{email.casefold()}")
 
 
-def _active_registration(event: Event, email: str | None) -> Registration | None:
+def active_registration(event: Event, email: str | None) -> Registration | None:
+    """The registration of this address that is not cancelled or expired."""
     if email is None:
         return None
     registration = session().scalar(

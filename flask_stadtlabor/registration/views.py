@@ -95,7 +95,7 @@ def _why_not(step: NextStep, form: RegistrationForm) -> str | None:
         )
     return {
         Step.OPENS_LATER: _sl("Registration has not opened yet."),
-        Step.FULL: _sl("All seats are taken, and this event has no waiting list."),
+        Step.FULL: _sl("All seats are taken, and there is no waiting list."),
         Step.CLOSED: _sl("Registration for this event has closed."),
         Step.OVER: _sl("This event is over."),
         Step.CANCELLED: _sl("This event has been cancelled."),
@@ -125,8 +125,10 @@ def _application(event: Event, form: RegistrationForm) -> Application:
         family_name=str(form.family_name.data),
         email=str(form.email.data),
         party_size=int(form.party_size.data or 1),
+        companions=form.companions(),
         language=language(),
         answers=form.answers(),
+        support_needs=form.support(),
         is_under_age=is_under_age,
         guardian_name=form.guardian_name.data if is_under_age else None,
         choices=form.choices(),
