@@ -24,9 +24,12 @@ from flask_stadtlabor.ports import (
     deny_all,
     system_clock,
 )
-from flask_stadtlabor.state import EXTENSION, State
+from flask_stadtlabor.registration.links_mail import LINKS, links_mail
+from flask_stadtlabor.state import EXTENSION, State, Writer
 from flask_stadtlabor.templating import set_up_templates
 from flask_stadtlabor.urls import locale_converter
+
+WRITERS: dict[str, Writer] = {LINKS: links_mail}
 
 
 class Stadtlabor:
@@ -71,7 +74,7 @@ class Stadtlabor:
             clock=self._clock,
         )
         domain = create_domain(settings.translation_directories)
-        app.extensions[EXTENSION] = State(self.db, settings, ports, domain)
+        app.extensions[EXTENSION] = State(self.db, settings, ports, domain, WRITERS)
         app.url_map.converters["stadtlabor_locale"] = locale_converter(settings.locales)
         set_up_babel(app)
         set_up_templates(app)

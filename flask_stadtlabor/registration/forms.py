@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from unicodedata import category
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import (
     BooleanField,
     EmailField,
@@ -29,8 +28,9 @@ from flask_stadtlabor.events.content import Question
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import _sl, _sln, lazy, marked, words
+from flask_stadtlabor.registration.mail_address import normal_address
 from flask_stadtlabor.registration.operations import Choice
-from flask_stadtlabor.registration.safeguards import SafeguardedForm, consent_name
+from flask_stadtlabor.registration.safeguards import ConsentingForm, consent_name
 from flask_stadtlabor.state import settings
 
 LONGEST_NAME = 200
@@ -153,7 +153,7 @@ class PartySizeField(IntegerField):
             raise ValueError(_sl("Please write the number of people as a number.")) from error
 
 
-class RegistrationForm(SafeguardedForm):
+class RegistrationForm(ConsentingForm):
     """The fields that every event asks for; :func:`registration_form` adds the event's own."""
 
     given_name = StringField(
@@ -180,25 +180,11 @@ class RegistrationForm(SafeguardedForm):
         render_kw={"min": 1, "inputmode": "numeric"},
     )
     event: Event
-    form_problems: list[str]
 
     def validate_email(self, field: Field) -> None:
         """Normalises the address; raises ``ValidationError`` for one that cannot be right."""
-        if not field.data:
-            return
-        try:
-            # "test" is reserved for trying out (RFC 2606), which portals do
-            checked = validate_email(
-                field.data,
-                check_deliverability=False,
-                test_environment=True,
-                allow_smtputf8=False,
-            )
-        except EmailNotValidError as error:
-            raise ValidationError(
-                _sl("Please check the e-mail address. It should look like name@example.org.")
-            ) from error
-        field.data = checked.ascii_email
+        if field.data:
+            field.data = normal_address(field.data)
 
     def validate_party_size(self, field: Field) -> None:
         """Raises ``ValidationError`` for less than one or more than the event allows."""
@@ -212,15 +198,6 @@ class RegistrationForm(SafeguardedForm):
                     self.event.max_party_size,
                 )
             )
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well with the fields, the texts shown and the safeguards.
-
-        A failed safeguard never loses what was typed: :attr:`form_problems` says what to do (S4).
-        """
-        fields_are_valid = super().validate(extra_validators)
-        self.form_problems = [*self.session_errors(), *self.safeguard_problems()]
-        return fields_are_valid and not self.form_problems
 
     def question_fields(self) -> Iterator[tuple[Question, Field]]:
         """Each question of the event, with its field."""
@@ -263,7 +240,6 @@ def registration_form(event: Event, purposes: Sequence[PurposeTexts]) -> Registr
     form = EventForm()
     form.event = event
     form.purposes = purposes
-    form.form_problems = []
     form.mark()
     return form
 

@@ -108,10 +108,12 @@ def town(request: pytest.FixtureRequest, host: Host, peer: Peer) -> Town:
 
 WORDS = {
     "de": {
-        "confirm": "bestätige", "known": "schon", "waiting": "Warteliste", "offered": "Jetzt ist Platz",
+        "confirm": "bestätige", "known": "schon", "waiting": "Warteliste",
+        "offered": "Jetzt ist Platz",
         "confirmed": "bestätigt", "cancelled": "Du hast abgesagt", "expired": "ist um",
         "changed": "Stadthalle", "withdrawn": "widerrufen", "moved": "verlegt",
-        "postponed": "noch nicht fest", "resumed": "findet doch statt", "called_off": "findet nicht statt",
+        "postponed": "noch nicht fest", "resumed": "findet doch statt",
+        "called_off": "findet nicht statt",
         "reminder": "Rollstuhl", "thank_you": "Danke",
     },
     "en": {
