@@ -17,7 +17,7 @@ from flask_stadtlabor.events import views as events
 from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise import views as organise
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.registration import change, consents, self_service
+from flask_stadtlabor.registration import change, consents, self_service, send_link, tickets
 from flask_stadtlabor.registration import views as registration
 
 PUBLIC: Final = "public"
@@ -59,8 +59,11 @@ ROUTES = (
     ),
     Route(f"{L}/events/<slug>/registered", "registered", registration.registered, PUBLIC),
     Route(f"{L}/privacy/<purpose>/<int:version>/", "consent_text", consent.show_text, PUBLIC),
+    Route(f"{L}/registration/send-link", "send_link", send_link.send_link, PUBLIC, ("GET", "POST")),
+    Route(f"{L}/registration/link-sent", "link_sent", send_link.link_sent, PUBLIC),
     Route(f"{L}/registration/<token>", "open_link", self_service.open_link, LINK),
     Route(f"{L}/registration/", "registration", self_service.show, LINK),
+    Route(f"{L}/registration/ticket", "ticket", tickets.ticket, LINK),
     Route(f"{L}/registration/receipt", "receipt", consents.receipt, LINK),
     Route(f"{L}/registration/change", "change", change.change, LINK, ("GET", "POST")),
     Route(f"{L}/registration/confirm", "confirm", self_service.confirm, LINK, ("POST",)),
@@ -73,4 +76,5 @@ ROUTES = (
         ("POST",),
     ),
     Route(f"{L}/organise/", "organise", organise.index, Action.ORGANISE),
+    Route(f"{L}/organise/tickets/<code>", "ticket_check", organise.ticket_check, Action.CHECK_IN),
 )

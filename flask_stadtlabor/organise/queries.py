@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.ticket_codes import normal
 from flask_stadtlabor.state import now, session
 
 LISTED_PAST = 50
@@ -22,3 +24,11 @@ def list_events() -> tuple[Sequence[Event], Sequence[Event]]:
         session().scalars(upcoming).all(),
         session().scalars(past.limit(LISTED_PAST)).all(),
     )
+
+
+def find_ticket(text: str) -> Registration | None:
+    """The registration whose ticket was typed or scanned, however the code is written."""
+    code = normal(text)
+    if code is None:
+        return None
+    return session().scalar(select(Registration).where(Registration.ticket_code == code))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import (
     BooleanField,
     EmailField,
@@ -27,13 +25,14 @@ from flask_stadtlabor.registration.fields import (
     Required,
     stripped,
 )
+from flask_stadtlabor.registration.mail_address import normal_address
 from flask_stadtlabor.registration.operations import Choice
 from flask_stadtlabor.registration.party_form import PartyForm, ask_party, ask_questions
-from flask_stadtlabor.registration.safeguards import SafeguardedForm, consent_name
+from flask_stadtlabor.registration.safeguards import ConsentingForm, consent_name
 from flask_stadtlabor.state import settings
 
 
-class RegistrationForm(PartyForm, SafeguardedForm):
+class RegistrationForm(PartyForm, ConsentingForm):
     """The fields that every event asks for; :func:`registration_form` adds the event's own."""
 
     given_name = StringField(
@@ -57,30 +56,8 @@ class RegistrationForm(PartyForm, SafeguardedForm):
 
     def validate_email(self, field: Field) -> None:
         """Normalises the address; raises ``ValidationError`` for one that cannot be right."""
-        if not field.data:
-            return
-        try:
-            # "test" is reserved for trying out (RFC 2606), which portals do
-            checked = validate_email(
-                field.data,
-                check_deliverability=False,
-                test_environment=True,
-                allow_smtputf8=False,
-            )
-        except EmailNotValidError as error:
-            raise ValidationError(
-                _sl("Please check the e-mail address. It should look like name@example.org.")
-            ) from error
-        field.data = checked.ascii_email
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well with the fields, the texts shown and the safeguards.
-
-        A failed safeguard never loses what was typed: :attr:`form_problems` says what to do (S4).
-        """
-        fields_are_valid = super().validate(extra_validators)
-        self.form_problems = [*self.session_errors(), *self.safeguard_problems()]
-        return fields_are_valid and not self.form_problems
+        if field.data:
+            field.data = normal_address(field.data)
 
     def choices(self) -> tuple[Choice, ...]:
         """The answers to the consent questions, with the texts that were shown."""

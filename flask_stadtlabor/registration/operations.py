@@ -88,7 +88,7 @@ def register(event: Event, application: Application) -> RegistrationState:
     known = active_registration(event, application.email)
     if known is not None and is_overdue(known):
         end_overdue(event)
-        known = _active_registration(event, application.email)
+        known = active_registration(event, application.email)
     state = _state_for(event, application)
     if known is not None:
         mails.send("confirm" if known.state == RegistrationState.HELD else "known", known)

@@ -1,4 +1,4 @@
-"""Checks around a form that asks for consent: its texts are current, and a person filled it in.
+"""Checks around a form for everybody: a person filled it in, and its consent texts are current.
 
 Each failed check gives another try with everything kept, never a silent loss (S4).
 """
@@ -6,6 +6,7 @@ Each failed check gives another try with everything kept, never a silent loss (S
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from wtforms import Field, HiddenField, StringField
 
@@ -18,48 +19,31 @@ from flask_stadtlabor.tokens import sign, unsign
 
 
 class SafeguardedForm(Form):
-    """A form with consent questions, signed marks and a honeypot."""
+    """A form that anybody may send, with a honeypot and a signed minimum time."""
 
     website = StringField(lazy("Please leave this field empty"))
     """The honeypot: off the screen, so that only a robot fills it in."""
     started = HiddenField()
     """When the form was shown, signed."""
-    shown = HiddenField()
-    """Which texts the form showed, signed."""
-
-    purposes: Sequence[PurposeTexts] = ()
-
-    def consent_fields(self) -> Iterator[tuple[PurposeTexts, Field]]:
-        """Each purpose that asks for consent, with its field."""
-        for purpose in self.purposes:
-            if purpose.mode == Mode.CONSENT:
-                yield purpose, self[consent_name(purpose.slug)]
 
     def mark(self) -> None:
         """Put the signed marks into a form that is shown for the first time."""
         if not self.is_submitted():
             self.started.data = _start_mark()
-            self.shown.data = self._text_mark()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well with the fields and the safeguards.
+
+        A failed safeguard never loses what was typed: :attr:`form_problems` says what to do (S4).
+        """
+        fields_are_valid = super().validate(extra_validators)
+        self.form_problems = [*self.session_errors(), *self.safeguard_problems()]
+        return fields_are_valid and not self.form_problems
 
     def safeguard_problems(self) -> list[str]:
         """What is wrong, in sentences; leaves the form ready for the next try."""
-        found = (self._texts_are_stale(), self._was_too_quick(), self._honeypot_was_filled())
+        found = (self._was_too_quick(), self._honeypot_was_filled())
         return [sentence for sentence in found if sentence]
-
-    def _texts_are_stale(self) -> str | None:
-        """C6: what is recorded is what was shown, or nothing is recorded."""
-        before = unsign("texts-shown", self.shown.data)
-        self.shown.data = self._text_mark()
-        if before == self._shown_ids():
-            return None
-        seen = set(before) if isinstance(before, list) else set()
-        for purpose, field in self.consent_fields():
-            if purpose.shown().id not in seen:
-                field.data = None
-        return _sl(
-            "A text about data protection has changed since you opened this page. Please read it "
-            "once more and send the form again. Everything else that you wrote is still there."
-        )
 
     def _was_too_quick(self) -> str | None:
         started = unsign("form-started", self.started.data)
@@ -82,6 +66,47 @@ class SafeguardedForm(Form):
         return _sl(
             "A field that should stay empty was filled in, perhaps by your browser. "
             "We have emptied it. Please send the form once more."
+        )
+
+
+class ConsentingForm(SafeguardedForm):
+    """A form with consent questions."""
+
+    shown = HiddenField()
+    """Which texts the form showed, signed."""
+
+    purposes: Sequence[PurposeTexts] = ()
+
+    def consent_fields(self) -> Iterator[tuple[PurposeTexts, Field]]:
+        """Each purpose that asks for consent, with its field."""
+        for purpose in self.purposes:
+            if purpose.mode == Mode.CONSENT:
+                yield purpose, self[consent_name(purpose.slug)]
+
+    def mark(self) -> None:
+        """Put the signed marks into a form that is shown for the first time."""
+        super().mark()
+        if not self.is_submitted():
+            self.shown.data = self._text_mark()
+
+    def safeguard_problems(self) -> list[str]:
+        """What is wrong, in sentences; leaves the form ready for the next try."""
+        stale = self._texts_are_stale()
+        return [*([stale] if stale else []), *super().safeguard_problems()]
+
+    def _texts_are_stale(self) -> str | None:
+        """C6: what is recorded is what was shown, or nothing is recorded."""
+        before = unsign("texts-shown", self.shown.data)
+        self.shown.data = self._text_mark()
+        if before == self._shown_ids():
+            return None
+        seen = set(before) if isinstance(before, list) else set()
+        for purpose, field in self.consent_fields():
+            if purpose.shown().id not in seen:
+                field.data = None
+        return _sl(
+            "A text about data protection has changed since you opened this page. Please read it "
+            "once more and send the form again. Everything else that you wrote is still there."
         )
 
     def _text_mark(self) -> str:
