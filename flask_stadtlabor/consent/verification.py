@@ -81,7 +81,7 @@ def read_entries(last: int) -> Iterator[Entry]:
     statement = _ENTRIES.where(ConsentEntry.seq <= last)
     for seq, subject, at, *rest in _in_pages(statement, ConsentEntry.seq, ENTRIES_AT_ONCE):
         # kept in UTC without a zone; a fraction, which nobody writes, shows and does not fit
-        yield (seq, subject, at.isoformat() + "Z", *rest)
+        yield (seq, subject, f"{at.isoformat()}Z", *rest)
 
 
 def _behind_the_end() -> Broken | None:
@@ -106,7 +106,9 @@ def _in_pages(
 ) -> Iterator[AnyRow]:
     """All rows in the order of ``key``, the statement's first column, ``size`` at a time."""
     page = statement.order_by(key).limit(size)
-    rows = session().execute(page).all()
+    # plain rows of the connection, since none is an object of ours
+    connection = session().connection()
+    rows = connection.execute(page).all()
     while rows:
         yield from rows
-        rows = session().execute(page.where(key > rows[-1][0])).all() if len(rows) == size else []
+        rows = connection.execute(page.where(key > rows[-1][0])).all() if len(rows) == size else []
