@@ -60,8 +60,8 @@ def phase_of(event: Event, now: datetime) -> Phase:
     return Phase.RUNNING if now >= event.starts_at else Phase.AHEAD
 
 
-def next_step(event: Event, now: datetime) -> NextStep:
-    """The person's next step at ``now``."""
+def next_step(event: Event, now: datetime, *, by_staff: bool = False) -> NextStep:
+    """The person's next step at ``now``; staff registers people outside of the window, too."""
     ended = {
         Phase.CANCELLED: Step.CANCELLED,
         Phase.POSTPONED: Step.POSTPONED,
@@ -71,9 +71,9 @@ def next_step(event: Event, now: datetime) -> NextStep:
         return NextStep(ended)
     if not event.takes_registrations:
         return NextStep(Step.COME)
-    if event.opens_at is not None and now < event.opens_at:
+    if event.opens_at is not None and now < event.opens_at and not by_staff:
         return NextStep(Step.OPENS_LATER, event.seats_left, event.opens_at)
-    if now >= closing_time(event):
+    if now >= closing_time(event) and not by_staff:
         return NextStep(Step.CLOSED)
     seats = event.seats_left
     if seats is None or seats > 0:

@@ -19,6 +19,7 @@ from flask_stadtlabor.registration.models import (
     SEATED,
     Registration,
     RegistrationState,
+    Source,
 )
 from flask_stadtlabor.registration.waiting_list import promote
 from flask_stadtlabor.state import now, session, settings
@@ -48,25 +49,36 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """What somebody filled in."""
+    """What somebody filled in, or said to staff."""
 
     given_name: str
     family_name: str
-    email: str
+    email: str | None = None
+    """None only for somebody whom staff registers."""
+    reach: str | None = None
+    """How staff reaches somebody without an e-mail address."""
     party_size: int = 1
+    companions: tuple[str, ...] = ()
     language: str
     answers: Mapping[str, Any] = field(default_factory=dict)
+    support_needs: str | None = None
     is_under_age: bool | None = None
     guardian_name: str | None = None
     choices: tuple[Choice, ...] = ()
     privacy_shown: str | None = None
+    source: Source = Source.WEB
+    method: Method = Method.WEB
+    """How the consent questions were answered."""
+    actor: By | None = None
+    """Who wrote the answers down; None: the person, or the guardian of a child."""
 
 
 def register(event: Event, application: Application) -> RegistrationState:
     """Register a party; returns the state that a new registration gets at this moment.
 
     An address that is registered already gets a mail with its link instead, and nothing else is
-    written; the answer is the same, so that it tells nobody who is registered (S2, S5).
+    written; the answer is the same, so that it tells nobody who is registered (S2, S5). Without an
+    address there is nothing to confirm: the party has its seats at once, or waits.
     Raises :class:`NotTaken`.
     """
     seats.lock(event)
@@ -74,7 +86,7 @@ def register(event: Event, application: Application) -> RegistrationState:
     if known is not None and _is_overdue(known):
         end_overdue(event)
         known = None
-    state = _state_for(event, application.party_size)
+    state = _state_for(event, application)
     if known is not None:
         mails.send("confirm" if known.state == RegistrationState.HELD else "known", known)
         return state
@@ -187,19 +199,25 @@ _MAIL_FOR = {
 }
 
 
-def _state_for(event: Event, party_size: int) -> RegistrationState:
+def _state_for(event: Event, application: Application) -> RegistrationState:
     """The state a new registration gets under the lock; raises :class:`NotTaken`."""
-    step = next_step(event, now())
+    party_size = application.party_size
+    step = _step_for(event, application)
     if step.step in (Step.FULL, Step.WAITING_LIST) or not seats.fits(event, party_size):
         end_overdue(event)
-        step = next_step(event, now())
+        step = _step_for(event, application)
     if not step.takes_registrations:
         raise NotTaken(step)
     if seats.fits(event, party_size):
-        return RegistrationState.HELD if event.confirm_by_email else RegistrationState.CONFIRMED
+        to_confirm = event.confirm_by_email and application.email is not None
+        return RegistrationState.HELD if to_confirm else RegistrationState.CONFIRMED
     if not event.waiting_list or party_size > (event.capacity or 0):
         raise NotTaken(step._replace(step=Step.FULL))
     return RegistrationState.WAITING
+
+
+def _step_for(event: Event, application: Application) -> NextStep:
+    return next_step(event, now(), by_staff=application.source != Source.WEB)
 
 
 def _create(event: Event, application: Application, state: RegistrationState) -> Registration:
@@ -210,14 +228,18 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
         family_name=application.family_name,
         email=application.email,
         active_key=active_key(event, application.email),
+        reach=application.reach,
         party_size=application.party_size,
+        companions=application.companions,
         language=application.language,
         answers=dict(application.answers),
+        support_needs=application.support_needs,
         is_under_age=application.is_under_age,
         guardian_name=application.guardian_name,
         subject=consent.open_subject(event.uid),
         privacy_shown=application.privacy_shown,
         created_at=now(),
+        source=application.source,
     )
     if state == RegistrationState.WAITING:
         registration.queue_number = seats.join_queue(event)
@@ -233,7 +255,7 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
 
 
 def _record_choices(registration: Registration, application: Application) -> None:
-    if not registration.event.confirm_by_email:
+    if registration.email is None or not registration.event.confirm_by_email:
         consent.confirm_subject(registration.subject)
     asked = [(choice.text, choice.purpose, Act.REQUESTED) for choice in application.choices]
     answered = [
@@ -241,16 +263,22 @@ def _record_choices(registration: Registration, application: Application) -> Non
         for choice in application.choices
         if choice.answer is not None
     ]
-    consent.record(registration.subject, asked, actor=By.SYSTEM, method=Method.WEB)
-    consent.record(registration.subject, answered, actor=_actor(registration), method=Method.WEB)
+    method = application.method
+    actor = application.actor or _actor(registration)
+    consent.record(registration.subject, asked, actor=By.SYSTEM, method=method)
+    consent.record(registration.subject, answered, actor=actor, method=method)
 
 
-def active_key(event: Event, email: str) -> str:
+def active_key(event: Event, email: str | None) -> str | None:
     """What is unique among active registrations: the event with the address, in lower case."""
+    if email is None:
+        return None
     return keyed_hash("active-registration", f"{event.uid}:{email.casefold()}")
 
 
-def _active_registration(event: Event, email: str) -> Registration | None:
+def _active_registration(event: Event, email: str | None) -> Registration | None:
+    if email is None:
+        return None
     registration = session().scalar(
         select(Registration)
         .where(Registration.active_key == active_key(event, email))
