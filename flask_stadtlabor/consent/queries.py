@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from flask_stadtlabor.consent.models import (
@@ -22,7 +22,7 @@ from flask_stadtlabor.consent.models import (
 from flask_stadtlabor.consent.processing import Processing
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.i18n import language as current_language
-from flask_stadtlabor.state import session, settings
+from flask_stadtlabor.state import now, session, settings
 
 Statement = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]
@@ -76,6 +76,12 @@ class ConsentStatus:
     at: datetime
     permits_use: bool
     """Whether what was consented to may be done now."""
+    said_yes: bool
+    """Whether their latest answer was yes, though they may have been asked again since."""
+    is_replaced: bool
+    """Whether a text that differs in substance was published since (C7)."""
+    expires_at: datetime | None
+    """When the yes ends or ended by itself; None: it does not, or there is none."""
 
     @property
     def answered(self) -> bool:
@@ -85,7 +91,14 @@ class ConsentStatus:
     @property
     def can_be_withdrawn(self) -> bool:
         """Whether there is a yes to take back, even one that does not permit use (yet)."""
-        return self.act in IN_FORCE
+        return self.said_yes
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether the time of a yes is over, written down already or not."""
+        return self.act == Act.EXPIRED or (
+            self.act in IN_FORCE and self.expires_at is not None and self.expires_at <= now()
+        )
 
 
 def current_texts(slugs: Sequence[str]) -> list[PurposeTexts]:
@@ -111,17 +124,19 @@ def find_text(purpose_slug: str, version: int) -> PurposeTexts | None:
 
 def statuses(subject: str) -> list[ConsentStatus]:
     """Where ``subject`` stands with each purpose they were asked about, in the order of asking."""
-    return [_status(row) for row in session().execute(_latest(subject))]
+    latest = latest_entries(ConsentEntry.subject == subject)
+    return [status_of(row) for row in session().execute(latest)]
 
 
 def permits_use(subject: str, purpose: str) -> bool:
     """Whether ``subject``'s consent to ``purpose`` may be relied on now (C7).
 
-    Only a latest ``given`` or ``renewed`` of a confirmed person does, and only while no text that
-    differs in substance was published since.
+    Only a latest ``given`` or ``renewed`` of a confirmed person does, while its time is not over,
+    and only as long as no text that differs in substance was published since.
     """
-    row = session().execute(_latest(subject).where(ConsentEntry.purpose == purpose)).one_or_none()
-    return row is not None and _permits(row)
+    latest = latest_entries(ConsentEntry.subject == subject, ConsentEntry.purpose == purpose)
+    row = session().execute(latest).one_or_none()
+    return row is not None and status_of(row).permits_use
 
 
 def is_in_force(subject: str) -> bool:
@@ -165,24 +180,38 @@ def _grouped(rows: Iterable[AnyRow]) -> Iterator[PurposeTexts]:
         )
 
 
-def _latest(subject: str) -> Statement:
-    """The latest entry of ``subject`` for each purpose, with all that decides about its use."""
-    entry = aliased(ConsentEntry)
+def latest_entries(*conditions: ColumnElement[bool]) -> Statement:
+    """The latest entry of each subject and purpose, with all that decides about its use.
+
+    ``conditions`` are about the subject and purpose of :class:`ConsentEntry`. A subject's purposes
+    stand in the order in which they were asked about first.
+    """
+    is_answer = case((ConsentEntry.event != Act.REQUESTED, ConsentEntry.seq))
     span = (
-        select(func.min(entry.seq).label("first"), func.max(entry.seq).label("last"))
-        .where(entry.subject == subject)
-        .group_by(entry.purpose)
+        select(
+            func.min(ConsentEntry.seq).label("first"),
+            func.max(ConsentEntry.seq).label("last"),
+            func.max(is_answer).label("answer"),
+        )
+        .where(*conditions)
+        .group_by(ConsentEntry.subject, ConsentEntry.purpose)
         .subquery()
     )
+    answer = aliased(ConsentEntry)
     return (
         select(
             ConsentEntry,
             ConsentText.title,
+            ConsentText.valid_days,
             ConsentSubject.confirmed_at,
-            _was_replaced().label("was_replaced"),
+            was_replaced().label("was_replaced"),
+            answer.event.label("answer"),
         )
+        .select_from(span)
+        .join(ConsentEntry, ConsentEntry.seq == span.c.last)
         .join(ConsentSubject, ConsentSubject.reference == ConsentEntry.subject)
         .join(Purpose, Purpose.slug == ConsentEntry.purpose)
+        .outerjoin(answer, answer.seq == span.c.answer)
         .outerjoin(
             ConsentText,
             and_(
@@ -191,13 +220,11 @@ def _latest(subject: str) -> Statement:
                 ConsentText.language == ConsentEntry.language,
             ),
         )
-        .join(span, span.c.last == ConsentEntry.seq)
-        .where(ConsentEntry.subject == subject)
         .order_by(span.c.first)
     )
 
 
-def _was_replaced() -> ColumnElement[bool]:
+def was_replaced() -> ColumnElement[bool]:
     """Whether a text that differs in substance was published since the entry's."""
     newer = aliased(ConsentText)
     return exists().where(
@@ -207,8 +234,10 @@ def _was_replaced() -> ColumnElement[bool]:
     )
 
 
-def _status(row: AnyRow) -> ConsentStatus:
+def status_of(row: AnyRow) -> ConsentStatus:
+    """What a row of :func:`latest_entries` says."""
     entry: ConsentEntry = row.ConsentEntry
+    expires_at = expiry(entry, row.valid_days)
     return ConsentStatus(
         slug=entry.purpose,
         title=row.title or LocalizedText(entry.purpose),
@@ -216,11 +245,20 @@ def _status(row: AnyRow) -> ConsentStatus:
         language=entry.language,
         act=Act(entry.event),
         at=entry.at,
-        permits_use=_permits(row),
+        permits_use=(
+            entry.event in IN_FORCE
+            and row.confirmed_at is not None
+            and not row.was_replaced
+            and (expires_at is None or now() < expires_at)
+        ),
+        said_yes=row.answer in IN_FORCE,
+        is_replaced=bool(row.was_replaced),
+        expires_at=expires_at,
     )
 
 
-def _permits(row: AnyRow) -> bool:
-    return (
-        row.ConsentEntry.event in IN_FORCE and row.confirmed_at is not None and not row.was_replaced
-    )
+def expiry(entry: ConsentEntry, valid_days: int | None) -> datetime | None:
+    """When the yes that ``entry`` tells ends by itself; None for another act or without an end."""
+    if entry.event not in IN_FORCE or valid_days is None:
+        return None
+    return entry.at + timedelta(days=valid_days)

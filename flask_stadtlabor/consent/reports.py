@@ -1,0 +1,111 @@
+"""Consent for the city's staff: how many said what, and where many people stand at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentSubject
+from flask_stadtlabor.consent.queries import (
+    IN_FORCE,
+    ConsentStatus,
+    latest_entries,
+    status_of,
+)
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.state import session
+
+ROWS_AT_ONCE = 1000
+
+
+@dataclass
+class PurposeCounts:
+    """How many people stand where with one purpose; each person is counted once."""
+
+    slug: str
+    title: LocalizedText
+    """As the latest text said that somebody was asked about."""
+    version: int
+    """The version of that text."""
+    in_force: int = 0
+    """Said yes, and what they allowed may be done."""
+    unconfirmed: int = 0
+    """Said yes, and their address is not confirmed (yet)."""
+    replaced: int = 0
+    """Said yes to a text that was replaced by one that differs in substance."""
+    refused: int = 0
+    unanswered: int = 0
+    """Asked, for the first time or again, and gave no answer."""
+    withdrawn: int = 0
+    expired: int = 0
+    """Said yes, and the time of it is over."""
+    invalidated: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many people were asked."""
+        return (
+            self.in_force
+            + self.unconfirmed
+            + self.replaced
+            + self.refused
+            + self.unanswered
+            + self.withdrawn
+            + self.expired
+            + self.invalidated
+        )
+
+
+def counts(context: str) -> list[PurposeCounts]:
+    """How many people of ``context`` (an event's uid) stand where, by purpose, without names.
+
+    One statement; the purposes stand in the order in which they were asked about first.
+    """
+    people = select(ConsentSubject.reference).where(ConsentSubject.context == context)
+    found: dict[str, PurposeCounts] = {}
+    for row in session().execute(
+        latest_entries(ConsentEntry.subject.in_(people)).execution_options(yield_per=ROWS_AT_ONCE)
+    ):
+        status = status_of(row)
+        purpose = found.setdefault(
+            status.slug, PurposeCounts(status.slug, status.title, status.version)
+        )
+        if status.version > purpose.version:
+            purpose.title, purpose.version = status.title, status.version
+        name = _where(status)
+        setattr(purpose, name, getattr(purpose, name) + 1)
+    return list(found.values())
+
+
+def answers_for(subjects: Sequence[str]) -> dict[str, list[ConsentStatus]]:
+    """Where each of ``subjects`` stands with each purpose, in one statement for all of them.
+
+    Somebody who was never asked has an empty list.
+    """
+    found: dict[str, list[ConsentStatus]] = {subject: [] for subject in subjects}
+    if found:
+        for row in session().execute(latest_entries(ConsentEntry.subject.in_(found))):
+            found[row.ConsentEntry.subject].append(status_of(row))
+    return found
+
+
+_NAMES = {
+    Act.REQUESTED: "unanswered",
+    Act.REFUSED: "refused",
+    Act.WITHDRAWN: "withdrawn",
+    Act.EXPIRED: "expired",
+    Act.INVALIDATED: "invalidated",
+}
+
+
+def _where(status: ConsentStatus) -> str:
+    """The name of the count that somebody belongs to."""
+    if status.act not in IN_FORCE:
+        return _NAMES[status.act]
+    if status.permits_use:
+        return "in_force"
+    if status.has_expired:
+        return "expired"
+    return "replaced" if status.is_replaced else "unconfirmed"
