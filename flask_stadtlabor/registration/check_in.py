@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import CursorResult, update
 
 from flask_stadtlabor import signals
-from flask_stadtlabor.registration import seats
+from flask_stadtlabor.registration import operations, seats
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.registration.operations import NotPossible
 from flask_stadtlabor.state import now, session
@@ -24,6 +24,10 @@ class Arrival(NamedTuple):
     where: str | None
     is_first: bool
     """False where somebody else had let the party in before."""
+
+
+class NoSeats(Exception):
+    """There are not enough free seats for the party."""
 
 
 def check_in(registration: Registration, where: str | None) -> Arrival:
@@ -44,6 +48,28 @@ def check_in(registration: Registration, where: str | None) -> Arrival:
     if is_first:
         signals.send(signals.registration_checked_in, registration=registration)
     return Arrival(registration.checked_in_at, registration.checked_in_where, is_first)
+
+
+def let_in(registration: Registration, where: str | None) -> Arrival:
+    """The party stands at the door and is not confirmed yet: it gets its seats and comes in.
+
+    Held and offered seats are still theirs as long as nobody has ended that; a party that waits
+    gets free seats, whoever else waits, because it is here. Never goes over the capacity: raises
+    :class:`NoSeats`. Raises :class:`~flask_stadtlabor.registration.operations.NotPossible` for a
+    registration that was cancelled or has ended, and for an event that does not take place.
+    """
+    event = operations.locked(registration)
+    if registration.state == RegistrationState.WAITING:
+        if not seats.take(event, registration.party_size, from_queue=True):
+            raise NoSeats
+        seats.leave_queue(event)
+        registration.state = RegistrationState.OFFERED
+        registration.queue_number = None
+    if registration.state in (RegistrationState.HELD, RegistrationState.OFFERED):
+        registration.expires_at = None
+        session().flush()
+    operations.confirm(registration)
+    return check_in(registration, where)
 
 
 def undo(registration: Registration, arrived_at: datetime) -> bool:
@@ -67,7 +93,7 @@ def _change(registration: Registration, *conditions: Any, **values: Any) -> bool
     """One conditional UPDATE, which waits for whoever was quicker; then the row as it is now."""
     result = session().execute(
         update(Registration)
-        .where(Registration.id == seats.key_of(registration), *conditions)
+        .where(Registration.id == registration.id, *conditions)
         .values(**values)
         .execution_options(synchronize_session=False)
     )

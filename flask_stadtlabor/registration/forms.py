@@ -29,7 +29,6 @@ from flask_stadtlabor.events.content import Question
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import _sl, _sln, lazy, marked, words
-from flask_stadtlabor.registration.operations import Choice
 from flask_stadtlabor.registration.safeguards import SafeguardedForm, consent_name
 from flask_stadtlabor.state import settings
 
@@ -232,13 +231,6 @@ class RegistrationForm(SafeguardedForm):
         given = ((question.slug, field.data) for question, field in self.question_fields())
         return {slug: data for slug, data in given if data}
 
-    def choices(self) -> tuple[Choice, ...]:
-        """The answers to the consent questions, with the texts that were shown."""
-        return tuple(
-            Choice(purpose.slug, purpose.shown(), Act(field.data) if field.data else None)
-            for purpose, field in self.consent_fields()
-        )
-
 
 class RegistrationButton(Button):
     """A button of a registration's own page."""
@@ -259,7 +251,7 @@ def registration_form(event: Event, purposes: Sequence[PurposeTexts]) -> Registr
         setattr(EventForm, question_name(question.slug), _question_field(question))
     for purpose in purposes:
         if purpose.mode == Mode.CONSENT:
-            setattr(EventForm, consent_name(purpose.slug), _consent_field(purpose))
+            setattr(EventForm, consent_name(purpose.slug), consent_field(purpose))
     form = EventForm()
     form.event = event
     form.purposes = purposes
@@ -306,7 +298,8 @@ def _question_field(question: Question) -> Field:
     return SomeOf(label, choices=options, validators=validators)
 
 
-def _consent_field(purpose: PurposeTexts) -> Field:
+def consent_field(purpose: PurposeTexts) -> Field:
+    """The question for consent to a purpose: two equal answers, none of them marked (C2)."""
     return OneOf(
         words(purpose.title),
         choices=[

@@ -82,8 +82,8 @@ def register(event: Event, application: Application) -> RegistrationState:
     Raises :class:`NotTaken`.
     """
     seats.lock(event)
-    known = _active_registration(event, application.email)
-    if known is not None and _is_overdue(known):
+    known = active_registration(event, application.email)
+    if known is not None and is_overdue(known):
         end_overdue(event)
         known = None
     state = _state_for(event, application)
@@ -103,7 +103,7 @@ def confirm(registration: Registration) -> None:
     Does nothing the second time. Raises :class:`NotPossible` when the hold or offer has ended, the
     registration was cancelled or the event does not take place any more.
     """
-    event = _locked(registration)
+    event = locked(registration)
     if registration.state == RegistrationState.CONFIRMED:
         return
     if phase_of(event, now()) not in (Phase.AHEAD, Phase.RUNNING):
@@ -111,7 +111,7 @@ def confirm(registration: Registration) -> None:
     if registration.state == RegistrationState.WAITING:
         consent.confirm_subject(registration.subject)
         return
-    if registration.state not in SEATED or _is_overdue(registration):
+    if registration.state not in SEATED or is_overdue(registration):
         raise NotPossible
     registration.state = RegistrationState.CONFIRMED
     registration.confirmed_at = now()
@@ -128,7 +128,7 @@ def cancel(registration: Registration) -> None:
     Does nothing the second time. Consents of an address that was never confirmed are invalidated;
     others stay until they are withdrawn.
     """
-    event = _locked(registration)
+    event = locked(registration)
     if registration.state in (RegistrationState.CANCELLED, RegistrationState.EXPIRED):
         return
     was_confirmed = registration.confirmed_at is not None
@@ -209,11 +209,22 @@ def _state_for(event: Event, application: Application) -> RegistrationState:
     if not step.takes_registrations:
         raise NotTaken(step)
     if seats.fits(event, party_size):
-        to_confirm = event.confirm_by_email and application.email is not None
-        return RegistrationState.HELD if to_confirm else RegistrationState.CONFIRMED
-    if not event.waiting_list or party_size > (event.capacity or 0):
+        if _must_confirm(event, application):
+            return RegistrationState.HELD
+        return RegistrationState.CONFIRMED
+    is_here = application.source == Source.DOOR
+    if is_here or not event.waiting_list or party_size > (event.capacity or 0):
         raise NotTaken(step._replace(step=Step.FULL))
     return RegistrationState.WAITING
+
+
+def _must_confirm(event: Event, application: Application) -> bool:
+    """Whether the address has to be shown to be theirs; whoever stands at the door is real."""
+    return (
+        event.confirm_by_email
+        and application.email is not None
+        and application.source != Source.DOOR
+    )
 
 
 def _step_for(event: Event, application: Application) -> NextStep:
@@ -255,7 +266,7 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
 
 
 def _record_choices(registration: Registration, application: Application) -> None:
-    if registration.email is None or not registration.event.confirm_by_email:
+    if not _must_confirm(registration.event, application):
         consent.confirm_subject(registration.subject)
     asked = [(choice.text, choice.purpose, Act.REQUESTED) for choice in application.choices]
     answered = [
@@ -276,7 +287,8 @@ def active_key(event: Event, email: str | None) -> str | None:
     return keyed_hash("active-registration", f"{event.uid}:{email.casefold()}")
 
 
-def _active_registration(event: Event, email: str | None) -> Registration | None:
+def active_registration(event: Event, email: str | None) -> Registration | None:
+    """The registration with which this address takes part in ``event``, if there is one."""
     if email is None:
         return None
     registration = session().scalar(
@@ -289,7 +301,7 @@ def _active_registration(event: Event, email: str | None) -> Registration | None
     return registration
 
 
-def _locked(registration: Registration) -> Event:
+def locked(registration: Registration) -> Event:
     """Lock the event row, then read the registration afresh."""
     event = _with_event(registration)
     seats.lock(event)
@@ -315,7 +327,8 @@ def _leave(event: Event, registration: Registration, state: RegistrationState) -
     registration.queue_number = None
 
 
-def _is_overdue(registration: Registration) -> bool:
+def is_overdue(registration: Registration) -> bool:
+    """Whether a hold or an offer is over, ended already or not."""
     return registration.expires_at is not None and registration.expires_at <= now()
 
 

@@ -9,21 +9,18 @@ from collections.abc import Iterator, Sequence
 
 from wtforms import Field, HiddenField, StringField
 
-from flask_stadtlabor.consent.models import Mode
+from flask_stadtlabor.consent.models import Act, Mode
 from flask_stadtlabor.consent.queries import PurposeTexts
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, lazy
+from flask_stadtlabor.registration.operations import Choice
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.tokens import sign, unsign
 
 
-class SafeguardedForm(Form):
-    """A form with consent questions, signed marks and a honeypot."""
+class ConsentingForm(Form):
+    """A form with consent questions, which remembers the texts that it showed (C6)."""
 
-    website = StringField(lazy("Please leave this field empty"))
-    """The honeypot: off the screen, so that only a robot fills it in."""
-    started = HiddenField()
-    """When the form was shown, signed."""
     shown = HiddenField()
     """Which texts the form showed, signed."""
 
@@ -35,16 +32,22 @@ class SafeguardedForm(Form):
             if purpose.mode == Mode.CONSENT:
                 yield purpose, self[consent_name(purpose.slug)]
 
+    def choices(self) -> tuple[Choice, ...]:
+        """The answers to the consent questions, with the texts that were shown."""
+        return tuple(
+            Choice(purpose.slug, purpose.shown(), Act(field.data) if field.data else None)
+            for purpose, field in self.consent_fields()
+        )
+
     def mark(self) -> None:
         """Put the signed marks into a form that is shown for the first time."""
         if not self.is_submitted():
-            self.started.data = _start_mark()
             self.shown.data = self._text_mark()
 
     def safeguard_problems(self) -> list[str]:
         """What is wrong, in sentences; leaves the form ready for the next try."""
-        found = (self._texts_are_stale(), self._was_too_quick(), self._honeypot_was_filled())
-        return [sentence for sentence in found if sentence]
+        stale = self._texts_are_stale()
+        return [stale] if stale else []
 
     def _texts_are_stale(self) -> str | None:
         """C6: what is recorded is what was shown, or nothing is recorded."""
@@ -60,6 +63,32 @@ class SafeguardedForm(Form):
             "A text about data protection has changed since you opened this page. Please read it "
             "once more and send the form again. Everything else that you wrote is still there."
         )
+
+    def _text_mark(self) -> str:
+        return sign("texts-shown", self._shown_ids())
+
+    def _shown_ids(self) -> list[int]:
+        return [purpose.shown().id for purpose in self.purposes]
+
+
+class SafeguardedForm(ConsentingForm):
+    """A form that anybody may send: with a signed minimum time and a honeypot besides."""
+
+    website = StringField(lazy("Please leave this field empty"))
+    """The honeypot: off the screen, so that only a robot fills it in."""
+    started = HiddenField()
+    """When the form was shown, signed."""
+
+    def mark(self) -> None:
+        """Put the signed marks into a form that is shown for the first time."""
+        super().mark()
+        if not self.is_submitted():
+            self.started.data = _start_mark()
+
+    def safeguard_problems(self) -> list[str]:
+        """What is wrong, in sentences; leaves the form ready for the next try."""
+        found = (self._was_too_quick(), self._honeypot_was_filled())
+        return [*super().safeguard_problems(), *(sentence for sentence in found if sentence)]
 
     def _was_too_quick(self) -> str | None:
         started = unsign("form-started", self.started.data)
@@ -83,12 +112,6 @@ class SafeguardedForm(Form):
             "A field that should stay empty was filled in, perhaps by your browser. "
             "We have emptied it. Please send the form once more."
         )
-
-    def _text_mark(self) -> str:
-        return sign("texts-shown", self._shown_ids())
-
-    def _shown_ids(self) -> list[int]:
-        return [purpose.shown().id for purpose in self.purposes]
 
 
 def consent_name(slug: str) -> str:

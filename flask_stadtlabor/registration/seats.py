@@ -31,7 +31,7 @@ def reread(row: Event | Registration) -> None:
     model = type(row)
     session().scalars(
         select(model)
-        .where(model.id == key_of(row))
+        .where(model.id == _key(row))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
@@ -68,7 +68,7 @@ def join_queue(event: Event) -> int:
         parties_waiting=Event.parties_waiting + 1,
         last_queue_number=Event.last_queue_number + 1,
     )
-    number = session().scalar(select(Event.last_queue_number).where(Event.id == key_of(event)))
+    number = session().scalar(select(Event.last_queue_number).where(Event.id == _key(event)))
     return int(number or 0)
 
 
@@ -80,7 +80,7 @@ def leave_queue(event: Event) -> None:
 def _change(event: Event, *conditions: Any, **values: Any) -> bool:
     result = session().execute(
         update(Event)
-        .where(Event.id == key_of(event), *conditions)
+        .where(Event.id == _key(event), *conditions)
         .values(**values)
         .execution_options(synchronize_session=False)
     )
@@ -88,7 +88,7 @@ def _change(event: Event, *conditions: Any, **values: Any) -> bool:
     return isinstance(result, CursorResult) and result.rowcount == 1
 
 
-def key_of(row: Event | Registration) -> int:
+def _key(row: Event | Registration) -> int:
     """The primary key without a read, which an expired object would start."""
     identity = instance_state(row).identity
     if identity is None:
