@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select, update
 
+from flask_stadtlabor import signals
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, ConsentText, Method
 from flask_stadtlabor.consent.verification import Broken, Verification, verify
@@ -120,6 +121,8 @@ def append(lines: Sequence[Line]) -> list[ConsentEntry]:
         )
         .execution_options(synchronize_session=False)
     )
+    for entry in entries:
+        signals.send(signals.consent_recorded, entry=entry)
     return entries
 
 

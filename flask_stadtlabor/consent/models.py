@@ -85,6 +85,8 @@ class Purpose(Base):
     mode: Mapped[str] = mapped_column(String(20))
     version: Mapped[int]
     """The version of the text in force."""
+    asked_version: Mapped[int] = mapped_column(default=1)
+    """Up to which version everybody was asked again whose yes was about an older text."""
 
 
 class ConsentText(Base):
@@ -150,6 +152,19 @@ class ConsentEntry(Base):
     __table_args__ = (
         Index("ix_stadtlabor_consent_entry_subject_purpose_seq", "subject", "purpose", "seq"),
     )
+
+
+class ConsentExpiry(Base):
+    """A reminder to look at a yes once its time is over; the ledger alone tells what it is worth.
+
+    Deleted when it was looked at.
+    """
+
+    __tablename__ = "stadtlabor_consent_expiry"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The number of the entry that said yes."""
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
 class ConsentHead(Base):

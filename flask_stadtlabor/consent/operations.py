@@ -1,4 +1,4 @@
-"""What changes consent: publishing texts, recording answers, withdrawing.
+"""What changes consent: recording answers, withdrawing, what ends by itself.
 
 Each operation that writes to the ledger locks its head, which must be the last lock of a
 transaction.
@@ -7,15 +7,13 @@ transaction.
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import ledger
-from flask_stadtlabor.consent.chain import text_hash
+from flask_stadtlabor.consent.expiry import remind
 from flask_stadtlabor.consent.ledger import Line
 from flask_stadtlabor.consent.models import (
     Act,
@@ -23,78 +21,15 @@ from flask_stadtlabor.consent.models import (
     ConsentEntry,
     ConsentSubject,
     ConsentText,
-    Controller,
     Method,
     Mode,
-    Purpose,
     TakeDownTask,
 )
-from flask_stadtlabor.consent.processing import Processing
-from flask_stadtlabor.consent.queries import IN_FORCE
-from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.revision import content_changed
+from flask_stadtlabor.consent.queries import IN_FORCE, expiry
 from flask_stadtlabor.state import now, session
 
 Answer = tuple[ConsentText, str, Act]
 """The text as shown, its purpose's slug, and what the person did."""
-
-
-def publish_text(
-    *,
-    slug: str,
-    mode: str,
-    title: LocalizedText,
-    text: LocalizedText,
-    controller: Controller | None = None,
-    valid_days: int | None = None,
-    processing: Processing | None = None,
-    editorial: bool = False,
-    published_by: str,
-) -> bool:
-    """Publish a purpose's text; a new version only where something differs from the last one.
-
-    A new version is material, so that older consent does not carry over, unless it is
-    ``editorial``; one that changes the mode is material always. ``published_by`` names the person
-    or command. Returns whether a version was published.
-    """
-    mode = Mode(mode)
-    shared = {
-        "title": title,
-        "controller": controller,
-        "valid_days": valid_days,
-        "processing": processing,
-    }
-    bodies = {code: _normal(body) for code, body in text.items()} or {LocalizedText.ANY: ""}
-    purpose = session().scalar(select(Purpose).where(Purpose.slug == slug).with_for_update())
-    if purpose is None:
-        purpose = Purpose(slug=slug, mode=mode, version=1)
-        session().add(purpose)
-        is_material = True
-    else:
-        if _is_unchanged(purpose, mode, bodies, shared):
-            return False
-        is_material = not editorial or purpose.mode != mode
-        purpose.mode = mode
-        purpose.version += 1
-    session().flush()
-    session().add_all(
-        ConsentText(
-            purpose_id=purpose.id,
-            version=purpose.version,
-            language=code,
-            mode=mode,
-            body=body,
-            sha256=text_hash(body),
-            **shared,
-            material=is_material,
-            published_at=now(),
-            published_by=published_by,
-        )
-        for code, body in bodies.items()
-    )
-    session().flush()
-    content_changed()
-    return True
 
 
 def open_subject(context: str) -> str:
@@ -125,52 +60,114 @@ def record(
     Raises ``ValueError`` for a text that only informs: nobody consents to a notice (C1, C4).
     """
     for text, purpose, _ in answers:
-        if text.mode != Mode.CONSENT:
-            raise ValueError(f"{purpose!r} is a text of mode {text.mode}: it asks for no consent.")
-    return _append(
+        _must_ask(text, purpose)
+    entries = ledger.append(
         [
             Line.about(text, subject=subject, purpose=purpose, act=act, actor=actor, method=method)
             for text, purpose, act in answers
         ]
     )
+    for entry, (text, _, _) in zip(entries, answers, strict=True):
+        remind(entry, text.valid_days)
+    return entries
+
+
+def ask_again(asked: Sequence[tuple[str, str, ConsentText]], *, method: Method) -> None:
+    """Write down that these subjects are asked about these purposes' new texts."""
+    ledger.append(
+        [
+            Line.about(
+                text,
+                subject=subject,
+                purpose=purpose,
+                act=Act.REQUESTED,
+                actor=By.SYSTEM,
+                method=method,
+            )
+            for subject, purpose, text in asked
+        ]
+    )
+
+
+def answer(
+    subject: str, purpose: str, text: ConsentText, *, says_yes: bool, actor: By, method: Method
+) -> bool:
+    """Write down what somebody answers later, effective at once; False where that is known already.
+
+    A yes after one that no longer counts is ``renewed``. A no to a new text takes back the yes to
+    the old one first, with all that belongs to a withdrawal, because what that yes allowed may
+    still be seen somewhere. Raises ``ValueError`` for a text that asks for no consent.
+    """
+    _must_ask(text, purpose)
+    before = _answers_of(subject).get(purpose)
+    said_yes = before is not None and before.event in IN_FORCE
+    if before is not None and _is_known(before, text, says_yes):
+        return False
+    if says_yes:
+        had_yes = before is not None and before.event in (*IN_FORCE, Act.EXPIRED)
+        act = Act.RENEWED if had_yes else Act.GIVEN
+    else:
+        act = Act.REFUSED
+        if before is not None and said_yes:
+            _take_back(before, actor, method)
+    record(subject, [(text, purpose, act)], actor=actor, method=method)
+    return True
 
 
 def withdraw(subject: str, purpose: str, *, actor: By, method: Method) -> bool:
     """Take a consent back, effective at once, with a task for staff and a signal (C10).
 
     Returns False, and does nothing, when there is no consent to take back. One that is not
-    confirmed yet can be taken back too.
+    confirmed yet, or that no longer counts because its text was replaced, can be taken back too.
     """
-    given = [entry for entry in _given(subject) if entry.purpose == purpose]
-    if not given:
+    given = _given(subject).get(purpose)
+    if given is None:
         return False
-    (entry,) = _append([Line.after(given[0], act=Act.WITHDRAWN, actor=actor, method=method)])
-    task = TakeDownTask(subject=subject, purpose=purpose, created_at=now())
-    session().add(task)
-    session().flush()
-    signals.send(signals.consent_withdrawn, entry=entry, task=task)
+    _take_back(given, actor, method)
     return True
 
 
 def invalidate(subject: str) -> list[ConsentEntry]:
     """Void every consent of ``subject``, because their address was never confirmed."""
-    return _append(
+    return ledger.append(
         [
             Line.after(entry, act=Act.INVALIDATED, actor=By.SYSTEM, method=Method.WEB)
-            for entry in _given(subject)
+            for entry in _given(subject).values()
         ]
     )
 
 
-def _append(lines: Sequence[Line]) -> list[ConsentEntry]:
-    entries = ledger.append(lines)
-    for entry in entries:
-        signals.send(signals.consent_recorded, entry=entry)
-    return entries
+def _must_ask(text: ConsentText, purpose: str) -> None:
+    if text.mode != Mode.CONSENT:
+        raise ValueError(f"{purpose!r} is a text of mode {text.mode}: it asks for no consent.")
 
 
-def _given(subject: str) -> list[ConsentEntry]:
-    """The latest entry of each purpose that ``subject`` has said yes to.
+def _take_back(given: ConsentEntry, actor: By, method: Method) -> None:
+    (entry,) = ledger.append([Line.after(given, act=Act.WITHDRAWN, actor=actor, method=method)])
+    task = TakeDownTask(subject=given.subject, purpose=given.purpose, created_at=now())
+    session().add(task)
+    session().flush()
+    signals.send(signals.consent_withdrawn, entry=entry, task=task)
+
+
+def _is_known(before: ConsentEntry, text: ConsentText, says_yes: bool) -> bool:
+    """Whether the latest answer was the same, to this very text, and is still good."""
+    if before.text_version != text.version:
+        return False
+    if not says_yes:
+        return before.event == Act.REFUSED
+    ends_at = expiry(before, text.valid_days)
+    return before.event in IN_FORCE and (ends_at is None or now() < ends_at)
+
+
+def _given(subject: str) -> dict[str, ConsentEntry]:
+    """The entries by which ``subject`` says yes, by their purpose."""
+    answers = _answers_of(subject)
+    return {slug: entry for slug, entry in answers.items() if entry.event in IN_FORCE}
+
+
+def _answers_of(subject: str) -> dict[str, ConsentEntry]:
+    """The latest entry of each purpose that is more than a question.
 
     Locks the ledger first, so that of two withdrawals at once the second finds nothing to do, and
     reads without a subquery, which MariaDB would answer as of the transaction's beginning.
@@ -178,35 +175,8 @@ def _given(subject: str) -> list[ConsentEntry]:
     ledger.take_head()
     entries = session().scalars(
         select(ConsentEntry)
-        .where(ConsentEntry.subject == subject)
+        .where(ConsentEntry.subject == subject, ConsentEntry.event != Act.REQUESTED)
         .order_by(ConsentEntry.seq)
         .with_for_update()
     )
-    latest = {entry.purpose: entry for entry in entries}
-    return [entry for entry in latest.values() if entry.event in IN_FORCE]
-
-
-def _is_unchanged(
-    purpose: Purpose,
-    mode: Mode,
-    bodies: dict[str, str],
-    shared: dict[str, Any],
-) -> bool:
-    rows = (
-        session()
-        .scalars(
-            select(ConsentText).where(
-                ConsentText.purpose_id == purpose.id, ConsentText.version == purpose.version
-            )
-        )
-        .all()
-    )
-    return {row.language: row.body for row in rows} == bodies and all(
-        row.mode == mode and all(getattr(row, name) == value for name, value in shared.items())
-        for row in rows
-    )
-
-
-def _normal(body: str) -> str:
-    """The form that is hashed: composed characters, and LF at the end of lines (C5)."""
-    return unicodedata.normalize("NFC", body.replace("\r\n", "\n").replace("\r", "\n"))
+    return {entry.purpose: entry for entry in entries}

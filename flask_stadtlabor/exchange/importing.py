@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_stadtlabor.consent.operations import publish_text
+from flask_stadtlabor.consent.texts import TextContent, publish_text
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.operations import (
     CapacityTooSmall,
@@ -124,17 +124,15 @@ def _save(entry: Entry, report: Report) -> None:
 
 
 def _save_purpose(entry: PurposeEntry) -> bool:
-    return publish_text(
-        slug=entry.slug,
+    content = TextContent(
         mode=entry.mode,
         title=_title(entry),
         text=entry.text,
         controller=entry.controller,
         valid_days=entry.valid_days,
         processing=entry.processing,
-        editorial=entry.editorial,
-        published_by=PUBLISHED_BY,
     )
+    return publish_text(entry.slug, content, editorial=entry.editorial, published_by=PUBLISHED_BY)
 
 
 def _save_event(entry: EventEntry, report: Report) -> None:

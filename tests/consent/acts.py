@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_stadtlabor.consent import operations, queries, triggers
 from flask_stadtlabor.consent.models import Act, By, ConsentText, Method
+from flask_stadtlabor.consent.texts import TextContent, publish_text
 from flask_stadtlabor.db import LocalizedText
 from tests.host import Host
 
@@ -17,16 +18,22 @@ PRINT = "photos-print"
 
 def publish(slug: str = PHOTOS, **changes: Any) -> bool:
     """Publish a purpose's text; ``title`` and ``text`` may be given as plain values."""
+    editorial = changes.pop("editorial", False)
+    published_by = changes.pop("published_by", "a test")
+    return publish_text(slug, content(**changes), editorial=editorial, published_by=published_by)
+
+
+def content(**changes: Any) -> TextContent:
+    """A consent text in two languages; ``title`` and ``text`` may be given as plain values."""
     values: dict[str, Any] = {
         "mode": "consent",
         "title": {"de": "Fotos auf der Website", "en": "Photos on the website"},
         "text": {"de": "Wir zeigen Fotos.", "en": "We show photos."},
-        "published_by": "a test",
         **changes,
     }
     values["title"] = LocalizedText(values["title"])
     values["text"] = LocalizedText(values["text"])
-    return operations.publish_text(slug=slug, **values)
+    return TextContent(**values)
 
 
 def shown(slug: str = PHOTOS) -> ConsentText:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
 from flask_stadtlabor.consent import operations
+from flask_stadtlabor.consent.expiry import end_expired
 from flask_stadtlabor.consent.ledger import verify
-from flask_stadtlabor.consent.models import Act
+from flask_stadtlabor.consent.models import Act, By, Method, TakeDownTask
 from flask_stadtlabor.consent.queries import history, permits_use, statuses
 from flask_stadtlabor.db import LocalizedText
-from tests.consent.acts import PHOTOS, PRINT, answer, publish, somebody, withdraw
+from tests.consent.acts import PHOTOS, PRINT, answer, publish, shown, somebody, withdraw
 from tests.host import Host
 
 
@@ -97,31 +99,62 @@ def test_each_purpose_stands_for_itself(portal: Host) -> None:
     assert found[PRINT].at == portal.clock.now
 
 
+YES = ("given", "renewed")
+VALID_DAYS = 10
+
+
 @dataclass
 class Model:
     """What should permit use, reckoned from the acts alone."""
 
     latest: str = ""
+    answer: str = ""
+    """The latest that is more than a question."""
+    answered_this_text: bool = False
     still_valid: bool = False
     confirmed: bool = False
+    age: int = 0
+    """Days since the latest yes."""
 
     def does(self, act: str) -> None:
         """Follow one act."""
         if act == "publish material":
-            self.still_valid = False
+            self.still_valid = self.answered_this_text = False
+        elif act == "publish editorial":
+            self.answered_this_text = False
         elif act == "confirm":
             self.confirmed = True
+        elif act == "six days pass":
+            self.age += 6
         elif act in ("withdraw", "invalidate"):
-            if self.latest in ("given", "renewed"):
-                self.latest = {"withdraw": "withdrawn", "invalidate": "invalidated"}[act]
-        elif act != "publish editorial":
-            self.latest = act
-            self.still_valid = True
+            if self.answer in YES:
+                self._is({"withdraw": "withdrawn", "invalidate": "invalidated"}[act])
+        elif act == "the worker comes by":
+            if self.answer in YES and self.age >= VALID_DAYS:
+                self._is("expired")
+        elif act == "says yes":
+            if not (self.answer in YES and self.answered_this_text and self.age < VALID_DAYS):
+                self._is("renewed" if self.answer in (*YES, "expired") else "given")
+        elif act == "says no":
+            if not (self.answer == "refused" and self.answered_this_text):
+                self._is("refused")
+        else:
+            self._is(act)
+
+    def _is(self, act: str) -> None:
+        self.latest = act
+        if act != "requested":
+            self.answer = act
+        if act in YES:
+            self.age = 0
+        if act not in ("withdrawn", "invalidated", "requested"):
+            self.answered_this_text = True
+        self.still_valid = True
 
     @property
     def permits(self) -> bool:
         """Whether use is permitted now."""
-        return self.confirmed and self.still_valid and self.latest in ("given", "renewed")
+        return self.confirmed and self.still_valid and self.latest in YES and self.age < VALID_DAYS
 
 
 ACTS = st.lists(
@@ -132,27 +165,46 @@ ACTS = st.lists(
             "refused",
             "renewed",
             "requested",
-            "expired",
+            "says yes",
+            "says yes",
+            "says no",
             "withdraw",
             "invalidate",
             "confirm",
+            "six days pass",
+            "the worker comes by",
             "publish material",
             "publish editorial",
         ]
     ),
-    max_size=12,
+    max_size=14,
 )
 
 
-def do(subject: str, act: str, number: int) -> None:
+def do(host: Host, subject: str, act: str, number: int) -> None:
     if act.startswith("publish"):
-        assert publish(text=f"Text {number}", editorial=act == "publish editorial")
+        assert publish(
+            text=f"Text {number}", editorial=act == "publish editorial", valid_days=VALID_DAYS
+        )
     elif act == "confirm":
         operations.confirm_subject(subject)
     elif act == "withdraw":
         withdraw(subject)
     elif act == "invalidate":
         operations.invalidate(subject)
+    elif act.startswith("says"):
+        operations.answer(
+            subject,
+            PHOTOS,
+            shown(),
+            says_yes=act == "says yes",
+            actor=By.SUBJECT,
+            method=Method.EMAIL_LINK,
+        )
+    elif act == "six days pass":
+        host.clock.move(days=6)
+    elif act == "the worker comes by":
+        end_expired()
     else:
         answer(subject, Act(act))
 
@@ -160,7 +212,7 @@ def do(subject: str, act: str, number: int) -> None:
 @pytest.mark.one_database
 @given(acts=ACTS)
 @settings(
-    max_examples=150,
+    max_examples=200,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -168,15 +220,19 @@ def test_whatever_happens_only_what_the_model_permits_is_permitted(
     portal: Host, acts: list[str]
 ) -> None:
     """C7: any sequence of acts, and the chain is whole after it."""
-    publish()
+    portal.db.session.rollback()
+    publish(valid_days=VALID_DAYS)
     subject = operations.open_subject("an event")
     model = Model()
     for number, act in enumerate(acts):
-        do(subject, act, number)
+        do(portal, subject, act, number)
         model.does(act)
         assert permits_use(subject, PHOTOS) is model.permits
-        assert [(status.act, status.permits_use) for status in statuses(subject)] == (
-            [(Act(model.latest), model.permits)] if model.latest else []
-        )
+        assert [
+            (status.act, status.permits_use, status.said_yes) for status in statuses(subject)
+        ] == ([(Act(model.latest), model.permits, model.answer in YES)] if model.latest else [])
     assert verify() == (len(history(subject)), None)
+    tasks = select(func.count()).select_from(TakeDownTask).where(TakeDownTask.subject == subject)
+    ended = [entry for entry in history(subject) if entry.event in ("withdrawn", "expired")]
+    assert portal.db.session.scalar(tasks) == len(ended)
     portal.db.session.rollback()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from flask_stadtlabor.consent.operations import publish_text
+from flask_stadtlabor.consent.texts import TextContent, publish_text
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Image, Organiser, ProgrammeItem, Venue
 from flask_stadtlabor.ports import Actor
@@ -31,13 +31,12 @@ def data(host: Host, path: str = PAGE) -> dict[str, Any]:
 def notice(host: Host, *slugs: str, mode: str = "notice") -> None:
     with host.app.app_context():
         for slug in slugs:
-            publish_text(
-                slug=slug,
+            content = TextContent(
                 mode=mode,
                 title=LocalizedText({"de": f"Titel {slug}", "en": f"Title {slug}"}),
                 text=LocalizedText({"de": f"Hinweis {slug}", "en": f"Notice {slug}"}),
-                published_by="test",
             )
+            publish_text(slug, content, published_by="test")
         host.db.session.commit()
 
 

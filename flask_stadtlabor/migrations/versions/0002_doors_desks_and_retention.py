@@ -66,6 +66,7 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
             sa.Column("valid_days", sa.Integer),
             sa.Column("processing", JSON),
         ],
+        "stadtlabor_purpose": [_needed("asked_version", sa.Integer(), "1")],
         "stadtlabor_take_down_task": [sa.Column("done_by", NAME)],
     }
 
@@ -84,6 +85,12 @@ def _tables() -> dict[str, list[sa.schema.SchemaItem]]:
             sa.Column("edited_at", sa.DateTime, nullable=False),
             sa.Column("edited_by", NAME, nullable=False),
             sa.PrimaryKeyConstraint("slug", name="pk_stadtlabor_consent_draft"),
+        ],
+        "stadtlabor_consent_expiry": [
+            sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+            sa.Column("expires_at", sa.DateTime, nullable=False),
+            sa.PrimaryKeyConstraint("seq", name="pk_stadtlabor_consent_expiry"),
+            sa.Index("ix_stadtlabor_consent_expiry_expires_at", "expires_at"),
         ],
         "stadtlabor_publication": [
             sa.Column("id", sa.Integer, primary_key=True),
