@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent import queries as consent
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.next_step import is_today
 from flask_stadtlabor.i18n import _sl, clock_time
 from flask_stadtlabor.organise.answers import Answer, AnswersForm, answers_form, answers_to
 from flask_stadtlabor.organise.forms import DoorForm, UndoButton
@@ -164,18 +165,10 @@ def show_card(
         undo_button=UndoButton.of(registration) if registration.checked_in_at else None,
         problems=problems or [],
         news=request.args.get("now", ""),
-        is_today=_is_today(event),
+        is_today=is_today(event, now()),
         q="",
         **_door_context(event),
     )
-
-
-def _is_today(event: Event) -> bool:
-    here = now().astimezone(event.zone).date()
-    first, last = (
-        moment.astimezone(event.zone).date() for moment in (event.starts_at, event.ends_at)
-    )
-    return first <= here <= last
 
 
 def _door_context(event: Event, form: DoorForm | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_stadtlabor.consent import queries as consent
 from flask_stadtlabor.consent.reports import answers_for
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.next_step import next_step, phase_of
+from flask_stadtlabor.events.next_step import is_today, next_step, phase_of
 from flask_stadtlabor.organise.answers import answers_to
 from flask_stadtlabor.organise.pages import staff_page
 from flask_stadtlabor.organise.queries import (
@@ -33,7 +33,14 @@ def index() -> ResponseReturnValue:
         [event for event in events if allowed(Action.ORGANISE, event)] for events in list_events()
     )
     notices, tasks = waiting_work()
-    return staff_page("index.html", upcoming=upcoming, past=past, notices=notices, tasks=tasks)
+    return staff_page(
+        "index.html",
+        upcoming=upcoming,
+        past=past,
+        today=[event for event in upcoming if is_today(event, now())],
+        notices=notices,
+        tasks=tasks,
+    )
 
 
 def event_page(event: Event) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.consent import operations as consent
 from flask_stadtlabor.consent.models import Act, By, Method
-from flask_stadtlabor.consent.queries import ConsentStatus, statuses
+from flask_stadtlabor.consent.queries import statuses
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import speak, words
 from flask_stadtlabor.registration import check_in, mails, operations, seats
@@ -90,31 +90,23 @@ def record_answers(
     A yes that becomes a no is withdrawn, with a take-down task and a mail about it; an answer that
     stands already is not written again.
     """
-    before = {status.slug: status for status in statuses(registration.subject)}
-    asked, answered, withdrawn = [], [], []
-    for choice in choices:
-        status = before.get(choice.purpose)
-        if choice.answer is None or (status is not None and _stands(choice.answer, status)):
-            continue
-        said_yes = status is not None and status.can_be_withdrawn
-        if said_yes and choice.answer == Act.REFUSED:
-            withdrawn.append(choice)
-            continue
-        if status is None:
-            asked.append((choice.text, choice.purpose, Act.REQUESTED))
-        answer = Act.RENEWED if said_yes else choice.answer
-        answered.append((choice.text, choice.purpose, answer))
-    consent.record(registration.subject, asked, actor=By.SYSTEM, method=method)
-    consent.record(registration.subject, answered, actor=By.STAFF, method=method)
-    for choice in withdrawn:
-        consent.withdraw(registration.subject, choice.purpose, actor=By.STAFF, method=method)
-        _tell_of_withdrawal(registration, choice)
-
-
-def _stands(answer: Act, status: ConsentStatus) -> bool:
-    if answer == Act.GIVEN:
-        return status.permits_use
-    return status.act in (Act.REFUSED, Act.WITHDRAWN)
+    subject = registration.subject
+    before = {status.slug: status for status in statuses(subject)}
+    given = [choice for choice in choices if choice.answer is not None]
+    asked = [
+        (choice.text, choice.purpose, Act.REQUESTED)
+        for choice in given
+        if choice.purpose not in before
+    ]
+    consent.record(subject, asked, actor=By.SYSTEM, method=method)
+    for choice in given:
+        says_yes = choice.answer == Act.GIVEN
+        said_yes = choice.purpose in before and before[choice.purpose].can_be_withdrawn
+        is_new = consent.answer(
+            subject, choice.purpose, choice.text, says_yes=says_yes, actor=By.STAFF, method=method
+        )
+        if is_new and said_yes and not says_yes:
+            _tell_of_withdrawal(registration, choice)
 
 
 def _tell_of_withdrawal(registration: Registration, choice: Choice) -> None:

@@ -69,4 +69,3 @@ def words_of(client: FlaskClient, address: str) -> str:
     main = page(answer).select_one(".stadtlabor")
     assert main is not None
     return main.get_text(" ", strip=True)
-
