@@ -20,13 +20,14 @@ from flask_stadtlabor.organise import (
     door,
     notices,
     publications,
+    registering,
     registrations,
     take_downs,
 )
 from flask_stadtlabor.organise import consents as answers
 from flask_stadtlabor.organise import views as organise
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.registration import consents, self_service
+from flask_stadtlabor.registration import change, consents, self_service
 from flask_stadtlabor.registration import views as registration
 
 PUBLIC: Final = "public"
@@ -74,6 +75,7 @@ ROUTES = (
     Route(f"{L}/registration/<token>", "open_link", self_service.open_link, LINK),
     Route(f"{L}/registration/", "registration", self_service.show, LINK),
     Route(f"{L}/registration/receipt", "receipt", consents.receipt, LINK),
+    Route(f"{L}/registration/change", "change", change.change, LINK, ("GET", "POST")),
     Route(f"{L}/registration/confirm", "confirm", self_service.confirm, LINK, ("POST",)),
     Route(f"{L}/registration/cancel", "cancel", self_service.cancel, LINK, ("POST",)),
     Route(
@@ -127,6 +129,13 @@ ROUTES = (
         notices.pass_on,
         Action.MANAGE_REGISTRATIONS,
         POST,
+    ),
+    Route(
+        f"{DESK}/register",
+        "organise_register",
+        registering.register,
+        Action.MANAGE_REGISTRATIONS,
+        ("GET", "POST"),
     ),
     Route(f"{DESK}/check-in/", "check_in", door.find, Action.CHECK_IN),
     Route(f"{DESK}/check-in/<int:number>/", "check_in_card", door.card, Action.CHECK_IN),

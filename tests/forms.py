@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -26,7 +27,7 @@ def fields_of(form: Tag) -> MultiDict[str, str]:
         name = str(field["name"])
         kind = field.get("type", "text")
         if field.name == "textarea":
-            fields.add(name, field.get_text().removeprefix("\n"))
+            fields.add(name, re.sub(r"^\r?\n", "", field.get_text()))
         elif field.name == "select":
             _add_selected(fields, name, field)
         elif kind in ("radio", "checkbox"):

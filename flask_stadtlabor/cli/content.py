@@ -73,6 +73,8 @@ def _summary(report: Report, *, notify: bool) -> str:
             f"{report.projects} projects."
         ),
     ]
+    if report.offered:
+        lines.append(f"Parties on waiting lists that were offered seats: {report.offered}.")
     if notify:
         lines.append(f"Mails to registered people: {report.mails}.")
     return "\n".join(lines)

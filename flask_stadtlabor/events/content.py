@@ -124,6 +124,13 @@ class Option(Part):
     label: LocalizedText
 
 
+class Condition(Part):
+    """An answer to an earlier question of the event, on which another question depends."""
+
+    question: Slug
+    value: str
+
+
 class Question(Part):
     """A question that an event asks when somebody registers."""
 
@@ -133,6 +140,8 @@ class Question(Part):
     help: LocalizedText = EMPTY
     required: bool = False
     options: Annotated[tuple[Option, ...], Field(validate_default=True)] = ()
+    show_if: Condition | None = None
+    """Unset, everybody is asked."""
 
     @field_validator("options")
     @classmethod

@@ -61,12 +61,17 @@ def phase_of(event: Event, now: datetime) -> Phase:
 
 
 def next_step(event: Event, now: datetime, *, by_staff: bool = False) -> NextStep:
-    """The person's next step at ``now``; staff registers people outside of the window, too."""
+    """The person's next step at ``now``; staff registers people outside of the window, too.
+
+    Once the event has begun, the waiting list is no longer served: nobody joins it, and seats that
+    are free go to whoever comes.
+    """
+    phase = phase_of(event, now)
     ended = {
         Phase.CANCELLED: Step.CANCELLED,
         Phase.POSTPONED: Step.POSTPONED,
         Phase.OVER: Step.OVER,
-    }.get(phase_of(event, now))
+    }.get(phase)
     if ended is not None:
         return NextStep(ended)
     if not event.takes_registrations:
@@ -75,10 +80,12 @@ def next_step(event: Event, now: datetime, *, by_staff: bool = False) -> NextSte
         return NextStep(Step.OPENS_LATER, event.seats_left, event.opens_at)
     if now >= closing_time(event) and not by_staff:
         return NextStep(Step.CLOSED)
-    seats = event.seats_left
+    queue_is_served = phase == Phase.AHEAD
+    seats = event.seats_left if queue_is_served else event.seats_free
     if seats is None or seats > 0:
         return NextStep(Step.REGISTER, seats, event.closes_at)
-    return NextStep(Step.WAITING_LIST if event.waiting_list else Step.FULL, 0, event.closes_at)
+    can_wait = event.waiting_list and queue_is_served
+    return NextStep(Step.WAITING_LIST if can_wait else Step.FULL, 0, event.closes_at)
 
 
 def closing_time(event: Event) -> datetime:

@@ -27,6 +27,7 @@ from flask_stadtlabor.exchange.entries import (
 from flask_stadtlabor.exchange.faults import Fault, Faulty, path_of
 from flask_stadtlabor.exchange.reading import Content
 from flask_stadtlabor.exchange.references import reference_faults
+from flask_stadtlabor.registration.due import follow_change
 from flask_stadtlabor.registration.notices import tell_of_change
 from flask_stadtlabor.state import settings
 
@@ -60,6 +61,8 @@ class Report:
     unchanged: int = 0
     mails: int = 0
     """Mails written to registered people."""
+    offered: int = 0
+    """Parties on a waiting list that were offered seats."""
     changes: list[EventChange] = field(default_factory=list)
 
 
@@ -68,7 +71,8 @@ def import_content(
 ) -> Report:
     """Write all entries; ``step`` is called after each. The caller commits.
 
-    Only with ``notify`` the registered people are told of what changed. Raises :class:`Faulty`
+    Only with ``notify`` the registered people are told of what changed; seats that became free are
+    offered to those who wait in any case. Raises :class:`Faulty`
     with every fault, before anything is written where that can be known.
     """
     faults = content.faults + reference_faults(content)
@@ -85,6 +89,8 @@ def import_content(
         report.mails = sum(
             tell_of_change(change.event, change.changed) for change in report.changes
         )
+    # all events of the file are locked by now, so that nobody waits in a circle
+    report.offered = sum(follow_change(change.event, change.changed) for change in report.changes)
     return report
 
 

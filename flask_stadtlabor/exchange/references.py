@@ -1,4 +1,4 @@
-"""What an exchange file names twice, or names although nobody knows it."""
+"""What an exchange file names twice, names although nobody knows it, or makes too small."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from flask_stadtlabor.consent.models import Purpose
 from flask_stadtlabor.events.models import Event, Project, Series
 from flask_stadtlabor.events.operations import CapacityTooSmall
+from flask_stadtlabor.exchange.conditions import condition_faults
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.faults import Fault, path_of, shown
 from flask_stadtlabor.exchange.reading import Content
@@ -19,8 +20,15 @@ Steps = tuple[str | int, ...]
 
 
 def reference_faults(content: Content) -> list[Fault]:
-    """Slugs used twice, slugs neither in the file nor in the database, too small capacities."""
-    return [*_repeated(content.raw), *_unknown(content.raw), *_too_small(content)]
+    """Slugs used twice or unknown to file and database, conditions that nobody can meet, too small
+    capacities.
+    """
+    return [
+        *_repeated(content.raw),
+        *_unknown(content.raw),
+        *condition_faults(content),
+        *_too_small(content),
+    ]
 
 
 def _repeated(raw: dict[str, Any]) -> Iterator[Fault]:

@@ -37,7 +37,7 @@ def api_events() -> ResponseReturnValue:
         "next": None if is_last else absolute_url("api_events", page=span.page + 1),
         "events": records,
     }
-    seats = [(event.id, event.seats_taken, event.parties_waiting) for event in span.events]
+    seats = [(event.id, event.seats_taken, event.seats_left) for event in span.events]
     return _shared(
         conditional(
             lambda: _json(body),

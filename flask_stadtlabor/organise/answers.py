@@ -11,7 +11,8 @@ from wtforms import HiddenField
 from flask_stadtlabor.consent.models import Act, Method, Mode
 from flask_stadtlabor.consent.queries import ConsentStatus, PurposeTexts
 from flask_stadtlabor.i18n import _sl, lazy
-from flask_stadtlabor.registration.forms import OneOf, consent_field
+from flask_stadtlabor.registration.fields import OneOf
+from flask_stadtlabor.registration.forms import consent_field
 from flask_stadtlabor.registration.safeguards import ConsentingForm, consent_name
 
 METHODS = (

@@ -9,7 +9,7 @@ from wtforms import HiddenField, StringField
 from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import lazy
 from flask_stadtlabor.registration.check_in import LONGEST_DOOR
-from flask_stadtlabor.registration.forms import PlainText, stripped
+from flask_stadtlabor.registration.fields import PlainText, stripped
 from flask_stadtlabor.registration.models import Registration
 
 

@@ -18,7 +18,7 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, lazy, marked
 from flask_stadtlabor.organise.pages import button_problems, is_number, staff_name, staff_page
-from flask_stadtlabor.registration.forms import OneOf, PlainText, Required, stripped
+from flask_stadtlabor.registration.fields import OneOf, PlainText, Required, stripped
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url

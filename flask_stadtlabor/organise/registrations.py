@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import redirect, session
+from flask import redirect, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -103,4 +103,5 @@ def show_page(
         can_be_confirmed=registration.state in SEATED
         and registration.state != RegistrationState.CONFIRMED,
         problems=problems or [],
+        news=request.args.get("now", ""),
     )

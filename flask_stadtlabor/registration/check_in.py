@@ -62,9 +62,10 @@ def let_in(registration: Registration, where: str | None) -> Arrival:
     if registration.state == RegistrationState.WAITING:
         if not seats.take(event, registration.party_size, from_queue=True):
             raise NoSeats
-        seats.leave_queue(event)
         registration.state = RegistrationState.OFFERED
         registration.queue_number = None
+        session().flush()
+        seats.count_queue(event)
     if registration.state in (RegistrationState.HELD, RegistrationState.OFFERED):
         registration.expires_at = None
         session().flush()

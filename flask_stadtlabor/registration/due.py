@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.registration import seats
@@ -46,6 +46,44 @@ def offer_free_seats(event: Event) -> int:
     return promote(event)
 
 
+FOLLOWED = frozenset(
+    {
+        "capacity",
+        "smaller_parties_may_pass",
+        "status",
+        "starts_at",
+        "ends_at",
+        "takes_registrations",
+    }
+)
+"""The fields of an event whose change moves deadlines or the waiting list."""
+
+
+def follow_change(event: Event, changed: frozenset[str]) -> int:
+    """What follows at once from a change of the event; returns how many parties were offered seats.
+
+    Holds end with the event and offers with its start, also when those were moved; what became free
+    is offered.
+    """
+    if not changed & FOLLOWED:
+        return 0
+    seats.lock(event)
+    for state, end in (
+        (RegistrationState.HELD, event.ends_at),
+        (RegistrationState.OFFERED, event.starts_at),
+    ):
+        session().execute(
+            update(Registration)
+            .where(
+                Registration.event_id == event.id,
+                Registration.state == state,
+                Registration.expires_at > end,
+            )
+            .values(expires_at=end)
+        )
+    return promote(event)
+
+
 def _events_with_overdue() -> list[int]:
     return list(
         session().scalars(
@@ -66,7 +104,10 @@ def _events_with_room_for_the_queue() -> list[int]:
                 Event.parties_waiting > 0,
                 Event.status == EventStatus.PUBLISHED,
                 Event.starts_at > now(),
-                or_(Event.capacity.is_(None), Event.seats_taken < Event.capacity),
+                or_(
+                    Event.capacity.is_(None),
+                    Event.seats_taken + Event.smallest_party_waiting <= Event.capacity,
+                ),
             )
         )
     )

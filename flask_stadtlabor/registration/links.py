@@ -37,6 +37,14 @@ def kept_until(event: Event) -> datetime:
     return event.ends_at + kept
 
 
+def support_kept_until(event: Event) -> datetime:
+    """When what people need to take part is deleted, with their registration at the latest."""
+    kept = settings().support_retention
+    if event.support_retention_days is not None:
+        kept = timedelta(days=event.support_retention_days)
+    return min(event.ends_at + kept, kept_until(event))
+
+
 def personal_link(registration: Registration) -> str:
     """A fresh absolute link to the registration's own pages, in the registrant's language."""
     token = new_token()

@@ -128,6 +128,29 @@ def _changed(event: Event, registration: Registration) -> MailWords:
     )
 
 
+def _updated(event: Event, registration: Registration) -> MailWords:
+    standing = {
+        RegistrationState.HELD: _sl(
+            "Your seats are held until %(moment)s. They are yours once you confirm.",
+            moment=_deadline(event, registration),
+        ),
+        RegistrationState.OFFERED: _sl(
+            "Please accept by %(moment)s. After that the offer goes to the next in line.",
+            moment=_deadline(event, registration),
+        ),
+        RegistrationState.WAITING: _sl("You keep your place on the waiting list."),
+    }.get(RegistrationState(registration.state), _sl("Everything else is as it was."))
+    return MailWords(
+        _sl("You have changed your registration: %(title)s", title=_title(event)),
+        (
+            _sl("You have changed your registration. This mail begins with how it is now."),
+            standing,
+            _sl("Was it not you? Then please look at your registration by the link below."),
+        ),
+        _sl("See or change my registration"),
+    )
+
+
 def _called_off(event: Event, registration: Registration) -> MailWords:
     return MailWords(
         _sl("Cancelled: %(title)s", title=_title(event)),
@@ -177,6 +200,7 @@ _WORDS: dict[str, Callable[[Event, Registration], MailWords]] = {
     "cancelled": _cancelled,
     "expired": _expired,
     "changed": _changed,
+    "updated": _updated,
     "called_off": _called_off,
     "postponed": _postponed,
 }

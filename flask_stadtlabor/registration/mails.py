@@ -15,6 +15,7 @@ from flask_stadtlabor.state import now, session
 CALENDAR_METHODS = {
     "confirmed": "REQUEST",
     "changed": "REQUEST",
+    "updated": "REQUEST",
     "cancelled": "CANCEL",
     "called_off": "CANCEL",
 }

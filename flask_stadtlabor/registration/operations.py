@@ -16,12 +16,13 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Phase, Step, next_step, phase_of
 from flask_stadtlabor.registration import mails, seats
 from flask_stadtlabor.registration.models import (
+    ACTIVE,
     SEATED,
     Registration,
     RegistrationState,
     Source,
 )
-from flask_stadtlabor.registration.waiting_list import promote
+from flask_stadtlabor.registration.waiting_list import makes_offers, promote
 from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.tokens import keyed_hash
 
@@ -106,7 +107,7 @@ def confirm(registration: Registration) -> None:
     event = locked(registration)
     if registration.state == RegistrationState.CONFIRMED:
         return
-    if phase_of(event, now()) not in (Phase.AHEAD, Phase.RUNNING):
+    if phase_of(event, now()) in (Phase.OVER, Phase.CANCELLED):
         raise NotPossible
     if registration.state == RegistrationState.WAITING:
         consent.confirm_subject(registration.subject)
@@ -129,17 +130,27 @@ def cancel(registration: Registration) -> None:
     others stay until they are withdrawn.
     """
     event = locked(registration)
-    if registration.state in (RegistrationState.CANCELLED, RegistrationState.EXPIRED):
+    if registration.state not in ACTIVE:
         return
     was_confirmed = registration.confirmed_at is not None
-    _leave(event, registration, RegistrationState.CANCELLED)
     registration.cancelled_at = now()
-    session().flush()
+    _leave(event, registration, RegistrationState.CANCELLED)
     mails.send("cancelled", registration)
     promote(event)
     if not was_confirmed:
         consent.invalidate(registration.subject)
     signals.send(signals.registration_cancelled, registration=registration)
+
+
+def give_up(registration: Registration) -> None:
+    """Free whatever a registration holds that is about to be deleted, for those who wait.
+
+    No mail and no signal; does nothing for one that holds nothing.
+    """
+    event = locked(registration)
+    if registration.state in ACTIVE:
+        _leave(event, registration, RegistrationState.CANCELLED)
+        promote(event)
 
 
 def withdraw(
@@ -183,8 +194,8 @@ def end_overdue(event: Event) -> int:
     for registration in overdue:
         set_committed_value(registration, "event", event)
         _leave(event, registration, RegistrationState.EXPIRED)
-        session().flush()
-        mails.send("expired", registration)
+        if phase_of(event, now()) not in (Phase.OVER, Phase.CANCELLED):
+            mails.send("expired", registration)
         signals.send(signals.registration_expired, registration=registration)
     promote(event)
     for registration in overdue:
@@ -212,8 +223,8 @@ def _state_for(event: Event, application: Application) -> RegistrationState:
         if _must_confirm(event, application):
             return RegistrationState.HELD
         return RegistrationState.CONFIRMED
-    is_here = application.source == Source.DOOR
-    if is_here or not event.waiting_list or party_size > (event.capacity or 0):
+    can_wait = event.waiting_list and makes_offers(event) and application.source != Source.DOOR
+    if not can_wait or party_size > (event.capacity or 0):
         raise NotTaken(step._replace(step=Step.FULL))
     return RegistrationState.WAITING
 
@@ -253,7 +264,7 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
         source=application.source,
     )
     if state == RegistrationState.WAITING:
-        registration.queue_number = seats.join_queue(event)
+        registration.queue_number = seats.new_queue_number(event)
     else:
         seats.take(event, application.party_size)
     if state == RegistrationState.HELD:
@@ -262,6 +273,8 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
         registration.confirmed_at = now()
     session().add(registration)
     session().flush()
+    if state == RegistrationState.WAITING:
+        seats.count_queue(event)
     return registration
 
 
@@ -317,14 +330,16 @@ def _with_event(registration: Registration) -> Event:
 
 
 def _leave(event: Event, registration: Registration, state: RegistrationState) -> None:
-    if registration.state in SEATED:
-        seats.release(event, registration.party_size)
-    else:
-        seats.leave_queue(event)
+    had_seats = registration.state in SEATED
     registration.state = state
     registration.active_key = None
     registration.expires_at = None
     registration.queue_number = None
+    session().flush()
+    if had_seats:
+        seats.release(event, registration.party_size)
+    else:
+        seats.count_queue(event)
 
 
 def is_overdue(registration: Registration) -> bool:

@@ -2,18 +2,25 @@
 
 Every function touches the event row, which thereby becomes the lock of all seats of the event:
 call :func:`lock` first in an operation that reads before it changes.
+
+Free seats belong to those who wait, until the event begins. Whom they wait for is told by one
+number, the size of the smallest waiting party: where it is larger than the event, or where smaller
+parties may pass and it is larger than what is free, nobody who waits can use those seats, and they
+go to whoever comes.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, case, func, or_, select, update
 from sqlalchemy.orm.attributes import instance_state
 
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.state import session
+from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.state import now, session
+
+COUNTERS = ("seats_taken", "parties_waiting", "smallest_party_waiting", "last_queue_number")
 
 
 def lock(event: Event) -> None:
@@ -37,11 +44,11 @@ def reread(row: Event | Registration) -> None:
     ).one()
 
 
-def fits(event: Event, seats: int, *, from_queue: bool = False) -> bool:
-    """Whether :func:`take` would succeed; certain only under :func:`lock`."""
-    if event.capacity is not None and event.seats_taken + seats > event.capacity:
+def fits(event: Event, seats: int) -> bool:
+    """Whether :func:`take` would succeed for somebody new; certain only under :func:`lock`."""
+    if event.seats_free is not None and seats > event.seats_free:
         return False
-    return from_queue or event.parties_waiting == 0
+    return not event.queue_comes_first or event.starts_at <= now()
 
 
 def take(event: Event, seats: int, *, from_queue: bool = False) -> bool:
@@ -52,8 +59,20 @@ def take(event: Event, seats: int, *, from_queue: bool = False) -> bool:
     """
     conditions = [or_(Event.capacity.is_(None), Event.seats_taken + seats <= Event.capacity)]
     if not from_queue:
-        conditions.append(Event.parties_waiting == 0)
+        conditions.append(_nobody_comes_first())
     return _change(event, *conditions, seats_taken=Event.seats_taken + seats)
+
+
+def _nobody_comes_first() -> ColumnElement[bool]:
+    """``Event.queue_comes_first``, denied, as the database reckons it."""
+    largest_in_turn = case(
+        (Event.smaller_parties_may_pass, Event.capacity - Event.seats_taken), else_=Event.capacity
+    )
+    return or_(
+        Event.smallest_party_waiting.is_(None),
+        Event.smallest_party_waiting > largest_in_turn,
+        Event.starts_at <= now(),
+    )
 
 
 def release(event: Event, seats: int) -> None:
@@ -61,20 +80,26 @@ def release(event: Event, seats: int) -> None:
     _change(event, seats_taken=Event.seats_taken - seats)
 
 
-def join_queue(event: Event) -> int:
-    """Count one more waiting party; returns its queue number, larger than all before."""
-    _change(
-        event,
-        parties_waiting=Event.parties_waiting + 1,
-        last_queue_number=Event.last_queue_number + 1,
-    )
+def new_queue_number(event: Event) -> int:
+    """A number for a party that begins to wait, larger than all before."""
+    _change(event, last_queue_number=Event.last_queue_number + 1)
     number = session().scalar(select(Event.last_queue_number).where(Event.id == _key(event)))
     return int(number or 0)
 
 
-def leave_queue(event: Event) -> None:
-    """Count one waiting party less."""
-    _change(event, parties_waiting=Event.parties_waiting - 1)
+def count_queue(event: Event) -> None:
+    """Count those who wait, after somebody joined or left them or changed their party's size."""
+    waiting = (
+        Registration.event_id == _key(event),
+        Registration.state == RegistrationState.WAITING,
+    )
+    _change(
+        event,
+        parties_waiting=select(func.count()).where(*waiting).scalar_subquery(),
+        smallest_party_waiting=select(func.min(Registration.party_size))
+        .where(*waiting)
+        .scalar_subquery(),
+    )
 
 
 def _change(event: Event, *conditions: Any, **values: Any) -> bool:
@@ -84,7 +109,7 @@ def _change(event: Event, *conditions: Any, **values: Any) -> bool:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    session().expire(event, ["seats_taken", "parties_waiting", "last_queue_number"])
+    session().expire(event, COUNTERS)
     return isinstance(result, CursorResult) and result.rowcount == 1
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template
+from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -11,6 +11,7 @@ from flask_stadtlabor.events.next_step import next_step
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration.changing import can_be_changed
 from flask_stadtlabor.registration.links import Opened
 from flask_stadtlabor.registration.models import RegistrationState
 from flask_stadtlabor.registration.opened import (
@@ -22,7 +23,7 @@ from flask_stadtlabor.registration.opened import (
     personal,
 )
 from flask_stadtlabor.registration.operations import NotPossible
-from flask_stadtlabor.registration.waiting_list import place_in_queue
+from flask_stadtlabor.registration.waiting_list import makes_offers, place_in_queue
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
@@ -54,7 +55,7 @@ def confirm() -> ResponseReturnValue:
     except NotPossible:
         # a hold or an offer that is over ends now, and not only when the worker comes by
         commit(lambda: operations.end_overdue(event))
-        return show_page(opened(), [_no_longer_possible()], 409)
+        return show_page(opened(), [no_longer_possible()], 409)
     return redirect(local_url("registration"), 303)
 
 
@@ -79,13 +80,17 @@ def show_page(mine: Opened, errors: list[str] | None = None, status: int = 200) 
         consents=consent.statuses(mine.subject),
         place=place_in_queue(registration) if registration else None,
         states=RegistrationState,
+        queue_is_served=makes_offers(registration.event) if registration else False,
+        changeable=can_be_changed(registration) if registration else False,
+        was_changed=request.args.get("changed") == "yes" and not errors,
         button=button(mine.subject),
         errors=errors or [],
     )
     return personal(page, status)
 
 
-def _no_longer_possible() -> str:
+def no_longer_possible() -> str:
+    """What to tell somebody who came too late."""
     return _sl(
         "This is no longer possible: the reservation has ended, or the event does not take place. "
         "You can see below how things stand."

@@ -1,13 +1,16 @@
-"""The waiting list: first come, first served; a party that does not fit yet is not passed."""
+"""The waiting list: first come, first served.
+
+A party that does not fit yet is passed only where the event lets smaller ones go first. One that is
+larger than the whole event, whose capacity was lowered, keeps its place and holds nobody up.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor import signals
-from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.next_step import Phase, phase_of
+from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.registration import mails, seats
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.state import now, session, settings
@@ -20,43 +23,59 @@ def promote(event: Event) -> int:
     for an event that has begun or does not take place.
     """
     offered = 0
-    while phase_of(event, now()) == Phase.AHEAD:
-        first = _first_waiting(event)
+    while makes_offers(event):
+        first = _next_in_turn(event)
         if first is None or not seats.take(event, first.party_size, from_queue=True):
             break
-        seats.leave_queue(event)
         _offer(event, first)
         offered += 1
+    if offered:
+        seats.count_queue(event)
     return offered
 
 
+def makes_offers(event: Event) -> bool:
+    """Whether those who wait for this event still have a chance."""
+    return (
+        event.status == EventStatus.PUBLISHED
+        and event.takes_registrations
+        and now() < event.starts_at
+    )
+
+
 def place_in_queue(registration: Registration) -> int | None:
-    """The party's place among those who wait, 1 being next; None for one that does not wait."""
+    """The party's place among those who wait, 1 being next; None for one that does not wait.
+
+    Parties that are larger than the whole event are not counted, because nobody waits for them.
+    """
     if registration.state != RegistrationState.WAITING:
         return None
-    ahead = session().scalar(
-        select(func.count())
-        .select_from(Registration)
-        .where(
-            Registration.event_id == registration.event_id,
-            Registration.state == RegistrationState.WAITING,
-            Registration.queue_number < registration.queue_number,
-        )
-    )
+    conditions = [
+        *_waiting(registration.event),
+        Registration.queue_number < registration.queue_number,
+    ]
+    if registration.event.capacity is not None:
+        conditions.append(Registration.party_size <= registration.event.capacity)
+    ahead = session().scalar(select(func.count()).where(*conditions))
     return int(ahead or 0) + 1
 
 
-def _first_waiting(event: Event) -> Registration | None:
+def _next_in_turn(event: Event) -> Registration | None:
+    statement = select(Registration).where(*_waiting(event))
+    if event.largest_in_turn is not None:
+        statement = statement.where(Registration.party_size <= event.largest_in_turn)
     return session().scalar(
-        select(Registration)
-        .where(
-            Registration.event_id == event.id,
-            Registration.state == RegistrationState.WAITING,
-        )
-        .order_by(Registration.queue_number)
+        statement.order_by(Registration.queue_number)
         .limit(1)
         .with_for_update()
         .execution_options(populate_existing=True)
+    )
+
+
+def _waiting(event: Event) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Registration.event_id == event.id,
+        Registration.state == RegistrationState.WAITING,
     )
 
 

@@ -22,6 +22,14 @@ function addStyles(page) {
   );
 }
 
+// Neither does this page have what shows the form's questions as they are answered.
+async function prepare(page, form) {
+  for (const script of page.querySelectorAll("script.stadtlabor-scripts")) {
+    const module = await import(new URL(script.getAttribute("src"), location.href));
+    module.prepare(form);
+  }
+}
+
 async function fetchForm(address) {
   const response = await fetch(address, { credentials: "same-origin" });
   if (!response.ok) {
@@ -33,6 +41,7 @@ async function fetchForm(address) {
     throw new Error("The page takes no registration");
   }
   await addStyles(page);
+  await prepare(page, form);
   return document.adoptNode(form);
 }
 

@@ -14,6 +14,7 @@ START = datetime(2026, 4, 22, 15, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 OPEN: dict[str, Any] = {"takes_registrations": True, "waiting_list": True}
 FULL = OPEN | {"capacity": 30, "seats_taken": 30}
+TWO_LEFT = FULL | {"seats_taken": 28}
 
 
 def standing(now: datetime, **values: Any) -> tuple[Phase, Step]:
@@ -30,8 +31,14 @@ def standing(now: datetime, **values: Any) -> tuple[Phase, Step]:
         (START - HOUR, FULL, Phase.AHEAD, Step.WAITING_LIST),
         (START - HOUR, FULL | {"waiting_list": False}, Phase.AHEAD, Step.FULL),
         # a freed seat belongs to those who wait
-        (START - HOUR, FULL | {"seats_taken": 28, "parties_waiting": 1}, Phase.AHEAD,
-         Step.WAITING_LIST),
+        (START - HOUR, TWO_LEFT | {"smallest_party_waiting": 3}, Phase.AHEAD, Step.WAITING_LIST),
+        # nobody holds up the others who is larger than the event, or who may be passed
+        (START - HOUR, TWO_LEFT | {"smallest_party_waiting": 31}, Phase.AHEAD, Step.REGISTER),
+        (START - HOUR, TWO_LEFT | {"smallest_party_waiting": 3, "smaller_parties_may_pass": True},
+         Phase.AHEAD, Step.REGISTER),
+        # the waiting list ends with the start
+        (START, TWO_LEFT | {"smallest_party_waiting": 1}, Phase.RUNNING, Step.REGISTER),
+        (START, FULL, Phase.RUNNING, Step.FULL),
         (START - HOUR, OPEN | {"opens_at": START}, Phase.AHEAD, Step.OPENS_LATER),
         (START, OPEN | {"opens_at": START}, Phase.RUNNING, Step.REGISTER),
         (START - HOUR, OPEN | {"closes_at": START - HOUR}, Phase.AHEAD, Step.CLOSED),

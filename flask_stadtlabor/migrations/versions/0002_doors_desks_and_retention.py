@@ -49,6 +49,7 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
             sa.Column("support_retention_days", sa.Integer),
             _needed("reminder_hours", JSON, "'[24]'"),
             _needed("thank_you", sa.Boolean(), false),
+            sa.Column("smallest_party_waiting", sa.Integer),
         ],
         "stadtlabor_registration": [
             sa.Column("reach", NAME),
@@ -141,6 +142,7 @@ def upgrade() -> None:
         if table not in there:
             op.create_table(table, *items, **ENGINE)
     _complete_registrations()
+    _find_smallest_parties()
     indexes = {index["name"] for index in inspector.get_indexes("stadtlabor_registration")}
     if TICKET_INDEX not in indexes:
         op.create_index(TICKET_INDEX, "stadtlabor_registration", ["ticket_code"], unique=True)
@@ -161,6 +163,23 @@ def _complete_registrations() -> None:
             .where(table.c.id == row.id)
             .values(ticket_code=code, search_text=found_by)
         )
+
+
+def _find_smallest_parties() -> None:
+    """Events from before learn how small the smallest party is that waits for them."""
+    event = sa.table(
+        "stadtlabor_event", sa.column("id"), sa.column("smallest_party_waiting", sa.Integer)
+    )
+    waiting = sa.table(
+        "stadtlabor_registration",
+        sa.column("event_id"),
+        sa.column("state"),
+        sa.column("party_size", sa.Integer),
+    )
+    smallest = sa.select(sa.func.min(waiting.c.party_size)).where(
+        waiting.c.event_id == event.c.id, waiting.c.state == "waiting"
+    )
+    op.get_bind().execute(event.update().values(smallest_party_waiting=smallest.scalar_subquery()))
 
 
 def downgrade() -> None:

@@ -1,0 +1,48 @@
+"""Conditions of questions in an exchange file: each names an earlier question and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_stadtlabor.events.content import Condition, Question
+from flask_stadtlabor.exchange.entries import EventEntry
+from flask_stadtlabor.exchange.faults import Fault, path_of, shown
+from flask_stadtlabor.exchange.reading import Content
+
+YES_OR_NO = ("yes", "no")
+
+
+def condition_faults(content: Content) -> Iterator[Fault]:
+    """A fault for each ``show_if`` that no answer could ever meet."""
+    for position, entry in content.of("events", EventEntry).items():
+        questions = entry.registration.questions if entry.registration else ()
+        for index, question in enumerate(questions):
+            if question.show_if is None:
+                continue
+            fault = _fault(question.show_if, questions[:index])
+            if fault is not None:
+                key, reason = fault
+                steps = ("events", position, "registration", "questions", index, "show_if", key)
+                yield Fault(path_of(*steps), reason)
+
+
+def _fault(condition: Condition, earlier: tuple[Question, ...]) -> tuple[str, str] | None:
+    """The key that is wrong, and why."""
+    named = next((question for question in earlier if question.slug == condition.question), None)
+    if named is None:
+        return "question", f"No question before this one is called {shown(condition.question)}."
+    values = [option.value for option in named.options]
+    if named.kind == "yes-no":
+        values = list(YES_OR_NO)
+    elif named.kind not in ("choice", "choices"):
+        return "question", (
+            f"{shown(named.slug)} is a question of kind {shown(named.kind)}; name one of kind "
+            "'choice', 'choices' or 'yes-no'."
+        )
+    if condition.value not in values:
+        answers = ", ".join(shown(value) for value in values)
+        return "value", (
+            f"{shown(condition.value)} is no answer to {shown(named.slug)}; write one of: "
+            f"{answers}."
+        )
+    return None

@@ -1,0 +1,87 @@
+"""The form in which somebody changes their registration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import HiddenField
+
+from flask_stadtlabor.i18n import language_name, lazy
+from flask_stadtlabor.registration.changing import Wish
+from flask_stadtlabor.registration.fields import OneOf
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.party_form import (
+    PartyForm,
+    ask_party,
+    ask_questions,
+    companion_name,
+    question_name,
+)
+from flask_stadtlabor.state import settings
+
+
+class ChangeForm(PartyForm):
+    """What can be changed; :func:`change_form` adds what the event asks."""
+
+    about = HiddenField()
+    """Which registration the page showed."""
+    registration: Registration
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well; :attr:`form_problems` says what is wrong beside the fields."""
+        fields_are_valid = super().validate(extra_validators)
+        self.form_problems = [*self.session_errors()]
+        return fields_are_valid
+
+    def wish(self) -> Wish:
+        """How the registration shall be; what the event no longer asks stays as it was."""
+        before = self.registration
+        party_size = int(self.party_size.data or 1)
+        asked = {question.slug for question in self.event.questions}
+        kept = {slug: answer for slug, answer in before.answers.items() if slug not in asked}
+        names = self.companions() if self.companion_fields() else before.companions
+        return Wish(
+            party_size=party_size,
+            companions=names[: party_size - 1],
+            answers=kept | self.answers(),
+            support_needs=self.support() if self.event.ask_support else before.support_needs,
+            language=self.mail_language() or before.language,
+        )
+
+    def mail_language(self) -> str | None:
+        """The language that was chosen for mails; None where there is nothing to choose."""
+        return self["language"].data if "language" in self else None
+
+
+def change_form(registration: Registration, mark: str) -> ChangeForm:
+    """The form, filled with how the registration is now, or with what was posted.
+
+    A party may stay as large as it is, even where the event allows only smaller ones by now.
+    """
+    event = registration.event
+
+    class RegistrationsForm(ChangeForm):
+        """This registration's form."""
+
+    ask_party(RegistrationsForm, event, max(event.max_party_size, registration.party_size))
+    ask_questions(RegistrationsForm, event)
+    if len(settings().locales) > 1:
+        RegistrationsForm.language = OneOf(
+            lazy("In which language shall we write to you?"),
+            choices=[(code, language_name(code)) for code in settings().locales],
+        )
+    form = RegistrationsForm(data=_present(registration) | {"about": mark})
+    form.event = event
+    form.registration = registration
+    return form
+
+
+def _present(registration: Registration) -> dict[str, Any]:
+    companions = enumerate(registration.companions, start=1)
+    return {
+        "party_size": registration.party_size,
+        "language": registration.language,
+        "support_needs": registration.support_needs,
+        **{companion_name(number): name for number, name in companions},
+        **{question_name(slug): answer for slug, answer in registration.answers.items()},
+    }
