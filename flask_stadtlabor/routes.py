@@ -15,6 +15,16 @@ from flask.typing import ResponseReturnValue
 from flask_stadtlabor.consent import views as consent
 from flask_stadtlabor.events import views as events
 from flask_stadtlabor.opendata import views as opendata
+from flask_stadtlabor.organise import (
+    consent_report,
+    door,
+    notices,
+    publications,
+    registering,
+    registrations,
+    take_downs,
+)
+from flask_stadtlabor.organise import consents as answers
 from flask_stadtlabor.organise import views as organise
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import change, consents, self_service, send_link, tickets
@@ -26,6 +36,9 @@ LINK: Final = "link"
 Access = Literal["public", "link"] | Action
 
 L = "/<stadtlabor_locale:lang>"
+DESK = f"{L}/organise/events/<slug>"
+PARTY = f"{DESK}/registrations/<int:number>"
+POST = ("POST",)
 
 
 class Route(NamedTuple):
@@ -76,5 +89,72 @@ ROUTES = (
         ("POST",),
     ),
     Route(f"{L}/organise/", "organise", organise.index, Action.ORGANISE),
-    Route(f"{L}/organise/tickets/<code>", "ticket_check", organise.ticket_check, Action.CHECK_IN),
+    Route(f"{L}/organise/notices/", "desk_notices", notices.show, Action.MANAGE_REGISTRATIONS),
+    Route(f"{L}/organise/take-downs/", "take_downs", take_downs.show, Action.TAKE_DOWN),
+    Route(
+        f"{L}/organise/take-downs/<int:number>/done",
+        "finish_take_down",
+        take_downs.finish,
+        Action.TAKE_DOWN,
+        POST,
+    ),
+    Route(f"{L}/organise/tickets/<code>", "ticket_check", door.find_by_ticket, Action.CHECK_IN),
+    Route(f"{DESK}/", "organise_event", organise.event_page, Action.ORGANISE),
+    Route(f"{DESK}/consents", "consent_report", consent_report.show, Action.REPORT_CONSENT),
+    Route(
+        f"{DESK}/consents.csv", "consent_report_csv", consent_report.as_csv, Action.REPORT_CONSENT
+    ),
+    Route(
+        f"{DESK}/consents.json",
+        "consent_report_json",
+        consent_report.as_json,
+        Action.REPORT_CONSENT,
+    ),
+    Route(f"{DESK}/no-photos", "no_photos", consent_report.no_photos, Action.REPORT_CONSENT),
+    Route(f"{DESK}/publications/", "publications", publications.show, Action.TAKE_DOWN),
+    Route(
+        f"{DESK}/publications/record",
+        "record_publication",
+        publications.record,
+        Action.TAKE_DOWN,
+        POST,
+    ),
+    Route(
+        f"{DESK}/publications/<int:number>/taken-down",
+        "mark_taken_down",
+        publications.mark_taken_down,
+        Action.TAKE_DOWN,
+        POST,
+    ),
+    Route(
+        f"{DESK}/notices/<int:number>/done",
+        "pass_on_notice",
+        notices.pass_on,
+        Action.MANAGE_REGISTRATIONS,
+        POST,
+    ),
+    Route(
+        f"{DESK}/register",
+        "organise_register",
+        registering.register,
+        Action.MANAGE_REGISTRATIONS,
+        ("GET", "POST"),
+    ),
+    Route(f"{DESK}/check-in/", "check_in", door.find, Action.CHECK_IN),
+    Route(f"{DESK}/check-in/<int:number>/", "check_in_card", door.card, Action.CHECK_IN),
+    Route(f"{DESK}/check-in/door", "check_in_door", door.choose_door, Action.CHECK_IN, POST),
+    Route(f"{PARTY}/", "organise_registration", registrations.show, Action.SEE_REGISTRATIONS),
+    Route(
+        f"{PARTY}/confirm",
+        "confirm_for",
+        registrations.confirm,
+        Action.MANAGE_REGISTRATIONS,
+        POST,
+    ),
+    Route(f"{PARTY}/cancel", "cancel_for", registrations.cancel, Action.MANAGE_REGISTRATIONS, POST),
+    Route(f"{PARTY}/sheet", "sheet", registrations.sheet, Action.MANAGE_REGISTRATIONS, POST),
+    Route(f"{PARTY}/check-in", "arrive", door.arrive, Action.CHECK_IN, POST),
+    Route(f"{PARTY}/let-in", "let_in", door.let_in, Action.CHECK_IN, POST),
+    Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, Action.CHECK_IN, POST),
+    Route(f"{PARTY}/consents", "answer_for", answers.answer, Action.CHECK_IN, POST),
 )

@@ -10,6 +10,8 @@ a receiver changes through ``db.session`` is committed, or rolled back, together
                             changed columns.
 ``registration_cancelled``  ``registration``: the person cancelled.
 ``registration_expired``    ``registration``: a hold or an offer ran out.
+``registration_checked_in`` ``registration``: the party has arrived at a door.
+``registration_check_in_undone``  ``registration``: that was taken back.
 ``consent_recorded``        ``entry``: a line was added to the consent ledger.
 ``consent_withdrawn``       ``entry``, ``task``: a consent was withdrawn; take down what it allowed.
 ``event_changed``           ``event``, ``changes``: an event was created or changed; the names of
@@ -31,6 +33,8 @@ registration_promoted = _signals.signal("registration-promoted")
 registration_changed = _signals.signal("registration-changed")
 registration_cancelled = _signals.signal("registration-cancelled")
 registration_expired = _signals.signal("registration-expired")
+registration_checked_in = _signals.signal("registration-checked-in")
+registration_check_in_undone = _signals.signal("registration-check-in-undone")
 consent_recorded = _signals.signal("consent-recorded")
 consent_withdrawn = _signals.signal("consent-withdrawn")
 event_changed = _signals.signal("event-changed")

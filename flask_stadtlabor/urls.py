@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context, request, url_for
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from flask_stadtlabor.i18n import language
 from flask_stadtlabor.state import current, settings
 
 STATIC = Path(__file__).parent / "static"
-QUERY_PARAMETERS = ("q", "series", "when", "page")
+QUERY_PARAMETERS = ("q", "series", "when", "page", "state", "at")
 """The parameters that our pages know."""
 _static_versions: dict[str, str] = {}
 
@@ -90,15 +91,31 @@ def language_links() -> dict[str, str]:
 
 
 def _current_page(code: str) -> str:
-    """This page in the language ``code``; a button's page leads back to what it belongs to."""
+    """This page in the language ``code``; a button's page leads to the nearest page above it."""
     rule = request.url_rule if has_request_context() else None
     if rule is None or "lang" not in rule.arguments:
         return local_url("index", lang=code)
+    endpoint, values = rule.endpoint, request.view_args or {}
     if "GET" not in (rule.methods or ()):
-        return local_url("registration", lang=code)
+        endpoint, values = _page_above()
     # only our own parameters: url_for would take others, such as _scheme, for its own (S11)
     kept = {name: request.args[name] for name in QUERY_PARAMETERS if name in request.args}
-    return url_for(rule.endpoint, **{**kept, **(request.view_args or {}), "lang": code})
+    return url_for(endpoint, **{**kept, **values, "lang": code})
+
+
+def _page_above() -> tuple[str, dict[str, Any]]:
+    """The endpoint and values of the nearest page above this request's address."""
+    routes = current_app.url_map.bind("")
+    path = request.path
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        try:
+            endpoint, values = routes.match(path, method="GET")
+        except HTTPException:
+            continue
+        if endpoint.startswith(f"{current().blueprint_name}."):
+            return str(endpoint), dict(values)
+    return _full_name("index"), {}
 
 
 def _full_name(endpoint: str) -> str:

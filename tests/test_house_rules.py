@@ -21,7 +21,11 @@ TEMPLATES = sorted(path for path in (PACKAGE / "templates").rglob("*") if path.i
 PAGES = [path for path in TEMPLATES if path.suffix == ".html" and path.parent.name != "mail"]
 SAMPLE = {
     "slug": "plattform", "purpose": "photos", "token": "x" * 32, "version": 1, "lang": "de",
-    "code": "7KMQ2XW9RT",
+    "number": 1, "code": "7KMQ2XW9RT", "kind": "confirmed", "language": "de",
+}  # fmt: skip
+FORMS = {
+    "stadtlabor.register", "stadtlabor.change", "stadtlabor.organise_register",
+    "stadtlabor.send_link",
 }  # fmt: skip
 
 
@@ -107,12 +111,12 @@ def test_every_address_has_a_declared_access(host: Host) -> None:
 
 @pytest.mark.one_database
 def test_writes_are_posts_and_get_writes_nothing(host: Host) -> None:
-    """S1: apart from the forms for strangers, an address is read or written, never both."""
+    """S1: apart from the registration forms, an address is read or written, never both."""
     for rule in host.app.url_map.iter_rules():
         if rule.endpoint.startswith("stadtlabor."):
             methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
             allowed = [{"GET"}, {"POST"}]
-            if rule.endpoint in {"stadtlabor.register", "stadtlabor.send_link"}:
+            if rule.endpoint in FORMS:
                 allowed = [{"GET", "POST"}]
             assert methods in allowed, rule
 

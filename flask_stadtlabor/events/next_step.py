@@ -91,3 +91,11 @@ def next_step(event: Event, now: datetime, *, by_staff: bool = False) -> NextSte
 def closing_time(event: Event) -> datetime:
     """When registration closes: at the set time, and with the event's end at the latest."""
     return min(event.closes_at or event.ends_at, event.ends_at)
+
+
+def is_today(event: Event, now: datetime) -> bool:
+    """Whether the event takes place on the day that it is at ``now``, where it takes place."""
+    first, here, last = (
+        moment.astimezone(event.zone).date() for moment in (event.starts_at, now, event.ends_at)
+    )
+    return first <= here <= last

@@ -142,7 +142,7 @@ def find_span(filters: Filters, page: str | int | None) -> Span:
     )
     total, upcoming, number, changed_at = session().execute(counts).one()
     pages = max(1, -(-total // PAGE_SIZE))
-    at = min(max(_whole_number(page), 1), pages)
+    at = min(max(whole_number(page), 1), pages)
     chosen = (
         select(Event.id.label("id"))
         .where(condition)
@@ -257,7 +257,7 @@ def _matching(filters: Filters) -> ColumnElement[bool]:
     return condition
 
 
-def _whole_number(page: str | int | None) -> int:
+def whole_number(page: str | int | None) -> int:
     """The page number that was meant; Python refuses to read thousands of digits."""
     text = str(page or 1).strip()
     return int(text[:9]) if text.isdecimal() and text.isascii() else 1

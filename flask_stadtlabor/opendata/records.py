@@ -20,8 +20,6 @@ CSV_VALUES = (
     "slug", "status", "starts_at", "ends_at", "timezone", "series", "venue", "street",
     "postal_code", "city", "latitude", "longitude", "online_url", "capacity", "seats_left", "url",
 )  # fmt: skip
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def event_record(event: Event) -> dict[str, Any]:
@@ -66,7 +64,7 @@ def csv_header() -> list[str]:
     return [*CSV_VALUES, *(f"{name}_{code}" for name in CSV_TEXTS for code in settings().locales)]
 
 
-def csv_row(event: Event) -> list[str]:
+def csv_row(event: Event) -> list[object]:
     """An event's cells, in the order of :func:`csv_header`."""
     record = event_record(event)
     venue = event.venue or Venue()
@@ -87,19 +85,7 @@ def csv_row(event: Event) -> list[str]:
         for name in CSV_TEXTS
         for code in settings().locales
     )
-    return [harmless(value) for value in (*(values.get(name) for name in CSV_VALUES), *texts)]
-
-
-def harmless(value: object) -> str:
-    """A cell that no spreadsheet runs: what begins like a formula gets an apostrophe (S7).
-
-    A number stays a number, negative ones too.
-    """
-    if value is None:
-        return ""
-    text = str(value)
-    is_formula = isinstance(value, str) and text.startswith(FORMULA_SIGNS)
-    return f"'{text}" if is_formula else text
+    return [*(values.get(name) for name in CSV_VALUES), *texts]
 
 
 def _in_language(text: LocalizedText, code: str) -> str:

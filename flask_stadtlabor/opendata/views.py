@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Response, make_response, request, stream_with_context
@@ -16,6 +14,7 @@ from flask_stadtlabor.events import queries
 from flask_stadtlabor.events.pages import Filters
 from flask_stadtlabor.opendata.description import description
 from flask_stadtlabor.opendata.records import csv_header, csv_row, event_record, series_record
+from flask_stadtlabor.spreadsheet import csv_lines
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.urls import absolute_url
 
@@ -67,22 +66,16 @@ def api_series() -> ResponseReturnValue:
 
 def api_events_csv() -> ResponseReturnValue:
     """All public events as CSV by RFC 4180, sent line by line."""
-    response = Response(stream_with_context(_csv_lines()), mimetype="text/csv")
+    response = Response(stream_with_context(csv_lines(_csv_rows())), mimetype="text/csv")
     response.headers["Content-Disposition"] = "attachment; filename=events.csv"
     response.headers["Link"] = f'<{settings().data_licence_url}>; rel="license"'
     return _shared(response)
 
 
-def _csv_lines() -> Iterator[str]:
-    line = io.StringIO()
-    writer = csv.writer(line)
-    writer.writerow(csv_header())
+def _csv_rows() -> Iterator[Sequence[object]]:
+    yield csv_header()
     for event in queries.stream_public_events():
-        writer.writerow(csv_row(event))
-        yield line.getvalue()
-        line.seek(0)
-        line.truncate()
-    yield line.getvalue()
+        yield csv_row(event)
 
 
 def _json(body: dict[str, Any]) -> str:

@@ -1,18 +1,33 @@
-"""Reading for the back office."""
+"""Reading for the back office, each page in a number of statements that no list lengthens."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
 
+from flask_stadtlabor.consent.models import TakeDownTask
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.registration.ticket_codes import normal
+from flask_stadtlabor.events.queries import whole_number
+from flask_stadtlabor.registration import ticket_codes
+from flask_stadtlabor.registration.models import (
+    ACTIVE,
+    DeskNotice,
+    Registration,
+    RegistrationState,
+)
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.text import search_form
 
 LISTED_PAST = 50
 """Past events that the front page shows, the latest first."""
+PAGE_SIZE = 50
+DOOR_RESULTS = 20
+"""Parties that a search at the door shows at most."""
 
 
 def list_events() -> tuple[Sequence[Event], Sequence[Event]]:
@@ -26,9 +41,214 @@ def list_events() -> tuple[Sequence[Event], Sequence[Event]]:
     )
 
 
-def find_ticket(text: str) -> Registration | None:
-    """The registration whose ticket was typed or scanned, however the code is written."""
-    code = normal(text)
-    if code is None:
-        return None
-    return session().scalar(select(Registration).where(Registration.ticket_code == code))
+def waiting_work() -> tuple[int, int]:
+    """How many notices are to be passed on, and how many take-down tasks are open."""
+    notices = select(func.count()).where(DeskNotice.done_at.is_(None)).scalar_subquery()
+    tasks = select(func.count()).where(TakeDownTask.done_at.is_(None)).scalar_subquery()
+    found = session().execute(select(notices, tasks)).one()
+    return found[0], found[1]
+
+
+def events_by_uid(uids: Iterable[str]) -> dict[str, Event]:
+    """The events of these uids."""
+    wanted = set(uids)
+    if not wanted:
+        return {}
+    found = session().scalars(select(Event).where(Event.uid.in_(wanted)))
+    return {event.uid: event for event in found}
+
+
+class StateCount(NamedTuple):
+    """Registrations in one state: parties, people, and people who have arrived."""
+
+    parties: int
+    people: int
+    arrived: int
+
+
+@dataclass(frozen=True)
+class EventNumbers:
+    """How many have registered for an event, by state."""
+
+    by_state: dict[str, StateCount]
+
+    def of(self, state: str) -> StateCount:
+        """Those in one state."""
+        return self.by_state.get(state, StateCount(0, 0, 0))
+
+    @property
+    def expected(self) -> int:
+        """People who come."""
+        return self.of(RegistrationState.CONFIRMED).people
+
+    @property
+    def arrived(self) -> int:
+        """People who are there, whatever happened to their registration since."""
+        return sum(count.arrived for count in self.by_state.values())
+
+
+def numbers_of(event: Event) -> EventNumbers:
+    """The event's numbers, in one statement."""
+    arrived = case((Registration.checked_in_at.is_not(None), Registration.party_size), else_=0)
+    rows = session().execute(
+        select(
+            Registration.state,
+            func.count(),
+            func.sum(Registration.party_size),
+            func.sum(arrived),
+        )
+        .where(Registration.event_id == event.id)
+        .group_by(Registration.state)
+    )
+    return EventNumbers({state: StateCount(*map(int, counts)) for state, *counts in rows})
+
+
+@dataclass(frozen=True)
+class RegistrationList:
+    """One page of an event's registrations."""
+
+    total: int
+    page: int
+    pages: int
+    registrations: Sequence[Registration]
+
+
+def list_registrations(event: Event, *, q: str, state: str, page: str | None) -> RegistrationList:
+    """A page of the registrations that match, by name, in two statements.
+
+    ``state`` is a state, ``active`` or empty for all.
+    """
+    condition = _matching(event, q)
+    if state == "active":
+        condition &= Registration.state.in_(ACTIVE)
+    elif state in set(RegistrationState):
+        condition &= Registration.state == state
+    total = session().scalar(select(func.count()).select_from(Registration).where(condition)) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    at = min(max(whole_number(page), 1), pages)
+    found: Sequence[Registration] = ()
+    if total:
+        found = (
+            session()
+            .scalars(
+                select(Registration)
+                .where(condition)
+                .order_by(Registration.family_name, Registration.given_name, Registration.id)
+                .limit(PAGE_SIZE)
+                .offset((at - 1) * PAGE_SIZE)
+            )
+            .all()
+        )
+    return RegistrationList(total, at, pages, _belonging_to(event, found))
+
+
+def find_at_door(event: Event, q: str) -> Sequence[Registration]:
+    """The parties of ``event`` that a name or a number leads to, those who come first."""
+    comes = case((Registration.state == RegistrationState.CONFIRMED, 0), else_=1)
+    found = session().scalars(
+        select(Registration)
+        .where(_matching(event, q))
+        .order_by(comes, Registration.family_name, Registration.given_name, Registration.id)
+        .limit(DOOR_RESULTS)
+    )
+    return _belonging_to(event, found.all())
+
+
+def find_ticket(code: str) -> Registration | None:
+    """The registration, with its event, whose ticket has this code, in its normal form."""
+    found: Registration | None = session().scalar(
+        select(Registration)
+        .join(Registration.event)
+        .options(contains_eager(Registration.event))
+        .where(Registration.ticket_code == code)
+    )
+    return found
+
+
+def find_registration(event: Event, number: int) -> Registration | None:
+    """The registration of ``event`` with this number; None where there is none."""
+    found = session().scalar(
+        select(Registration).where(Registration.id == number, Registration.event_id == event.id)
+    )
+    if found is not None:
+        set_committed_value(found, "event", event)
+    return found
+
+
+def active_registrations(event: Event) -> Sequence[Registration]:
+    """Everybody who comes or may yet come, by name."""
+    found = session().scalars(
+        select(Registration)
+        .where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))
+        .order_by(Registration.family_name, Registration.given_name, Registration.id)
+    )
+    return _belonging_to(event, found.all())
+
+
+def names_of(subjects: Iterable[str]) -> dict[str, Registration]:
+    """The registrations that tell whom these pseudonyms stand for, as far as there are any."""
+    wanted = set(subjects)
+    if not wanted:
+        return {}
+    found = session().scalars(select(Registration).where(Registration.subject.in_(wanted)))
+    return {registration.subject: registration for registration in found}
+
+
+def open_notices() -> Sequence[DeskNotice]:
+    """What staff has yet to pass on, with registration and event, the oldest first."""
+    return (
+        session()
+        .scalars(
+            select(DeskNotice)
+            .join(DeskNotice.registration)
+            .join(Registration.event)
+            .options(
+                contains_eager(DeskNotice.registration).contains_eager(Registration.event),
+            )
+            .where(DeskNotice.done_at.is_(None))
+            .order_by(DeskNotice.id)
+        )
+        .all()
+    )
+
+
+def find_notice(event: Event, number: int) -> DeskNotice | None:
+    """The notice with this number about a registration for ``event``; None where there is none."""
+    found: DeskNotice | None = session().scalar(
+        select(DeskNotice)
+        .join(DeskNotice.registration)
+        .where(DeskNotice.id == number, Registration.event_id == event.id)
+    )
+    return found
+
+
+def notices_of(registration: Registration) -> Sequence[DeskNotice]:
+    """All notices of one registration, the latest first."""
+    return (
+        session()
+        .scalars(
+            select(DeskNotice)
+            .where(DeskNotice.registration_id == registration.id)
+            .order_by(DeskNotice.id.desc())
+        )
+        .all()
+    )
+
+
+def _matching(event: Event, q: str) -> ColumnElement[bool]:
+    """Registrations of ``event`` with this ticket code, or that hold every word of ``q``."""
+    condition: ColumnElement[bool] = Registration.event_id == event.id
+    code = ticket_codes.normal(q)
+    words: ColumnElement[bool] | None = None
+    for word in search_form(q.replace("\0", "")).split():
+        holds = Registration.search_text.contains(word, autoescape=True)
+        words = holds if words is None else words & holds
+    if words is None:
+        return condition
+    return condition & (words if code is None else words | (Registration.ticket_code == code))
+
+
+def _belonging_to(event: Event, found: Sequence[Registration]) -> Sequence[Registration]:
+    for registration in found:
+        set_committed_value(registration, "event", event)
+    return found

@@ -1,22 +1,88 @@
-"""The front page of the back office: the events, what is going on there, and what is to be done."""
+"""The front page of the back office, and the page of each event."""
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template
+from flask import request
 from flask.typing import ResponseReturnValue
 
-from flask_stadtlabor.organise.queries import find_ticket, list_events
+from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.consent.reports import answers_for
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.next_step import is_today, next_step, phase_of
+from flask_stadtlabor.organise.answers import answers_to
+from flask_stadtlabor.organise.pages import staff_page
+from flask_stadtlabor.organise.queries import (
+    list_events,
+    list_registrations,
+    numbers_of,
+    waiting_work,
+)
+from flask_stadtlabor.permissions import allowed
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration.models import RegistrationState
+from flask_stadtlabor.state import now
 from flask_stadtlabor.urls import local_url
+
+EVERYBODY = "all"
+"""The filter that leaves nobody out; without one, those who come or may yet come are listed."""
 
 
 def index() -> ResponseReturnValue:
-    """All events, drafts too, with their seats; upcoming ones first."""
-    upcoming, past = list_events()
-    return render_template("stadtlabor/organise/index.html", upcoming=upcoming, past=past)
+    """All events, drafts too, with their seats, and what is to be done; upcoming ones first."""
+    upcoming, past = (
+        [event for event in events if allowed(Action.ORGANISE, event)] for events in list_events()
+    )
+    notices, tasks = waiting_work()
+    return staff_page(
+        "index.html",
+        upcoming=upcoming,
+        past=past,
+        today=[event for event in upcoming if is_today(event, now())],
+        notices=notices,
+        tasks=tasks,
+    )
 
 
-def ticket_check(code: str) -> ResponseReturnValue:
-    """Where a ticket's QR code leads; 404 for a code that no ticket has."""
-    if find_ticket(code) is None:
-        abort(404)
-    return redirect(local_url("organise"), 302)
+def event_page(event: Event) -> ResponseReturnValue:
+    """One event: its numbers, what staff can do, and who has registered."""
+    listing = None
+    filters = {"q": request.args.get("q", "").strip(), "state": request.args.get("state", "")}
+    if allowed(Action.SEE_REGISTRATIONS, event):
+        listing = _listing(event, filters)
+    moment = now()
+    return staff_page(
+        "event.html",
+        event=event,
+        phase=phase_of(event, moment),
+        step=next_step(event, moment),
+        numbers=numbers_of(event),
+        listing=listing,
+        filters=filters,
+        states=RegistrationState,
+    )
+
+
+def _listing(event: Event, filters: dict[str, str]) -> dict[str, object]:
+    """The registrations asked for, each with its answers, in four statements."""
+    found = list_registrations(
+        event,
+        q=filters["q"],
+        state={"": "active", EVERYBODY: ""}.get(filters["state"], filters["state"]),
+        page=request.args.get("page"),
+    )
+    purposes = consent.current_texts(event.purposes)
+    answers = answers_for([registration.subject for registration in found.registrations])
+    return {
+        "found": found,
+        "rows": [
+            (registration, answers_to(purposes, answers[registration.subject]))
+            for registration in found.registrations
+        ],
+        "previous_url": _page_url(event, filters, found.page - 1) if found.page > 1 else None,
+        "next_url": _page_url(event, filters, found.page + 1) if found.page < found.pages else None,
+    }
+
+
+def _page_url(event: Event, filters: dict[str, str], page: int) -> str:
+    asked = {name: value for name, value in filters.items() if value}
+    return local_url("organise_event", slug=event.slug, page=page, **asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from wtforms import (
     BooleanField,
@@ -26,14 +27,18 @@ from flask_stadtlabor.registration.fields import (
     stripped,
 )
 from flask_stadtlabor.registration.mail_address import normal_address
-from flask_stadtlabor.registration.operations import Choice
+from flask_stadtlabor.registration.operations import Application
 from flask_stadtlabor.registration.party_form import PartyForm, ask_party, ask_questions
-from flask_stadtlabor.registration.safeguards import ConsentingForm, consent_name
+from flask_stadtlabor.registration.safeguards import (
+    ConsentingForm,
+    SafeguardedForm,
+    consent_name,
+)
 from flask_stadtlabor.state import settings
 
 
-class RegistrationForm(PartyForm, ConsentingForm):
-    """The fields that every event asks for; :func:`registration_form` adds the event's own."""
+class PersonForm(PartyForm, ConsentingForm):
+    """Who takes part, whoever fills it in; :func:`event_form` adds the event's own fields."""
 
     given_name = StringField(
         lazy("First name"),
@@ -47,6 +52,45 @@ class RegistrationForm(PartyForm, ConsentingForm):
         validators=[Required(lazy("Please write your last name.")), PlainText(LONGEST_NAME)],
         render_kw={"autocomplete": "family-name"},
     )
+    email = EmailField(lazy("E-mail address"), filters=[stripped])
+
+    def validate_email(self, field: Field) -> None:
+        """Normalises the address; raises ``ValidationError`` for one that cannot be right."""
+        if field.data:
+            field.data = normal_address(field.data)
+
+    def privacy_notice(self) -> PurposeTexts | None:
+        """The privacy notice of the event, where it has one of its own."""
+        return next((purpose for purpose in self.purposes if purpose.mode == Mode.PRIVACY), None)
+
+    def application(self, **details: Any) -> Application:
+        """What was filled in; ``details`` are what the form does not know."""
+        is_under_age = bool(self["under_16"].data) if self.event.ask_age else None
+        return Application(
+            given_name=str(self.given_name.data),
+            family_name=str(self.family_name.data),
+            email=self.email.data or None,
+            party_size=int(self.party_size.data or 1),
+            companions=self.companions(),
+            answers=self.answers(),
+            support_needs=self.support(),
+            is_under_age=is_under_age,
+            guardian_name=self["guardian_name"].data if is_under_age else None,
+            choices=self.choices(),
+            privacy_shown=self._privacy_shown(),
+            **details,
+        )
+
+    def _privacy_shown(self) -> str | None:
+        notice = self.privacy_notice()
+        if notice is None:
+            return settings().privacy_url
+        return f"{notice.slug}/{notice.version}/{notice.shown().language}"
+
+
+class RegistrationForm(PersonForm, SafeguardedForm):
+    """What people fill in themselves."""
+
     email = EmailField(
         lazy("E-mail address"),
         filters=[stripped],
@@ -54,17 +98,8 @@ class RegistrationForm(PartyForm, ConsentingForm):
         render_kw={"autocomplete": "email"},
     )
 
-    def validate_email(self, field: Field) -> None:
-        """Normalises the address; raises ``ValidationError`` for one that cannot be right."""
-        if field.data:
-            field.data = normal_address(field.data)
 
-    def choices(self) -> tuple[Choice, ...]:
-        """The answers to the consent questions, with the texts that were shown."""
-        return tuple(
-            Choice(purpose.slug, purpose.shown(), Act(field.data) if field.data else None)
-            for purpose, field in self.consent_fields()
-        )
+AnyPersonForm = TypeVar("AnyPersonForm", bound=PersonForm)
 
 
 class RegistrationButton(Button):
@@ -76,25 +111,29 @@ class RegistrationButton(Button):
 
 def registration_form(event: Event, purposes: Sequence[PurposeTexts]) -> RegistrationForm:
     """The form of ``event``, filled with what was posted."""
+    return event_form(RegistrationForm, event, purposes)
 
-    class EventForm(RegistrationForm):
-        """This event's form."""
 
-    ask_party(EventForm, event, event.max_party_size)
+def event_form(
+    base: type[AnyPersonForm], event: Event, purposes: Sequence[PurposeTexts]
+) -> AnyPersonForm:
+    """A form with all that ``event`` asks, filled with what was posted."""
+    form_class: type[AnyPersonForm] = type("EventForm", (base,), {})
+    ask_party(form_class, event, event.max_party_size)
     if event.ask_age:
-        _ask_age(EventForm)
-    ask_questions(EventForm, event)
+        _ask_age(form_class)
+    ask_questions(form_class, event)
     for purpose in purposes:
         if purpose.mode == Mode.CONSENT:
-            setattr(EventForm, consent_name(purpose.slug), consent_field(purpose))
-    form = EventForm()
+            setattr(form_class, consent_name(purpose.slug), consent_field(purpose))
+    form = form_class()
     form.event = event
     form.purposes = purposes
     form.mark()
     return form
 
 
-def _ask_age(form: type[RegistrationForm]) -> None:
+def _ask_age(form: type[PersonForm]) -> None:
     def guardian_is_named(form: Form, field: Field) -> None:
         if form["under_16"].data and not field.data:
             raise ValidationError(_sl("Please write the name of a parent or guardian."))

@@ -7,11 +7,13 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import event as sql_event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from flask_stadtlabor.db import Base, Document, UTCDateTime, long_text
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.ticket_codes import new_ticket_code
+from flask_stadtlabor.text import search_form
 
 
 class RegistrationState(StrEnum):
@@ -90,6 +92,8 @@ class Registration(Base):
     reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the last reminder was written."""
     thanked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    search_text: Mapped[str] = mapped_column(long_text(), default="")
+    """Names and ways to reach the party, as staff searches them; kept by each flush."""
 
     event: Mapped[Event] = relationship(lazy="raise")
 
@@ -99,6 +103,19 @@ class Registration(Base):
         Index("ix_stadtlabor_registration_state_expires", "state", "expires_at"),
         Index("ix_stadtlabor_registration_ticket_code", "ticket_code", unique=True),
     )
+
+
+@sql_event.listens_for(Registration, "before_insert")
+@sql_event.listens_for(Registration, "before_update")
+def _keep_search_text(mapper: object, connection: object, registration: Registration) -> None:
+    parts = (
+        registration.given_name,
+        registration.family_name,
+        *(registration.companions or ()),
+        registration.email or "",
+        registration.reach or "",
+    )
+    registration.search_text = search_form(" ".join(parts))
 
 
 class DeskNotice(Base):

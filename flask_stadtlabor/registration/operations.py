@@ -225,12 +225,22 @@ def _state_for(event: Event, application: Application) -> RegistrationState:
     if not step.takes_registrations:
         raise NotTaken(step)
     if seats.fits(event, party_size):
-        to_confirm = event.confirm_by_email and application.email is not None
-        return RegistrationState.HELD if to_confirm else RegistrationState.CONFIRMED
-    can_wait = event.waiting_list and makes_offers(event)
+        if _must_confirm(event, application):
+            return RegistrationState.HELD
+        return RegistrationState.CONFIRMED
+    can_wait = event.waiting_list and makes_offers(event) and application.source != Source.DOOR
     if not can_wait or party_size > (event.capacity or 0):
         raise NotTaken(step._replace(step=Step.FULL))
     return RegistrationState.WAITING
+
+
+def _must_confirm(event: Event, application: Application) -> bool:
+    """Whether the address has to be shown to be theirs; whoever stands at the door is real."""
+    return (
+        event.confirm_by_email
+        and application.email is not None
+        and application.source != Source.DOOR
+    )
 
 
 def _step_for(event: Event, application: Application) -> NextStep:
@@ -274,7 +284,7 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
 
 
 def _record_choices(registration: Registration, application: Application) -> None:
-    if registration.email is None or not registration.event.confirm_by_email:
+    if not _must_confirm(registration.event, application):
         consent.confirm_subject(registration.subject)
     asked = [(choice.text, choice.purpose, Act.REQUESTED) for choice in application.choices]
     answered = [
@@ -296,7 +306,7 @@ def active_key(event: Event, email: str | None) -> str | None:
 
 
 def active_registration(event: Event, email: str | None) -> Registration | None:
-    """The registration of this address that is not cancelled or expired."""
+    """The registration with which this address takes part in ``event``, if there is one."""
     if email is None:
         return None
     registration = session().scalar(
@@ -338,6 +348,7 @@ def _leave(event: Event, registration: Registration, state: RegistrationState) -
 
 
 def is_overdue(registration: Registration) -> bool:
+    """Whether a hold or an offer is over, ended already or not."""
     return registration.expires_at is not None and registration.expires_at <= now()
 
 

@@ -1,4 +1,4 @@
-"""Checks around a form for everybody: a person filled it in, and its consent texts are current.
+"""Checks around a form: a person filled it in, and the consent texts that it showed are current.
 
 Each failed check gives another try with everything kept, never a silent loss (S4).
 """
@@ -10,31 +10,25 @@ from typing import Any
 
 from wtforms import Field, HiddenField, StringField
 
-from flask_stadtlabor.consent.models import Mode
+from flask_stadtlabor.consent.models import Act, Mode
 from flask_stadtlabor.consent.queries import PurposeTexts
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, lazy
+from flask_stadtlabor.registration.operations import Choice
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.tokens import sign, unsign
 
 
-class SafeguardedForm(Form):
-    """A form that anybody may send, with a honeypot and a signed minimum time."""
-
-    website = StringField(lazy("Please leave this field empty"))
-    """The honeypot: off the screen, so that only a robot fills it in."""
-    started = HiddenField()
-    """When the form was shown, signed."""
+class CheckedForm(Form):
+    """A form with checks of its own beside those of its fields."""
 
     def mark(self) -> None:
-        """Put the signed marks into a form that is shown for the first time."""
-        if not self.is_submitted():
-            self.started.data = _start_mark()
+        """Put signed marks into a form that is shown for the first time."""
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well with the fields and the safeguards.
+        """Whether all is well with the fields and the checks.
 
-        A failed safeguard never loses what was typed: :attr:`form_problems` says what to do (S4).
+        A failed check never loses what was typed: :attr:`form_problems` says what to do (S4).
         """
         fields_are_valid = super().validate(extra_validators)
         self.form_problems = [*self.session_errors(), *self.safeguard_problems()]
@@ -42,35 +36,11 @@ class SafeguardedForm(Form):
 
     def safeguard_problems(self) -> list[str]:
         """What is wrong, in sentences; leaves the form ready for the next try."""
-        found = (self._was_too_quick(), self._honeypot_was_filled())
-        return [sentence for sentence in found if sentence]
-
-    def _was_too_quick(self) -> str | None:
-        started = unsign("form-started", self.started.data)
-        if not isinstance(started, int):
-            self.started.data = _start_mark()
-            return _sl(
-                "We could not check when you opened this page. Please send the form once more."
-            )
-        if now().timestamp() - started < settings().form_min_seconds:
-            return _sl(
-                "That was very quick, so we have to make sure that you are not a robot. "
-                "Please check what you wrote and send the form once more."
-            )
-        return None
-
-    def _honeypot_was_filled(self) -> str | None:
-        if not self.website.data:
-            return None
-        self.website.data = ""
-        return _sl(
-            "A field that should stay empty was filled in, perhaps by your browser. "
-            "We have emptied it. Please send the form once more."
-        )
+        return []
 
 
-class ConsentingForm(SafeguardedForm):
-    """A form with consent questions."""
+class ConsentingForm(CheckedForm):
+    """A form with consent questions, which remembers the texts that it showed (C6)."""
 
     shown = HiddenField()
     """Which texts the form showed, signed."""
@@ -82,6 +52,13 @@ class ConsentingForm(SafeguardedForm):
         for purpose in self.purposes:
             if purpose.mode == Mode.CONSENT:
                 yield purpose, self[consent_name(purpose.slug)]
+
+    def choices(self) -> tuple[Choice, ...]:
+        """The answers to the consent questions, with the texts that were shown."""
+        return tuple(
+            Choice(purpose.slug, purpose.shown(), Act(field.data) if field.data else None)
+            for purpose, field in self.consent_fields()
+        )
 
     def mark(self) -> None:
         """Put the signed marks into a form that is shown for the first time."""
@@ -114,6 +91,49 @@ class ConsentingForm(SafeguardedForm):
 
     def _shown_ids(self) -> list[int]:
         return [purpose.shown().id for purpose in self.purposes]
+
+
+class SafeguardedForm(CheckedForm):
+    """A form that anybody may send: with a honeypot and a signed minimum time."""
+
+    website = StringField(lazy("Please leave this field empty"))
+    """The honeypot: off the screen, so that only a robot fills it in."""
+    started = HiddenField()
+    """When the form was shown, signed."""
+
+    def mark(self) -> None:
+        """Put the signed marks into a form that is shown for the first time."""
+        super().mark()
+        if not self.is_submitted():
+            self.started.data = _start_mark()
+
+    def safeguard_problems(self) -> list[str]:
+        """What is wrong, in sentences; leaves the form ready for the next try."""
+        found = (self._was_too_quick(), self._honeypot_was_filled())
+        return [*(sentence for sentence in found if sentence), *super().safeguard_problems()]
+
+    def _was_too_quick(self) -> str | None:
+        started = unsign("form-started", self.started.data)
+        if not isinstance(started, int):
+            self.started.data = _start_mark()
+            return _sl(
+                "We could not check when you opened this page. Please send the form once more."
+            )
+        if now().timestamp() - started < settings().form_min_seconds:
+            return _sl(
+                "That was very quick, so we have to make sure that you are not a robot. "
+                "Please check what you wrote and send the form once more."
+            )
+        return None
+
+    def _honeypot_was_filled(self) -> str | None:
+        if not self.website.data:
+            return None
+        self.website.data = ""
+        return _sl(
+            "A field that should stay empty was filled in, perhaps by your browser. "
+            "We have emptied it. Please send the form once more."
+        )
 
 
 def consent_name(slug: str) -> str:

@@ -8,8 +8,6 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent import queries as consent
-from flask_stadtlabor.consent.models import Mode
-from flask_stadtlabor.consent.queries import PurposeTexts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Step, next_step
 from flask_stadtlabor.events.queries import find_event
@@ -18,8 +16,8 @@ from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import operations
 from flask_stadtlabor.registration.forms import RegistrationForm, registration_form
 from flask_stadtlabor.registration.opened import personal
-from flask_stadtlabor.registration.operations import Application, NotTaken
-from flask_stadtlabor.state import now, settings
+from flask_stadtlabor.registration.operations import NotTaken
+from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -40,7 +38,7 @@ def register(slug: str) -> ResponseReturnValue:
     if not _within_limits(event, form):
         form.form_problems = [_too_many()]
         return _show_form(event, form, step, 429)
-    application = _application(event, form)
+    application = form.application(language=language())
     try:
         state = commit(lambda: operations.register(event, application))
     except NotTaken as refusal:
@@ -80,7 +78,7 @@ def _show_form(event: Event, form: RegistrationForm, step: NextStep, status: int
         step=step,
         problem=_why_not(step, form) if status in (200, 409) else None,
         purposes=list(form.consent_fields()),
-        privacy=_privacy_notice(form),
+        privacy=form.privacy_notice(),
     )
     return personal(page, status)
 
@@ -116,32 +114,3 @@ def _too_many() -> str:
         "There were very many registrations in a short time. Nothing that you wrote is lost: "
         "please send the form again in a few minutes."
     )
-
-
-def _application(event: Event, form: RegistrationForm) -> Application:
-    is_under_age = bool(form.under_16.data) if event.ask_age else None
-    return Application(
-        given_name=str(form.given_name.data),
-        family_name=str(form.family_name.data),
-        email=str(form.email.data),
-        party_size=int(form.party_size.data or 1),
-        companions=form.companions(),
-        language=language(),
-        answers=form.answers(),
-        support_needs=form.support(),
-        is_under_age=is_under_age,
-        guardian_name=form.guardian_name.data if is_under_age else None,
-        choices=form.choices(),
-        privacy_shown=_privacy_shown(form),
-    )
-
-
-def _privacy_notice(form: RegistrationForm) -> PurposeTexts | None:
-    return next((purpose for purpose in form.purposes if purpose.mode == Mode.PRIVACY), None)
-
-
-def _privacy_shown(form: RegistrationForm) -> str | None:
-    notice = _privacy_notice(form)
-    if notice is None:
-        return settings().privacy_url
-    return f"{notice.slug}/{notice.version}/{notice.shown().language}"

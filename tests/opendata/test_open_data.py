@@ -9,7 +9,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from flask_stadtlabor.opendata.records import harmless
+from flask_stadtlabor.spreadsheet import harmless
 from tests.events.desk import statements
 from tests.factories import event, exchange, open_event, person, series
 from tests.forms import fill

@@ -7,6 +7,7 @@ Follows: 0001
 """
 
 import secrets
+import unicodedata
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,6 +65,7 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
             sa.Column("checked_in_where", sa.String(100)),
             sa.Column("reminded_at", sa.DateTime),
             sa.Column("thanked_at", sa.DateTime),
+            _needed("search_text", LONG, "''"),
         ],
         "stadtlabor_consent_text": [
             sa.Column("valid_days", sa.Integer),
@@ -144,21 +146,28 @@ def upgrade() -> None:
     for table, items in _tables().items():
         if table not in there:
             op.create_table(table, *items, **ENGINE)
-    _give_ticket_codes()
+    _complete_registrations()
     _find_smallest_parties()
     for name, table, column_name, unique in INDEXES:
         if name not in {index["name"] for index in inspector.get_indexes(table)}:
             op.create_index(name, table, [column_name], unique=unique)
 
 
-def _give_ticket_codes() -> None:
-    """Registrations from before get a code each, and people a ticket."""
+def _complete_registrations() -> None:
+    """Registrations from before get a code each, and people a ticket and can be searched for."""
     connection = op.get_bind()
-    table = sa.table("stadtlabor_registration", sa.column("id"), sa.column("ticket_code"))
-    without = connection.execute(sa.select(table.c.id).where(table.c.ticket_code == "")).all()
-    for (number,) in without:
+    names = ("id", "ticket_code", "search_text", "given_name", "family_name", "email")
+    table = sa.table("stadtlabor_registration", *map(sa.column, names))
+    before = connection.execute(sa.select(table).where(table.c.ticket_code == "")).all()
+    for row in before:
         code = "".join(secrets.choice(TICKET_SIGNS) for _ in range(10))
-        connection.execute(table.update().where(table.c.id == number).values(ticket_code=code))
+        words = f"{row.given_name} {row.family_name} {row.email or ''}"
+        found_by = unicodedata.normalize("NFC", words).casefold()
+        connection.execute(
+            table.update()
+            .where(table.c.id == row.id)
+            .values(ticket_code=code, search_text=found_by)
+        )
 
 
 def _find_smallest_parties() -> None:

@@ -1,0 +1,65 @@
+"""What was published under a purpose, so that it can be found when a consent is withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import CursorResult, select, update
+
+from flask_stadtlabor.consent.models import Publication
+from flask_stadtlabor.state import now, session
+
+
+def record_publication(
+    context: str, purpose: str, *, place: str, published_at: datetime, recorded_by: str
+) -> Publication:
+    """Note that something of ``context`` (an event's uid) was published under ``purpose``.
+
+    ``place`` is an address, or words such as the issue of a magazine.
+    """
+    publication = Publication(
+        context=context,
+        purpose=purpose,
+        place=place,
+        published_at=published_at,
+        recorded_by=recorded_by,
+    )
+    session().add(publication)
+    session().flush()
+    return publication
+
+
+def take_down(publication: Publication) -> bool:
+    """Note that a publication was taken down; False when that was noted before."""
+    result = session().execute(
+        update(Publication)
+        .where(Publication.id == publication.id, Publication.taken_down_at.is_(None))
+        .values(taken_down_at=now())
+        .execution_options(synchronize_session=False)
+    )
+    session().expire(publication)
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def find_publication(context: str, number: int) -> Publication | None:
+    """One publication of ``context``; None where there is none of this number."""
+    return session().scalar(
+        select(Publication).where(Publication.id == number, Publication.context == context)
+    )
+
+
+def publications_of(contexts: Iterable[str]) -> Sequence[Publication]:
+    """What was published of these contexts, the latest first, in one statement."""
+    wanted = set(contexts)
+    if not wanted:
+        return ()
+    return (
+        session()
+        .scalars(
+            select(Publication)
+            .where(Publication.context.in_(wanted))
+            .order_by(Publication.published_at.desc(), Publication.id.desc())
+        )
+        .all()
+    )

@@ -1,0 +1,106 @@
+"""The consent report of an event: counts without names, and who must not be photographed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from flask import Response, jsonify
+from flask.typing import ResponseReturnValue
+
+from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.consent.queries import PurposeTexts
+from flask_stadtlabor.consent.reports import PurposeCounts, answers_for, counts
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.i18n import words
+from flask_stadtlabor.organise.answers import Answer, PurposeAnswer, answers_to, shows_people
+from flask_stadtlabor.organise.pages import staff_page
+from flask_stadtlabor.organise.queries import active_registrations
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.spreadsheet import csv_lines
+from flask_stadtlabor.state import now
+
+COUNTED = (
+    "in_force", "unconfirmed", "replaced", "refused", "unanswered", "withdrawn", "expired",
+    "invalidated", "total",
+)  # fmt: skip
+"""What is counted for each purpose; see :class:`~flask_stadtlabor.consent.reports.PurposeCounts`"""
+
+
+def show(event: Event) -> ResponseReturnValue:
+    """The counts by purpose and answer, without names."""
+    return staff_page("consents.html", event=event, counts=counts(event.uid))
+
+
+def as_csv(event: Event) -> ResponseReturnValue:
+    """The counts as CSV."""
+    response = Response(csv_lines(_rows(counts(event.uid))), mimetype="text/csv")
+    name = f"consents-{event.slug}.csv"
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
+
+
+def as_json(event: Event) -> ResponseReturnValue:
+    """The counts as JSON."""
+    return jsonify(
+        event=event.slug,
+        as_of=now().isoformat(),
+        purposes=[
+            {
+                "purpose": purpose.slug,
+                "title": purpose.title.to_json(),
+                "version": purpose.version,
+                **{name: getattr(purpose, name) for name in COUNTED},
+            }
+            for purpose in counts(event.uid)
+        ],
+    )
+
+
+class NotToBeShown(NamedTuple):
+    """A party of which not everybody may be shown in every picture."""
+
+    registration: Registration
+    answers: Sequence[PurposeAnswer]
+    """To the purposes that are about pictures."""
+
+    @property
+    def nowhere(self) -> bool:
+        """Whether the person who registered may be shown in no picture at all."""
+        return all(answer.answer != Answer.YES for answer in self.answers)
+
+
+def no_photos(event: Event) -> ResponseReturnValue:
+    """By name, everybody without a yes that counts; companions were not asked, so all of them."""
+    purposes = [
+        purpose for purpose in consent.current_texts(event.purposes) if shows_people(purpose)
+    ]
+    return staff_page(
+        "no_photos.html",
+        event=event,
+        purposes=purposes,
+        parties=_not_to_be_shown(event, purposes),
+        made_at=now(),
+    )
+
+
+def _not_to_be_shown(event: Event, purposes: Sequence[PurposeTexts]) -> list[NotToBeShown]:
+    registrations = active_registrations(event)
+    answers = answers_for([registration.subject for registration in registrations])
+    parties = [
+        NotToBeShown(registration, answers_to(purposes, answers[registration.subject]))
+        for registration in registrations
+    ]
+    return [
+        party
+        for party in parties
+        if party.registration.party_size > 1
+        or any(answer.answer != Answer.YES for answer in party.answers)
+    ]
+
+
+def _rows(found: Sequence[PurposeCounts]) -> Iterator[Sequence[object]]:
+    yield ["purpose", "title", "version", *COUNTED]
+    for purpose in found:
+        numbers = [getattr(purpose, name) for name in COUNTED]
+        yield [purpose.slug, words(purpose.title), purpose.version, *numbers]

@@ -1,0 +1,32 @@
+"""Staff asks for consent and writes the answer down, at the door or at a desk."""
+
+from __future__ import annotations
+
+from flask import redirect, session
+from flask.typing import ResponseReturnValue
+
+from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.consent.models import Method
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.organise import door, registrations
+from flask_stadtlabor.organise.answers import answers_form
+from flask_stadtlabor.organise.pages import registration_or_404
+from flask_stadtlabor.registration import desk
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url
+
+
+def answer(event: Event, number: int) -> ResponseReturnValue:
+    """Somebody's answers to the consent questions, on paper or on staff's screen."""
+    registration = registration_or_404(event, number)
+    form = answers_form(consent.current_texts(event.purposes))
+    at_door = form.back.data == "door"
+    if not form.validate():
+        show = door.show_card if at_door else registrations.show_page
+        return show(event, registration, form=form, status=422)
+    choices, method = form.choices(), Method(form.method.data)
+    session[door.METHOD] = method.value
+    commit(lambda: desk.record_answers(registration, choices, method=method))
+    if at_door:
+        return redirect(door.card_url(event, number, now="answered"), 303)
+    return redirect(local_url("organise_registration", slug=event.slug, number=number), 303)

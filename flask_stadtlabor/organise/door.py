@@ -1,0 +1,186 @@
+"""The door, on a phone: find a party, let it in once, ask for the consent that is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import redirect, request, session
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.next_step import is_today
+from flask_stadtlabor.i18n import _sl, clock_time
+from flask_stadtlabor.organise.answers import Answer, AnswersForm, answers_form, answers_to
+from flask_stadtlabor.organise.forms import DoorForm, UndoButton
+from flask_stadtlabor.organise.pages import (
+    button_problems,
+    registration_or_404,
+    staff_name,
+    staff_page,
+)
+from flask_stadtlabor.organise.queries import find_at_door, find_ticket, numbers_of
+from flask_stadtlabor.registration import check_in, desk, ticket_codes
+from flask_stadtlabor.registration.check_in import Arrival, NoSeats
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.operations import NotPossible
+from flask_stadtlabor.state import now
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url
+
+DOOR = "stadtlabor_door"
+"""Where the session keeps the name of the door at which this browser works."""
+METHOD = "stadtlabor_answer_method"
+"""Where the session keeps how consent was answered the last time."""
+
+
+def find(event: Event) -> ResponseReturnValue:
+    """The page of the door: a field for code or name, and whom it leads to."""
+    q = request.args.get("q", "").strip()
+    code = ticket_codes.normal(q)
+    ticket = find_ticket(code) if code else None
+    if ticket is not None and ticket.event_id == event.id:
+        return redirect(card_url(event, ticket.id), 302)
+    found = find_at_door(event, q) if q and ticket is None else ()
+    if len(found) == 1:
+        return redirect(card_url(event, found[0].id), 302)
+    return staff_page(
+        "check_in.html",
+        event=event,
+        q=q,
+        elsewhere=ticket.event if ticket else None,
+        found=found,
+        **_door_context(event),
+    )
+
+
+def find_by_ticket(code: str) -> ResponseReturnValue:
+    """The address in a ticket's QR code, which any phone's camera opens: on to the party."""
+    normal = ticket_codes.normal(code)
+    found = find_ticket(normal) if normal else None
+    if found is None:
+        return staff_page("ticket_unknown.html", 404)
+    return redirect(card_url(found.event, found.id), 302)
+
+
+def card(event: Event, number: int) -> ResponseReturnValue:
+    """One party at the door."""
+    return show_card(event, registration_or_404(event, number))
+
+
+def choose_door(event: Event) -> ResponseReturnValue:
+    """Remember the name of the door in this browser."""
+    form = DoorForm()
+    if not form.validate():
+        return staff_page(
+            "check_in.html", 422, event=event, q="", found=(), **_door_context(event, form)
+        )
+    session[DOOR] = form.door.data
+    return redirect(local_url("check_in", slug=event.slug), 303)
+
+
+def arrive(event: Event, number: int) -> ResponseReturnValue:
+    """The party comes in; at the second door it is told when and where it did."""
+    return _come_in(event, number, check_in.check_in)
+
+
+def let_in(event: Event, number: int) -> ResponseReturnValue:
+    """A party that is not confirmed yet gets its seats and comes in, if there are enough."""
+    return _come_in(event, number, _let_in_and_told)
+
+
+def _let_in_and_told(registration: Registration, where: str | None) -> Arrival:
+    arrival = check_in.let_in(registration, where)
+    desk.pass_on_all(registration, staff_name())
+    return arrival
+
+
+def _come_in(
+    event: Event, number: int, enter: Callable[[Registration, str | None], Arrival]
+) -> ResponseReturnValue:
+    registration = registration_or_404(event, number)
+    problems = button_problems()
+    if problems:
+        return show_card(event, registration, problems=problems, status=422)
+    try:
+        arrival = commit(lambda: enter(registration, session.get(DOOR)))
+    except NoSeats:
+        return _again(event, number, _sl("There are not enough free seats for this party."))
+    except NotPossible:
+        return _again(event, number, _sl("This party cannot come in as things stand."))
+    if not arrival.is_first:
+        return _again(event, number, already_here(arrival.at, arrival.where, event))
+    return redirect(card_url(event, number, now="arrived"), 303)
+
+
+def undo(event: Event, number: int) -> ResponseReturnValue:
+    """Take an arrival back, unless the party was let in anew since."""
+    registration = registration_or_404(event, number)
+    pressed = UndoButton()
+    arrived_at = pressed.arrived_at
+    if not pressed.validate() or arrived_at is None:
+        problems = [*pressed.session_errors()] or [_sl("Please try once more.")]
+        return show_card(event, registration, problems=problems, status=422)
+    if not commit(lambda: check_in.undo(registration, arrived_at)):
+        return _again(event, number, _sl("Nothing was taken back: things have changed meanwhile."))
+    return redirect(card_url(event, number, now="undone"), 303)
+
+
+def already_here(at: datetime, where: str | None, event: Event) -> str:
+    """When and where a party came in, in a sentence."""
+    time = clock_time(at, event.timezone)
+    if where:
+        return _sl("Already here: let in at %(time)s, at “%(door)s”.", time=time, door=where)
+    return _sl("Already here: let in at %(time)s.", time=time)
+
+
+def _again(event: Event, number: int, problem: str) -> Response:
+    """The card as things stand now, with what went wrong."""
+    registration = registration_or_404(event, number)
+    return show_card(event, registration, problems=[problem], status=409)
+
+
+def show_card(
+    event: Event,
+    registration: Registration,
+    *,
+    form: AnswersForm | None = None,
+    problems: list[str] | None = None,
+    status: int = 200,
+) -> Response:
+    """The party's card: whether it may come in, what it needs, and its answers about photos."""
+    purposes = consent.current_texts(event.purposes)
+    answers = answers_to(purposes, consent.statuses(registration.subject))
+    return staff_page(
+        "card.html",
+        status,
+        event=event,
+        registration=registration,
+        answers=answers,
+        form=form or answers_form(purposes, back="door", method=session.get(METHOD)),
+        asks=any(answer.answer == Answer.ASK for answer in answers),
+        undo_button=UndoButton.of(registration) if registration.checked_in_at else None,
+        problems=problems or [],
+        news=request.args.get("now", ""),
+        is_today=is_today(event, now()),
+        q="",
+        **_door_context(event),
+    )
+
+
+def _door_context(event: Event, form: DoorForm | None = None) -> dict[str, Any]:
+    """What every page of the door shows: its name, and how many have arrived."""
+    door = session.get(DOOR)
+    return {
+        "door": door,
+        "door_form": form or DoorForm(formdata=None, door=door),
+        "numbers": numbers_of(event),
+    }
+
+
+def card_url(event: Event, number: int, **query: str) -> str:
+    """The address of a party's card."""
+    return local_url("check_in_card", slug=event.slug, number=number, **query)

@@ -1,0 +1,45 @@
+"""The small forms of the door."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from wtforms import HiddenField, StringField
+
+from flask_stadtlabor.forms import Button, Form
+from flask_stadtlabor.i18n import lazy
+from flask_stadtlabor.registration.check_in import LONGEST_DOOR
+from flask_stadtlabor.registration.fields import PlainText, stripped
+from flask_stadtlabor.registration.models import Registration
+
+
+class DoorForm(Form):
+    """Which door this browser stands at."""
+
+    door = StringField(
+        lazy("Name of this door"),
+        filters=[stripped],
+        validators=[PlainText(LONGEST_DOOR)],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class UndoButton(Button):
+    """Takes back the arrival that the page showed, and no later one."""
+
+    shown = HiddenField()
+    """The moment of that arrival, in seconds since 1970."""
+
+    @classmethod
+    def of(cls, registration: Registration) -> UndoButton:
+        """The button for a party that has arrived."""
+        at = registration.checked_in_at
+        return cls(formdata=None, shown=int(at.timestamp()) if at else "")
+
+    @property
+    def arrived_at(self) -> datetime | None:
+        """The arrival that the page showed; None for what no page of ours sends."""
+        text = self.shown.data or ""
+        if not (text.isascii() and text.isdecimal() and len(text) <= 10):
+            return None
+        return datetime.fromtimestamp(int(text), UTC)

@@ -1,0 +1,43 @@
+"""Desk notices: what staff tells people who have no e-mail address, ticked off once it is done."""
+
+from __future__ import annotations
+
+from flask import abort, redirect
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.organise.pages import button_problems, is_number, staff_name, staff_page
+from flask_stadtlabor.organise.queries import find_notice, open_notices
+from flask_stadtlabor.permissions import allowed
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration import desk
+from flask_stadtlabor.registration.mail_words import words_for
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url
+
+
+def show() -> ResponseReturnValue:
+    """What is to be passed on, the oldest first."""
+    return _show_page()
+
+
+def pass_on(event: Event, number: int) -> ResponseReturnValue:
+    """Tick a notice off, with the day and who did it."""
+    notice = find_notice(event, number) if is_number(number) else None
+    if notice is None:
+        abort(404)
+    problems = button_problems()
+    if problems:
+        return _show_page(problems, 422)
+    commit(lambda: desk.pass_on(notice, staff_name()))
+    return redirect(local_url("desk_notices"), 303)
+
+
+def _show_page(problems: list[str] | None = None, status: int = 200) -> Response:
+    notices = [
+        (notice, words_for(notice.kind, notice.registration))
+        for notice in open_notices()
+        if allowed(Action.MANAGE_REGISTRATIONS, notice.registration.event)
+    ]
+    return staff_page("notices.html", status, notices=notices, problems=problems or [])

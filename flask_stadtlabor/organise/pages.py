@@ -1,0 +1,58 @@
+"""What the pages of the back office share: buttons, what went wrong, and what is not there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, make_response, render_template
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.consent.queries import LARGEST_INTEGER
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.forms import Button
+from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.organise.queries import find_registration
+from flask_stadtlabor.permissions import allowed, staff
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration.models import Registration
+
+LONGEST_NAME = 200
+
+
+def staff_page(template: str, status: int = 200, **context: Any) -> Response:
+    """A page for staff: ``may`` asks the host's policy, ``button`` is a form of one button."""
+    page = render_template(
+        f"stadtlabor/organise/{template}",
+        may=allowed,
+        actions=Action,
+        button=Button(formdata=None),
+        **context,
+    )
+    return make_response(page, status)
+
+
+def button_problems() -> list[str]:
+    """Why the button that was pressed may not act, in sentences; none where all is well."""
+    pressed = Button()
+    if pressed.validate():
+        return []
+    return [*pressed.session_errors()] or [_sl("Please try once more.")]
+
+
+def registration_or_404(event: Event, number: int) -> Registration:
+    """The registration of ``event`` with this number."""
+    found = find_registration(event, number) if is_number(number) else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def is_number(number: int) -> bool:
+    """Whether a database could look this number up at all."""
+    return 1 <= number <= LARGEST_INTEGER
+
+
+def staff_name() -> str:
+    """Who acts, as it is kept beside what they did."""
+    actor = staff()
+    return (actor.name or actor.key)[:LONGEST_NAME]

@@ -1,0 +1,107 @@
+"""One registration: all there is to know about it, what staff does for it, and its sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import redirect, request, session
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.i18n import _sl, speak
+from flask_stadtlabor.organise import door
+from flask_stadtlabor.organise.answers import AnswersForm, answers_form, answers_to
+from flask_stadtlabor.organise.pages import button_problems, registration_or_404, staff_page
+from flask_stadtlabor.organise.queries import notices_of
+from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration.links import personal_link
+from flask_stadtlabor.registration.mail_words import words_for
+from flask_stadtlabor.registration.models import ACTIVE, SEATED, Registration, RegistrationState
+from flask_stadtlabor.registration.operations import NotPossible
+from flask_stadtlabor.registration.waiting_list import place_in_queue
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import absolute_url, local_url
+
+
+def show(event: Event, number: int) -> ResponseReturnValue:
+    """The page of one registration."""
+    return show_page(event, registration_or_404(event, number))
+
+
+def confirm(event: Event, number: int) -> ResponseReturnValue:
+    """Staff confirms for somebody, or takes an offer for them."""
+    return _act(event, number, operations.confirm)
+
+
+def cancel(event: Event, number: int) -> ResponseReturnValue:
+    """Staff cancels for somebody: their seats go to those who wait."""
+    return _act(event, number, operations.cancel)
+
+
+def sheet(event: Event, number: int) -> ResponseReturnValue:
+    """A sheet to print, in the person's language: ticket, personal link and answers.
+
+    Made by a button, because it holds a fresh link of which we keep the hash alone (S3).
+    """
+    registration = registration_or_404(event, number)
+    problems = button_problems()
+    if problems:
+        return show_page(event, registration, problems=problems, status=422)
+    link = commit(lambda: personal_link(registration_or_404(event, number)))
+    registration = registration_or_404(event, number)
+    with speak(registration.language):
+        return staff_page(
+            "sheet.html",
+            event=event,
+            registration=registration,
+            link=link,
+            ticket=absolute_url("ticket_check", code=registration.ticket_code),
+            consents=consent.statuses(registration.subject),
+            states=RegistrationState,
+        )
+
+
+def _act(event: Event, number: int, change: Callable[[Registration], None]) -> ResponseReturnValue:
+    registration = registration_or_404(event, number)
+    problems = button_problems()
+    if problems:
+        return show_page(event, registration, problems=problems, status=422)
+    try:
+        commit(lambda: change(registration))
+    except NotPossible:
+        commit(lambda: operations.end_overdue(event))
+        problem = _sl("This is no longer possible. You can see below how things stand now.")
+        registration = registration_or_404(event, number)
+        return show_page(event, registration, problems=[problem], status=409)
+    return redirect(local_url("organise_registration", slug=event.slug, number=number), 303)
+
+
+def show_page(
+    event: Event,
+    registration: Registration,
+    *,
+    form: AnswersForm | None = None,
+    problems: list[str] | None = None,
+    status: int = 200,
+) -> Response:
+    """The page of one registration, with what went wrong first."""
+    purposes = consent.current_texts(event.purposes)
+    return staff_page(
+        "registration.html",
+        status,
+        event=event,
+        registration=registration,
+        answers=answers_to(purposes, consent.statuses(registration.subject)),
+        form=form or answers_form(purposes, method=session.get(door.METHOD)),
+        place=place_in_queue(registration),
+        notices=[
+            (notice, words_for(notice.kind, registration)) for notice in notices_of(registration)
+        ],
+        is_active=registration.state in ACTIVE,
+        can_be_confirmed=registration.state in SEATED
+        and registration.state != RegistrationState.CONFIRMED,
+        problems=problems or [],
+        news=request.args.get("now", ""),
+    )

@@ -1,0 +1,89 @@
+"""What has to be taken down after a consent was withdrawn (C10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from flask import abort, redirect
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.consent import publications, take_downs
+from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.consent.models import Publication
+from flask_stadtlabor.consent.queries import PurposeTexts
+from flask_stadtlabor.consent.take_downs import ContextTask
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.organise.pages import button_problems, is_number, staff_name, staff_page
+from flask_stadtlabor.organise.queries import events_by_uid, names_of
+from flask_stadtlabor.permissions import allowed, require
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url
+
+
+class TakeDown(NamedTuple):
+    """A task with all that staff needs for it."""
+
+    found: ContextTask
+    event: Event | None
+    registration: Registration | None
+    """Who withdrew, as long as their registration exists."""
+    purpose: PurposeTexts | None
+    published: Sequence[Publication]
+    """What was published of the event under the purpose."""
+
+
+def show() -> ResponseReturnValue:
+    """Open tasks, the oldest first, and what is done below."""
+    return _show_tasks()
+
+
+def finish(number: int) -> ResponseReturnValue:
+    """Tick a task off, with the day and who did it."""
+    found = take_downs.find_task(number) if is_number(number) else None
+    if found is None:
+        abort(404)
+    require(Action.TAKE_DOWN, events_by_uid([found.context]).get(found.context))
+    problems = button_problems()
+    if problems:
+        return _show_tasks(problems, 422)
+    commit(lambda: take_downs.finish(found.task, staff_name()))
+    return redirect(local_url("take_downs"), 303)
+
+
+def _show_tasks(problems: list[str] | None = None, status: int = 200) -> Response:
+    return staff_page(
+        "take_downs.html",
+        status,
+        open_tasks=_with_details(take_downs.open_tasks()),
+        done_tasks=_with_details(take_downs.done_tasks()),
+        problems=problems or [],
+    )
+
+
+def _with_details(found: Sequence[ContextTask]) -> list[TakeDown]:
+    """The tasks of events that this person may work on, in four statements for all of them."""
+    events = events_by_uid(item.context for item in found)
+    found = [item for item in found if allowed(Action.TAKE_DOWN, events.get(item.context))]
+    people = names_of(item.task.subject for item in found)
+    purposes = {
+        texts.slug: texts for texts in consent.current_texts([item.task.purpose for item in found])
+    }
+    published = publications.publications_of(item.context for item in found)
+    return [
+        TakeDown(
+            item,
+            events.get(item.context),
+            people.get(item.task.subject),
+            purposes.get(item.task.purpose),
+            [
+                publication
+                for publication in published
+                if (publication.context, publication.purpose) == (item.context, item.task.purpose)
+            ],
+        )
+        for item in found
+    ]
