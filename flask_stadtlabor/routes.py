@@ -17,6 +17,7 @@ from flask_stadtlabor.events import views as events
 from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise import views as organise
 from flask_stadtlabor.ports import Action
+from flask_stadtlabor.privacy import views as privacy
 from flask_stadtlabor.registration import consents, self_service
 from flask_stadtlabor.registration import views as registration
 
@@ -71,5 +72,10 @@ ROUTES = (
         LINK,
         ("POST",),
     ),
+    Route(f"{L}/registration/data", "my_data", privacy.my_data, LINK),
+    Route(f"{L}/registration/data.json", "my_data_file", privacy.my_data_file, LINK),
+    Route(f"{L}/registration/erase", "erase", privacy.erase_page, LINK),
+    Route(f"{L}/registration/erase", "erase_now", privacy.erase_now, LINK, ("POST",)),
+    Route(f"{L}/registration/erased", "erased", privacy.erased, PUBLIC),
     Route(f"{L}/organise/", "organise", organise.index, Action.ORGANISE),
 )

@@ -23,6 +23,7 @@ def send_template(
     subject: str,
     context: Mapping[str, Any],
     calendar: CalendarPart | None = None,
+    about: str | None = None,
     capped: bool = False,
 ) -> bool:
     """Write the mail ``stadtlabor/mail/<template>`` to the outbox, in the current language.
@@ -40,5 +41,6 @@ def send_template(
         text=render_template(f"stadtlabor/mail/{template}.txt", subject=subject, **context),
         html=render_template(f"stadtlabor/mail/{template}.html", subject=subject, **context),
         calendar=calendar,
+        about=about,
     )
     return True

@@ -33,6 +33,8 @@ class OutboxMail(Base):
     recipient: Mapped[str | None] = mapped_column(String(320))
     message: Mapped[str | None] = mapped_column(long_text())
     """The whole message by RFC 5322, in ASCII."""
+    about: Mapped[str | None] = mapped_column(String(32))
+    """The pseudonym of the person whom the mail concerns; blanked with the message."""
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     next_attempt_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -46,6 +46,7 @@ def send(kind: str, registration: Registration, *, purpose_title: str = "") -> N
                 "link": personal_link(registration),
             },
             calendar=_calendar(kind, registration.event, registration),
+            about=registration.subject,
             capped=kind in ASKED_FOR_BY_ANYONE,
         )
 

@@ -283,7 +283,8 @@ def _leave(event: Event, registration: Registration, state: RegistrationState) -
         seats.leave_queue(event)
     registration.state = state
     registration.active_key = None
-    registration.expires_at = None
+    if state != RegistrationState.EXPIRED:
+        registration.expires_at = None
     registration.queue_number = None
 
 

@@ -72,9 +72,9 @@ def join_queue(event: Event) -> int:
     return int(number or 0)
 
 
-def leave_queue(event: Event) -> None:
-    """Count one waiting party less."""
-    _change(event, parties_waiting=Event.parties_waiting - 1)
+def leave_queue(event: Event, parties: int = 1) -> None:
+    """Count one waiting party less, or several."""
+    _change(event, parties_waiting=Event.parties_waiting - parties)
 
 
 def _change(event: Event, *conditions: Any, **values: Any) -> bool:

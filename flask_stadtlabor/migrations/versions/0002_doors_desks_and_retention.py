@@ -65,6 +65,7 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
             sa.Column("processing", JSON),
         ],
         "stadtlabor_take_down_task": [sa.Column("done_by", NAME)],
+        "stadtlabor_outbox": [sa.Column("about", sa.String(32))],
     }
 
 
