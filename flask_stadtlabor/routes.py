@@ -27,6 +27,7 @@ from flask_stadtlabor.organise import (
 from flask_stadtlabor.organise import consents as answers
 from flask_stadtlabor.organise import views as organise
 from flask_stadtlabor.ports import Action
+from flask_stadtlabor.privacy import views as privacy
 from flask_stadtlabor.registration import change, consents, self_service, send_link, tickets
 from flask_stadtlabor.registration import views as registration
 
@@ -88,6 +89,11 @@ ROUTES = (
         LINK,
         ("POST",),
     ),
+    Route(f"{L}/registration/data", "my_data", privacy.my_data, LINK),
+    Route(f"{L}/registration/data.json", "my_data_file", privacy.my_data_file, LINK),
+    Route(f"{L}/registration/erase", "erase", privacy.erase_page, LINK),
+    Route(f"{L}/registration/erase", "erase_now", privacy.erase_now, LINK, ("POST",)),
+    Route(f"{L}/registration/erased", "erased", privacy.erased, PUBLIC),
     Route(f"{L}/organise/", "organise", organise.index, Action.ORGANISE),
     Route(f"{L}/organise/notices/", "desk_notices", notices.show, Action.MANAGE_REGISTRATIONS),
     Route(f"{L}/organise/take-downs/", "take_downs", take_downs.show, Action.TAKE_DOWN),

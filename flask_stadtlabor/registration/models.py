@@ -78,7 +78,7 @@ class Registration(Base):
     """The privacy notice as shown: ``<purpose>/<version>/<language>``, or an address."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When a hold or an offer ends."""
+    """When a hold or an offer ends, or ended."""
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     queue_number: Mapped[int | None]

@@ -34,6 +34,12 @@ def opened() -> Opened:
     return found
 
 
+def is_gone() -> bool:
+    """Whether a link was opened in this browser, and what it led to has been deleted since."""
+    hashed = session.get(OPENED)
+    return bool(hashed) and _behind(str(hashed)) is None
+
+
 def opened_registration() -> Registration:
     """The registration, with its event; 410 where only consents are left of it."""
     registration = opened().registration

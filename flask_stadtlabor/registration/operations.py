@@ -338,7 +338,8 @@ def _leave(event: Event, registration: Registration, state: RegistrationState) -
     had_seats = registration.state in SEATED
     registration.state = state
     registration.active_key = None
-    registration.expires_at = None
+    if state != RegistrationState.EXPIRED:
+        registration.expires_at = None
     registration.queue_number = None
     session().flush()
     if had_seats:
