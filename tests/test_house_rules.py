@@ -109,7 +109,7 @@ def test_writes_are_posts_and_get_writes_nothing(host: Host) -> None:
         if rule.endpoint.startswith("stadtlabor."):
             methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
             allowed = [{"GET"}, {"POST"}]
-            if rule.endpoint == "stadtlabor.register":
+            if rule.endpoint in ("stadtlabor.register", "stadtlabor.change"):
                 allowed = [{"GET", "POST"}]
             assert methods in allowed, rule
 
