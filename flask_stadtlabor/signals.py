@@ -21,9 +21,12 @@ a receiver changes through ``db.session`` is committed, or rolled back, together
                             ``email`` is None where that was not all under an address.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from blinker import NamedSignal, Namespace
+from flask import g
 
 from flask_stadtlabor.state import this_app
 
@@ -44,6 +47,20 @@ mail_given_up = _signals.signal("mail-given-up")
 person_erased = _signals.signal("person-erased")
 
 
+_UNHEARD = "stadtlabor_signals_unheard"
+
+
 def send(signal: NamedSignal, **values: Any) -> None:
     """Send one of the signals above from the current app."""
+    if not g.get(_UNHEARD):
     signal.send(this_app(), **values)
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Within the block nothing is sent: what happens there is undone, and nobody's business."""
+    setattr(g, _UNHEARD, True)
+    try:
+        yield
+    finally:
+        g.pop(_UNHEARD)
