@@ -53,7 +53,7 @@ _UNHEARD = "stadtlabor_signals_unheard"
 def send(signal: NamedSignal, **values: Any) -> None:
     """Send one of the signals above from the current app."""
     if not g.get(_UNHEARD):
-    signal.send(this_app(), **values)
+        signal.send(this_app(), **values)
 
 
 @contextmanager
