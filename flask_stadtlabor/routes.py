@@ -59,6 +59,12 @@ ROUTES = (
     ),
     Route(f"{L}/events/<slug>/registered", "registered", registration.registered, PUBLIC),
     Route(f"{L}/privacy/<purpose>/<int:version>/", "consent_text", consent.show_text, PUBLIC),
+    Route(
+        f"{L}/privacy/<purpose>/<int:version>/changes",
+        "consent_changes",
+        consent.show_changes,
+        PUBLIC,
+    ),
     Route(f"{L}/registration/<token>", "open_link", self_service.open_link, LINK),
     Route(f"{L}/registration/", "registration", self_service.show, LINK),
     Route(f"{L}/registration/receipt", "receipt", consents.receipt, LINK),
@@ -70,6 +76,9 @@ ROUTES = (
         consents.withdraw,
         LINK,
         ("POST",),
+    ),
+    Route(
+        f"{L}/registration/consents/<purpose>/answer", "answer", consents.answer, LINK, ("POST",)
     ),
     Route(f"{L}/organise/", "organise", organise.index, Action.ORGANISE),
 )

@@ -15,7 +15,7 @@ from flask_stadtlabor.i18n import language
 from flask_stadtlabor.state import current, settings
 
 STATIC = Path(__file__).parent / "static"
-QUERY_PARAMETERS = ("q", "series", "when", "page")
+QUERY_PARAMETERS = ("q", "series", "when", "page", "since")
 """The parameters that our pages know."""
 _static_versions: dict[str, str] = {}
 

@@ -107,7 +107,8 @@ def _tell(due: DueReport, delivered: DeliveryReport) -> None:
 def _done(due: DueReport, delivered: DeliveryReport) -> str:
     return (
         f"{_mails(delivered.sent)} delivered, {due.ended} holds and offers ended, "
-        f"{due.offered} parties offered seats."
+        f"{due.offered} parties offered seats, {due.consents_ended} consents ended, "
+        f"{due.asked_again} people asked again."
     )
 
 

@@ -1,4 +1,4 @@
-"""What falls due by itself: holds and offers that end, seats that became free for the queue."""
+"""What falls due by itself: holds, offers and consents that end, free seats, asking again."""
 
 from __future__ import annotations
 
@@ -7,20 +7,33 @@ from typing import NamedTuple
 
 from sqlalchemy import or_, select
 
+from flask_stadtlabor.consent.expiry import any_expired, end_expired
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.registration import seats
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.registration.operations import end_overdue
+from flask_stadtlabor.registration.renewals import (
+    ask_again,
+    events_to_ask,
+    finish_asking,
+    purposes_to_ask,
+)
 from flask_stadtlabor.registration.waiting_list import promote
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import commit
 
 
 class DueReport(NamedTuple):
-    """How many holds and offers ended, and how many parties were offered seats."""
+    """What was done."""
 
     ended: int
+    """Holds and offers that ended."""
     offered: int
+    """Parties that were offered seats."""
+    consents_ended: int
+    """Consents whose time was over."""
+    asked_again: int
+    """People who were asked again because a text changed in substance."""
 
 
 def run_due() -> DueReport:
@@ -37,13 +50,34 @@ def run_due() -> DueReport:
         event = session().get(Event, event_id)
         if event is not None:
             offered += commit(partial(offer_free_seats, event))
-    return DueReport(ended, offered)
+    return DueReport(ended, offered, _end_consents(), _ask_again())
 
 
 def offer_free_seats(event: Event) -> int:
     """Offer what became free, by a larger capacity for instance; returns the number of offers."""
     seats.lock(event)
     return promote(event)
+
+
+def _end_consents() -> int:
+    """Write down what the clock has ended already, a batch a transaction."""
+    ended = 0
+    while any_expired():
+        ended += commit(end_expired)
+    return ended
+
+
+def _ask_again() -> int:
+    """Ask people again whose yes is about a text that changed in substance."""
+    asked = 0
+    slugs = purposes_to_ask()
+    for event_id in events_to_ask(slugs):
+        event = session().get(Event, event_id)
+        while event is not None and (batch := commit(partial(ask_again, event, slugs))):
+            asked += batch
+    if slugs:
+        commit(partial(finish_asking, slugs))
+    return asked
 
 
 def _events_with_overdue() -> list[int]:

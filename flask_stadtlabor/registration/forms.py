@@ -259,7 +259,7 @@ def registration_form(event: Event, purposes: Sequence[PurposeTexts]) -> Registr
         setattr(EventForm, question_name(question.slug), _question_field(question))
     for purpose in purposes:
         if purpose.mode == Mode.CONSENT:
-            setattr(EventForm, consent_name(purpose.slug), _consent_field(purpose))
+            setattr(EventForm, consent_name(purpose.slug), consent_field(purpose))
     form = EventForm()
     form.event = event
     form.purposes = purposes
@@ -306,7 +306,8 @@ def _question_field(question: Question) -> Field:
     return SomeOf(label, choices=options, validators=validators)
 
 
-def _consent_field(purpose: PurposeTexts) -> Field:
+def consent_field(purpose: PurposeTexts) -> Field:
+    """Two equal answers, and neither is marked (C2)."""
     return OneOf(
         words(purpose.title),
         choices=[

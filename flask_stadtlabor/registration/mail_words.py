@@ -19,9 +19,9 @@ class MailWords(NamedTuple):
 
 
 def words_for(kind: str, registration: Registration, purpose_title: str = "") -> MailWords:
-    """The words of the mail ``kind``; ``purpose_title`` names a withdrawn consent."""
-    if kind == "withdrawn":
-        return _withdrawn(registration.event, purpose_title)
+    """The words of the mail ``kind``; ``purpose_title`` names the consent concerned."""
+    if kind in _WORDS_ABOUT_CONSENT:
+        return _WORDS_ABOUT_CONSENT[kind](registration.event, purpose_title)
     return _WORDS[kind](registration.event, registration)
 
 
@@ -168,6 +168,28 @@ def _withdrawn(event: Event, purpose_title: str) -> MailWords:
     )
 
 
+def _ask_again(event: Event, purpose_titles: str) -> MailWords:
+    return MailWords(
+        _sl("We ask you again: %(title)s", title=_title(event)),
+        (
+            _sl(
+                "When you registered, you said yes to %(purposes)s. Since then the text about it "
+                "has changed in substance, so your yes no longer counts.",
+                purposes=purpose_titles,
+            ),
+            _sl(
+                "Please see what has changed, and tell us again: yes or no. Both are fine. "
+                "As long as you don’t answer, that counts as no."
+            ),
+        ),
+        _sl("See what has changed and answer"),
+    )
+
+
+_WORDS_ABOUT_CONSENT: dict[str, Callable[[Event, str], MailWords]] = {
+    "withdrawn": _withdrawn,
+    "ask_again": _ask_again,
+}
 _WORDS: dict[str, Callable[[Event, Registration], MailWords]] = {
     "confirm": _confirm,
     "confirmed": _confirmed,

@@ -37,6 +37,10 @@ class NotPossible(Exception):
     """The registration is not in a state in which this can be done."""
 
 
+class GuardianMissing(Exception):
+    """A child cannot answer for themself, and no guardian is named (Art. 8 GDPR)."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """A person's answer to one consent question; ``answer`` None stands for unanswered (C3)."""
@@ -128,23 +132,6 @@ def cancel(registration: Registration) -> None:
     if not was_confirmed:
         consent.invalidate(registration.subject)
     signals.send(signals.registration_cancelled, registration=registration)
-
-
-def withdraw(
-    subject: str, registration: Registration | None, purpose: str, purpose_title: str
-) -> bool:
-    """Withdraw one consent, effective at once; False when none was in force (C10).
-
-    It can be withdrawn after the registration was deleted, too; then nobody gets a mail.
-    """
-    actor = By.SUBJECT
-    if registration is not None:
-        _with_event(registration)
-        actor = _actor(registration)
-    withdrawn = consent.withdraw(subject, purpose, actor=actor, method=Method.EMAIL_LINK)
-    if withdrawn and registration is not None:
-        mails.send("withdrawn", registration, purpose_title=purpose_title)
-    return withdrawn
 
 
 def end_overdue(event: Event) -> int:
@@ -241,8 +228,12 @@ def _record_choices(registration: Registration, application: Application) -> Non
         for choice in application.choices
         if choice.answer is not None
     ]
+    if answered and registration.lacks_guardian:
+        raise GuardianMissing
     consent.record(registration.subject, asked, actor=By.SYSTEM, method=Method.WEB)
-    consent.record(registration.subject, answered, actor=_actor(registration), method=Method.WEB)
+    consent.record(
+        registration.subject, answered, actor=registration.answered_by, method=Method.WEB
+    )
 
 
 def active_key(event: Event, email: str) -> str:
@@ -289,7 +280,3 @@ def _leave(event: Event, registration: Registration, state: RegistrationState) -
 
 def _is_overdue(registration: Registration) -> bool:
     return registration.expires_at is not None and registration.expires_at <= now()
-
-
-def _actor(registration: Registration) -> By:
-    return By.GUARDIAN if registration.is_under_age else By.SUBJECT
