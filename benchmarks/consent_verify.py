@@ -1,9 +1,9 @@
 """How fast a long consent ledger is verified, and in how much memory.
 
-``python -m benchmarks.consent_verify [--entries N] [--url URL]`` makes a ledger of 10,000 and one of N
-entries (a million by default) in fresh SQLite files, or in the empty database at URL, and verifies
-each in a process of its own. The baseline is what nobody can do without: the same rows read by the
-bare driver, and one HMAC over each.
+``python -m benchmarks.consent_verify [--entries N] [--url URL]`` makes a ledger of 10,000 and one
+of N entries (a million by default) in fresh SQLite files, or the long one in the empty database at
+URL, and verifies each in a process of its own. The baseline is what nobody can do without: the same
+rows read by the bare driver, and one HMAC over each.
 """
 
 from __future__ import annotations

@@ -75,6 +75,12 @@ ROUTES = (
     Route(f"{L}/privacy/<purpose>/<int:version>/", "consent_text", consent.show_text, PUBLIC),
     Route(f"{L}/registration/send-link", "send_link", send_link.send_link, PUBLIC, ("GET", "POST")),
     Route(f"{L}/registration/link-sent", "link_sent", send_link.link_sent, PUBLIC),
+    Route(
+        f"{L}/privacy/<purpose>/<int:version>/changes",
+        "consent_changes",
+        consent.show_changes,
+        PUBLIC,
+    ),
     Route(f"{L}/registration/<token>", "open_link", self_service.open_link, LINK),
     Route(f"{L}/registration/", "registration", self_service.show, LINK),
     Route(f"{L}/registration/ticket", "ticket", tickets.ticket, LINK),
@@ -94,6 +100,9 @@ ROUTES = (
     Route(f"{L}/registration/erase", "erase", privacy.erase_page, LINK),
     Route(f"{L}/registration/erase", "erase_now", privacy.erase_now, LINK, ("POST",)),
     Route(f"{L}/registration/erased", "erased", privacy.erased, PUBLIC),
+    Route(
+        f"{L}/registration/consents/<purpose>/answer", "answer", consents.answer, LINK, ("POST",)
+    ),
     Route(f"{L}/organise/", "organise", organise.index, Action.ORGANISE),
     Route(f"{L}/organise/notices/", "desk_notices", notices.show, Action.MANAGE_REGISTRATIONS),
     Route(f"{L}/organise/take-downs/", "take_downs", take_downs.show, Action.TAKE_DOWN),

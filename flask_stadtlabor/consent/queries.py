@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from flask_stadtlabor.consent.models import (
     Act,
+    By,
     ConsentEntry,
     ConsentSubject,
     ConsentText,
@@ -50,6 +51,11 @@ class PurposeTexts:
     texts: tuple[ConsentText, ...]
     """The rows, one for each language."""
 
+    @property
+    def material(self) -> bool:
+        """Whether this version differs in substance from the one before."""
+        return self.texts[0].material
+
     def shown(self, language: str | None = None) -> ConsentText:
         """The row that somebody sees who reads ``language``, by default the page's.
 
@@ -60,6 +66,15 @@ class PurposeTexts:
             if code in by_language:
                 return by_language[code]
         return self.texts[0]
+
+
+class Version(NamedTuple):
+    """One version of a purpose's text, as a list tells it."""
+
+    number: int
+    published_at: datetime
+    published_by: str
+    is_material: bool
 
 
 @dataclass(frozen=True)
@@ -122,6 +137,25 @@ def find_text(purpose_slug: str, version: int) -> PurposeTexts | None:
     return next(_grouped(session().execute(statement).all()), None)
 
 
+def versions_of(purpose_slug: str) -> list[Version]:
+    """All versions of a purpose's text, the newest first; none for an unknown purpose."""
+    if "\0" in purpose_slug:
+        return []
+    statement = (
+        select(
+            ConsentText.version,
+            func.min(ConsentText.published_at),
+            func.min(ConsentText.published_by),
+            ConsentText.material,
+        )
+        .join(Purpose, Purpose.id == ConsentText.purpose_id)
+        .where(Purpose.slug == purpose_slug)
+        .group_by(ConsentText.version, ConsentText.material)
+        .order_by(ConsentText.version.desc())
+    )
+    return [Version(*row) for row in session().execute(statement)]
+
+
 def statuses(subject: str) -> list[ConsentStatus]:
     """Where ``subject`` stands with each purpose they were asked about, in the order of asking."""
     latest = latest_entries(ConsentEntry.subject == subject)
@@ -151,6 +185,14 @@ def history(subject: str) -> list[ConsentEntry]:
             select(ConsentEntry).where(ConsentEntry.subject == subject).order_by(ConsentEntry.seq)
         )
     )
+
+
+def answered_by(subject: str) -> By:
+    """Who answers for ``subject`` when nothing but the ledger can tell: a guardian stays one."""
+    actors = session().scalars(
+        select(ConsentEntry.actor).where(ConsentEntry.subject == subject).distinct()
+    )
+    return By.GUARDIAN if By.GUARDIAN in set(actors) else By.SUBJECT
 
 
 def _texts() -> Statement:

@@ -38,11 +38,11 @@ def words_for(
 ) -> MailWords:
     """The words of the mail ``kind``.
 
-    ``purpose_title`` names a withdrawn consent, ``change`` is what became of the event.
+    ``purpose_title`` names the consent concerned, ``change`` is what became of the event.
     """
     event = registration.event
-    if kind == "withdrawn":
-        return _withdrawn(event, purpose_title)
+    if kind in _WORDS_ABOUT_CONSENT:
+        return _WORDS_ABOUT_CONSENT[kind](event, purpose_title)
     if kind in _CHANGES:
         return _CHANGES[kind](event, registration, change)
     return _WORDS[kind](event, registration)
@@ -299,6 +299,24 @@ def _withdrawn(event: Event, purpose_title: str) -> MailWords:
     )
 
 
+def _ask_again(event: Event, purpose_titles: str) -> MailWords:
+    return MailWords(
+        _sl("We ask you again: %(title)s", title=_title(event)),
+        (
+            _sl(
+                "When you registered, you said yes to %(purposes)s. Since then the text about it "
+                "has changed in substance, so your yes no longer counts.",
+                purposes=purpose_titles,
+            ),
+            _sl(
+                "Please see what has changed, and tell us again: yes or no. Both are fine. "
+                "As long as you don’t answer, that counts as no."
+            ),
+        ),
+        _sl("See what has changed and answer"),
+    )
+
+
 _CHANGES: dict[str, Callable[[Event, Registration, Change], MailWords]] = {
     "changed": _changed,
     "moved": _moved,
@@ -307,6 +325,12 @@ _CHANGES: dict[str, Callable[[Event, Registration, Change], MailWords]] = {
     "postponed": _postponed,
 }
 """Mails about what became of the event."""
+
+_WORDS_ABOUT_CONSENT: dict[str, Callable[[Event, str], MailWords]] = {
+    "withdrawn": _withdrawn,
+    "ask_again": _ask_again,
+}
+"""Mails about one consent or several."""
 
 _WORDS: dict[str, Callable[[Event, Registration], MailWords]] = {
     "confirm": _confirm,
@@ -321,7 +345,7 @@ _WORDS: dict[str, Callable[[Event, Registration], MailWords]] = {
     "thank_you": _thank_you,
 }
 
-KINDS = (*_WORDS, *_CHANGES, "withdrawn")
+KINDS = (*_WORDS, *_CHANGES, *_WORDS_ABOUT_CONSENT)
 """All mails of a registration."""
 
 

@@ -41,6 +41,10 @@ class NotPossible(Exception):
     """The registration is not in a state in which this can be done."""
 
 
+class GuardianMissing(Exception):
+    """A child cannot answer for themself, and no guardian is named (Art. 8 GDPR)."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """A person's answer to one consent question; ``answer`` None stands for unanswered (C3)."""
@@ -170,23 +174,6 @@ def give_up(registration: Registration) -> None:
         promote(event)
 
 
-def withdraw(
-    subject: str, registration: Registration | None, purpose: str, purpose_title: str
-) -> bool:
-    """Withdraw one consent, effective at once; False when none was in force (C10).
-
-    It can be withdrawn after the registration was deleted, too; then nobody gets a mail.
-    """
-    actor = By.SUBJECT
-    if registration is not None:
-        _with_event(registration)
-        actor = _actor(registration)
-    withdrawn = consent.withdraw(subject, purpose, actor=actor, method=Method.EMAIL_LINK)
-    if withdrawn and registration is not None:
-        mails.send("withdrawn", registration, purpose_title=purpose_title)
-    return withdrawn
-
-
 def end_overdue(event: Event) -> int:
     """End the holds and offers whose time is over, and offer their seats to those who wait.
 
@@ -308,7 +295,9 @@ def _record_choices(registration: Registration, application: Application) -> Non
         if choice.answer is not None
     ]
     method = application.method
-    actor = application.actor or _actor(registration)
+    actor = application.actor or registration.answered_by
+    if answered and registration.lacks_guardian:
+        raise GuardianMissing
     consent.record(registration.subject, asked, actor=By.SYSTEM, method=method)
     consent.record(registration.subject, answered, actor=actor, method=method)
 
@@ -366,7 +355,3 @@ def _leave(event: Event, registration: Registration, state: RegistrationState) -
 def is_overdue(registration: Registration) -> bool:
     """Whether a hold or an offer is over, ended already or not."""
     return registration.expires_at is not None and registration.expires_at <= now()
-
-
-def _actor(registration: Registration) -> By:
-    return By.GUARDIAN if registration.is_under_age else By.SUBJECT
