@@ -6,7 +6,7 @@ from flask import Blueprint, Flask
 from flask_sqlalchemy import SQLAlchemy
 
 from flask_stadtlabor.adapters import flask_login, flask_mailman
-from flask_stadtlabor.adapters.memory_limit import MemoryLimit
+from flask_stadtlabor.adapters.flask_limiter import FlaskLimiterLimit
 from flask_stadtlabor.blueprint import create_blueprint
 from flask_stadtlabor.cli import stadtlabor_cli
 from flask_stadtlabor.cli.checks.configuration import warn_of_missing_links
@@ -24,9 +24,12 @@ from flask_stadtlabor.ports import (
     deny_all,
     system_clock,
 )
-from flask_stadtlabor.state import EXTENSION, State
+from flask_stadtlabor.registration.links_mail import LINKS, links_mail
+from flask_stadtlabor.state import EXTENSION, State, Writer
 from flask_stadtlabor.templating import set_up_templates
 from flask_stadtlabor.urls import locale_converter
+
+WRITERS: dict[str, Writer] = {LINKS: links_mail}
 
 
 class Stadtlabor:
@@ -35,7 +38,8 @@ class Stadtlabor:
     ``db`` is the host's Flask-SQLAlchemy object. The other arguments are ports
     (:mod:`flask_stadtlabor.ports`); each has a default: the user of Flask-Login where that is set
     up, no staff rights for anybody, Flask-Mailman where that is set up and SMTP elsewhere, limits
-    counted in this process, the machine's clock.
+    counted by Flask-Limiter where that is set up and in this process elsewhere, the machine's
+    clock.
     """
 
     def __init__(
@@ -67,11 +71,11 @@ class Stadtlabor:
             actor=self._actor,
             policy=self._policy,
             mailer=self._mailer,
-            rate_limit=self._rate_limit or MemoryLimit(),
+            rate_limit=self._rate_limit or FlaskLimiterLimit(),
             clock=self._clock,
         )
         domain = create_domain(settings.translation_directories)
-        app.extensions[EXTENSION] = State(self.db, settings, ports, domain)
+        app.extensions[EXTENSION] = State(self.db, settings, ports, domain, WRITERS)
         app.url_map.converters["stadtlabor_locale"] = locale_converter(settings.locales)
         set_up_babel(app)
         set_up_templates(app)

@@ -199,6 +199,13 @@ def format_span(start: datetime, end: datetime, zone: str) -> str:
     )
 
 
+def format_dates(start: datetime, end: datetime, zone: str) -> str:
+    """Day and hours: „Mittwoch, 19. April 2023, 17:30 – 19:00 Uhr“, or both days where needed."""
+    span = format_span(start, end, zone)
+    is_one_day = _wall(start, zone) == _wall(end, zone)
+    return f"{format_day(start, zone)}, {span}" if is_one_day else span
+
+
 def _wall(moment: datetime | date, zone: str | None) -> date:
     if isinstance(moment, datetime):
         return moment.astimezone(ZoneInfo(zone or settings().timezone)).date()

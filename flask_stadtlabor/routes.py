@@ -18,6 +18,7 @@ from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise import (
     consent_report,
     door,
+    mail_pages,
     notices,
     publications,
     registering,
@@ -27,7 +28,7 @@ from flask_stadtlabor.organise import (
 from flask_stadtlabor.organise import consents as answers
 from flask_stadtlabor.organise import views as organise
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.registration import change, consents, self_service
+from flask_stadtlabor.registration import change, consents, self_service, send_link, tickets
 from flask_stadtlabor.registration import views as registration
 
 PUBLIC: Final = "public"
@@ -72,8 +73,11 @@ ROUTES = (
     ),
     Route(f"{L}/events/<slug>/registered", "registered", registration.registered, PUBLIC),
     Route(f"{L}/privacy/<purpose>/<int:version>/", "consent_text", consent.show_text, PUBLIC),
+    Route(f"{L}/registration/send-link", "send_link", send_link.send_link, PUBLIC, ("GET", "POST")),
+    Route(f"{L}/registration/link-sent", "link_sent", send_link.link_sent, PUBLIC),
     Route(f"{L}/registration/<token>", "open_link", self_service.open_link, LINK),
     Route(f"{L}/registration/", "registration", self_service.show, LINK),
+    Route(f"{L}/registration/ticket", "ticket", tickets.ticket, LINK),
     Route(f"{L}/registration/receipt", "receipt", consents.receipt, LINK),
     Route(f"{L}/registration/change", "change", change.change, LINK, ("GET", "POST")),
     Route(f"{L}/registration/confirm", "confirm", self_service.confirm, LINK, ("POST",)),
@@ -136,6 +140,19 @@ ROUTES = (
         registering.register,
         Action.MANAGE_REGISTRATIONS,
         ("GET", "POST"),
+    ),
+    Route(f"{DESK}/mails/", "mail_previews", mail_pages.show, Action.ORGANISE),
+    Route(
+        f"{DESK}/mails/<kind>/<language>/",
+        "mail_preview",
+        mail_pages.show_mail,
+        Action.ORGANISE,
+    ),
+    Route(
+        f"{DESK}/mails/<kind>/<language>/html",
+        "mail_html",
+        mail_pages.show_html,
+        Action.ORGANISE,
     ),
     Route(f"{DESK}/check-in/", "check_in", door.find, Action.CHECK_IN),
     Route(f"{DESK}/check-in/<int:number>/", "check_in_card", door.card, Action.CHECK_IN),

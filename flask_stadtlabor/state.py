@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import EmailMessage
 
 from flask import Flask, current_app
 from flask.sansio.app import App
@@ -17,6 +19,9 @@ from flask_stadtlabor.ports import Ports
 
 EXTENSION = "stadtlabor"
 
+Writer = Callable[[str], EmailMessage | None]
+"""Finds the words of a promised mail for an address; None where there is nothing to write."""
+
 
 @dataclass
 class State:
@@ -26,6 +31,8 @@ class State:
     settings: Settings
     ports: Ports
     domain: Domain
+    writers: Mapping[str, Writer]
+    """Who writes promised mails, by their kind."""
     blueprint_name: str | None = None
     """Full dotted name of our blueprint in this app, known once it is registered."""
 

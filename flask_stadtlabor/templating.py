@@ -70,6 +70,7 @@ NAMESPACE = SimpleNamespace(
     clock_time=i18n.clock_time,
     moment=i18n.format_moment,
     span=i18n.format_span,
+    dates=i18n.format_dates,
 )
 
 

@@ -12,6 +12,7 @@ from tests.databases import answers, mariadb_url
 ROOT = Path(__file__).parents[1]
 MODULES = Path(os.environ.get("TEST_NODE_MODULES", ROOT / "node_modules"))
 AXE = MODULES / "axe-core" / "axe.min.js"
+REDIS_PORT = 6379
 NU_CHECKER = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
@@ -30,6 +31,7 @@ def missing() -> tuple[str, ...]:
         "browser": browser() is not None and AXE.exists(),
         "Nu checker": shutil.which("java") is not None and NU_CHECKER.exists(),
         "MariaDB": mariadb_url() is not None,
+        "Redis": answers(REDIS_PORT),
     }
     return tuple(name for name, is_there in there.items() if not is_there)
 
@@ -40,8 +42,7 @@ def report() -> list[str]:
         "browser": "no Chromium, or no axe-core in node_modules",
         "Nu checker": "no Java, or no vnu-jar in node_modules",
         "MariaDB": "none on port 3306, and TEST_MARIADB_URL is not set",
+        "Redis": f"none on port {REDIS_PORT}",
     }
     lines = [f"Left out: {name} ({reasons[name]})." for name in missing()]
-    redis = "answers" if answers(6379) else "does not answer"
-    lines.append(f"Redis {redis}; nothing here needs it yet.")
     return lines or ["Nothing was left out."]

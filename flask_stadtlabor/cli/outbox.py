@@ -28,7 +28,7 @@ outbox_group = AppGroup("outbox", help="Mail: deliver what waits.")
 @outbox_group.command("run")
 @click.option("--watch", is_flag=True, help="Go on until stopped, for a service of its own.")
 def run_command(watch: bool) -> None:
-    """Deliver the mails that are due, end holds and offers, and offer free seats.
+    """Deliver the mails that are due, end holds and offers, offer free seats, remind and thank.
 
     Any number of these can run at once. The exit code is 1 when a mail could not be delivered.
     """
@@ -51,7 +51,7 @@ def retry_command() -> None:
 
 def _run_once(stop: Callable[[], bool] = lambda: False) -> tuple[DueReport, DeliveryReport]:
     with nobody_woken():
-        due = run_due()
+        due = run_due(stop)
         delivered = deliver_all(stop)
         forget_given_up()
         session().merge(OutboxRun(id=1, finished_at=now()))
@@ -107,7 +107,7 @@ def _tell(due: DueReport, delivered: DeliveryReport) -> None:
 def _done(due: DueReport, delivered: DeliveryReport) -> str:
     return (
         f"{_mails(delivered.sent)} delivered, {due.ended} holds and offers ended, "
-        f"{due.offered} parties offered seats."
+        f"{due.offered} parties offered seats, {due.reminded} reminded and {due.thanked} thanked."
     )
 
 

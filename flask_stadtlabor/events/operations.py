@@ -54,6 +54,8 @@ class EventChange(NamedTuple):
     changed: frozenset[str]
     """Names of the fields that differ from before, ``series`` and ``projects`` among them; all
     that were given for a new event."""
+    former_status: str | None
+    """The status before; None for a new event."""
 
 
 def save_series(slug: str, **values: Any) -> set[str]:
@@ -98,6 +100,7 @@ def save_event(
     seats_taken, capacity = event.seats_taken or 0, values.get("capacity")
     if capacity is not None and capacity < seats_taken:
         raise CapacityTooSmall(slug, capacity, seats_taken)
+    former_status = None if is_new else event.status
     former_start = event.starts_at if not is_new and event.is_public else None
     changed = _save(event, values, is_new=is_new)
     series = _find(Series, "series", [series_slug])[0] if series_slug else None
@@ -111,7 +114,7 @@ def save_event(
         changed.add("projects")
     if changed or is_new:
         _revise(event, series, changed, former_start, is_new=is_new)
-    return EventChange(event, is_new, frozenset(changed))
+    return EventChange(event, is_new, frozenset(changed), former_status)
 
 
 def _locked(slug: str) -> Event | None:

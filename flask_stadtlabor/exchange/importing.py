@@ -87,7 +87,8 @@ def import_content(
         step()
     if notify:
         report.mails = sum(
-            tell_of_change(change.event, change.changed) for change in report.changes
+            tell_of_change(change.event, change.changed, change.former_status)
+            for change in report.changes
         )
     # all events of the file are locked by now, so that nobody waits in a circle
     report.offered = sum(follow_change(change.event, change.changed) for change in report.changes)

@@ -32,16 +32,19 @@ PAUSES = tuple(
 """How long to wait after each failed try; together five days, as RFC 5321 §4.5.4.1 asks."""
 LEASE = timedelta(minutes=10)
 """How long a claimed mail is left alone by others; longer than any mailer takes."""
+NEEDLESS = "needless"
+"""How a promised mail ends that had nothing to tell."""
 FAILURES_IN_A_ROW = 3
 """After so many the mail server is taken to be away, and the other mails are spared a try."""
 
 
 class DeliveryReport(NamedTuple):
-    """How many mails were sent, will be tried again, and were given up."""
+    """How many mails were sent, will be tried again, were given up, and had nothing to tell."""
 
     sent: int = 0
     failed: int = 0
     given_up: int = 0
+    needless: int = 0
 
 
 class Claim(NamedTuple):
@@ -49,7 +52,7 @@ class Claim(NamedTuple):
 
     id: int
     kind: str
-    message: str
+    message: str | None
     attempt: int
 
 
@@ -66,7 +69,7 @@ def deliver_all(stop: Callable[[], bool] = _never) -> DeliveryReport:
     while True:
         batch = deliver_due(stop=stop)
         total = DeliveryReport(*(a + b for a, b in zip(total, batch, strict=True)))
-        if not batch.sent and not batch.given_up:
+        if not (batch.sent or batch.given_up or batch.needless):
             return total
 
 
@@ -87,7 +90,9 @@ def deliver_due(*, limit: int = 100, stop: Callable[[], bool] = _never) -> Deliv
             state = _deliver(claim)
             count[state] += 1
             in_a_row = in_a_row + 1 if state == MailState.QUEUED else 0
-    return DeliveryReport(count[MailState.SENT], count[MailState.QUEUED], count[MailState.GIVEN_UP])
+    return DeliveryReport(
+        count[MailState.SENT], count[MailState.QUEUED], count[MailState.GIVEN_UP], count[NEEDLESS]
+    )
 
 
 def next_attempt_at() -> datetime | None:
@@ -148,7 +153,7 @@ def _claim(mail_id: int) -> Claim | None:
             )
             .one()
         )
-        return Claim(mail_id, kind, message or "", attempts)
+        return Claim(mail_id, kind, message, attempts)
 
     return commit(take)
 
@@ -162,17 +167,39 @@ def _deliver(claim: Claim) -> str:
         # each try was counted, and none came to an end: this mail takes its worker with it
         return _write(claim, MailState.GIVEN_UP, error="no answer")
     try:
-        current().ports.mailer(_parsed(claim))
+        message = claim.message or _written_now(claim)
+        if message is not None:
+            current().ports.mailer(_parsed(message))
     except Exception as error:
         # whatever a host's mailer raises, and whatever it left in the session, the mail is kept
         session().rollback()
         final = _is_final(error) or claim.attempt > len(PAUSES)
         return _write(claim, MailState.GIVEN_UP if final else MailState.QUEUED, _reason(error))
-    return _write(claim, MailState.SENT)
+    state = _write(claim, MailState.SENT)
+    return state if message is not None else NEEDLESS
 
 
-def _parsed(claim: Claim) -> EmailMessage:
-    return message_from_bytes(claim.message.encode("ascii"), policy=ASCII)
+def _written_now(claim: Claim) -> str | None:
+    """Write a mail that was only promised; None where there is nothing to tell.
+
+    It is committed before it is sent, so that every further try sends the same mail.
+    """
+
+    def write() -> str | None:
+        mail = session().get(OutboxMail, claim.id, populate_existing=True, with_for_update=True)
+        if mail is None or mail.attempts != claim.attempt or mail.recipient is None:
+            return None
+        message = current().writers[claim.kind](mail.recipient)
+        if message is not None:
+            mail.message_id = message["Message-ID"]
+            mail.message = message.as_bytes().decode("ascii")
+        return mail.message
+
+    return commit(write)
+
+
+def _parsed(message: str) -> EmailMessage:
+    return message_from_bytes(message.encode("ascii"), policy=ASCII)
 
 
 def _write(claim: Claim, state: MailState, error: str | None = None) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import render_template
 
@@ -15,17 +14,32 @@ from flask_stadtlabor.outbox.operations import enqueue
 logger = logging.getLogger(__name__)
 
 
-def send_template(
+class Draft(NamedTuple):
+    """A mail as people read it."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def draft(template: str, subject: str, **context: Any) -> Draft:
+    """The mail ``stadtlabor/mail/<template>`` in the current language."""
+    return Draft(
+        subject,
+        text=render_template(f"stadtlabor/mail/{template}.txt", subject=subject, **context),
+        html=render_template(f"stadtlabor/mail/{template}.html", subject=subject, **context),
+    )
+
+
+def send_draft(
+    mail: Draft,
     *,
     kind: str,
     recipient: str,
-    template: str,
-    subject: str,
-    context: Mapping[str, Any],
     calendar: CalendarPart | None = None,
     capped: bool = False,
 ) -> bool:
-    """Write the mail ``stadtlabor/mail/<template>`` to the outbox, in the current language.
+    """Write the mail to the outbox, in the current language.
 
     A ``capped`` mail, which any stranger can cause by typing an address, is left out when that
     address has had its daily share (S4). Returns whether the mail was written.
@@ -33,12 +47,5 @@ def send_template(
     if capped and not within_limit("mail-address", recipient.casefold()):
         logger.info("A mail (%s) was left out: its address has had its share for today", kind)
         return False
-    enqueue(
-        kind=kind,
-        recipient=recipient,
-        subject=subject,
-        text=render_template(f"stadtlabor/mail/{template}.txt", subject=subject, **context),
-        html=render_template(f"stadtlabor/mail/{template}.html", subject=subject, **context),
-        calendar=calendar,
-    )
+    enqueue(kind=kind, recipient=recipient, **mail._asdict(), calendar=calendar)
     return True

@@ -32,7 +32,7 @@ class OutboxMail(Base):
     state: Mapped[str] = mapped_column(String(20), default=MailState.QUEUED)
     recipient: Mapped[str | None] = mapped_column(String(320))
     message: Mapped[str | None] = mapped_column(long_text())
-    """The whole message by RFC 5322, in ASCII."""
+    """The whole message by RFC 5322, in ASCII; None for one that is still to be written."""
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     next_attempt_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.utils import make_msgid
 from typing import cast
 
 from sqlalchemy import CursorResult, Update, update
@@ -31,14 +32,25 @@ def enqueue(
     Raises ``ValueError`` for a recipient that is not one address.
     """
     message = compose(recipient=recipient, subject=subject, text=text, html=html, calendar=calendar)
-    mail = OutboxMail(
+    return _add(
         message_id=message["Message-ID"],
         kind=kind,
         recipient=recipient,
         message=message.as_bytes().decode("ascii"),
-        created_at=now(),
-        next_attempt_at=now(),
     )
+
+
+def promise(*, kind: str, recipient: str) -> OutboxMail:
+    """Write down that this address is to get a mail, if there is anything to tell it.
+
+    That is found out, and the mail written, when its turn comes: whoever asked for it cannot learn
+    from our answer, nor from the time that it takes (S2).
+    """
+    return _add(message_id=make_msgid(), kind=kind, recipient=recipient, message=None)
+
+
+def _add(**columns: str | None) -> OutboxMail:
+    mail = OutboxMail(**columns, created_at=now(), next_attempt_at=now())
     session().add(mail)
     session().flush()
     session().info[MAIL_WAITS] = True
@@ -49,7 +61,7 @@ def try_again() -> int:
     """Queue the mails that were given up once more; returns how many."""
     return _change(
         update(OutboxMail)
-        .where(OutboxMail.state == MailState.GIVEN_UP, OutboxMail.message.is_not(None))
+        .where(OutboxMail.state == MailState.GIVEN_UP, OutboxMail.recipient.is_not(None))
         .values(state=MailState.QUEUED, attempts=0, next_attempt_at=now())
     )
 
@@ -60,7 +72,7 @@ def forget_given_up() -> int:
         update(OutboxMail)
         .where(
             OutboxMail.state == MailState.GIVEN_UP,
-            OutboxMail.message.is_not(None),
+            OutboxMail.recipient.is_not(None),
             OutboxMail.created_at < now() - KEPT_AFTER_GIVING_UP,
         )
         .values(recipient=None, message=None)

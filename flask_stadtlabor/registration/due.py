@@ -1,7 +1,8 @@
-"""What falls due by itself: holds and offers that end, seats that became free for the queue."""
+"""What falls due by itself: holds and offers that end, seats for the queue, reminders, thanks."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -11,22 +12,26 @@ from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.registration import seats
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.registration.operations import end_overdue
+from flask_stadtlabor.registration.timely import write_reminders, write_thanks
 from flask_stadtlabor.registration.waiting_list import promote
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import commit
 
 
 class DueReport(NamedTuple):
-    """How many holds and offers ended, and how many parties were offered seats."""
+    """How many holds and offers ended, and how many parties were offered, reminded, thanked."""
 
     ended: int
     offered: int
+    reminded: int
+    thanked: int
 
 
-def run_due() -> DueReport:
+def run_due(stop: Callable[[], bool] = lambda: False) -> DueReport:
     """Do all that is due, one event a transaction, so that nobody waits long for an event's lock.
 
-    Safe to run by several workers at once, and again at any time.
+    Safe to run by several workers at once, and again at any time. ``stop()`` is asked between the
+    mails, of which there may be many.
     """
     ended = offered = 0
     for event_id in _events_with_overdue():
@@ -37,7 +42,7 @@ def run_due() -> DueReport:
         event = session().get(Event, event_id)
         if event is not None:
             offered += commit(partial(offer_free_seats, event))
-    return DueReport(ended, offered)
+    return DueReport(ended, offered, write_reminders(stop), write_thanks(stop))
 
 
 def offer_free_seats(event: Event) -> int:

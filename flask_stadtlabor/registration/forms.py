@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import (
     BooleanField,
     EmailField,
@@ -27,6 +26,7 @@ from flask_stadtlabor.registration.fields import (
     Required,
     stripped,
 )
+from flask_stadtlabor.registration.mail_address import normal_address
 from flask_stadtlabor.registration.operations import Application
 from flask_stadtlabor.registration.party_form import PartyForm, ask_party, ask_questions
 from flask_stadtlabor.registration.safeguards import (
@@ -56,30 +56,8 @@ class PersonForm(PartyForm, ConsentingForm):
 
     def validate_email(self, field: Field) -> None:
         """Normalises the address; raises ``ValidationError`` for one that cannot be right."""
-        if not field.data:
-            return
-        try:
-            # "test" is reserved for trying out (RFC 2606), which portals do
-            checked = validate_email(
-                field.data,
-                check_deliverability=False,
-                test_environment=True,
-                allow_smtputf8=False,
-            )
-        except EmailNotValidError as error:
-            raise ValidationError(
-                _sl("Please check the e-mail address. It should look like name@example.org.")
-            ) from error
-        field.data = checked.ascii_email
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well with the fields, the texts shown and the safeguards.
-
-        A failed safeguard never loses what was typed: :attr:`form_problems` says what to do (S4).
-        """
-        fields_are_valid = super().validate(extra_validators)
-        self.form_problems = [*self.session_errors(), *self.safeguard_problems()]
-        return fields_are_valid and not self.form_problems
+        if field.data:
+            field.data = normal_address(field.data)
 
     def privacy_notice(self) -> PurposeTexts | None:
         """The privacy notice of the event, where it has one of its own."""

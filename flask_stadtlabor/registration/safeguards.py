@@ -1,4 +1,4 @@
-"""Checks around a form that asks for consent: its texts are current, and a person filled it in.
+"""Checks around a form: its consent texts are current, and a person filled it in.
 
 Each failed check gives another try with everything kept, never a silent loss (S4).
 """
@@ -6,6 +6,7 @@ Each failed check gives another try with everything kept, never a silent loss (S
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from wtforms import Field, HiddenField, StringField
 
@@ -18,7 +19,34 @@ from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.tokens import sign, unsign
 
 
-class ConsentingForm(Form):
+class CheckedForm(Form):
+    """A form with checks beyond its fields."""
+
+    form_problems: list[str]
+    """What is wrong with the form as a whole, in sentences."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.form_problems = []
+
+    def mark(self) -> None:
+        """Put the signed marks into a form that is shown for the first time."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well with the fields and the safeguards.
+
+        A failed safeguard never loses what was typed: :attr:`form_problems` says what to do (S4).
+        """
+        fields_are_valid = super().validate(extra_validators)
+        self.form_problems = [*self.session_errors(), *self.safeguard_problems()]
+        return fields_are_valid and not self.form_problems
+
+    def safeguard_problems(self) -> list[str]:
+        """What is wrong, in sentences; leaves the form ready for the next try."""
+        return []
+
+
+class ConsentingForm(CheckedForm):
     """A form with consent questions, which remembers the texts that it showed (C6)."""
 
     shown = HiddenField()
@@ -41,13 +69,14 @@ class ConsentingForm(Form):
 
     def mark(self) -> None:
         """Put the signed marks into a form that is shown for the first time."""
+        super().mark()
         if not self.is_submitted():
             self.shown.data = self._text_mark()
 
     def safeguard_problems(self) -> list[str]:
         """What is wrong, in sentences; leaves the form ready for the next try."""
         stale = self._texts_are_stale()
-        return [stale] if stale else []
+        return [*([stale] if stale else []), *super().safeguard_problems()]
 
     def _texts_are_stale(self) -> str | None:
         """C6: what is recorded is what was shown, or nothing is recorded."""
@@ -71,8 +100,8 @@ class ConsentingForm(Form):
         return [purpose.shown().id for purpose in self.purposes]
 
 
-class SafeguardedForm(ConsentingForm):
-    """A form that anybody may send: with a signed minimum time and a honeypot besides."""
+class SafeguardedForm(CheckedForm):
+    """A form that anybody may send, with a honeypot and a signed minimum time."""
 
     website = StringField(lazy("Please leave this field empty"))
     """The honeypot: off the screen, so that only a robot fills it in."""

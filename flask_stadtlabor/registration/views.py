@@ -36,7 +36,7 @@ def register(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _show_form(event, form, step, 422 if step.takes_registrations else 409)
     if not _within_limits(event, form):
-        form.form_problems.append(_too_many())
+        form.form_problems = [_too_many()]
         return _show_form(event, form, step, 429)
     application = form.application(language=language())
     try:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration import mails
+from flask_stadtlabor.registration.mail_words import KINDS
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.state import now
 from tests import factories
@@ -22,10 +23,6 @@ from tests.outbox.letters import rows
 
 pytestmark = pytest.mark.one_database
 
-KINDS = (
-    "confirm", "confirmed", "waiting", "offered", "known", "cancelled",
-    "expired", "withdrawn", "changed", "called_off", "postponed",
-)  # fmt: skip
 EVENTS: dict[str, dict[str, Any]] = {
     "full": {
         "registration": {"capacity": 2},

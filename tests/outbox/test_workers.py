@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -12,16 +13,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from flask_stadtlabor.outbox.models import MailState
+from tests import factories
 from tests.host import Host
 from tests.outbox.letters import rows, write
 from tests.outbox.peer import Peer
 from tests.outbox.test_inline import until
+from tests.registration.crowd import crowd
 
 ROOT = Path(__file__).parents[2]
 LINKS = ("IMPRINT", "PRIVACY", "ACCESSIBILITY", "BARRIER_REPORT")
@@ -150,3 +153,24 @@ def test_a_single_run_tells_of_a_database_that_is_away(host: Host, peer: Peer) -
     assert process.returncode == 1
     assert "Traceback" not in errors
     assert "database" in errors
+
+
+def test_workers_at_once_remind_everybody_once(host: Host, peer: Peer) -> None:
+    """Three of them, begun in the same second, on what is due to sixty people."""
+    event = factories.open_event(
+        registration={"capacity": None, "reminder_hours": [24]},
+        **{key: factories.event_in(0.9)[key] for key in ("starts_at", "ends_at")},
+    )
+    host.load(factories.exchange(event))
+    crowd(host, 60, confirmed_at=host.clock() - timedelta(days=2))
+    with (
+        worker(host, peer) as first,
+        worker(host, peer) as second,
+        worker(host, peer) as third,
+    ):
+        outputs = [process.communicate(timeout=120) for process in (first, second, third)]
+    assert [process.returncode for process in (first, second, third)] == [0, 0, 0], outputs
+    reminded = [int(re.findall(r"(\d+) reminded", output)[0]) for output, _ in outputs]
+    assert sum(reminded) == 60
+    arrived = [message["To"] for message in peer.received]
+    assert sorted(arrived) == sorted(f"person{number}@buerger.example" for number in range(1, 61))

@@ -1,0 +1,22 @@
+"""Mail addresses as people type them."""
+
+from __future__ import annotations
+
+from email_validator import EmailNotValidError, validate_email
+from wtforms import ValidationError
+
+from flask_stadtlabor.i18n import _sl
+
+
+def normal_address(text: str) -> str:
+    """The address in ASCII; raises ``ValidationError`` for one that cannot be right."""
+    try:
+        # "test" is reserved for trying out (RFC 2606), which portals do
+        checked = validate_email(
+            text, check_deliverability=False, test_environment=True, allow_smtputf8=False
+        )
+    except EmailNotValidError as error:
+        raise ValidationError(
+            _sl("Please check the e-mail address. It should look like name@example.org.")
+        ) from error
+    return str(checked.ascii_email)

@@ -1,0 +1,64 @@
+""" "Send me my link again", which tells nobody who is registered (S2)."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+from wtforms import EmailField, Field
+
+from flask_stadtlabor.i18n import _sl, lazy
+from flask_stadtlabor.limits import client_key, within_limit
+from flask_stadtlabor.outbox.operations import promise
+from flask_stadtlabor.registration.fields import Required, stripped
+from flask_stadtlabor.registration.links_mail import LINKS
+from flask_stadtlabor.registration.mail_address import normal_address
+from flask_stadtlabor.registration.opened import personal
+from flask_stadtlabor.registration.safeguards import SafeguardedForm
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url
+
+
+class LinkForm(SafeguardedForm):
+    """Asks for the address that somebody registered with."""
+
+    email = EmailField(
+        lazy("E-mail address"),
+        filters=[stripped],
+        validators=[Required(lazy("Please write your e-mail address."))],
+        render_kw={"autocomplete": "email"},
+    )
+
+    def validate_email(self, field: Field) -> None:
+        """Normalises the address; raises ``ValidationError`` for one that cannot be right."""
+        if field.data:
+            field.data = normal_address(field.data)
+
+
+def send_link() -> ResponseReturnValue:
+    """The form; a sent one is answered alike for every address."""
+    form = LinkForm()
+    form.mark()
+    if not form.is_submitted():
+        return _show(form, 200)
+    if not form.validate():
+        return _show(form, 422)
+    if not within_limit("send-link", client_key()):
+        form.form_problems = [
+            _sl("That was asked for very often in a short time. Please try again in a few minutes.")
+        ]
+        return _show(form, 429)
+    address = str(form.email.data)
+    # S4: counted for every address, or the limit itself would tell who is known
+    if within_limit("mail-address", address.casefold()):
+        commit(lambda: promise(kind=LINKS, recipient=address))
+    return redirect(local_url("link_sent"), 303)
+
+
+def link_sent() -> ResponseReturnValue:
+    """What happens now; the same page for everybody."""
+    return personal(render_template("stadtlabor/registration/link_sent.html"))
+
+
+def _show(form: LinkForm, status: int) -> Response:
+    return personal(render_template("stadtlabor/registration/send_link.html", form=form), status)

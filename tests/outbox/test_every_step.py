@@ -1,0 +1,256 @@
+"""Every step of a registration is told by a mail that really arrives, in both languages."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from flask_stadtlabor.adapters import smtp
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.outbox.models import OutboxMail
+from flask_stadtlabor.registration.mail_words import KINDS
+from tests import factories
+from tests.forms import fill, press
+from tests.host import Host
+from tests.outbox.calendar_program import CalendarProgram
+from tests.outbox.peer import Peer
+
+pytestmark = pytest.mark.one_database
+
+OLD, NEW = "2026-04-22T17:30", "2026-04-29T18:00"
+HALL = factories.venue(name={"de": "Stadthalle", "en": "Town hall"}, street="Ring 1")
+
+
+class Town:
+    """A portal whose mails go to a real server, and one or two people who read them."""
+
+    def __init__(self, host: Host, peer: Peer, language: str) -> None:
+        self.host = host.make(ports={"mailer": smtp.send}, **peer.settings)
+        self.clock = host.clock
+        self.peer = peer
+        self.language = language
+        self.arrived: dict[str, EmailMessage] = {}
+        """The latest mail of each kind."""
+        self.calendar = CalendarProgram()
+        """The first person's."""
+        self.methods: list[tuple[str, str | None]] = []
+        """What each of their mails did to it."""
+        self.values: dict[str, Any] = {"title": {"de": "Mitreden", "en": "Have your say"}}
+
+    def change(self, **values: Any) -> None:
+        """Bring the event in as staff does, and tell people."""
+        self.values |= values
+        self.host.load(factories.exchange(self._event()), "--notify")
+        self.deliver()
+
+    def _event(self) -> dict[str, Any]:
+        details = {"capacity": 1, "max_party_size": 1, "thank_you": True}
+        return factories.open_event(registration=details, **self.values)
+
+    def deliver(self) -> None:
+        """Let the worker come by, and read what arrived."""
+        before = len(self.peer.received)
+        self.clock.move(seconds=1)
+        result = self.host.run("outbox", "run")
+        assert result.exit_code == 0, result.output
+        with self.host.app.app_context():
+            rows = self.host.db.session.execute(select(OutboxMail.message_id, OutboxMail.kind))
+            kinds = {row.message_id: row.kind for row in rows}
+        for message in self.peer.received[before:]:
+            kind = kinds[message["Message-ID"]]
+            self.arrived[kind] = message
+            if message["To"] == factories.person(1)["email"]:
+                self.methods.append((kind, self.calendar.apply(message)))
+
+    def register(self, number: int) -> None:
+        form = f"/stadtlabor/{self.language}/events/plattform/register"
+        answers = factories.person(number) | {"consent-photos-website": "given"}
+        assert fill(self.host.client(), form, answers).status_code == 303
+        self.deliver()
+
+    def open(self, kind: str) -> FlaskClient:
+        """A browser that has opened the link in the latest mail of this kind."""
+        browser = self.host.client()
+        assert browser.get(self.host.link(self.arrived[kind])).status_code == 303
+        return browser
+
+    def press(self, kind: str, action: str) -> None:
+        here = f"/stadtlabor/{self.language}/registration/"
+        assert press(self.open(kind), here, action).status_code == 303
+        self.deliver()
+
+    def text(self, kind: str) -> str:
+        body = self.arrived[kind].get_body(("plain",))
+        assert body is not None
+        # a line break stands where a blank may stand
+        return re.sub(r"\s+", " ", body.get_content())
+
+    def html(self, kind: str) -> str:
+        body = self.arrived[kind].get_body(("html",))
+        assert body is not None
+        page = BeautifulSoup(body.get_content(), "html.parser")
+        return re.sub(r"\s+", " ", page.get_text(" "))
+
+
+@pytest.fixture(params=["de", "en"])
+def town(request: pytest.FixtureRequest, host: Host, peer: Peer) -> Town:
+    town = Town(host, peer, request.param)
+    town.change()
+    return town
+
+
+WORDS = {
+    "de": {
+        "confirm": "bestätige", "known": "schon", "waiting": "Warteliste",
+        "offered": "Jetzt ist Platz",
+        "confirmed": "bestätigt", "cancelled": "Du hast abgesagt", "expired": "ist um",
+        "changed": "Stadthalle", "withdrawn": "widerrufen", "moved": "verlegt",
+        "postponed": "noch nicht fest", "resumed": "findet doch statt",
+        "called_off": "findet nicht statt",
+        "reminder": "Rollstuhl", "thank_you": "Danke",
+    },
+    "en": {
+        "confirm": "confirm", "known": "already", "waiting": "waiting list", "offered": "room",
+        "confirmed": "confirmed", "cancelled": "cancelled", "expired": "has passed",
+        "changed": "Town hall", "withdrawn": "withdrawn", "moved": "has been moved",
+        "postponed": "not known yet", "resumed": "takes place after all",
+        "called_off": "has been cancelled", "reminder": "wheelchair", "thank_you": "Thank you",
+    },
+}  # fmt: skip
+"""A word of each mail that tells it from the others."""
+
+
+def live_through_everything(town: Town) -> None:
+    """All that can happen to two people and their event, in an order that might be."""
+    town.register(1)
+    town.press("confirm", "/confirm")
+    town.register(1)
+    town.register(2)
+    town.press("confirmed", "/photos-website/withdraw")
+    town.press("confirmed", "/cancel")
+    town.press("offered", "/cancel")
+    town.register(1)
+    town.clock.move(hours=49)
+    town.deliver()
+    town.register(1)
+    town.press("confirm", "/confirm")
+    town.change(venue=HALL)
+    town.change(starts_at=NEW, ends_at="2026-04-29T19:30")
+    town.change(status="postponed")
+    town.change(status="published")
+    town.change(status="cancelled")
+    town.change(status="published")
+    town.clock.now = _start(town.host) - timedelta(hours=24)
+    town.deliver()
+    town.clock.now = _start(town.host) + timedelta(hours=2)
+    town.deliver()
+
+
+def _start(host: Host) -> Any:
+    return host.scalar(select(Event.starts_at))
+
+
+def test_every_step_is_told(town: Town) -> None:
+    """Each in text and HTML, in the person's language, with their link and its own words."""
+    live_through_everything(town)
+    assert set(town.arrived) == set(KINDS)
+    for kind, message in town.arrived.items():
+        assert message["Content-Language"] == town.language
+        assert f"/{town.language}/registration/" in town.text(kind)
+        for body in (town.text(kind), town.html(kind)):
+            assert WORDS[town.language][kind] in f"{body} {message['Subject']}", (kind, body)
+
+
+def test_a_calendar_keeps_one_entry_through_all_of_it(town: Town) -> None:
+    """D2, RFC 5546: one UID, newer each time; it goes when the event is off, and comes back."""
+    live_through_everything(town)
+    assert town.methods == [
+        ("confirm", None), ("confirmed", "REQUEST"), ("known", None), ("withdrawn", None),
+        ("cancelled", "CANCEL"), ("confirm", None), ("expired", None), ("confirm", None),
+        ("confirmed", "REQUEST"), ("changed", "REQUEST"), ("moved", "REQUEST"),
+        ("postponed", "CANCEL"), ("resumed", "REQUEST"), ("called_off", "CANCEL"),
+        ("resumed", "REQUEST"), ("reminder", None), ("thank_you", None),
+    ]  # fmt: skip
+    (entry,) = town.calendar.entries.values()
+    assert entry["DTSTART"].dt.isoformat().startswith(NEW)
+    assert "Stadthalle" in entry["LOCATION"] or "Town hall" in entry["LOCATION"]
+    assert int(entry["SEQUENCE"]) == 6
+
+
+def test_a_change_raises_the_sequence(town: Town) -> None:
+    """D2: so that programs take it for newer than what they have."""
+    town.register(1)
+    town.press("confirm", "/confirm")
+    found = []
+    for values in ({}, {"title": "Neu"}, {"venue": HALL}, {"starts_at": "2026-04-22T17:00"}):
+        town.change(**values)
+        (entry,) = town.calendar.entries.values()
+        found.append((int(entry["SEQUENCE"]), str(entry["UID"])))
+    assert [sequence for sequence, _ in found] == [0, 1, 2, 3]
+    assert len({uid for _, uid in found}) == 1
+
+
+def test_a_moved_event_names_both_dates(town: Town) -> None:
+    town.register(1)
+    town.change(starts_at=NEW, ends_at="2026-04-29T19:30")
+    days = {"de": ("22. April", "29. April"), "en": ("22 April", "29 April")}[town.language]
+    times = ("17:30", "18:00")
+    for body in (town.text("moved"), town.html("moved")):
+        sentence = body.partition("verlegt" if town.language == "de" else "been moved")[2]
+        assert sentence.index(days[0]) < sentence.index(days[1])
+        assert sentence.index(times[0]) < sentence.index(times[1])
+
+
+def test_a_new_place_is_named(town: Town) -> None:
+    town.register(1)
+    town.change(venue=HALL)
+    assert "Ring 1, 44787 Bochum." in town.text("changed")
+
+
+def test_a_date_and_a_place_that_change_together_are_one_mail(town: Town) -> None:
+    town.register(1)
+    town.change(starts_at=NEW, ends_at="2026-04-29T19:30", venue=HALL)
+    assert set(town.arrived) == {"confirm", "moved"}
+    assert "Ring 1, 44787 Bochum." in town.text("moved")
+
+
+def test_after_a_postponement_the_new_date_is_told_beside_the_old_one(town: Town) -> None:
+    town.register(1)
+    town.change(status="postponed")
+    town.change(status="published", starts_at=NEW, ends_at="2026-04-29T19:30")
+    day = {"de": "29. April", "en": "29 April"}[town.language]
+    assert WORDS[town.language]["resumed"] in town.text("resumed")
+    assert day in town.text("resumed").partition(WORDS[town.language]["resumed"])[2]
+
+
+def test_what_happens_to_an_event_that_is_off_bothers_nobody(town: Town) -> None:
+    town.register(1)
+    town.change(status="cancelled")
+    town.arrived.clear()
+    town.change(venue=HALL)
+    town.change(title="Anders")
+    assert town.arrived == {}
+
+
+def test_the_reminder_says_all_that_one_needs_on_the_way(town: Town) -> None:
+    """The date first, the place, getting in without barriers, the ticket, and how to cancel."""
+    town.register(1)
+    town.press("confirm", "/confirm")
+    town.change(doors_at="2026-04-22T17:00")
+    town.clock.now = _start(town.host) - timedelta(hours=24)
+    town.deliver()
+    wanted = {
+        "de": ["Mittwoch, 22.", "Quartiershalle", "17:00", "Ticket", "melde dich", "Rollstuhl"],
+        "en": ["Wednesday, 22", "Quartiershalle", "17:00", "ticket", "cancel", "wheelchair"],
+    }[town.language]
+    for body in (town.text("reminder"), town.html("reminder")):
+        positions = [body.find(word) for word in wanted]
+        assert -1 not in positions, (wanted, body)
+        assert positions == sorted(positions)
