@@ -18,6 +18,7 @@ from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise import (
     consent_report,
     door,
+    mail_pages,
     notices,
     publications,
     registering,
@@ -154,6 +155,19 @@ ROUTES = (
         registering.register,
         Action.MANAGE_REGISTRATIONS,
         ("GET", "POST"),
+    ),
+    Route(f"{DESK}/mails/", "mail_previews", mail_pages.show, Action.ORGANISE),
+    Route(
+        f"{DESK}/mails/<kind>/<language>/",
+        "mail_preview",
+        mail_pages.show_mail,
+        Action.ORGANISE,
+    ),
+    Route(
+        f"{DESK}/mails/<kind>/<language>/html",
+        "mail_html",
+        mail_pages.show_html,
+        Action.ORGANISE,
     ),
     Route(f"{DESK}/check-in/", "check_in", door.find, Action.CHECK_IN),
     Route(f"{DESK}/check-in/<int:number>/", "check_in_card", door.card, Action.CHECK_IN),

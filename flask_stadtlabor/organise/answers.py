@@ -80,17 +80,17 @@ class AnswersForm(ConsentingForm):
     back = HiddenField()
     """Which page to go back to: ``door``, or the registration's own."""
     method = OneOf(lazy("How is it answered?"), choices=METHODS)
-    form_problems: list[str]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether there is an answer, by a method, to the texts that stand on the page."""
-        fields_are_valid = super().validate(extra_validators)
-        self.form_problems = [*self.session_errors(), *self.safeguard_problems()]
-        if not self.form_problems and not any(field.data for _, field in self.consent_fields()):
+        if not super().validate(extra_validators):
+            return False
+        if not any(choice.answer for choice in self.choices()):
             self.form_problems.append(_sl("Please choose an answer."))
-        elif fields_are_valid and not self.method.data:
+            return False
+        if not self.method.data:
             self.method.errors = [_sl("Please say how it was answered.")]
-        return fields_are_valid and not self.form_problems and not self.method.errors
+        return bool(self.method.data)
 
 
 def answers_form(
@@ -106,7 +106,6 @@ def answers_form(
         setattr(ThisForm, consent_name(purpose.slug), consent_field(purpose))
     form = ThisForm()
     form.purposes = asked
-    form.form_problems = []
     form.mark()
     if not form.is_submitted():
         form.back.data = back

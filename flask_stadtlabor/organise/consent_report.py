@@ -34,7 +34,7 @@ def show(event: Event) -> ResponseReturnValue:
 
 def as_csv(event: Event) -> ResponseReturnValue:
     """The counts as CSV."""
-    response = Response(csv_lines(_rows(counts(event.uid))), mimetype="text/csv")
+    response = Response("".join(csv_lines(_rows(counts(event.uid)))), mimetype="text/csv")
     name = f"consents-{event.slug}.csv"
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response

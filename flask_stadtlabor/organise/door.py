@@ -36,6 +36,8 @@ DOOR = "stadtlabor_door"
 METHOD = "stadtlabor_answer_method"
 """Where the session keeps how consent was answered the last time."""
 
+CAMERA = "camera=(self), geolocation=(), microphone=()"
+
 
 def find(event: Event) -> ResponseReturnValue:
     """The page of the door: a field for code or name, and whom it leads to."""
@@ -47,7 +49,7 @@ def find(event: Event) -> ResponseReturnValue:
     found = find_at_door(event, q) if q and ticket is None else ()
     if len(found) == 1:
         return redirect(card_url(event, found[0].id), 302)
-    return staff_page(
+    return _door_page(
         "check_in.html",
         event=event,
         q=q,
@@ -75,7 +77,7 @@ def choose_door(event: Event) -> ResponseReturnValue:
     """Remember the name of the door in this browser."""
     form = DoorForm()
     if not form.validate():
-        return staff_page(
+        return _door_page(
             "check_in.html", 422, event=event, q="", found=(), **_door_context(event, form)
         )
     session[DOOR] = form.door.data
@@ -154,7 +156,7 @@ def show_card(
     """The party's card: whether it may come in, what it needs, and its answers about photos."""
     purposes = consent.current_texts(event.purposes)
     answers = answers_to(purposes, consent.statuses(registration.subject))
-    return staff_page(
+    return _door_page(
         "card.html",
         status,
         event=event,
@@ -169,6 +171,13 @@ def show_card(
         q="",
         **_door_context(event),
     )
+
+
+def _door_page(template: str, status: int = 200, **context: Any) -> Response:
+    """A page on which the camera may be used, where a host forbids it elsewhere."""
+    response = staff_page(template, status, **context)
+    response.headers["Permissions-Policy"] = CAMERA
+    return response
 
 
 def _door_context(event: Event, form: DoorForm | None = None) -> dict[str, Any]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.consent.models import Act
+from flask_stadtlabor.consent.queries import ConsentStatus
+from flask_stadtlabor.consent.reports import answers_for
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.i18n import words
 from flask_stadtlabor.organise.pages import button_problems, is_number, staff_name, staff_page
 from flask_stadtlabor.organise.queries import find_notice, open_notices
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import desk
-from flask_stadtlabor.registration.mail_words import words_for
+from flask_stadtlabor.registration.mail_words import MailWords, words_for
+from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -35,9 +42,22 @@ def pass_on(event: Event, number: int) -> ResponseReturnValue:
 
 
 def _show_page(problems: list[str] | None = None, status: int = 200) -> Response:
-    notices = [
-        (notice, words_for(notice.kind, notice.registration))
+    found = [
+        notice
         for notice in open_notices()
         if allowed(Action.MANAGE_REGISTRATIONS, notice.registration.event)
     ]
+    statuses = answers_for([notice.registration.subject for notice in found])
+    notices = [
+        (notice, words_of(notice, notice.registration, statuses[notice.registration.subject]))
+        for notice in found
+    ]
     return staff_page("notices.html", status, notices=notices, problems=problems or [])
+
+
+def words_of(
+    notice: DeskNotice, registration: Registration, statuses: Sequence[ConsentStatus]
+) -> MailWords:
+    """What a mail would have said; ``statuses`` tell what somebody withdrew."""
+    withdrawn = [words(status.title) for status in statuses if status.act == Act.WITHDRAWN]
+    return words_for(notice.kind, registration, ", ".join(withdrawn))

@@ -13,16 +13,18 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, speak
 from flask_stadtlabor.organise import door
 from flask_stadtlabor.organise.answers import AnswersForm, answers_form, answers_to
+from flask_stadtlabor.organise.notices import words_of
 from flask_stadtlabor.organise.pages import button_problems, registration_or_404, staff_page
 from flask_stadtlabor.organise.queries import notices_of
 from flask_stadtlabor.registration import operations
 from flask_stadtlabor.registration.links import personal_link
-from flask_stadtlabor.registration.mail_words import words_for
 from flask_stadtlabor.registration.models import ACTIVE, SEATED, Registration, RegistrationState
 from flask_stadtlabor.registration.operations import NotPossible
+from flask_stadtlabor.registration.ticket_codes import readable
+from flask_stadtlabor.registration.tickets import ticket_address
 from flask_stadtlabor.registration.waiting_list import place_in_queue
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import absolute_url, local_url
+from flask_stadtlabor.urls import local_url
 
 
 def show(event: Event, number: int) -> ResponseReturnValue:
@@ -57,7 +59,8 @@ def sheet(event: Event, number: int) -> ResponseReturnValue:
             event=event,
             registration=registration,
             link=link,
-            ticket=absolute_url("ticket_check", code=registration.ticket_code),
+            ticket=ticket_address(registration),
+            code=readable(registration.ticket_code),
             consents=consent.statuses(registration.subject),
             states=RegistrationState,
         )
@@ -88,20 +91,23 @@ def show_page(
 ) -> Response:
     """The page of one registration, with what went wrong first."""
     purposes = consent.current_texts(event.purposes)
+    statuses = consent.statuses(registration.subject)
     return staff_page(
         "registration.html",
         status,
         event=event,
         registration=registration,
-        answers=answers_to(purposes, consent.statuses(registration.subject)),
+        answers=answers_to(purposes, statuses),
         form=form or answers_form(purposes, method=session.get(door.METHOD)),
         place=place_in_queue(registration),
         notices=[
-            (notice, words_for(notice.kind, registration)) for notice in notices_of(registration)
+            (notice, words_of(notice, registration, statuses))
+            for notice in notices_of(registration)
         ],
         is_active=registration.state in ACTIVE,
         can_be_confirmed=registration.state in SEATED
         and registration.state != RegistrationState.CONFIRMED,
+        code=readable(registration.ticket_code),
         problems=problems or [],
         news=request.args.get("now", ""),
     )

@@ -39,7 +39,7 @@ def live_host(url: URL, folder: Path) -> Iterator[Host]:
 
     @host.app.after_request
     def forbid_other_hosts(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = "default-src 'self'"
+        response.headers.setdefault("Content-Security-Policy", "default-src 'self'")
         return response
 
     server = make_server("127.0.0.1", port, host.app, threaded=True, request_handler=_Quiet)

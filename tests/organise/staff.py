@@ -9,7 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from flask_stadtlabor import Action, Actor
-from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration.models import Registration, Source
+from flask_stadtlabor.registration.operations import Application
 from tests.factories import person
 from tests.forms import fill, page, press
 from tests.host import Host
@@ -68,4 +71,14 @@ def words_of(client: FlaskClient, address: str) -> str:
     assert answer.status_code == 200, (answer.status, address)
     main = page(answer).select_one(".stadtlabor")
     assert main is not None
-    return main.get_text(" ", strip=True)
+    return main.get_text(" ", strip=True).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def fill_event(host: Host, people: int) -> None:
+    """That many people register, without the way by the form."""
+    with host.app.app_context():
+        event = host.db.session.scalars(select(Event)).one()
+        for number in range(people):
+            details = person(number) | {"email": None, "language": "de", "source": Source.DESK}
+            operations.register(event, Application(**details))
+        host.db.session.commit()

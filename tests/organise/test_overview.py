@@ -1,0 +1,196 @@
+"""What staff sees of the events, and of those who have registered."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from flask_stadtlabor import Action, Actor
+from flask_stadtlabor.events.models import Event
+from tests.events.desk import statements
+from tests.factories import PHOTOS, event, exchange, open_event, question
+from tests.forms import page, press, send
+from tests.host import Host
+from tests.organise.staff import DESK, HERE, column, fill_event, register, staff_of, words_of
+
+
+def names(host: Host, query: str = "") -> list[str]:
+    """Whom the list of registrations shows."""
+    found = page(staff_of(host).client().get(HERE + query)).select(".sl-desk-people h3")
+    return [name.get_text(strip=True) for name in found]
+
+
+@pytest.mark.one_database
+def test_the_front_page_shows_events_with_their_seats_and_drafts_too(host: Host) -> None:
+    voll = open_event("voll", title="Voll", registration={"capacity": 1})
+    host.load(exchange(voll, open_event(), event("entwurf", title="Entwurf", status="draft")))
+    register(host, 1, slug="voll")
+    register(host, 2, slug="voll", confirm=False)
+    words = words_of(staff_of(host).client(), DESK)
+    assert "1 of 1 seats taken 1 party waits" in words
+    assert "0 of 30 seats taken" in words
+    assert "Entwurf Draft" in words
+    assert "0 take-down tasks" in words
+
+
+@pytest.mark.one_database
+def test_staff_of_one_event_sees_that_event_alone(host: Host) -> None:
+    """S12: the policy is asked about each event."""
+    host.load(exchange(open_event(), open_event("andere", title="Der andere Abend")))
+
+    def policy(actor: Actor | None, action: str, subject: object = None) -> bool:
+        return subject is None or (isinstance(subject, Event) and subject.slug == "plattform")
+
+    other = host.make(ports={"policy": policy, "actor": lambda: Actor("staff:2")})
+    staff = other.client()
+    words = words_of(staff, DESK)
+    assert "Have your say online" in words
+    assert "andere" not in words
+    assert staff.get(f"{DESK}events/andere/").status_code == 403
+
+
+@pytest.mark.one_database
+def test_on_the_day_the_door_is_one_step_away(host: Host) -> None:
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    assert "Check-in today" not in words_of(staff, DESK)
+    host.clock.now = host.clock.now.replace(month=4, day=22, hour=12)
+    assert "Check-in today" in words_of(staff, DESK)
+
+
+def test_people_are_found_by_name_address_telephone_and_ticket_code(host: Host) -> None:
+    host.load(exchange(open_event()))
+    first = register(host, 1, given_name="Ömer", family_name="Şahin")
+    register(host, 2, given_name="Greta", family_name="Vennemann")
+    assert names(host) == ["Greta Vennemann", "Ömer Şahin"]
+    for text in ("ömer", "ŞAHIN ö", "person1@", column(host, first, "ticket_code")):
+        assert names(host, f"?q={text}") == ["Ömer Şahin"], text
+    assert names(host, "?q=%25") == []
+    assert names(host, "?q=a%00b") == []
+
+
+def test_the_list_is_filtered_by_state(host: Host) -> None:
+    host.load(exchange(open_event()))
+    register(host, 1, given_name="Da", family_name="A")
+    register(host, 2, given_name="Offen", family_name="B", confirm=False)
+    gone = register(host, 3, given_name="Weg", family_name="C")
+    press(staff_of(host).client(), f"{HERE}registrations/{gone}/", "/cancel")
+    assert names(host) == ["Da A", "Offen B"]
+    assert names(host, "?state=held") == ["Offen B"]
+    assert names(host, "?state=cancelled") == ["Weg C"]
+    assert names(host, "?state=all") == ["Da A", "Offen B", "Weg C"]
+    assert names(host, "?state=nonsense") == ["Da A", "Offen B", "Weg C"]
+
+
+def test_a_long_list_takes_no_more_statements_than_a_short_one(host: Host) -> None:
+    host.load(exchange(open_event(registration={"capacity": None})))
+    fill_event(host, 3)
+    staff = staff_of(host)
+    browser = staff.client()
+    counted = []
+    for people in (0, 60):
+        fill_event(host, people)
+        browser.get(HERE)
+        with statements(staff) as seen:
+            answer = browser.get(HERE)
+        counted.append(len(seen))
+        assert answer.status_code == 200
+    assert counted[0] == counted[1] <= 8
+    assert len(names(host)) == 50
+    assert len(names(host, "?page=2")) == 13
+    assert len(names(host, "?page=99999999999999")) == 13
+
+
+@pytest.mark.one_database
+def test_a_registration_shows_all_there_is_to_know(host: Host) -> None:
+    asked = [question("essen", "choice"), question("woher"), question("themen", "choices")]
+    asked.append(question("erstes-mal", "yes-no"))
+    host.load(exchange(open_event(registration={"questions": asked, "ask_age": True})))
+    given = {
+        "question-essen": "b",
+        "question-woher": "<b>Wiemelhausen</b>",
+        "question-themen": ["a", "b"],
+        "question-erstes-mal": "no",
+        "under_16": "y",
+        "guardian_name": "Carla",
+        f"consent-{PHOTOS}": "refused",
+    }
+    number = register(host, party_size=2, **given)
+    words = words_of(staff_of(host).client(), f"{HERE}registrations/{number}/")
+    for text in (
+        "Question essen? B",
+        "Question woher? <b>Wiemelhausen</b>",
+        "Question themen? A , B",
+        "Question erstes-mal? No",
+        "Parent or guardian: Carla",
+        "Title photos-website: No",
+        "2 people",
+        "person1@buerger.example",
+    ):
+        assert text in words.replace("A, B", "A , B"), text
+
+
+def test_staff_confirms_and_cancels_for_somebody(host: Host) -> None:
+    host.load(exchange(open_event()))
+    number = register(host, confirm=False)
+    here = f"{HERE}registrations/{number}/"
+    staff = staff_of(host).client()
+    assert press(staff, here, "/confirm").status_code == 303
+    assert column(host, number, "state") == "confirmed"
+    assert press(staff, here, "/cancel").status_code == 303
+    assert column(host, number, "state") == "cancelled"
+    assert host.scalar(select(Event.seats_taken)) == 0
+
+
+def test_an_offer_that_is_over_cannot_be_taken_for_somebody(host: Host) -> None:
+    host.load(exchange(open_event(registration={"capacity": 1})))
+    first = register(host, 1)
+    second = register(host, 2, confirm=False)
+    staff = staff_of(host).client()
+    press(staff, f"{HERE}registrations/{first}/", "/cancel")
+    here = f"{HERE}registrations/{second}/"
+    offered = staff.get(here)
+    assert "Seats offered" in offered.text
+    host.clock.move(days=3)
+    answer = send(staff, offered, action="/confirm")
+    assert answer.status_code == 409
+    assert "no longer possible" in answer.text
+    assert column(host, second, "state") == "expired"
+
+
+@pytest.mark.one_database
+def test_buttons_stand_only_where_the_policy_lets_them_act(host: Host) -> None:
+    """S12."""
+    host.load(exchange(open_event()))
+    number = register(host)
+    staff = staff_of(host, without=[Action.MANAGE_REGISTRATIONS, Action.CHECK_IN]).client()
+    here = f"{HERE}registrations/{number}/"
+    assert page(staff.get(here)).select("main form") == []
+    without_names = staff_of(host, without=[Action.SEE_REGISTRATIONS]).client()
+    assert "Yıldız" not in words_of(without_names, HERE)
+
+
+@pytest.mark.one_database
+def test_the_language_switch_of_a_button_leads_to_the_page_above(host: Host) -> None:
+    """A8."""
+    host.load(exchange(open_event()))
+    number = register(host)
+    here = f"{HERE}registrations/{number}/"
+    answer = staff_of(host).client().post(f"{here}cancel")
+    assert answer.status_code == 422
+    links = page(answer).select(".stadtlabor-languages a")
+    assert [link["href"] for link in links] == [
+        here.replace("/en/", f"/{x}/") for x in ("de", "en")
+    ]
+
+
+@pytest.mark.one_database
+def test_pages_of_staff_stay_out_of_caches_searches_and_referrers(host: Host) -> None:
+    """S3."""
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    for address in (DESK, HERE, f"{HERE}check-in/", f"{HERE}consents.csv"):
+        answer = staff.get(address)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+        assert answer.headers["Referrer-Policy"] == "same-origin"

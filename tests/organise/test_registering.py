@@ -1,0 +1,231 @@
+"""Staff registers people, and serves at the desk every step that a mail would serve."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from flask_stadtlabor import Action
+from flask_stadtlabor.consent.models import ConsentEntry
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
+from tests.factories import PHOTOS, exchange, open_event, purpose, question
+from tests.forms import fill, form_on, page, press, send, typed_into
+from tests.host import Host
+from tests.organise.staff import DESK, DOOR, HERE, column, register, staff_of, words_of
+
+FORM = f"{HERE}register"
+WALK_IN = f"{FORM}?at=door"
+
+
+def details(**changes: Any) -> dict[str, Any]:
+    return {"given_name": "Ilse", "family_name": "Brockhoff", "reach": "0234 4711", **changes}
+
+
+def walk_in(staff: FlaskClient, **changes: Any) -> Any:
+    """The form for somebody who just came; its address has a query that tests.forms drops."""
+    form = form_on(staff.get(WALK_IN))
+    assert form["action"] == WALK_IN
+    return staff.post(WALK_IN, data=typed_into(form, details(**changes)))
+
+
+def test_somebody_without_an_address_has_a_seat_and_staff_a_message(host: Host) -> None:
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    answer = fill(staff, FORM, details(party_size=2, language="de"))
+    assert answer.status_code == 303
+    assert host.scalar(select(Registration.state)) == "confirmed"
+    assert host.scalar(select(Registration.source)) == "desk"
+    assert host.scalar(select(Event.seats_taken)) == 2
+    assert "no e-mail address" in words_of(staff, answer.location)
+    assert host.mails() == []
+    words = words_of(staff, f"{DESK}notices/")
+    assert "Ilse Brockhoff" in words
+    assert "0234 4711" in words
+    assert "German" in words
+    assert "1 message to pass on" in words_of(staff, DESK)
+    assert press(staff, f"{DESK}notices/", "/done").status_code == 303
+    assert "Nothing is to be passed on." in words_of(staff, f"{DESK}notices/")
+    with host.app.app_context():
+        notice = host.db.session.scalars(select(DeskNotice)).one()
+        assert (notice.done_by, notice.done_at) == ("Otto Orga", host.clock.now)
+    assert "Passed on by Otto Orga" in words_of(staff, answer.location)
+
+
+def test_with_an_address_the_person_gets_the_mail(host: Host) -> None:
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    fill(staff, FORM, details(email="ilse@buerger.example"))
+    assert host.scalar(select(Registration.state)) == "held"
+    assert [mail["To"] for mail in host.mails()] == ["ilse@buerger.example"]
+
+
+def test_an_address_that_is_known_leads_staff_to_its_registration(host: Host) -> None:
+    host.load(exchange(open_event()))
+    number = register(host)
+    mails = len(host.mails())
+    staff = staff_of(host).client()
+    answer = fill(staff, FORM, details(email="person1@buerger.example"))
+    assert answer.location == f"{HERE}registrations/{number}/?now=known"
+    assert "registered already" in words_of(staff, answer.location)
+    assert len(host.mails()) == mails
+    assert column(host, number, "given_name") == "Änne"
+
+
+@pytest.mark.one_database
+def test_the_form_asks_what_the_public_form_asks(host: Host) -> None:
+    asked = {
+        "ask_age": True,
+        "ask_support": True,
+        "companion_names": "optional",
+        "questions": [question("essen", "choice", required=True)],
+    }
+    host.load(exchange(open_event(registration=asked)))
+    staff = staff_of(host).client()
+    answer = fill(staff, FORM, details())
+    assert answer.status_code == 422
+    assert page(answer).title.text.startswith("Error:")  # type: ignore[union-attr]
+    given = {
+        "question-essen": "a",
+        "party_size": 2,
+        "companion-1": "Ben",
+        "support_needs": "Schriftmittlung",
+        "under_16": "y",
+        "guardian_name": "Carla Brockhoff",
+    }
+    assert fill(staff, FORM, details(**given)).status_code == 303
+    with host.app.app_context():
+        found = host.db.session.scalars(select(Registration)).one()
+        assert found.answers == {"essen": "a"}
+        assert found.companions == ("Ben",)
+        assert found.support_needs == "Schriftmittlung"
+        assert found.guardian_name == "Carla Brockhoff"
+        assert found.privacy_shown == "privacy/1/en"
+
+
+@pytest.mark.parametrize("method", ["paper", "kiosk"])
+def test_answers_are_written_down_by_staff_with_how_they_were_given(
+    host: Host, method: str
+) -> None:
+    """C2, C8: nothing is marked; an answer needs the way in which it was given."""
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    assert page(staff.get(FORM)).select(".sl-consent input[checked]") == []
+    consent = {f"consent-{PHOTOS}": "refused"}
+    answer = fill(staff, FORM, details(**consent))
+    assert answer.status_code == 422
+    assert "Please say how it was answered." in answer.text
+    assert fill(staff, FORM, details(**consent, method=method)).status_code == 303
+    with host.app.app_context():
+        entries = host.db.session.scalars(select(ConsentEntry).order_by(ConsentEntry.seq)).all()
+        assert [(entry.event, entry.actor, entry.method) for entry in entries] == [
+            ("requested", "system", method),
+            ("refused", "staff", method),
+        ]
+    assert host.run("consent", "verify").exit_code == 0
+
+
+@pytest.mark.one_database
+def test_a_text_that_changed_meanwhile_is_shown_again_and_nothing_is_recorded(host: Host) -> None:
+    """C6."""
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    before = staff.get(FORM)
+    changed = purpose(PHOTOS, text={"de": "Neu.", "en": "New."})
+    host.load(exchange(open_event(), purposes=[changed]))
+    consent = {f"consent-{PHOTOS}": "given", "method": "paper"}
+    answer = send(staff, before, details(**consent))
+    assert answer.status_code == 422
+    assert "has changed since" in answer.text
+    assert 'value="Ilse"' in answer.text
+    assert host.scalar(select(Registration.id)) is None
+
+
+def test_a_walk_in_is_confirmed_and_checked_in_at_once(host: Host) -> None:
+    """An event that wants addresses confirmed does not want it of somebody who stands there."""
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    fill(staff, DOOR, door="Hof", action="/door")
+    answer = walk_in(staff, email="ilse@buerger.example", party_size=3)
+    assert answer.status_code == 303
+    assert "Checked in." in words_of(staff, answer.location)
+    with host.app.app_context():
+        found = host.db.session.scalars(select(Registration)).one()
+        assert (found.state, found.source) == ("confirmed", "door")
+        assert (found.checked_in_at, found.checked_in_where) == (host.clock.now, "Hof")
+    assert host.scalar(select(Event.seats_taken)) == 3
+    assert [mail["To"] for mail in host.mails()] == ["ilse@buerger.example"]
+
+
+def test_a_walk_in_without_an_address_leaves_nothing_to_pass_on(host: Host) -> None:
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    walk_in(staff, **{f"consent-{PHOTOS}": "given", "method": "kiosk"})
+    assert "Nothing is to be passed on." in words_of(staff, f"{DESK}notices/")
+    assert host.scalar(select(DeskNotice.done_by)) == "Otto Orga"
+    number = host.scalar(select(Registration.id))
+    photo = page(staff.get(f"{DOOR}{number}/")).select_one(".sl-photo-yes")
+    assert photo is not None
+
+
+def test_no_walk_in_goes_over_the_capacity_or_onto_the_waiting_list(host: Host) -> None:
+    """S6."""
+    host.load(exchange(open_event(registration={"capacity": 2})))
+    register(host, party_size=1)
+    staff = staff_of(host).client()
+    answer = walk_in(staff, party_size=2)
+    assert answer.status_code == 409
+    assert "only one seat left" in answer.text
+    assert walk_in(staff).status_code == 303
+    assert walk_in(staff).status_code == 409
+    assert host.scalar(select(Event.seats_taken)) == 2
+    assert host.scalar(select(Event.parties_waiting)) == 0
+
+
+@pytest.mark.one_database
+def test_seats_of_a_running_event_go_to_whoever_comes(host: Host) -> None:
+    host.load(exchange(open_event(registration={"capacity": 1})))
+    absent = register(host, 1)
+    register(host, 2, confirm=False)
+    host.clock.now = host.clock.now.replace(month=4, day=22, hour=16)
+    staff = staff_of(host).client()
+    press(staff, f"{HERE}registrations/{absent}/", "/cancel")
+    assert walk_in(staff).status_code == 303
+
+
+def test_the_sheet_has_a_ticket_a_link_that_works_and_the_answers(host: Host) -> None:
+    """S3: all of a mail on paper, in the person's language; of the link we keep the hash alone."""
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    consent = {f"consent-{PHOTOS}": "given", "method": "paper"}
+    here = fill(staff, FORM, details(language="de", **consent)).location
+    tokens = select(AccessToken.token_hash)
+    assert host.scalar(tokens) is None
+    sheet = press(staff, here, "/sheet")
+    assert sheet.status_code == 200
+    found = page(sheet)
+    assert found.select_one('.stadtlabor[lang="de"]') is not None
+    assert "Titel photos-website" in found.text
+    address = found.select_one(".sl-address")
+    assert address is not None
+    assert len(found.select(".sl-sheet-qr svg")) == 2
+    path = re.sub(r"^https?://[^/]+", "", address.text)
+    citizen = host.client()
+    assert citizen.get(path).status_code == 303
+    mine = "/stadtlabor/de/registration/"
+    assert press(citizen, mine, f"/consents/{PHOTOS}/withdraw").status_code == 303
+    assert host.scalar(tokens) not in sheet.text
+
+
+@pytest.mark.one_database
+def test_the_form_is_closed_where_nobody_is_registered(host: Host) -> None:
+    host.load(exchange(open_event(registration=None), open_event("entwurf", status="draft")))
+    staff = staff_of(host).client()
+    assert staff.get(FORM).status_code == 404
+    assert staff.get(f"{DESK}events/entwurf/register").status_code == 404
+    assert FORM not in staff.get(HERE).text
+    assert FORM not in staff_of(host, without=[Action.MANAGE_REGISTRATIONS]).client().get(HERE).text

@@ -1,0 +1,160 @@
+"""After a withdrawal: what was published is listed, taken down, and ticked off by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select
+
+from flask_stadtlabor.consent.models import Publication, TakeDownTask
+from flask_stadtlabor.registration.models import AccessToken, Registration
+from tests.events.desk import statements
+from tests.factories import PHOTOS, exchange, open_event
+from tests.forms import fill, page, press, send
+from tests.host import Host
+from tests.organise.staff import DESK, HERE, column, register, staff_of, words_of
+
+TASKS = f"{DESK}take-downs/"
+PUBLISHED = f"{HERE}publications/"
+GALLERY = "https://stadt.example/galerie"
+
+
+def withdrawn(host: Host, number: int = 1) -> int:
+    """Somebody said yes and takes it back by their link; their number."""
+    registration = register(host, number, **{f"consent-{PHOTOS}": "given"})
+    browser = host.client()
+    browser.get(host.link(host.mails()[-1]))
+    press(browser, "/stadtlabor/de/registration/", f"/{PHOTOS}/withdraw")
+    return registration
+
+
+def publish(staff: Any, **changes: Any) -> Any:
+    given = {"purpose": PHOTOS, "place": GALLERY, "published_on": "2026-03-01", **changes}
+    return fill(staff, PUBLISHED, given, action="/record")
+
+
+def test_a_task_lists_what_was_published_of_the_event_under_the_purpose(host: Host) -> None:
+    """C10."""
+    host.load(exchange(open_event(purposes=[PHOTOS, "photos-print"]), open_event("andere")))
+    staff = staff_of(host).client()
+    assert publish(staff).status_code == 303
+    publish(staff, place="Stadtmagazin, Heft 3")
+    publish(staff, place="Plakat", purpose="photos-print")
+    withdrawn(host)
+    task = page(staff.get(TASKS)).select_one(".sl-desk-list > li")
+    assert task is not None
+    assert "Änne Yıldız-1 · Title photos-website" in task.get_text(" ", strip=True)
+    places = [item.get_text(" ", strip=True) for item in task.select(".sl-desk-places li")]
+    day = "1\N{NO-BREAK SPACE}March 2026"
+    assert places == [f"Stadtmagazin, Heft 3 {day}", f"{GALLERY} {day}"]
+    assert [link["href"] for link in task.select(".sl-desk-places a")] == [GALLERY]
+
+
+def test_a_task_is_ticked_off_once_with_day_and_name(host: Host) -> None:
+    host.load(exchange(open_event()))
+    withdrawn(host)
+    staff, other = staff_of(host).client(), staff_of(host, name="Petra Presse").client()
+    late = other.get(TASKS)
+    assert "1 take-down task" in words_of(staff, DESK)
+    assert press(staff, TASKS, "/done").status_code == 303
+    host.clock.move(days=1)
+    assert send(other, late, action="/done").status_code == 303
+    with host.app.app_context():
+        task = host.db.session.scalars(select(TakeDownTask)).one()
+        assert task.done_by == "Otto Orga"
+        assert (host.clock.now - task.done_at).days == 1
+    words = words_of(staff, TASKS)
+    assert "Nothing is to be taken down." in words
+    assert "Done on Monday, 2 March 2026, 10:00 by Otto Orga" in words
+
+
+def test_a_task_outlives_the_registration_under_the_pseudonym(host: Host) -> None:
+    """C13."""
+    host.load(exchange(open_event()))
+    number = withdrawn(host)
+    subject = column(host, number, "subject")
+    with host.app.app_context():
+        host.db.session.execute(delete(AccessToken))
+        host.db.session.execute(delete(Registration).where(Registration.id == number))
+        host.db.session.commit()
+    words = words_of(staff_of(host).client(), TASKS)
+    assert subject in words
+    assert "Yıldız" not in words
+
+
+def test_publications_are_marked_as_taken_down(host: Host) -> None:
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    publish(staff)
+    assert press(staff, PUBLISHED, "/taken-down").status_code == 303
+    assert host.scalar(select(Publication.taken_down_at)) == host.clock.now
+    words = words_of(staff, PUBLISHED)
+    assert "recorded by Otto Orga" in words
+    assert "Taken down on Monday, 2 March 2026" in words
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"purpose": None},
+        {"purpose": "nothing"},
+        {"place": " "},
+        {"place": "x" * 2001},
+        {"published_on": "yesterday"},
+        {"published_on": ""},
+        {"published_on": "2026-03-09"},
+    ],
+)
+def test_a_publication_needs_purpose_place_and_a_day_that_has_come(
+    host: Host, wrong: dict[str, Any]
+) -> None:
+    """A4."""
+    host.load(exchange(open_event()))
+    answer = publish(staff_of(host).client(), **wrong)
+    assert answer.status_code == 422
+    assert page(answer).title.text.startswith("Error:")  # type: ignore[union-attr]
+    assert page(answer).select_one("[role=alert] a") is not None
+    assert host.scalar(select(Publication.id)) is None
+
+
+@pytest.mark.one_database
+def test_what_is_no_address_is_no_link(host: Host) -> None:
+    """S9."""
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    publish(staff, place="javascript:alert(1)")
+    publish(staff, place="<b>x</b>")
+    found = page(staff.get(PUBLISHED))
+    assert found.select(".sl-desk-list a, .sl-desk-list b") == []
+
+
+@pytest.mark.one_database
+def test_an_unknown_task_or_publication_is_not_there(host: Host) -> None:
+    host.load(exchange(open_event(), open_event("andere")))
+    staff = staff_of(host).client()
+    publish(staff)
+    number = host.scalar(select(Publication.id))
+    for address in (
+        f"{TASKS}7/done",
+        f"{TASKS}99999999999999/done",
+        f"{DESK}events/andere/publications/{number}/taken-down",
+    ):
+        assert staff.post(address).status_code == 404
+
+
+@pytest.mark.one_database
+def test_many_tasks_take_no_more_statements_than_few(host: Host) -> None:
+    host.load(exchange(open_event()))
+    withdrawn(host, 1)
+    staff = staff_of(host)
+    browser = staff.client()
+    counted = []
+    for number in (2, 3):
+        browser.get(TASKS)
+        with statements(staff) as seen:
+            browser.get(TASKS)
+        counted.append(len(seen))
+        withdrawn(host, number)
+    assert counted[0] == counted[1] <= 8
