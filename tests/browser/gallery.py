@@ -91,6 +91,9 @@ PUBLIC = [
 
 FORMS = [f"events/{slug}/register" for slug in ("plattform", "schlicht", "voll", "spaeter", "zu")]
 
+PERSONAL = ["registration/", "registration/receipt", "registration/data", "registration/erase"]
+"""Addresses behind a personal link, below a language."""
+
 LOST = ["events/nichts/", "series/nichts/", "registration/nichts", "registration/"]
 """Addresses below a language that answer with an error page."""
 

@@ -34,7 +34,7 @@ def test_every_personal_page_is_accessible(live: Host, browser: Browser, languag
             page.context.add_cookies(
                 [{"name": "session", "value": cookie.value, "url": live.address}]
             )
-            for path in ("registration/", "registration/receipt"):
+            for path in gallery.PERSONAL:
                 answer = page.goto(f"/stadtlabor/{language}/{path}")
                 assert answer is not None
                 assert answer.status == 200
