@@ -63,6 +63,7 @@ def test_no_word_of_them_is_left_in_any_table(portal: Host) -> None:
     assert result.exit_code == 0, result.output
     assert stored.traces(portal, words) == []
     assert stored.traces(portal, ["Qx1"]) == []
+    assert len(stored.dump(portal)["stadtlabor_desk_notice"]) == 1
     assert stored.traces(portal, others) == kept
     verified = portal.run("consent", "verify")
     assert verified.exit_code == 0

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from flask_stadtlabor.consent.models import ConsentEntry
+from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import Registration
 from tests.factories import PHOTOS, exchange, open_event, person, question
@@ -58,10 +58,11 @@ def test_the_page_shows_every_value_that_the_file_holds(host: Host) -> None:
     (found,) = document["registrations"]
     for name in (
         "given_name", "family_name", "email", "reach", "support_needs", "guardian_name",
-        "checked_in_where", "ticket_code", "reference",
+        "checked_in_where", "reference",
     ):  # fmt: skip
         assert str(found[name]) in shown, name
     assert found["reference"] == subject
+    assert f"{found['ticket_code'][:5]}-{found['ticket_code'][5:]}" in shown
     for words in ("Kim Companion, Jo Companion", "Frage woher? Ehrenfeld", "Bestätigt", "Plätze 3"):
         assert words in shown
     # the event ends on 22 April, its support needs a week and the rest ninety days later
@@ -142,6 +143,19 @@ def test_erasure_takes_two_steps_and_leaves_nothing(host: Host) -> None:
         assert "withdrawn" in [row.event for row in host.db.session.execute(last)]
         withdrawn = host.db.session.execute(last.where(ConsentEntry.event == "withdrawn")).one()
         assert (withdrawn.actor, withdrawn.method) == ("subject", "e-mail link")
+
+
+@pytest.mark.one_database
+def test_where_no_consent_was_asked_for_nothing_stays(host: Host) -> None:
+    """Not even a pseudonym; and the pages say no more than is the case."""
+    host.load(exchange(open_event(purposes=["privacy"])))
+    assert fill(host.client(), FORM, person()).status_code == 303
+    browser = host.client()
+    browser.get(host.link(host.mails()[-1]))
+    assert "Verzeichnis der Einwilligungen" not in main_text(browser.get(f"{HERE}erase"))
+    press_erase(browser)
+    assert "Nachweis" not in main_text(browser.get(f"{HERE}erased"))
+    assert host.scalar(select(ConsentSubject.reference)) is None
 
 
 @pytest.mark.one_database
