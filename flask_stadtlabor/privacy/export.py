@@ -22,6 +22,7 @@ from flask_stadtlabor.privacy.deletion import is_mail_about
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.privacy.periods import registration_kept_until, support_kept_until
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
+from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.state import session
 
 
@@ -57,6 +58,11 @@ class RegistrationData:
     def support_needs_kept_until(self) -> datetime:
         """When what they need to take part is due; with the rest at the latest."""
         return min(support_kept_until(self.event), self.kept_until)
+
+    @property
+    def ticket(self) -> str:
+        """The ticket's code as the ticket shows it."""
+        return readable(self.row.ticket_code)
 
     @property
     def notice_shown(self) -> tuple[str, int] | None:

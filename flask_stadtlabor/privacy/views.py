@@ -84,12 +84,14 @@ def _say_it_is_done(done: dict[str, int]) -> ResponseReturnValue:
 
 def _ask(mine: Opened, errors: list[str] | None = None, status: int = 200) -> Response:
     registration = mine.registration
+    asked = statuses(mine.subject)
     page = render_template(
         "stadtlabor/privacy/erase.html",
         registration=registration,
         event=registration.event if registration else None,
         frees_seats=registration is not None and frees_seats(registration),
-        consents=[status for status in statuses(mine.subject) if status.can_be_withdrawn],
+        was_asked=bool(asked),
+        consents=[status for status in asked if status.can_be_withdrawn],
         button=button(mine.subject),
         errors=errors or [],
     )

@@ -108,6 +108,15 @@ FORMS = [
     for slug in ("plattform", "schlicht", "voll", "spaeter", "zu", "lange-namen")
 ]
 
+PERSONAL = [
+    "registration/",
+    "registration/receipt",
+    "registration/change",
+    "registration/data",
+    "registration/erase",
+]
+"""Addresses behind a personal link, below a language."""
+
 LOST = ["events/nichts/", "series/nichts/", "registration/nichts", "registration/"]
 """Addresses below a language that answer with an error page."""
 

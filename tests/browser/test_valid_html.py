@@ -7,13 +7,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from flask_stadtlabor.ports import system_clock
 from tests.browser import gallery
 from tests.equipment import NU_CHECKER
-from tests.forms import fill
+from tests.forms import fill, press
 from tests.host import Host
 from tests.journeys.test_database_away import take_database_away
 
@@ -77,14 +76,13 @@ def _keep_all(folder: Folder, host: Host, language: str) -> None:
     folder.keep(fill(stranger, form, gallery.answers() | {"question-essen": "x", "party_size": 99}))
     folder.keep(stranger.post(form, data={"given_name": "x" * 600_000}), "large")
     for state, client in gallery.people(host, language).items():
-        folder.keep(_own_page(client, start), state)
-        folder.keep(client.get(f"{start}registration/receipt"), state)
+        for path in gallery.PERSONAL:
+            folder.keep(client.get(start + path, follow_redirects=True), state)
         change = f"{start}registration/change"
         if client.get(change).status_code == 200:
-            folder.keep(client.get(change), state)
             folder.keep(fill(client, change, party_size=99), state)
+        if state == "waiting":
+            folder.keep(client.post(f"{start}registration/erase"), "without token")
+            press(client, f"{start}registration/erase", "/erase")
+            folder.keep(client.get(f"{start}registration/erased"))
     folder.keep(stranger.get(f"{start}events/voll-ohne-liste/register"), "full")
-
-
-def _own_page(client: FlaskClient, start: str) -> TestResponse:
-    return client.get(f"{start}registration/")

@@ -62,7 +62,7 @@ def add_person(
     subject = consent.open_subject(event.uid)
     registration = Registration(event=event, state=state, subject=subject, **values)
     if state in ("held", "offered", "confirmed"):
-        assert take(event, values.get("party_size", 1))
+        assert take(event, values.get("party_size", 1), from_queue=True)
     elif state == "waiting":
         registration.queue_number = join_queue(event)
     if state not in ("cancelled", "expired") and values["email"]:

@@ -274,6 +274,7 @@ def test_a_run_leaves_a_report_that_names_nobody(portal: Host) -> None:
         "sent_mails": 0,
         "given_up_mails": 0,
     }
+    assert count(portal, DeskNotice) == 0
     left = [trace for trace in stored.traces(portal, words) if "access_token" not in trace]
     assert left == []
 
