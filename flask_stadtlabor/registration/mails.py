@@ -32,18 +32,19 @@ MAIL_ONLY = frozenset({"reminder", "thank_you"})
 
 def send(
     kind: str, registration: Registration, *, purpose_title: str = "", change: Change = NO_CHANGE
-) -> None:
+) -> bool:
     """Write the mail of this kind to the outbox; without an address, staff is to pass it on.
 
-    Only somebody who was confirmed once has an entry in their calendar that can be changed.
+    Returns False for one that was left out, because its address has had its share for today. Only
+    somebody who was confirmed once has an entry in their calendar that can be changed.
     """
     if registration.email is None:
         if kind not in MAIL_ONLY:
             session().add(DeskNotice(registration=registration, kind=kind, created_at=now()))
             session().flush()
-        return
+        return True
     with speak(registration.language):
-        send_draft(
+        return send_draft(
             written(
                 kind,
                 registration,

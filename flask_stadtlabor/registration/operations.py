@@ -37,6 +37,10 @@ class NotTaken(Exception):
         self.step = step
 
 
+class TooManyMails(Exception):
+    """The address has had its share of mails for today, known to us or not."""
+
+
 class NotPossible(Exception):
     """The registration is not in a state in which this can be done."""
 
@@ -86,7 +90,7 @@ def register(event: Event, application: Application) -> RegistrationState:
     An address that is registered already gets a mail with its link instead, and nothing else is
     written; the answer is the same, so that it tells nobody who is registered (S2, S5). Without an
     address there is nothing to confirm: the party has its seats at once, or waits.
-    Raises :class:`NotTaken`.
+    Raises :class:`NotTaken`, and :class:`TooManyMails` for an address that can get none today.
     """
     seats.lock(event)
     known = active_registration(event, application.email)
@@ -97,14 +101,21 @@ def register(event: Event, application: Application) -> RegistrationState:
     if known is not None:
         # whoever is first in the queue was read afresh there, and without the event
         set_committed_value(known, "event", event)
-        mails.send("confirm" if known.state == RegistrationState.HELD else "known", known)
+        kind = "confirm" if known.state == RegistrationState.HELD else "known"
+        _send(kind, known, application.source)
         _rehearse(event, application, state)
         return state
     registration = _create(event, application, state)
-    mails.send(_MAIL_FOR[state], registration)
+    _send(_MAIL_FOR[state], registration, application.source)
     _record_choices(registration, application)
     signals.send(signals.registration_created, registration=registration)
     return state
+
+
+def _send(kind: str, registration: Registration, source: Source) -> None:
+    """The mail without which a registration by the web goes nowhere; staff has other ways (S4)."""
+    if not mails.send(kind, registration) and source == Source.WEB:
+        raise TooManyMails
 
 
 def _rehearse(event: Event, application: Application, state: RegistrationState) -> None:
