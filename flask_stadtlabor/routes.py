@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_stadtlabor.consent import views as consent
 from flask_stadtlabor.events import views as events
 from flask_stadtlabor.opendata import views as opendata
+from flask_stadtlabor.organise import texts
 from flask_stadtlabor.organise import views as organise
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import consents, self_service
@@ -68,6 +69,7 @@ ROUTES = (
     Route(f"{L}/registration/<token>", "open_link", self_service.open_link, LINK),
     Route(f"{L}/registration/", "registration", self_service.show, LINK),
     Route(f"{L}/registration/receipt", "receipt", consents.receipt, LINK),
+    Route(f"{L}/registration/receipt.jsonld", "receipt_file", consents.receipt_file, LINK),
     Route(f"{L}/registration/confirm", "confirm", self_service.confirm, LINK, ("POST",)),
     Route(f"{L}/registration/cancel", "cancel", self_service.cancel, LINK, ("POST",)),
     Route(
@@ -81,4 +83,38 @@ ROUTES = (
         f"{L}/registration/consents/<purpose>/answer", "answer", consents.answer, LINK, ("POST",)
     ),
     Route(f"{L}/organise/", "organise", organise.index, Action.ORGANISE),
+    Route(f"{L}/organise/texts/", "texts", texts.texts, Action.EDIT_TEXTS),
+    Route(f"{L}/organise/texts/new", "text_new", texts.text_new, Action.EDIT_TEXTS),
+    Route(
+        f"{L}/organise/texts/create", "text_create", texts.text_create, Action.EDIT_TEXTS, ("POST",)
+    ),
+    Route(f"{L}/organise/texts/<purpose>/", "text_purpose", texts.text_purpose, Action.EDIT_TEXTS),
+    Route(f"{L}/organise/texts/<purpose>/edit", "text_edit", texts.text_edit, Action.EDIT_TEXTS),
+    Route(
+        f"{L}/organise/texts/<purpose>/save",
+        "text_save",
+        texts.text_save,
+        Action.EDIT_TEXTS,
+        ("POST",),
+    ),
+    Route(
+        f"{L}/organise/texts/<purpose>/preview",
+        "text_preview",
+        texts.text_preview,
+        Action.EDIT_TEXTS,
+    ),
+    Route(
+        f"{L}/organise/texts/<purpose>/publish",
+        "text_publish",
+        texts.text_publish,
+        Action.PUBLISH_TEXTS,
+        ("POST",),
+    ),
+    Route(
+        f"{L}/organise/texts/<purpose>/discard",
+        "text_discard",
+        texts.text_discard,
+        Action.EDIT_TEXTS,
+        ("POST",),
+    ),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, has_request_context, request, url_for
+from flask import current_app, g, has_request_context, request, url_for
 from werkzeug.routing import BaseConverter
 
 from flask_stadtlabor.i18n import language
@@ -84,6 +84,11 @@ def static_url(filename: str) -> str:
     return local_url("static", filename=filename, v=_static_versions[filename])
 
 
+def belongs_to(endpoint: str, **values: Any) -> None:
+    """Where the language switch leads from the answer to a button, which has no address to read."""
+    g.stadtlabor_belongs_to = endpoint, values
+
+
 def language_links() -> dict[str, str]:
     """The current page's address in each language, for the switch and ``hreflang``."""
     return {code: _current_page(code) for code in settings().locales}
@@ -95,7 +100,8 @@ def _current_page(code: str) -> str:
     if rule is None or "lang" not in rule.arguments:
         return local_url("index", lang=code)
     if "GET" not in (rule.methods or ()):
-        return local_url("registration", lang=code)
+        endpoint, values = g.get("stadtlabor_belongs_to", ("registration", {}))
+        return local_url(endpoint, lang=code, **values)
     # only our own parameters: url_for would take others, such as _scheme, for its own (S11)
     kept = {name: request.args[name] for name in QUERY_PARAMETERS if name in request.args}
     return url_for(rule.endpoint, **{**kept, **(request.view_args or {}), "lang": code})
