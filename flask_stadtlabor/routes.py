@@ -24,6 +24,7 @@ from flask_stadtlabor.organise import (
     registering,
     registrations,
     take_downs,
+    texts,
 )
 from flask_stadtlabor.organise import consents as answers
 from flask_stadtlabor.organise import views as organise
@@ -87,6 +88,7 @@ ROUTES = (
     Route(f"{L}/registration/ticket", "ticket", tickets.ticket, LINK),
     Route(f"{L}/registration/receipt", "receipt", consents.receipt, LINK),
     Route(f"{L}/registration/change", "change", change.change, LINK, ("GET", "POST")),
+    Route(f"{L}/registration/receipt.jsonld", "receipt_file", consents.receipt_file, LINK),
     Route(f"{L}/registration/confirm", "confirm", self_service.confirm, LINK, ("POST",)),
     Route(f"{L}/registration/cancel", "cancel", self_service.cancel, LINK, ("POST",)),
     Route(
@@ -186,4 +188,38 @@ ROUTES = (
     Route(f"{PARTY}/let-in", "let_in", door.let_in, Action.CHECK_IN, POST),
     Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, Action.CHECK_IN, POST),
     Route(f"{PARTY}/consents", "answer_for", answers.answer, Action.CHECK_IN, POST),
+    Route(f"{L}/organise/texts/", "texts", texts.texts, Action.EDIT_TEXTS),
+    Route(f"{L}/organise/texts/new", "text_new", texts.text_new, Action.EDIT_TEXTS),
+    Route(
+        f"{L}/organise/texts/create", "text_create", texts.text_create, Action.EDIT_TEXTS, ("POST",)
+    ),
+    Route(f"{L}/organise/texts/<purpose>/", "text_purpose", texts.text_purpose, Action.EDIT_TEXTS),
+    Route(f"{L}/organise/texts/<purpose>/edit", "text_edit", texts.text_edit, Action.EDIT_TEXTS),
+    Route(
+        f"{L}/organise/texts/<purpose>/save",
+        "text_save",
+        texts.text_save,
+        Action.EDIT_TEXTS,
+        ("POST",),
+    ),
+    Route(
+        f"{L}/organise/texts/<purpose>/preview",
+        "text_preview",
+        texts.text_preview,
+        Action.EDIT_TEXTS,
+    ),
+    Route(
+        f"{L}/organise/texts/<purpose>/publish",
+        "text_publish",
+        texts.text_publish,
+        Action.PUBLISH_TEXTS,
+        ("POST",),
+    ),
+    Route(
+        f"{L}/organise/texts/<purpose>/discard",
+        "text_discard",
+        texts.text_discard,
+        Action.EDIT_TEXTS,
+        ("POST",),
+    ),
 )

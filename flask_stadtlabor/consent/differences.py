@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from flask_stadtlabor.consent.models import Controller, Mode
 from flask_stadtlabor.consent.texts import TextContent
-from flask_stadtlabor.i18n import _sl, _sln, words
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.i18n import _sl, _sln
+from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import blocks
 
 LONGEST_BY_WORD = 2000
@@ -72,15 +74,15 @@ class Differences:
         return any(_differs(paragraph) for paragraph in self.paragraphs)
 
 
-def compare(before: TextContent, after: TextContent) -> Differences:
-    """What differs for somebody who reads the current language."""
-    old, new = words(before.text), words(after.text)
+def compare(before: TextContent, after: TextContent, language: str) -> Differences:
+    """What differs for somebody who reads ``language``."""
+    old, new = _in(language, before.text), _in(language, after.text)
     paragraphs = tuple(_by_paragraph(blocks(old), blocks(new)))
     differs = any(_differs(paragraph) for paragraph in paragraphs)
     return Differences(
-        title=tuple(_by_word(words(before.title), words(after.title))),
+        title=tuple(_by_word(_in(language, before.title), _in(language, after.title))),
         paragraphs=paragraphs,
-        parts=tuple(_parts(before, after)),
+        parts=tuple(_parts(before, after, language)),
         only_form=old != new and not differs,
     )
 
@@ -120,25 +122,30 @@ def _steps(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, i
     return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
 
 
-def _parts(before: TextContent, after: TextContent) -> Iterator[Part]:
-    for (name, old), (_, new) in zip(_facts(before), _facts(after), strict=True):
+def _parts(before: TextContent, after: TextContent, language: str) -> Iterator[Part]:
+    facts = zip(_facts(before, language), _facts(after, language), strict=True)
+    for (name, old), (_, new) in facts:
         if old != new:
             yield Part(name, old, new)
 
 
-def _facts(content: TextContent) -> list[tuple[str, str]]:
+def _facts(content: TextContent, language: str) -> list[tuple[str, str]]:
     """What stands beside the text, each with its name."""
     controller = content.controller or Controller()
     return [
         (_sl("What it asks of people"), mode_words(content.mode)),
         (_sl("How long a yes counts"), validity_words(content.valid_days)),
-        (_sl("Controller"), words(controller.name)),
-        (_sl("Address"), words(controller.address)),
+        (_sl("Controller"), _in(language, controller.name)),
+        (_sl("Address"), _in(language, controller.address)),
         (_sl("E-mail"), controller.email),
         (_sl("Phone"), controller.phone),
-        (_sl("Data protection officer"), words(controller.data_protection_officer)),
-        (_sl("Supervisory authority"), words(controller.authority)),
+        (_sl("Data protection officer"), _in(language, controller.data_protection_officer)),
+        (_sl("Supervisory authority"), _in(language, controller.authority)),
     ]
+
+
+def _in(language: str, text: LocalizedText) -> str:
+    return text.choose(language, settings().default_locale)[0]
 
 
 def mode_words(mode: str) -> str:

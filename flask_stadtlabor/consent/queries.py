@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from flask_stadtlabor.consent.models import (
@@ -93,6 +93,8 @@ class ConsentStatus:
     """Whether what was consented to may be done now."""
     said_yes: bool
     """Whether their latest answer was yes, though they may have been asked again since."""
+    answered_version: int | None
+    """The version of the text that their latest answer was about; None without an answer."""
     is_replaced: bool
     """Whether a text that differs in substance was published since (C7)."""
     expires_at: datetime | None
@@ -135,6 +137,21 @@ def find_text(purpose_slug: str, version: int) -> PurposeTexts | None:
         return None
     statement = _texts().where(Purpose.slug == purpose_slug, ConsentText.version == version)
     return next(_grouped(session().execute(statement).all()), None)
+
+
+def texts_of(entries: Iterable[ConsentEntry]) -> dict[tuple[str, int], PurposeTexts]:
+    """The texts that these entries are about, by purpose and version, in one statement."""
+    wanted = {(entry.purpose, entry.text_version) for entry in entries}
+    if not wanted:
+        return {}
+    is_wanted = or_(
+        *(
+            and_(Purpose.slug == slug, ConsentText.version == version)
+            for slug, version in sorted(wanted)
+        )
+    )
+    rows = session().execute(_texts().where(is_wanted)).all()
+    return {(texts.slug, texts.version): texts for texts in _grouped(rows)}
 
 
 def versions_of(purpose_slug: str) -> list[Version]:
@@ -199,12 +216,12 @@ def _texts() -> Statement:
     return (
         select(Purpose.slug, Purpose.version.label("current_version"), ConsentText)
         .join(ConsentText, ConsentText.purpose_id == Purpose.id)
-        .order_by(Purpose.slug, ConsentText.id)
+        .order_by(Purpose.slug, ConsentText.version, ConsentText.id)
     )
 
 
 def _grouped(rows: Iterable[AnyRow]) -> Iterator[PurposeTexts]:
-    for _, group in groupby(rows, key=lambda row: row.slug):
+    for _, group in groupby(rows, key=lambda row: (row.slug, row.ConsentText.version)):
         members = list(group)
         texts = tuple(row.ConsentText for row in members)
         first = texts[0]
@@ -248,6 +265,7 @@ def latest_entries(*conditions: ColumnElement[bool]) -> Statement:
             ConsentSubject.confirmed_at,
             was_replaced().label("was_replaced"),
             answer.event.label("answer"),
+            answer.text_version.label("answered_version"),
         )
         .select_from(span)
         .join(ConsentEntry, ConsentEntry.seq == span.c.last)
@@ -294,6 +312,7 @@ def status_of(row: AnyRow) -> ConsentStatus:
             and (expires_at is None or now() < expires_at)
         ),
         said_yes=row.answer in IN_FORCE,
+        answered_version=row.answered_version,
         is_replaced=bool(row.was_replaced),
         expires_at=expires_at,
     )

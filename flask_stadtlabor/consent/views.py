@@ -8,6 +8,7 @@ from flask_stadtlabor.caching import conditional
 from flask_stadtlabor.consent.differences import compare
 from flask_stadtlabor.consent.queries import PurposeTexts, find_text, versions_of
 from flask_stadtlabor.consent.texts import content_of
+from flask_stadtlabor.i18n import language
 
 
 def show_text(purpose: str, version: int) -> Response:
@@ -37,7 +38,7 @@ def show_changes(purpose: str, version: int) -> Response:
             "stadtlabor/consent/changes.html",
             purpose=found,
             earlier=earlier,
-            differences=compare(content_of(earlier.texts), content_of(found.texts)),
+            differences=compare(content_of(earlier.texts), content_of(found.texts), language()),
             is_material=any(
                 each.is_material for each in versions_of(purpose) if since < each.number <= version
             ),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from flask import abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.consent import receipts
+from flask_stadtlabor.consent.models import ConsentEntry, Controller
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.registration import answers
 from flask_stadtlabor.registration.answer_forms import answer_form, find_question
@@ -64,6 +69,7 @@ def receipt() -> ResponseReturnValue:
     """What was asked and answered about the person's consent, to keep or print."""
     mine = opened_for_receipt()
     consents = consent.statuses(mine.subject)
+    entries = consent.history(mine.subject)
     still_said = any(status.can_be_withdrawn for status in consents)
     return personal(
         render_template(
@@ -73,9 +79,27 @@ def receipt() -> ResponseReturnValue:
             event=mine.registration.event if mine.registration else None,
             consents=consents,
             link_works=mine.registration is not None or still_said,
-            entries=consent.history(mine.subject),
+            entries=entries,
+            controllers=_controllers(entries),
         )
     )
+
+
+def receipt_file() -> ResponseReturnValue:
+    """The same for machines: JSON-LD by ISO/IEC TS 27560, to be kept (C11)."""
+    found = receipts.receipt(opened_for_receipt().subject)
+    if found is None:
+        abort(404)
+    response = personal(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    response.mimetype = receipts.MIMETYPE
+    response.headers["Content-Disposition"] = "attachment; filename=consent-receipt.jsonld"
+    return response
+
+
+def _controllers(entries: Sequence[ConsentEntry]) -> list[Controller]:
+    """Who was responsible by the texts that were shown, each once."""
+    texts = consent.texts_of(entries).values()
+    return list(dict.fromkeys(text.controller for text in texts if text.controller))
 
 
 def _has_ended() -> str:
