@@ -252,6 +252,7 @@ class Seats(RuleBasedStateMachine):
             assert event.smallest_party_waiting == smallest
 
 
+@pytest.mark.slow
 def test_seats_and_waiting_list_follow_the_model(host: Host) -> None:
     """S6: no seat is given twice, none stays blocked, nobody is passed who need not be."""
 
@@ -262,7 +263,7 @@ def test_seats_and_waiting_list_follow_the_model(host: Host) -> None:
     run_state_machine_as_test(
         OnThisDatabase,
         settings=settings(
-            max_examples=60 if host.database == "sqlite" else 15,
+            max_examples=40 if host.database == "sqlite" else 15,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
