@@ -79,6 +79,8 @@ def _keep_all(folder: Folder, host: Host, language: str) -> None:
     for state, client in gallery.people(host, language).items():
         folder.keep(_own_page(client, start), state)
         folder.keep(client.get(f"{start}registration/receipt"), state)
+        folder.keep(client.get(f"{start}registration/ticket"), state)
+    folder.keep(fill(stranger, f"{start}registration/send-link"), "empty")
     folder.keep(stranger.get(f"{start}events/voll-ohne-liste/register"), "full")
 
 
