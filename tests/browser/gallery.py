@@ -104,8 +104,12 @@ PUBLIC = [
 """Addresses below a language that answer 200."""
 
 FORMS = [
-    f"events/{slug}/register"
-    for slug in ("plattform", "schlicht", "voll", "spaeter", "zu", "lange-namen")
+    *(
+        f"events/{slug}/register"
+        for slug in ("plattform", "schlicht", "voll", "spaeter", "zu", "lange-namen")
+    ),
+    "registration/send-link",
+    "registration/link-sent",
 ]
 
 PERSONAL = [

@@ -78,6 +78,7 @@ def _keep_all(folder: Folder, host: Host, language: str) -> None:
     for state, client in gallery.people(host, language).items():
         for path in gallery.PERSONAL:
             folder.keep(client.get(start + path, follow_redirects=True), state)
+        folder.keep(client.get(f"{start}registration/ticket"), state)
         change = f"{start}registration/change"
         if client.get(change).status_code == 200:
             folder.keep(fill(client, change, party_size=99), state)
@@ -85,4 +86,5 @@ def _keep_all(folder: Folder, host: Host, language: str) -> None:
             folder.keep(client.post(f"{start}registration/erase"), "without token")
             press(client, f"{start}registration/erase", "/erase")
             folder.keep(client.get(f"{start}registration/erased"))
+    folder.keep(fill(stranger, f"{start}registration/send-link"), "empty")
     folder.keep(stranger.get(f"{start}events/voll-ohne-liste/register"), "full")
