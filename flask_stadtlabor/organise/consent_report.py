@@ -64,11 +64,6 @@ class NotToBeShown(NamedTuple):
     answers: Sequence[PurposeAnswer]
     """To the purposes that are about pictures."""
 
-    @property
-    def nowhere(self) -> bool:
-        """Whether the person who registered may be shown in no picture at all."""
-        return all(answer.answer != Answer.YES for answer in self.answers)
-
 
 def no_photos(event: Event) -> ResponseReturnValue:
     """By name, everybody without a yes that counts; companions were not asked, so all of them."""

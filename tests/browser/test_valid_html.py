@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
+from flask_stadtlabor import Actor
 from flask_stadtlabor.ports import system_clock
-from tests.browser import gallery
+from tests.browser import gallery, office
 from tests.equipment import NU_CHECKER
 from tests.forms import fill, press
 from tests.host import Host
@@ -55,6 +56,26 @@ def test_every_page_is_valid(host: Host, tmp_path: Path) -> None:
     folder.keep(live.client().get("/stadtlabor/de/events/plattform/"))
     folder.keep(live.client().post("/stadtlabor/de/events/plattform/register", data={"a": "<b>"}))
     assert len(list(folder.path.iterdir())) > 80
+    assert folder.faults() == []
+
+
+def test_every_page_of_staff_is_valid(host: Host, tmp_path: Path) -> None:
+    everybody = {"actor": lambda: Actor("staff:1", "Otto Orga"), "policy": lambda *asked: True}
+    desk = host.make(ports={"clock": system_clock, "mailer": host.sent.append, **everybody})
+    desk.sent = host.sent
+    desk.load(office.content())
+    found = office.people(desk)
+    folder = Folder(tmp_path / "pages")
+    staff = desk.client()
+    for language in ("de", "en"):
+        start = f"/stadtlabor/{language}/organise/"
+        for path in office.addresses(found):
+            response = staff.get(start + path)
+            assert response.status_code == 200, path
+            folder.keep(response)
+        for number, response in enumerate(office.wrong(staff, start, found)):
+            folder.keep(response, str(number))
+    folder.keep(host.client().get("/stadtlabor/de/organise/"))
     assert folder.faults() == []
 
 

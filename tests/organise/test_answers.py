@@ -213,13 +213,17 @@ def test_who_must_not_be_photographed_is_everybody_without_a_yes_that_counts(hos
     press(staff, f"{HERE}registrations/{gone}/", "/cancel")
 
     def listed() -> dict[str, str]:
-        rows = page(staff.get(f"{HERE}no-photos")).select("tbody tr")
-        cells = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in rows]
-        return {name.removeprefix("Änne "): answer for name, answer in cells}
+        found = page(staff.get(f"{HERE}no-photos")).select(".sl-desk-photos > li")
+        rows = [(row.select_one("h2, p"), row.select_one(".sl-tag strong")) for row in found]
+        return {
+            name.get_text(" ", strip=True).removeprefix("Änne "): answer.text
+            for name, answer in rows
+            if name and answer
+        }
 
     assert listed() == {
         "Gruppe": "Yes",
-        "(the companion)": "Not asked yet",
+        "(the companion) with Änne Gruppe": "Not asked yet",
         "Nein": "No",
         "Offen": "Not asked yet",
         "Unbestätigt": "Not yet",

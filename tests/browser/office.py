@@ -1,0 +1,123 @@
+"""Every page of the back office, with people in every state that looks different."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from flask_stadtlabor.registration.models import Registration
+from tests import factories
+from tests.factories import PHOTOS
+from tests.forms import fill, press, send
+from tests.host import Host
+from tests.organise.staff import register
+
+PRINT = "photos-print"
+
+
+def content() -> dict[str, Any]:
+    """An event of today and one that is full, both with all that a form can ask."""
+    asked = factories.registration(
+        questions=[factories.question("essen", "choice"), factories.question("woher")],
+        ask_age=True,
+        ask_support=True,
+        companion_names="optional",
+    )
+    purposes = [PHOTOS, PRINT, "privacy"]
+    return factories.exchange(
+        factories.event_in(0.001, "plattform", purposes=purposes, registration=asked),
+        factories.event_in(
+            9, "voll", purposes=["privacy"], registration=factories.registration(capacity=1)
+        ),
+        factories.event_in(20, "ohne-anmeldung"),
+        factories.event_in(21, "entwurf", status="draft", registration=asked),
+        factories.event_in(-9, "vorbei"),
+    )
+
+
+def people(host: Host) -> dict[str, int]:
+    """Somebody in each state, with every kind of answer; their numbers."""
+    given = {f"consent-{PHOTOS}": "given", f"consent-{PRINT}": "refused"}
+    found = {
+        "party": register(
+            host,
+            1,
+            party_size=3,
+            support_needs="Schriftmittlung",
+            **{"companion-1": "Ada"},
+            **given,
+        ),
+        "open": register(host, 2),
+        "held": register(host, 3, confirm=False, **given),
+        "withdrawn": register(host, 4, **given),
+        "cancelled": register(host, 5, **given),
+        "here": register(host, 6, **given),
+    }
+    register(host, 7, slug="voll")
+    found["waiting"] = register(host, 8, slug="voll", confirm=False)
+    staff = host.client()
+    start = "/stadtlabor/en/organise/events/plattform/"
+    press(staff, f"{start}registrations/{found['cancelled']}/", "/cancel")
+    press(staff, f"{start}check-in/{found['here']}/", "/check-in")
+    take_back = {f"consent-{PHOTOS}": "refused", "method": "paper"}
+    fill(staff, f"{start}check-in/{found['withdrawn']}/", take_back, action="/consents")
+    for place in ("https://stadt.example/galerie/ein-sehr-langer-name-einer-galerie", "Heft 3"):
+        published = {"purpose": PHOTOS, "place": place, "published_on": "2026-01-02"}
+        fill(staff, f"{start}publications/", published, action="/record")
+    desk = {"given_name": "Ilse", "family_name": "Brockhoff", "reach": "0234 4711"}
+    fill(staff, f"{start}register", desk)
+    by_reach = select(Registration.id).where(Registration.reach.is_not(None))
+    found["desk"] = int(host.scalar(by_reach))
+    return found
+
+
+def addresses(found: dict[str, int]) -> list[str]:
+    """Every page below ``organise/`` that answers 200."""
+    at = "events/plattform/"
+    return [
+        "",
+        "notices/",
+        "take-downs/",
+        at,
+        f"{at}?q=niemand&state=cancelled",
+        "events/voll/",
+        "events/ohne-anmeldung/",
+        "events/entwurf/",
+        f"{at}register",
+        f"{at}register?at=door",
+        f"{at}check-in/",
+        f"{at}check-in/?q=person",
+        f"{at}check-in/?q=niemand",
+        *(f"{at}check-in/{number}/" for key, number in found.items() if key != "waiting"),
+        f"{at}check-in/{found['here']}/?now=arrived",
+        *(f"{at}registrations/{found[key]}/" for key in ("party", "held", "here")),
+        f"{at}registrations/{found['desk']}/?now=registered",
+        f"events/voll/check-in/{found['waiting']}/",
+        f"events/voll/registrations/{found['waiting']}/",
+        f"{at}publications/",
+        f"{at}consents",
+        f"{at}no-photos",
+        "events/vorbei/no-photos",
+        f"{at}mails/",
+        f"{at}mails/reminder/de/",
+    ]
+
+
+def wrong(client: FlaskClient, start: str, found: dict[str, int]) -> list[Any]:
+    """The answers to forms that were filled in wrongly, and a sheet."""
+    at = f"{start}events/plattform/"
+    number = found["open"]
+    card = client.get(f"{at}check-in/{number}/")
+    return [
+        fill(client, f"{at}register", {"email": "no address", "party_size": 99}),
+        fill(client, f"{at}publications/", {"place": ""}, action="/record"),
+        send(client, card, {}, action="/consents"),
+        send(client, card, {f"consent-{PHOTOS}": "given"}, action="/consents"),
+        fill(client, f"{at}check-in/", {"door": "x" * 200}, action="/door"),
+        client.post(f"{at}registrations/{number}/check-in"),
+        client.post(f"{at}registrations/{number}/cancel"),
+        client.get(f"{start}tickets/NOSUCHCODE"),
+        press(client, f"{at}registrations/{number}/", "/sheet"),
+    ]
