@@ -152,7 +152,8 @@ def test_where_no_consent_was_asked_for_nothing_stays(host: Host) -> None:
     assert fill(host.client(), FORM, person()).status_code == 303
     browser = host.client()
     browser.get(host.link(host.mails()[-1]))
-    assert "Verzeichnis der Einwilligungen" not in main_text(browser.get(f"{HERE}erase"))
+    for address in ("data", "erase"):
+        assert "Verzeichnis der Einwilligungen" not in main_text(browser.get(HERE + address))
     press_erase(browser)
     assert "Nachweis" not in main_text(browser.get(f"{HERE}erased"))
     assert host.scalar(select(ConsentSubject.reference)) is None
