@@ -161,7 +161,7 @@ class Seats(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         self._move(timedelta(hours=hours))
 
-    @precondition(lambda self: len(self.model.parties) > 8)
+    @precondition(lambda self: len(self.model.parties) > 5)
     @rule(hours=st.sampled_from([-40, -20, -1, 0, 0, 1]))
     def it_is_about_to_begin(self, hours: int) -> None:
         self._move(START + timedelta(hours=hours) - self.model.now)
