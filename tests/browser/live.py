@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from flask import Response
 from sqlalchemy import URL
@@ -22,14 +23,14 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def live_host(url: URL, folder: Path) -> Iterator[Host]:
+def live_host(url: URL, folder: Path, *, ports: dict[str, Any] | None = None) -> Iterator[Host]:
     """A host under ``default-src 'self'``, by the machine's clock, at ``host.address``."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     host = Host(
         url,
         folder,
-        ports={"clock": system_clock},
+        ports={"clock": system_clock} | (ports or {}),
         STADTLABOR_BASE_URL=address,
         STADTLABOR_IMPRINT_URL="/impressum",
         STADTLABOR_ACCESSIBILITY_URL="/barrierefreiheit",

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.one_database
 
 KINDS = (
     "confirm", "confirmed", "waiting", "offered", "known", "cancelled",
-    "expired", "withdrawn", "changed", "called_off", "postponed",
+    "expired", "withdrawn", "ask_again", "changed", "called_off", "postponed",
 )  # fmt: skip
 EVENTS: dict[str, dict[str, Any]] = {
     "full": {
