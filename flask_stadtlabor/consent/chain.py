@@ -44,18 +44,20 @@ class UnknownKey(LookupError):
 
 def ledger_key() -> bytes:
     """``STADTLABOR_LEDGER_KEY``, or a key derived from SECRET_KEY: what new entries get."""
-    key = settings().ledger_key
-    return key.encode() if key else derived_key("consent-ledger")
+    return _key(settings().ledger_key)
 
 
 def key_for(key_id: str) -> bytes:
     """The key that entries with this key id were written with; raises :class:`UnknownKey`."""
     if key_id == settings().ledger_key_id:
         return ledger_key()
-    old = settings().ledger_old_keys.get(key_id)
-    if old is None:
+    if key_id not in settings().ledger_old_keys:
         raise UnknownKey(key_id)
-    return old.encode()
+    return _key(settings().ledger_old_keys[key_id])
+
+
+def _key(written: str | None) -> bytes:
+    return written.encode() if written else derived_key("consent-ledger")
 
 
 class Frame(NamedTuple):

@@ -102,6 +102,14 @@ def test_after_a_new_key_the_old_entries_are_still_proven(host: Host) -> None:
         assert head.key_id == "2"
 
 
+def test_a_portal_without_a_key_gets_one_later(host: Host) -> None:
+    """The derived key is an old key like any other."""
+    fill(host)
+    keyed = host.make(**{**SECOND, "STADTLABOR_LEDGER_OLD_KEYS": {"1": None}})
+    one_more(keyed)
+    assert found(keyed) == (6, "")
+
+
 def test_an_old_key_is_never_used_again(host: Host) -> None:
     """C8: whoever stole the key that was replaced cannot go on with it."""
     first, second = host.make(**FIRST), host.make(**SECOND)
