@@ -7,8 +7,9 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import speak
 from flask_stadtlabor.outbox.mails import Draft, draft, send_draft
 from flask_stadtlabor.outbox.message import CalendarPart
+from flask_stadtlabor.registration.change_words import NO_CHANGE, Change
 from flask_stadtlabor.registration.links import personal_link
-from flask_stadtlabor.registration.mail_words import NO_CHANGE, Change, words_for
+from flask_stadtlabor.registration.mail_words import words_for
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.state import now, session
 
