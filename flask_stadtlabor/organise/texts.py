@@ -209,8 +209,11 @@ def _consequences(state: PurposeState) -> Consequences | None:
     """Nothing where nobody could consent before."""
     if state.current is None or state.current.mode != Mode.CONSENT:
         return None
+    still_asks = state.draft is not None and state.draft.mode == Mode.CONSENT
     return Consequences(
-        state.would_be_material, count_in_force(state.slug), count_to_ask(state.slug)
+        state.would_be_material,
+        count_in_force(state.slug),
+        count_to_ask(state.slug) if still_asks else 0,
     )
 
 

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from flask_stadtlabor import Actor
 from flask_stadtlabor.ports import system_clock
+from tests import factories
 from tests.browser import gallery, office
 from tests.equipment import NU_CHECKER
 from tests.forms import fill, press
@@ -76,6 +77,39 @@ def test_every_page_of_staff_is_valid(host: Host, tmp_path: Path) -> None:
         for number, response in enumerate(office.wrong(staff, start, found)):
             folder.keep(response, str(number))
     folder.keep(host.client().get("/stadtlabor/de/organise/"))
+    assert folder.faults() == []
+
+
+def test_every_page_about_consent_is_valid(host: Host, tmp_path: Path) -> None:
+    """A9: texts at the desk and in public, and asked again."""
+    everything = {"actor": lambda: Actor("staff:anna"), "policy": lambda *asked: True}
+    live = host.make(ports={"mailer": host.sent.append} | everything)
+    live.sent = host.sent
+    live.load(factories.exchange(factories.open_event()))
+    form = "/stadtlabor/de/events/plattform/register"
+    fill(live.client(), form, factories.person() | {"consent-photos-website": "given"})
+    described = factories.purpose(text="Ganz **anders**.", title="Bilder", valid_days=9)
+    live.load(factories.exchange(purposes=[described]))
+    person = live.client()
+    person.get(live.link(live.mails()[-1]))
+    press(person, "/stadtlabor/de/registration/", "/confirm")
+    live.mails()
+    folder = Folder(tmp_path / "pages")
+    texts = "organise/texts/photos-website/"
+    for start in ("/stadtlabor/de/", "/stadtlabor/en/"):
+        fill(person, f"{start}{texts}edit", {"change": "material", "text-de": "A\n\n- b"})
+        folder.keep(fill(person, f"{start}organise/texts/new", action="/create"), "wrong")
+        for path in (
+            "organise/texts/", "organise/texts/new", texts, f"{texts}edit", f"{texts}preview",
+            "privacy/photos-website/2/", "privacy/photos-website/2/changes", "registration/",
+            "registration/receipt",
+        ):  # fmt: skip
+            response = person.get(start + path)
+            assert response.status_code == 200, path
+            folder.keep(response)
+        empty = fill(person, f"{start}registration/", action="/photos-website/answer")
+        assert empty.status_code == 422
+        folder.keep(empty, "wrong")
     assert folder.faults() == []
 
 

@@ -98,6 +98,11 @@ def test_publishing_says_how_many_are_asked_again(desk: Host) -> None:
     draft(desk, change="editorial")
     seen = words(desk, PREVIEW)
     assert "the yes of 2 people stays, and nobody is asked again" in seen
+    draft(desk, mode="notice", change="editorial")
+    seen = words(desk, PREVIEW)
+    assert "2 people have said yes to the text in force" in seen
+    assert "asked again" not in seen
+    draft(desk, change="editorial", mode="consent")
     publish(desk)
     assert versions(desk)[-1][2] is False
 
