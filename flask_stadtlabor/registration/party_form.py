@@ -59,8 +59,13 @@ class PartyForm(Form):
 
     def companions(self) -> tuple[str, ...]:
         """The names of those who come along; as many at most as the party has members."""
-        others = (self.party_size.data or 1) - 1
-        return tuple(field.data for field in self.companion_fields()[:others] if field.data)
+        fields = self.companion_fields()[: self.others()]
+        return tuple(field.data for field in fields if field.data)
+
+    def others(self) -> int:
+        """How many come along; none as long as the size of the party cannot be meant."""
+        size = self.party_size.data or 1
+        return size - 1 if 1 <= size <= self.largest_party else 0
 
     def question_fields(self) -> Iterator[tuple[Question, Field]]:
         """Each question of the event, with its field."""
@@ -159,7 +164,7 @@ class _IfTheyCome:
         self.number = number
 
     def __call__(self, form: PartyForm, field: Field) -> None:
-        if self.number >= (form.party_size.data or 1):
+        if self.number > form.others():
             raise StopValidation
         if not field.data and form.event.companion_names == CompanionNames.REQUIRED:
             raise StopValidation(

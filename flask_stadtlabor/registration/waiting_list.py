@@ -64,12 +64,15 @@ def _next_in_turn(event: Event) -> Registration | None:
     statement = select(Registration).where(*_waiting(event))
     if event.largest_in_turn is not None:
         statement = statement.where(Registration.party_size <= event.largest_in_turn)
-    return session().scalar(
+    first = session().scalar(
         statement.order_by(Registration.queue_number)
         .limit(1)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+    if first is not None:
+        set_committed_value(first, "event", event)
+    return first
 
 
 def _waiting(event: Event) -> tuple[ColumnElement[bool], ...]:
@@ -80,7 +83,6 @@ def _waiting(event: Event) -> tuple[ColumnElement[bool], ...]:
 
 
 def _offer(event: Event, registration: Registration) -> None:
-    set_committed_value(registration, "event", event)
     registration.state = RegistrationState.OFFERED
     registration.queue_number = None
     registration.expires_at = min(now() + settings().offer_within, event.starts_at)

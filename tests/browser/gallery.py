@@ -22,6 +22,7 @@ def content() -> dict[str, Any]:
         factories.question("woher", help={"de": "Der Stadtteil.", "en": "The district."}),
         factories.question("wunsch", "long"),
         factories.question("essen", "choice", required=True),
+        factories.question("allergien", required=True, show_if={"question": "essen", "value": "b"}),
         factories.question("themen", "choices"),
         factories.question("erstes-mal", "yes-no"),
     ]
@@ -42,11 +43,12 @@ def content() -> dict[str, Any]:
             {"starts_at": "00:40", "title": {"de": "Vortrag", "en": "Talk"}, "speakers": ["A. B."]},
         ],
     }
+    asking = {"ask_age": True, "companion_names": "required", "ask_support": True}
     full = {"capacity": 1, "max_party_size": 1}
     at = factories.event_in
     taking = factories.registration
     events = [
-        at(30, "plattform", **rich, registration=taking(questions=asked, ask_age=True)),
+        at(30, "plattform", **rich, registration=taking(questions=asked, **asking)),
         at(31, "schlicht", registration=taking(confirm_by_email=False)),
         at(32, "voll", purposes=["privacy"], registration=taking(**full)),
         at(33, "voll-ohne-liste", registration=taking(**full, waiting_list=False)),

@@ -34,7 +34,8 @@ def test_every_personal_page_is_accessible(live: Host, browser: Browser, languag
             page.context.add_cookies(
                 [{"name": "session", "value": cookie.value, "url": live.address}]
             )
-            for path in ("registration/", "registration/receipt"):
+            # where nothing can be changed any more, the last one leads back to the first
+            for path in ("registration/", "registration/receipt", "registration/change"):
                 answer = page.goto(f"/stadtlabor/{language}/{path}")
                 assert answer is not None
                 assert answer.status == 200
@@ -50,6 +51,7 @@ def test_every_error_of_the_form_is_accessible(live: Host, browser: Browser, lan
         page.fill("[name=email]", "no address")
         page.fill("[name=party_size]", "99")
         page.check("[name=under_16]")
+        page.check("[name=question-essen][value=b]")
         page.locator("form.sl-form button[type=submit]").click()
         page.locator(".sl-errors").wait_for()
         check(page)

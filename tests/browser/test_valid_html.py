@@ -100,6 +100,10 @@ def _keep_all(folder: Folder, host: Host, language: str) -> None:
     for state, client in gallery.people(host, language).items():
         folder.keep(_own_page(client, start), state)
         folder.keep(client.get(f"{start}registration/receipt"), state)
+        change = f"{start}registration/change"
+        if client.get(change).status_code == 200:
+            folder.keep(client.get(change), state)
+            folder.keep(fill(client, change, party_size=99), state)
     folder.keep(stranger.get(f"{start}events/voll-ohne-liste/register"), "full")
 
 

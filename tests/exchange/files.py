@@ -73,8 +73,14 @@ def rich_exchange() -> dict[str, Any]:
             "questions": [
                 factories.question("essen", "choice", required=True, help="Nur für die Küche"),
                 factories.question("themen", "choices"),
-                factories.question("warum", "long"),
+                factories.question("warum", "long", show_if={"question": "themen", "value": "b"}),
             ],
+            "smaller_parties_may_pass": True,
+            "companion_names": "required",
+            "ask_support": True,
+            "support_retention_days": 3,
+            "reminder_hours": [72, 3],
+            "thank_you": True,
         },
     )
     event["venue"]["online_url"] = "https://konferenz.example/raum"
@@ -87,6 +93,21 @@ def rich_exchange() -> dict[str, Any]:
     return factories.exchange(
         event,
         factories.event("abgesagt", status="cancelled", starts_at="2026-04-01T10:00"),
+        purposes=[
+            factories.purpose(
+                valid_days=730,
+                processing={
+                    "purpose": "Marketing",
+                    "personal_data": ["Picture", "Voice"],
+                    "processing": ["Collect"],
+                    "storage_duration": "P2Y",
+                    "location": "DE-NW",
+                    "jurisdiction": "DE-NW",
+                    "processors": [{"name": "Film GmbH", "contact": "film@example.org"}],
+                    "recipients": [{"name": {"de": "Presse"}, "address": "Markt 1"}],
+                },
+            )
+        ],
         series=[factories.series(description="Mehr", url="https://stadt.example/reihe")],
         projects=[
             {"slug": "radweg", "title": "Radweg", "status": {"de": "geplant"}, "url": "/radweg"},

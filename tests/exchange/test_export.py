@@ -138,14 +138,36 @@ VENUES = st.fixed_dictionaries(
         ),
     },
 )
-QUESTIONS = st.lists(
-    st.fixed_dictionaries(
-        {"slug": SLUGS, "kind": st.sampled_from(["text", "long", "yes-no"]), "label": TEXTS},
-        optional={"help": TEXTS, "required": st.booleans()},
-    ),
-    unique_by=lambda question: question["slug"],
-    max_size=3,
+OPTIONS = st.lists(
+    st.fixed_dictionaries({"value": WORDS, "label": TEXTS}),
+    unique_by=lambda option: option["value"],
+    min_size=1,
+    max_size=2,
 )
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Questions of all kinds; some are asked only after a certain answer to one before."""
+    found: list[dict[str, Any]] = []
+    answers: list[dict[str, str]] = []
+    for slug in draw(st.lists(SLUGS, unique=True, max_size=4)):
+        kind = draw(st.sampled_from(["text", "long", "yes-no", "choice", "choices"]))
+        question = {"slug": slug, "kind": kind, "label": draw(TEXTS)}
+        question |= draw(
+            st.fixed_dictionaries({}, optional={"help": TEXTS, "required": st.booleans()})
+        )
+        if answers and draw(st.booleans()):
+            question["show_if"] = draw(st.sampled_from(answers))
+        if kind in ("choice", "choices"):
+            question["options"] = draw(OPTIONS)
+        values = [option["value"] for option in question.get("options", [])]
+        values += ["yes", "no"] if kind == "yes-no" else []
+        answers += [{"question": slug, "value": value} for value in values]
+        found.append(question)
+    return found
+
+
 REGISTRATIONS = st.fixed_dictionaries(
     {},
     optional={
@@ -153,7 +175,32 @@ REGISTRATIONS = st.fixed_dictionaries(
         "waiting_list": st.booleans(),
         "max_party_size": st.integers(1, 1000),
         "opens_at": NOONS,
-        "questions": QUESTIONS,
+        "questions": questions(),
+        "smaller_parties_may_pass": st.booleans(),
+        "companion_names": st.sampled_from(["no", "optional", "required"]),
+        "ask_support": st.booleans(),
+        "support_retention_days": st.none() | st.integers(0, 36500),
+        "reminder_hours": st.lists(st.integers(1, 24 * 60), max_size=5),
+        "thank_you": st.booleans(),
+    },
+)
+TERMS = st.from_regex(r"[A-Z][A-Za-z0-9]{0,20}", fullmatch=True)
+REGIONS = st.sampled_from(["DE", "DE-NW", "FR"])
+OTHERS = st.lists(
+    st.fixed_dictionaries({"name": TEXTS}, optional={"address": TEXTS, "contact": WORDS}),
+    max_size=2,
+)
+PROCESSINGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "purpose": TERMS,
+        "personal_data": st.lists(TERMS, max_size=2),
+        "processing": st.lists(TERMS, max_size=2),
+        "storage_duration": st.none() | st.sampled_from(["P2Y", "P90D"]),
+        "location": REGIONS,
+        "jurisdiction": REGIONS,
+        "processors": OTHERS,
+        "recipients": OTHERS,
     },
 )
 
@@ -200,6 +247,8 @@ def exchanges(draw: st.DrawFn) -> dict[str, Any]:
                 "title": draw(TEXTS),
                 "text": draw(HEADINGS),
                 "controller": draw(st.none() | st.fixed_dictionaries({}, optional={"name": TEXTS})),
+                "valid_days": draw(st.none() | st.integers(1, 36500)),
+                "processing": draw(st.none() | PROCESSINGS),
             }
             for slug in purposes
         ],

@@ -33,6 +33,67 @@ def fault(host: Host, **changes: Any) -> str:
     return only
 
 
+QUESTIONS = "events[0].registration.questions"
+
+
+@pytest.mark.parametrize(
+    ("show_if", "sentence"),
+    [
+        (
+            {"question": "wohin", "value": "a"},
+            f'{QUESTIONS}[2].show_if.question: No question before this one is called "wohin".',
+        ),
+        (
+            {"question": "ich", "value": "a"},
+            f'{QUESTIONS}[2].show_if.question: No question before this one is called "ich".',
+        ),
+        (
+            {"question": "danach", "value": "yes"},
+            f'{QUESTIONS}[2].show_if.question: No question before this one is called "danach".',
+        ),
+        (
+            {"question": "text", "value": "a"},
+            (
+                f'{QUESTIONS}[2].show_if.question: "text" is a question of kind "text"; name one '
+                "of kind 'choice', 'choices' or 'yes-no'."
+            ),
+        ),
+        (
+            {"question": "wahl", "value": "c"},
+            (f'{QUESTIONS}[2].show_if.value: "c" is no answer to "wahl"; write one of: "a", "b".'),
+        ),
+        (
+            {"question": "wahl"},
+            f"{QUESTIONS}[2].show_if.value: This key is missing, and there is no default for it.",
+        ),
+        (
+            {"question": "wahl", "value": "a", "or": "b"},
+            f"{QUESTIONS}[2].show_if.or: This key is unknown; correct or remove it.",
+        ),
+    ],
+)
+def test_a_condition_that_nobody_can_meet_is_named(
+    host: Host, show_if: dict[str, str], sentence: str
+) -> None:
+    asked = [
+        factories.question("text"),
+        factories.question("wahl", "choice"),
+        factories.question("ich", "yes-no", show_if=show_if),
+        factories.question("danach", "yes-no"),
+    ]
+    assert fault(host, registration={"questions": asked}) == sentence
+
+
+def test_a_condition_on_yes_or_no_knows_these_two(host: Host) -> None:
+    asked = [
+        factories.question("kommst-du", "yes-no"),
+        factories.question("wann", show_if={"question": "kommst-du", "value": "ja"}),
+    ]
+    assert fault(host, registration={"questions": asked}).endswith(
+        'show_if.value: "ja" is no answer to "kommst-du"; write one of: "yes", "no".'
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

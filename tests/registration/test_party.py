@@ -75,6 +75,14 @@ def test_where_names_are_required_each_missing_one_is_told(host: Host) -> None:
 
 
 @pytest.mark.one_database
+def test_no_names_are_missing_of_a_party_that_cannot_be_meant(host: Host) -> None:
+    load(host, companion_names="required")
+    answer = fill(host.client(), FORM, person(party_size=99))
+    links = [link["href"] for link in page(answer).select('[role="alert"] a')]
+    assert links == ["#party_size"]
+
+
+@pytest.mark.one_database
 def test_a_name_of_nobody_is_not_looked_at(host: Host) -> None:
     load(host, companion_names="required")
     typed = person(party_size=2) | {"companion-1": "Ben", "companion-2": "x" * 300}

@@ -46,14 +46,22 @@ class Seats(RuleBasedStateMachine):
         waiting_list=st.sampled_from([True, True, True, False]),
         may_pass=st.booleans(),
         to_confirm=st.booleans(),
+        parties=st.lists(sizes, min_size=2, max_size=5),
     )
     def publish(
-        self, capacity: int | None, waiting_list: bool, may_pass: bool, to_confirm: bool
+        self,
+        capacity: int | None,
+        waiting_list: bool,
+        may_pass: bool,
+        to_confirm: bool,
+        parties: list[int],
     ) -> None:
         self.slug = f"event-{next(numbers)}"
         self.host.clock.now = BEGINNING
         self.model = Model(capacity, waiting_list, may_pass, to_confirm)
         self._import()
+        for size in parties:
+            self.somebody_new_registers(size)
 
     def _import(self) -> None:
         registration = {
@@ -153,7 +161,8 @@ class Seats(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         self._move(timedelta(hours=hours))
 
-    @rule(hours=st.sampled_from([-40, -20, -1, 0, 1, 3]))
+    @precondition(lambda self: len(self.model.parties) > 5)
+    @rule(hours=st.sampled_from([-40, -20, -1, 0, 0, 1]))
     def it_is_about_to_begin(self, hours: int) -> None:
         self._move(START + timedelta(hours=hours) - self.model.now)
 
@@ -181,17 +190,17 @@ class Seats(RuleBasedStateMachine):
         self.model.may_pass = not self.model.may_pass
         self._import()
 
-    @rule(status=st.sampled_from(["published", "cancelled", "postponed", "draft"]))
-    def staff_changes_the_status(self, status: str) -> None:
+    @precondition(lambda self: self.model.status == "published")
+    @rule(status=st.sampled_from(["cancelled", "postponed", "draft"]))
+    def staff_takes_it_back(self, status: str) -> None:
         self.model.status = status
         self._import()
 
+    @precondition(lambda self: self.model.status != "published")
     @rule()
-    def staff_publishes_it_again_and_the_worker_comes_by(self) -> None:
-        """So that a long run does not end with the first cancelled event."""
+    def staff_publishes_it_again(self) -> None:
         self.model.status = "published"
         self._import()
-        self.the_worker_runs()
 
     def _nobody_waits_in_vain(self) -> None:
         """Asked of the database alone: whoever could be offered seats has been."""
@@ -243,6 +252,7 @@ class Seats(RuleBasedStateMachine):
             assert event.smallest_party_waiting == smallest
 
 
+@pytest.mark.slow
 def test_seats_and_waiting_list_follow_the_model(host: Host) -> None:
     """S6: no seat is given twice, none stays blocked, nobody is passed who need not be."""
 
@@ -253,7 +263,7 @@ def test_seats_and_waiting_list_follow_the_model(host: Host) -> None:
     run_state_machine_as_test(
         OnThisDatabase,
         settings=settings(
-            max_examples=60 if host.database == "sqlite" else 15,
+            max_examples=40 if host.database == "sqlite" else 15,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -132,6 +132,15 @@ def test_when_the_first_leaves_the_next_may_fit(host: Host) -> None:
     assert states(host) == ["held", "cancelled", "offered"]
 
 
+def test_the_first_may_change_their_size_and_go_on_waiting(host: Host) -> None:
+    load(host, capacity=3)
+    arrive(host, 1, 2)
+    first = arrive(host, 2, 3)
+    assert fill(first, f"{HERE}change", party_size=2).status_code == 303
+    assert states(host) == ["held", "waiting"]
+    assert "geändert" in host.mails()[-1]["Subject"]
+
+
 def test_when_somebody_is_erased_their_seats_go_to_the_next(host: Host) -> None:
     load(host, capacity=1)
     arrive(host, 1)

@@ -1,0 +1,75 @@
+"""One process in which many people register, change their party's size and cancel.
+
+``python -m tests.races.acting <database> <folder> <seed> <times>``
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import make_url, select
+
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration.changing import Wish, change
+from flask_stadtlabor.registration.due import run_due
+from flask_stadtlabor.registration.models import ACTIVE, Registration
+from flask_stadtlabor.transactions import commit
+from tests.host import Host
+
+REFUSED = (operations.NotTaken, operations.NotPossible)
+
+
+def act(host: Host, random: Random, number: int) -> None:
+    """One thing that somebody does, to their own registration or, as staff does, to any."""
+    session = host.db.session
+    event = session.scalars(select(Event)).one()
+    size = random.randint(1, 4)
+    kind = random.choice(["register", "register", "change", "change", "cancel", "confirm", "due"])
+    if kind == "due":
+        run_due()
+        return
+    if kind == "register":
+        application = operations.Application(
+            given_name="A",
+            family_name="B",
+            email=f"{random.getrandbits(60)}-{number}@buerger.example",
+            party_size=size,
+            language="de",
+        )
+        commit(lambda: operations.register(event, application))
+        return
+    registrations = session.scalars(
+        select(Registration).where(Registration.state.in_(ACTIVE)).order_by(Registration.id)
+    ).all()
+    if not registrations:
+        return
+    registration = random.choice(registrations)
+    registration.event = event
+    wish = Wish(party_size=size, answers={}, language="de")
+    works: dict[str, Callable[[], object]] = {
+        "change": lambda: change(registration, wish),
+        "cancel": lambda: operations.cancel(registration),
+        "confirm": lambda: operations.confirm(registration),
+    }
+    commit(works[kind])
+
+
+def main(url: str, folder: str, seed: str, times: str) -> None:
+    """Act as many times; an answer of no is an answer, anything else ends with an error."""
+    host = Host(make_url(url), Path(folder))
+    random = Random(int(seed))  # noqa: S311 - a dice, and the same one next time
+    for number in range(int(times)):
+        with host.app.app_context():
+            try:
+                act(host, random, number)
+            except REFUSED:
+                host.db.session.rollback()
+    host.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

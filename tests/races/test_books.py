@@ -1,0 +1,58 @@
+"""Processes that all register, change and cancel at once keep the books right."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration.models import SEATED, Registration
+from tests import factories
+from tests.host import Host
+
+ROOT = Path(__file__).parents[2]
+PROCESSES = 4
+TIMES = 25
+
+
+def start(host: Host, seed: int) -> subprocess.Popen[str]:
+    """A process in which people act."""
+    url = host.url.render_as_string(hide_password=False)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.races.acting", url, str(host.folder), str(seed), str(TIMES)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("may_pass", [False, True])
+def test_the_sums_agree_and_nobody_waits_who_fits(host: Host, may_pass: bool) -> None:
+    """S6: on every engine, whoever meets whom."""
+    capacity = 12
+    details = {"capacity": capacity, "smaller_parties_may_pass": may_pass}
+    host.load(factories.exchange(factories.open_event(purposes=[], registration=details)))
+    processes = [start(host, seed) for seed in range(PROCESSES)]
+    for process in processes:
+        _, errors = process.communicate(timeout=300)
+        assert process.returncode == 0, errors
+    with host.app.app_context():
+        event = host.db.session.scalars(select(Event)).one()
+        parties = host.db.session.scalars(
+            select(Registration).order_by(Registration.queue_number)
+        ).all()
+    waiting = [party for party in parties if party.state == "waiting"]
+    taken = sum(party.party_size for party in parties if party.state in SEATED)
+    assert event.seats_taken == taken <= capacity
+    assert event.parties_waiting == len(waiting)
+    assert event.smallest_party_waiting == min((p.party_size for p in waiting), default=None)
+    assert len({party.queue_number for party in waiting}) == len(waiting)
+    in_turn = waiting if may_pass else waiting[:1]
+    assert all(party.party_size > capacity - taken for party in in_turn)
+    assert len(parties) > capacity
+    assert host.run("consent", "verify").exit_code == 0
