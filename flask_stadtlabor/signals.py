@@ -19,9 +19,12 @@ a receiver changes through ``db.session`` is committed, or rolled back, together
 ``mail_given_up``           ``mail``: a mail could not be delivered and is not tried again.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from blinker import NamedSignal, Namespace
+from flask import g
 
 from flask_stadtlabor.state import this_app
 
@@ -41,6 +44,20 @@ event_changed = _signals.signal("event-changed")
 mail_given_up = _signals.signal("mail-given-up")
 
 
+_UNHEARD = "stadtlabor_signals_unheard"
+
+
 def send(signal: NamedSignal, **values: Any) -> None:
     """Send one of the signals above from the current app."""
-    signal.send(this_app(), **values)
+    if not g.get(_UNHEARD):
+        signal.send(this_app(), **values)
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Within the block nothing is sent: what happens there is undone, and nobody's business."""
+    setattr(g, _UNHEARD, True)
+    try:
+        yield
+    finally:
+        g.pop(_UNHEARD)

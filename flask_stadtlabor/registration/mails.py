@@ -80,6 +80,9 @@ def written(
 
 def _calendar(kind: str, event: Event, registration: Registration) -> CalendarPart | None:
     method = CALENDAR_METHODS.get(kind)
+    if kind == "known" and not event.confirm_by_email:
+        # a new address gets one at once, and a known one must cost as much time (S2)
+        method = "REQUEST"
     if method is None or registration.confirmed_at is None:
         return None
     content = invitation(

@@ -91,7 +91,11 @@ PUBLIC = [
 ]
 """Addresses below a language that answer 200."""
 
-FORMS = [f"events/{slug}/register" for slug in ("plattform", "schlicht", "voll", "spaeter", "zu")]
+FORMS = [
+    *(f"events/{slug}/register" for slug in ("plattform", "schlicht", "voll", "spaeter", "zu")),
+    "registration/send-link",
+    "registration/link-sent",
+]
 
 LOST = ["events/nichts/", "series/nichts/", "registration/nichts", "registration/"]
 """Addresses below a language that answer with an error page."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser import gallery
 from tests.browser.visit import check, visit
@@ -60,3 +61,48 @@ def test_every_error_of_the_form_is_accessible(live: Host, browser: Browser, lan
         page.locator(".sl-error-page").wait_for()
         assert urlsplit(page.url).path.endswith("/register")
         check(page)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_ticket_is_accessible(live: Host, browser: Browser, language: str) -> None:
+    """The ticket itself, and what those are told who have none."""
+    live.load(gallery.content())
+    for state, client in gallery.people(live, language).items():
+        cookie = client.get_cookie("session")
+        assert cookie is not None
+        with visit(browser, live.address, language) as page:
+            page.context.add_cookies(
+                [{"name": "session", "value": cookie.value, "url": live.address}]
+            )
+            answer = page.goto(f"/stadtlabor/{language}/registration/ticket")
+            assert answer is not None
+            assert answer.status == (200 if state == "confirmed" else 409)
+            check(page)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_a_lost_link_is_sent_again(
+    live: Host, browser: Browser, language: str, javascript: bool
+) -> None:
+    """A1, A2, A4: an error first, then the mail, then the ticket behind its link."""
+    live.load(gallery.content())
+    gallery.people(live, language)
+    live.sent.clear()
+    look = check if javascript else lambda page: None
+    with visit(browser, live.address, language, javascript=javascript) as page:
+        page.goto(f"/stadtlabor/{language}/events/plattform/register")
+        page.locator("main a[href$='/registration/send-link']").click()
+        page.fill("[name=email]", "no address")
+        page.locator("form.sl-form button[type=submit]").click()
+        expect(page.locator(".sl-errors")).to_be_focused()
+        look(page)
+        page.fill("[name=email]", f"{language}-confirmed@buerger.example")
+        page.locator("form.sl-form button[type=submit]").click()
+        expect(page).to_have_url(re.compile(r"/registration/link-sent$"))
+        look(page)
+        live.mails()
+        page.goto(live.link(live.sent[-1]))
+        page.locator("main a[href$='/registration/ticket']").click()
+        expect(page.locator(".sl-ticket-qr svg")).to_be_visible()
+        look(page)

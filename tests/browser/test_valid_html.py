@@ -104,6 +104,8 @@ def _keep_all(folder: Folder, host: Host, language: str) -> None:
         if client.get(change).status_code == 200:
             folder.keep(client.get(change), state)
             folder.keep(fill(client, change, party_size=99), state)
+        folder.keep(client.get(f"{start}registration/ticket"), state)
+    folder.keep(fill(stranger, f"{start}registration/send-link"), "empty")
     folder.keep(stranger.get(f"{start}events/voll-ohne-liste/register"), "full")
 
 

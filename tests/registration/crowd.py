@@ -5,31 +5,51 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.models import ACTIVE, Registration
+from flask_stadtlabor.registration.operations import active_key
 from tests.host import Host
 
 
-def crowd(host: Host, people: int = 1, slug: str = "plattform", **changes: Any) -> None:
-    """So many confirmed registrations; ``changes`` are columns of each."""
+def crowd(
+    host: Host,
+    people: int = 1,
+    slug: str = "plattform",
+    *,
+    state: str = "confirmed",
+    email: str | None = "person{number}@buerger.example",
+    **changes: Any,
+) -> None:
+    """So many registrations in this state; ``changes`` are further columns of each."""
     with host.app.app_context():
         session = host.db.session
         event = session.scalars(select(Event).where(Event.slug == slug)).one()
-        before = event.last_queue_number = event.last_queue_number + people
-        for number in range(before - people + 1, before + 1):
+        there = session.scalar(
+            select(func.count(Registration.id)).where(Registration.event_id == event.id)
+        )
+        for number in range(1 + (there or 0), 1 + (there or 0) + people):
+            address = email and email.format(number=number)
             values = {
-                "state": "confirmed",
                 "given_name": "Änne",
                 "family_name": f"Yıldız-{number}",
-                "email": f"person{number}@buerger.example",
                 "language": "de",
                 "subject": f"{slug}-{number}",
                 "created_at": host.clock(),
-                "confirmed_at": host.clock() - timedelta(seconds=1),
+                "confirmed_at": _a_moment_ago(host) if state == "confirmed" else None,
+                "queue_number": number if state == "waiting" else None,
+                "active_key": active_key(event, address) if address and state in ACTIVE else None,
                 **changes,
             }
-            session.add(Registration(event=event, **values))
-        event.seats_taken += people
+            session.add(Registration(event=event, state=state, email=address, **values))
+        if state == "waiting":
+            event.parties_waiting += people
+            event.last_queue_number = (there or 0) + people
+        elif state in ACTIVE:
+            event.seats_taken += people
         session.commit()
+
+
+def _a_moment_ago(host: Host) -> Any:
+    return host.clock() - timedelta(seconds=1)
