@@ -57,6 +57,7 @@ def welcome() -> None:
 
     The portal          {base}/
     The event pages     {base}/stadtlabor/
+    The back office     {base}/stadtlabor/de/organise/   (for the organiser)
     All mails           {base}/mails
                         (none is sent; they lie in {Path(current_app.instance_path) / "mails"})
 

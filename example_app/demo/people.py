@@ -66,6 +66,18 @@ def add_accounts_and_news(today: date) -> None:
     db.session.commit()
 
 
+WITHDRAWS = 5
+"""Who of them takes their consent back, so that staff has something to take down."""
+BY_TELEPHONE = {
+    "given_name": "Erika",
+    "family_name": "Ohnesorg",
+    "reach": "0234 000-17, vormittags",
+    "party_size": "1",
+    "language": "de",
+}
+"""Whom staff registers, because she has no e-mail address."""
+
+
 def is_empty(slug: str) -> bool:
     """Whether nobody has a seat at the event yet, by the Stadtlabor's public column."""
     query = text("SELECT seats_taken FROM stadtlabor_event WHERE slug = :slug")
@@ -92,7 +104,32 @@ def register_everybody(app: Flask, slug: str) -> None:
         # somebody on the waiting list has nothing to confirm yet
         if confirm in browser.get(page).text:
             browser.post(confirm, data=MultiDict(_hidden_fields(browser, page)))
+    _withdraw(app, browsers[WITHDRAWS])
+    _register_by_telephone(app, slug)
     app.test_cli_runner().invoke(args=["stadtlabor", "outbox", "run"])
+
+
+def _withdraw(app: Flask, browser: FlaskClient) -> None:
+    with app.test_request_context():
+        page = url_for("stadtlabor.registration", lang="de")
+        button = url_for("stadtlabor.withdraw", lang="de", purpose="photos-website")
+    browser.post(button, data=MultiDict(_hidden_fields(browser, page)))
+
+
+def _register_by_telephone(app: Flask, slug: str) -> None:
+    """An organiser signs in and registers somebody, as organisers do."""
+    organiser = next(account for account in ACCOUNTS if account.is_organiser)
+    with app.test_request_context():
+        sign_in = url_for("accounts.sign_in", lang="de")
+        desk = url_for("stadtlabor.organise_register", lang="de", slug=slug)
+    browser = app.test_client()
+    typed = [("email", organiser.email), ("password", organiser.password)]
+    browser.post(sign_in, data=MultiDict(_hidden_fields(browser, sign_in) + typed))
+    answer = browser.post(
+        desk, data=MultiDict(_hidden_fields(browser, desk) + list(BY_TELEPHONE.items()))
+    )
+    if answer.status_code != 303:
+        raise RuntimeError(f"{desk} answered {answer.status}.")
 
 
 def _address(person: tuple[str, str, str | None]) -> str:
