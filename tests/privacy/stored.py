@@ -17,7 +17,7 @@ from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.mails import send
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.registration.operations import active_key
-from flask_stadtlabor.registration.seats import join_queue, take
+from flask_stadtlabor.registration.seats import count_queue, new_queue_number, take
 from flask_stadtlabor.state import now
 from flask_stadtlabor.tokens import token_hash
 from tests.consent.acts import PHOTOS, answer
@@ -64,13 +64,15 @@ def add_person(
     if state in ("held", "offered", "confirmed"):
         assert take(event, values.get("party_size", 1), from_queue=True)
     elif state == "waiting":
-        registration.queue_number = join_queue(event)
+        registration.queue_number = new_queue_number(event)
     if state not in ("cancelled", "expired") and values["email"]:
         registration.active_key = active_key(event, values["email"])
     host.db.session.add(registration)
     if registration.confirmed_at:
         consent.confirm_subject(subject)
     host.db.session.flush()
+    if state == "waiting":
+        count_queue(event)
     answer(subject, *acts, slug=PHOTOS)
     return registration
 
