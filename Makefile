@@ -14,12 +14,13 @@ PO := $(wildcard flask_stadtlabor/translations/*/LC_MESSAGES/stadtlabor.po)
 MO := $(PO:.po=.mo)
 EXAMPLE_MO := $(patsubst %.po,%.mo,$(wildcard example_app/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: help demo test lint messages
+.PHONY: help demo test lint messages bench
 
 help:
 	@echo "make demo      the example portal on http://$(HOST):$(PORT)/ (HOST=… PORT=… for another place)"
 	@echo "make test      the whole suite (ARGS=… for pytest)"
 	@echo "make lint      style, types, layers, catalogs"
+	@echo "make bench     how fast a consent ledger of a million entries is verified (ARGS=…)"
 	@echo "make messages  brings the catalogs up to date with code and templates"
 
 # Whoever listens everywhere is still reached at a place.
@@ -39,6 +40,9 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.catalogs check
+
+bench: $(VENV)/.dev $(MO)
+	$(BIN)/python -m benchmarks.consent_verify $(ARGS)
 
 # Brings the catalogs up to date with the messages of code and templates.
 messages: $(VENV)/.dev

@@ -78,8 +78,8 @@ class Settings:
     """Key of the consent ledger's HMAC; unset, it is derived from ``SECRET_KEY``."""
     ledger_key_id: str = "1"
     """Names the ledger key in each entry, so that a later key can be told apart."""
-    ledger_old_keys: Mapping[str, str] = field(default_factory=dict)
-    """Earlier ledger keys by their key ids, with which older entries are verified."""
+    ledger_old_keys: Mapping[str, str | None] = field(default_factory=dict)
+    """Earlier ledger keys by their key ids; None is the one derived from ``SECRET_KEY``."""
     mail_sender: str | None = None
     """Sender of all mails; unset, ``MAIL_DEFAULT_SENDER`` or an address at the base URL's host."""
     confirm_within: timedelta = timedelta(hours=48)
@@ -240,11 +240,18 @@ def _rate_limits(key: str, value: object) -> dict[str, Rate]:
         raise _refuse(key, value, instead) from error
 
 
-def _old_keys(key: str, value: object) -> dict[str, str]:
+def _old_keys(key: str, value: object) -> dict[str, str | None]:
     if not isinstance(value, Mapping) or not all(
-        isinstance(text, str) and text for pair in value.items() for text in pair
+        isinstance(key_id, str) and key_id and (old is None or (isinstance(old, str) and old))
+        for key_id, old in value.items()
     ):
-        raise _refuse(key, value and "…", "write a mapping of key ids and keys: {'1': 'secret'}.")
+        # what was written may be a key, which nobody's log should hold
+        raise _refuse(
+            key,
+            "…",
+            "write a mapping of key ids and keys such as {'1': 'secret'}; "
+            "None stands for the key derived from SECRET_KEY.",
+        )
     return dict(value)
 
 

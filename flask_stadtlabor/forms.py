@@ -22,6 +22,9 @@ _REFUSED = "stadtlabor.csrf_refused"
 class Form(FlaskForm):
     """A form of ours; one-button forms too."""
 
+    form_problems: Sequence[str] = ()
+    """What is wrong with the form as a whole, in sentences."""
+
     class Meta(FlaskForm.Meta):
         """Holds for twenty hours; a host's CSRFProtect may hold for less."""
 

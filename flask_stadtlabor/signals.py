@@ -17,6 +17,8 @@ a receiver changes through ``db.session`` is committed, or rolled back, together
 ``event_changed``           ``event``, ``changes``: an event was created or changed; the names of
                             the changed fields (empty for a new one).
 ``mail_given_up``           ``mail``: a mail could not be delivered and is not tried again.
+``person_erased``           ``email``, ``subjects``: the data of these pseudonyms was erased;
+                            ``email`` is None where that was not all under an address.
 """
 
 from collections.abc import Iterator
@@ -42,6 +44,7 @@ consent_recorded = _signals.signal("consent-recorded")
 consent_withdrawn = _signals.signal("consent-withdrawn")
 event_changed = _signals.signal("event-changed")
 mail_given_up = _signals.signal("mail-given-up")
+person_erased = _signals.signal("person-erased")
 
 
 _UNHEARD = "stadtlabor_signals_unheard"

@@ -29,6 +29,11 @@ def markdown(value: LocalizedText | None) -> Markup:
     return Markup('<div lang="{}">{}</div>').format(lang, html) if lang else html
 
 
+def markdown_in(value: LocalizedText, code: str) -> Markup:
+    """A localized Markdown text as HTML in the language ``code`` and no other; else nothing."""
+    return text.markdown(value.get(code, value.get(LocalizedText.ANY, "")))
+
+
 def plain(value: LocalizedText | None) -> str:
     """A localized Markdown text as plain words."""
     return text.plain(i18n.words(value))
@@ -58,6 +63,7 @@ NAMESPACE = SimpleNamespace(
     marked=i18n.marked,
     lang=i18n.lang_attribute,
     markdown=markdown,
+    markdown_in=markdown_in,
     plain=plain,
     qr_svg=qr_svg,
     shorten=text.shorten,

@@ -51,13 +51,32 @@ def plain(source: str) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
-def _inline_words(children: list[Token]) -> str:
+def blocks(source: str) -> list[str]:
+    """What a Markdown text says, a paragraph, heading, list item or table cell at a time.
+
+    Unlike :func:`plain` it tells where links lead, because that is a part of what is said.
+    """
+    found: list[str] = []
+    for token in _MARKDOWN.parse(source):
+        if token.type == "inline":
+            found.append(_inline_words(token.children or [], with_addresses=True))
+        elif token.type in ("fence", "code_block"):
+            found += token.content.strip().split("\n\n")
+    return [block for block in found if block]
+
+
+def _inline_words(children: list[Token], *, with_addresses: bool = False) -> str:
     words = []
+    address = ""
     for child in children:
         if child.type in ("softbreak", "hardbreak"):
             words.append(" ")
         elif child.type in ("text", "code_inline", "html_inline"):
             words.append(child.content)
+        elif child.type == "link_open":
+            address = str(child.attrGet("href"))
+        elif child.type == "link_close" and with_addresses:
+            words.append(f" ({address})")
     return "".join(words).strip()
 
 

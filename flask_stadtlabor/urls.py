@@ -16,7 +16,7 @@ from flask_stadtlabor.i18n import language
 from flask_stadtlabor.state import current, settings
 
 STATIC = Path(__file__).parent / "static"
-QUERY_PARAMETERS = ("q", "series", "when", "page", "state", "at")
+QUERY_PARAMETERS = ("q", "series", "when", "page", "state", "at", "since")
 """The parameters that our pages know."""
 _static_versions: dict[str, str] = {}
 

@@ -44,9 +44,13 @@ def event(slug: str = "plattform", **changes: Any) -> dict[str, Any]:
 
 
 def event_in(days: float, slug: str = "plattform", **changes: Any) -> dict[str, Any]:
-    """An event that many days from the machine's own time, for servers with the real clock."""
-    start = real_time().astimezone(BERLIN).replace(second=0) + timedelta(days=days)
-    start = start.replace(tzinfo=None)
+    """An event that many days from the machine's own time, for servers with the real clock.
+
+    A whole number of days leads to 17:30 on that day, whatever the hour of the test.
+    """
+    start = real_time().astimezone(BERLIN).replace(second=0, tzinfo=None) + timedelta(days=days)
+    if days == int(days):
+        start = start.replace(hour=17, minute=30)
     return event(
         slug,
         starts_at=start.isoformat("T", "minutes"),

@@ -8,9 +8,11 @@ from flask_stadtlabor.cli.content import export_command, import_command
 from flask_stadtlabor.cli.database import db_group
 from flask_stadtlabor.cli.group import StadtlaborGroup
 from flask_stadtlabor.cli.outbox import outbox_group
+from flask_stadtlabor.cli.person import person_group
+from flask_stadtlabor.cli.retention import retention_group
 
 stadtlabor_cli = StadtlaborGroup(
-    "stadtlabor", help="Run the Stadtlabor: database, content, mail, consent."
+    "stadtlabor", help="Run the Stadtlabor: database, content, mail, consent, privacy."
 )
 for command in (
     check_command,
@@ -19,5 +21,7 @@ for command in (
     export_command,
     import_command,
     outbox_group,
+    person_group,
+    retention_group,
 ):
     stadtlabor_cli.add_command(command)

@@ -2,20 +2,69 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import IO
+
 import click
 from flask.cli import AppGroup
 
-from flask_stadtlabor.consent.ledger import verify
+from flask_stadtlabor.consent import checkpoints, exported
+from flask_stadtlabor.consent.verification import verify
 
-consent_group = AppGroup("consent", help="Consent: check that the ledger is whole.")
+consent_group = AppGroup("consent", help="Consent: prove that the ledger is whole.")
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUTPUT = click.option(
+    "--output",
+    type=click.File("w", encoding="utf-8", atomic=True),
+    default="-",
+    help="Write to this file; without it, to standard output.",
+)
 
 
 @consent_group.command("verify")
-def verify_command() -> None:
+@click.option("--ledger", type=FILE, help="Look at this exported ledger, not at the database.")
+@click.option(
+    "--checkpoint",
+    "files",
+    type=FILE,
+    multiple=True,
+    help="Compare with this checkpoint; can be given several times.",
+)
+def verify_command(ledger: Path | None, files: tuple[Path, ...]) -> None:
     """Recompute the whole consent ledger and name the first broken entry."""
-    entries, broken = verify()
-    if broken is not None:
+    try:
+        points = [checkpoints.read(path) for path in files]
+        found = exported.verify_file(ledger, points) if ledger else verify(points)
+    except (checkpoints.NoCheckpoint, exported.NoLedger) as error:
+        raise click.ClickException(str(error)) from error
+    if found.broken is not None:
         raise click.ClickException(
-            f"The consent ledger is broken. {broken.reason} Whole before that: {entries} entries."
+            f"The consent ledger is broken. {found.broken.reason} "
+            f"Whole before that: {found.entries} entries."
         )
-    click.echo(f"The consent ledger is whole: {entries} entries.")
+    click.echo(f"The consent ledger is whole: {found.entries} entries.")
+    for point in points:
+        click.echo(f"It holds what the checkpoint of {point.at} names: {point.seq} entries.")
+
+
+@consent_group.command("checkpoint")
+@OUTPUT
+def checkpoint_command(output: IO[str]) -> None:
+    """Write where the ledger stands now, to be kept in another place."""
+    try:
+        point = checkpoints.take()
+    except checkpoints.NoCheckpoint as error:
+        raise click.ClickException(str(error)) from error
+    output.write(point.model_dump_json(indent=2) + "\n")
+
+
+@consent_group.command("export")
+@OUTPUT
+def export_command(output: IO[str]) -> None:
+    """Write the whole ledger as JSON Lines, to be verified elsewhere; no name is in it."""
+    try:
+        for line in exported.lines():
+            output.write(line)
+    except exported.NoLedger as error:
+        raise click.ClickException(str(error)) from error

@@ -107,7 +107,8 @@ def _tell(due: DueReport, delivered: DeliveryReport) -> None:
 def _done(due: DueReport, delivered: DeliveryReport) -> str:
     return (
         f"{_mails(delivered.sent)} delivered, {due.ended} holds and offers ended, "
-        f"{due.offered} parties offered seats, {due.reminded} reminded and {due.thanked} thanked."
+        f"{due.offered} parties offered seats, {due.reminded} reminded and {due.thanked} thanked, "
+        f"{due.consents_ended} consents ended, {due.asked_again} people asked again."
     )
 
 

@@ -1,4 +1,4 @@
-"""The ledger's mathematics: canonical JSON, the chain of hashes, the head's seal, the key (C8)."""
+"""The ledger's mathematics: canonical JSON, the chain of hashes, seals, and their keys (C8)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from json.encoder import encode_basestring
+from typing import Any, NamedTuple
 
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.tokens import derived_key
@@ -30,34 +32,118 @@ FIELDS = (
 """The columns of an entry that its hash covers, besides the previous hash."""
 
 
+class UnknownKey(LookupError):
+    """A key id without a key in the settings; the message names it and says where to write it."""
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(
+            f"the key {key_id!r}, which is neither STADTLABOR_LEDGER_KEY_ID "
+            f"({settings().ledger_key_id!r}) nor one of STADTLABOR_LEDGER_OLD_KEYS."
+        )
+
+
 def ledger_key() -> bytes:
-    """``STADTLABOR_LEDGER_KEY``, or a key derived from SECRET_KEY."""
-    key = settings().ledger_key
-    return key.encode() if key else derived_key("consent-ledger")
+    """``STADTLABOR_LEDGER_KEY``, or a key derived from SECRET_KEY: what new entries get."""
+    return _key(settings().ledger_key)
 
 
-def canonical(values: Mapping[str, object]) -> bytes:
-    """JSON in the one form that is hashed: keys sorted, no spaces, UTF-8, whole seconds in UTC."""
-    plain = {name: _plain(values[name]) for name in FIELDS}
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+def key_for(key_id: str) -> bytes:
+    """The key that entries with this key id were written with; raises :class:`UnknownKey`."""
+    if key_id == settings().ledger_key_id:
+        return ledger_key()
+    if key_id not in settings().ledger_old_keys:
+        raise UnknownKey(key_id)
+    return _key(settings().ledger_old_keys[key_id])
 
 
-def entry_hash(key: bytes, previous_hash: str, values: Mapping[str, object]) -> str:
-    """HMAC-SHA256 over the previous hash and the entry's canonical JSON."""
-    return _hmac(key, previous_hash.encode() + canonical(values))
+def _key(written: str | None) -> bytes:
+    return written.encode() if written else derived_key("consent-ledger")
+
+
+class Frame(NamedTuple):
+    """Canonical JSON with room for the three values that differ from entry to entry.
+
+    Keys sorted, no spaces, UTF-8. A ledger has few frames and many entries.
+    """
+
+    before_time: str
+    before_seq: str
+    before_subject: str
+    end: str
+
+    @classmethod
+    def around(
+        cls,
+        purpose: str,
+        text_version: int,
+        text_sha256: str,
+        language: str,
+        event: str,
+        actor: str,
+        method: str,
+        key_id: str,
+    ) -> Frame:
+        """The frame of all entries that share these values."""
+        return cls(
+            f'{{"actor":{_json(actor)},"at":',
+            f',"event":{_json(event)},"key_id":{_json(key_id)},"language":{_json(language)},'
+            f'"method":{_json(method)},"purpose":{_json(purpose)},"seq":',
+            ',"subject":',
+            f',"text_sha256":{_json(text_sha256)},"text_version":{_json(text_version)}}}',
+        )
+
+    def hash(self, keyed: hmac.HMAC, previous_hash: str, seq: int, subject: str, at: str) -> str:
+        """HMAC-SHA256 over the previous hash and the entry's canonical JSON."""
+        message = (
+            f"{previous_hash}{self.before_time}{encode_basestring(at)}{self.before_seq}{seq}"
+            f"{self.before_subject}{encode_basestring(subject)}{self.end}"
+        )
+        # a copy saves working the key in once for each entry
+        digest = keyed.copy()
+        digest.update(message.encode())
+        return digest.hexdigest()
+
+
+def entry_hash(key: bytes, previous_hash: str, values: Mapping[str, Any]) -> str:
+    """The hash of an entry with these values of :data:`FIELDS`."""
+    frame = Frame.around(*(values[name] for name in FRAMED))
+    seq, subject, at = values["seq"], values["subject"], moment(values["at"])
+    return frame.hash(keyed(key), previous_hash, seq, subject, at)
+
+
+def keyed(key: bytes) -> hmac.HMAC:
+    """What :meth:`Frame.hash` works with."""
+    return hmac.new(key, digestmod="sha256")
+
+
+FRAMED = tuple(name for name in FIELDS if name not in ("seq", "subject", "at"))
+"""The columns that make a frame, in the order of :meth:`Frame.around`."""
+
+
+def moment(at: datetime) -> str:
+    """A time as it is hashed: whole seconds in UTC."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def head_seal(key: bytes, seq: int, last_hash: str) -> str:
     """HMAC-SHA256 over the head: how many entries there are, and the last one's hash."""
-    return _hmac(key, f"head:{seq}:{last_hash}".encode())
+    return seal(key, f"head:{seq}:{last_hash}")
 
 
-def head_fits(key: bytes, seq: int, last_hash: str, seal: str) -> bool:
-    """Whether the head is whole; before the first entry it bears no seal."""
-    if seq == 0 and not seal:
+def head_fits(key_id: str, seq: int, last_hash: str, found: str) -> bool:
+    """Whether the head is whole; before the first entry it bears no seal.
+
+    Raises :class:`UnknownKey`.
+    """
+    if seq == 0 and not found:
         return last_hash == ZEROS
-    return hmac.compare_digest(seal.encode(), head_seal(key, seq, last_hash).encode())
+    key = key_for(key_id)
+    return hmac.compare_digest(found.encode(), head_seal(key, seq, last_hash).encode())
+
+
+def seal(key: bytes, message: str) -> str:
+    """HMAC-SHA256 of ``message`` as hexadecimal text."""
+    return hmac.new(key, message.encode(), "sha256").hexdigest()
 
 
 def text_hash(body: str) -> str:
@@ -65,11 +151,5 @@ def text_hash(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def _hmac(key: bytes, message: bytes) -> str:
-    return hmac.new(key, message, hashlib.sha256).hexdigest()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return value
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import aliased
 
@@ -24,15 +22,6 @@ AT_ONCE = 200
 """How many are ended in one transaction, so that other writers need not wait for long."""
 
 
-class Ended(NamedTuple):
-    """What one batch did."""
-
-    consents: int
-    """How many ended."""
-    is_last: bool
-    """Whether nothing was left over."""
-
-
 def remind(entry: ConsentEntry, valid_days: int | None) -> None:
     """Have a yes looked at again when its time is over; other entries have no such time."""
     expires_at = expiry(entry, valid_days)
@@ -47,11 +36,11 @@ def any_expired() -> bool:
     return session().scalar(due) is not None
 
 
-def end_expired() -> Ended:
+def end_expired() -> int:
     """Write ``expired`` for the next consents whose time is over, with a task for staff each.
 
-    One that was answered anew or taken back since is left as it is. Any number of workers can do
-    this at once: they queue at the ledger's head.
+    One that was answered anew or taken back since is left as it is. Returns how many ended. Any
+    number of workers can do this at once: they queue at the ledger's head.
     """
     ledger.take_head()
     due = list(
@@ -72,7 +61,7 @@ def end_expired() -> Ended:
     )
     session().execute(delete(ConsentExpiry).where(ConsentExpiry.seq.in_(due)))
     session().flush()
-    return Ended(len(over), is_last=len(due) < AT_ONCE)
+    return len(over)
 
 
 def _unanswered_since(numbers: list[int]) -> list[ConsentEntry]:

@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, ConsentText, Method
-from flask_stadtlabor.consent.verification import Broken, Verification, verify
+from flask_stadtlabor.consent.verification import verify
+from flask_stadtlabor.consent.walk import Broken, Verification
 from flask_stadtlabor.state import now, session, settings
 
 __all__ = ["Broken", "Head", "Line", "Verification", "append", "take_head", "verify"]
@@ -67,7 +68,8 @@ def take_head() -> Head:
     All writers queue here, so it has to be the last lock that a transaction takes, after the
     event row. The UPDATE comes first, because SQLite has no other lock for a row and because what
     MariaDB reads after it is not older than the lock. Raises ``RuntimeError`` when the head is
-    missing.
+    missing, and :class:`~.chain.UnknownKey` when its key is not in the settings: to go on would
+    lose the proof of what was written before.
     """
     session().flush()
     session().execute(
@@ -79,7 +81,7 @@ def take_head() -> Head:
     head = (
         session()
         .execute(
-            select(ConsentHead.seq, ConsentHead.hash, ConsentHead.seal)
+            select(ConsentHead.seq, ConsentHead.hash, ConsentHead.seal, ConsentHead.key_id)
             .where(ConsentHead.id == 1)
             .with_for_update()
         )
@@ -87,8 +89,8 @@ def take_head() -> Head:
     )
     if head is None:
         raise RuntimeError("The consent ledger has no head; run: flask stadtlabor db upgrade")
-    seq, last_hash, seal = head
-    return Head(seq, last_hash, chain.head_fits(chain.ledger_key(), seq, last_hash, seal))
+    is_whole = chain.head_fits(head.key_id, head.seq, head.hash, head.seal)
+    return Head(head.seq, head.hash, is_whole)
 
 
 def append(lines: Sequence[Line]) -> list[ConsentEntry]:

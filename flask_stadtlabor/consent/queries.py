@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from flask_stadtlabor.consent.models import (
     Act,
+    By,
     ConsentEntry,
     ConsentSubject,
     ConsentText,
@@ -50,6 +51,11 @@ class PurposeTexts:
     texts: tuple[ConsentText, ...]
     """The rows, one for each language."""
 
+    @property
+    def material(self) -> bool:
+        """Whether this version differs in substance from the one before."""
+        return self.texts[0].material
+
     def shown(self, language: str | None = None) -> ConsentText:
         """The row that somebody sees who reads ``language``, by default the page's.
 
@@ -60,6 +66,15 @@ class PurposeTexts:
             if code in by_language:
                 return by_language[code]
         return self.texts[0]
+
+
+class Version(NamedTuple):
+    """One version of a purpose's text, as a list tells it."""
+
+    number: int
+    published_at: datetime
+    published_by: str
+    is_material: bool
 
 
 @dataclass(frozen=True)
@@ -78,6 +93,8 @@ class ConsentStatus:
     """Whether what was consented to may be done now."""
     said_yes: bool
     """Whether their latest answer was yes, though they may have been asked again since."""
+    answered_version: int | None
+    """The version of the text that their latest answer was about; None without an answer."""
     is_replaced: bool
     """Whether a text that differs in substance was published since (C7)."""
     expires_at: datetime | None
@@ -122,6 +139,40 @@ def find_text(purpose_slug: str, version: int) -> PurposeTexts | None:
     return next(_grouped(session().execute(statement).all()), None)
 
 
+def texts_of(entries: Iterable[ConsentEntry]) -> dict[tuple[str, int], PurposeTexts]:
+    """The texts that these entries are about, by purpose and version, in one statement."""
+    wanted = {(entry.purpose, entry.text_version) for entry in entries}
+    if not wanted:
+        return {}
+    is_wanted = or_(
+        *(
+            and_(Purpose.slug == slug, ConsentText.version == version)
+            for slug, version in sorted(wanted)
+        )
+    )
+    rows = session().execute(_texts().where(is_wanted)).all()
+    return {(texts.slug, texts.version): texts for texts in _grouped(rows)}
+
+
+def versions_of(purpose_slug: str) -> list[Version]:
+    """All versions of a purpose's text, the newest first; none for an unknown purpose."""
+    if "\0" in purpose_slug:
+        return []
+    statement = (
+        select(
+            ConsentText.version,
+            func.min(ConsentText.published_at),
+            func.min(ConsentText.published_by),
+            ConsentText.material,
+        )
+        .join(Purpose, Purpose.id == ConsentText.purpose_id)
+        .where(Purpose.slug == purpose_slug)
+        .group_by(ConsentText.version, ConsentText.material)
+        .order_by(ConsentText.version.desc())
+    )
+    return [Version(*row) for row in session().execute(statement)]
+
+
 def statuses(subject: str) -> list[ConsentStatus]:
     """Where ``subject`` stands with each purpose they were asked about, in the order of asking."""
     latest = latest_entries(ConsentEntry.subject == subject)
@@ -153,16 +204,24 @@ def history(subject: str) -> list[ConsentEntry]:
     )
 
 
+def answered_by(subject: str) -> By:
+    """Who answers for ``subject`` when nothing but the ledger can tell: a guardian stays one."""
+    actors = session().scalars(
+        select(ConsentEntry.actor).where(ConsentEntry.subject == subject).distinct()
+    )
+    return By.GUARDIAN if By.GUARDIAN in set(actors) else By.SUBJECT
+
+
 def _texts() -> Statement:
     return (
         select(Purpose.slug, Purpose.version.label("current_version"), ConsentText)
         .join(ConsentText, ConsentText.purpose_id == Purpose.id)
-        .order_by(Purpose.slug, ConsentText.id)
+        .order_by(Purpose.slug, ConsentText.version, ConsentText.id)
     )
 
 
 def _grouped(rows: Iterable[AnyRow]) -> Iterator[PurposeTexts]:
-    for _, group in groupby(rows, key=lambda row: row.slug):
+    for _, group in groupby(rows, key=lambda row: (row.slug, row.ConsentText.version)):
         members = list(group)
         texts = tuple(row.ConsentText for row in members)
         first = texts[0]
@@ -206,6 +265,7 @@ def latest_entries(*conditions: ColumnElement[bool]) -> Statement:
             ConsentSubject.confirmed_at,
             was_replaced().label("was_replaced"),
             answer.event.label("answer"),
+            answer.text_version.label("answered_version"),
         )
         .select_from(span)
         .join(ConsentEntry, ConsentEntry.seq == span.c.last)
@@ -252,6 +312,7 @@ def status_of(row: AnyRow) -> ConsentStatus:
             and (expires_at is None or now() < expires_at)
         ),
         said_yes=row.answer in IN_FORCE,
+        answered_version=row.answered_version,
         is_replaced=bool(row.was_replaced),
         expires_at=expires_at,
     )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
-from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentSubject
+from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentSubject, Purpose
 from flask_stadtlabor.consent.queries import (
     IN_FORCE,
     ConsentStatus,
     latest_entries,
     status_of,
+    was_replaced,
 )
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.state import session
@@ -77,6 +79,28 @@ def counts(context: str) -> list[PurposeCounts]:
         name = _where(status)
         setattr(purpose, name, getattr(purpose, name) + 1)
     return list(found.values())
+
+
+def count_in_force(slug: str) -> int:
+    """How many people's yes to a purpose would be lost if its text changed in substance."""
+    later = aliased(ConsentEntry)
+    is_latest = ~exists().where(
+        later.subject == ConsentEntry.subject,
+        later.purpose == ConsentEntry.purpose,
+        later.seq > ConsentEntry.seq,
+    )
+    statement = (
+        select(func.count())
+        .select_from(ConsentEntry)
+        .join(Purpose, Purpose.slug == ConsentEntry.purpose)
+        .where(
+            ConsentEntry.purpose == slug,
+            ConsentEntry.event.in_(IN_FORCE),
+            is_latest,
+            ~was_replaced(),
+        )
+    )
+    return session().scalar(statement) or 0
 
 
 def answers_for(subjects: Sequence[str]) -> dict[str, list[ConsentStatus]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -74,7 +75,7 @@ def publish_text(
     return True
 
 
-def content_of(rows: list[ConsentText]) -> TextContent:
+def content_of(rows: Sequence[ConsentText]) -> TextContent:
     """What a version says; ``rows`` has one for each of its languages, at least one."""
     first = rows[0]
     return TextContent(

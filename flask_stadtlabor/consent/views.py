@@ -1,20 +1,55 @@
-"""The page of one consent text, there for ever."""
+"""The pages of one consent text, there for ever: the text, and what it changed."""
 
 from __future__ import annotations
 
-from flask import Response, abort, render_template
+from flask import Response, abort, render_template, request
 
 from flask_stadtlabor.caching import conditional
-from flask_stadtlabor.consent.queries import find_text
+from flask_stadtlabor.consent.differences import compare
+from flask_stadtlabor.consent.queries import PurposeTexts, find_text, versions_of
+from flask_stadtlabor.consent.texts import content_of
+from flask_stadtlabor.i18n import language
 
 
 def show_text(purpose: str, version: int) -> Response:
     """One version of a purpose's text, with what proves it and whether a newer one is in force."""
-    found = find_text(purpose, version)
-    if found is None:
-        abort(404)
+    found = _found(purpose, version)
     return conditional(
-        lambda: render_template("stadtlabor/consent/text.html", purpose=found, text=found.shown()),
+        lambda: render_template(
+            "stadtlabor/consent/text.html",
+            purpose=found,
+            text=found.shown(),
+            versions=versions_of(purpose),
+        ),
         found.current_version,
         changed_at=None,
     )
+
+
+def show_changes(purpose: str, version: int) -> Response:
+    """What differs between a version and the one before, or an earlier one (``?since=``)."""
+    since = request.args.get("since", type=int) or version - 1
+    found = _found(purpose, version)
+    if since >= version:
+        abort(404)
+    earlier = _found(purpose, since)
+    return conditional(
+        lambda: render_template(
+            "stadtlabor/consent/changes.html",
+            purpose=found,
+            earlier=earlier,
+            differences=compare(content_of(earlier.texts), content_of(found.texts), language()),
+            is_material=any(
+                each.is_material for each in versions_of(purpose) if since < each.number <= version
+            ),
+        ),
+        found.current_version,
+        changed_at=None,
+    )
+
+
+def _found(purpose: str, version: int) -> PurposeTexts:
+    found = find_text(purpose, version)
+    if found is None:
+        abort(404)
+    return found

@@ -86,7 +86,7 @@ class AnswersForm(ConsentingForm):
         if not super().validate(extra_validators):
             return False
         if not any(choice.answer for choice in self.choices()):
-            self.form_problems.append(_sl("Please choose an answer."))
+            self.form_problems = [_sl("Please choose an answer.")]
             return False
         if not self.method.data:
             self.method.errors = [_sl("Please say how it was answered.")]

@@ -18,7 +18,8 @@ from flask_stadtlabor.organise.queries import find_notice, open_notices
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import desk
-from flask_stadtlabor.registration.mail_words import MailWords, words_for
+from flask_stadtlabor.registration.mail_parts import MailWords
+from flask_stadtlabor.registration.mail_words import words_for
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url

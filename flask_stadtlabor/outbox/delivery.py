@@ -215,7 +215,7 @@ def _write(claim: Claim, state: MailState, error: str | None = None) -> str:
         if state == MailState.SENT:
             mail.sent_at = now()
             # the link and the address have done their work (S3, C12)
-            mail.recipient = mail.message = None
+            mail.recipient = mail.message = mail.concerns = None
         elif state == MailState.QUEUED:
             mail.next_attempt_at = now() + PAUSES[claim.attempt - 1]
         else:

@@ -38,6 +38,7 @@ def send_draft(
     recipient: str,
     calendar: CalendarPart | None = None,
     capped: bool = False,
+    concerns: str | None = None,
 ) -> bool:
     """Write the mail to the outbox, in the current language.
 
@@ -47,5 +48,5 @@ def send_draft(
     if capped and not within_limit("mail-address", recipient.casefold()):
         logger.info("A mail (%s) was left out: its address has had its share for today", kind)
         return False
-    enqueue(kind=kind, recipient=recipient, **mail._asdict(), calendar=calendar)
+    enqueue(kind=kind, recipient=recipient, **mail._asdict(), calendar=calendar, concerns=concerns)
     return True

@@ -30,6 +30,8 @@ class OutboxMail(Base):
     """The same at every try, so that a mail that arrives twice is known as one."""
     kind: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20), default=MailState.QUEUED)
+    concerns: Mapped[str | None] = mapped_column(String(32), index=True)
+    """The pseudonym of the registration that it is about."""
     recipient: Mapped[str | None] = mapped_column(String(320))
     message: Mapped[str | None] = mapped_column(long_text())
     """The whole message by RFC 5322, in ASCII; None for one that is still to be written."""

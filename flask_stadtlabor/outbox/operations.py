@@ -6,7 +6,7 @@ from datetime import timedelta
 from email.utils import make_msgid
 from typing import cast
 
-from sqlalchemy import CursorResult, Update, update
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, update
 
 from flask_stadtlabor.outbox.message import CalendarPart, compose
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
@@ -26,15 +26,18 @@ def enqueue(
     text: str,
     html: str,
     calendar: CalendarPart | None = None,
+    concerns: str | None = None,
 ) -> OutboxMail:
     """Write a mail in the caller's transaction: it is sent if that is committed, and only then.
 
+    ``concerns`` is the pseudonym of the person concerned, by which erasure finds the mail.
     Raises ``ValueError`` for a recipient that is not one address.
     """
     message = compose(recipient=recipient, subject=subject, text=text, html=html, calendar=calendar)
     return _add(
         message_id=message["Message-ID"],
         kind=kind,
+        concerns=concerns,
         recipient=recipient,
         message=message.as_bytes().decode("ascii"),
     )
@@ -66,16 +69,21 @@ def try_again() -> int:
     )
 
 
+def is_to_be_forgotten() -> ColumnElement[bool]:
+    """Mails that were given up, and that nobody has tried again for long."""
+    return and_(
+        OutboxMail.state == MailState.GIVEN_UP,
+        OutboxMail.recipient.is_not(None),
+        OutboxMail.created_at < now() - KEPT_AFTER_GIVING_UP,
+    )
+
+
 def forget_given_up() -> int:
     """Blank the mails that nobody has tried again for long; returns how many."""
     return _change(
         update(OutboxMail)
-        .where(
-            OutboxMail.state == MailState.GIVEN_UP,
-            OutboxMail.recipient.is_not(None),
-            OutboxMail.created_at < now() - KEPT_AFTER_GIVING_UP,
-        )
-        .values(recipient=None, message=None)
+        .where(is_to_be_forgotten())
+        .values(recipient=None, message=None, concerns=None)
     )
 
 

@@ -41,15 +41,15 @@ def change() -> ResponseReturnValue:
     if not form.validate():
         return _show_form(form, 422)
     if not within_limit("link", client_key()):
-        form.form_problems.append(
+        form.form_problems = [
             _sl("There were very many changes in a short time. Please try again in a few minutes.")
-        )
+        ]
         return _show_form(form, 429)
     wish = form.wish()
     try:
         commit(lambda: changing.change(registration, wish))
     except NotTaken as refusal:
-        form.form_problems.append(_why_not(refusal.step, registration.state))
+        form.form_problems = [_why_not(refusal.step, registration.state)]
         return _show_form(form, 409)
     except NotPossible:
         return show_page(opened(), [no_longer_possible()], 409)

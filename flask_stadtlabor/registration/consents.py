@@ -1,17 +1,50 @@
-"""A person's consents behind their link: withdraw one, see what was answered."""
+"""A person's consents behind their link: answer, withdraw, keep a receipt."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Sequence
 
 from flask import abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent import queries as consent
-from flask_stadtlabor.i18n import words
-from flask_stadtlabor.registration import operations
-from flask_stadtlabor.registration.opened import button_problems, opened, personal
+from flask_stadtlabor.consent import receipts
+from flask_stadtlabor.consent.models import ConsentEntry, Controller
+from flask_stadtlabor.i18n import _sl, words
+from flask_stadtlabor.registration import answers
+from flask_stadtlabor.registration.answer_forms import answer_form, find_question
+from flask_stadtlabor.registration.opened import (
+    button_problems,
+    keep_receipt,
+    opened,
+    opened_for_receipt,
+    opened_registration,
+    personal,
+)
+from flask_stadtlabor.registration.operations import GuardianMissing, NotPossible
 from flask_stadtlabor.registration.self_service import show_page
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
+
+
+def answer(purpose: str) -> ResponseReturnValue:
+    """The person answers a question later, anew or otherwise than before."""
+    registration = opened_registration()
+    mine = opened()
+    asked = find_question(registration, purpose)
+    if asked is None:
+        abort(404)
+    form = answer_form(asked, mine.subject, is_sent=True)
+    if not form.is_right(mine.subject):
+        return show_page(mine, form.problems, 422, answered=form)
+    try:
+        commit(lambda: answers.answer(registration, purpose, form.text, says_yes=form.says_yes))
+    except NotPossible:
+        return show_page(opened(), [_has_ended()], 409)
+    except GuardianMissing:
+        return show_page(opened(), [_needs_guardian()], 409)
+    return redirect(local_url("registration"), 303)
 
 
 def withdraw(purpose: str) -> ResponseReturnValue:
@@ -24,20 +57,57 @@ def withdraw(purpose: str) -> ResponseReturnValue:
     if problems:
         return show_page(mine, problems, 422)
     title = words(asked.title)
-    commit(lambda: operations.withdraw(mine.subject, mine.registration, purpose, title))
+    commit(lambda: answers.withdraw(mine.subject, mine.registration, purpose, title))
+    if mine.registration is None and not consent.is_in_force(mine.subject):
+        # the link ends with the last consent, and its receipt can still be read and kept
+        keep_receipt(mine.subject)
+        return redirect(local_url("receipt"), 303)
     return redirect(local_url("registration"), 303)
 
 
 def receipt() -> ResponseReturnValue:
     """What was asked and answered about the person's consent, to keep or print."""
-    mine = opened()
+    mine = opened_for_receipt()
+    consents = consent.statuses(mine.subject)
+    entries = consent.history(mine.subject)
+    still_said = any(status.can_be_withdrawn for status in consents)
     return personal(
         render_template(
             "stadtlabor/registration/receipt.html",
             registration=mine.registration,
             subject=mine.subject,
             event=mine.registration.event if mine.registration else None,
-            consents=consent.statuses(mine.subject),
-            entries=consent.history(mine.subject),
+            consents=consents,
+            link_works=mine.registration is not None or still_said,
+            entries=entries,
+            controllers=_controllers(entries),
         )
+    )
+
+
+def receipt_file() -> ResponseReturnValue:
+    """The same for machines: JSON-LD by ISO/IEC TS 27560, to be kept (C11)."""
+    found = receipts.receipt(opened_for_receipt().subject)
+    if found is None:
+        abort(404)
+    response = personal(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    response.mimetype = receipts.MIMETYPE
+    response.headers["Content-Disposition"] = "attachment; filename=consent-receipt.jsonld"
+    return response
+
+
+def _controllers(entries: Sequence[ConsentEntry]) -> list[Controller]:
+    """Who was responsible by the texts that were shown, each once."""
+    texts = consent.texts_of(entries).values()
+    return list(dict.fromkeys(text.controller for text in texts if text.controller))
+
+
+def _has_ended() -> str:
+    return _sl("Your registration has ended, so there is nothing to answer any more.")
+
+
+def _needs_guardian() -> str:
+    return _sl(
+        "Only a parent or guardian can answer this, and none is named in your registration. "
+        "Please speak to us."
     )

@@ -1,4 +1,4 @@
-"""What falls due by itself: holds and offers that end, seats for the queue, reminders, thanks."""
+"""What falls due by itself: holds, offers and consents that end, free seats, mails in time."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from typing import NamedTuple
 
 from sqlalchemy import or_, select, update
 
+from flask_stadtlabor.consent.expiry import any_expired, end_expired
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.registration import seats
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.registration.operations import end_overdue
+from flask_stadtlabor.registration.renewals import (
+    ask_again,
+    events_to_ask,
+    finish_asking,
+    purposes_to_ask,
+)
 from flask_stadtlabor.registration.timely import write_reminders, write_thanks
 from flask_stadtlabor.registration.waiting_list import promote
 from flask_stadtlabor.state import now, session
@@ -19,12 +26,18 @@ from flask_stadtlabor.transactions import commit
 
 
 class DueReport(NamedTuple):
-    """How many holds and offers ended, and how many parties were offered, reminded, thanked."""
+    """What was done."""
 
     ended: int
+    """Holds and offers that ended."""
     offered: int
+    """Parties that were offered seats."""
     reminded: int
     thanked: int
+    consents_ended: int
+    """Consents whose time was over."""
+    asked_again: int
+    """People who were asked again because a text changed in substance."""
 
 
 def run_due(stop: Callable[[], bool] = lambda: False) -> DueReport:
@@ -42,7 +55,9 @@ def run_due(stop: Callable[[], bool] = lambda: False) -> DueReport:
         event = session().get(Event, event_id)
         if event is not None:
             offered += commit(partial(offer_free_seats, event))
-    return DueReport(ended, offered, write_reminders(stop), write_thanks(stop))
+    return DueReport(
+        ended, offered, write_reminders(stop), write_thanks(stop), _end_consents(), _ask_again()
+    )
 
 
 def offer_free_seats(event: Event) -> int:
@@ -87,6 +102,27 @@ def follow_change(event: Event, changed: frozenset[str]) -> int:
             .values(expires_at=end)
         )
     return promote(event)
+
+
+def _end_consents() -> int:
+    """Write down what the clock has ended already, a batch a transaction."""
+    ended = 0
+    while any_expired():
+        ended += commit(end_expired)
+    return ended
+
+
+def _ask_again() -> int:
+    """Ask people again whose yes is about a text that changed in substance."""
+    asked = 0
+    slugs = purposes_to_ask()
+    for event_id in events_to_ask(slugs):
+        event = session().get(Event, event_id)
+        while event is not None and (batch := commit(partial(ask_again, event, slugs))):
+            asked += batch
+    if slugs:
+        commit(partial(finish_asking, slugs))
+    return asked
 
 
 def _events_with_overdue() -> list[int]:

@@ -10,7 +10,7 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, speak
 from flask_stadtlabor.outbox.mails import Draft as Preview
 from flask_stadtlabor.registration import mail_words, mails
-from flask_stadtlabor.registration.mail_words import Change
+from flask_stadtlabor.registration.change_words import Change
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.urls import absolute_url

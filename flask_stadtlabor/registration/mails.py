@@ -7,8 +7,9 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import speak
 from flask_stadtlabor.outbox.mails import Draft, draft, send_draft
 from flask_stadtlabor.outbox.message import CalendarPart
+from flask_stadtlabor.registration.change_words import NO_CHANGE, Change
 from flask_stadtlabor.registration.links import personal_link
-from flask_stadtlabor.registration.mail_words import NO_CHANGE, Change, words_for
+from flask_stadtlabor.registration.mail_words import words_for
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.state import now, session
 
@@ -32,18 +33,19 @@ MAIL_ONLY = frozenset({"reminder", "thank_you"})
 
 def send(
     kind: str, registration: Registration, *, purpose_title: str = "", change: Change = NO_CHANGE
-) -> None:
+) -> bool:
     """Write the mail of this kind to the outbox; without an address, staff is to pass it on.
 
-    Only somebody who was confirmed once has an entry in their calendar that can be changed.
+    Returns False for one that was left out, because its address has had its share for today. Only
+    somebody who was confirmed once has an entry in their calendar that can be changed.
     """
     if registration.email is None:
         if kind not in MAIL_ONLY:
             session().add(DeskNotice(registration=registration, kind=kind, created_at=now()))
             session().flush()
-        return
+        return True
     with speak(registration.language):
-        send_draft(
+        return send_draft(
             written(
                 kind,
                 registration,
@@ -55,6 +57,7 @@ def send(
             recipient=registration.email,
             calendar=_calendar(kind, registration.event, registration),
             capped=kind in ASKED_FOR_BY_ANYONE,
+            concerns=registration.subject,
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy import event as sql_event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from flask_stadtlabor.consent.models import By
 from flask_stadtlabor.db import Base, Document, UTCDateTime, long_text
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.ticket_codes import new_ticket_code
@@ -78,7 +79,7 @@ class Registration(Base):
     """The privacy notice as shown: ``<purpose>/<version>/<language>``, or an address."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When a hold or an offer ends."""
+    """When a hold or an offer ends, or ended."""
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     queue_number: Mapped[int | None]
@@ -96,6 +97,16 @@ class Registration(Base):
     """Names and ways to reach the party, as staff searches them; kept by each flush."""
 
     event: Mapped[Event] = relationship(lazy="raise")
+
+    @property
+    def answered_by(self) -> By:
+        """Who answers for this person in the consent ledger (C12)."""
+        return By.GUARDIAN if self.is_under_age else By.SUBJECT
+
+    @property
+    def lacks_guardian(self) -> bool:
+        """Whether nobody is named who could consent for a child."""
+        return bool(self.is_under_age) and not self.guardian_name
 
     __table_args__ = (
         CheckConstraint("party_size >= 1", "party_size_positive"),

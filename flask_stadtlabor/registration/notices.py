@@ -7,7 +7,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.registration import mails
-from flask_stadtlabor.registration.mail_words import Change
+from flask_stadtlabor.registration.change_words import Change
 from flask_stadtlabor.registration.models import ACTIVE, Registration
 from flask_stadtlabor.state import now, session
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import abort, make_response, session
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.errors import LinkExpired
@@ -11,9 +14,12 @@ from flask_stadtlabor.registration import links
 from flask_stadtlabor.registration.forms import RegistrationButton
 from flask_stadtlabor.registration.links import Opened
 from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.state import now
 from flask_stadtlabor.tokens import keyed_hash, token_hash
 
 OPENED = "stadtlabor_link"
+RECEIPT = "stadtlabor_receipt"
+RECEIPT_TIME = timedelta(hours=1)
 
 
 def open_token(token: str) -> bool:
@@ -34,12 +40,34 @@ def opened() -> Opened:
     return found
 
 
+def is_gone() -> bool:
+    """Whether a link was opened in this browser, and what it led to has been deleted since."""
+    hashed = session.get(OPENED)
+    return bool(hashed) and _behind(str(hashed)) is None
+
+
 def opened_registration() -> Registration:
     """The registration, with its event; 410 where only consents are left of it."""
     registration = opened().registration
     if registration is None:
         raise LinkExpired
     return registration
+
+
+def keep_receipt(subject: str) -> None:
+    """Let the receipt be read in this browser for a while after the link has ended."""
+    session[RECEIPT] = [subject, int((now() + RECEIPT_TIME).timestamp())]
+
+
+def opened_for_receipt() -> Opened:
+    """Whose receipt may be read: by the link, or for a while after its last consent ended."""
+    try:
+        return opened()
+    except HTTPException:
+        kept = session.get(RECEIPT)
+        if kept is None or kept[1] < now().timestamp():
+            raise
+        return Opened(str(kept[0]), None)
 
 
 def _behind(hashed_token: str) -> Opened | None:

@@ -15,6 +15,7 @@ from flask_stadtlabor.consent.models import Act, By, ConsentText, Method
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Phase, Step, next_step, phase_of
 from flask_stadtlabor.registration import mails, seats
+from flask_stadtlabor.registration.deadlines import deadline_of
 from flask_stadtlabor.registration.models import (
     ACTIVE,
     SEATED,
@@ -22,8 +23,9 @@ from flask_stadtlabor.registration.models import (
     RegistrationState,
     Source,
 )
+from flask_stadtlabor.registration.undelivered import without_news
 from flask_stadtlabor.registration.waiting_list import makes_offers, promote
-from flask_stadtlabor.state import now, session, settings
+from flask_stadtlabor.state import now, session
 from flask_stadtlabor.tokens import keyed_hash, new_token
 
 
@@ -35,8 +37,16 @@ class NotTaken(Exception):
         self.step = step
 
 
+class TooManyMails(Exception):
+    """The address has had its share of mails for today, known to us or not."""
+
+
 class NotPossible(Exception):
     """The registration is not in a state in which this can be done."""
+
+
+class GuardianMissing(Exception):
+    """A child cannot answer for themself, and no guardian is named (Art. 8 GDPR)."""
 
 
 @dataclass(frozen=True)
@@ -80,25 +90,32 @@ def register(event: Event, application: Application) -> RegistrationState:
     An address that is registered already gets a mail with its link instead, and nothing else is
     written; the answer is the same, so that it tells nobody who is registered (S2, S5). Without an
     address there is nothing to confirm: the party has its seats at once, or waits.
-    Raises :class:`NotTaken`.
+    Raises :class:`NotTaken`, and :class:`TooManyMails` for an address that can get none today.
     """
     seats.lock(event)
     known = active_registration(event, application.email)
     if known is not None and is_overdue(known):
         end_overdue(event)
-        known = None
+        known = active_registration(event, application.email)
     state = _state_for(event, application)
     if known is not None:
         # whoever is first in the queue was read afresh there, and without the event
         set_committed_value(known, "event", event)
-        mails.send("confirm" if known.state == RegistrationState.HELD else "known", known)
+        kind = "confirm" if known.state == RegistrationState.HELD else "known"
+        _send(kind, known, application.source)
         _rehearse(event, application, state)
         return state
     registration = _create(event, application, state)
-    mails.send(_MAIL_FOR[state], registration)
+    _send(_MAIL_FOR[state], registration, application.source)
     _record_choices(registration, application)
     signals.send(signals.registration_created, registration=registration)
     return state
+
+
+def _send(kind: str, registration: Registration, source: Source) -> None:
+    """The mail without which a registration by the web goes nowhere; staff has other ways (S4)."""
+    if not mails.send(kind, registration) and source == Source.WEB:
+        raise TooManyMails
 
 
 def _rehearse(event: Event, application: Application, state: RegistrationState) -> None:
@@ -168,27 +185,10 @@ def give_up(registration: Registration) -> None:
         promote(event)
 
 
-def withdraw(
-    subject: str, registration: Registration | None, purpose: str, purpose_title: str
-) -> bool:
-    """Withdraw one consent, effective at once; False when none was in force (C10).
-
-    It can be withdrawn after the registration was deleted, too; then nobody gets a mail.
-    """
-    actor = By.SUBJECT
-    if registration is not None:
-        _with_event(registration)
-        actor = _actor(registration)
-    withdrawn = consent.withdraw(subject, purpose, actor=actor, method=Method.EMAIL_LINK)
-    if withdrawn and registration is not None:
-        mails.send("withdrawn", registration, purpose_title=purpose_title)
-    return withdrawn
-
-
 def end_overdue(event: Event) -> int:
     """End the holds and offers whose time is over, and offer their seats to those who wait.
 
-    Returns how many ended.
+    Those go on whose mail has not left yet. Returns how many ended.
     """
     seats.lock(event)
     overdue = (
@@ -208,14 +208,17 @@ def end_overdue(event: Event) -> int:
     )
     for registration in overdue:
         set_committed_value(registration, "event", event)
+    kept = without_news(overdue)
+    ended = [registration for registration in overdue if registration.id not in kept]
+    for registration in ended:
         _leave(event, registration, RegistrationState.EXPIRED)
         if phase_of(event, now()) not in (Phase.OVER, Phase.CANCELLED):
             mails.send("expired", registration)
         signals.send(signals.registration_expired, registration=registration)
     promote(event)
-    for registration in overdue:
+    for registration in ended:
         consent.invalidate(registration.subject)
-    return len(overdue)
+    return len(ended)
 
 
 _MAIL_FOR = {
@@ -283,7 +286,7 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
     else:
         seats.take(event, application.party_size)
     if state == RegistrationState.HELD:
-        registration.expires_at = min(now() + settings().confirm_within, event.ends_at)
+        registration.expires_at = deadline_of(registration)
     if state == RegistrationState.CONFIRMED:
         registration.confirmed_at = now()
     session().add(registration)
@@ -303,7 +306,9 @@ def _record_choices(registration: Registration, application: Application) -> Non
         if choice.answer is not None
     ]
     method = application.method
-    actor = application.actor or _actor(registration)
+    actor = application.actor or registration.answered_by
+    if answered and registration.lacks_guardian:
+        raise GuardianMissing
     consent.record(registration.subject, asked, actor=By.SYSTEM, method=method)
     consent.record(registration.subject, answered, actor=actor, method=method)
 
@@ -348,7 +353,8 @@ def _leave(event: Event, registration: Registration, state: RegistrationState) -
     had_seats = registration.state in SEATED
     registration.state = state
     registration.active_key = None
-    registration.expires_at = None
+    if state != RegistrationState.EXPIRED:
+        registration.expires_at = None
     registration.queue_number = None
     session().flush()
     if had_seats:
@@ -360,7 +366,3 @@ def _leave(event: Event, registration: Registration, state: RegistrationState) -
 def is_overdue(registration: Registration) -> bool:
     """Whether a hold or an offer is over, ended already or not."""
     return registration.expires_at is not None and registration.expires_at <= now()
-
-
-def _actor(registration: Registration) -> By:
-    return By.GUARDIAN if registration.is_under_age else By.SUBJECT

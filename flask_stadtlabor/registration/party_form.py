@@ -32,11 +32,6 @@ class PartyForm(Form):
     event: Event
     party_size: PartySizeField
     largest_party: int = 1
-    form_problems: list[str]
-
-    def __init__(self, *args: Any, **values: Any) -> None:
-        super().__init__(*args, **values)
-        self.form_problems = []
 
     def validate_party_size(self, field: Field) -> None:
         """Raises ``ValidationError`` for less than one or more than the event allows."""

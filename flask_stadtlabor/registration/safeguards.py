@@ -1,4 +1,4 @@
-"""Checks around a form: its consent texts are current, and a person filled it in.
+"""Checks around a form: a person filled it in, and the consent texts that it showed are current.
 
 Each failed check gives another try with everything kept, never a silent loss (S4).
 """
@@ -20,22 +20,15 @@ from flask_stadtlabor.tokens import sign, unsign
 
 
 class CheckedForm(Form):
-    """A form with checks beyond its fields."""
-
-    form_problems: list[str]
-    """What is wrong with the form as a whole, in sentences."""
-
-    def __init__(self, *args: Any, **values: Any) -> None:
-        super().__init__(*args, **values)
-        self.form_problems = []
+    """A form with checks of its own beside those of its fields."""
 
     def mark(self) -> None:
-        """Put the signed marks into a form that is shown for the first time."""
+        """Put signed marks into a form that is shown for the first time."""
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well with the fields and the safeguards.
+        """Whether all is well with the fields and the checks.
 
-        A failed safeguard never loses what was typed: :attr:`form_problems` says what to do (S4).
+        A failed check never loses what was typed: :attr:`form_problems` says what to do (S4).
         """
         fields_are_valid = super().validate(extra_validators)
         self.form_problems = [*self.session_errors(), *self.safeguard_problems()]
@@ -101,7 +94,7 @@ class ConsentingForm(CheckedForm):
 
 
 class SafeguardedForm(CheckedForm):
-    """A form that anybody may send, with a honeypot and a signed minimum time."""
+    """A form that anybody may send: with a honeypot and a signed minimum time."""
 
     website = StringField(lazy("Please leave this field empty"))
     """The honeypot: off the screen, so that only a robot fills it in."""
@@ -117,7 +110,7 @@ class SafeguardedForm(CheckedForm):
     def safeguard_problems(self) -> list[str]:
         """What is wrong, in sentences; leaves the form ready for the next try."""
         found = (self._was_too_quick(), self._honeypot_was_filled())
-        return [*super().safeguard_problems(), *(sentence for sentence in found if sentence)]
+        return [*(sentence for sentence in found if sentence), *super().safeguard_problems()]
 
     def _was_too_quick(self) -> str | None:
         started = unsign("form-started", self.started.data)

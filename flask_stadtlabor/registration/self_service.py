@@ -6,11 +6,11 @@ from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent import queries as consent
 from flask_stadtlabor.events.next_step import next_step
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration.answer_forms import AnswerForm, my_consents
 from flask_stadtlabor.registration.changing import can_be_changed
 from flask_stadtlabor.registration.links import Opened
 from flask_stadtlabor.registration.models import RegistrationState
@@ -69,7 +69,13 @@ def cancel() -> ResponseReturnValue:
     return redirect(local_url("registration"), 303)
 
 
-def show_page(mine: Opened, errors: list[str] | None = None, status: int = 200) -> Response:
+def show_page(
+    mine: Opened,
+    errors: list[str] | None = None,
+    status: int = 200,
+    *,
+    answered: AnswerForm | None = None,
+) -> Response:
     """The front page of self-service, with what went wrong first."""
     registration = mine.registration
     page = render_template(
@@ -77,7 +83,8 @@ def show_page(mine: Opened, errors: list[str] | None = None, status: int = 200) 
         registration=registration,
         event=registration.event if registration else None,
         step=next_step(registration.event, now()) if registration else None,
-        consents=consent.statuses(mine.subject),
+        consents=my_consents(mine, answered),
+        answered=answered,
         place=place_in_queue(registration) if registration else None,
         states=RegistrationState,
         queue_is_served=makes_offers(registration.event) if registration else False,

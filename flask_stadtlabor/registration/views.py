@@ -16,7 +16,7 @@ from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import operations
 from flask_stadtlabor.registration.forms import RegistrationForm, registration_form
 from flask_stadtlabor.registration.opened import personal
-from flask_stadtlabor.registration.operations import NotTaken
+from flask_stadtlabor.registration.operations import NotTaken, TooManyMails
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
@@ -43,6 +43,9 @@ def register(slug: str) -> ResponseReturnValue:
         state = commit(lambda: operations.register(event, application))
     except NotTaken as refusal:
         return _show_form(_event_with_registration(slug), form, refusal.step, 409)
+    except TooManyMails:
+        form.form_problems = [_too_many_mails()]
+        return _show_form(_event_with_registration(slug), form, step, 429)
     session[SENT] = {"event": slug, "email": form.email.data, "state": str(state)}
     return redirect(local_url("registered", slug=slug), 303)
 
@@ -106,6 +109,13 @@ def _within_limits(event: Event, form: RegistrationForm) -> bool:
         within_limit("register", client_key())
         and within_limit("register-address", str(form.email.data).casefold())
         and within_limit("register-event", event.uid)
+    )
+
+
+def _too_many_mails() -> str:
+    return _sl(
+        "This e-mail address has had so many mails from us today that we can send it no other one. "
+        "Nothing has been changed: please send the form again tomorrow, or use another address."
     )
 
 

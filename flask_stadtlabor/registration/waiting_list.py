@@ -12,8 +12,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from flask_stadtlabor import signals
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.registration import mails, seats
+from flask_stadtlabor.registration.deadlines import deadline_of
 from flask_stadtlabor.registration.models import Registration, RegistrationState
-from flask_stadtlabor.state import now, session, settings
+from flask_stadtlabor.state import now, session
 
 
 def promote(event: Event) -> int:
@@ -85,7 +86,7 @@ def _waiting(event: Event) -> tuple[ColumnElement[bool], ...]:
 def _offer(event: Event, registration: Registration) -> None:
     registration.state = RegistrationState.OFFERED
     registration.queue_number = None
-    registration.expires_at = min(now() + settings().offer_within, event.starts_at)
+    registration.expires_at = deadline_of(registration)
     session().flush()
     mails.send("offered", registration)
     signals.send(signals.registration_promoted, registration=registration)

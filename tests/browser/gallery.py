@@ -16,6 +16,17 @@ TEXT = {
 }
 
 
+LONG_NAMES = {
+    "title": {
+        "de": "Beteiligungsplattform für Quartiersentwicklung",
+        "en": "Neighbourhood development participation",
+    },
+    # from a Thursday in September to a Friday in October: the longest dates of both languages
+    "starts_at": "2100-09-30T22:30",
+    "ends_at": "2100-10-01T00:30",
+}
+
+
 def content() -> dict[str, Any]:
     """A series whose dates stand at every point of an event's life."""
     asked = [
@@ -60,6 +71,7 @@ def content() -> dict[str, Any]:
         at(39, "spaeter", registration=taking(opens_at=factories.event_in(20)["starts_at"])),
         at(40, "zu", registration=taking(closes_at=factories.event_in(-1)["starts_at"])),
         at(-0.02, "laeuft", series="zu-besuch"),
+        factories.open_event("lange-namen", **LONG_NAMES),
         at(-10, "vorbei", series="zu-besuch", registration=taking()),
     ]
     projects = [
@@ -92,10 +104,22 @@ PUBLIC = [
 """Addresses below a language that answer 200."""
 
 FORMS = [
-    *(f"events/{slug}/register" for slug in ("plattform", "schlicht", "voll", "spaeter", "zu")),
+    *(
+        f"events/{slug}/register"
+        for slug in ("plattform", "schlicht", "voll", "spaeter", "zu", "lange-namen")
+    ),
     "registration/send-link",
     "registration/link-sent",
 ]
+
+PERSONAL = [
+    "registration/",
+    "registration/receipt",
+    "registration/change",
+    "registration/data",
+    "registration/erase",
+]
+"""Addresses behind a personal link, below a language."""
 
 LOST = ["events/nichts/", "series/nichts/", "registration/nichts", "registration/"]
 """Addresses below a language that answer with an error page."""

@@ -35,8 +35,8 @@ def test_every_personal_page_is_accessible(live: Host, browser: Browser, languag
             page.context.add_cookies(
                 [{"name": "session", "value": cookie.value, "url": live.address}]
             )
-            # where nothing can be changed any more, the last one leads back to the first
-            for path in ("registration/", "registration/receipt", "registration/change"):
+            # where nothing can be changed any more, that page leads back to the first
+            for path in gallery.PERSONAL:
                 answer = page.goto(f"/stadtlabor/{language}/{path}")
                 assert answer is not None
                 assert answer.status == 200

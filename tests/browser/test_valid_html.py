@@ -7,14 +7,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from flask_stadtlabor import Actor
 from flask_stadtlabor.ports import system_clock
+from tests import factories
 from tests.browser import gallery, office
 from tests.equipment import NU_CHECKER
-from tests.forms import fill
+from tests.forms import fill, press
 from tests.host import Host
 from tests.journeys.test_database_away import take_database_away
 
@@ -80,6 +80,39 @@ def test_every_page_of_staff_is_valid(host: Host, tmp_path: Path) -> None:
     assert folder.faults() == []
 
 
+def test_every_page_about_consent_is_valid(host: Host, tmp_path: Path) -> None:
+    """A9: texts at the desk and in public, and asked again."""
+    everything = {"actor": lambda: Actor("staff:anna"), "policy": lambda *asked: True}
+    live = host.make(ports={"mailer": host.sent.append} | everything)
+    live.sent = host.sent
+    live.load(factories.exchange(factories.open_event()))
+    form = "/stadtlabor/de/events/plattform/register"
+    fill(live.client(), form, factories.person() | {"consent-photos-website": "given"})
+    described = factories.purpose(text="Ganz **anders**.", title="Bilder", valid_days=9)
+    live.load(factories.exchange(purposes=[described]))
+    person = live.client()
+    person.get(live.link(live.mails()[-1]))
+    press(person, "/stadtlabor/de/registration/", "/confirm")
+    live.mails()
+    folder = Folder(tmp_path / "pages")
+    texts = "organise/texts/photos-website/"
+    for start in ("/stadtlabor/de/", "/stadtlabor/en/"):
+        fill(person, f"{start}{texts}edit", {"change": "material", "text-de": "A\n\n- b"})
+        folder.keep(fill(person, f"{start}organise/texts/new", action="/create"), "wrong")
+        for path in (
+            "organise/texts/", "organise/texts/new", texts, f"{texts}edit", f"{texts}preview",
+            "privacy/photos-website/2/", "privacy/photos-website/2/changes", "registration/",
+            "registration/receipt",
+        ):  # fmt: skip
+            response = person.get(start + path)
+            assert response.status_code == 200, path
+            folder.keep(response)
+        empty = fill(person, f"{start}registration/", action="/photos-website/answer")
+        assert empty.status_code == 422
+        folder.keep(empty, "wrong")
+    assert folder.faults() == []
+
+
 def _keep_all(folder: Folder, host: Host, language: str) -> None:
     start = f"/stadtlabor/{language}/"
     stranger = host.client()
@@ -98,16 +131,15 @@ def _keep_all(folder: Folder, host: Host, language: str) -> None:
     folder.keep(fill(stranger, form, gallery.answers() | {"question-essen": "x", "party_size": 99}))
     folder.keep(stranger.post(form, data={"given_name": "x" * 600_000}), "large")
     for state, client in gallery.people(host, language).items():
-        folder.keep(_own_page(client, start), state)
-        folder.keep(client.get(f"{start}registration/receipt"), state)
+        for path in gallery.PERSONAL:
+            folder.keep(client.get(start + path, follow_redirects=True), state)
+        folder.keep(client.get(f"{start}registration/ticket"), state)
         change = f"{start}registration/change"
         if client.get(change).status_code == 200:
-            folder.keep(client.get(change), state)
             folder.keep(fill(client, change, party_size=99), state)
-        folder.keep(client.get(f"{start}registration/ticket"), state)
+        if state == "waiting":
+            folder.keep(client.post(f"{start}registration/erase"), "without token")
+            press(client, f"{start}registration/erase", "/erase")
+            folder.keep(client.get(f"{start}registration/erased"))
     folder.keep(fill(stranger, f"{start}registration/send-link"), "empty")
     folder.keep(stranger.get(f"{start}events/voll-ohne-liste/register"), "full")
-
-
-def _own_page(client: FlaskClient, start: str) -> TestResponse:
-    return client.get(f"{start}registration/")

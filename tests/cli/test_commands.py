@@ -21,6 +21,10 @@ COMMANDS = [
     ("export",),
     ("outbox", "run"),
     ("consent", "verify"),
+    ("retention", "run"),
+    ("retention", "run", "--dry-run"),
+    ("person", "export", "person@buerger.example"),
+    ("person", "erase", "person@buerger.example", "--yes"),
     ("check",),
 ]
 NOWHERE = [
@@ -53,7 +57,7 @@ def test_an_import_without_a_database_is_told_in_a_sentence(tmp_path: Path) -> N
     assert "does not answer" in result.stderr
 
 
-@pytest.mark.parametrize("command", [("export",), ("outbox", "run"), ("consent", "verify")])
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c[0] not in ("db", "check")])
 def test_a_database_without_our_tables_is_told_in_a_sentence(
     bare_host: Host, command: tuple[str, ...]
 ) -> None:

@@ -37,6 +37,8 @@ def test_every_setting_has_a_default() -> None:
         ("FORM_MIN_SECONDS", "soon", "whole number"),
         ("IMPRINT_URL", "imprint", "begins with"),
         ("MAIL_SENDER", 7, "write a text"),
+        ("LEDGER_OLD_KEYS", ["a secret"], "write a mapping of key ids and keys"),
+        ("LEDGER_OLD_KEYS", {"1": 7}, "write a mapping of key ids and keys"),
     ],
 )
 def test_a_mistake_stops_the_start_and_says_what_to_write(
@@ -46,6 +48,13 @@ def test_a_mistake_stops_the_start_and_says_what_to_write(
         Settings.from_config({f"STADTLABOR_{key}": value})
     assert f"STADTLABOR_{key}" in str(error.value)
     assert instead in str(error.value)
+
+
+def test_a_mistake_with_keys_shows_none_of_them() -> None:
+    """S13."""
+    with pytest.raises(ConfigurationError) as error:
+        Settings.from_config({"STADTLABOR_LEDGER_OLD_KEYS": {"": "very secret"}})
+    assert "very secret" not in str(error.value)
 
 
 @pytest.mark.parametrize("value", [timedelta(days=2), "P2D", "PT48H", 172800, "172800"])

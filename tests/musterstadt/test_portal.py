@@ -193,3 +193,27 @@ def test_every_page_is_valid(portal: Flask, tmp_path: Path) -> None:
         for path in ("/", REAL_EVENT, "/series/stadtlabor-zu-besuch/"):
             folder.keep(client.get(f"/stadtlabor/{language}{path}"))
     assert folder.faults() == []
+
+
+SIXTY_KB = 60_000
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_an_event_page_is_light(portal: Flask, language: str) -> None:
+    """HTML, style sheets and scripts together, the portal's own included."""
+    browser = portal.test_client()
+    listed = browser.get(f"/stadtlabor/{language}/").text
+    events = set(re.findall(rf"/stadtlabor/{language}/events/[\w-]+/(?=\")", listed))
+    assert len(events) >= 8
+    for path in events:
+        shown = browser.get(path)
+        parts = [
+            str(tag.get("src") or tag["href"])
+            for tag in page(shown).select("script[src], link[rel=stylesheet]")
+        ]
+        assert len(parts) >= 3
+        weight = len(shown.data)
+        for part in parts:
+            with browser.get(part) as file:
+                weight += len(file.data)
+        assert weight < SIXTY_KB, path

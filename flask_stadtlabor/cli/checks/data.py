@@ -9,6 +9,8 @@ from sqlalchemy import URL, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from flask_stadtlabor.cli.checks.finding import Finding, error, note, warning
+from flask_stadtlabor.cli.checks.ledger import check_ledger
+from flask_stadtlabor.cli.checks.retention import check_retention
 from flask_stadtlabor.cli.group import database_failure
 from flask_stadtlabor.migrations import runner
 from flask_stadtlabor.outbox.models import MailState, OutboxMail, OutboxRun
@@ -32,6 +34,8 @@ def check_data() -> Iterator[Finding]:
         yield from (error(problem) for problem in problems)
         if not problems:
             yield from _outbox()
+            yield from check_ledger()
+            yield from check_retention()
     except SQLAlchemyError as failure:
         yield error(database_failure(failure))
 

@@ -31,7 +31,11 @@ ENGINE: dict[str, Any] = {
     "mariadb_default_charset": "utf8mb4",
 }
 TICKET_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-TICKET_INDEX = "ix_stadtlabor_registration_ticket_code"
+INDEXES = (
+    ("ix_stadtlabor_registration_ticket_code", "stadtlabor_registration", "ticket_code", True),
+    ("ix_stadtlabor_outbox_concerns", "stadtlabor_outbox", "concerns", False),
+)
+"""Name, table, column, and whether each value is there once."""
 
 
 def _needed(name: str, type_: sa.types.TypeEngine[Any], default: str) -> sa.Column[Any]:
@@ -67,6 +71,7 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
             sa.Column("valid_days", sa.Integer),
             sa.Column("processing", JSON),
         ],
+        "stadtlabor_outbox": [sa.Column("concerns", sa.String(32))],
         "stadtlabor_purpose": [_needed("asked_version", sa.Integer(), "1")],
         "stadtlabor_take_down_task": [sa.Column("done_by", NAME)],
     }
@@ -143,9 +148,9 @@ def upgrade() -> None:
             op.create_table(table, *items, **ENGINE)
     _complete_registrations()
     _find_smallest_parties()
-    indexes = {index["name"] for index in inspector.get_indexes("stadtlabor_registration")}
-    if TICKET_INDEX not in indexes:
-        op.create_index(TICKET_INDEX, "stadtlabor_registration", ["ticket_code"], unique=True)
+    for name, table, column_name, unique in INDEXES:
+        if name not in {index["name"] for index in inspector.get_indexes(table)}:
+            op.create_index(name, table, [column_name], unique=unique)
 
 
 def _complete_registrations() -> None:
@@ -184,7 +189,8 @@ def _find_smallest_parties() -> None:
 
 def downgrade() -> None:
     """Remove what was added, with everything in it."""
-    op.drop_index(TICKET_INDEX, table_name="stadtlabor_registration")
+    for name, table_name, *_ in INDEXES:
+        op.drop_index(name, table_name=table_name)
     for table in reversed(_tables()):
         op.drop_table(table)
     for table, columns in _columns().items():

@@ -1,0 +1,114 @@
+"""``flask stadtlabor person …``: what is stored about somebody, for them or for good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from flask_stadtlabor.consent.queries import is_in_force
+from flask_stadtlabor.privacy.document import as_json
+from flask_stadtlabor.privacy.erasure import Erased, erase
+from flask_stadtlabor.privacy.export import PersonData, collect
+from flask_stadtlabor.privacy.people import Person, find_person
+from flask_stadtlabor.transactions import commit
+
+WHOSE = click.argument("whose", metavar="EMAIL")
+PRIVATE = 0o600
+"""Who may read an export that is written to a file: its owner."""
+
+person_group = AppGroup("person", help="One person's data: hand it out, or erase it.")
+
+
+@person_group.command("export")
+@WHOSE
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+def export_command(whose: str, output: Path | None) -> None:
+    """Write all that is stored about a person as one JSON document (Art. 15, 20 GDPR).
+
+    EMAIL is their address in any case, or else the code on a ticket, or the reference on a receipt.
+    """
+    document = as_json(collect(_find(whose)))
+    if output is None:
+        click.echo(document, nl=False)
+        return
+    try:
+        _write(output, document)
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from error
+    click.echo(f"Written to {output}, which only you can read.")
+
+
+@person_group.command("erase")
+@WHOSE
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase_command(whose: str, yes: bool) -> None:
+    """Erase all that is stored about a person (Art. 17 GDPR), and say what is kept and why.
+
+    EMAIL is their address in any case, or else the code on a ticket, or the reference on a receipt.
+    """
+    person = _find(whose)
+    click.echo(f"Found: {_found(person, collect(person))}.")
+    if not yes:
+        _ask()
+    done = commit(lambda: erase(person, by_staff=True))
+    click.echo(_done(done))
+
+
+def _find(whose: str) -> Person:
+    person = find_person(whose)
+    if person is None:
+        raise click.ClickException(f"Nothing is stored about {whose}.")
+    return person
+
+
+def _write(path: Path, text: str) -> None:
+    """Readable by its owner alone from the first byte on."""
+    path.touch(PRIVATE)
+    path.chmod(PRIVATE)
+    path.write_text(text, encoding="utf-8")
+
+
+def _ask() -> None:
+    try:
+        agreed = click.confirm("This cannot be undone. Erase it", err=True)
+    except click.Abort:
+        agreed = False
+    if not agreed:
+        raise click.ClickException(
+            "Nothing was erased. Answer y, or add --yes where nobody can be asked."
+        )
+
+
+def _found(person: Person, data: PersonData) -> str:
+    slugs = ", ".join(event.slug for event in person.events)
+    in_force = sum(map(is_in_force, person.subjects))
+    parts = [
+        _many(len(data.registrations), "registration") + (f" ({slugs})" if slugs else ""),
+        f"consents in force of {_many(in_force, 'registration')}" if in_force else "",
+        _many(len(data.mails), "mail") + " to be sent" if data.mails else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _done(done: Erased) -> str:
+    erased = _many(done.registrations, "registration")
+    lines = [
+        f"Erased: {erased}, with links and mails. Cancelled before: {done.cancelled}.",
+        f"Consents withdrawn: {done.withdrawn}.",
+    ]
+    if done.kept:
+        entries = "1 entry" if done.kept == 1 else f"{done.kept} entries"
+        lines.append(
+            f"Kept: {entries} of the consent ledger under a pseudonym that leads to nobody any "
+            "more. They prove what was asked and answered (Art. 7 (1) GDPR), which Art. 17 (3) "
+            "(b) and (e) GDPR allows."
+        )
+    if done.withdrawn:
+        lines.append("Staff has a task for each consent, to take down what was published under it.")
+    return "\n".join(lines)
+
+
+def _many(count: int, word: str) -> str:
+    return f"1 {word}" if count == 1 else f"{count} {word}s"

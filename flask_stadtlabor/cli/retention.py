@@ -1,0 +1,46 @@
+"""``flask stadtlabor retention …``: delete what is past its time."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from flask_stadtlabor.privacy import retention
+from flask_stadtlabor.privacy.retention import Counts, OfEvent
+
+retention_group = AppGroup("retention", help="Retention: delete what is past its time.")
+
+
+@retention_group.command("run")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
+def run_command(dry_run: bool) -> None:
+    """Delete registrations, support needs, links and mails whose time is over.
+
+    Per event and per field, as the settings and each event say. Any number of these can run at
+    once, and again at any time.
+    """
+    if dry_run:
+        events, total = retention.due()
+        for item in events:
+            _tell(item)
+    else:
+        total = retention.run(_tell)
+    click.echo(f"In all: {_sentence(total)}." if total else "Nothing is past its time.")
+    if dry_run:
+        click.echo("This was a dry run: nothing was changed.")
+
+
+def _tell(item: OfEvent) -> None:
+    click.echo(f"{item.slug}: {_sentence(item.counts)}.")
+
+
+def _sentence(counts: Counts) -> str:
+    named = [
+        (counts.registrations, "registration", "registrations"),
+        (counts.support_needs, "support need", "support needs"),
+        (counts.links, "personal link", "personal links"),
+        (counts.sent_mails, "record of a sent mail", "records of sent mails"),
+        (counts.given_up_mails, "mail that was given up", "mails that were given up"),
+    ]
+    parts = [f"{count} {one if count == 1 else many}" for count, one, many in named if count]
+    return ", ".join(parts) or "nothing"

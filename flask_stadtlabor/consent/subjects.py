@@ -1,0 +1,39 @@
+"""Pseudonyms by the many: whose consent can be withdrawn still, and whom no entry names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, and_, delete, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject
+from flask_stadtlabor.consent.queries import IN_FORCE
+from flask_stadtlabor.state import session
+
+
+def has_consent(subject: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether the pseudonym in this column has said yes to anything and not taken it back.
+
+    The condition of :func:`~flask_stadtlabor.consent.queries.is_in_force` for many at once.
+    """
+    entry, newer = aliased(ConsentEntry), aliased(ConsentEntry)
+    is_answered_anew = exists().where(
+        newer.subject == entry.subject, newer.purpose == entry.purpose, newer.seq > entry.seq
+    )
+    return exists().where(
+        and_(entry.subject == subject, entry.event.in_(IN_FORCE), ~is_answered_anew)
+    )
+
+
+def forget_silent(references: Collection[str]) -> None:
+    """Delete those of these pseudonyms that the ledger never names; the others belong to it."""
+    named = session().scalars(
+        select(ConsentEntry.subject).where(ConsentEntry.subject.in_(references)).distinct()
+    )
+    silent = set(references) - set(named)
+    session().execute(
+        delete(ConsentSubject)
+        .where(ConsentSubject.reference.in_(silent))
+        .execution_options(synchronize_session=False)
+    )

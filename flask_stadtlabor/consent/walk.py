@@ -1,0 +1,247 @@
+"""The walk over a ledger, wherever it is read from, to find what was changed (C9).
+
+Nothing here asks a database: entries, texts and the end come from :mod:`.verification` or from an
+exported file. Each entry is looked at once, so that the memory needed stays the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from hmac import HMAC
+from typing import Any, NamedTuple
+
+from flask_stadtlabor.consent import chain
+from flask_stadtlabor.consent.chain import Frame
+from flask_stadtlabor.consent.checkpoints import Checkpoint
+
+COLUMNS = ("seq", "subject", "at", *chain.FRAMED, "previous_hash", "hash")
+"""What an entry is read as, with its time as it is hashed."""
+SHARED = slice(3, 3 + len(chain.FRAMED))
+"""Where in an entry the values of its frame stand."""
+KEY_ID, PREVIOUS, OWN = (COLUMNS.index(name) for name in ("key_id", "previous_hash", "hash"))
+KINDS_AT_ONCE = 10_000
+"""A forged ledger may have a kind for each entry; a true one has few."""
+
+Entry = Sequence[Any]
+"""The values of :data:`COLUMNS`."""
+
+
+class Broken(NamedTuple):
+    """The first thing that is wrong."""
+
+    seq: int | None
+    """The entry's number; None where a text, a checkpoint or the head is concerned."""
+    reason: str
+    """A sentence that names it."""
+
+
+class Verification(NamedTuple):
+    """What a walk found."""
+
+    entries: int
+    """How many entries were found whole."""
+    broken: Broken | None
+
+
+class End(NamedTuple):
+    """Where a ledger says that it ends."""
+
+    seq: int
+    hash: str
+    seal: str
+    key_id: str
+
+
+class KnownText(NamedTuple):
+    """A text's hash as recorded, and whether its body still has it."""
+
+    sha256: str
+    is_whole: bool
+
+
+Texts = Mapping[tuple[str, int, str], KnownText]
+"""By purpose, version and language."""
+
+
+class _Kind(NamedTuple):
+    """What entries have in common that differ in number, subject and time alone."""
+
+    frame: Frame
+    keyed: HMAC
+    fault_of_text: str | None
+
+
+class _Fault(Exception):
+    """Ends the walk."""
+
+    def __init__(self, seq: int | None, reason: str) -> None:
+        super().__init__(reason)
+        self.broken = Broken(seq, reason)
+
+
+class Walk:
+    """One way along a ledger; :meth:`run` once."""
+
+    def __init__(self, end: End, texts: Texts, checkpoints: Sequence[Checkpoint] = ()) -> None:
+        self._seq = 0
+        self._hash = chain.ZEROS
+        self._end = end
+        self._fault_of_seal = _fault_of_seal(end)
+        self._texts = texts
+        self._checkpoints = checkpoints
+        self._named = {point.seq for point in checkpoints}
+        self._kinds: dict[Entry, _Kind] = {}
+        self._key_id = ""
+        self._earlier_keys: set[str] = set()
+        """Key ids that another one has followed."""
+
+    def run(self, entries: Iterable[Entry]) -> Verification:
+        """Recompute every hash, and compare the way with its end.
+
+        Finds entries that were changed, removed, moved or added, a tail that was cut off, texts
+        that were changed or removed, a wrong key, an old key used again, and by a checkpoint even
+        a ledger that was written anew with a stolen key.
+        """
+        try:
+            self._check_checkpoints()
+            for entry in entries:
+                self._step(entry)
+            self._check_end()
+            self._check_texts()
+        except _Fault as fault:
+            return Verification(self._seq, fault.broken)
+        return Verification(self._seq, None)
+
+    def _step(self, entry: Entry) -> None:
+        """Go on to the next entry when it is whole; nearly all the time of a walk is spent here."""
+        kind = self._kinds.get(entry[SHARED])
+        if kind is None or entry[KEY_ID] != self._key_id:
+            kind = self._meet(entry)
+        seq, subject, at = entry[:3]
+        if (
+            seq != self._seq + 1
+            or entry[PREVIOUS] != self._hash
+            or entry[OWN] != kind.frame.hash(kind.keyed, self._hash, seq, subject, at)
+            or kind.fault_of_text is not None
+        ):
+            raise _Fault(*self._what_is_wrong(entry, kind))
+        self._seq, self._hash = seq, entry[OWN]
+        if seq in self._named:
+            self._compare_with_checkpoints()
+
+    def _meet(self, entry: Entry) -> _Kind:
+        """Get to know an entry of a new kind, or one with another key than the one before."""
+        self._check_place(entry)
+        self._check_key(entry)
+        kind = _Kind(
+            Frame.around(*entry[SHARED]),
+            chain.keyed(chain.key_for(self._key_id)),
+            self._what_is_wrong_with_text(entry),
+        )
+        if len(self._kinds) >= KINDS_AT_ONCE:
+            self._kinds.clear()
+        self._kinds[entry[SHARED]] = kind
+        return kind
+
+    def _check_place(self, entry: Entry) -> None:
+        seq, expected = entry[0], self._seq + 1
+        if seq > expected:
+            raise _Fault(expected, f"Entry {expected} is missing; entry {seq} comes next.")
+        if seq < expected:
+            raise _Fault(seq, f"Entry {seq} was put in front of the first one.")
+
+    def _check_key(self, entry: Entry) -> None:
+        seq, key_id = entry[0], entry[KEY_ID]
+        if key_id == self._key_id:
+            return
+        if key_id in self._earlier_keys:
+            raise _Fault(
+                seq,
+                f"Entry {seq} was written with the key {key_id!r}, which another one had replaced.",
+            )
+        try:
+            chain.key_for(key_id)
+        except chain.UnknownKey as unknown:
+            raise _Fault(seq, f"Entry {seq} was written with {unknown}") from unknown
+        self._earlier_keys.add(self._key_id)
+        self._key_id = key_id
+
+    def _what_is_wrong(self, entry: Entry, kind: _Kind) -> tuple[int, str]:
+        self._check_place(entry)
+        seq, subject, at = entry[:3]
+        if entry[OWN] != kind.frame.hash(kind.keyed, entry[PREVIOUS], seq, subject, at):
+            reason = "does not fit its hash: it was changed, or moved from another place."
+            if self._seq == 0 and self._fault_of_seal is not None:
+                reason = (
+                    "does not fit its hash, nor does the head: STADTLABOR_LEDGER_KEY (or the "
+                    "SECRET_KEY that it is derived from) is not the one that the ledger was "
+                    "written with, or both were changed."
+                )
+        elif entry[PREVIOUS] != self._hash:
+            reason = "does not follow on the entry before it."
+        else:
+            reason = str(kind.fault_of_text)
+        return seq, f"Entry {seq} {reason}"
+
+    def _what_is_wrong_with_text(self, entry: Entry) -> str | None:
+        purpose, version, sha256, language = entry[SHARED][:4]
+        text = self._texts.get((purpose, version, language))
+        name = _text_name(purpose, version, language)
+        if text is None:
+            return f"names {name}, which is missing."
+        if not text.is_whole or text.sha256 != sha256:
+            return f"names {name}, which was changed."
+        return None
+
+    def _check_checkpoints(self) -> None:
+        for point in self._checkpoints:
+            if point.fault is not None:
+                raise _Fault(None, point.fault)
+        self._compare_with_checkpoints()
+
+    def _compare_with_checkpoints(self) -> None:
+        """Compare the entry just passed with what was known of it elsewhere."""
+        for point in self._checkpoints:
+            if point.seq == self._seq and point.hash != self._hash:
+                raise _Fault(
+                    self._seq,
+                    f"Entry {self._seq} has another hash than the checkpoint of {point.at} names: "
+                    "the ledger was written anew up to there, by somebody who has the key.",
+                )
+
+    def _check_end(self) -> None:
+        """Compare the last entry with the head, and with checkpoints that lie behind it."""
+        end = self._end
+        if self._seq < end.seq:
+            cut = self._seq + 1
+            raise _Fault(cut, f"Entry {cut} is missing; the head names {end.seq} entries.")
+        if self._fault_of_seal is not None:
+            raise _Fault(None, self._fault_of_seal)
+        if self._hash != end.hash:
+            raise _Fault(end.seq, f"Entry {end.seq} is not the last one that the head names.")
+        for point in self._checkpoints:
+            if point.seq > end.seq:
+                raise _Fault(
+                    end.seq + 1,
+                    f"Entry {end.seq + 1} is missing; the checkpoint of {point.at} names "
+                    f"{point.seq} entries.",
+                )
+
+    def _check_texts(self) -> None:
+        """Texts that no entry names yet count too."""
+        for name, text in self._texts.items():
+            if not text.is_whole:
+                sentence = f"{_text_name(*name)} was changed."
+                raise _Fault(None, sentence[0].upper() + sentence[1:])
+
+
+def _fault_of_seal(end: End) -> str | None:
+    try:
+        fits = chain.head_fits(end.key_id, end.seq, end.hash, end.seal)
+    except chain.UnknownKey as unknown:
+        return f"The head was sealed with {unknown}"
+    return None if fits else f"The seal of the head, which names {end.seq} entries, does not fit."
+
+
+def _text_name(purpose: str, version: int, language: str) -> str:
+    return f"the text of {purpose!r}, version {version}, language {language!r}"

@@ -1,0 +1,82 @@
+"""The URL table of the back office, each line with the action that the host is asked about."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask_stadtlabor.organise import (
+    consent_report,
+    door,
+    mail_pages,
+    notices,
+    publications,
+    registering,
+    registrations,
+    take_downs,
+    texts,
+)
+from flask_stadtlabor.organise import consents as answers
+from flask_stadtlabor.organise import views as organise
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.route import FORM, POST, L, Route
+
+CHECK_IN: Final = Action.CHECK_IN
+MANAGE: Final = Action.MANAGE_REGISTRATIONS
+SEE: Final = Action.SEE_REGISTRATIONS
+ORGANISE: Final = Action.ORGANISE
+TAKE_DOWN: Final = Action.TAKE_DOWN
+REPORT: Final = Action.REPORT_CONSENT
+EDIT: Final = Action.EDIT_TEXTS
+PUBLISH: Final = Action.PUBLISH_TEXTS
+
+DESK = f"{L}/organise/events/<slug>"
+TASKS = f"{L}/organise/take-downs"
+WORKS = f"{DESK}/publications"
+PARTY = f"{DESK}/registrations/<int:number>"
+TEXTS = f"{L}/organise/texts"
+
+# fmt: off
+STAFF = (
+    Route(f"{L}/organise/", "organise", organise.index, ORGANISE),
+    Route(f"{L}/organise/notices/", "desk_notices", notices.show, MANAGE),
+    Route(f"{TASKS}/", "take_downs", take_downs.show, TAKE_DOWN),
+    Route(f"{TASKS}/<int:number>/done", "finish_take_down", take_downs.finish, TAKE_DOWN, POST),
+    Route(f"{L}/organise/tickets/<code>", "ticket_check", door.find_by_ticket, CHECK_IN),
+    Route(f"{DESK}/", "organise_event", organise.event_page, ORGANISE),
+    Route(f"{DESK}/consents", "consent_report", consent_report.show, REPORT),
+    Route(f"{DESK}/consents.csv", "consent_report_csv", consent_report.as_csv, REPORT),
+    Route(f"{DESK}/consents.json", "consent_report_json", consent_report.as_json, REPORT),
+    Route(f"{DESK}/no-photos", "no_photos", consent_report.no_photos, REPORT),
+    Route(f"{WORKS}/", "publications", publications.show, TAKE_DOWN),
+    Route(f"{WORKS}/record", "record_publication", publications.record, TAKE_DOWN, POST),
+    Route(
+        f"{WORKS}/<int:number>/taken-down",
+        "mark_taken_down", publications.mark_taken_down, TAKE_DOWN, POST,
+    ),
+    Route(f"{DESK}/notices/<int:number>/done", "pass_on_notice", notices.pass_on, MANAGE, POST),
+    Route(f"{DESK}/register", "organise_register", registering.register, MANAGE, FORM),
+    Route(f"{DESK}/mails/", "mail_previews", mail_pages.show, ORGANISE),
+    Route(f"{DESK}/mails/<kind>/<language>/", "mail_preview", mail_pages.show_mail, ORGANISE),
+    Route(f"{DESK}/mails/<kind>/<language>/html", "mail_html", mail_pages.show_html, ORGANISE),
+    Route(f"{DESK}/check-in/", "check_in", door.find, CHECK_IN),
+    Route(f"{DESK}/check-in/<int:number>/", "check_in_card", door.card, CHECK_IN),
+    Route(f"{DESK}/check-in/door", "check_in_door", door.choose_door, CHECK_IN, POST),
+    Route(f"{PARTY}/", "organise_registration", registrations.show, SEE),
+    Route(f"{PARTY}/confirm", "confirm_for", registrations.confirm, MANAGE, POST),
+    Route(f"{PARTY}/cancel", "cancel_for", registrations.cancel, MANAGE, POST),
+    Route(f"{PARTY}/sheet", "sheet", registrations.sheet, MANAGE, POST),
+    Route(f"{PARTY}/check-in", "arrive", door.arrive, CHECK_IN, POST),
+    Route(f"{PARTY}/let-in", "let_in", door.let_in, CHECK_IN, POST),
+    Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, CHECK_IN, POST),
+    Route(f"{PARTY}/consents", "answer_for", answers.answer, CHECK_IN, POST),
+    Route(f"{TEXTS}/", "texts", texts.texts, EDIT),
+    Route(f"{TEXTS}/new", "text_new", texts.text_new, EDIT),
+    Route(f"{TEXTS}/create", "text_create", texts.text_create, EDIT, POST),
+    Route(f"{TEXTS}/<purpose>/", "text_purpose", texts.text_purpose, EDIT),
+    Route(f"{TEXTS}/<purpose>/edit", "text_edit", texts.text_edit, EDIT),
+    Route(f"{TEXTS}/<purpose>/save", "text_save", texts.text_save, EDIT, POST),
+    Route(f"{TEXTS}/<purpose>/preview", "text_preview", texts.text_preview, EDIT),
+    Route(f"{TEXTS}/<purpose>/publish", "text_publish", texts.text_publish, PUBLISH, POST),
+    Route(f"{TEXTS}/<purpose>/discard", "text_discard", texts.text_discard, EDIT, POST),
+)
+# fmt: on

@@ -1,0 +1,105 @@
+"""Deleting registrations with all that hangs on them, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Delete,
+    Update,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from flask_stadtlabor.consent.subjects import forget_silent
+from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.outbox.models import MailState, OutboxMail
+from flask_stadtlabor.registration import seats
+from flask_stadtlabor.registration.models import (
+    SEATED,
+    AccessToken,
+    DeskNotice,
+    Registration,
+    RegistrationState,
+)
+from flask_stadtlabor.state import session
+
+DOES_NOT_TAKE_PLACE = (EventStatus.CANCELLED, EventStatus.POSTPONED)
+
+
+class Doomed(NamedTuple):
+    """A registration that is to be deleted."""
+
+    id: int
+    subject: str
+    state: str
+    party_size: int
+    keeps_links: bool
+    """Whether its links have to work on, because a consent is in force (C13)."""
+
+
+class Deleted(NamedTuple):
+    """How many rows went."""
+
+    registrations: int
+    links: int
+    mails: int
+
+
+def delete_registrations(event: Event, doomed: Sequence[Doomed]) -> Deleted:
+    """Delete registrations of ``event``, whose row is locked.
+
+    Every dependent row is named here: SQLite follows no foreign key unless it is told to.
+    """
+    ids = [row.id for row in doomed]
+    subjects = [row.subject for row in doomed]
+    execute(
+        update(AccessToken)
+        .where(AccessToken.registration_id.in_([row.id for row in doomed if row.keeps_links]))
+        .values(registration_id=None)
+    )
+    links = execute(delete(AccessToken).where(AccessToken.registration_id.in_(ids)))
+    execute(delete(DeskNotice).where(DeskNotice.registration_id.in_(ids)))
+    mails = delete_waiting_mails(subjects)
+    registrations = execute(delete(Registration).where(Registration.id.in_(ids)))
+    _let_go(event, doomed)
+    forget_silent(subjects)
+    return Deleted(registrations, links, mails)
+
+
+def delete_waiting_mails(subjects: Collection[str], address: str | None = None) -> int:
+    """Delete what is still to be sent about these pseudonyms, or to this address; how many."""
+    ids = session().scalars(select(OutboxMail.id).where(is_mail_about(subjects, address)))
+    return execute(delete(OutboxMail).where(OutboxMail.id.in_(ids.all())))
+
+
+def is_mail_about(subjects: Collection[str], address: str | None) -> ColumnElement[bool]:
+    """Mails that were not sent, and hold their words and an address therefore."""
+    whose: list[Any] = [OutboxMail.concerns.in_(subjects)]
+    if address is not None:
+        whose.append(func.lower(OutboxMail.recipient) == address.lower())
+    return OutboxMail.state.in_((MailState.QUEUED, MailState.GIVEN_UP)) & or_(*whose)
+
+
+def execute(statement: Update | Delete) -> int:
+    """Run a statement over many rows; returns how many it changed."""
+    result = session().execute(statement.execution_options(synchronize_session=False))
+    return int(cast("CursorResult[object]", result).rowcount)
+
+
+def _let_go(event: Event, doomed: Sequence[Doomed]) -> None:
+    """Put the event's counters right.
+
+    An event that took place keeps its ``seats_taken``, which go on telling how many had a seat.
+    """
+    if any(row.state == RegistrationState.WAITING for row in doomed):
+        seats.count_queue(event)
+    seated = sum(row.party_size for row in doomed if row.state in SEATED)
+    if seated and event.status in DOES_NOT_TAKE_PLACE:
+        seats.release(event, seated)

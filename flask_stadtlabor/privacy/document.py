@@ -1,0 +1,159 @@
+"""The export of a person as one JSON document, in the format that docs/contract.md describes."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from flask_stadtlabor.consent.models import ConsentEntry
+from flask_stadtlabor.consent.queries import ConsentStatus
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.privacy.export import ConsentData, MailData, PersonData, RegistrationData
+from flask_stadtlabor.registration.models import AccessToken
+from flask_stadtlabor.state import now, settings
+from flask_stadtlabor.urls import absolute_url
+
+FORMAT = "flask-stadtlabor-person/1"
+
+ENTRY_FIELDS = (
+    "seq", "purpose", "text_version", "text_sha256", "language", "actor", "method",
+    "previous_hash", "hash", "key_id",
+)  # fmt: skip
+REGISTRATION_FIELDS = (
+    "state", "given_name", "family_name", "email", "reach", "party_size", "language",
+    "support_needs", "is_under_age", "guardian_name", "privacy_shown", "queue_number", "source",
+    "ticket_code", "checked_in_where",
+)  # fmt: skip
+REGISTRATION_TIMES = (
+    "created_at", "expires_at", "confirmed_at", "cancelled_at", "checked_in_at", "reminded_at",
+    "thanked_at",
+)  # fmt: skip
+
+
+def as_json(data: PersonData) -> str:
+    """The document as text that people can read too."""
+    return json.dumps(as_document(data), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_document(data: PersonData) -> dict[str, Any]:
+    """The document; all times are UTC, as ISO 8601."""
+    return {
+        "format": FORMAT,
+        "portal": settings().portal_name,
+        "made_at": _time(now()),
+        "registrations": [_registration(item) for item in data.registrations],
+        "consents": [_consent(item) for item in data.consents],
+        "links": [_link(link) for link in data.links],
+        "mails": [_mail(mail) for mail in data.mails],
+    }
+
+
+def _registration(data: RegistrationData) -> dict[str, Any]:
+    row = data.row
+    return {
+        "event": _event(data.event),
+        "reference": row.subject,
+        **{name: getattr(row, name) for name in REGISTRATION_FIELDS},
+        "companions": list(row.companions),
+        "answers": [
+            {"question": answer.slug, "label": answer.label.to_json(), "answer": answer.value}
+            for answer in data.answers
+        ],
+        **{name: _time(getattr(row, name)) for name in REGISTRATION_TIMES},
+        "kept_until": _time(data.kept_until),
+        "support_needs_kept_until": _time(data.support_needs_kept_until),
+        "links": [_link(link) for link in data.links],
+        "desk_notices": [
+            {
+                "kind": notice.kind,
+                "created_at": _time(notice.created_at),
+                "done_at": _time(notice.done_at),
+            }
+            for notice in data.notices
+        ],
+    }
+
+
+def _consent(data: ConsentData) -> dict[str, Any]:
+    return {
+        "reference": data.subject.reference,
+        "context": data.subject.context,
+        "event": _event(data.event) if data.event else None,
+        "confirmed_at": _time(data.subject.confirmed_at),
+        "now": [_status(status) for status in data.statuses],
+        "entries": [_entry(entry) for entry in data.entries],
+        "take_down_tasks": [
+            {
+                "purpose": task.purpose,
+                "created_at": _time(task.created_at),
+                "done_at": _time(task.done_at),
+            }
+            for task in data.tasks
+        ],
+    }
+
+
+def _status(status: ConsentStatus) -> dict[str, Any]:
+    return {
+        "purpose": status.slug,
+        "title": status.title.to_json(),
+        "act": status.act.value,
+        "at": _time(status.at),
+        "permits_use": status.permits_use,
+        "text": absolute_url(
+            "consent_text",
+            lang=_page_language(status.language),
+            purpose=status.slug,
+            version=status.version,
+        ),
+    }
+
+
+def _entry(entry: ConsentEntry) -> dict[str, Any]:
+    return {
+        **{name: getattr(entry, name) for name in ENTRY_FIELDS},
+        "act": entry.event,
+        "at": _time(entry.at),
+    }
+
+
+def _mail(mail: MailData) -> dict[str, Any]:
+    row = mail.row
+    return {
+        "kind": row.kind,
+        "state": row.state,
+        "recipient": row.recipient,
+        "subject": mail.subject,
+        "attempts": row.attempts,
+        "created_at": _time(row.created_at),
+        "message": row.message,
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "slug": event.slug,
+        "title": event.title.to_json(),
+        "starts_at": _time(event.starts_at),
+        "ends_at": _time(event.ends_at),
+        "timezone": event.timezone,
+    }
+
+
+def _link(link: AccessToken) -> dict[str, Any]:
+    """A personal link; what was mailed is not stored, only its hash."""
+    return {
+        "token_sha256": link.token_hash,
+        "created_at": _time(link.created_at),
+        "expires_at": _time(link.expires_at),
+    }
+
+
+def _page_language(code: str) -> str:
+    """A language that has pages, for texts that are the same in all or of a former language."""
+    return code if code in settings().locales else settings().default_locale
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,185 @@
+"""All that is stored about a person (Art. 15 and 20 GDPR), and nothing about anybody else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_string, policy
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject, TakeDownTask
+from flask_stadtlabor.consent.queries import ConsentStatus, history, statuses
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.content import Question
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.outbox.models import OutboxMail
+from flask_stadtlabor.privacy.deletion import is_mail_about
+from flask_stadtlabor.privacy.people import Person
+from flask_stadtlabor.privacy.periods import registration_kept_until, support_kept_until
+from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
+from flask_stadtlabor.registration.ticket_codes import readable
+from flask_stadtlabor.state import session
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer to a question of the event."""
+
+    slug: str
+    label: LocalizedText
+    """The question; its slug where the event does not ask it any more."""
+    given: tuple[LocalizedText, ...]
+    """What was answered, in the words of the options where it was chosen."""
+    value: Any
+    """As it is stored."""
+
+
+@dataclass(frozen=True)
+class RegistrationData:
+    """A registration with what hangs on it."""
+
+    row: Registration
+    event: Event
+    answers: tuple[Answer, ...]
+    links: tuple[AccessToken, ...]
+    notices: tuple[DeskNotice, ...]
+
+    @property
+    def kept_until(self) -> datetime:
+        """When all of it is due for deletion."""
+        return registration_kept_until(self.row)
+
+    @property
+    def support_needs_kept_until(self) -> datetime:
+        """When what they need to take part is due; with the rest at the latest."""
+        return min(support_kept_until(self.event), self.kept_until)
+
+    @property
+    def ticket(self) -> str:
+        """The ticket's code as the ticket shows it."""
+        return readable(self.row.ticket_code)
+
+    @property
+    def notice_shown(self) -> tuple[str, int] | None:
+        """Purpose and version of the privacy notice as shown; None where that was another page."""
+        found = re.fullmatch(r"([^/]+)/(\d+)/[^/]+", self.row.privacy_shown or "")
+        return (found[1], int(found[2])) if found else None
+
+
+@dataclass(frozen=True)
+class ConsentData:
+    """What the ledger says about one pseudonym."""
+
+    subject: ConsentSubject
+    event: Event | None
+    """What it was about; None where the event is gone."""
+    statuses: tuple[ConsentStatus, ...]
+    entries: tuple[ConsentEntry, ...]
+    tasks: tuple[TakeDownTask, ...]
+
+
+@dataclass(frozen=True)
+class MailData:
+    """A mail that waits, or that could not be delivered."""
+
+    row: OutboxMail
+
+    @property
+    def subject(self) -> str:
+        """Its subject line."""
+        return str(message_from_string(self.row.message or "", policy=policy.default)["Subject"])
+
+
+@dataclass(frozen=True)
+class PersonData:
+    """Everything about one person."""
+
+    registrations: tuple[RegistrationData, ...]
+    consents: tuple[ConsentData, ...]
+    links: tuple[AccessToken, ...]
+    """Links whose registration is gone."""
+    mails: tuple[MailData, ...]
+
+
+def collect(person: Person) -> PersonData:
+    """Read everything about ``person``."""
+    links = _all(AccessToken, AccessToken.subject.in_(person.subjects), AccessToken.created_at)
+    return PersonData(
+        registrations=_registrations(person, links),
+        consents=_consents(person),
+        links=tuple(link for link in links if link.registration_id is None),
+        mails=tuple(
+            MailData(row)
+            for row in _all(
+                OutboxMail, is_mail_about(person.subjects, person.address), OutboxMail.id
+            )
+        ),
+    )
+
+
+def _registrations(person: Person, links: Sequence[AccessToken]) -> tuple[RegistrationData, ...]:
+    rows = session().scalars(
+        select(Registration)
+        .where(Registration.id.in_(person.registrations))
+        .order_by(Registration.id)
+        .options(joinedload(Registration.event))
+    )
+    notices = _all(DeskNotice, DeskNotice.registration_id.in_(person.registrations), DeskNotice.id)
+    return tuple(
+        RegistrationData(
+            row=row,
+            event=row.event,
+            answers=_answers(row.event.questions, row.answers),
+            links=tuple(link for link in links if link.registration_id == row.id),
+            notices=tuple(notice for notice in notices if notice.registration_id == row.id),
+        )
+        for row in rows
+    )
+
+
+def _answers(questions: Sequence[Question], stored: dict[str, Any]) -> tuple[Answer, ...]:
+    """In the order of the questions; those that are asked no more come last."""
+    asked = {question.slug: question for question in questions}
+    order = [slug for slug in asked if slug in stored] + [s for s in stored if s not in asked]
+    return tuple(_answer(slug, asked.get(slug), stored[slug]) for slug in order)
+
+
+def _answer(slug: str, question: Question | None, value: Any) -> Answer:
+    words = {option.value: option.label for option in question.options} if question else {}
+    values = value if isinstance(value, list) else [value]
+    return Answer(
+        slug=slug,
+        label=question.label if question else LocalizedText(slug),
+        given=tuple(words.get(item) or LocalizedText(str(item)) for item in values),
+        value=value,
+    )
+
+
+def _consents(person: Person) -> tuple[ConsentData, ...]:
+    subjects = _all(
+        ConsentSubject, ConsentSubject.reference.in_(person.subjects), ConsentSubject.reference
+    )
+    events = {
+        event.uid: event
+        for event in _all(Event, Event.uid.in_([row.context for row in subjects]), Event.id)
+    }
+    tasks = _all(TakeDownTask, TakeDownTask.subject.in_(person.subjects), TakeDownTask.id)
+    return tuple(
+        ConsentData(
+            subject=row,
+            event=events.get(row.context),
+            statuses=tuple(statuses(row.reference)),
+            entries=tuple(history(row.reference)),
+            tasks=tuple(task for task in tasks if task.subject == row.reference),
+        )
+        for row in sorted(subjects, key=lambda row: person.subjects.index(row.reference))
+    )
+
+
+def _all(model: Any, condition: Any, order: Any) -> list[Any]:
+    return list(session().scalars(select(model).where(condition).order_by(order)))

@@ -1,0 +1,104 @@
+"""Whose data it is about: all under an address, or what one link, ticket or receipt shows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import joinedload
+
+from flask_stadtlabor.consent.models import ConsentEntry
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.privacy.deletion import is_mail_about
+from flask_stadtlabor.registration import ticket_codes
+from flask_stadtlabor.registration.links import Opened
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.state import session
+
+REFERENCE = r"[0-9a-f]{32}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """What belongs to one person, as far as it can be told."""
+
+    address: str | None
+    """Where everything under an address is meant."""
+    registrations: tuple[int, ...]
+    """The numbers of their registrations."""
+    events: tuple[Event, ...]
+    """The events of these, each once, in the order in which they are to be locked."""
+    subjects: tuple[str, ...]
+    """Their pseudonyms in the consent ledger."""
+
+
+def find_person(text: str) -> Person | None:
+    """The person that staff names; None where nothing is stored about them.
+
+    By an e-mail address in any case, by the code of a ticket for somebody who gave no address, or
+    by the reference on a receipt, which alone leads to the ledger once the registration is gone.
+    """
+    if "@" in text:
+        return _by_address(_normal_address(text))
+    reference = text.strip().lower()
+    if re.fullmatch(REFERENCE, reference):
+        return _by_reference(reference)
+    code = ticket_codes.normal(text)
+    return _of(Registration.ticket_code == code) if code else None
+
+
+def behind_link(opened: Opened) -> Person:
+    """What a personal link proves to be somebody's: this one registration and its consents."""
+    registration = opened.registration
+    if registration is None:
+        return Person(None, (), (), (opened.subject,))
+    return Person(None, (registration.id,), (registration.event,), (opened.subject,))
+
+
+def _by_address(address: str) -> Person | None:
+    found = _of(func.lower(Registration.email) == address.lower(), address)
+    if found is not None:
+        return found
+    has_mail = session().scalar(select(exists().where(is_mail_about((), address))))
+    return Person(address, (), (), ()) if has_mail else None
+
+
+def _by_reference(reference: str) -> Person | None:
+    found = _of(Registration.subject == reference)
+    if found is not None:
+        return found
+    is_in_ledger = session().scalar(select(exists().where(ConsentEntry.subject == reference)))
+    return Person(None, (), (), (reference,)) if is_in_ledger else None
+
+
+def _of(condition: ColumnElement[bool], address: str | None = None) -> Person | None:
+    rows = (
+        session()
+        .scalars(
+            select(Registration)
+            .where(condition)
+            .order_by(Registration.id)
+            .options(joinedload(Registration.event))
+        )
+        .all()
+    )
+    if not rows:
+        return None
+    events = {row.event_id: row.event for row in rows}
+    return Person(
+        address,
+        tuple(row.id for row in rows),
+        tuple(events[number] for number in sorted(events)),
+        tuple(row.subject for row in rows),
+    )
+
+
+def _normal_address(text: str) -> str:
+    """The form in which forms store an address; one that cannot be right stays as it is."""
+    try:
+        checked = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return text.strip()
+    return checked.ascii_email or checked.normalized

@@ -1,0 +1,235 @@
+"""Retention: what is past its time goes, by batches in short transactions (C13).
+
+Any number of runs may meet: each batch locks its event row, and deletes what is still there. The
+consent ledger is never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy.orm import load_only
+
+from flask_stadtlabor.consent.subjects import has_consent
+from flask_stadtlabor.db import Base
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.outbox.models import MailState, OutboxMail
+from flask_stadtlabor.outbox.operations import forget_given_up, is_to_be_forgotten
+from flask_stadtlabor.privacy.deletion import Doomed, delete_registrations, execute
+from flask_stadtlabor.privacy.models import RetentionReport
+from flask_stadtlabor.privacy.periods import LAPSED_KEPT, SENT_MAILS_KEPT, support_kept_until
+from flask_stadtlabor.registration import seats
+from flask_stadtlabor.registration.links import kept_until
+from flask_stadtlabor.registration.models import AccessToken, Registration, RegistrationState
+from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import commit
+
+BATCH = 500
+
+
+@dataclass
+class Counts:
+    """How much is due, or went; nobody's data."""
+
+    registrations: int = 0
+    """Those whose event is over for long enough, or that lapsed unconfirmed."""
+    support_needs: int = 0
+    """Of registrations that stay, or go by the same run."""
+    links: int = 0
+    """Personal links; those that have to work on are not among them."""
+    sent_mails: int = 0
+    """Rows that tell of a mail that was sent."""
+    given_up_mails: int = 0
+    """Mails that nobody could deliver, whose words and address are blanked."""
+
+    def add(self, other: Counts) -> None:
+        """Add what another one counts."""
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+
+    def __bool__(self) -> bool:
+        """Whether anything is due, or went."""
+        return any(vars(self).values())
+
+
+class OfEvent(NamedTuple):
+    """What is due of one event, or went."""
+
+    slug: str
+    counts: Counts
+
+
+def run(tell: Callable[[OfEvent], None] = lambda _: None) -> Counts:
+    """Delete all that is due, commit each batch, and keep a report without personal data.
+
+    ``tell`` hears of each event as soon as it is done.
+    """
+    total = Counts()
+    for event_id, slug, _ in list(_events_with_due()):
+        event = session().get(Event, event_id)
+        if event is not None:
+            done = _clear(event)
+            total.add(done)
+            tell(OfEvent(slug, done))
+    total.links += _in_batches(_delete_idle_links)
+    total.sent_mails += _in_batches(_delete_sent_mails)
+    total.given_up_mails += commit(forget_given_up)
+    commit(partial(_write_report, vars(total)))
+    return total
+
+
+def due() -> tuple[list[OfEvent], Counts]:
+    """What :func:`run` would delete now: event by event, and in all. Changes nothing."""
+    events = []
+    total = Counts()
+    for event_id, slug, counts in _events_with_due():
+        event = session().get_one(Event, event_id)
+        counts.links = _count(
+            AccessToken,
+            AccessToken.registration_id == Registration.id,
+            _is_due(event),
+            ~has_consent(Registration.subject),
+        )
+        events.append(OfEvent(slug, counts))
+        total.add(counts)
+    total.links += _count(AccessToken, _is_idle())
+    total.sent_mails = _count(OutboxMail, _was_sent())
+    total.given_up_mails = _count(OutboxMail, is_to_be_forgotten())
+    return events, total
+
+
+def last_run() -> datetime | None:
+    """When retention last came to its end; None where it never did."""
+    return session().scalar(select(func.max(RetentionReport.ran_at)))
+
+
+def _events_with_due() -> Iterator[tuple[int, str, Counts]]:
+    """The events of which something is due, in one statement over all registrations."""
+    counted = (
+        select(
+            Registration.event_id,
+            func.count().label("every"),
+            func.sum(case((_has_lapsed(), 1), else_=0)).label("lapsed"),
+            func.count(Registration.support_needs).label("support_needs"),
+        )
+        .group_by(Registration.event_id)
+        .subquery()
+    )
+    rows = session().execute(
+        select(Event, counted.c.every, counted.c.lapsed, counted.c.support_needs)
+        .join(counted, counted.c.event_id == Event.id)
+        .options(
+            load_only(Event.slug, Event.ends_at, Event.retention_days, Event.support_retention_days)
+        )
+        .order_by(Event.ends_at, Event.id)
+    )
+    for event, every, lapsed, support_needs in rows:
+        counts = Counts(
+            registrations=every if kept_until(event) <= now() else int(lapsed),
+            support_needs=support_needs if support_kept_until(event) <= now() else 0,
+        )
+        if counts:
+            yield event.id, event.slug, counts
+
+
+def _has_lapsed() -> ColumnElement[bool]:
+    """Nobody ever confirmed it, and it ended some days ago."""
+    limit = now() - LAPSED_KEPT
+    return and_(
+        Registration.confirmed_at.is_(None),
+        or_(
+            and_(Registration.state == RegistrationState.EXPIRED, Registration.expires_at <= limit),
+            and_(
+                Registration.state == RegistrationState.CANCELLED,
+                Registration.cancelled_at <= limit,
+            ),
+        ),
+    )
+
+
+def _is_due(event: Event) -> ColumnElement[bool]:
+    """Which registrations of ``event`` are past their time."""
+    of_event = Registration.event_id == event.id
+    return of_event if kept_until(event) <= now() else and_(of_event, _has_lapsed())
+
+
+def _clear(event: Event) -> Counts:
+    done = Counts(support_needs=commit(partial(_blank_support_needs, event)))
+    while True:
+        batch, found = commit(partial(_delete_some, event))
+        done.add(batch)
+        if found < BATCH:
+            return done
+
+
+def _blank_support_needs(event: Event) -> int:
+    seats.lock(event)
+    if support_kept_until(event) > now():
+        return 0
+    return execute(
+        update(Registration)
+        .where(Registration.event_id == event.id, Registration.support_needs.is_not(None))
+        .values(support_needs=None)
+    )
+
+
+def _delete_some(event: Event) -> tuple[Counts, int]:
+    """One batch, by the event as it is under its lock: it may have been moved."""
+    seats.lock(event)
+    rows = session().execute(
+        select(
+            Registration.id,
+            Registration.subject,
+            Registration.state,
+            Registration.party_size,
+            has_consent(Registration.subject),
+        )
+        .where(_is_due(event))
+        .order_by(Registration.id)
+        .limit(BATCH)
+    )
+    doomed = [Doomed(*row) for row in rows]
+    if not doomed:
+        return Counts(), 0
+    deleted = delete_registrations(event, doomed)
+    return Counts(registrations=deleted.registrations, links=deleted.links), len(doomed)
+
+
+def _is_idle() -> ColumnElement[bool]:
+    """A link whose registration is gone, and by which there is nothing left to withdraw."""
+    return and_(AccessToken.registration_id.is_(None), ~has_consent(AccessToken.subject))
+
+
+def _delete_idle_links() -> int:
+    hashes = session().scalars(select(AccessToken.token_hash).where(_is_idle()).limit(BATCH))
+    return execute(delete(AccessToken).where(AccessToken.token_hash.in_(hashes.all())))
+
+
+def _was_sent() -> ColumnElement[bool]:
+    return and_(OutboxMail.state == MailState.SENT, OutboxMail.sent_at <= now() - SENT_MAILS_KEPT)
+
+
+def _delete_sent_mails() -> int:
+    ids = session().scalars(select(OutboxMail.id).where(_was_sent()).limit(BATCH))
+    return execute(delete(OutboxMail).where(OutboxMail.id.in_(ids.all())))
+
+
+def _in_batches(delete_some: Callable[[], int]) -> int:
+    """Commit after each batch until one finds nothing; another run may be quicker."""
+    total = 0
+    while deleted := commit(delete_some):
+        total += deleted
+    return total
+
+
+def _write_report(counts: dict[str, int]) -> None:
+    session().add(RetentionReport(ran_at=now(), counts=dict(counts)))
+
+
+def _count(model: type[Base], *conditions: ColumnElement[bool]) -> int:
+    return session().scalar(select(func.count()).select_from(model).where(*conditions)) or 0

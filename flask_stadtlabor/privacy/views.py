@@ -1,0 +1,98 @@
+"""A person's own data behind their link: see it, take it along, have it erased."""
+
+from __future__ import annotations
+
+from flask import Response as FileResponse
+from flask import redirect, render_template, session
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.consent.queries import statuses
+from flask_stadtlabor.privacy.document import as_json
+from flask_stadtlabor.privacy.erasure import erase, frees_seats
+from flask_stadtlabor.privacy.export import collect
+from flask_stadtlabor.privacy.people import behind_link
+from flask_stadtlabor.registration.links import Opened
+from flask_stadtlabor.registration.opened import (
+    OPENED,
+    button,
+    button_problems,
+    is_gone,
+    opened,
+    personal,
+)
+from flask_stadtlabor.registration.views import SENT
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url
+
+ERASED = "stadtlabor_erased"
+
+
+def my_data() -> ResponseReturnValue:
+    """All that is stored about this registration, to read (Art. 15 GDPR)."""
+    mine = opened()
+    return personal(
+        render_template(
+            "stadtlabor/privacy/data.html",
+            data=collect(behind_link(mine)),
+            event=mine.registration.event if mine.registration else None,
+        )
+    )
+
+
+def my_data_file() -> ResponseReturnValue:
+    """The same as a file that machines read (Art. 20 GDPR)."""
+    response = FileResponse(as_json(collect(behind_link(opened()))), mimetype="application/json")
+    response.headers["Content-Disposition"] = "attachment; filename=stadtlabor.json"
+    return response
+
+
+def erase_page() -> ResponseReturnValue:
+    """What goes, what stays and why, and the button that does it."""
+    return _ask(opened())
+
+
+def erase_now() -> ResponseReturnValue:
+    """The person has everything about this registration erased (Art. 17 GDPR)."""
+    if is_gone():
+        # a double click: the first one has done it
+        return _say_it_is_done({})
+    mine = opened()
+    problems = button_problems(mine.subject)
+    if problems:
+        return _ask(mine, problems, 422)
+    person = behind_link(mine)
+    done = commit(lambda: erase(person))
+    return _say_it_is_done(done._asdict())
+
+
+def erased() -> ResponseReturnValue:
+    """What was done, for the browser in which it was asked for."""
+    done = session.get(ERASED)
+    if not isinstance(done, dict):
+        return redirect(local_url("index"), 303)
+    return personal(render_template("stadtlabor/privacy/erased.html", done=done))
+
+
+def _say_it_is_done(done: dict[str, int]) -> ResponseReturnValue:
+    """On to the page about it, with nothing personal left in the session."""
+    session.pop(OPENED, None)
+    session.pop(SENT, None)
+    session[ERASED] = done
+    return redirect(local_url("erased"), 303)
+
+
+def _ask(mine: Opened, errors: list[str] | None = None, status: int = 200) -> Response:
+    registration = mine.registration
+    asked = statuses(mine.subject)
+    page = render_template(
+        "stadtlabor/privacy/erase.html",
+        registration=registration,
+        event=registration.event if registration else None,
+        frees_seats=registration is not None and frees_seats(registration),
+        was_asked=bool(asked),
+        consents=[status for status in asked if status.can_be_withdrawn],
+        button=button(mine.subject),
+        errors=errors or [],
+    )
+    return personal(page, status)

@@ -1,0 +1,78 @@
+"""Holds and offers whose mail has not left: a mail server that is away costs nobody seats (S14).
+
+Somebody who was not told of a deadline has not missed it. The hold or offer begins anew, with a new
+mail that names the new deadline in place of the one that waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from flask_stadtlabor.outbox.models import MailState, OutboxMail
+from flask_stadtlabor.registration import mails
+from flask_stadtlabor.registration.deadlines import deadline_of
+from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.state import now, session
+
+PATIENCE = timedelta(days=7)
+"""How long seats are kept for somebody whom no mail can reach."""
+MAILS = {RegistrationState.HELD: "confirm", RegistrationState.OFFERED: "offered"}
+"""The mail that tells of the deadline."""
+
+
+def without_news(overdue: Sequence[Registration]) -> set[int]:
+    """The ids of those whose mail was tried in vain; their holds and offers have begun anew.
+
+    A mail that a worker is sending at this moment is left to it.
+    """
+    waiting = _waiting_mails([registration.subject for registration in overdue])
+    kept = set()
+    for registration in overdue:
+        kind = MAILS[RegistrationState(registration.state)]
+        mail = waiting.get((registration.subject, kind))
+        deadline = deadline_of(registration)
+        if mail is None or deadline <= now():
+            continue
+        kept.add(registration.id)
+        if mail.claimed_until is None or mail.claimed_until <= now():
+            registration.expires_at = deadline
+            _replace(mail, registration)
+    return kept
+
+
+def _waiting_mails(subjects: Sequence[str]) -> dict[tuple[str | None, str], OutboxMail]:
+    if not subjects:
+        return {}
+    found = session().scalars(
+        select(OutboxMail)
+        .where(
+            OutboxMail.concerns.in_(subjects),
+            OutboxMail.kind.in_(MAILS.values()),
+            OutboxMail.state == MailState.QUEUED,
+            OutboxMail.attempts > 0,
+            OutboxMail.created_at > now() - PATIENCE,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {(mail.concerns, mail.kind): mail for mail in found}
+
+
+def _replace(mail: OutboxMail, registration: Registration) -> None:
+    """A new mail in place of the old one, as old as that, so that patience has an end."""
+    kind, waits_since = mail.kind, mail.created_at
+    session().delete(mail)
+    session().flush()
+    mails.send(kind, registration)
+    session().execute(
+        update(OutboxMail)
+        .where(
+            OutboxMail.concerns == registration.subject,
+            OutboxMail.kind == kind,
+            OutboxMail.state == MailState.QUEUED,
+        )
+        .values(created_at=waits_since)
+    )

@@ -1,0 +1,29 @@
+"""What a line of the URL table says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal, NamedTuple
+
+from flask.typing import ResponseReturnValue
+
+from flask_stadtlabor.ports import Action
+
+PUBLIC: Final = "public"
+LINK: Final = "link"
+
+Access = Literal["public", "link"] | Action
+
+L = "/<stadtlabor_locale:lang>"
+POST = ("POST",)
+FORM = ("GET", "POST")
+
+
+class Route(NamedTuple):
+    """One line of the table."""
+
+    rule: str
+    endpoint: str
+    view: Callable[..., ResponseReturnValue]
+    access: Access
+    methods: tuple[str, ...] = ("GET",)
