@@ -191,5 +191,5 @@ def _door_context(event: Event, form: DoorForm | None = None) -> dict[str, Any]:
 
 
 def card_url(event: Event, number: int, **query: str) -> str:
-    """The address of a party's card."""
-    return local_url("check_in_card", slug=event.slug, number=number, **query)
+    """The address of a party's card, below whatever a host's layout has above it."""
+    return local_url("check_in_card", slug=event.slug, number=number, _anchor="sl-party", **query)

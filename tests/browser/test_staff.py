@@ -95,7 +95,7 @@ def check_in_twice(page: Page, desk: Host, language: str, number: int, look: Loo
     other.goto(f"{here}{number}/")
     page.fill("[name=q]", code_of(desk, number).lower())
     page.locator("form[role=search] button[type=submit]").click()
-    expect(page).to_have_url(re.compile(rf"/check-in/{number}/$"))
+    expect(page).to_have_url(re.compile(rf"/check-in/{number}/#sl-party$"))
     assert click(page, "/check-in") == 303
     expect(page.locator(".sl-door-go[role=status]")).to_contain_text("Haupteingang")
     look(page)
@@ -166,7 +166,7 @@ def test_the_camera_reads_a_ticket_after_a_button_was_pressed(desk: Host, browse
         page.goto(f"{start('en')}events/plattform/check-in/")
         expect(page.locator("[data-stop]")).to_be_hidden()
         page.locator("[data-start]").click()
-        expect(page).to_have_url(re.compile(rf"/check-in/{number}/$"))
+        expect(page).to_have_url(re.compile(rf"/check-in/{number}/#sl-party$"))
 
 
 def test_a_browser_without_a_detector_says_so(desk: Host, browser: Browser) -> None:
@@ -197,7 +197,7 @@ def test_at_the_door_by_keyboard_alone(desk: Host, browser: Browser) -> None:
         page.locator("[name=q]").focus()
         page.keyboard.type(code_of(desk, number))
         page.keyboard.press("Enter")
-        expect(page).to_have_url(re.compile(rf"/check-in/{number}/$"))
+        expect(page).to_have_url(re.compile(rf"/check-in/{number}/#sl-party$"))
         page.locator("form[action$='/check-in'] button").focus()
         page.keyboard.press("Enter")
         expect(page.locator(".sl-door-go[role=status]")).to_be_visible()

@@ -43,7 +43,7 @@ def test_a_mails_html_is_a_stranger_to_the_portal(portal: Flask) -> None:
 
 def test_a_calendar_comes_as_a_download(portal: Flask) -> None:
     client = portal.test_client()
-    attachment = page(client.get(open_mail(portal, ""))).select_one("a[download]")
+    attachment = page(client.get(open_mail(portal, "Du bist dabei"))).select_one("a[download]")
     assert attachment is not None
     answer = client.get(str(attachment["href"]))
     assert answer.mimetype == "text/calendar"

@@ -20,6 +20,11 @@ def card(number: int) -> str:
     return f"{DOOR}{number}/"
 
 
+def shown(number: int, query: str = "") -> str:
+    """The card, scrolled to below the host's header."""
+    return f"{card(number)}{query}#sl-party"
+
+
 def test_a_ticket_leads_to_its_party_however_it_is_read(host: Host) -> None:
     host.load(exchange(open_event()))
     number = register(host)
@@ -28,8 +33,8 @@ def test_a_ticket_leads_to_its_party_however_it_is_read(host: Host) -> None:
     typed = (code, readable(code).lower(), f" {code[:5]} {code[5:]}", f"https://x.example/t/{code}")
     for text in typed:
         answer = staff.get(DOOR, query_string={"q": text})
-        assert answer.location == card(number), text
-    assert staff.get(f"{DESK}tickets/{code}").location == card(number)
+        assert answer.location == shown(number), text
+    assert staff.get(f"{DESK}tickets/{code}").location == shown(number)
     assert staff.get(f"{DESK}tickets/NOSUCHCODE").status_code == 404
 
 
@@ -39,9 +44,9 @@ def test_a_name_leads_to_its_party_and_several_to_a_choice(host: Host) -> None:
     first = register(host, 1, given_name="Ärmel", family_name="Öztürk")
     second = register(host, 2, given_name="Änne", family_name="Ökonom")
     staff = staff_of(host).client()
-    assert staff.get(DOOR, query_string={"q": "öztürk ärm"}).location == card(first)
+    assert staff.get(DOOR, query_string={"q": "öztürk ärm"}).location == shown(first)
     found = page(staff.get(DOOR, query_string={"q": "ö"})).select(".sl-door-found a")
-    assert [link["href"] for link in found] == [card(second), card(first)]
+    assert [link["href"] for link in found] == [shown(second), shown(first)]
     assert "Nobody found" in words_of(staff, f"{DOOR}?q=Niemand%00%25")
 
 
@@ -52,7 +57,7 @@ def test_of_two_doors_the_second_is_told_when_and_where(host: Host) -> None:
     for browser, door in ((here, "Haupteingang"), (there, "Hof")):
         assert fill(browser, DOOR, door=door, action="/door").status_code == 303
     late = there.get(card(number))
-    assert press(here, card(number), "/check-in").location == f"{card(number)}?now=arrived"
+    assert press(here, card(number), "/check-in").location == shown(number, "?now=arrived")
     assert "Checked in." in words_of(here, f"{card(number)}?now=arrived")
     host.clock.move(minutes=5)
     answer = send(there, late, action="/check-in")
