@@ -20,7 +20,8 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.privacy.deletion import is_mail_about
 from flask_stadtlabor.privacy.people import Person
-from flask_stadtlabor.privacy.periods import registration_kept_until, support_kept_until
+from flask_stadtlabor.privacy.periods import registration_kept_until
+from flask_stadtlabor.registration.links import support_kept_until
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
 from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.state import session

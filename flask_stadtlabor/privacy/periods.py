@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.links import kept_until
 from flask_stadtlabor.registration.models import Registration, RegistrationState
-from flask_stadtlabor.state import settings
 
 LAPSED_KEPT = timedelta(days=7)
 """How long a registration is kept that ended before anybody had confirmed it."""
@@ -25,11 +23,3 @@ def registration_kept_until(registration: Registration) -> datetime:
     if registration.confirmed_at is not None or ended is None:
         return kept
     return min(kept, ended + LAPSED_KEPT)
-
-
-def support_kept_until(event: Event) -> datetime:
-    """When what people need to take part in ``event`` is due for deletion."""
-    kept = settings().support_retention
-    if event.support_retention_days is not None:
-        kept = timedelta(days=event.support_retention_days)
-    return event.ends_at + kept

@@ -22,9 +22,9 @@ from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.outbox.operations import forget_given_up, is_to_be_forgotten
 from flask_stadtlabor.privacy.deletion import Doomed, delete_registrations, execute
 from flask_stadtlabor.privacy.models import RetentionReport
-from flask_stadtlabor.privacy.periods import LAPSED_KEPT, SENT_MAILS_KEPT, support_kept_until
+from flask_stadtlabor.privacy.periods import LAPSED_KEPT, SENT_MAILS_KEPT
 from flask_stadtlabor.registration import seats
-from flask_stadtlabor.registration.links import kept_until
+from flask_stadtlabor.registration.links import kept_until, support_kept_until
 from flask_stadtlabor.registration.models import AccessToken, Registration, RegistrationState
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import commit

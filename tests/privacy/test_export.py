@@ -76,6 +76,7 @@ def test_it_holds_every_field_of_the_registration(portal: Host) -> None:
         "event_id",  # `event` says it in words
         "active_key",  # a keyed hash of event and address, which both are there
         "subject",  # `reference`
+        "search_text",  # names and addresses once more, in lower case
     }
     columns = {column.name for column in Registration.__table__.columns}
     assert columns - technical <= set(registration)
@@ -112,7 +113,7 @@ def test_it_holds_every_field_of_the_registration(portal: Host) -> None:
             {
                 "id",
                 "message_id",
-                "about",
+                "concerns",
                 "next_attempt_at",
                 "claimed_until",
                 "sent_at",
@@ -158,7 +159,7 @@ def test_a_mail_that_was_sent_is_nobodys_any_more(portal: Host) -> None:
     portal.mails()
     kinds = [mail["kind"] for mail in export(portal, "personqx1@buerger.example")["mails"]]
     assert kinds == ["changed"]
-    assert portal.scalar(select(OutboxMail.about).where(OutboxMail.kind == "confirmed")) is None
+    assert portal.scalar(select(OutboxMail.concerns).where(OutboxMail.kind == "confirmed")) is None
 
 
 @pytest.mark.one_database
