@@ -29,6 +29,10 @@ class LinkExpired(Gone):
     """A personal link whose time is over."""
 
 
+class AlreadyDeleted(LinkExpired):
+    """What was to be changed was deleted by somebody else a moment ago."""
+
+
 class NotAllowed(Forbidden):
     """Something for the city's staff, asked for by somebody else."""
 
@@ -44,7 +48,8 @@ def handle_errors(blueprint: Blueprint) -> None:
 
 def show_error(error: HTTPException) -> Response:
     """Our page for an HTTP error, saying what happened and what to do next."""
-    page = _OWN_PAGES.get(type(error), str(error.code))
+    own = (page for kind, page in _OWN_PAGES.items() if isinstance(error, kind))
+    page = next(own, str(error.code))
     response = make_response(render_template(f"stadtlabor/errors/{page}.html"), error.code)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CursorResult, case, func, or_, select, update
 from sqlalchemy.orm.attributes import instance_state
 
+from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.state import now, session
@@ -34,14 +35,19 @@ def lock(event: Event) -> None:
 
 
 def reread(row: Event | Registration) -> None:
-    """Read a row afresh and lock it, without joins: PostgreSQL locks no outer join."""
+    """Read a row afresh and lock it, without joins: PostgreSQL locks no outer join.
+
+    Raises :class:`~flask_stadtlabor.errors.AlreadyDeleted` for one that is there no longer.
+    """
     model = type(row)
-    session().scalars(
+    found = session().scalar(
         select(model)
         .where(model.id == _key(row))
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one()
+    )
+    if found is None:
+        raise AlreadyDeleted
 
 
 def fits(event: Event, seats: int) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
+from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration import operations
 from flask_stadtlabor.registration.models import AccessToken, Registration
+from flask_stadtlabor.transactions import commit
 from tests.factories import PHOTOS, exchange, open_event, person
 from tests.forms import fill, page, press
 from tests.host import Host
@@ -163,4 +167,17 @@ def test_a_hold_that_ended_cannot_be_confirmed(host: Host) -> None:
     answer = browser.post(f"{HERE}confirm", data=fields)
     assert answer.status_code == 409
     assert state(host) == "expired"
+    assert host.scalar(select(Event.seats_taken)) == 0
+
+
+def test_who_cancels_what_is_being_erased_learns_that_it_is_gone(host: Host) -> None:
+    """Two tabs at the same moment: the registration was read, and is gone under the lock."""
+    host.load(exchange(open_event()))
+    registered(host)
+    with host.app.app_context():
+        registration = host.db.session.scalars(select(Registration)).one()
+        host.db.session.rollback()
+        assert host.run("person", "erase", str(person()["email"]), "--yes").exit_code == 0
+        with pytest.raises(AlreadyDeleted):
+            commit(lambda: operations.cancel(registration))
     assert host.scalar(select(Event.seats_taken)) == 0
