@@ -98,6 +98,16 @@ def test_only_a_moment_that_a_page_showed_can_be_taken_back(host: Host) -> None:
 
 
 @pytest.mark.one_database
+def test_the_camera_is_allowed_at_the_door_and_nowhere_else(host: Host) -> None:
+    host.load(exchange(open_event()))
+    number = register(host)
+    staff = staff_of(host).client()
+    for address in (DOOR, card(number)):
+        assert "camera=(self)" in staff.get(address).headers["Permissions-Policy"]
+    assert "Permissions-Policy" not in staff.get(HERE).headers
+
+
+@pytest.mark.one_database
 def test_a_host_hears_of_arrivals(host: Host) -> None:
     host.load(exchange(open_event()))
     number = register(host)
