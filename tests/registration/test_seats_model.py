@@ -263,7 +263,7 @@ def test_seats_and_waiting_list_follow_the_model(host: Host) -> None:
     run_state_machine_as_test(
         OnThisDatabase,
         settings=settings(
-            max_examples=40 if host.database == "sqlite" else 15,
+            max_examples=25 if host.database == "sqlite" else 8,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
