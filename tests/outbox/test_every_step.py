@@ -51,7 +51,7 @@ class Town:
         self.deliver()
 
     def _event(self) -> dict[str, Any]:
-        details = {"capacity": 1, "max_party_size": 1, "thank_you": True}
+        details = {"capacity": 1, "max_party_size": 1, "thank_you": True, "ask_support": True}
         return factories.open_event(registration=details, **self.values)
 
     def deliver(self) -> None:
@@ -86,6 +86,17 @@ class Town:
         assert press(self.open(kind), here, action).status_code == 303
         self.deliver()
 
+    def say_what_is_needed(self) -> None:
+        """The first person changes their registration."""
+        mine = f"/stadtlabor/{self.language}/registration/change"
+        assert fill(self.open("confirmed"), mine, support_needs="Platz vorn").status_code == 303
+        self.deliver()
+
+    def publish_another_text(self) -> None:
+        """The text that people said yes to comes to say something else."""
+        self.host.load(factories.exchange(purposes=[factories.purpose(text="Ganz anders.")]))
+        self.deliver()
+
     def text(self, kind: str) -> str:
         body = self.arrived[kind].get_body(("plain",))
         assert body is not None
@@ -115,6 +126,7 @@ WORDS = {
         "postponed": "noch nicht fest", "resumed": "findet doch statt",
         "called_off": "findet nicht statt",
         "reminder": "Rollstuhl", "thank_you": "Danke",
+        "updated": "Du hast deine Anmeldung geändert", "ask_again": "Wir fragen dich noch einmal",
     },
     "en": {
         "confirm": "confirm", "known": "already", "waiting": "waiting list", "offered": "room",
@@ -122,6 +134,7 @@ WORDS = {
         "changed": "Town hall", "withdrawn": "withdrawn", "moved": "has been moved",
         "postponed": "not known yet", "resumed": "takes place after all",
         "called_off": "has been cancelled", "reminder": "wheelchair", "thank_you": "Thank you",
+        "updated": "You have changed your registration", "ask_again": "ask you again",
     },
 }  # fmt: skip
 """A word of each mail that tells it from the others."""
@@ -141,6 +154,8 @@ def live_through_everything(town: Town) -> None:
     town.deliver()
     town.register(1)
     town.press("confirm", "/confirm")
+    town.say_what_is_needed()
+    town.publish_another_text()
     town.change(venue=HALL)
     town.change(starts_at=NEW, ends_at="2026-04-29T19:30")
     town.change(status="postponed")
@@ -174,7 +189,8 @@ def test_a_calendar_keeps_one_entry_through_all_of_it(town: Town) -> None:
     assert town.methods == [
         ("confirm", None), ("confirmed", "REQUEST"), ("known", None), ("withdrawn", None),
         ("cancelled", "CANCEL"), ("confirm", None), ("expired", None), ("confirm", None),
-        ("confirmed", "REQUEST"), ("changed", "REQUEST"), ("moved", "REQUEST"),
+        ("confirmed", "REQUEST"), ("updated", "REQUEST"), ("ask_again", None),
+        ("changed", "REQUEST"), ("moved", "REQUEST"),
         ("postponed", "CANCEL"), ("resumed", "REQUEST"), ("called_off", "CANCEL"),
         ("resumed", "REQUEST"), ("reminder", None), ("thank_you", None),
     ]  # fmt: skip

@@ -131,7 +131,7 @@ class Model:
         """What falls due."""
         for party in self.parties:
             if party.is_over(self.now):
-                party.state, party.ends = "expired", None
+                party.state = "expired"
         self._offer_seats()
 
     def follow_change(self) -> None:

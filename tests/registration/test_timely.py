@@ -49,7 +49,7 @@ def test_the_run_says_how_many_it_reminded(host: Host) -> None:
     an_event(host)
     crowd(host, 2)
     host.clock.now = STARTS - DAY
-    assert "2 reminded and 0 thanked." in host.run("outbox", "run").stdout
+    assert "2 reminded and 0 thanked" in host.run("outbox", "run").stdout
 
 
 def test_several_reminders_that_were_missed_become_one(host: Host) -> None:
