@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from weakref import WeakSet
 
 from flask import Flask, appcontext_tearing_down, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
@@ -24,14 +25,17 @@ logger = logging.getLogger(__name__)
 POSTMEN = "stadtlabor_postmen"
 RETRY_SECONDS = 60
 """The pause after a failure of the database."""
+_listened_to: WeakSet[SQLAlchemy] = WeakSet()
+"""SQLAlchemy itself knows listeners by their target's id, which another object may get later."""
 _DELIVER = "stadtlabor_deliver_at_the_end"
 _ASLEEP = "stadtlabor_nobody_is_woken"
 
 
 def deliver_after_commit(app: Flask, db: SQLAlchemy) -> None:
     """Deliver in this process what ``app`` commits, where ``STADTLABOR_OUTBOX`` is ``inline``."""
-    if not event.contains(db.session, "after_commit", _after_commit):
+    if db not in _listened_to:
         event.listen(db.session, "after_commit", _after_commit)
+        _listened_to.add(db)
     app.extensions[POSTMEN] = {}
     # after all teardown functions, so that the request's session has ended
     appcontext_tearing_down.connect(_deliver_at_the_end, app)

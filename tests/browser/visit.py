@@ -54,6 +54,7 @@ def _axe() -> str:
 
 def check(page: Page) -> None:
     """A1 and A6 on the page as it stands: axe, and nothing wider than the window."""
+    page.wait_for_load_state("load")
     page.evaluate(_axe())
     faults: list[str] = []
     for width in WIDTHS:
