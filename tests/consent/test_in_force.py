@@ -212,7 +212,7 @@ def do(host: Host, subject: str, act: str, number: int) -> None:
 @pytest.mark.one_database
 @given(acts=ACTS)
 @settings(
-    max_examples=200,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
