@@ -136,10 +136,19 @@ def empty_database_url(database_name: str, open_databases: OpenDatabases) -> Ite
     kind.discard(url)
 
 
+@pytest.fixture(scope="session")
+def kept_hosts() -> dict[URL, Host]:
+    """The portals that tests have in turn, one on each database."""
+    return {}
+
+
 @pytest.fixture
-def host(database_url: URL, tmp_path: Path) -> Iterator[Host]:
-    """A portal with our tables and no content."""
-    host = Host(database_url, tmp_path)
+def host(database_url: URL, tmp_path: Path, kept_hosts: dict[URL, Host]) -> Iterator[Host]:
+    """A portal with our tables and no content; whoever changes its app makes one of their own."""
+    if database_url not in kept_hosts:
+        kept_hosts[database_url] = Host(database_url, tmp_path)
+    host = kept_hosts[database_url]
+    host.begin_again(tmp_path)
     yield host
     host.close()
 

@@ -1,4 +1,4 @@
-"""The databases that the tests run on, each fresh for every test.
+"""The databases that the tests run on, as good as new for every test.
 
 SQLite and PostgreSQL are always there: PostgreSQL comes from a wheel, and runs as root too. MariaDB
 is used where ``TEST_MARIADB_URL`` names one, or where one answers on this machine.
@@ -12,12 +12,13 @@ import shutil
 import socket
 import tempfile
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import URL, create_engine, inspect, make_url, text
+from sqlalchemy import URL, Connection, create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
 Upgrade = Callable[[URL], None]
@@ -75,22 +76,22 @@ def open_databases(name: str, folder: Path, upgrade: Upgrade) -> Databases:
 
 
 class SQLite:
-    """Files; a fresh one is a copy of an upgraded one."""
+    """Files; the one with our tables is a copy of an upgraded one, always in the same place."""
 
     def __init__(self, folder: Path, upgrade: Upgrade) -> None:
         self._folder = folder
         self._numbers = itertools.count()
         self._template = folder / "template.sqlite"
         upgrade(URL.create("sqlite", database=str(self._template)))
+        self._tables = self.empty()
 
     def empty(self) -> URL:
         path = self._folder / f"test-{next(self._numbers)}.sqlite"
         return URL.create("sqlite", database=str(path))
 
     def upgraded(self) -> URL:
-        url = self.empty()
-        shutil.copy(self._template, str(url.database))
-        return url
+        shutil.copy(self._template, str(self._tables.database))
+        return self._tables
 
     def discard(self, url: URL) -> None:
         for end in ("", "-wal", "-shm", "-journal"):
@@ -100,8 +101,71 @@ class SQLite:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-class PostgreSQL:
-    """A server of our own; a fresh database is a clone of an upgraded one."""
+class KeptTables(ABC):
+    """Databases of a server, where the tables stay and are emptied: making them takes long."""
+
+    _url: URL
+    _tables: URL
+    _first_rows: dict[str, list[dict[str, Any]]]
+
+    def __init__(self, url: URL, upgrade: Upgrade) -> None:
+        self._url = url
+        self._numbers = itertools.count()
+        self._tables = self.empty()
+        upgrade(self._tables)
+        self._engine = create_engine(self._tables)
+        with self._engine.connect() as connection:
+            names = inspect(connection).get_table_names()
+            self._first_rows = {name: self._rows(connection, name) for name in names}
+
+    @abstractmethod
+    def empty(self) -> URL: ...
+
+    @abstractmethod
+    def _clear(self, connection: Connection, tables: list[str]) -> None:
+        """Empty the tables, though triggers and foreign keys would not have it."""
+
+    def upgraded(self) -> URL:
+        with self._engine.begin() as connection:
+            changed = self._changed(connection)
+            if changed:
+                self._clear(connection, changed)
+            for name in changed:
+                for row in self._first_rows[name]:
+                    columns = ", ".join(row)
+                    values = ", ".join(f":{column}" for column in row)
+                    connection.execute(
+                        text(f"INSERT INTO {name} ({columns}) VALUES ({values})"),  # noqa: S608
+                        row,
+                    )
+        return self._tables
+
+    def discard(self, url: URL) -> None:
+        if url != self._tables:
+            self._drop(url)
+
+    def _drop(self, url: URL) -> None:
+        _execute(self._url, f"DROP DATABASE IF EXISTS {url.database}")
+
+    def _changed(self, connection: Connection) -> list[str]:
+        filled = " UNION ALL ".join(
+            f"(SELECT '{name}' AS name FROM {name} LIMIT 1)"  # noqa: S608
+            for name in self._first_rows
+        )
+        now_filled = set(connection.scalars(text(filled)))
+        return [
+            name
+            for name, rows in self._first_rows.items()
+            if (name in now_filled if not rows else rows != self._rows(connection, name))
+        ]
+
+    def _rows(self, connection: Connection, table: str) -> list[dict[str, Any]]:
+        found = connection.execute(text(f"SELECT * FROM {table}"))  # noqa: S608
+        return [dict(row) for row in found.mappings()]
+
+
+class PostgreSQL(KeptTables):
+    """A server of our own."""
 
     def __init__(self, upgrade: Upgrade) -> None:
         with warnings.catch_warnings():
@@ -112,92 +176,63 @@ class PostgreSQL:
             folder = Path(tempfile.mkdtemp(prefix="sl-pg-"))
             self._server: Any = pgserver.get_server(folder / "data", cleanup_mode="delete")
         self._folder = folder
-        self._url = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
-        self._numbers = itertools.count()
+        url = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            self._execute(f"ALTER SYSTEM SET {setting} = off")
-        self._execute("SELECT pg_reload_conf()")
-        self._template = self.empty()
-        upgrade(self._template)
+            _execute(url, f"ALTER SYSTEM SET {setting} = off")
+        _execute(url, "SELECT pg_reload_conf()")
+        super().__init__(url, upgrade)
 
     def empty(self) -> URL:
-        return self._create("")
-
-    def upgraded(self) -> URL:
-        return self._create(f"TEMPLATE {self._template.database}")
-
-    def _create(self, how: str) -> URL:
         name = f"test_{next(self._numbers)}"
-        self._execute(f"CREATE DATABASE {name} {how}")
+        _execute(self._url, f"CREATE DATABASE {name}")
         return self._url.set(database=name)
 
-    def discard(self, url: URL) -> None:
-        self._execute(f"DROP DATABASE {url.database} WITH (FORCE)")
-
     def close(self) -> None:
+        self._engine.dispose()
         self._server.cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _execute(self, statement: str) -> None:
-        _execute(self._url, statement)
+    def _drop(self, url: URL) -> None:
+        _execute(self._url, f"DROP DATABASE {url.database} WITH (FORCE)")
+
+    def _clear(self, connection: Connection, tables: list[str]) -> None:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in tables:
+            connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608
+        sequences = connection.scalars(text("SELECT sequencename FROM pg_sequences")).all()
+        for sequence in sequences:
+            connection.execute(text(f"ALTER SEQUENCE {sequence} RESTART"))
 
 
-class MariaDB:
-    """A server that is there; its tables are emptied, because making them takes long."""
+class MariaDB(KeptTables):
+    """A server that is there."""
 
     def __init__(self, url: URL, upgrade: Upgrade) -> None:
-        self._url = url
         self._prefix = f"stadtlabor_test_{os.getpid()}"
-        self._numbers = itertools.count()
-        self._tables = self.empty()
-        upgrade(self._tables)
-        self._first_rows = self._rows()
+        super().__init__(url.set(database=""), upgrade)
 
     def empty(self) -> URL:
         name = f"{self._prefix}_{next(self._numbers)}"
-        _execute(self._url.set(database=""), f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        _execute(self._url, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
         return self._url.set(database=name)
 
-    def upgraded(self) -> URL:
-        for table, rows in self._rows().items():
-            if rows != self._first_rows.get(table):
-                self._refill(table)
-        return self._tables
-
-    def discard(self, url: URL) -> None:
-        if url != self._tables:
-            self._drop(url)
-
     def close(self) -> None:
+        self._engine.dispose()
         self._drop(self._tables)
 
-    def _drop(self, url: URL) -> None:
-        _execute(self._url.set(database=""), f"DROP DATABASE IF EXISTS {url.database}")
+    def _clear(self, connection: Connection, tables: list[str]) -> None:
+        connection.execute(text("SET FOREIGN_KEY_CHECKS = 0"))
+        guarded = set(connection.scalars(text(GUARDED)))
+        for table in tables:
+            # a table whose trigger refuses DELETE lets itself be made anew, which takes longer
+            how = "TRUNCATE TABLE" if table in guarded else "DELETE FROM"
+            connection.execute(text(f"{how} {table}"))
 
-    def _rows(self) -> dict[str, list[dict[str, Any]]]:
-        engine = create_engine(self._tables, poolclass=NullPool)
-        with engine.connect() as connection:
-            return {
-                table: [
-                    dict(row)
-                    for row in connection.execute(text(f"SELECT * FROM `{table}`")).mappings()  # noqa: S608
-                ]
-                for table in inspect(connection).get_table_names()
-            }
 
-    def _refill(self, table: str) -> None:
-        # TRUNCATE, because the ledger's triggers refuse DELETE
-        engine = create_engine(self._tables, poolclass=NullPool)
-        with engine.begin() as connection:
-            connection.execute(text("SET FOREIGN_KEY_CHECKS = 0"))
-            connection.execute(text(f"TRUNCATE TABLE `{table}`"))
-            for row in self._first_rows.get(table, []):
-                columns = ", ".join(f"`{name}`" for name in row)
-                marks = ", ".join(f":{name}" for name in row)
-                connection.execute(
-                    text(f"INSERT INTO `{table}` ({columns}) VALUES ({marks})"),  # noqa: S608
-                    row,
-                )
+GUARDED = (
+    "SELECT event_object_table FROM information_schema.triggers"
+    " WHERE event_manipulation = 'DELETE' AND trigger_schema = DATABASE()"
+)
 
 
 def _execute(url: URL, statement: str) -> None:

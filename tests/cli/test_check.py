@@ -102,8 +102,9 @@ def test_a_missing_secret_key_is_an_error(complete: Host) -> None:
 
 
 def test_errors_come_before_warnings(host: Host) -> None:
-    host.app.secret_key = None
-    assert [line.split(":")[0] for line in problems(host)][:2] == ["Error", "Warning"]
+    portal = host.make()
+    portal.app.secret_key = None
+    assert [line.split(":")[0] for line in problems(portal)][:2] == ["Error", "Warning"]
 
 
 def test_a_base_url_with_the_prefix_is_named(host: Host) -> None:

@@ -37,10 +37,11 @@ def test_the_mount_point_leads_to_the_visitor_s_language(
 
 
 def test_an_unknown_language_is_the_host_s_own_404(host: Host) -> None:
-    host.app.register_error_handler(404, lambda error: ("the host's own", 404))
-    answer = host.client().get("/stadtlabor/fr/")
+    portal = host.make()
+    portal.app.register_error_handler(404, lambda error: ("the host's own", 404))
+    answer = portal.client().get("/stadtlabor/fr/")
     assert (answer.status_code, answer.text) == (404, "the host's own")
-    ours = host.client().get("/stadtlabor/de/events/nothing-here/")
+    ours = portal.client().get("/stadtlabor/de/events/nothing-here/")
     assert ours.status_code == 404
     assert ours.text != "the host's own"
 

@@ -29,8 +29,9 @@ FORM = "/stadtlabor/de/events/plattform/register"
 def guarded(host: Host) -> Host:
     """A host that protects all its forms."""
     host.load(factories.exchange(factories.open_event()))
-    CSRFProtect(host.app)
-    return host
+    portal = host.make()
+    CSRFProtect(portal.app)
+    return portal
 
 
 def test_forms_pass_the_hosts_csrf_protection(guarded: Host) -> None:

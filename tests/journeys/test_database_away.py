@@ -14,7 +14,7 @@ FORM = "/stadtlabor/{}/events/plattform/register"
 
 
 def take_database_away(host: Host) -> None:
-    """From now on every statement fails as if the connection were lost."""
+    """From now on every statement of this portal fails as if the connection were lost."""
 
     def fail(*args: object) -> None:
         raise OperationalError("SELECT 1", {}, Exception("gone"))
@@ -26,12 +26,13 @@ def take_database_away(host: Host) -> None:
 @pytest.mark.one_database
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_what_was_typed_can_be_sent_again(host: Host, language: str) -> None:
-    host.load(factories.exchange(factories.open_event()))
-    client = host.client()
+    portal = host.make()
+    portal.load(factories.exchange(factories.open_event()))
+    client = portal.client()
     url = FORM.format(language)
     given = factories.person() | {"consent-photos-website": "refused"}
     fields = typed_into(form_on(client.get(url)), given)
-    take_database_away(host)
+    take_database_away(portal)
 
     answer = client.post(url, data=fields)
 
@@ -47,8 +48,9 @@ def test_what_was_typed_can_be_sent_again(host: Host, language: str) -> None:
 
 @pytest.mark.one_database
 def test_an_event_page_says_so_too(host: Host) -> None:
-    host.load(factories.exchange(factories.open_event()))
-    take_database_away(host)
-    answer = host.client().get("/stadtlabor/de/events/plattform/")
+    portal = host.make()
+    portal.load(factories.exchange(factories.open_event()))
+    take_database_away(portal)
+    answer = portal.client().get("/stadtlabor/de/events/plattform/")
     assert answer.status_code == 503
     assert page(answer).select_one("h1")

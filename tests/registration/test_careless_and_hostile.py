@@ -58,8 +58,9 @@ def test_a_lost_token_under_a_hosts_protection_has_our_page(
     host: Host, address: str, status: int
 ) -> None:
     """A10, S1: also where the view has nothing to show."""
-    CSRFProtect(host.app)
-    refused = host.client().post(f"{BASE}/{address}")
+    portal = host.make()
+    CSRFProtect(portal.app)
+    refused = portal.client().post(f"{BASE}/{address}")
     assert refused.status_code == status
     assert 'class="stadtlabor"' in refused.text
 
