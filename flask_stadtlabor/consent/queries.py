@@ -294,6 +294,28 @@ def was_replaced() -> ColumnElement[bool]:
     )
 
 
+def was_followed(entry: type[ConsentEntry] = ConsentEntry) -> ColumnElement[bool]:
+    """Whether there is a later entry about the same person and purpose, a question too."""
+    return _later_than(entry, aliased(ConsentEntry))
+
+
+def was_answered_since(entry: type[ConsentEntry] = ConsentEntry) -> ColumnElement[bool]:
+    """Whether the person has done anything about the purpose since; a question asks, no more."""
+    later = aliased(ConsentEntry)
+    return _later_than(entry, later, later.event != Act.REQUESTED)
+
+
+def _later_than(
+    entry: type[ConsentEntry], later: type[ConsentEntry], *conditions: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    return exists().where(
+        later.subject == entry.subject,
+        later.purpose == entry.purpose,
+        later.seq > entry.seq,
+        *conditions,
+    )
+
+
 def status_of(row: AnyRow) -> ConsentStatus:
     """What a row of :func:`latest_entries` says."""
     entry: ConsentEntry = row.ConsentEntry

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
 from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentSubject, Purpose
 from flask_stadtlabor.consent.queries import (
@@ -14,6 +13,7 @@ from flask_stadtlabor.consent.queries import (
     ConsentStatus,
     latest_entries,
     status_of,
+    was_followed,
     was_replaced,
 )
 from flask_stadtlabor.db import LocalizedText
@@ -83,12 +83,6 @@ def counts(context: str) -> list[PurposeCounts]:
 
 def count_in_force(slug: str) -> int:
     """How many people's yes to a purpose would be lost if its text changed in substance."""
-    later = aliased(ConsentEntry)
-    is_latest = ~exists().where(
-        later.subject == ConsentEntry.subject,
-        later.purpose == ConsentEntry.purpose,
-        later.seq > ConsentEntry.seq,
-    )
     statement = (
         select(func.count())
         .select_from(ConsentEntry)
@@ -96,7 +90,7 @@ def count_in_force(slug: str) -> int:
         .where(
             ConsentEntry.purpose == slug,
             ConsentEntry.event.in_(IN_FORCE),
-            is_latest,
+            ~was_followed(),
             ~was_replaced(),
         )
     )
