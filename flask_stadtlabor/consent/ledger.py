@@ -14,6 +14,7 @@ from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, 
 from flask_stadtlabor.consent.verification import verify
 from flask_stadtlabor.consent.walk import Broken, Verification
 from flask_stadtlabor.state import now, session, settings
+from flask_stadtlabor.transactions import change_rows
 
 __all__ = ["Broken", "Head", "Line", "Verification", "append", "take_head", "verify"]
 
@@ -72,12 +73,7 @@ def take_head() -> Head:
     lose the proof of what was written before.
     """
     session().flush()
-    session().execute(
-        update(ConsentHead)
-        .where(ConsentHead.id == 1)
-        .values(seq=ConsentHead.seq)
-        .execution_options(synchronize_session=False)
-    )
+    change_rows(update(ConsentHead).where(ConsentHead.id == 1).values(seq=ConsentHead.seq))
     head = (
         session()
         .execute(
@@ -112,7 +108,7 @@ def append(lines: Sequence[Line]) -> list[ConsentEntry]:
     session().flush()
     if not head.is_whole:
         logger.error("The consent ledger is damaged; run: flask stadtlabor consent verify")
-    session().execute(
+    change_rows(
         update(ConsentHead)
         .where(ConsentHead.id == 1)
         .values(
@@ -121,7 +117,6 @@ def append(lines: Sequence[Line]) -> list[ConsentEntry]:
             seal=chain.head_seal(key, seq, last_hash) if head.is_whole else "",
             key_id=settings().ledger_key_id,
         )
-        .execution_options(synchronize_session=False)
     )
     for entry in entries:
         signals.send(signals.consent_recorded, entry=entry)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject
 from flask_stadtlabor.consent.queries import IN_FORCE, was_answered_since
 from flask_stadtlabor.state import session
+from flask_stadtlabor.transactions import change_rows
 
 
 def has_consent(subject: InstrumentedAttribute[str]) -> ColumnElement[bool]:
@@ -29,8 +30,4 @@ def forget_silent(references: Collection[str]) -> None:
         select(ConsentEntry.subject).where(ConsentEntry.subject.in_(references)).distinct()
     )
     silent = set(references) - set(named)
-    session().execute(
-        delete(ConsentSubject)
-        .where(ConsentSubject.reference.in_(silent))
-        .execution_options(synchronize_session=False)
-    )
+    change_rows(delete(ConsentSubject).where(ConsentSubject.reference.in_(silent)))

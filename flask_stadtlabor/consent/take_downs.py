@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import CursorResult, Row, Select, select, update
+from sqlalchemy import Row, Select, select, update
 
 from flask_stadtlabor.consent.models import ConsentSubject, TakeDownTask
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import change_rows
 
 DONE_SHOWN = 100
 """Tasks that are done and still listed, the latest first."""
@@ -45,14 +46,13 @@ def find_task(number: int) -> ContextTask | None:
 
 def finish(task: TakeDownTask, done_by: str) -> bool:
     """Tick a task off; False when somebody had done so before, whose name then stays."""
-    result = session().execute(
+    count = change_rows(
         update(TakeDownTask)
         .where(TakeDownTask.id == task.id, TakeDownTask.done_at.is_(None))
         .values(done_at=now(), done_by=done_by)
-        .execution_options(synchronize_session=False)
     )
     session().expire(task)
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return count == 1
 
 
 def _tasks() -> Select[TakeDownTask, str]:
