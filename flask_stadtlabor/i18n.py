@@ -84,18 +84,29 @@ def leave_language(error: BaseException | None = None) -> None:
         stack.close()
 
 
+def page_language(code: str) -> str:
+    """``code`` where there are pages in it, else the default language.
+
+    For what is in any language, such as ``*`` or one that the site had formerly.
+    """
+    return code if code in settings().locales else settings().default_locale
+
+
 def best_language() -> str:
     """The language of a visitor who has not chosen one: Accept-Language, else the default."""
     if has_request_context():
         offered = settings().locales
         # werkzeug falls back from de-AT to de by itself, and gives None where nothing fits
         found = request.accept_languages.best_match(
-            [code.replace("_", "-") for code in offered], settings().default_locale
+            [language_tag(code) for code in offered], settings().default_locale
         )
-        return next(
-            code for code in offered if code.replace("_", "-") == (found or "").replace("_", "-")
-        )
+        return next(code for code in offered if language_tag(code) == language_tag(found or ""))
     return settings().default_locale
+
+
+def language_tag(code: str) -> str:
+    """The code as HTML, mails and feeds write it (BCP 47): „de-AT“ for ``de_AT``."""
+    return code.replace("_", "-")
 
 
 def language_name(code: str) -> str:
@@ -132,7 +143,7 @@ def words(value: LocalizedText | None) -> str:
 def lang_attribute(value: LocalizedText | None) -> Markup:
     """`` lang="…"`` where the text is in another language than the page (A8), else nothing."""
     lang = choose(value).lang if value else None
-    return Markup(' lang="{}"').format(lang.replace("_", "-")) if lang else Markup("")
+    return Markup(' lang="{}"').format(language_tag(lang)) if lang else Markup("")
 
 
 def marked(value: LocalizedText | None) -> Markup:
@@ -142,7 +153,7 @@ def marked(value: LocalizedText | None) -> Markup:
     text, lang = choose(value)
     if lang is None:
         return escape(text)
-    return Markup('<span lang="{}">{}</span>').format(lang.replace("_", "-"), text)
+    return Markup('<span lang="{}">{}</span>').format(language_tag(lang), text)
 
 
 def format_day(moment: datetime | date, zone: str | None = None) -> str:

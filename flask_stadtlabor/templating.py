@@ -26,7 +26,7 @@ def markdown(value: LocalizedText | None) -> Markup:
         return Markup("")
     words, lang = i18n.choose(value)
     html = text.markdown(words)
-    return Markup('<div lang="{}">{}</div>').format(lang, html) if lang else html
+    return Markup('<div lang="{}">{}</div>').format(i18n.language_tag(lang), html) if lang else html
 
 
 def markdown_in(value: LocalizedText, code: str) -> Markup:

@@ -9,6 +9,7 @@ from typing import Any
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.consent.queries import ConsentStatus
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.i18n import page_language
 from flask_stadtlabor.privacy.export import ConsentData, MailData, PersonData, RegistrationData
 from flask_stadtlabor.registration.models import AccessToken
 from flask_stadtlabor.state import now, settings
@@ -103,7 +104,7 @@ def _status(status: ConsentStatus) -> dict[str, Any]:
         "permits_use": status.permits_use,
         "text": absolute_url(
             "consent_text",
-            lang=_page_language(status.language),
+            lang=page_language(status.language),
             purpose=status.slug,
             version=status.version,
         ),
@@ -148,11 +149,6 @@ def _link(link: AccessToken) -> dict[str, Any]:
         "created_at": _time(link.created_at),
         "expires_at": _time(link.expires_at),
     }
-
-
-def _page_language(code: str) -> str:
-    """A language that has pages, for texts that are the same in all or of a former language."""
-    return code if code in settings().locales else settings().default_locale
 
 
 def _time(moment: datetime | None) -> str | None:
