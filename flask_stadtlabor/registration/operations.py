@@ -176,17 +176,6 @@ def cancel(registration: Registration) -> None:
     signals.send(signals.registration_cancelled, registration=registration)
 
 
-def give_up(registration: Registration) -> None:
-    """Free whatever a registration holds that is about to be deleted, for those who wait.
-
-    No mail and no signal; does nothing for one that holds nothing.
-    """
-    event = locked(registration)
-    if registration.state in ACTIVE:
-        _leave(event, registration, RegistrationState.CANCELLED)
-        promote(event)
-
-
 def end_overdue(event: Event) -> int:
     """End the holds and offers whose time is over, and offer their seats to those who wait.
 
