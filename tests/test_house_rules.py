@@ -11,7 +11,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from flask_stadtlabor import Action, Actor
-from flask_stadtlabor.routes import LINK, PUBLIC, ROUTES, Route
+from flask_stadtlabor.route import LINK, PUBLIC, Route
+from flask_stadtlabor.routes import ROUTES
 from tests.factories import exchange, open_event
 from tests.host import Host
 

@@ -1,4 +1,4 @@
-"""The consent ledger: appended to in one place, read through from end to end by ``verify``."""
+"""The consent ledger: the one place that appends to it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,8 @@ from sqlalchemy import select, update
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, ConsentText, Method
-from flask_stadtlabor.consent.verification import verify
-from flask_stadtlabor.consent.walk import Broken, Verification
 from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.transactions import change_rows
-
-__all__ = ["Broken", "Head", "Line", "Verification", "append", "take_head", "verify"]
 
 logger = logging.getLogger(__name__)
 

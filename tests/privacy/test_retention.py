@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from flask_stadtlabor.consent.ledger import verify
 from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentSubject, TakeDownTask
+from flask_stadtlabor.consent.verification import verify
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.privacy import retention
