@@ -21,7 +21,7 @@ from flask_stadtlabor.consent.models import (
     Purpose,
 )
 from flask_stadtlabor.consent.processing import Processing
-from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.db import LARGEST_INTEGER, LocalizedText
 from flask_stadtlabor.i18n import language as current_language
 from flask_stadtlabor.state import now, session, settings
 
@@ -30,7 +30,6 @@ AnyRow = Row[*tuple[Any, ...]]
 
 IN_FORCE = (Act.GIVEN, Act.RENEWED)
 """The latest acts that can permit use (C7)."""
-LARGEST_INTEGER = 2**31 - 1
 
 
 @dataclass(frozen=True)

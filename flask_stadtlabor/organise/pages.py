@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, make_response, render_template
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent.queries import LARGEST_INTEGER
+from flask_stadtlabor.db import LARGEST_INTEGER
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl
