@@ -122,9 +122,8 @@ def undo(event: Event, number: int) -> ResponseReturnValue:
     """Take an arrival back, unless the party was let in anew since."""
     registration = registration_or_404(event, number)
     pressed = UndoButton()
-    arrived_at = pressed.arrived_at
-    if not pressed.validate() or arrived_at is None:
-        problems = [*pressed.session_errors()] or [_sl("Please try once more.")]
+    problems, arrived_at = pressed.problems(), pressed.arrived_at
+    if problems or arrived_at is None:
         return show_card(event, registration, problems=problems, status=422)
     if not commit(lambda: check_in.undo(registration, arrived_at)):
         return _again(event, number, _sl("Nothing was taken back: things have changed meanwhile."))
