@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.consent.queries import ConsentStatus
+from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import page_language
 from flask_stadtlabor.privacy.export import ConsentData, MailData, PersonData, RegistrationData
@@ -61,16 +62,12 @@ def _registration(data: RegistrationData) -> dict[str, Any]:
             {"question": answer.slug, "label": answer.label.to_json(), "answer": answer.value}
             for answer in data.answers
         ],
-        **{name: _time(getattr(row, name)) for name in REGISTRATION_TIMES},
+        **_times(row, *REGISTRATION_TIMES),
         "kept_until": _time(data.kept_until),
         "support_needs_kept_until": _time(data.support_needs_kept_until),
         "links": [_link(link) for link in data.links],
         "desk_notices": [
-            {
-                "kind": notice.kind,
-                "created_at": _time(notice.created_at),
-                "done_at": _time(notice.done_at),
-            }
+            {"kind": notice.kind, **_times(notice, "created_at", "done_at")}
             for notice in data.notices
         ],
     }
@@ -85,11 +82,7 @@ def _consent(data: ConsentData) -> dict[str, Any]:
         "now": [_status(status) for status in data.statuses],
         "entries": [_entry(entry) for entry in data.entries],
         "take_down_tasks": [
-            {
-                "purpose": task.purpose,
-                "created_at": _time(task.created_at),
-                "done_at": _time(task.done_at),
-            }
+            {"purpose": task.purpose, **_times(task, "created_at", "done_at")}
             for task in data.tasks
         ],
     }
@@ -136,19 +129,18 @@ def _event(event: Event) -> dict[str, Any]:
     return {
         "slug": event.slug,
         "title": event.title.to_json(),
-        "starts_at": _time(event.starts_at),
-        "ends_at": _time(event.ends_at),
+        **_times(event, "starts_at", "ends_at"),
         "timezone": event.timezone,
     }
 
 
 def _link(link: AccessToken) -> dict[str, Any]:
     """A personal link; what was mailed is not stored, only its hash."""
-    return {
-        "token_sha256": link.token_hash,
-        "created_at": _time(link.created_at),
-        "expires_at": _time(link.expires_at),
-    }
+    return {"token_sha256": link.token_hash, **_times(link, "created_at", "expires_at")}
+
+
+def _times(row: Base, *names: str) -> dict[str, str | None]:
+    return {name: _time(getattr(row, name)) for name in names}
 
 
 def _time(moment: datetime | None) -> str | None:
