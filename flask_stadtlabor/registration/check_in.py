@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.registration import operations, seats
-from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.operations import NotPossible
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
@@ -67,7 +67,7 @@ def let_in(registration: Registration, where: str | None) -> Arrival:
         registration.queue_number = None
         session().flush()
         seats.count_queue(event)
-    if registration.state in (RegistrationState.HELD, RegistrationState.OFFERED):
+    if registration.state in PENDING:
         registration.expires_at = None
         session().flush()
     operations.confirm(registration)

@@ -20,6 +20,7 @@ from flask_stadtlabor.registration import mails, seats
 from flask_stadtlabor.registration.deadlines import deadline_of
 from flask_stadtlabor.registration.models import (
     ACTIVE,
+    PENDING,
     SEATED,
     Registration,
     RegistrationState,
@@ -188,7 +189,7 @@ def end_overdue(event: Event) -> int:
             select(Registration)
             .where(
                 Registration.event_id == event.id,
-                Registration.state.in_((RegistrationState.HELD, RegistrationState.OFFERED)),
+                Registration.state.in_(PENDING),
                 Registration.expires_at <= now(),
             )
             .order_by(Registration.id)
