@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from flask_stadtlabor.consent.subjects import forget_silent
-from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.events.models import OFF, Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.registration import seats
 from flask_stadtlabor.registration.models import (
@@ -20,8 +20,6 @@ from flask_stadtlabor.registration.models import (
 )
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import change_rows
-
-DOES_NOT_TAKE_PLACE = (EventStatus.CANCELLED, EventStatus.POSTPONED)
 
 
 class Doomed(NamedTuple):
@@ -86,5 +84,5 @@ def _let_go(event: Event, doomed: Sequence[Doomed]) -> None:
     if any(row.state == RegistrationState.WAITING for row in doomed):
         seats.count_queue(event)
     seated = sum(row.party_size for row in doomed if row.state in SEATED)
-    if seated and event.status in DOES_NOT_TAKE_PLACE:
+    if seated and event.status in OFF:
         seats.release(event, seated)
