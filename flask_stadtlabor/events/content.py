@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
+from flask_stadtlabor.i18n import words
 
 Degree = Literal["yes", "partly", "no"]
 SLUG = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$"
@@ -74,6 +75,11 @@ class Venue(Part):
     def has_address(self) -> bool:
         """Whether somebody can go there."""
         return bool(self.name or self.street or self.city)
+
+    def in_one_line(self) -> str:
+        """Name, street and town in the current language; empty for an online room alone."""
+        town = f"{self.postal_code} {words(self.city)}".strip()
+        return ", ".join(filter(None, (words(self.name), words(self.street), town)))
 
 
 class Organiser(Part):
