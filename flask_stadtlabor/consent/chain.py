@@ -130,17 +130,6 @@ def head_seal(key: bytes, seq: int, last_hash: str) -> str:
     return seal(key, f"head:{seq}:{last_hash}")
 
 
-def head_fits(key_id: str, seq: int, last_hash: str, found: str) -> bool:
-    """Whether the head is whole; before the first entry it bears no seal.
-
-    Raises :class:`UnknownKey`.
-    """
-    if seq == 0 and not found:
-        return last_hash == ZEROS
-    key = key_for(key_id)
-    return hmac.compare_digest(found.encode(), head_seal(key, seq, last_hash).encode())
-
-
 def seal(key: bytes, message: str) -> str:
     """HMAC-SHA256 of ``message`` as hexadecimal text."""
     return hmac.new(key, message.encode(), "sha256").hexdigest()

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import chain
+from flask_stadtlabor.consent.head import read_end
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, ConsentText, Method
 from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.transactions import change_rows
@@ -70,19 +71,10 @@ def take_head() -> Head:
     """
     session().flush()
     change_rows(update(ConsentHead).where(ConsentHead.id == 1).values(seq=ConsentHead.seq))
-    head = (
-        session()
-        .execute(
-            select(ConsentHead.seq, ConsentHead.hash, ConsentHead.seal, ConsentHead.key_id)
-            .where(ConsentHead.id == 1)
-            .with_for_update()
-        )
-        .one_or_none()
-    )
-    if head is None:
+    end = read_end(locked=True)
+    if end is None:
         raise RuntimeError("The consent ledger has no head; run: flask stadtlabor db upgrade")
-    is_whole = chain.head_fits(head.key_id, head.seq, head.hash, head.seal)
-    return Head(head.seq, head.hash, is_whole)
+    return Head(end.seq, end.hash, end.is_whole())
 
 
 def append(lines: Sequence[Line]) -> list[ConsentEntry]:
