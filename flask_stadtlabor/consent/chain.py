@@ -30,6 +30,8 @@ FIELDS = (
     "key_id",
 )
 """The columns of an entry that its hash covers, besides the previous hash."""
+FRAMED = tuple(name for name in FIELDS if name not in ("seq", "subject", "at"))
+"""Those that make a frame, in the order of :meth:`Frame.around`."""
 
 
 class UnknownKey(LookupError):
@@ -114,10 +116,6 @@ def entry_hash(key: bytes, previous_hash: str, values: Mapping[str, Any]) -> str
 def keyed(key: bytes) -> hmac.HMAC:
     """What :meth:`Frame.hash` works with."""
     return hmac.new(key, digestmod="sha256")
-
-
-FRAMED = tuple(name for name in FIELDS if name not in ("seq", "subject", "at"))
-"""The columns that make a frame, in the order of :meth:`Frame.around`."""
 
 
 def moment(at: datetime) -> str:

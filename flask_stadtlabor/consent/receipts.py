@@ -38,6 +38,11 @@ STATUS = {
 }
 RIGHTS = ("A7-3", "A15", "A16", "A17", "A18", "A20", "A77")
 """Of the GDPR: withdraw, access, rectify, erase, restrict, take along, complain."""
+LEDGER = (
+    "seq", "text_version", "text_sha256", "language", "actor", "method",
+    "previous_hash", "hash", "key_id",
+)  # fmt: skip
+"""The columns of the ledger that a status tells as they are."""
 
 
 def receipt(subject: str) -> Json | None:
@@ -163,13 +168,6 @@ def _status(entry: ConsentEntry, texts: Mapping[tuple[str, int], PurposeTexts]) 
         **({"dpv:hasDuration": _duration(f"P{days}D")} if ends else {}),
         **{f"ledger:{name}": getattr(entry, name) for name in LEDGER},
     }
-
-
-LEDGER = (
-    "seq", "text_version", "text_sha256", "language", "actor", "method",
-    "previous_hash", "hash", "key_id",
-)  # fmt: skip
-"""The columns of the ledger that a status tells as they are."""
 
 
 def _actor(entry: ConsentEntry) -> Json:
