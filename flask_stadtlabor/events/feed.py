@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
+from flask_stadtlabor.dates import format_short_day, format_span
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import (
     choose,
-    format_short_day,
-    format_span,
     language,
     language_tag,
     words,

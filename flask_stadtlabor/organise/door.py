@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.dates import clock_time
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import is_today
-from flask_stadtlabor.i18n import _sl, clock_time
+from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.answers import Answer, AnswersForm, answers_form, answers_to
 from flask_stadtlabor.organise.forms import DoorForm, UndoButton
 from flask_stadtlabor.organise.pages import (

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.i18n import _sl, format_moment
+from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.registration.mail_parts import MailWords, deadline, title
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 
