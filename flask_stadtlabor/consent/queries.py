@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from flask_stadtlabor.consent.models import (
@@ -244,18 +244,7 @@ def latest_entries(*conditions: ColumnElement[bool]) -> Statement:
     ``conditions`` are about the subject and purpose of :class:`ConsentEntry`. A subject's purposes
     stand in the order in which they were asked about first.
     """
-    is_answer = case((ConsentEntry.event != Act.REQUESTED, ConsentEntry.seq))
-    span = (
-        select(
-            func.min(ConsentEntry.seq).label("first"),
-            func.max(ConsentEntry.seq).label("last"),
-            func.max(is_answer).label("answer"),
-        )
-        .where(*conditions)
-        .group_by(ConsentEntry.subject, ConsentEntry.purpose)
-        .subquery()
-    )
-    answer = aliased(ConsentEntry)
+    span, answer = _spans(conditions), aliased(ConsentEntry)
     return (
         select(
             ConsentEntry,
@@ -280,6 +269,21 @@ def latest_entries(*conditions: ColumnElement[bool]) -> Statement:
             ),
         )
         .order_by(span.c.first)
+    )
+
+
+def _spans(conditions: Iterable[ColumnElement[bool]]) -> Subquery:
+    """Of each subject and purpose the first entry, the last one, and the last that answers."""
+    is_answer = case((ConsentEntry.event != Act.REQUESTED, ConsentEntry.seq))
+    return (
+        select(
+            func.min(ConsentEntry.seq).label("first"),
+            func.max(ConsentEntry.seq).label("last"),
+            func.max(is_answer).label("answer"),
+        )
+        .where(*conditions)
+        .group_by(ConsentEntry.subject, ConsentEntry.purpose)
+        .subquery()
     )
 
 
