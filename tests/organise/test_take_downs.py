@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -118,6 +119,16 @@ def test_a_publication_needs_purpose_place_and_a_day_that_has_come(
     assert page(answer).title.text.startswith("Error:")  # type: ignore[union-attr]
     assert page(answer).select_one("[role=alert] a") is not None
     assert host.scalar(select(Publication.id)) is None
+
+
+@pytest.mark.one_database
+def test_what_was_published_today_can_be_recorded_right_after_midnight(host: Host) -> None:
+    """D4: the day is the portal's, where it has begun an hour before UTC's."""
+    host.load(exchange(open_event()))
+    host.clock.now = datetime.fromisoformat("2026-03-02T00:30:00+01:00").astimezone(UTC)
+    staff = staff_of(host).client()
+    assert publish(staff, published_on="2026-03-02").status_code == 303
+    assert publish(staff, published_on="2026-03-03").status_code == 422
 
 
 @pytest.mark.one_database
