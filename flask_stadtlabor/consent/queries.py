@@ -297,9 +297,9 @@ def was_replaced() -> ColumnElement[bool]:
     )
 
 
-def was_followed(entry: type[ConsentEntry] = ConsentEntry) -> ColumnElement[bool]:
+def was_followed() -> ColumnElement[bool]:
     """Whether there is a later entry about the same person and purpose, a question too."""
-    return _later_than(entry, aliased(ConsentEntry))
+    return _later_than(ConsentEntry, aliased(ConsentEntry))
 
 
 def was_answered_since(entry: type[ConsentEntry] = ConsentEntry) -> ColumnElement[bool]:
