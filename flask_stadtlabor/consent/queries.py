@@ -178,6 +178,18 @@ def statuses(subject: str) -> list[ConsentStatus]:
     return [status_of(row) for row in session().execute(latest)]
 
 
+def statuses_of(subjects: Sequence[str]) -> dict[str, list[ConsentStatus]]:
+    """Where each of ``subjects`` stands with each purpose, in one statement for all of them.
+
+    Somebody who was never asked has an empty list.
+    """
+    found: dict[str, list[ConsentStatus]] = {subject: [] for subject in subjects}
+    if found:
+        for row in session().execute(latest_entries(ConsentEntry.subject.in_(found))):
+            found[row.ConsentEntry.subject].append(status_of(row))
+    return found
+
+
 def permits_use(subject: str, purpose: str) -> bool:
     """Whether ``subject``'s consent to ``purpose`` may be relied on now (C7).
 

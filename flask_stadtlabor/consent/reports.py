@@ -1,8 +1,7 @@
-"""Consent for the city's staff: how many said what, and where many people stand at once."""
+"""Consent for the city's staff: how many said what, without names."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -95,18 +94,6 @@ def count_in_force(slug: str) -> int:
         )
     )
     return session().scalar(statement) or 0
-
-
-def answers_for(subjects: Sequence[str]) -> dict[str, list[ConsentStatus]]:
-    """Where each of ``subjects`` stands with each purpose, in one statement for all of them.
-
-    Somebody who was never asked has an empty list.
-    """
-    found: dict[str, list[ConsentStatus]] = {subject: [] for subject in subjects}
-    if found:
-        for row in session().execute(latest_entries(ConsentEntry.subject.in_(found))):
-            found[row.ConsentEntry.subject].append(status_of(row))
-    return found
 
 
 _NAMES = {

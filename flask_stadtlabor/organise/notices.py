@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.models import Act
-from flask_stadtlabor.consent.queries import ConsentStatus
-from flask_stadtlabor.consent.reports import answers_for
+from flask_stadtlabor.consent.queries import ConsentStatus, statuses_of
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import words
 from flask_stadtlabor.organise.pages import button_problems, is_number, staff_name, staff_page
@@ -50,7 +49,7 @@ def pass_on(event: Event, number: int) -> ResponseReturnValue:
 def _show_page(problems: list[str] | None = None, status: int = 200) -> Response:
     events = [e for e in events_with_notices() if allowed(Action.MANAGE_REGISTRATIONS, e)]
     found = open_notices(events)
-    statuses = answers_for([notice.registration.subject for notice in found])
+    statuses = statuses_of([notice.registration.subject for notice in found])
     notices = [
         (notice, words_of(notice, notice.registration, statuses[notice.registration.subject]))
         for notice in found
