@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 ZONE = ZoneInfo("Europe/Berlin")
+SHOWN = 100
 
 
 class Mail(NamedTuple):
@@ -71,9 +72,9 @@ def put(message: EmailMessage) -> None:
     unfinished.rename(unfinished.with_suffix(".eml"))
 
 
-def newest_first(limit: int = 100) -> list[Mail]:
-    """The latest mails."""
-    paths = sorted(folder().glob("*.eml"), reverse=True)[:limit]
+def newest_first() -> list[Mail]:
+    """The latest mails, as many as are shown."""
+    paths = sorted(folder().glob("*.eml"), reverse=True)[:SHOWN]
     return [_read(path) for path in paths]
 
 

@@ -14,7 +14,8 @@ from flask_stadtlabor.errors import handle_errors
 from flask_stadtlabor.i18n import best_language, enter_language, leave_language
 from flask_stadtlabor.organise.access import guarded
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.routes import PUBLIC, ROUTES
+from flask_stadtlabor.route import PUBLIC
+from flask_stadtlabor.routes import ROUTES
 from flask_stadtlabor.state import state_of
 from flask_stadtlabor.urls import fill_language
 

@@ -136,4 +136,5 @@ def _source(app: Flask, name: str) -> str:
     try:
         return loader.get_source(app.jinja_env, name)[0] if loader else ""
     except TemplateNotFound:
+        # a layout that is not there fails when the page is drawn, and is told by `check`
         return ""

@@ -196,9 +196,16 @@ class UTCDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+SLUG_LENGTH = 120
+"""The most characters that a slug has."""
+LARGEST_INTEGER = 2**31 - 1
+"""The largest number that every database can look up in a column of whole numbers."""
+
+
 def slug_type() -> String:
     """A slug: compared byte by byte on MariaDB too, whose default ignores case."""
-    return String(120).with_variant(mysql.VARCHAR(120, collation="utf8mb4_bin"), "mysql", "mariadb")
+    on_mariadb = mysql.VARCHAR(SLUG_LENGTH, collation="utf8mb4_bin")
+    return String(SLUG_LENGTH).with_variant(on_mariadb, "mysql", "mariadb")
 
 
 def long_text() -> Text:

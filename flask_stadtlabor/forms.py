@@ -56,6 +56,12 @@ class Form(FlaskForm):
 class Button(Form):
     """A form that is one button."""
 
+    def problems(self) -> list[str]:
+        """Why the button that was pressed may not act, in sentences; none where all is well."""
+        if self.validate():
+            return []
+        return [*self.session_errors()] or [_sl("Please try once more.")]
+
 
 def csrf_was_refused() -> bool:
     """Whether the host's CSRFProtect refused this request before our view saw it."""

@@ -1,16 +1,13 @@
-"""Languages: our own gettext domain, the language of a request, texts and dates in it."""
+"""Languages: our own gettext domain, the language of a request, and texts in it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from babel import Locale, dates
+from babel import Locale
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, LazyString, force_locale, get_locale
 from markupsafe import Markup, escape
@@ -20,9 +17,6 @@ from flask_stadtlabor.state import current, settings
 
 DOMAIN = "stadtlabor"
 CATALOGS = Path(__file__).parent / "translations"
-
-_FORMATS = {"en": "en_GB"}
-"""Dates of a European city: the day before the month, and 24 hours."""
 
 
 def create_domain(overrides: tuple[str, ...]) -> Domain:
@@ -56,7 +50,7 @@ def language() -> str:
 
 def is_right_to_left() -> bool:
     """Whether the current language is written from right to left."""
-    return bool(_locale().text_direction == "rtl")
+    return bool(locale().text_direction == "rtl")
 
 
 @contextmanager
@@ -84,18 +78,29 @@ def leave_language(error: BaseException | None = None) -> None:
         stack.close()
 
 
+def page_language(code: str) -> str:
+    """``code`` where there are pages in it, else the default language.
+
+    For what is in any language, such as ``*`` or one that the site had formerly.
+    """
+    return code if code in settings().locales else settings().default_locale
+
+
 def best_language() -> str:
     """The language of a visitor who has not chosen one: Accept-Language, else the default."""
     if has_request_context():
         offered = settings().locales
         # werkzeug falls back from de-AT to de by itself, and gives None where nothing fits
         found = request.accept_languages.best_match(
-            [code.replace("_", "-") for code in offered], settings().default_locale
+            [language_tag(code) for code in offered], settings().default_locale
         )
-        return next(
-            code for code in offered if code.replace("_", "-") == (found or "").replace("_", "-")
-        )
+        return next(code for code in offered if language_tag(code) == language_tag(found or ""))
     return settings().default_locale
+
+
+def language_tag(code: str) -> str:
+    """The code as HTML, mails and feeds write it (BCP 47): „de-AT“ for ``de_AT``."""
+    return code.replace("_", "-")
 
 
 def language_name(code: str) -> str:
@@ -107,7 +112,7 @@ def language_name(code: str) -> str:
 
 def named_language(code: str) -> str:
     """The name of the language ``code`` in the current language."""
-    return _locale().languages.get(code) or code
+    return locale().languages.get(code) or code
 
 
 class Chosen(NamedTuple):
@@ -132,7 +137,7 @@ def words(value: LocalizedText | None) -> str:
 def lang_attribute(value: LocalizedText | None) -> Markup:
     """`` lang="…"`` where the text is in another language than the page (A8), else nothing."""
     lang = choose(value).lang if value else None
-    return Markup(' lang="{}"').format(lang.replace("_", "-")) if lang else Markup("")
+    return Markup(' lang="{}"').format(language_tag(lang)) if lang else Markup("")
 
 
 def marked(value: LocalizedText | None) -> Markup:
@@ -142,92 +147,12 @@ def marked(value: LocalizedText | None) -> Markup:
     text, lang = choose(value)
     if lang is None:
         return escape(text)
-    return Markup('<span lang="{}">{}</span>').format(lang.replace("_", "-"), text)
+    return Markup('<span lang="{}">{}</span>').format(language_tag(lang), text)
 
 
-def format_day(moment: datetime | date, zone: str | None = None) -> str:
-    """The full date: „Mittwoch, 19. April 2023“."""
-    return _firm(dates.format_date(_wall(moment, zone), "full", locale=_formats()))
-
-
-def format_short_day(moment: datetime | date, zone: str | None = None) -> str:
-    """Date without the weekday: „19. April 2023“."""
-    return _firm(dates.format_date(_wall(moment, zone), "long", locale=_formats()))
-
-
-def format_month(moment: datetime | date, zone: str | None = None) -> str:
-    """Month and year: „April 2023“."""
-    return dates.format_skeleton("yMMMM", _noon(_wall(moment, zone)), locale=_formats())
-
-
-def format_month_name(moment: datetime | date, zone: str | None = None) -> str:
-    """The month alone: „April“."""
-    return dates.format_date(_wall(moment, zone), "LLLL", locale=_formats())
-
-
-def format_weekday(moment: datetime | date, zone: str | None = None) -> str:
-    """The weekday: „Mittwoch“."""
-    return dates.format_date(_wall(moment, zone), "EEEE", locale=_formats())
-
-
-def format_time(moment: datetime, zone: str) -> str:
-    """The wall time: „17:30“."""
-    return dates.format_time(moment, "short", tzinfo=ZoneInfo(zone), locale=_formats())
-
-
-def format_moment(moment: datetime, zone: str) -> str:
-    """Date and time: „Mittwoch, 19. April 2023, 17:30 Uhr“."""
-    return _sl("%(day)s, %(time)s", day=format_day(moment, zone), time=clock_time(moment, zone))
-
-
-def clock_time(moment: datetime, zone: str) -> str:
-    """A time with the word that a language puts beside it: „17:30 Uhr“."""
-    # Translators: a time of day; German adds "Uhr": "%(time)s Uhr", with a non-breaking space.
-    return _sl("%(time)s", time=format_time(moment, zone))
-
-
-def format_span(start: datetime, end: datetime, zone: str) -> str:
-    """From start to end: „17:30 – 19:00 Uhr“, or both days where the event ends on another."""
-    if _wall(start, zone) == _wall(end, zone):
-        # Translators: the hours of an event. German: "%(start)s – %(end)s Uhr".
-        return _sl(
-            "%(start)s to %(end)s", start=format_time(start, zone), end=format_time(end, zone)
-        )
-    # Translators: an event of several days; both are a full date with a time.
-    return _sl(
-        "%(start)s until %(end)s", start=format_moment(start, zone), end=format_moment(end, zone)
-    )
-
-
-def format_dates(start: datetime, end: datetime, zone: str) -> str:
-    """Day and hours: „Mittwoch, 19. April 2023, 17:30 – 19:00 Uhr“, or both days where needed."""
-    span = format_span(start, end, zone)
-    is_one_day = _wall(start, zone) == _wall(end, zone)
-    return f"{format_day(start, zone)}, {span}" if is_one_day else span
-
-
-def _wall(moment: datetime | date, zone: str | None) -> date:
-    if isinstance(moment, datetime):
-        return moment.astimezone(ZoneInfo(zone or settings().timezone)).date()
-    return moment
-
-
-def _noon(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, 12)
-
-
-def _firm(text: str) -> str:
-    """Keep the day with its month: „19. April“ never breaks."""
-    return re.sub(r"(\d\.?) (?=\w)", "\\1\N{NO-BREAK SPACE}", text)
-
-
-def _locale() -> Locale:
+def locale() -> Locale:
+    """The current language as Babel knows it."""
     return get_locale() or Locale.parse(settings().default_locale.replace("-", "_"))
-
-
-def _formats() -> Locale | str:
-    locale = _locale()
-    return _FORMATS.get(str(locale), locale)
 
 
 def set_up_babel(app: Flask) -> None:

@@ -16,8 +16,6 @@ from flask_stadtlabor.registration import change, consents, self_service, send_l
 from flask_stadtlabor.registration import views as registration
 from flask_stadtlabor.route import FORM, LINK, POST, PUBLIC, L, Route
 
-__all__ = ["LINK", "PUBLIC", "ROUTES", "Route"]
-
 MINE = f"{L}/registration"
 TEXT = f"{L}/privacy/<purpose>/<int:version>"
 

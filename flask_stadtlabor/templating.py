@@ -8,7 +8,7 @@ import segno
 from flask import Flask, g
 from markupsafe import Markup
 
-from flask_stadtlabor import i18n, text, urls
+from flask_stadtlabor import dates, i18n, text, urls
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.state import now, settings
 
@@ -26,7 +26,7 @@ def markdown(value: LocalizedText | None) -> Markup:
         return Markup("")
     words, lang = i18n.choose(value)
     html = text.markdown(words)
-    return Markup('<div lang="{}">{}</div>').format(lang, html) if lang else html
+    return Markup('<div lang="{}">{}</div>').format(i18n.language_tag(lang), html) if lang else html
 
 
 def markdown_in(value: LocalizedText, code: str) -> Markup:
@@ -67,16 +67,16 @@ NAMESPACE = SimpleNamespace(
     plain=plain,
     qr_svg=qr_svg,
     shorten=text.shorten,
-    day=i18n.format_day,
-    short_day=i18n.format_short_day,
-    month=i18n.format_month,
-    month_name=i18n.format_month_name,
-    weekday=i18n.format_weekday,
-    time=i18n.format_time,
-    clock_time=i18n.clock_time,
-    moment=i18n.format_moment,
-    span=i18n.format_span,
-    dates=i18n.format_dates,
+    day=dates.format_day,
+    short_day=dates.format_short_day,
+    month=dates.format_month,
+    month_name=dates.format_month_name,
+    weekday=dates.format_weekday,
+    time=dates.format_time,
+    clock_time=dates.clock_time,
+    moment=dates.format_moment,
+    span=dates.format_span,
+    dates=dates.format_dates,
 )
 
 

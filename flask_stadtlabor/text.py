@@ -1,4 +1,4 @@
-"""Text: Markdown through an allow-list, search text, and names."""
+"""Text: Markdown through an allow-list, its plain words, and the form that is searched."""
 
 from __future__ import annotations
 

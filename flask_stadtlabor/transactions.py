@@ -1,12 +1,13 @@
-"""One unit of work: committed as a whole, and tried again when it met another one."""
+"""One unit of work: committed as a whole, tried again when it met another; rows changed in it."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
+from sqlalchemy import CursorResult, Delete, Update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from flask_stadtlabor.state import session
@@ -32,6 +33,15 @@ def commit(work: Callable[[], Result]) -> Result:
         except (IntegrityError, OperationalError):
             time.sleep(random.uniform(0, PAUSE * tries))  # noqa: S311 - spreads those who met
     return _attempt(work)
+
+
+def change_rows(statement: Update | Delete) -> int:
+    """Run a statement that changes rows where they lie; returns how many it found.
+
+    Objects of the session that stand for such a row do not learn of it.
+    """
+    result = session().execute(statement.execution_options(synchronize_session=False))
+    return int(cast("CursorResult[object]", result).rowcount)
 
 
 def _attempt(work: Callable[[], Result]) -> Result:

@@ -11,11 +11,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from flask_stadtlabor import Action, Actor
-from flask_stadtlabor.routes import LINK, PUBLIC, ROUTES, Route
+from flask_stadtlabor.route import LINK, PUBLIC, Route
+from flask_stadtlabor.routes import ROUTES
 from tests.factories import exchange, open_event
 from tests.host import Host
 
 PACKAGE = Path(__file__).parents[1] / "flask_stadtlabor"
+HOSTS = PACKAGE.parent / "docs" / "hosts.md"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TEMPLATES = sorted(path for path in (PACKAGE / "templates").rglob("*") if path.is_file())
 PAGES = [path for path in TEMPLATES if path.suffix == ".html" and path.parent.name != "mail"]
@@ -44,6 +46,14 @@ def test_pages_hold_no_script_and_no_style(path: Path) -> None:
     assert not re.search(r"<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", source)
     for attributes in re.findall(r"<script\b([^>]*)>", source):
         assert "src=" in attributes or 'type="application/ld+json"' in attributes
+
+
+def test_whatever_a_host_sets_of_the_looks_has_an_effect() -> None:
+    """The custom properties of docs/hosts.md are read, and what is made of them is used."""
+    styles = "".join(path.read_text("utf-8") for path in (PACKAGE / "static").glob("*.css"))
+    used = set(re.findall(r"var\((--[\w-]+)", styles))
+    assert set(re.findall(r"`(--sl-[\w-]+)`", HOSTS.read_text("utf-8"))) <= used
+    assert set(re.findall(r"(--_[\w-]+):", styles)) <= used
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)

@@ -45,6 +45,16 @@ REGISTERED = (
     ("Deniz", "Arslan", "given"),
 )
 """Who comes to the event that is full: first and last name, and their answer about photos."""
+WITHDRAWS = 5
+"""Who of them takes their consent back, so that staff has something to take down."""
+BY_TELEPHONE = {
+    "given_name": "Erika",
+    "family_name": "Ohnesorg",
+    "reach": "0234 000-17, vormittags",
+    "party_size": "1",
+    "language": "de",
+}
+"""Whom staff registers, because she has no e-mail address."""
 
 
 def add_accounts_and_news(today: date) -> None:
@@ -64,18 +74,6 @@ def add_accounts_and_news(today: date) -> None:
             for language, words in entry[part].items():
                 setattr(item, f"{part}_{language}", words.strip())
     db.session.commit()
-
-
-WITHDRAWS = 5
-"""Who of them takes their consent back, so that staff has something to take down."""
-BY_TELEPHONE = {
-    "given_name": "Erika",
-    "family_name": "Ohnesorg",
-    "reach": "0234 000-17, vormittags",
-    "party_size": "1",
-    "language": "de",
-}
-"""Whom staff registers, because she has no e-mail address."""
 
 
 def is_empty(slug: str) -> bool:

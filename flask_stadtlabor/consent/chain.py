@@ -30,6 +30,8 @@ FIELDS = (
     "key_id",
 )
 """The columns of an entry that its hash covers, besides the previous hash."""
+FRAMED = tuple(name for name in FIELDS if name not in ("seq", "subject", "at"))
+"""Those that make a frame, in the order of :meth:`Frame.around`."""
 
 
 class UnknownKey(LookupError):
@@ -116,10 +118,6 @@ def keyed(key: bytes) -> hmac.HMAC:
     return hmac.new(key, digestmod="sha256")
 
 
-FRAMED = tuple(name for name in FIELDS if name not in ("seq", "subject", "at"))
-"""The columns that make a frame, in the order of :meth:`Frame.around`."""
-
-
 def moment(at: datetime) -> str:
     """A time as it is hashed: whole seconds in UTC."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -128,17 +126,6 @@ def moment(at: datetime) -> str:
 def head_seal(key: bytes, seq: int, last_hash: str) -> str:
     """HMAC-SHA256 over the head: how many entries there are, and the last one's hash."""
     return seal(key, f"head:{seq}:{last_hash}")
-
-
-def head_fits(key_id: str, seq: int, last_hash: str, found: str) -> bool:
-    """Whether the head is whole; before the first entry it bears no seal.
-
-    Raises :class:`UnknownKey`.
-    """
-    if seq == 0 and not found:
-        return last_hash == ZEROS
-    key = key_for(key_id)
-    return hmac.compare_digest(found.encode(), head_seal(key, seq, last_hash).encode())
 
 
 def seal(key: bytes, message: str) -> str:

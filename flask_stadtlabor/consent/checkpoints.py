@@ -10,11 +10,10 @@ import hmac
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy import select
 
 from flask_stadtlabor.consent import chain
-from flask_stadtlabor.consent.models import ConsentHead
-from flask_stadtlabor.state import now, session, settings
+from flask_stadtlabor.consent.head import read_end
+from flask_stadtlabor.state import now, settings
 
 FORMAT = "flask-stadtlabor-checkpoint/1"
 
@@ -53,19 +52,11 @@ class Checkpoint(BaseModel):
 
 def take() -> Checkpoint:
     """Where the ledger stands now; raises :class:`NoCheckpoint` when its head is damaged."""
-    head = (
-        session()
-        .execute(
-            select(ConsentHead.seq, ConsentHead.hash, ConsentHead.seal, ConsentHead.key_id).where(
-                ConsentHead.id == 1
-            )
-        )
-        .one_or_none()
-    )
-    if head is None:
+    end = read_end()
+    if end is None:
         raise NoCheckpoint("The ledger has no head; run `flask stadtlabor db check`.")
     try:
-        is_whole = chain.head_fits(head.key_id, head.seq, head.hash, head.seal)
+        is_whole = end.is_whole()
     except chain.UnknownKey as unknown:
         raise NoCheckpoint(f"The head was sealed with {unknown}") from unknown
     if not is_whole:
@@ -74,11 +65,11 @@ def take() -> Checkpoint:
         )
     at = chain.moment(now())
     return Checkpoint(
-        seq=head.seq,
-        hash=head.hash,
+        seq=end.seq,
+        hash=end.hash,
         at=at,
         key_id=settings().ledger_key_id,
-        hmac=_hmac(chain.ledger_key(), head.seq, head.hash, at),
+        hmac=_hmac(chain.ledger_key(), end.seq, end.hash, at),
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import delete, select
 
 from flask_stadtlabor.consent import ledger
 from flask_stadtlabor.consent.ledger import Line
@@ -15,7 +14,7 @@ from flask_stadtlabor.consent.models import (
     Method,
     TakeDownTask,
 )
-from flask_stadtlabor.consent.queries import expiry
+from flask_stadtlabor.consent.queries import expiry, was_answered_since
 from flask_stadtlabor.state import now, session
 
 AT_ONCE = 200
@@ -66,12 +65,5 @@ def end_expired() -> int:
 
 def _unanswered_since(numbers: list[int]) -> list[ConsentEntry]:
     """Those of the entries that are still the latest answer to their purpose."""
-    later = aliased(ConsentEntry)
-    answered = exists().where(
-        later.subject == ConsentEntry.subject,
-        later.purpose == ConsentEntry.purpose,
-        later.seq > ConsentEntry.seq,
-        later.event != Act.REQUESTED,
-    )
-    statement = select(ConsentEntry).where(ConsentEntry.seq.in_(numbers), ~answered)
+    statement = select(ConsentEntry).where(ConsentEntry.seq.in_(numbers), ~was_answered_since())
     return list(session().scalars(statement.order_by(ConsentEntry.seq)))

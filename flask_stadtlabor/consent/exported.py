@@ -13,8 +13,9 @@ from typing import Any
 
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.checkpoints import Checkpoint
-from flask_stadtlabor.consent.verification import read_end, read_entries, text_rows
-from flask_stadtlabor.consent.walk import COLUMNS, End, Entry, KnownText, Verification, Walk
+from flask_stadtlabor.consent.head import End, read_end
+from flask_stadtlabor.consent.verification import read_entries, text_rows
+from flask_stadtlabor.consent.walk import COLUMNS, Entry, KnownText, Verification, Walk
 from flask_stadtlabor.state import now
 
 FORMAT = "flask-stadtlabor-ledger/1"

@@ -1,4 +1,4 @@
-"""The consent ledger: appended to in one place, read through from end to end by ``verify``."""
+"""The consent ledger: the one place that appends to it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import chain
+from flask_stadtlabor.consent.head import read_end
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, ConsentText, Method
-from flask_stadtlabor.consent.verification import verify
-from flask_stadtlabor.consent.walk import Broken, Verification
 from flask_stadtlabor.state import now, session, settings
-
-__all__ = ["Broken", "Head", "Line", "Verification", "append", "take_head", "verify"]
+from flask_stadtlabor.transactions import change_rows
 
 logger = logging.getLogger(__name__)
 
@@ -72,25 +70,11 @@ def take_head() -> Head:
     lose the proof of what was written before.
     """
     session().flush()
-    session().execute(
-        update(ConsentHead)
-        .where(ConsentHead.id == 1)
-        .values(seq=ConsentHead.seq)
-        .execution_options(synchronize_session=False)
-    )
-    head = (
-        session()
-        .execute(
-            select(ConsentHead.seq, ConsentHead.hash, ConsentHead.seal, ConsentHead.key_id)
-            .where(ConsentHead.id == 1)
-            .with_for_update()
-        )
-        .one_or_none()
-    )
-    if head is None:
+    change_rows(update(ConsentHead).where(ConsentHead.id == 1).values(seq=ConsentHead.seq))
+    end = read_end(locked=True)
+    if end is None:
         raise RuntimeError("The consent ledger has no head; run: flask stadtlabor db upgrade")
-    is_whole = chain.head_fits(head.key_id, head.seq, head.hash, head.seal)
-    return Head(head.seq, head.hash, is_whole)
+    return Head(end.seq, end.hash, end.is_whole())
 
 
 def append(lines: Sequence[Line]) -> list[ConsentEntry]:
@@ -112,7 +96,7 @@ def append(lines: Sequence[Line]) -> list[ConsentEntry]:
     session().flush()
     if not head.is_whole:
         logger.error("The consent ledger is damaged; run: flask stadtlabor consent verify")
-    session().execute(
+    change_rows(
         update(ConsentHead)
         .where(ConsentHead.id == 1)
         .values(
@@ -121,7 +105,6 @@ def append(lines: Sequence[Line]) -> list[ConsentEntry]:
             seal=chain.head_seal(key, seq, last_hash) if head.is_whole else "",
             key_id=settings().ledger_key_id,
         )
-        .execution_options(synchronize_session=False)
     )
     for entry in entries:
         signals.send(signals.consent_recorded, entry=entry)

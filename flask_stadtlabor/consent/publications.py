@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 
 from flask_stadtlabor.consent.models import Publication
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import change_rows
 
 
 def record_publication(
@@ -32,14 +33,13 @@ def record_publication(
 
 def take_down(publication: Publication) -> bool:
     """Note that a publication was taken down; False when that was noted before."""
-    result = session().execute(
+    count = change_rows(
         update(Publication)
         .where(Publication.id == publication.id, Publication.taken_down_at.is_(None))
         .values(taken_down_at=now())
-        .execution_options(synchronize_session=False)
     )
     session().expire(publication)
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return count == 1
 
 
 def find_publication(context: str, number: int) -> Publication | None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from flask_stadtlabor.consent.models import (
@@ -21,7 +21,7 @@ from flask_stadtlabor.consent.models import (
     Purpose,
 )
 from flask_stadtlabor.consent.processing import Processing
-from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.db import LARGEST_INTEGER, LocalizedText
 from flask_stadtlabor.i18n import language as current_language
 from flask_stadtlabor.state import now, session, settings
 
@@ -30,7 +30,6 @@ AnyRow = Row[*tuple[Any, ...]]
 
 IN_FORCE = (Act.GIVEN, Act.RENEWED)
 """The latest acts that can permit use (C7)."""
-LARGEST_INTEGER = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -179,6 +178,18 @@ def statuses(subject: str) -> list[ConsentStatus]:
     return [status_of(row) for row in session().execute(latest)]
 
 
+def statuses_of(subjects: Sequence[str]) -> dict[str, list[ConsentStatus]]:
+    """Where each of ``subjects`` stands with each purpose, in one statement for all of them.
+
+    Somebody who was never asked has an empty list.
+    """
+    found: dict[str, list[ConsentStatus]] = {subject: [] for subject in subjects}
+    if found:
+        for row in session().execute(latest_entries(ConsentEntry.subject.in_(found))):
+            found[row.ConsentEntry.subject].append(status_of(row))
+    return found
+
+
 def permits_use(subject: str, purpose: str) -> bool:
     """Whether ``subject``'s consent to ``purpose`` may be relied on now (C7).
 
@@ -245,18 +256,7 @@ def latest_entries(*conditions: ColumnElement[bool]) -> Statement:
     ``conditions`` are about the subject and purpose of :class:`ConsentEntry`. A subject's purposes
     stand in the order in which they were asked about first.
     """
-    is_answer = case((ConsentEntry.event != Act.REQUESTED, ConsentEntry.seq))
-    span = (
-        select(
-            func.min(ConsentEntry.seq).label("first"),
-            func.max(ConsentEntry.seq).label("last"),
-            func.max(is_answer).label("answer"),
-        )
-        .where(*conditions)
-        .group_by(ConsentEntry.subject, ConsentEntry.purpose)
-        .subquery()
-    )
-    answer = aliased(ConsentEntry)
+    span, answer = _spans(conditions), aliased(ConsentEntry)
     return (
         select(
             ConsentEntry,
@@ -284,6 +284,21 @@ def latest_entries(*conditions: ColumnElement[bool]) -> Statement:
     )
 
 
+def _spans(conditions: Iterable[ColumnElement[bool]]) -> Subquery:
+    """Of each subject and purpose the first entry, the last one, and the last that answers."""
+    is_answer = case((ConsentEntry.event != Act.REQUESTED, ConsentEntry.seq))
+    return (
+        select(
+            func.min(ConsentEntry.seq).label("first"),
+            func.max(ConsentEntry.seq).label("last"),
+            func.max(is_answer).label("answer"),
+        )
+        .where(*conditions)
+        .group_by(ConsentEntry.subject, ConsentEntry.purpose)
+        .subquery()
+    )
+
+
 def was_replaced() -> ColumnElement[bool]:
     """Whether a text that differs in substance was published since the entry's."""
     newer = aliased(ConsentText)
@@ -291,6 +306,28 @@ def was_replaced() -> ColumnElement[bool]:
         newer.purpose_id == Purpose.id,
         newer.version > ConsentEntry.text_version,
         newer.material,
+    )
+
+
+def was_followed() -> ColumnElement[bool]:
+    """Whether there is a later entry about the same person and purpose, a question too."""
+    return _later_than(ConsentEntry, aliased(ConsentEntry))
+
+
+def was_answered_since(entry: type[ConsentEntry] = ConsentEntry) -> ColumnElement[bool]:
+    """Whether the person has done anything about the purpose since; a question asks, no more."""
+    later = aliased(ConsentEntry)
+    return _later_than(entry, later, later.event != Act.REQUESTED)
+
+
+def _later_than(
+    entry: type[ConsentEntry], later: type[ConsentEntry], *conditions: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    return exists().where(
+        later.subject == entry.subject,
+        later.purpose == entry.purpose,
+        later.seq > entry.seq,
+        *conditions,
     )
 
 

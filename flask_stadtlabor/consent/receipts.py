@@ -17,6 +17,7 @@ from flask_stadtlabor.consent.models import Act, By, ConsentEntry, Controller
 from flask_stadtlabor.consent.processing import Party, Processing
 from flask_stadtlabor.consent.queries import IN_FORCE, PurposeTexts, history, texts_of
 from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.i18n import language_tag, page_language
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.urls import absolute_url, base_url
 
@@ -37,6 +38,11 @@ STATUS = {
 }
 RIGHTS = ("A7-3", "A15", "A16", "A17", "A18", "A20", "A77")
 """Of the GDPR: withdraw, access, rectify, erase, restrict, take along, complain."""
+LEDGER = (
+    "seq", "text_version", "text_sha256", "language", "actor", "method",
+    "previous_hash", "hash", "key_id",
+)  # fmt: skip
+"""The columns of the ledger that a status tells as they are."""
 
 
 def receipt(subject: str) -> Json | None:
@@ -136,14 +142,14 @@ def _notice(entry: ConsentEntry, text: PurposeTexts) -> Json:
     row = next(row for row in text.texts if row.language == entry.language)
     language = settings().default_locale if row.language == LocalizedText.ANY else row.language
     address = absolute_url(
-        "consent_text", lang=_site_language(language), purpose=text.slug, version=text.version
+        "consent_text", lang=page_language(language), purpose=text.slug, version=text.version
     )
     return {
         "@id": address,
         "@type": "dpv:ConsentNotice",
         "dct:identifier": address,
         "dct:title": _words(text.title),
-        "dct:language": language.replace("_", "-"),
+        "dct:language": language_tag(language),
         "dct:date": _time(chain.moment(row.published_at)),
         "ledger:text_version": row.version,
         "ledger:text_sha256": row.sha256,
@@ -162,13 +168,6 @@ def _status(entry: ConsentEntry, texts: Mapping[tuple[str, int], PurposeTexts]) 
         **({"dpv:hasDuration": _duration(f"P{days}D")} if ends else {}),
         **{f"ledger:{name}": getattr(entry, name) for name in LEDGER},
     }
-
-
-LEDGER = (
-    "seq", "text_version", "text_sha256", "language", "actor", "method",
-    "previous_hash", "hash", "key_id",
-)  # fmt: skip
-"""The columns of the ledger that a status tells as they are."""
 
 
 def _actor(entry: ConsentEntry) -> Json:
@@ -253,7 +252,7 @@ def _node(kind: str, name: str) -> Json:
 def _words(text: LocalizedText) -> list[Json | str]:
     """A text in each of its languages."""
     return [
-        body if code == LocalizedText.ANY else {"@value": body, "@language": code.replace("_", "-")}
+        body if code == LocalizedText.ANY else {"@value": body, "@language": language_tag(code)}
         for code, body in sorted(text.items())
     ]
 
@@ -264,10 +263,6 @@ def _time(moment: str) -> Json:
 
 def _duration(span: str) -> Json:
     return {"@type": "xsd:duration", "@value": span}
-
-
-def _site_language(code: str) -> str:
-    return code if code in settings().locales else settings().default_locale
 
 
 def _schema_address() -> str:

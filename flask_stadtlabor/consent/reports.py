@@ -1,12 +1,10 @@
-"""Consent for the city's staff: how many said what, and where many people stand at once."""
+"""Consent for the city's staff: how many said what, without names."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
 from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentSubject, Purpose
 from flask_stadtlabor.consent.queries import (
@@ -14,6 +12,7 @@ from flask_stadtlabor.consent.queries import (
     ConsentStatus,
     latest_entries,
     status_of,
+    was_followed,
     was_replaced,
 )
 from flask_stadtlabor.db import LocalizedText
@@ -83,12 +82,6 @@ def counts(context: str) -> list[PurposeCounts]:
 
 def count_in_force(slug: str) -> int:
     """How many people's yes to a purpose would be lost if its text changed in substance."""
-    later = aliased(ConsentEntry)
-    is_latest = ~exists().where(
-        later.subject == ConsentEntry.subject,
-        later.purpose == ConsentEntry.purpose,
-        later.seq > ConsentEntry.seq,
-    )
     statement = (
         select(func.count())
         .select_from(ConsentEntry)
@@ -96,23 +89,11 @@ def count_in_force(slug: str) -> int:
         .where(
             ConsentEntry.purpose == slug,
             ConsentEntry.event.in_(IN_FORCE),
-            is_latest,
+            ~was_followed(),
             ~was_replaced(),
         )
     )
     return session().scalar(statement) or 0
-
-
-def answers_for(subjects: Sequence[str]) -> dict[str, list[ConsentStatus]]:
-    """Where each of ``subjects`` stands with each purpose, in one statement for all of them.
-
-    Somebody who was never asked has an empty list.
-    """
-    found: dict[str, list[ConsentStatus]] = {subject: [] for subject in subjects}
-    if found:
-        for row in session().execute(latest_entries(ConsentEntry.subject.in_(found))):
-            found[row.ConsentEntry.subject].append(status_of(row))
-    return found
 
 
 _NAMES = {

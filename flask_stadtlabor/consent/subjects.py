@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject
-from flask_stadtlabor.consent.queries import IN_FORCE
+from flask_stadtlabor.consent.queries import IN_FORCE, was_answered_since
 from flask_stadtlabor.state import session
+from flask_stadtlabor.transactions import change_rows
 
 
 def has_consent(subject: InstrumentedAttribute[str]) -> ColumnElement[bool]:
@@ -17,12 +18,9 @@ def has_consent(subject: InstrumentedAttribute[str]) -> ColumnElement[bool]:
 
     The condition of :func:`~flask_stadtlabor.consent.queries.is_in_force` for many at once.
     """
-    entry, newer = aliased(ConsentEntry), aliased(ConsentEntry)
-    is_answered_anew = exists().where(
-        newer.subject == entry.subject, newer.purpose == entry.purpose, newer.seq > entry.seq
-    )
+    entry = aliased(ConsentEntry)
     return exists().where(
-        and_(entry.subject == subject, entry.event.in_(IN_FORCE), ~is_answered_anew)
+        entry.subject == subject, entry.event.in_(IN_FORCE), ~was_answered_since(entry)
     )
 
 
@@ -32,8 +30,4 @@ def forget_silent(references: Collection[str]) -> None:
         select(ConsentEntry.subject).where(ConsentEntry.subject.in_(references)).distinct()
     )
     silent = set(references) - set(named)
-    session().execute(
-        delete(ConsentSubject)
-        .where(ConsentSubject.reference.in_(silent))
-        .execution_options(synchronize_session=False)
-    )
+    change_rows(delete(ConsentSubject).where(ConsentSubject.reference.in_(silent)))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import CursorResult, Row, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, select, update
 
 from flask_stadtlabor.consent.models import ConsentSubject, TakeDownTask
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import change_rows
 
-DONE_SHOWN = 100
-"""Tasks that are done and still listed, the latest first."""
+SHOWN = 100
+"""How many tasks a list holds at most: a yes that runs out may end a thousand at once."""
 
 
 class ContextTask(NamedTuple):
@@ -20,19 +22,31 @@ class ContextTask(NamedTuple):
     context: str
 
 
-def open_tasks() -> list[ContextTask]:
-    """What is still to be taken down, the oldest first."""
-    statement = _tasks().where(TakeDownTask.done_at.is_(None)).order_by(TakeDownTask.id)
+def contexts() -> list[str]:
+    """What those took part in whose tasks there are, as opaque keys."""
+    statement = _tasks().with_only_columns(ConsentSubject.context).distinct()
+    return list(session().scalars(statement))
+
+
+def open_tasks(contexts: Collection[str]) -> list[ContextTask]:
+    """What is still to be taken down of these contexts: the oldest, and the oldest first."""
+    statement = _tasks().where(*_is_open(contexts)).order_by(TakeDownTask.id).limit(SHOWN)
     return [_with_context(row) for row in session().execute(statement)]
 
 
-def done_tasks() -> list[ContextTask]:
-    """What was taken down of late, the latest first."""
+def count_open(contexts: Collection[str]) -> int:
+    """How much is still to be taken down of these contexts."""
+    statement = _tasks().with_only_columns(func.count()).where(*_is_open(contexts))
+    return session().scalar(statement) or 0
+
+
+def done_tasks(contexts: Collection[str]) -> list[ContextTask]:
+    """What was taken down of these contexts of late, the latest first."""
     statement = (
         _tasks()
-        .where(TakeDownTask.done_at.is_not(None))
+        .where(ConsentSubject.context.in_(contexts), TakeDownTask.done_at.is_not(None))
         .order_by(TakeDownTask.done_at.desc(), TakeDownTask.id.desc())
-        .limit(DONE_SHOWN)
+        .limit(SHOWN)
     )
     return [_with_context(row) for row in session().execute(statement)]
 
@@ -45,14 +59,17 @@ def find_task(number: int) -> ContextTask | None:
 
 def finish(task: TakeDownTask, done_by: str) -> bool:
     """Tick a task off; False when somebody had done so before, whose name then stays."""
-    result = session().execute(
+    count = change_rows(
         update(TakeDownTask)
         .where(TakeDownTask.id == task.id, TakeDownTask.done_at.is_(None))
         .values(done_at=now(), done_by=done_by)
-        .execution_options(synchronize_session=False)
     )
     session().expire(task)
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return count == 1
+
+
+def _is_open(contexts: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return ConsentSubject.context.in_(contexts), TakeDownTask.done_at.is_(None)
 
 
 def _tasks() -> Select[TakeDownTask, str]:

@@ -14,11 +14,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.checkpoints import Checkpoint
+from flask_stadtlabor.consent.head import read_end
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentHead, ConsentText, Purpose
 from flask_stadtlabor.consent.walk import (
     COLUMNS,
     Broken,
-    End,
     Entry,
     KnownText,
     Texts,
@@ -44,13 +44,6 @@ def verify(checkpoints: Sequence[Checkpoint] = ()) -> Verification:
         return Verification(0, Broken(None, "The ledger has no head."))
     found = Walk(end, read_texts(), checkpoints).run(read_entries(end.seq))
     return found if found.broken else Verification(found.entries, _behind_the_end())
-
-
-def read_end() -> End | None:
-    """Where the head says that the ledger ends."""
-    columns = (ConsentHead.seq, ConsentHead.hash, ConsentHead.seal, ConsentHead.key_id)
-    row = session().execute(select(*columns).where(ConsentHead.id == 1)).one_or_none()
-    return End(*row) if row is not None else None
 
 
 def read_texts() -> Texts:

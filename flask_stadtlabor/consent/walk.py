@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.chain import Frame
 from flask_stadtlabor.consent.checkpoints import Checkpoint
+from flask_stadtlabor.consent.head import End
 
 COLUMNS = ("seq", "subject", "at", *chain.FRAMED, "previous_hash", "hash")
 """What an entry is read as, with its time as it is hashed."""
@@ -41,15 +42,6 @@ class Verification(NamedTuple):
     entries: int
     """How many entries were found whole."""
     broken: Broken | None
-
-
-class End(NamedTuple):
-    """Where a ledger says that it ends."""
-
-    seq: int
-    hash: str
-    seal: str
-    key_id: str
 
 
 class KnownText(NamedTuple):
@@ -237,10 +229,12 @@ class Walk:
 
 def _fault_of_seal(end: End) -> str | None:
     try:
-        fits = chain.head_fits(end.key_id, end.seq, end.hash, end.seal)
+        is_whole = end.is_whole()
     except chain.UnknownKey as unknown:
         return f"The head was sealed with {unknown}"
-    return None if fits else f"The seal of the head, which names {end.seq} entries, does not fit."
+    return (
+        None if is_whole else f"The seal of the head, which names {end.seq} entries, does not fit."
+    )
 
 
 def _text_name(purpose: str, version: int, language: str) -> str:

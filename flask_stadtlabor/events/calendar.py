@@ -124,9 +124,7 @@ def _description(event: Event, address: str) -> str:
 def _add_place(component: CalendarEvent, venue: Venue | None) -> None:
     if venue is None:
         return
-    town = f"{venue.postal_code} {words(venue.city)}".strip()
-    lines = (words(venue.name), words(venue.street), town)
-    place = ", ".join(line for line in lines if line) or venue.online_url
+    place = venue.in_one_line() or venue.online_url
     if place:
         component.add("location", printable(place))
     if venue.latitude is not None and venue.longitude is not None:

@@ -17,7 +17,8 @@ from pydantic import (
     field_validator,
 )
 
-from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
+from flask_stadtlabor.i18n import words
 
 Degree = Literal["yes", "partly", "no"]
 SLUG = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$"
@@ -26,7 +27,7 @@ _SIGN = r"[^\s\x00-\x1f\x7f<>\"]"
 WEB_ADDRESS = rf"^https?://{_SIGN}+$"
 _OWN_PATH = rf"/([^/\s\x00-\x1f\x7f<>\"]{_SIGN}*)?"
 LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
-Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=120)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=SLUG_LENGTH)]
 WebAddress = Annotated[str, StringConstraints(pattern=WEB_ADDRESS, max_length=2000)]
 PictureAddress = Annotated[
     str, StringConstraints(pattern=rf"^(https?://{_SIGN}+|{_OWN_PATH})$", max_length=2000)
@@ -74,6 +75,11 @@ class Venue(Part):
     def has_address(self) -> bool:
         """Whether somebody can go there."""
         return bool(self.name or self.street or self.city)
+
+    def in_one_line(self) -> str:
+        """Name, street and town in the current language; empty for an online room alone."""
+        town = f"{self.postal_code} {words(self.city)}".strip()
+        return ", ".join(filter(None, (words(self.name), words(self.street), town)))
 
 
 class Organiser(Part):

@@ -7,9 +7,15 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
+from flask_stadtlabor.dates import format_short_day, format_span
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.i18n import choose, format_short_day, format_span, language, words
+from flask_stadtlabor.i18n import (
+    choose,
+    language,
+    language_tag,
+    words,
+)
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import markdown, plain, printable
 from flask_stadtlabor.urls import absolute_url
@@ -31,7 +37,7 @@ def feed(events: Iterable[Event], *, title: str, address: str, page: str) -> byt
     ``address`` is the feed's own and ``page`` its page's, both absolute.
     """
     newest = sorted(events, key=lambda event: (event.revised_at, event.id), reverse=True)[:NEWEST]
-    root = ET.Element(_name("feed"), {XML_LANG: language().replace("_", "-")})
+    root = ET.Element(_name("feed"), {XML_LANG: language_tag(language())})
     _add(root, "id", uuid.uuid5(uuid.NAMESPACE_URL, address).urn)
     _add(root, "title", title)
     _add(root, "updated", _time(max((event.revised_at for event in newest), default=NEVER)))
@@ -75,7 +81,7 @@ def _add_localized(parent: ET.Element, name: str, value: LocalizedText) -> None:
 def _set_language(element: ET.Element, lang: str | None) -> None:
     """Say so where a text is in another language than the feed."""
     if lang is not None:
-        element.set(XML_LANG, lang.replace("_", "-"))
+        element.set(XML_LANG, language_tag(lang))
 
 
 def _add(parent: ET.Element, name: str, text: str = "", /, **attributes: str) -> ET.Element:

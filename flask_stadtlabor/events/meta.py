@@ -9,7 +9,7 @@ from babel.core import get_global
 
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Image
-from flask_stadtlabor.i18n import language, words
+from flask_stadtlabor.i18n import language, language_tag, words
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import plain, shorten
 from flask_stadtlabor.urls import absolute_url, site_url
@@ -68,7 +68,7 @@ def page_meta(
         description=shorten(plain(words(description)).replace("\n\n", " "), DESCRIPTION_LENGTH),
         canonical=addresses[language()],
         alternates=(
-            *((code.replace("_", "-"), address) for code, address in addresses.items()),
+            *((language_tag(code), address) for code, address in addresses.items()),
             ("x-default", addresses[settings().default_locale]),
         ),
         locale=_territorial(language()),

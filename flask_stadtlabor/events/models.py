@@ -39,6 +39,10 @@ class EventStatus(StrEnum):
     POSTPONED = "postponed"
 
 
+OFF = (EventStatus.CANCELLED, EventStatus.POSTPONED)
+"""What was published and does not take place, on its date at least."""
+
+
 class CompanionNames(StrEnum):
     """Whether a party says who its other members are."""
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import contains_eager
 
+from flask_stadtlabor.db import SLUG_LENGTH
 from flask_stadtlabor.events.content import SLUG
 from flask_stadtlabor.events.models import Event, EventProject, EventStatus, Project, Series
 from flask_stadtlabor.events.pages import Filters
@@ -18,7 +19,6 @@ from flask_stadtlabor.revision import CHANGED_AT, NUMBER
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.text import search_form
 
-SLUG_LENGTH = 120
 PAGE_SIZE = 20
 OTHER_DATES = 6
 """Further dates of its series that an event page shows at most."""

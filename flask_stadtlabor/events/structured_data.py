@@ -12,7 +12,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Venue
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import NextStep, Step
-from flask_stadtlabor.i18n import language, words
+from flask_stadtlabor.i18n import language, language_tag, words
 from flask_stadtlabor.text import plain
 from flask_stadtlabor.urls import absolute_url, site_url
 
@@ -56,7 +56,7 @@ def _event(event: Event, step: NextStep) -> dict[str, Any]:
         "eventAttendanceMode": SCHEMA + _attendance(event.venue),
         "location": _location(event.venue),
         "image": site_url(event.image.url) if event.image else None,
-        "inLanguage": list(event.languages) or language(),
+        "inLanguage": [language_tag(code) for code in event.languages] or language_tag(language()),
         "organizer": [
             {"@type": "Organization", "name": words(organiser.name), "url": organiser.url}
             for organiser in event.organisers

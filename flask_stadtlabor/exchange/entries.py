@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from flask_stadtlabor.consent.models import Controller
 from flask_stadtlabor.consent.processing import Processing
-from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.db import LARGEST_INTEGER, LocalizedText
 from flask_stadtlabor.events.content import (
     EMPTY,
     Contact,
@@ -33,7 +33,6 @@ from flask_stadtlabor.events.times import find_zone, to_utc
 
 FORMAT = "flask-stadtlabor/1"
 YEARS = range(1900, 3000)
-LARGEST_NUMBER = 2**31 - 1
 
 
 def check_languages(codes: Iterable[str]) -> None:
@@ -89,7 +88,7 @@ Language = Annotated[str, AfterValidator(_language)]
 Text = Annotated[LocalizedText, AfterValidator(_not_empty)]
 WallTime = Annotated[str, AfterValidator(_in_calendar)]
 Zone = Annotated[str, AfterValidator(lambda name: find_zone(name).key)]
-Number = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
+Number = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
 Days = Annotated[int, Field(ge=0, le=36500)]
 Hours = Annotated[int, Field(ge=1, le=24 * 60)]
 

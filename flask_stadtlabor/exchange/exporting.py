@@ -28,7 +28,13 @@ from flask_stadtlabor.exchange.entries import (
     RegistrationEntry,
     SeriesEntry,
 )
-from flask_stadtlabor.exchange.importing import REGISTRATION_SHARED, SHARED
+from flask_stadtlabor.exchange.importing import (
+    EVENT_SHARED,
+    PROJECT_SHARED,
+    REGISTRATION_SHARED,
+    SERIES_SHARED,
+    values_of,
+)
 from flask_stadtlabor.state import session
 
 
@@ -110,23 +116,13 @@ def _purpose(texts: PurposeTexts) -> PurposeEntry:
 
 def _series(row: Series) -> SeriesEntry:
     return SeriesEntry(
-        slug=row.slug,
-        title=_title(row.slug, row.title),
-        summary=row.summary,
-        description=row.description,
-        funding=row.funding,
-        url=row.url,
+        slug=row.slug, title=_title(row.slug, row.title), **values_of(row, SERIES_SHARED)
     )
 
 
 def _project(row: Project) -> ProjectEntry:
     return ProjectEntry(
-        slug=row.slug,
-        title=_title(row.slug, row.title),
-        summary=row.summary,
-        description=row.description,
-        status=row.status,
-        url=row.url,
+        slug=row.slug, title=_title(row.slug, row.title), **values_of(row, PROJECT_SHARED)
     )
 
 
@@ -135,7 +131,7 @@ def _event(event: Event, projects: list[Project]) -> EventEntry:
     values = {
         "slug": event.slug,
         "series": event.series.slug if event.series else None,
-        **{name: getattr(event, name) for name in SHARED},
+        **values_of(event, EVENT_SHARED),
         "starts_at": to_wall(event.starts_at, zone),
         "ends_at": to_wall(event.ends_at, zone),
         "timezone": zone,
@@ -147,7 +143,7 @@ def _event(event: Event, projects: list[Project]) -> EventEntry:
 
 
 def _registration(event: Event) -> RegistrationEntry:
-    values = {name: getattr(event, name) for name in REGISTRATION_SHARED}
+    values = values_of(event, REGISTRATION_SHARED)
     times = {
         name: _wall(getattr(event, name), event.timezone) for name in ("opens_at", "closes_at")
     }

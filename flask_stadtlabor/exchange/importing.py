@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +33,11 @@ from flask_stadtlabor.state import settings
 
 PUBLISHED_BY = "flask stadtlabor import"
 
-SHARED = (
+SERIES_SHARED = ("summary", "description", "funding", "url")
+"""The keys of a series that are columns as they stand."""
+PROJECT_SHARED = ("summary", "description", "status", "url")
+"""The keys of a project that are columns as they stand."""
+EVENT_SHARED = (
     "title", "topic", "summary", "description", "easy_language", "sign_language_url", "languages",
     "venue", "organisers", "contact", "image", "programme", "purposes", "retention_days", "status",
 )  # fmt: skip
@@ -95,6 +99,11 @@ def import_content(
     return report
 
 
+def values_of(source: object, names: Iterable[str]) -> dict[str, Any]:
+    """These attributes of an entry or a row, by their names."""
+    return {name: getattr(source, name) for name in names}
+
+
 def _in_order(content: Content) -> Iterator[tuple[str, Entry]]:
     for name, entries in content.entries.items():
         for position, entry in entries.items():
@@ -105,27 +114,11 @@ def _save(entry: Entry, report: Report) -> None:
     if isinstance(entry, PurposeEntry):
         report.texts += _save_purpose(entry)
     elif isinstance(entry, SeriesEntry):
-        report.series += bool(
-            save_series(
-                entry.slug,
-                title=_title(entry),
-                summary=entry.summary,
-                description=entry.description,
-                funding=entry.funding,
-                url=entry.url,
-            )
-        )
+        values = values_of(entry, SERIES_SHARED)
+        report.series += bool(save_series(entry.slug, title=_title(entry), **values))
     elif isinstance(entry, ProjectEntry):
-        report.projects += bool(
-            save_project(
-                entry.slug,
-                title=_title(entry),
-                summary=entry.summary,
-                description=entry.description,
-                status=entry.status,
-                url=entry.url,
-            )
-        )
+        values = values_of(entry, PROJECT_SHARED)
+        report.projects += bool(save_project(entry.slug, title=_title(entry), **values))
     else:
         _save_event(entry, report)
 
@@ -162,8 +155,8 @@ def _event_values(entry: EventEntry) -> dict[str, Any]:
     zone = entry.timezone or settings().timezone
     registration = entry.registration or RegistrationEntry()
     return {
-        **{name: getattr(entry, name) for name in SHARED},
-        **{name: getattr(registration, name) for name in REGISTRATION_SHARED},
+        **values_of(entry, EVENT_SHARED),
+        **values_of(registration, REGISTRATION_SHARED),
         "timezone": zone,
         "starts_at": to_utc(entry.starts_at, zone),
         "ends_at": to_utc(entry.ends_at, zone),

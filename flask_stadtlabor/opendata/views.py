@@ -28,19 +28,23 @@ def api_description() -> ResponseReturnValue:
 
 def api_events() -> ResponseReturnValue:
     """Public events, upcoming ones first, a page at a time."""
-    span = queries.find_span(Filters(q="", series="", when=""), request.args.get("page"))
-    records = [event_record(event) for event in span.events]
+    span = queries.find_span(Filters(), request.args.get("page"))
     is_last = span.page == span.pages
-    body = {
-        "page": span.page,
-        "pages": span.pages,
-        "next": None if is_last else absolute_url("api_events", page=span.page + 1),
-        "events": records,
-    }
+
+    def render() -> str:
+        return _json(
+            {
+                "page": span.page,
+                "pages": span.pages,
+                "next": None if is_last else absolute_url("api_events", page=span.page + 1),
+                "events": [event_record(event) for event in span.events],
+            }
+        )
+
     seats = [(event.id, event.seats_taken, event.seats_left) for event in span.events]
     return _shared(
         conditional(
-            lambda: _json(body),
+            render,
             span.revision.number,
             seats,
             span.total,

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent import queries as consent
 from flask_stadtlabor.consent.queries import PurposeTexts
-from flask_stadtlabor.consent.reports import PurposeCounts, answers_for, counts
+from flask_stadtlabor.consent.reports import PurposeCounts, counts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import words
 from flask_stadtlabor.organise.answers import Answer, PurposeAnswer, answers_to, shows_people
@@ -81,9 +81,9 @@ def no_photos(event: Event) -> ResponseReturnValue:
 
 def _not_to_be_shown(event: Event, purposes: Sequence[PurposeTexts]) -> list[NotToBeShown]:
     registrations = active_registrations(event)
-    answers = answers_for([registration.subject for registration in registrations])
+    statuses = consent.statuses_of([registration.subject for registration in registrations])
     parties = [
-        NotToBeShown(registration, answers_to(purposes, answers[registration.subject]))
+        NotToBeShown(registration, answers_to(purposes, statuses[registration.subject]))
         for registration in registrations
     ]
     return [

@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.dates import clock_time
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import is_today
-from flask_stadtlabor.i18n import _sl, clock_time
+from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.answers import Answer, AnswersForm, answers_form, answers_to
 from flask_stadtlabor.organise.forms import DoorForm, UndoButton
 from flask_stadtlabor.organise.pages import (
@@ -122,9 +123,8 @@ def undo(event: Event, number: int) -> ResponseReturnValue:
     """Take an arrival back, unless the party was let in anew since."""
     registration = registration_or_404(event, number)
     pressed = UndoButton()
-    arrived_at = pressed.arrived_at
-    if not pressed.validate() or arrived_at is None:
-        problems = [*pressed.session_errors()] or [_sl("Please try once more.")]
+    problems, arrived_at = pressed.problems(), pressed.arrived_at
+    if problems or arrived_at is None:
         return show_card(event, registration, problems=problems, status=422)
     if not commit(lambda: check_in.undo(registration, arrived_at)):
         return _again(event, number, _sl("Nothing was taken back: things have changed meanwhile."))

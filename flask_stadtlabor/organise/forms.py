@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from wtforms import HiddenField, StringField
+from wtforms import Field, HiddenField, StringField, ValidationError
 
 from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import lazy
@@ -35,6 +35,11 @@ class UndoButton(Button):
         """The button for a party that has arrived."""
         at = registration.checked_in_at
         return cls(formdata=None, shown=int(at.timestamp()) if at else "")
+
+    def validate_shown(self, field: Field) -> None:
+        """Raises ``ValidationError`` for what no page of ours sends."""
+        if self.arrived_at is None:
+            raise ValidationError
 
     @property
     def arrived_at(self) -> datetime | None:

@@ -9,12 +9,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.models import Act
-from flask_stadtlabor.consent.queries import ConsentStatus
-from flask_stadtlabor.consent.reports import answers_for
+from flask_stadtlabor.consent.queries import ConsentStatus, statuses_of
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import words
 from flask_stadtlabor.organise.pages import button_problems, is_number, staff_name, staff_page
-from flask_stadtlabor.organise.queries import find_notice, open_notices
+from flask_stadtlabor.organise.queries import (
+    count_notices,
+    events_with_notices,
+    find_notice,
+    open_notices,
+)
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import desk
@@ -43,17 +47,20 @@ def pass_on(event: Event, number: int) -> ResponseReturnValue:
 
 
 def _show_page(problems: list[str] | None = None, status: int = 200) -> Response:
-    found = [
-        notice
-        for notice in open_notices()
-        if allowed(Action.MANAGE_REGISTRATIONS, notice.registration.event)
-    ]
-    statuses = answers_for([notice.registration.subject for notice in found])
+    events = [e for e in events_with_notices() if allowed(Action.MANAGE_REGISTRATIONS, e)]
+    found = open_notices(events)
+    statuses = statuses_of([notice.registration.subject for notice in found])
     notices = [
         (notice, words_of(notice, notice.registration, statuses[notice.registration.subject]))
         for notice in found
     ]
-    return staff_page("notices.html", status, notices=notices, problems=problems or [])
+    return staff_page(
+        "notices.html",
+        status,
+        notices=notices,
+        further=count_notices(events) - len(found),
+        problems=problems or [],
+    )
 
 
 def words_of(

@@ -7,10 +7,9 @@ from typing import Any
 from flask import abort, make_response, render_template
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent.queries import LARGEST_INTEGER
+from flask_stadtlabor.db import LARGEST_INTEGER
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.forms import Button
-from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.queries import find_registration
 from flask_stadtlabor.permissions import allowed, staff
 from flask_stadtlabor.ports import Action
@@ -32,11 +31,8 @@ def staff_page(template: str, status: int = 200, **context: Any) -> Response:
 
 
 def button_problems() -> list[str]:
-    """Why the button that was pressed may not act, in sentences; none where all is well."""
-    pressed = Button()
-    if pressed.validate():
-        return []
-    return [*pressed.session_errors()] or [_sl("Please try once more.")]
+    """Why the page's plain button may not act, in sentences; none where all is well."""
+    return Button().problems()
 
 
 def registration_or_404(event: Event, number: int) -> Registration:

@@ -19,7 +19,7 @@ from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, lazy, marked
 from flask_stadtlabor.organise.pages import button_problems, is_number, staff_name, staff_page
 from flask_stadtlabor.registration.fields import OneOf, PlainText, Required, stripped
-from flask_stadtlabor.state import now
+from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -45,7 +45,8 @@ class PublicationForm(Form):
 
     def validate_published_on(self, field: Field) -> None:
         """Raises ``ValidationError`` for a day that is yet to come."""
-        if field.data is not None and field.data > now().date():
+        today = now().astimezone(ZoneInfo(settings().timezone)).date()
+        if field.data is not None and field.data > today:
             raise ValidationError(_sl("This day is yet to come."))
 
 

@@ -26,6 +26,8 @@ from flask_stadtlabor.text import search_form
 LISTED_PAST = 50
 """Past events that the front page shows, the latest first."""
 PAGE_SIZE = 50
+NOTICES_SHOWN = 50
+"""Messages that are listed at most: an event that is called off may leave a thousand."""
 DOOR_RESULTS = 20
 """Parties that a search at the door shows at most."""
 
@@ -194,8 +196,21 @@ def names_of(subjects: Iterable[str]) -> dict[str, Registration]:
     return {registration.subject: registration for registration in found}
 
 
-def open_notices() -> Sequence[DeskNotice]:
-    """What staff has yet to pass on, with registration and event, the oldest first."""
+def events_with_notices() -> Sequence[Event]:
+    """The events about which staff has yet to pass something on."""
+    concerned = (
+        select(Registration.event_id)
+        .join(DeskNotice, DeskNotice.registration_id == Registration.id)
+        .where(DeskNotice.done_at.is_(None))
+    )
+    return session().scalars(select(Event).where(Event.id.in_(concerned))).all()
+
+
+def open_notices(events: Iterable[Event]) -> Sequence[DeskNotice]:
+    """What staff has yet to pass on about these events: the oldest, and the oldest first.
+
+    Each with its registration and event.
+    """
     return (
         session()
         .scalars(
@@ -205,11 +220,23 @@ def open_notices() -> Sequence[DeskNotice]:
             .options(
                 contains_eager(DeskNotice.registration).contains_eager(Registration.event),
             )
-            .where(DeskNotice.done_at.is_(None))
+            .where(*_is_to_be_told(events))
             .order_by(DeskNotice.id)
+            .limit(NOTICES_SHOWN)
         )
         .all()
     )
+
+
+def count_notices(events: Iterable[Event]) -> int:
+    """How much staff has yet to pass on about these events."""
+    statement = (
+        select(func.count())
+        .select_from(DeskNotice)
+        .join(DeskNotice.registration)
+        .where(*_is_to_be_told(events))
+    )
+    return session().scalar(statement) or 0
 
 
 def find_notice(event: Event, number: int) -> DeskNotice | None:
@@ -233,6 +260,11 @@ def notices_of(registration: Registration) -> Sequence[DeskNotice]:
         )
         .all()
     )
+
+
+def _is_to_be_told(events: Iterable[Event]) -> tuple[ColumnElement[bool], ...]:
+    of_events = Registration.event_id.in_([event.id for event in events])
+    return of_events, DeskNotice.done_at.is_(None)
 
 
 def _matching(event: Event, q: str) -> ColumnElement[bool]:

@@ -18,7 +18,7 @@ from flask_stadtlabor.organise.pages import button_problems, registration_or_404
 from flask_stadtlabor.organise.queries import notices_of
 from flask_stadtlabor.registration import operations
 from flask_stadtlabor.registration.links import personal_link
-from flask_stadtlabor.registration.models import ACTIVE, SEATED, Registration, RegistrationState
+from flask_stadtlabor.registration.models import ACTIVE, PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.operations import NotPossible
 from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.registration.tickets import ticket_address
@@ -105,8 +105,7 @@ def show_page(
             for notice in notices_of(registration)
         ],
         is_active=registration.state in ACTIVE,
-        can_be_confirmed=registration.state in SEATED
-        and registration.state != RegistrationState.CONFIRMED,
+        can_be_confirmed=registration.state in PENDING,
         code=readable(registration.ticket_code),
         problems=problems or [],
         news=request.args.get("now", ""),

@@ -6,6 +6,7 @@ from typing import Final
 
 from flask_stadtlabor.organise import (
     consent_report,
+    consents,
     door,
     mail_pages,
     notices,
@@ -15,7 +16,6 @@ from flask_stadtlabor.organise import (
     take_downs,
     texts,
 )
-from flask_stadtlabor.organise import consents as answers
 from flask_stadtlabor.organise import views as organise
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.route import FORM, POST, L, Route
@@ -68,7 +68,7 @@ STAFF = (
     Route(f"{PARTY}/check-in", "arrive", door.arrive, CHECK_IN, POST),
     Route(f"{PARTY}/let-in", "let_in", door.let_in, CHECK_IN, POST),
     Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, CHECK_IN, POST),
-    Route(f"{PARTY}/consents", "answer_for", answers.answer, CHECK_IN, POST),
+    Route(f"{PARTY}/consents", "answer_for", consents.answer, CHECK_IN, POST),
     Route(f"{TEXTS}/", "texts", texts.texts, EDIT),
     Route(f"{TEXTS}/new", "text_new", texts.text_new, EDIT),
     Route(f"{TEXTS}/create", "text_create", texts.text_create, EDIT, POST),

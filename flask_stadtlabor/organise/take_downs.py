@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from flask import abort, redirect
@@ -55,19 +55,30 @@ def finish(number: int) -> ResponseReturnValue:
 
 
 def _show_tasks(problems: list[str] | None = None, status: int = 200) -> Response:
+    events = _events_to_work_on()
+    open_tasks = take_downs.open_tasks(events)
     return staff_page(
         "take_downs.html",
         status,
-        open_tasks=_with_details(take_downs.open_tasks()),
-        done_tasks=_with_details(take_downs.done_tasks()),
+        open_tasks=_with_details(open_tasks, events),
+        further=take_downs.count_open(events) - len(open_tasks),
+        done_tasks=_with_details(take_downs.done_tasks(events), events),
         problems=problems or [],
     )
 
 
-def _with_details(found: Sequence[ContextTask]) -> list[TakeDown]:
-    """The tasks of events that this person may work on, in four statements for all of them."""
-    events = events_by_uid(item.context for item in found)
-    found = [item for item in found if allowed(Action.TAKE_DOWN, events.get(item.context))]
+def _events_to_work_on() -> dict[str, Event | None]:
+    """The events with tasks on which this person may work, by their uid."""
+    contexts = take_downs.contexts()
+    events = events_by_uid(contexts)
+    found = {context: events.get(context) for context in contexts}
+    return {uid: event for uid, event in found.items() if allowed(Action.TAKE_DOWN, event)}
+
+
+def _with_details(
+    found: Sequence[ContextTask], events: Mapping[str, Event | None]
+) -> list[TakeDown]:
+    """The tasks with all that staff needs, in three statements for all of them."""
     people = names_of(item.task.subject for item in found)
     purposes = {
         texts.slug: texts for texts in consent.current_texts([item.task.purpose for item in found])
@@ -76,7 +87,7 @@ def _with_details(found: Sequence[ContextTask]) -> list[TakeDown]:
     return [
         TakeDown(
             item,
-            events.get(item.context),
+            events[item.context],
             people.get(item.task.subject),
             purposes.get(item.task.purpose),
             [

@@ -20,9 +20,9 @@ from wtforms import (
 from flask_stadtlabor.consent.drafts import find_purpose
 from flask_stadtlabor.consent.models import Controller, Mode
 from flask_stadtlabor.consent.texts import TextContent
-from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
 from flask_stadtlabor.forms import Button, Form
-from flask_stadtlabor.i18n import _sl, language_name, lazy
+from flask_stadtlabor.i18n import _sl, language_name, language_tag, lazy
 from flask_stadtlabor.registration.fields import OneOf, PlainText, Required, stripped
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import printable
@@ -31,7 +31,6 @@ LONGEST_LINE = 200
 LONGEST_BODY = 50_000
 LONGEST_DAYS = 36_500
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-LONGEST_SLUG = 120
 MATERIAL, EDITORIAL = "material", "editorial"
 CONTROLLER = ("name", "address", "data_protection_officer", "authority")
 """What a controller says in each language."""
@@ -189,7 +188,7 @@ def text_form(
 
 def _fields(code: str) -> dict[str, Field]:
     """The fields of one language, by the names of what they hold."""
-    shown = {"lang": code.replace("_", "-")}
+    shown = {"lang": language_tag(code)}
 
     def line(label: str) -> Field:
         validators = [PlainText(LONGEST_LINE)]
@@ -239,7 +238,7 @@ def _slug_field() -> Field:
 
 
 def _slug_is_free(form: Form, field: Field) -> None:
-    if not SLUG.fullmatch(field.data or "") or len(field.data) > LONGEST_SLUG:
+    if not SLUG.fullmatch(field.data or "") or len(field.data) > SLUG_LENGTH:
         raise ValidationError(
             _sl("Please use small letters, digits and hyphens only, such as photos-website.")
         )

@@ -104,8 +104,9 @@ def text_preview(purpose: str) -> ResponseReturnValue:
 def text_publish(purpose: str) -> ResponseReturnValue:
     """Make the draft the text in force, for ever."""
     state, button = _found(purpose), DraftButton()
-    if not button.validate():
-        return _preview(state, [*button.session_errors()]), 422
+    problems = button.problems()
+    if problems:
+        return _preview(state, problems), 422
     by, seen = staff().key, str(button.seen.data)
     try:
         commit(lambda: publish_draft(purpose, by, seen=seen))
@@ -119,8 +120,9 @@ def text_publish(purpose: str) -> ResponseReturnValue:
 def text_discard(purpose: str) -> ResponseReturnValue:
     """Throw the draft away."""
     state, button = _found(purpose), DraftButton()
-    if not button.validate():
-        return _preview(state, [*button.session_errors()]), 422
+    problems = button.problems()
+    if problems:
+        return _preview(state, problems), 422
     try:
         commit(lambda: discard_draft(purpose, seen=str(button.seen.data)))
     except DraftChanged:

@@ -6,7 +6,6 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent import queries as consent
-from flask_stadtlabor.consent.reports import answers_for
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import is_today, next_step, phase_of
 from flask_stadtlabor.organise.answers import answers_to
@@ -71,11 +70,11 @@ def _listing(event: Event, filters: dict[str, str]) -> dict[str, object]:
         page=request.args.get("page"),
     )
     purposes = consent.current_texts(event.purposes)
-    answers = answers_for([registration.subject for registration in found.registrations])
+    statuses = consent.statuses_of([registration.subject for registration in found.registrations])
     return {
         "found": found,
         "rows": [
-            (registration, answers_to(purposes, answers[registration.subject]))
+            (registration, answers_to(purposes, statuses[registration.subject]))
             for registration in found.registrations
         ],
         "previous_url": _page_url(event, filters, found.page - 1) if found.page > 1 else None,

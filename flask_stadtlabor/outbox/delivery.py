@@ -14,15 +14,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.outbox.message import ASCII
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.state import current, now, session
-from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.transactions import change_rows, commit
 
 logger = logging.getLogger(__name__)
 
@@ -136,13 +136,12 @@ def _claim(mail_id: int) -> Claim | None:
         free = select(OutboxMail.id).where(OutboxMail.id == mail_id, _is_due())
         if session().scalar(free.with_for_update(skip_locked=True)) is None:
             return None
-        claimed = session().execute(
+        claimed = change_rows(
             update(OutboxMail)
             .where(OutboxMail.id == mail_id, _is_due())
             .values(claimed_until=now() + LEASE, attempts=OutboxMail.attempts + 1)
-            .execution_options(synchronize_session=False)
         )
-        if cast("CursorResult[object]", claimed).rowcount != 1:
+        if claimed != 1:
             return None
         kind, message, attempts = (
             session()

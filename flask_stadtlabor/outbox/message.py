@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from flask_stadtlabor.i18n import language
+from flask_stadtlabor.i18n import language, language_tag
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.text import printable
 from flask_stadtlabor.urls import base_url
@@ -82,7 +82,7 @@ def compose(
     if calendar is not None:
         _add_calendar(message, calendar)
     # last, because a header of this name would move into the first part
-    message["Content-Language"] = language()
+    message["Content-Language"] = language_tag(language())
     return message
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from email.utils import make_msgid
-from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, Update, and_, update
+from sqlalchemy import ColumnElement, and_, update
 
 from flask_stadtlabor.outbox.message import CalendarPart, compose
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import change_rows
 
 MAIL_WAITS = "stadtlabor_mail_waits"
 """The mark in ``session.info`` of a transaction that wrote a mail."""
@@ -62,7 +62,7 @@ def _add(**columns: str | None) -> OutboxMail:
 
 def try_again() -> int:
     """Queue the mails that were given up once more; returns how many."""
-    return _change(
+    return change_rows(
         update(OutboxMail)
         .where(OutboxMail.state == MailState.GIVEN_UP, OutboxMail.recipient.is_not(None))
         .values(state=MailState.QUEUED, attempts=0, next_attempt_at=now())
@@ -80,13 +80,8 @@ def is_to_be_forgotten() -> ColumnElement[bool]:
 
 def forget_given_up() -> int:
     """Blank the mails that nobody has tried again for long; returns how many."""
-    return _change(
+    return change_rows(
         update(OutboxMail)
         .where(is_to_be_forgotten())
         .values(recipient=None, message=None, concerns=None)
     )
-
-
-def _change(statement: Update) -> int:
-    result = session().execute(statement.execution_options(synchronize_session=False))
-    return int(cast("CursorResult[object]", result).rowcount)

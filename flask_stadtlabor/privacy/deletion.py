@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    CursorResult,
-    Delete,
-    Update,
-    delete,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from flask_stadtlabor.consent.subjects import forget_silent
-from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.events.models import OFF, Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.registration import seats
 from flask_stadtlabor.registration.models import (
@@ -29,8 +19,7 @@ from flask_stadtlabor.registration.models import (
     RegistrationState,
 )
 from flask_stadtlabor.state import session
-
-DOES_NOT_TAKE_PLACE = (EventStatus.CANCELLED, EventStatus.POSTPONED)
+from flask_stadtlabor.transactions import change_rows
 
 
 class Doomed(NamedTuple):
@@ -59,15 +48,15 @@ def delete_registrations(event: Event, doomed: Sequence[Doomed]) -> Deleted:
     """
     ids = [row.id for row in doomed]
     subjects = [row.subject for row in doomed]
-    execute(
+    change_rows(
         update(AccessToken)
         .where(AccessToken.registration_id.in_([row.id for row in doomed if row.keeps_links]))
         .values(registration_id=None)
     )
-    links = execute(delete(AccessToken).where(AccessToken.registration_id.in_(ids)))
-    execute(delete(DeskNotice).where(DeskNotice.registration_id.in_(ids)))
+    links = change_rows(delete(AccessToken).where(AccessToken.registration_id.in_(ids)))
+    change_rows(delete(DeskNotice).where(DeskNotice.registration_id.in_(ids)))
     mails = delete_waiting_mails(subjects)
-    registrations = execute(delete(Registration).where(Registration.id.in_(ids)))
+    registrations = change_rows(delete(Registration).where(Registration.id.in_(ids)))
     _let_go(event, doomed)
     forget_silent(subjects)
     return Deleted(registrations, links, mails)
@@ -76,7 +65,7 @@ def delete_registrations(event: Event, doomed: Sequence[Doomed]) -> Deleted:
 def delete_waiting_mails(subjects: Collection[str], address: str | None = None) -> int:
     """Delete what is still to be sent about these pseudonyms, or to this address; how many."""
     ids = session().scalars(select(OutboxMail.id).where(is_mail_about(subjects, address)))
-    return execute(delete(OutboxMail).where(OutboxMail.id.in_(ids.all())))
+    return change_rows(delete(OutboxMail).where(OutboxMail.id.in_(ids.all())))
 
 
 def is_mail_about(subjects: Collection[str], address: str | None) -> ColumnElement[bool]:
@@ -87,12 +76,6 @@ def is_mail_about(subjects: Collection[str], address: str | None) -> ColumnEleme
     return OutboxMail.state.in_((MailState.QUEUED, MailState.GIVEN_UP)) & or_(*whose)
 
 
-def execute(statement: Update | Delete) -> int:
-    """Run a statement over many rows; returns how many it changed."""
-    result = session().execute(statement.execution_options(synchronize_session=False))
-    return int(cast("CursorResult[object]", result).rowcount)
-
-
 def _let_go(event: Event, doomed: Sequence[Doomed]) -> None:
     """Put the event's counters right.
 
@@ -101,5 +84,5 @@ def _let_go(event: Event, doomed: Sequence[Doomed]) -> None:
     if any(row.state == RegistrationState.WAITING for row in doomed):
         seats.count_queue(event)
     seated = sum(row.party_size for row in doomed if row.state in SEATED)
-    if seated and event.status in DOES_NOT_TAKE_PLACE:
+    if seated and event.status in OFF:
         seats.release(event, seated)

@@ -8,7 +8,9 @@ from typing import Any
 
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.consent.queries import ConsentStatus
+from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.i18n import page_language
 from flask_stadtlabor.privacy.export import ConsentData, MailData, PersonData, RegistrationData
 from flask_stadtlabor.registration.models import AccessToken
 from flask_stadtlabor.state import now, settings
@@ -60,16 +62,12 @@ def _registration(data: RegistrationData) -> dict[str, Any]:
             {"question": answer.slug, "label": answer.label.to_json(), "answer": answer.value}
             for answer in data.answers
         ],
-        **{name: _time(getattr(row, name)) for name in REGISTRATION_TIMES},
+        **_times(row, *REGISTRATION_TIMES),
         "kept_until": _time(data.kept_until),
         "support_needs_kept_until": _time(data.support_needs_kept_until),
         "links": [_link(link) for link in data.links],
         "desk_notices": [
-            {
-                "kind": notice.kind,
-                "created_at": _time(notice.created_at),
-                "done_at": _time(notice.done_at),
-            }
+            {"kind": notice.kind, **_times(notice, "created_at", "done_at")}
             for notice in data.notices
         ],
     }
@@ -84,11 +82,7 @@ def _consent(data: ConsentData) -> dict[str, Any]:
         "now": [_status(status) for status in data.statuses],
         "entries": [_entry(entry) for entry in data.entries],
         "take_down_tasks": [
-            {
-                "purpose": task.purpose,
-                "created_at": _time(task.created_at),
-                "done_at": _time(task.done_at),
-            }
+            {"purpose": task.purpose, **_times(task, "created_at", "done_at")}
             for task in data.tasks
         ],
     }
@@ -103,7 +97,7 @@ def _status(status: ConsentStatus) -> dict[str, Any]:
         "permits_use": status.permits_use,
         "text": absolute_url(
             "consent_text",
-            lang=_page_language(status.language),
+            lang=page_language(status.language),
             purpose=status.slug,
             version=status.version,
         ),
@@ -135,24 +129,18 @@ def _event(event: Event) -> dict[str, Any]:
     return {
         "slug": event.slug,
         "title": event.title.to_json(),
-        "starts_at": _time(event.starts_at),
-        "ends_at": _time(event.ends_at),
+        **_times(event, "starts_at", "ends_at"),
         "timezone": event.timezone,
     }
 
 
 def _link(link: AccessToken) -> dict[str, Any]:
     """A personal link; what was mailed is not stored, only its hash."""
-    return {
-        "token_sha256": link.token_hash,
-        "created_at": _time(link.created_at),
-        "expires_at": _time(link.expires_at),
-    }
+    return {"token_sha256": link.token_hash, **_times(link, "created_at", "expires_at")}
 
 
-def _page_language(code: str) -> str:
-    """A language that has pages, for texts that are the same in all or of a former language."""
-    return code if code in settings().locales else settings().default_locale
+def _times(row: Base, *names: str) -> dict[str, str | None]:
+    return {name: _time(getattr(row, name)) for name in names}
 
 
 def _time(moment: datetime | None) -> str | None:

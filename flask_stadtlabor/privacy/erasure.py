@@ -21,12 +21,12 @@ from flask_stadtlabor.privacy.deletion import (
     Doomed,
     delete_registrations,
     delete_waiting_mails,
-    execute,
 )
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.registration import operations, seats
 from flask_stadtlabor.registration.models import ACTIVE, AccessToken, Registration
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import change_rows
 
 
 class Erased(NamedTuple):
@@ -110,6 +110,6 @@ def _delete(event: Event, rows: list[Registration]) -> None:
 
 def _delete_traces(person: Person) -> None:
     """Links and mails, those of registrations too that are gone already."""
-    execute(delete(AccessToken).where(AccessToken.subject.in_(person.subjects)))
+    change_rows(delete(AccessToken).where(AccessToken.subject.in_(person.subjects)))
     delete_waiting_mails(person.subjects, person.address)
     forget_silent(person.subjects)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject, TakeDownTask
-from flask_stadtlabor.consent.queries import ConsentStatus, history, statuses
+from flask_stadtlabor.consent.queries import ConsentStatus, statuses_of
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Question
 from flask_stadtlabor.events.models import Event
@@ -169,13 +169,15 @@ def _consents(person: Person) -> tuple[ConsentData, ...]:
         event.uid: event
         for event in _all(Event, Event.uid.in_([row.context for row in subjects]), Event.id)
     }
+    statuses = statuses_of(person.subjects)
+    entries = _all(ConsentEntry, ConsentEntry.subject.in_(person.subjects), ConsentEntry.seq)
     tasks = _all(TakeDownTask, TakeDownTask.subject.in_(person.subjects), TakeDownTask.id)
     return tuple(
         ConsentData(
             subject=row,
             event=events.get(row.context),
-            statuses=tuple(statuses(row.reference)),
-            entries=tuple(history(row.reference)),
+            statuses=tuple(statuses[row.reference]),
+            entries=tuple(entry for entry in entries if entry.subject == row.reference),
             tasks=tuple(task for task in tasks if task.subject == row.reference),
         )
         for row in sorted(subjects, key=lambda row: person.subjects.index(row.reference))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import joinedload
+from wtforms import ValidationError
 
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.privacy.deletion import is_mail_about
 from flask_stadtlabor.registration import ticket_codes
 from flask_stadtlabor.registration.links import Opened
+from flask_stadtlabor.registration.mail_address import normal_address
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.state import session
 
@@ -98,7 +99,6 @@ def _of(condition: ColumnElement[bool], address: str | None = None) -> Person | 
 def _normal_address(text: str) -> str:
     """The form in which forms store an address; one that cannot be right stays as it is."""
     try:
-        checked = validate_email(text.strip(), check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
+        return normal_address(text.strip())
+    except ValidationError:
         return text.strip()
-    return checked.ascii_email or checked.normalized

@@ -20,14 +20,14 @@ from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.outbox.operations import forget_given_up, is_to_be_forgotten
-from flask_stadtlabor.privacy.deletion import Doomed, delete_registrations, execute
+from flask_stadtlabor.privacy.deletion import Doomed, delete_registrations
 from flask_stadtlabor.privacy.models import RetentionReport
 from flask_stadtlabor.privacy.periods import LAPSED_KEPT, SENT_MAILS_KEPT
 from flask_stadtlabor.registration import seats
 from flask_stadtlabor.registration.links import kept_until, support_kept_until
 from flask_stadtlabor.registration.models import AccessToken, Registration, RegistrationState
 from flask_stadtlabor.state import now, session
-from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.transactions import change_rows, commit
 
 BATCH = 500
 
@@ -171,7 +171,7 @@ def _blank_support_needs(event: Event) -> int:
     seats.lock(event)
     if support_kept_until(event) > now():
         return 0
-    return execute(
+    return change_rows(
         update(Registration)
         .where(Registration.event_id == event.id, Registration.support_needs.is_not(None))
         .values(support_needs=None)
@@ -207,7 +207,7 @@ def _is_idle() -> ColumnElement[bool]:
 
 def _delete_idle_links() -> int:
     hashes = session().scalars(select(AccessToken.token_hash).where(_is_idle()).limit(BATCH))
-    return execute(delete(AccessToken).where(AccessToken.token_hash.in_(hashes.all())))
+    return change_rows(delete(AccessToken).where(AccessToken.token_hash.in_(hashes.all())))
 
 
 def _was_sent() -> ColumnElement[bool]:
@@ -216,7 +216,7 @@ def _was_sent() -> ColumnElement[bool]:
 
 def _delete_sent_mails() -> int:
     ids = session().scalars(select(OutboxMail.id).where(_was_sent()).limit(BATCH))
-    return execute(delete(OutboxMail).where(OutboxMail.id.in_(ids.all())))
+    return change_rows(delete(OutboxMail).where(OutboxMail.id.in_(ids.all())))
 
 
 def _in_batches(delete_some: Callable[[], int]) -> int:

@@ -5,16 +5,12 @@ Each operation locks the event row first and the ledger last, as all do that cha
 
 from __future__ import annotations
 
-from sqlalchemy.orm.attributes import set_committed_value
-
 from flask_stadtlabor.consent import operations as consent
 from flask_stadtlabor.consent.models import ConsentText, Method
 from flask_stadtlabor.consent.queries import answered_by
-from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration import mails, seats
+from flask_stadtlabor.registration import mails
 from flask_stadtlabor.registration.models import ACTIVE, Registration
-from flask_stadtlabor.registration.operations import GuardianMissing, NotPossible
-from flask_stadtlabor.state import session
+from flask_stadtlabor.registration.operations import GuardianMissing, NotPossible, locked
 
 
 def answer(registration: Registration, purpose: str, text: ConsentText, *, says_yes: bool) -> bool:
@@ -23,7 +19,7 @@ def answer(registration: Registration, purpose: str, text: ConsentText, *, says_
     Raises :class:`~.operations.NotPossible` for a registration that has ended, and
     :class:`~.operations.GuardianMissing` for a child for whom nobody can answer.
     """
-    _lock(registration)
+    locked(registration)
     if registration.state not in ACTIVE:
         raise NotPossible
     if registration.lacks_guardian:
@@ -49,18 +45,10 @@ def withdraw(
         return consent.withdraw(
             subject, purpose, actor=answered_by(subject), method=Method.EMAIL_LINK
         )
-    _lock(registration)
+    locked(registration)
     withdrawn = consent.withdraw(
         subject, purpose, actor=registration.answered_by, method=Method.EMAIL_LINK
     )
     if withdrawn:
         mails.send("withdrawn", registration, purpose_title=purpose_title)
     return withdrawn
-
-
-def _lock(registration: Registration) -> None:
-    """Take the event row, then read the registration afresh."""
-    event = session().get_one(Event, registration.event_id)
-    seats.lock(event)
-    seats.reread(registration)
-    set_committed_value(registration, "event", event)

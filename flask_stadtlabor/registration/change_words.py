@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.i18n import _sl, format_moment, words
+from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.registration.mail_parts import MailWords, deadline, title
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 
@@ -118,9 +119,7 @@ def _elsewhere(event: Event) -> str:
         return _sl("The place has changed; where it will be is not known yet.")
     if not venue.has_address:
         return _sl("It takes place online now.")
-    town = f"{venue.postal_code} {words(venue.city)}".strip()
-    place = ", ".join(part for part in (words(venue.name), words(venue.street), town) if part)
-    return _sl("It takes place somewhere else now: %(place)s.", place=place)
+    return _sl("It takes place somewhere else now: %(place)s.", place=venue.in_one_line())
 
 
 def _still_counts(event: Event, registration: Registration) -> str:

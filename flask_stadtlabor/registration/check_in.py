@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.registration import operations, seats
-from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.operations import NotPossible
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import change_rows
 
 LONGEST_DOOR = 100
 """Signs that the name of a door may have."""
@@ -66,7 +67,7 @@ def let_in(registration: Registration, where: str | None) -> Arrival:
         registration.queue_number = None
         session().flush()
         seats.count_queue(event)
-    if registration.state in (RegistrationState.HELD, RegistrationState.OFFERED):
+    if registration.state in PENDING:
         registration.expires_at = None
         session().flush()
     operations.confirm(registration)
@@ -92,11 +93,8 @@ def undo(registration: Registration, arrived_at: datetime) -> bool:
 
 def _change(registration: Registration, *conditions: Any, **values: Any) -> bool:
     """One conditional UPDATE, which waits for whoever was quicker; then the row as it is now."""
-    result = session().execute(
-        update(Registration)
-        .where(Registration.id == registration.id, *conditions)
-        .values(**values)
-        .execution_options(synchronize_session=False)
+    count = change_rows(
+        update(Registration).where(Registration.id == registration.id, *conditions).values(**values)
     )
     seats.reread(registration)
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return count == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.consent import operations as consent
@@ -17,6 +17,7 @@ from flask_stadtlabor.registration import check_in, mails, operations, seats
 from flask_stadtlabor.registration.models import DeskNotice, Registration, Source
 from flask_stadtlabor.registration.operations import Application, Choice
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import change_rows
 
 
 class AtDesk(NamedTuple):
@@ -62,23 +63,21 @@ def register_at_door(
 
 def pass_on(notice: DeskNotice, by: str) -> bool:
     """Staff has told somebody what the notice is about; False when that was done before."""
-    result = session().execute(
+    count = change_rows(
         update(DeskNotice)
         .where(DeskNotice.id == notice.id, DeskNotice.done_at.is_(None))
         .values(done_at=now(), done_by=by)
-        .execution_options(synchronize_session=False)
     )
     session().expire(notice)
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return count == 1
 
 
 def pass_on_all(registration: Registration, by: str) -> None:
     """Staff has told somebody all there was to tell, because they are here."""
-    session().execute(
+    change_rows(
         update(DeskNotice)
         .where(DeskNotice.registration_id == registration.id, DeskNotice.done_at.is_(None))
         .values(done_at=now(), done_by=by)
-        .execution_options(synchronize_session=False)
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select, update
 from flask_stadtlabor.consent.expiry import any_expired, end_expired
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.registration import seats
-from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.operations import end_overdue
 from flask_stadtlabor.registration.renewals import (
     ask_again,
@@ -130,7 +130,7 @@ def _events_with_overdue() -> list[int]:
         session().scalars(
             select(Registration.event_id)
             .where(
-                Registration.state.in_((RegistrationState.HELD, RegistrationState.OFFERED)),
+                Registration.state.in_(PENDING),
                 Registration.expires_at <= now(),
             )
             .distinct()

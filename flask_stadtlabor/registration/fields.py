@@ -10,6 +10,7 @@ from wtforms import (
     Field,
     IntegerField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     ValidationError,
     widgets,
@@ -78,12 +79,8 @@ class PlainText:
         )
 
 
-def _offered(choices: Sequence[tuple[str, Any]]) -> list[Any]:
-    return [SelectChoice(value, label) for value, label in choices]
-
-
-class OneOf(RadioField):
-    """Radio buttons with none marked; an answer that was not offered is refused in our words."""
+class _Offering(SelectField):
+    """A field that takes the answers it offers as pairs of a value and its label."""
 
     def __init__(
         self,
@@ -93,35 +90,33 @@ class OneOf(RadioField):
         validators: list[Any] | None = None,
         **bound: Any,
     ) -> None:
+        offered = [SelectChoice(value, label) for value, label in choices]
         # what WTForms adds when it binds the field to a form: its name, the form, translations
-        super().__init__(label, validators, choices=_offered(choices), **bound)
+        super().__init__(label, validators, choices=offered, **bound)
+
+    def offers(self) -> set[str]:
+        """The values of the answers."""
+        return {value for value, *_ in self.iter_choices()}
+
+
+class OneOf(_Offering, RadioField):
+    """Radio buttons with none marked; an answer that was not offered is refused in our words."""
 
     def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
-        if self.data is not None and self.data not in {value for value, *_ in self.iter_choices()}:
+        if self.data is not None and self.data not in self.offers():
             raise ValidationError(_sl("Please choose one of the answers."))
 
 
-class SomeOf(SelectMultipleField):
+class SomeOf(_Offering, SelectMultipleField):
     """Checkboxes; answers that were not offered are refused in our words."""
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
 
-    def __init__(
-        self,
-        label: str,
-        *,
-        choices: Sequence[tuple[str, Any]],
-        validators: list[Any] | None = None,
-        **bound: Any,
-    ) -> None:
-        # what WTForms adds when it binds the field to a form: its name, the form, translations
-        super().__init__(label, validators, choices=_offered(choices), **bound)
-
     def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
-        if not set(self.data or ()) <= {value for value, *_ in self.iter_choices()}:
+        if not set(self.data or ()) <= self.offers():
             raise ValidationError(_sl("Please choose from the answers."))
 
 

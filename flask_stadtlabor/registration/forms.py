@@ -26,7 +26,7 @@ from flask_stadtlabor.registration.fields import (
     Required,
     stripped,
 )
-from flask_stadtlabor.registration.mail_address import normal_address
+from flask_stadtlabor.registration.mail_address import mail_address
 from flask_stadtlabor.registration.operations import Application
 from flask_stadtlabor.registration.party_form import PartyForm, ask_party, ask_questions
 from flask_stadtlabor.registration.safeguards import (
@@ -52,12 +52,7 @@ class PersonForm(PartyForm, ConsentingForm):
         validators=[Required(lazy("Please write your last name.")), PlainText(LONGEST_NAME)],
         render_kw={"autocomplete": "family-name"},
     )
-    email = EmailField(lazy("E-mail address"), filters=[stripped])
-
-    def validate_email(self, field: Field) -> None:
-        """Normalises the address; raises ``ValidationError`` for one that cannot be right."""
-        if field.data:
-            field.data = normal_address(field.data)
+    email = EmailField(lazy("E-mail address"), filters=[stripped], validators=[mail_address])
 
     def privacy_notice(self) -> PurposeTexts | None:
         """The privacy notice of the event, where it has one of its own."""
@@ -94,7 +89,7 @@ class RegistrationForm(PersonForm, SafeguardedForm):
     email = EmailField(
         lazy("E-mail address"),
         filters=[stripped],
-        validators=[Required(lazy("Please write your e-mail address."))],
+        validators=[Required(lazy("Please write your e-mail address.")), mail_address],
         render_kw={"autocomplete": "email"},
     )
 

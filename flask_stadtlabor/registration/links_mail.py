@@ -8,8 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, load_only
 
+from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.i18n import _sl, format_moment, speak
+from flask_stadtlabor.i18n import _sl, speak
 from flask_stadtlabor.outbox.mails import draft
 from flask_stadtlabor.outbox.message import compose
 from flask_stadtlabor.registration.links import kept_until, personal_link

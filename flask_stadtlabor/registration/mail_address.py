@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
-from wtforms import ValidationError
+from wtforms import Field, ValidationError
 
+from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl
+
+
+def mail_address(form: Form, field: Field) -> None:
+    """Normalises the address that was typed, if any; raises as :func:`normal_address` does."""
+    if field.data:
+        field.data = normal_address(field.data)
 
 
 def normal_address(text: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.i18n import format_moment, words
+from flask_stadtlabor.i18n import words
 from flask_stadtlabor.registration.models import Registration
 
 

@@ -11,7 +11,7 @@ from flask_stadtlabor.i18n import _sl, speak
 from flask_stadtlabor.outbox.mails import Draft as Preview
 from flask_stadtlabor.registration import mail_words, mails
 from flask_stadtlabor.registration.change_words import Change
-from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.urls import absolute_url
 
@@ -53,7 +53,6 @@ def preview(event: Event, kind: str, language: str) -> Preview:
 def _somebody(event: Event, kind: str, language: str) -> Registration:
     """A registration that belongs to no session, so that it is never stored."""
     state = _STATES.get(kind, RegistrationState.CONFIRMED)
-    is_open = state in (RegistrationState.HELD, RegistrationState.OFFERED)
     registration = Registration(
         state=state,
         # Translators: a first name for people who do not exist.
@@ -65,7 +64,7 @@ def _somebody(event: Event, kind: str, language: str) -> Registration:
         created_at=now(),
         confirmed_at=now() if state == RegistrationState.CONFIRMED else None,
         checked_in_at=event.starts_at if kind == "thank_you" else None,
-        expires_at=now() + settings().confirm_within if is_open else None,
+        expires_at=now() + settings().confirm_within if state in PENDING else None,
     )
     set_committed_value(registration, "event", event)
     return registration

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask_stadtlabor.dates import clock_time
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.i18n import _sl, clock_time
+from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.registration.change_words import CHANGES, NO_CHANGE, Change
 from flask_stadtlabor.registration.mail_parts import MailWords, deadline, title
 from flask_stadtlabor.registration.models import Registration, RegistrationState

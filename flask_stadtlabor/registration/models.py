@@ -41,7 +41,9 @@ class Source(StrEnum):
     """Staff registered them at the event."""
 
 
-SEATED = (RegistrationState.HELD, RegistrationState.OFFERED, RegistrationState.CONFIRMED)
+PENDING = (RegistrationState.HELD, RegistrationState.OFFERED)
+"""The states in which seats wait for the person's answer, until they end."""
+SEATED = (*PENDING, RegistrationState.CONFIRMED)
 """The states that take seats."""
 ACTIVE = (*SEATED, RegistrationState.WAITING)
 """The states of which one address has at most one per event."""

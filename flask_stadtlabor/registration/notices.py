@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
-from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.events.models import OFF, Event, EventStatus
 from flask_stadtlabor.registration import mails
 from flask_stadtlabor.registration.change_words import Change
 from flask_stadtlabor.registration.models import ACTIVE, Registration
@@ -13,7 +13,6 @@ from flask_stadtlabor.state import now, session
 
 TOLD = frozenset({"starts_at", "ends_at", "doors_at", "timezone", "venue", "title", "status"})
 """The fields whose change concerns everybody who is coming."""
-OFF = (EventStatus.CANCELLED, EventStatus.POSTPONED)
 BATCH = 200
 
 

@@ -89,11 +89,10 @@ def button_problems(subject: str) -> list[str]:
     was pressed for one registration must never be done to the other.
     """
     pressed = RegistrationButton()
-    if not pressed.validate():
-        return [*pressed.session_errors()] or [_sl("Please try once more.")]
-    if is_about_another(pressed.about.data, subject):
+    problems = pressed.problems()
+    if not problems and is_about_another(pressed.about.data, subject):
         return [about_another()]
-    return []
+    return problems
 
 
 def mark_of(subject: str) -> str:

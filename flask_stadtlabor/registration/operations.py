@@ -20,6 +20,7 @@ from flask_stadtlabor.registration import mails, seats
 from flask_stadtlabor.registration.deadlines import deadline_of
 from flask_stadtlabor.registration.models import (
     ACTIVE,
+    PENDING,
     SEATED,
     Registration,
     RegistrationState,
@@ -176,17 +177,6 @@ def cancel(registration: Registration) -> None:
     signals.send(signals.registration_cancelled, registration=registration)
 
 
-def give_up(registration: Registration) -> None:
-    """Free whatever a registration holds that is about to be deleted, for those who wait.
-
-    No mail and no signal; does nothing for one that holds nothing.
-    """
-    event = locked(registration)
-    if registration.state in ACTIVE:
-        _leave(event, registration, RegistrationState.CANCELLED)
-        promote(event)
-
-
 def end_overdue(event: Event) -> int:
     """End the holds and offers whose time is over, and offer their seats to those who wait.
 
@@ -199,7 +189,7 @@ def end_overdue(event: Event) -> int:
             select(Registration)
             .where(
                 Registration.event_id == event.id,
-                Registration.state.in_((RegistrationState.HELD, RegistrationState.OFFERED)),
+                Registration.state.in_(PENDING),
                 Registration.expires_at <= now(),
             )
             .order_by(Registration.id)

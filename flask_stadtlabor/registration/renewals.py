@@ -12,8 +12,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.consent import operations as consent
@@ -25,7 +24,13 @@ from flask_stadtlabor.consent.models import (
     Mode,
     Purpose,
 )
-from flask_stadtlabor.consent.queries import IN_FORCE, PurposeTexts, current_texts, was_replaced
+from flask_stadtlabor.consent.queries import (
+    IN_FORCE,
+    PurposeTexts,
+    current_texts,
+    was_followed,
+    was_replaced,
+)
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, speak, words
 from flask_stadtlabor.registration import mails, seats
@@ -136,12 +141,6 @@ def _people(slugs: Sequence[str]) -> Select[*tuple[Any, ...]]:
 
 def _latest_yes(slugs: Sequence[str]) -> Select[*tuple[Any, ...]]:
     """The registrations that stand, with each purpose to which the latest entry says yes."""
-    later = aliased(ConsentEntry)
-    has_later = exists().where(
-        later.subject == ConsentEntry.subject,
-        later.purpose == ConsentEntry.purpose,
-        later.seq > ConsentEntry.seq,
-    )
     return (
         select(Registration, ConsentEntry.purpose)
         .join(ConsentEntry, ConsentEntry.subject == Registration.subject)
@@ -151,7 +150,7 @@ def _latest_yes(slugs: Sequence[str]) -> Select[*tuple[Any, ...]]:
             Registration.state.in_(ACTIVE),
             ConsentEntry.purpose.in_(slugs),
             ConsentEntry.event.in_(IN_FORCE),
-            ~has_later,
+            ~was_followed(),
         )
     )
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm.attributes import instance_state
 
 from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import change_rows
 
 COUNTERS = ("seats_taken", "parties_waiting", "smallest_party_waiting", "last_queue_number")
 
@@ -109,14 +110,9 @@ def count_queue(event: Event) -> None:
 
 
 def _change(event: Event, *conditions: Any, **values: Any) -> bool:
-    result = session().execute(
-        update(Event)
-        .where(Event.id == _key(event), *conditions)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+    count = change_rows(update(Event).where(Event.id == _key(event), *conditions).values(**values))
     session().expire(event, COUNTERS)
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return count == 1
 
 
 def _key(row: Event | Registration) -> int:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
-from wtforms import EmailField, Field
+from wtforms import EmailField
 
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.outbox.operations import promise
 from flask_stadtlabor.registration.fields import Required, stripped
 from flask_stadtlabor.registration.links_mail import LINKS
-from flask_stadtlabor.registration.mail_address import normal_address
+from flask_stadtlabor.registration.mail_address import mail_address
 from flask_stadtlabor.registration.opened import personal
 from flask_stadtlabor.registration.safeguards import SafeguardedForm
 from flask_stadtlabor.transactions import commit
@@ -25,14 +25,9 @@ class LinkForm(SafeguardedForm):
     email = EmailField(
         lazy("E-mail address"),
         filters=[stripped],
-        validators=[Required(lazy("Please write your e-mail address."))],
+        validators=[Required(lazy("Please write your e-mail address.")), mail_address],
         render_kw={"autocomplete": "email"},
     )
-
-    def validate_email(self, field: Field) -> None:
-        """Normalises the address; raises ``ValidationError`` for one that cannot be right."""
-        if field.data:
-            field.data = normal_address(field.data)
 
 
 def send_link() -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import load_only
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.events.models import Event, EventStatus
@@ -31,8 +32,11 @@ def write_reminders(stop: Callable[[], bool]) -> int:
 
     Several reminders that were missed become one. An event that was moved reminds again.
     """
+    # a worker that watches asks this every few seconds, so that it reads no more than it needs
     upcoming = session().scalars(
-        select(Event).where(Event.status == EventStatus.PUBLISHED, Event.starts_at > now())
+        select(Event)
+        .where(Event.status == EventStatus.PUBLISHED, Event.starts_at > now())
+        .options(load_only(Event.status, Event.starts_at, Event.reminder_hours))
     )
     due = [event.id for event in upcoming if reminder_due_at(event) is not None]
     return sum(_in_batches(_remind_some, event_id, stop) for event_id in due)

@@ -13,9 +13,9 @@ from sqlalchemy import inspect, select
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import operations
-from flask_stadtlabor.consent.ledger import verify
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, Method
 from flask_stadtlabor.consent.queries import history
+from flask_stadtlabor.consent.verification import verify
 from tests.consent.acts import PHOTOS, PRINT, answer, publish, shown, somebody, tamper
 from tests.host import Host
 

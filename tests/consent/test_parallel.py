@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flask_stadtlabor.consent.ledger import verify
+from flask_stadtlabor.consent.verification import verify
 from tests.consent.acts import publish
 from tests.host import Host
 

@@ -8,8 +8,8 @@ from sqlalchemy import event
 
 from flask_stadtlabor.consent import operations
 from flask_stadtlabor.consent.models import Act
-from flask_stadtlabor.consent.queries import statuses
-from flask_stadtlabor.consent.reports import answers_for, counts
+from flask_stadtlabor.consent.queries import statuses, statuses_of
+from flask_stadtlabor.consent.reports import counts
 from tests.consent.acts import PHOTOS, PRINT, answer, publish, somebody, withdraw
 from tests.host import Host
 
@@ -60,9 +60,9 @@ def test_the_answers_of_many_people_take_one_statement(portal: Host) -> None:
         statements.append(arguments[2])
 
     event.listen(portal.db.engine, "before_cursor_execute", count)
-    found = answers_for([*people, "nobody"])
+    found = statuses_of([*people, "nobody"])
     event.remove(portal.db.engine, "before_cursor_execute", count)
     assert len(statements) == 1
     assert found == {**each, "nobody": []}
     assert [status.slug for status in found[people[0]]] == [PRINT, PHOTOS]
-    assert answers_for([]) == {}
+    assert statuses_of([]) == {}

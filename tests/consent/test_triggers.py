@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from flask_stadtlabor.consent import triggers
-from flask_stadtlabor.consent.ledger import verify
 from flask_stadtlabor.consent.models import Act
+from flask_stadtlabor.consent.verification import verify
 from tests.consent.acts import publish, somebody, tamper
 from tests.host import Host
 

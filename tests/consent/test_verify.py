@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from flask_stadtlabor.consent import ledger
-from flask_stadtlabor.consent.ledger import Line, verify
+from flask_stadtlabor.consent.ledger import Line
 from flask_stadtlabor.consent.models import Act, By, Method
+from flask_stadtlabor.consent.verification import verify
 from tests.consent.acts import PHOTOS, publish, shown, somebody, tamper, withdraw, without_triggers
 from tests.host import Host
 

@@ -196,6 +196,15 @@ def test_structured_data_tells_what_when_where_and_for_how_much(host: Host) -> N
     }
 
 
+@pytest.mark.one_database
+def test_a_language_with_a_country_is_named_as_browsers_know_it(host: Host) -> None:
+    """BCP 47, however the code is written in the exchange file."""
+    save(host, description=LocalizedText({"pt_BR": "Bem-vindos"}), languages=("pt_BR",))
+    page = BeautifulSoup(host.client().get(PAGE).text, "html.parser")
+    assert [part["lang"] for part in page.select("div[lang^=pt]")] == ["pt-BR"]
+    assert data(host)["inLanguage"] == ["pt-BR"]
+
+
 @pytest.mark.parametrize(
     ("venue", "mode", "types"),
     [

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flask_stadtlabor import i18n
+from flask_stadtlabor import dates, i18n
 from flask_stadtlabor.db import LocalizedText
 from tests.host import Host
 
@@ -49,13 +49,13 @@ def test_an_unknown_language_is_the_host_s_own_404(host: Host) -> None:
 def test_dates_are_written_as_each_language_writes_them(host: Host) -> None:
     with host.app.app_context():
         with i18n.speak("de"):
-            assert i18n.format_day(START) == "Mittwoch, 19.\N{NO-BREAK SPACE}April 2023"
-            assert i18n.format_span(START, END, "Europe/Berlin") == (
+            assert dates.format_day(START) == "Mittwoch, 19.\N{NO-BREAK SPACE}April 2023"
+            assert dates.format_span(START, END, "Europe/Berlin") == (
                 "17:30\N{NO-BREAK SPACE}– 19:00\N{NO-BREAK SPACE}Uhr"
             )
         with i18n.speak("en"):
-            assert i18n.format_day(START) == "Wednesday, 19\N{NO-BREAK SPACE}April 2023"
-            assert i18n.format_time(START, "Europe/Berlin") == "17:30"
+            assert dates.format_day(START) == "Wednesday, 19\N{NO-BREAK SPACE}April 2023"
+            assert dates.format_time(START, "Europe/Berlin") == "17:30"
 
 
 def test_a_missing_translation_is_shown_in_its_own_language(host: Host) -> None:
@@ -72,7 +72,7 @@ def test_a_mail_s_language_does_not_change_the_page_s(host: Host) -> None:
         with i18n.speak("en"):
             assert i18n.language() == "en"
         assert i18n.language() == "de"
-        assert i18n.format_weekday(START) == "Mittwoch"
+        assert dates.format_weekday(START) == "Mittwoch"
 
 
 def test_the_language_switch_keeps_the_page_and_only_parameters_of_ours(host: Host) -> None:

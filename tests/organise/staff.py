@@ -22,11 +22,21 @@ HERE = f"{DESK}events/plattform/"
 DOOR = f"{HERE}check-in/"
 
 
-def staff_of(host: Host, *, without: Collection[Action] = (), name: str = "Otto Orga") -> Host:
-    """The portal as it is for somebody of staff who may do everything, or all but some of it."""
+def staff_of(
+    host: Host,
+    *,
+    without: Collection[Action] = (),
+    name: str = "Otto Orga",
+    only: str | None = None,
+) -> Host:
+    """The portal as it is for somebody of staff who may do everything, or all but some of it.
+
+    With ``only``, at the event with this slug alone.
+    """
 
     def policy(actor: Actor | None, action: str, subject: object = None) -> bool:
-        return actor is not None and action not in without
+        is_theirs = only is None or not isinstance(subject, Event) or subject.slug == only
+        return actor is not None and action not in without and is_theirs
 
     other = host.make(
         ports={

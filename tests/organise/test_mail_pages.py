@@ -30,6 +30,12 @@ def test_every_mail_can_be_read_in_every_language_as_text_and_html(host: Host) -
         assert html.headers["Cache-Control"] == "no-store"
 
 
+def test_every_mail_says_when_people_get_it(host: Host) -> None:
+    host.load(exchange(open_event()))
+    entries = page(staff_of(host).client().get(MAILS)).select(".sl-desk-list > li")
+    assert [entry.h2.text for entry in entries if entry.h2 and entry.p is None] == []
+
+
 def test_a_mail_is_in_the_language_that_was_asked_for(host: Host) -> None:
     host.load(exchange(open_event()))
     staff = staff_of(host).client()

@@ -12,11 +12,12 @@ from sqlalchemy import select
 from flask_stadtlabor import Action
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.organise import queries
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
 from tests.factories import PHOTOS, exchange, open_event, purpose, question
 from tests.forms import fill, form_on, page, press, send, typed_into
 from tests.host import Host
-from tests.organise.staff import DESK, DOOR, HERE, column, register, staff_of, words_of
+from tests.organise.staff import DESK, DOOR, HERE, column, fill_event, register, staff_of, words_of
 
 FORM = f"{HERE}register"
 WALK_IN = f"{FORM}?at=door"
@@ -54,6 +55,21 @@ def test_somebody_without_an_address_has_a_seat_and_staff_a_message(host: Host) 
         notice = host.db.session.scalars(select(DeskNotice)).one()
         assert (notice.done_by, notice.done_at) == ("Otto Orga", host.clock.now)
     assert "Passed on by Otto Orga" in words_of(staff, answer.location)
+
+
+@pytest.mark.one_database
+def test_a_long_list_shows_the_oldest_messages_and_says_how_many_follow(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "NOTICES_SHOWN", 1)
+    host.load(exchange(open_event()))
+    fill_event(host, 3)
+    staff = staff_of(host).client()
+    told = words_of(staff, f"{DESK}notices/")
+    assert "2 more messages follow once these are passed on." in told
+    for _ in range(2):
+        press(staff, f"{DESK}notices/", "/done")
+    assert "once these are passed on" not in words_of(staff, f"{DESK}notices/")
 
 
 def test_with_an_address_the_person_gets_the_mail(host: Host) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
 
+from flask_stadtlabor.consent import take_downs
 from flask_stadtlabor.consent.models import Publication, TakeDownTask
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from tests.events.desk import statements
@@ -20,9 +22,9 @@ PUBLISHED = f"{HERE}publications/"
 GALLERY = "https://stadt.example/galerie"
 
 
-def withdrawn(host: Host, number: int = 1) -> int:
+def withdrawn(host: Host, number: int = 1, slug: str = "plattform") -> int:
     """Somebody said yes and takes it back by their link; their number."""
-    registration = register(host, number, **{f"consent-{PHOTOS}": "given"})
+    registration = register(host, number, slug=slug, **{f"consent-{PHOTOS}": "given"})
     browser = host.client()
     browser.get(host.link(host.mails()[-1]))
     press(browser, "/stadtlabor/de/registration/", f"/{PHOTOS}/withdraw")
@@ -120,6 +122,16 @@ def test_a_publication_needs_purpose_place_and_a_day_that_has_come(
 
 
 @pytest.mark.one_database
+def test_what_was_published_today_can_be_recorded_right_after_midnight(host: Host) -> None:
+    """D4: the day is the portal's, where it has begun an hour before UTC's."""
+    host.load(exchange(open_event()))
+    host.clock.now = datetime.fromisoformat("2026-03-02T00:30:00+01:00").astimezone(UTC)
+    staff = staff_of(host).client()
+    assert publish(staff, published_on="2026-03-02").status_code == 303
+    assert publish(staff, published_on="2026-03-03").status_code == 422
+
+
+@pytest.mark.one_database
 def test_what_is_no_address_is_no_link(host: Host) -> None:
     """S9."""
     host.load(exchange(open_event()))
@@ -142,6 +154,41 @@ def test_an_unknown_task_or_publication_is_not_there(host: Host) -> None:
         f"{DESK}events/andere/publications/{number}/taken-down",
     ):
         assert staff.post(address).status_code == 404
+
+
+@pytest.mark.one_database
+def test_a_long_list_shows_the_oldest_tasks_and_says_how_many_follow(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(take_downs, "SHOWN", 2)
+    host.load(exchange(open_event()))
+    for number in (1, 2, 3):
+        withdrawn(host, number)
+    staff = staff_of(host).client()
+    told = words_of(staff, TASKS)
+    assert "Yıldız-2" in told
+    assert "Yıldız-3" not in told
+    assert "1 more task follows once these are done." in told
+    press(staff, TASKS, "/done")
+    told = words_of(staff, TASKS)
+    assert "Yıldız-3" in told
+    assert "once these are done" not in told
+
+
+@pytest.mark.one_database
+def test_tasks_of_events_of_others_take_nobodys_place(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whom the policy lets work on one event sees all of its tasks, however many others have."""
+    monkeypatch.setattr(take_downs, "SHOWN", 1)
+    host.load(exchange(open_event("andere"), open_event()))
+    withdrawn(host, 1, slug="andere")
+    withdrawn(host, 2)
+    staff = staff_of(host, only="plattform").client()
+    told = words_of(staff, TASKS)
+    assert "Yıldız-2" in told
+    assert "Yıldız-1" not in told
+    assert "once these are done" not in told
 
 
 @pytest.mark.one_database

@@ -99,6 +99,12 @@ def test_each_mail_says_that_nobody_wrote_it_by_hand(host: Host) -> None:
     assert message["Content-Language"] == "de"
 
 
+def test_each_mail_names_its_language_as_mail_programs_know_it(host: Host) -> None:
+    """RFC 3282."""
+    message = sent(host.make(STADTLABOR_LOCALES=["pt_BR"], STADTLABOR_DEFAULT_LOCALE="pt_BR"))
+    assert message["Content-Language"] == "pt-BR"
+
+
 def test_the_outbox_keeps_ascii_and_the_message_id_stays(host: Host) -> None:
     write(host, text="Schöne Grüße 🎉\n")
     kept = row(host)

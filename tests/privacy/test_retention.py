@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from flask_stadtlabor.consent.ledger import verify
 from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentSubject, TakeDownTask
+from flask_stadtlabor.consent.verification import verify
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.privacy import retention
@@ -172,6 +172,21 @@ def test_a_consent_in_force_can_be_withdrawn_by_its_old_link(portal: Host) -> No
     assert "In all: 2 personal links." in run(portal)
     assert count(portal, AccessToken) == 0
     assert portal.run("consent", "verify").exit_code == 0
+
+
+def test_a_yes_that_was_asked_about_again_can_still_be_withdrawn(portal: Host) -> None:
+    """C13: the new text was never answered, and what the old yes allowed may still be seen."""
+    with portal.app.app_context():
+        event = stored.add_event(portal, days_ago(portal, 100))
+        asked_again = (Act.REQUESTED, Act.GIVEN, Act.REQUESTED)
+        link = stored.add_link(stored.add_person(portal, event, *asked_again))
+        portal.db.session.commit()
+    run(portal)
+    assert count(portal, Registration) == 0
+    browser = portal.client()
+    assert browser.get(HERE + link).status_code == 303
+    assert press(browser, HERE, f"/{PHOTOS}/withdraw").status_code == 303
+    assert portal.scalar(select(TakeDownTask.purpose)) == PHOTOS
 
 
 def test_mails_are_remembered_for_a_month(portal: Host) -> None:

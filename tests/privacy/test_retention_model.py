@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from flask_stadtlabor.consent.ledger import verify
 from flask_stadtlabor.consent.models import Act, ConsentEntry
+from flask_stadtlabor.consent.verification import verify
 from flask_stadtlabor.privacy import retention
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from tests.consent.acts import PHOTOS, PRINT, publish

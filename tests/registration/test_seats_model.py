@@ -150,13 +150,6 @@ class Seats(RuleBasedStateMachine):
             found = "too late"
         assert found == expected
 
-    @precondition(lambda self: self.model.whose(*ACTIVE))
-    @rule(data=st.data())
-    def somebody_is_erased(self, data: st.DataObject) -> None:
-        email = self._somebody(data, *ACTIVE)
-        self._on(email, operations.give_up)
-        self.model.cancel(email)
-
     @rule(hours=st.integers(1, 60))
     def time_passes(self, hours: int) -> None:
         self._move(timedelta(hours=hours))

@@ -8,9 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from flask_stadtlabor.registration import operations
 from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.transactions import commit
 from tests.factories import exchange, open_event, person
 from tests.forms import fill, page, press
 from tests.host import Host
@@ -139,18 +137,6 @@ def test_the_first_may_change_their_size_and_go_on_waiting(host: Host) -> None:
     assert fill(first, f"{HERE}change", party_size=2).status_code == 303
     assert states(host) == ["held", "waiting"]
     assert "geändert" in host.mails()[-1]["Subject"]
-
-
-def test_when_somebody_is_erased_their_seats_go_to_the_next(host: Host) -> None:
-    load(host, capacity=1)
-    arrive(host, 1)
-    arrive(host, 2)
-    mails = len(host.mails())
-    with host.app.app_context():
-        first = host.db.session.scalar(select(Registration).order_by(Registration.id).limit(1))
-        commit(lambda: operations.give_up(first))
-    assert states(host) == ["cancelled", "offered"]
-    assert len(host.mails()) == mails + 1
 
 
 @pytest.mark.parametrize("status", ["draft", "cancelled", "postponed"])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flask_stadtlabor.cli.checks.finding import Finding, error
 from flask_stadtlabor.consent import chain
-from flask_stadtlabor.consent.verification import read_end
+from flask_stadtlabor.consent.head import read_end
 
 
 def check_ledger() -> Iterator[Finding]:
@@ -16,7 +16,7 @@ def check_ledger() -> Iterator[Finding]:
         yield error("The consent ledger has no head, so that nobody can consent to anything.")
         return
     try:
-        is_whole = chain.head_fits(end.key_id, end.seq, end.hash, end.seal)
+        is_whole = end.is_whole()
     except chain.UnknownKey as unknown:
         yield error(
             f"The consent ledger ends with an entry that was written with {unknown} Nobody can "

@@ -78,60 +78,81 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
 
 
 def _tables() -> dict[str, list[sa.schema.SchemaItem]]:
+    """The new tables by their names, with fresh columns each time."""
     return {
-        "stadtlabor_consent_draft": [
-            sa.Column("slug", SLUG, primary_key=True),
-            sa.Column("mode", WORD, nullable=False),
-            sa.Column("title", JSON, nullable=False),
-            sa.Column("text", JSON, nullable=False),
-            sa.Column("controller", JSON),
-            sa.Column("valid_days", sa.Integer),
-            sa.Column("processing", JSON),
-            sa.Column("editorial", sa.Boolean, nullable=False),
-            sa.Column("edited_at", sa.DateTime, nullable=False),
-            sa.Column("edited_by", NAME, nullable=False),
-            sa.PrimaryKeyConstraint("slug", name="pk_stadtlabor_consent_draft"),
-        ],
-        "stadtlabor_consent_expiry": [
-            sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
-            sa.Column("expires_at", sa.DateTime, nullable=False),
-            sa.PrimaryKeyConstraint("seq", name="pk_stadtlabor_consent_expiry"),
-            sa.Index("ix_stadtlabor_consent_expiry_expires_at", "expires_at"),
-        ],
-        "stadtlabor_publication": [
-            sa.Column("id", sa.Integer, primary_key=True),
-            sa.Column("context", sa.String(64), nullable=False),
-            sa.Column("purpose", SLUG, nullable=False),
-            sa.Column("place", LONG, nullable=False),
-            sa.Column("published_at", sa.DateTime, nullable=False),
-            sa.Column("recorded_by", NAME, nullable=False),
-            sa.Column("taken_down_at", sa.DateTime),
-            sa.PrimaryKeyConstraint("id", name="pk_stadtlabor_publication"),
-            sa.Index("ix_stadtlabor_publication_context", "context"),
-        ],
-        "stadtlabor_desk_notice": [
-            sa.Column("id", sa.Integer, primary_key=True),
-            sa.Column("registration_id", sa.Integer, nullable=False),
-            sa.Column("kind", sa.String(40), nullable=False),
-            sa.Column("created_at", sa.DateTime, nullable=False),
-            sa.Column("done_at", sa.DateTime),
-            sa.Column("done_by", NAME),
-            sa.PrimaryKeyConstraint("id", name="pk_stadtlabor_desk_notice"),
-            sa.ForeignKeyConstraint(
-                ["registration_id"],
-                ["stadtlabor_registration.id"],
-                name="fk_stadtlabor_desk_notice_registration_id",
-                ondelete="CASCADE",
-            ),
-            sa.Index("ix_stadtlabor_desk_notice_registration_id", "registration_id"),
-        ],
-        "stadtlabor_retention_report": [
-            sa.Column("id", sa.Integer, primary_key=True),
-            sa.Column("ran_at", sa.DateTime, nullable=False),
-            sa.Column("counts", JSON, nullable=False),
-            sa.PrimaryKeyConstraint("id", name="pk_stadtlabor_retention_report"),
-        ],
+        "stadtlabor_consent_draft": _consent_draft(),
+        "stadtlabor_consent_expiry": _consent_expiry(),
+        "stadtlabor_publication": _publication(),
+        "stadtlabor_desk_notice": _desk_notice(),
+        "stadtlabor_retention_report": _retention_report(),
     }
+
+
+def _consent_draft() -> list[sa.schema.SchemaItem]:
+    return [
+        sa.Column("slug", SLUG, primary_key=True),
+        sa.Column("mode", WORD, nullable=False),
+        sa.Column("title", JSON, nullable=False),
+        sa.Column("text", JSON, nullable=False),
+        sa.Column("controller", JSON),
+        sa.Column("valid_days", sa.Integer),
+        sa.Column("processing", JSON),
+        sa.Column("editorial", sa.Boolean, nullable=False),
+        sa.Column("edited_at", sa.DateTime, nullable=False),
+        sa.Column("edited_by", NAME, nullable=False),
+        sa.PrimaryKeyConstraint("slug", name="pk_stadtlabor_consent_draft"),
+    ]
+
+
+def _consent_expiry() -> list[sa.schema.SchemaItem]:
+    return [
+        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("expires_at", sa.DateTime, nullable=False),
+        sa.PrimaryKeyConstraint("seq", name="pk_stadtlabor_consent_expiry"),
+        sa.Index("ix_stadtlabor_consent_expiry_expires_at", "expires_at"),
+    ]
+
+
+def _publication() -> list[sa.schema.SchemaItem]:
+    return [
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("context", sa.String(64), nullable=False),
+        sa.Column("purpose", SLUG, nullable=False),
+        sa.Column("place", LONG, nullable=False),
+        sa.Column("published_at", sa.DateTime, nullable=False),
+        sa.Column("recorded_by", NAME, nullable=False),
+        sa.Column("taken_down_at", sa.DateTime),
+        sa.PrimaryKeyConstraint("id", name="pk_stadtlabor_publication"),
+        sa.Index("ix_stadtlabor_publication_context", "context"),
+    ]
+
+
+def _desk_notice() -> list[sa.schema.SchemaItem]:
+    return [
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("registration_id", sa.Integer, nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("created_at", sa.DateTime, nullable=False),
+        sa.Column("done_at", sa.DateTime),
+        sa.Column("done_by", NAME),
+        sa.PrimaryKeyConstraint("id", name="pk_stadtlabor_desk_notice"),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["stadtlabor_registration.id"],
+            name="fk_stadtlabor_desk_notice_registration_id",
+            ondelete="CASCADE",
+        ),
+        sa.Index("ix_stadtlabor_desk_notice_registration_id", "registration_id"),
+    ]
+
+
+def _retention_report() -> list[sa.schema.SchemaItem]:
+    return [
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("ran_at", sa.DateTime, nullable=False),
+        sa.Column("counts", JSON, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_stadtlabor_retention_report"),
+    ]
 
 
 def upgrade() -> None:

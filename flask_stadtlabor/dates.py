@@ -1,0 +1,96 @@
+"""Days and times as people read them, in the current language."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates
+
+from flask_stadtlabor.i18n import _sl, locale
+from flask_stadtlabor.state import settings
+
+_FORMATS = {"en": "en_GB"}
+"""Dates of a European city: the day before the month, and 24 hours."""
+
+
+def format_day(moment: datetime | date, zone: str | None = None) -> str:
+    """The full date: „Mittwoch, 19. April 2023“."""
+    return _firm(dates.format_date(_wall(moment, zone), "full", locale=_formats()))
+
+
+def format_short_day(moment: datetime | date, zone: str | None = None) -> str:
+    """Date without the weekday: „19. April 2023“."""
+    return _firm(dates.format_date(_wall(moment, zone), "long", locale=_formats()))
+
+
+def format_month(moment: datetime | date, zone: str | None = None) -> str:
+    """Month and year: „April 2023“."""
+    return dates.format_skeleton("yMMMM", _noon(_wall(moment, zone)), locale=_formats())
+
+
+def format_month_name(moment: datetime | date, zone: str | None = None) -> str:
+    """The month alone: „April“."""
+    return dates.format_date(_wall(moment, zone), "LLLL", locale=_formats())
+
+
+def format_weekday(moment: datetime | date, zone: str | None = None) -> str:
+    """The weekday: „Mittwoch“."""
+    return dates.format_date(_wall(moment, zone), "EEEE", locale=_formats())
+
+
+def format_time(moment: datetime, zone: str) -> str:
+    """The wall time: „17:30“."""
+    return dates.format_time(moment, "short", tzinfo=ZoneInfo(zone), locale=_formats())
+
+
+def format_moment(moment: datetime, zone: str) -> str:
+    """Date and time: „Mittwoch, 19. April 2023, 17:30 Uhr“."""
+    return _sl("%(day)s, %(time)s", day=format_day(moment, zone), time=clock_time(moment, zone))
+
+
+def clock_time(moment: datetime, zone: str) -> str:
+    """A time with the word that a language puts beside it: „17:30 Uhr“."""
+    # Translators: a time of day; German adds "Uhr": "%(time)s Uhr", with a non-breaking space.
+    return _sl("%(time)s", time=format_time(moment, zone))
+
+
+def format_span(start: datetime, end: datetime, zone: str) -> str:
+    """From start to end: „17:30 – 19:00 Uhr“, or both days where the event ends on another."""
+    if _wall(start, zone) == _wall(end, zone):
+        # Translators: the hours of an event. German: "%(start)s – %(end)s Uhr".
+        return _sl(
+            "%(start)s to %(end)s", start=format_time(start, zone), end=format_time(end, zone)
+        )
+    # Translators: an event of several days; both are a full date with a time.
+    return _sl(
+        "%(start)s until %(end)s", start=format_moment(start, zone), end=format_moment(end, zone)
+    )
+
+
+def format_dates(start: datetime, end: datetime, zone: str) -> str:
+    """Day and hours: „Mittwoch, 19. April 2023, 17:30 – 19:00 Uhr“, or both days where needed."""
+    span = format_span(start, end, zone)
+    is_one_day = _wall(start, zone) == _wall(end, zone)
+    return f"{format_day(start, zone)}, {span}" if is_one_day else span
+
+
+def _wall(moment: datetime | date, zone: str | None) -> date:
+    if isinstance(moment, datetime):
+        return moment.astimezone(ZoneInfo(zone or settings().timezone)).date()
+    return moment
+
+
+def _noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12)
+
+
+def _firm(text: str) -> str:
+    """Keep the day with its month: „19. April“ never breaks."""
+    return re.sub(r"(\d\.?) (?=\w)", "\\1\N{NO-BREAK SPACE}", text)
+
+
+def _formats() -> Locale | str:
+    here = locale()
+    return _FORMATS.get(str(here), here)
