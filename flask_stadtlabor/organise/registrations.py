@@ -111,6 +111,7 @@ def show_page(
             for notice in notices_of(registration)
         ],
         is_active=registration.state in ACTIVE,
+        can_be_cancelled=operations.can_be_cancelled(registration),
         can_be_confirmed=registration.state in SEATED
         and registration.state != RegistrationState.CONFIRMED,
         code=readable(registration.ticket_code),

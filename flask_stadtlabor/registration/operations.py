@@ -161,11 +161,14 @@ def cancel(registration: Registration) -> None:
     """The person does not come: their seats go to those who wait.
 
     Does nothing the second time. Consents of an address that was never confirmed are invalidated;
-    others stay until they are withdrawn.
+    others stay until they are withdrawn. Raises :class:`NotPossible` once the event is over: who
+    came then did come.
     """
     event = locked(registration)
     if registration.state not in ACTIVE:
         return
+    if not can_be_cancelled(registration):
+        raise NotPossible
     was_confirmed = registration.confirmed_at is not None
     registration.cancelled_at = now()
     _leave(event, registration, RegistrationState.CANCELLED)
@@ -174,6 +177,12 @@ def cancel(registration: Registration) -> None:
     if not was_confirmed:
         consent.invalidate(registration.subject)
     signals.send(signals.registration_cancelled, registration=registration)
+
+
+def can_be_cancelled(registration: Registration) -> bool:
+    """Whether there is something to cancel: not once it ended or the event is over."""
+    is_over = phase_of(registration.event, now()) == Phase.OVER
+    return registration.state in ACTIVE and not is_over
 
 
 def give_up(registration: Registration) -> None:

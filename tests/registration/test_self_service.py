@@ -13,7 +13,7 @@ from flask_stadtlabor.registration import operations
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from flask_stadtlabor.transactions import commit
 from tests.factories import PHOTOS, exchange, open_event, person
-from tests.forms import fill, page, press
+from tests.forms import fill, page, press, send
 from tests.host import Host
 
 FORM = "/stadtlabor/de/events/plattform/register"
@@ -181,3 +181,21 @@ def test_who_cancels_what_is_being_erased_learns_that_it_is_gone(host: Host) -> 
         with pytest.raises(AlreadyDeleted):
             commit(lambda: operations.cancel(registration))
     assert host.scalar(select(Event.seats_taken)) == 0
+
+
+@pytest.mark.parametrize("standing", ["confirmed", "waiting"])
+def test_after_the_event_there_is_nothing_to_cancel(host: Host, standing: str) -> None:
+    """Who came did come: their page says that it is over, and the seats stay counted."""
+    host.load(exchange(open_event(registration={"capacity": 1})))
+    browser = registered(host)
+    if standing == "waiting":
+        fill(host.client(), FORM, person(2))
+        browser = opened(host)
+    in_time = browser.get(HERE)
+    host.clock.move(days=60)
+    shown = browser.get(HERE)
+    assert "Diese Veranstaltung ist vorbei." in shown.text
+    assert "Wir freuen uns" not in shown.text
+    assert not page(shown).select('form[action$="/cancel"]')
+    assert send(browser, in_time, action="/cancel").status_code == 409
+    assert host.scalar(select(Event.seats_taken)) == 1
