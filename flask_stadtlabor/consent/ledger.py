@@ -13,6 +13,7 @@ from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, ConsentText, Method
 from flask_stadtlabor.consent.verification import verify
 from flask_stadtlabor.consent.walk import Broken, Verification
+from flask_stadtlabor.errors import OutOfService
 from flask_stadtlabor.state import now, session, settings
 
 __all__ = ["Broken", "Head", "Line", "Verification", "append", "take_head", "verify"]
@@ -67,9 +68,9 @@ def take_head() -> Head:
 
     All writers queue here, so it has to be the last lock that a transaction takes, after the
     event row. The UPDATE comes first, because SQLite has no other lock for a row and because what
-    MariaDB reads after it is not older than the lock. Raises ``RuntimeError`` when the head is
-    missing, and :class:`~.chain.UnknownKey` when its key is not in the settings: to go on would
-    lose the proof of what was written before.
+    MariaDB reads after it is not older than the lock. Raises
+    :class:`~flask_stadtlabor.errors.OutOfService` when the head is missing, or its key is not in
+    the settings: to go on would lose the proof of what was written before.
     """
     session().flush()
     session().execute(
@@ -88,8 +89,13 @@ def take_head() -> Head:
         .one_or_none()
     )
     if head is None:
-        raise RuntimeError("The consent ledger has no head; run: flask stadtlabor db upgrade")
-    is_whole = chain.head_fits(head.key_id, head.seq, head.hash, head.seal)
+        raise OutOfService("The consent ledger has no head; run: flask stadtlabor db upgrade")
+    try:
+        is_whole = chain.head_fits(head.key_id, head.seq, head.hash, head.seal)
+    except chain.UnknownKey as unknown:
+        raise OutOfService(
+            f"The consent ledger ends with an entry that was written with {unknown}"
+        ) from unknown
     return Head(head.seq, head.hash, is_whole)
 
 
