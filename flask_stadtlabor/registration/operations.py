@@ -8,12 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.exc import ObjectDeletedError
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import operations as consent
 from flask_stadtlabor.consent.models import Act, By, ConsentText, Method
-from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Phase, Step, next_step, phase_of
 from flask_stadtlabor.registration import mails, seats
@@ -355,11 +353,7 @@ def locked(registration: Registration) -> Event:
 
 def _with_event(registration: Registration) -> Event:
     """The registration's event, put in its place on the registration."""
-    try:
-        event_id = registration.event_id
-    except ObjectDeletedError as error:
-        raise AlreadyDeleted from error
-    event = session().get_one(Event, event_id)
+    event = session().get_one(Event, registration.event_id)
     set_committed_value(registration, "event", event)
     return event
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -9,7 +11,7 @@ from sqlalchemy import select
 from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
 from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration import answers, check_in, operations
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from flask_stadtlabor.transactions import commit
 from tests.factories import PHOTOS, exchange, open_event, person
@@ -170,8 +172,18 @@ def test_a_hold_that_ended_cannot_be_confirmed(host: Host) -> None:
     assert host.scalar(select(Event.seats_taken)) == 0
 
 
-def test_who_cancels_what_is_being_erased_learns_that_it_is_gone(host: Host) -> None:
-    """Two tabs at the same moment: the registration was read, and is gone under the lock."""
+@pytest.mark.parametrize(
+    "act",
+    [
+        operations.cancel,
+        lambda registration: answers.withdraw(registration.subject, registration, PHOTOS, "Fotos"),
+        lambda registration: check_in.check_in(registration, None),
+    ],
+)
+def test_who_acts_on_what_is_being_erased_learns_that_it_is_gone(
+    host: Host, act: Callable[[Registration], object]
+) -> None:
+    """Two people at the same moment: the registration was read, and is gone under the lock."""
     host.load(exchange(open_event()))
     registered(host)
     with host.app.app_context():
@@ -179,7 +191,7 @@ def test_who_cancels_what_is_being_erased_learns_that_it_is_gone(host: Host) -> 
         host.db.session.rollback()
         assert host.run("person", "erase", str(person()["email"]), "--yes").exit_code == 0
         with pytest.raises(AlreadyDeleted):
-            commit(lambda: operations.cancel(registration))
+            commit(lambda: act(registration))
     assert host.scalar(select(Event.seats_taken)) == 0
 
 
