@@ -106,3 +106,8 @@ def no_longer_possible() -> str:
         "This is no longer possible: the reservation has ended, or the event is over or does not "
         "take place. You can see below how things stand."
     )
+
+
+def too_many_changes() -> str:
+    """What to tell somebody who changes things faster than people do (S4)."""
+    return _sl("There were very many changes in a short time. Please try again in a few minutes.")
