@@ -61,7 +61,11 @@ def is_right_to_left() -> bool:
 
 @contextmanager
 def speak(code: str) -> Iterator[None]:
-    """Make pages, mails and dates in the language ``code`` within the block."""
+    """Make pages, mails and dates in the language ``code`` within the block.
+
+    Somebody may have registered in a language that the site has no longer; then it is the default.
+    """
+    code = page_language(code)
     before = g.get("stadtlabor_language")
     g.stadtlabor_language = code
     try:
@@ -82,6 +86,14 @@ def leave_language(error: BaseException | None = None) -> None:
     stack = g.pop("stadtlabor_language_stack", None)
     if stack is not None:
         stack.close()
+
+
+def page_language(code: str) -> str:
+    """``code`` where there are pages in it, else the default language.
+
+    For what is in any language, such as ``*`` or one that the site had formerly.
+    """
+    return code if code in settings().locales else settings().default_locale
 
 
 def best_language() -> str:

@@ -211,3 +211,20 @@ def test_after_the_event_there_is_nothing_to_cancel(host: Host, standing: str) -
     assert not page(shown).select('form[action$="/cancel"]')
     assert send(browser, in_time, action="/cancel").status_code == 409
     assert host.scalar(select(Event.seats_taken)) == 1
+
+
+@pytest.mark.one_database
+def test_the_link_works_after_its_language_was_taken_from_the_site(host: Host) -> None:
+    """C10: somebody who registered in it gets mails in the default language from then on."""
+    host.load(exchange(open_event()))
+    fill(host.client(), FORM.replace("/de/", "/en/"), person())
+    old_link = host.link(host.mails()[-1])
+    german = host.make(STADTLABOR_LOCALES=["de"], ports={"mailer": host.sent.append})
+    german.sent = host.sent
+    browser = german.client()
+    browser.get(old_link.replace("/en/", "/de/"))
+    assert press(browser, HERE, "/confirm").status_code == 303
+    confirmed = german.mails()[-1]
+    assert "Mitreden im Netz" in confirmed["Subject"]
+    assert "/en/" not in str(confirmed.get_body(("plain",)))
+    assert german.client().get(german.link(confirmed)).status_code == 303
