@@ -120,6 +120,6 @@ def set_up(app: Flask) -> None:
         app.add_url_rule(
             f"/{name}", f"short_{name}", languages.to_best, defaults={"endpoint": f"pages.{name}"}
         )
-    for code in (400, 403, 404, 405, 500):
+    for code in (400, 403, 404, 405, 413, 500):
         app.register_error_handler(code, _show_error)
     app.jinja_env.globals.update(current_path=lambda: request.path)

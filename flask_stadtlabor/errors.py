@@ -33,6 +33,10 @@ class AlreadyDeleted(LinkExpired):
     """What was to be changed was deleted by somebody else a moment ago."""
 
 
+class OutOfService(Exception):
+    """Nothing may be written before an operator has acted; the message is a sentence for them."""
+
+
 class NotAllowed(Forbidden):
     """Something for the city's staff, asked for by somebody else."""
 
@@ -42,7 +46,7 @@ def handle_errors(blueprint: Blueprint) -> None:
     for code in (NotFound, Forbidden, Gone, RequestEntityTooLarge, TooManyRequests):
         blueprint.register_error_handler(code, show_error)
     blueprint.register_error_handler(CSRFError, show_form_again)
-    for failure in (OperationalError, InterfaceError, PoolTimeoutError):
+    for failure in (*_DATABASE_AWAY, OutOfService):
         blueprint.register_error_handler(failure, show_unavailable)
 
 
@@ -55,17 +59,21 @@ def show_error(error: HTTPException) -> Response:
     return response
 
 
+_DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 _OWN_PAGES = {LinkExpired: "link_expired", NotAllowed: "not_allowed"}
 
 
 def show_unavailable(error: Exception) -> Response:
-    """The database is away: 503, with all that was typed kept in the page for another try."""
-    logger.error("The database did not answer: %s", type(error).__name__)
+    """Nothing can be stored: 503, with all that was typed kept in the page for another try."""
+    if isinstance(error, OutOfService):
+        logger.error("%s", error)
+    else:
+        logger.error("The database did not answer: %s", type(error).__name__)
     session().rollback()
     typed = [(name, value) for name, value in request.form.items(multi=True)]
     try:
         page = render_template("stadtlabor/errors/503.html", typed=typed)
-    except (OperationalError, InterfaceError, PoolTimeoutError):
+    except _DATABASE_AWAY:
         # the host's layout asks the same database, so it gives way to our plain one
         g.stadtlabor_plain_layout = True
         page = render_template("stadtlabor/errors/503.html", typed=typed)

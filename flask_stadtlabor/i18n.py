@@ -55,7 +55,11 @@ def is_right_to_left() -> bool:
 
 @contextmanager
 def speak(code: str) -> Iterator[None]:
-    """Make pages, mails and dates in the language ``code`` within the block."""
+    """Make pages, mails and dates in the language ``code`` within the block.
+
+    Somebody may have registered in a language that the site has no longer; then it is the default.
+    """
+    code = page_language(code)
     before = g.get("stadtlabor_language")
     g.stadtlabor_language = code
     try:

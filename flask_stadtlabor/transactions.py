@@ -9,7 +9,9 @@ from typing import TypeVar, cast
 
 from sqlalchemy import CursorResult, Delete, Update
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError
 
+from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.state import session
 
 Result = TypeVar("Result")
@@ -25,7 +27,8 @@ def commit(work: Callable[[], Result]) -> Result:
     snapshot (MariaDB, REPEATABLE READ). Two requests for the same thing at the same moment may
     still meet in a unique index, a deadlock or a busy SQLite file; the loser starts afresh and
     then sees what the winner wrote. Any other exception rolls back and is raised, and so is the
-    last failure.
+    last failure. Raises :class:`~flask_stadtlabor.errors.AlreadyDeleted` where the work is about a
+    row that somebody else has deleted since it was read.
     """
     for tries in range(1, TRIES):
         try:
@@ -49,6 +52,9 @@ def _attempt(work: Callable[[], Result]) -> Result:
     try:
         result = work()
         session().commit()
+    except ObjectDeletedError as error:
+        session().rollback()
+        raise AlreadyDeleted from error
     except BaseException:
         session().rollback()
         raise

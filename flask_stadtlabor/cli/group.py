@@ -9,7 +9,7 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from flask_stadtlabor.consent.chain import UnknownKey
+from flask_stadtlabor.errors import OutOfService
 from flask_stadtlabor.state import current, session
 
 
@@ -20,10 +20,8 @@ class StadtlaborGroup(AppGroup):
         """Run the command; no traceback for a database that is away or has no tables."""
         try:
             return super().invoke(ctx)
-        except UnknownKey as unknown:
-            raise click.ClickException(
-                f"The consent ledger ends with an entry that was written with {unknown}"
-            ) from unknown
+        except OutOfService as reason:
+            raise click.ClickException(str(reason)) from reason
         except (DBAPIError, PoolTimeoutError) as error:
             # the command's own app context is gone by now
             with ctx.ensure_object(ScriptInfo).load_app().app_context():

@@ -12,6 +12,7 @@ from flask_stadtlabor import signals
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.head import read_end
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, ConsentText, Method
+from flask_stadtlabor.errors import OutOfService
 from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.transactions import change_rows
 
@@ -65,16 +66,22 @@ def take_head() -> Head:
 
     All writers queue here, so it has to be the last lock that a transaction takes, after the
     event row. The UPDATE comes first, because SQLite has no other lock for a row and because what
-    MariaDB reads after it is not older than the lock. Raises ``RuntimeError`` when the head is
-    missing, and :class:`~.chain.UnknownKey` when its key is not in the settings: to go on would
-    lose the proof of what was written before.
+    MariaDB reads after it is not older than the lock. Raises
+    :class:`~flask_stadtlabor.errors.OutOfService` when the head is missing, or its key is not in
+    the settings: to go on would lose the proof of what was written before.
     """
     session().flush()
     change_rows(update(ConsentHead).where(ConsentHead.id == 1).values(seq=ConsentHead.seq))
     end = read_end(locked=True)
     if end is None:
-        raise RuntimeError("The consent ledger has no head; run: flask stadtlabor db upgrade")
-    return Head(end.seq, end.hash, end.is_whole())
+        raise OutOfService("The consent ledger has no head; run: flask stadtlabor db upgrade")
+    try:
+        is_whole = end.is_whole()
+    except chain.UnknownKey as unknown:
+        raise OutOfService(
+            f"The consent ledger ends with an entry that was written with {unknown}"
+        ) from unknown
+    return Head(end.seq, end.hash, is_whole)
 
 
 def append(lines: Sequence[Line]) -> list[ConsentEntry]:

@@ -69,8 +69,9 @@ def _calendar(
     whole.add("calscale", "GREGORIAN")
     whole.add("method", method)
     if name is not None:
-        whole.add("name", printable(name))
-        whole.add("x-wr-calname", printable(name))
+        one_line = " ".join(printable(name).split())
+        whole.add("name", one_line)
+        whole.add("x-wr-calname", one_line)
         whole.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
         whole.add("x-published-ttl", vDuration(REFRESH))
     years: dict[str, set[int]] = defaultdict(set)

@@ -1,4 +1,4 @@
-"""What an exchange file names twice, names although nobody knows it, or makes too small."""
+"""What an exchange file names twice or not at all, or although nobody knows it, or too small."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Steps = tuple[str | int, ...]
 
 
 def reference_faults(content: Content) -> list[Fault]:
-    """Slugs used twice or unknown to file and database, conditions that nobody can meet, too small
-    capacities.
+    """Slugs used twice or unknown to file and database, answers that nobody can give, conditions
+    that nobody can meet, too small capacities.
     """
     return [
         *_repeated(content.raw),
@@ -43,7 +43,9 @@ def _repeated(raw: dict[str, Any]) -> Iterator[Fault]:
         steps = (*steps, "registration", "questions")
         yield from _twice(questions, steps, "slug")
         for index, question in _objects(questions):
-            yield from _twice(_list(question, "options"), (*steps, index, "options"), "value")
+            options = _list(question, "options")
+            yield from _twice(options, (*steps, index, "options"), "value")
+            yield from _without_value(options, (*steps, index, "options"))
 
 
 def _twice(items: list[Any], steps: Steps, key: str | None = None) -> Iterator[Fault]:
@@ -58,6 +60,14 @@ def _twice(items: list[Any], steps: Steps, key: str | None = None) -> Iterator[F
             path = path_of(*steps, index, *([key] if key else []))
             yield Fault(path, f"{shown(value)} is already used at {before}; choose another.")
         first.setdefault(value, index)
+
+
+def _without_value(options: list[Any], steps: Steps) -> Iterator[Fault]:
+    """A fault for each answer that could not be told from none."""
+    for index, option in _objects(options):
+        if option.get("value") == "":
+            reason = "Without a value nobody could give this answer; write one."
+            yield Fault(path_of(*steps, index, "value"), reason)
 
 
 def _unknown(raw: dict[str, Any]) -> Iterator[Fault]:

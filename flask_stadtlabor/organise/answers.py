@@ -85,7 +85,7 @@ class AnswersForm(ConsentingForm):
         """Whether there is an answer, by a method, to the texts that stand on the page."""
         if not super().validate(extra_validators):
             return False
-        if not any(choice.answer for choice in self.choices()):
+        if not self.has_answers():
             self.form_problems = [_sl("Please choose an answer.")]
             return False
         if not self.method.data:

@@ -11,6 +11,8 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.organise import door, registrations
 from flask_stadtlabor.organise.answers import answers_form
 from flask_stadtlabor.organise.pages import registration_or_404
+from flask_stadtlabor.permissions import allowed
+from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import desk
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
@@ -20,7 +22,7 @@ def answer(event: Event, number: int) -> ResponseReturnValue:
     """Somebody's answers to the consent questions, on paper or on staff's screen."""
     registration = registration_or_404(event, number)
     form = answers_form(consent.current_texts(event.purposes))
-    at_door = form.back.data == "door"
+    at_door = form.back.data == "door" or not allowed(Action.SEE_REGISTRATIONS, event)
     if not form.validate():
         show = door.show_card if at_door else registrations.show_page
         return show(event, registration, form=form, status=422)

@@ -19,6 +19,8 @@ from flask_stadtlabor.i18n import _sl, _sln, language, language_name, lazy
 from flask_stadtlabor.organise import door
 from flask_stadtlabor.organise.answers import METHODS
 from flask_stadtlabor.organise.pages import staff_name, staff_page
+from flask_stadtlabor.permissions import require
+from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import desk
 from flask_stadtlabor.registration.desk import AtDesk
 from flask_stadtlabor.registration.fields import (
@@ -70,7 +72,7 @@ class StaffForm(PersonForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether all is well; answers about consent need to be on paper or given here (C8)."""
         is_valid = super().validate(extra_validators)
-        if self.method.data or not any(choice.answer for choice in self.choices()):
+        if self.method.data or not self.has_answers():
             return is_valid
         self.method.errors = [_sl("Please say how it was answered.")]
         return False
@@ -81,6 +83,8 @@ def register(event: Event) -> ResponseReturnValue:
     if not event.is_public or not event.takes_registrations:
         abort(404)
     at_door = request.args.get("at") == "door"
+    if at_door:
+        require(Action.CHECK_IN, event)
     form = _staff_form(event, consent.current_texts(event.purposes))
     if not form.is_submitted():
         return _show_form(event, form, at_door=at_door)

@@ -16,6 +16,8 @@ from flask_stadtlabor.organise.answers import AnswersForm, answers_form, answers
 from flask_stadtlabor.organise.notices import words_of
 from flask_stadtlabor.organise.pages import button_problems, registration_or_404, staff_page
 from flask_stadtlabor.organise.queries import notices_of
+from flask_stadtlabor.permissions import require
+from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import operations
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.models import ACTIVE, PENDING, Registration, RegistrationState
@@ -89,7 +91,11 @@ def show_page(
     problems: list[str] | None = None,
     status: int = 200,
 ) -> Response:
-    """The page of one registration, with what went wrong first."""
+    """The page of one registration, with what went wrong first.
+
+    A button of it may be pressed by somebody who may act but not read (S12).
+    """
+    require(Action.SEE_REGISTRATIONS, event)
     purposes = consent.current_texts(event.purposes)
     statuses = consent.statuses(registration.subject)
     return staff_page(
@@ -105,6 +111,7 @@ def show_page(
             for notice in notices_of(registration)
         ],
         is_active=registration.state in ACTIVE,
+        can_be_cancelled=operations.can_be_cancelled(registration),
         can_be_confirmed=registration.state in PENDING,
         code=readable(registration.ticket_code),
         problems=problems or [],

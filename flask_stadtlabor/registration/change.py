@@ -21,7 +21,11 @@ from flask_stadtlabor.registration.opened import (
     personal,
 )
 from flask_stadtlabor.registration.operations import NotPossible, NotTaken
-from flask_stadtlabor.registration.self_service import no_longer_possible, show_page
+from flask_stadtlabor.registration.self_service import (
+    no_longer_possible,
+    show_page,
+    too_many_changes,
+)
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -41,9 +45,7 @@ def change() -> ResponseReturnValue:
     if not form.validate():
         return _show_form(form, 422)
     if not within_limit("link", client_key()):
-        form.form_problems = [
-            _sl("There were very many changes in a short time. Please try again in a few minutes.")
-        ]
+        form.form_problems = [too_many_changes()]
         return _show_form(form, 429)
     wish = form.wish()
     try:

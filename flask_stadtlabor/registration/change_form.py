@@ -6,6 +6,8 @@ from typing import Any
 
 from wtforms import HiddenField
 
+from flask_stadtlabor.events.content import Question
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import language_name, lazy
 from flask_stadtlabor.registration.changing import Wish
 from flask_stadtlabor.registration.fields import OneOf
@@ -15,6 +17,7 @@ from flask_stadtlabor.registration.party_form import (
     ask_party,
     ask_questions,
     companion_name,
+    offered_answers,
     question_name,
 )
 from flask_stadtlabor.state import settings
@@ -70,18 +73,32 @@ def change_form(registration: Registration, mark: str) -> ChangeForm:
             lazy("In which language shall we write to you?"),
             choices=[(code, language_name(code)) for code in settings().locales],
         )
-    form = RegistrationsForm(data=_present(registration) | {"about": mark})
+    form = RegistrationsForm(data=_present(registration, event) | {"about": mark})
     form.event = event
     form.registration = registration
     return form
 
 
-def _present(registration: Registration) -> dict[str, Any]:
+def _present(registration: Registration, event: Event) -> dict[str, Any]:
     companions = enumerate(registration.companions, start=1)
     return {
         "party_size": registration.party_size,
         "language": registration.language,
         "support_needs": registration.support_needs,
         **{companion_name(number): name for number, name in companions},
-        **{question_name(slug): answer for slug, answer in registration.answers.items()},
+        **{
+            question_name(question.slug): _as_it_fits(registration.answers[question.slug], question)
+            for question in event.questions
+            if question.slug in registration.answers
+        },
     }
+
+
+def _as_it_fits(answer: str | list[str], question: Question) -> str | list[str] | None:
+    """What is left of an answer to a question that may be put otherwise, or offer less, by now."""
+    given = [answer] if isinstance(answer, str) else answer
+    offered = offered_answers(question)
+    if offered is None:
+        return ", ".join(given)
+    kept = [value for value in given if value in offered]
+    return kept if question.kind == "choices" else next(iter(kept), None)

@@ -12,6 +12,7 @@ from flask_stadtlabor.consent import queries as consent
 from flask_stadtlabor.consent import receipts
 from flask_stadtlabor.consent.models import ConsentEntry, Controller
 from flask_stadtlabor.i18n import _sl, words
+from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import answers
 from flask_stadtlabor.registration.answer_forms import answer_form, find_question
 from flask_stadtlabor.registration.opened import (
@@ -23,7 +24,7 @@ from flask_stadtlabor.registration.opened import (
     personal,
 )
 from flask_stadtlabor.registration.operations import GuardianMissing, NotPossible
-from flask_stadtlabor.registration.self_service import show_page
+from flask_stadtlabor.registration.self_service import show_page, too_many_changes
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -38,6 +39,9 @@ def answer(purpose: str) -> ResponseReturnValue:
     form = answer_form(asked, mine.subject, is_sent=True)
     if not form.is_right(mine.subject):
         return show_page(mine, form.problems, 422, answered=form)
+    if not within_limit("link", client_key()):
+        form.problems = [too_many_changes()]
+        return show_page(mine, form.problems, 429, answered=form)
     try:
         commit(lambda: answers.answer(registration, purpose, form.text, says_yes=form.says_yes))
     except NotPossible:

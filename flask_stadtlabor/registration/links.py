@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor.consent.queries import is_in_force
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.i18n import page_language
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.tokens import new_token, token_hash
@@ -57,7 +58,7 @@ def personal_link(registration: Registration) -> str:
             expires_at=kept_until(registration.event),
         )
     )
-    return absolute_url("open_link", lang=registration.language, token=token)
+    return absolute_url("open_link", lang=page_language(registration.language), token=token)
 
 
 def opened_by(hashed_token: str) -> Opened | None:

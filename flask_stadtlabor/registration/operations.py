@@ -8,12 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.exc import ObjectDeletedError
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import operations as consent
 from flask_stadtlabor.consent.models import Act, By, ConsentText, Method
-from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Phase, Step, next_step, phase_of
 from flask_stadtlabor.registration import mails, seats
@@ -162,11 +160,14 @@ def cancel(registration: Registration) -> None:
     """The person does not come: their seats go to those who wait.
 
     Does nothing the second time. Consents of an address that was never confirmed are invalidated;
-    others stay until they are withdrawn.
+    others stay until they are withdrawn. Raises :class:`NotPossible` once the event is over: who
+    came then did come.
     """
     event = locked(registration)
     if registration.state not in ACTIVE:
         return
+    if not can_be_cancelled(registration):
+        raise NotPossible
     was_confirmed = registration.confirmed_at is not None
     registration.cancelled_at = now()
     _leave(event, registration, RegistrationState.CANCELLED)
@@ -175,6 +176,12 @@ def cancel(registration: Registration) -> None:
     if not was_confirmed:
         consent.invalidate(registration.subject)
     signals.send(signals.registration_cancelled, registration=registration)
+
+
+def can_be_cancelled(registration: Registration) -> bool:
+    """Whether there is something to cancel: not once it ended or the event is over."""
+    is_over = phase_of(registration.event, now()) == Phase.OVER
+    return registration.state in ACTIVE and not is_over
 
 
 def end_overdue(event: Event) -> int:
@@ -336,11 +343,7 @@ def locked(registration: Registration) -> Event:
 
 def _with_event(registration: Registration) -> Event:
     """The registration's event, put in its place on the registration."""
-    try:
-        event_id = registration.event_id
-    except ObjectDeletedError as error:
-        raise AlreadyDeleted from error
-    event = session().get_one(Event, event_id)
+    event = session().get_one(Event, registration.event_id)
     set_committed_value(registration, "event", event)
     return event
 

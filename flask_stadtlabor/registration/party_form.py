@@ -120,6 +120,13 @@ def question_name(slug: str) -> str:
     return f"question-{slug}"
 
 
+def offered_answers(question: Question) -> set[str] | None:
+    """The values to choose from; None where people write in their own words."""
+    if question.kind in LONGEST_TEXT:
+        return None
+    return {value for value, _ in _options(question)}
+
+
 def ask_party(form: type[PartyForm], event: Event, largest_party: int) -> None:
     """Let ``form`` ask how many come and, where the event wants to know, who they are."""
     form.largest_party = largest_party

@@ -53,8 +53,12 @@ class ConsentingForm(CheckedForm):
             if purpose.mode == Mode.CONSENT:
                 yield purpose, self[consent_name(purpose.slug)]
 
+    def has_answers(self) -> bool:
+        """Whether any consent question was answered, also where the answer is none of ours."""
+        return any(field.data for _, field in self.consent_fields())
+
     def choices(self) -> tuple[Choice, ...]:
-        """The answers to the consent questions, with the texts that were shown."""
+        """The answers to the consent questions of a valid form, with the texts that were shown."""
         return tuple(
             Choice(purpose.slug, purpose.shown(), Act(field.data) if field.data else None)
             for purpose, field in self.consent_fields()

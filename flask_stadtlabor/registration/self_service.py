@@ -65,7 +65,10 @@ def cancel() -> ResponseReturnValue:
     problems = button_problems(registration.subject)
     if problems:
         return show_page(opened(), problems, 422)
-    commit(lambda: operations.cancel(registration))
+    try:
+        commit(lambda: operations.cancel(registration))
+    except NotPossible:
+        return show_page(opened(), [no_longer_possible()], 409)
     return redirect(local_url("registration"), 303)
 
 
@@ -89,6 +92,7 @@ def show_page(
         states=RegistrationState,
         queue_is_served=makes_offers(registration.event) if registration else False,
         changeable=can_be_changed(registration) if registration else False,
+        can_be_cancelled=operations.can_be_cancelled(registration) if registration else False,
         was_changed=request.args.get("changed") == "yes" and not errors,
         button=button(mine.subject),
         errors=errors or [],
@@ -99,6 +103,11 @@ def show_page(
 def no_longer_possible() -> str:
     """What to tell somebody who came too late."""
     return _sl(
-        "This is no longer possible: the reservation has ended, or the event does not take place. "
-        "You can see below how things stand."
+        "This is no longer possible: the reservation has ended, or the event is over or does not "
+        "take place. You can see below how things stand."
     )
+
+
+def too_many_changes() -> str:
+    """What to tell somebody who changes things faster than people do (S4)."""
+    return _sl("There were very many changes in a short time. Please try again in a few minutes.")

@@ -16,6 +16,7 @@ from flask_stadtlabor.consent import operations
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, Method
 from flask_stadtlabor.consent.queries import history
 from flask_stadtlabor.consent.verification import verify
+from flask_stadtlabor.errors import OutOfService
 from tests.consent.acts import PHOTOS, PRINT, answer, publish, shown, somebody, tamper
 from tests.host import Host
 
@@ -184,7 +185,7 @@ def test_without_its_head_the_ledger_takes_nothing(portal: Host) -> None:
     publish()
     portal.db.session.commit()
     tamper(portal, "UPDATE stadtlabor_consent_head SET id = 2")
-    with pytest.raises(RuntimeError, match="db upgrade"):
+    with pytest.raises(OutOfService, match="db upgrade"):
         somebody(Act.GIVEN)
     portal.db.session.rollback()
     assert verify() == (0, (None, "The ledger has no head."))

@@ -17,6 +17,7 @@ from sqlalchemy import delete, select, update
 from flask_stadtlabor.consent import chain, ledger
 from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentHead
 from flask_stadtlabor.consent.verification import verify
+from flask_stadtlabor.errors import OutOfService
 from tests.consent.acts import publish, somebody, tamper, withdraw, without_triggers
 from tests.host import Host
 
@@ -130,7 +131,7 @@ def test_without_the_old_key_nothing_is_written_and_the_reason_is_said(host: Hos
     assert entries == 0
     assert "Entry 1 was written with the key '1'" in sentence
     assert "STADTLABOR_LEDGER_OLD_KEYS" in sentence
-    with pytest.raises(chain.UnknownKey, match="the key '1'"):
+    with pytest.raises(OutOfService, match="the key '1'"):
         one_more(forgetful)
     assert found(host.make(**SECOND)) == (5, "")
 
@@ -329,6 +330,6 @@ def test_a_head_of_an_unknown_key_stops_the_writer_before_it_writes(filled: Host
     with filled.app.app_context():
         filled.db.session.execute(update(ConsentHead).values(key_id="x"))
         filled.db.session.commit()
-        with pytest.raises(chain.UnknownKey):
+        with pytest.raises(OutOfService):
             ledger.take_head()
     assert "The head was sealed with the key 'x'" in found(filled)[1]

@@ -163,6 +163,14 @@ def test_a_title_cannot_inject_a_property(host: Host, title: str) -> None:
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize("title", ["Zwei\nZeilen", "Zwei\r\nBEGIN:VALARM", "Zwei; Titel, einer"])
+def test_a_title_of_several_lines_names_its_own_calendar(host: Host, title: str) -> None:
+    save(host, title=LocalizedText(title))
+    _, whole = fetch(host, "events/plattform/event.ics")
+    assert str(whole["x-wr-calname"]) == " ".join(title.split())
+    assert [part.name for part in entries(whole)[0].subcomponents] == []
+
+
 def test_a_room_online_is_a_conference(host: Host) -> None:
     room = "https://raum.example/1?a=b,c;d"
     text, entry = make(host, venue=Venue(online_url=room))

@@ -84,6 +84,15 @@ def test_a_condition_that_nobody_can_meet_is_named(
     assert fault(host, registration={"questions": asked}) == sentence
 
 
+def test_an_answer_that_could_not_be_told_from_none_is_a_fault(host: Host) -> None:
+    options = [{"value": "", "label": "Egal"}, {"value": "a", "label": "A"}]
+    asked = [factories.question("wahl", "choice", options=options, required=True)]
+    assert fault(host, registration={"questions": asked}) == (
+        f"{QUESTIONS}[0].options[0].value: Without a value nobody could give this answer; "
+        "write one."
+    )
+
+
 def test_a_condition_on_yes_or_no_knows_these_two(host: Host) -> None:
     asked = [
         factories.question("kommst-du", "yes-no"),

@@ -146,6 +146,14 @@ def test_an_unknown_address_is_the_portals_own_404(portal: Flask) -> None:
     assert "Diese Straße gibt es nicht" in answer.text
 
 
+def test_a_form_with_too_many_parts_gets_the_portals_own_page(portal: Flask) -> None:
+    parts = {f"field{number}": "x" for number in range(1100)}
+    kind = "multipart/form-data"
+    answer = portal.test_client().post("/de/barrier/", data=parts, content_type=kind)
+    assert answer.status_code == 413
+    assert "Musterstadt" in answer.text
+
+
 def test_a_reported_barrier_reaches_the_organisers(portal: Flask) -> None:
     assert fill(portal.test_client(), "/de/barrier/").status_code == 422
     words = "Der Knopf <b>fehlt</b>."

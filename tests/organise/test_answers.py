@@ -254,3 +254,36 @@ def test_names_need_a_right_of_their_own(host: Host) -> None:
     assert staff.get(DESK).status_code == 200
     assert host.scalar(select(func.count(Registration.id))) == 0
     assert column(host, 1, "id") is None
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("without", "button"),
+    [
+        (Action.MANAGE_REGISTRATIONS, "consents"),
+        (Action.CHECK_IN, "confirm"),
+        (Action.CHECK_IN, "cancel"),
+        (Action.CHECK_IN, "sheet"),
+    ],
+)
+def test_a_button_that_is_refused_shows_nothing_that_its_presser_may_not_read(
+    host: Host, without: Action, button: str
+) -> None:
+    """S12: whoever may act, but not read who has registered, sends a form that is not whole."""
+    host.load(exchange(open_event()))
+    number = register(host)
+    staff = staff_of(host, without=[without, Action.SEE_REGISTRATIONS]).client()
+    answer = staff.post(f"{HERE}registrations/{number}/{button}")
+    assert answer.status_code in (403, 422)
+    assert "person1@buerger.example" not in answer.text
+
+
+@pytest.mark.one_database
+def test_who_works_at_the_door_alone_stays_there_after_an_answer(host: Host) -> None:
+    host.load(exchange(open_event()))
+    number = register(host)
+    staff = staff_of(host, without=[Action.SEE_REGISTRATIONS]).client()
+    given = {"method": "kiosk", "back": "", FIELD: "given"}
+    answer = fill(staff, card(number), given, action="/consents")
+    assert answer.status_code == 303
+    assert staff.get(answer.location).status_code == 200

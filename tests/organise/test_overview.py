@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -100,6 +102,27 @@ def test_a_long_list_takes_no_more_statements_than_a_short_one(host: Host) -> No
     assert len(names(host)) == 50
     assert len(names(host, "?page=2")) == 13
     assert len(names(host, "?page=99999999999999")) == 13
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("asked", "answer", "put_otherwise", "shown"),
+    [
+        ("text", "Bäume", {"kind": "yes-no"}, "Bäume"),
+        ("choices", ["a", "b"], {"kind": "text"}, "a, b"),
+        ("choice", "a", {"kind": "choice", "options": [{"value": "b", "label": "B"}]}, "a"),
+    ],
+)
+def test_an_answer_is_shown_as_it_was_given(
+    host: Host, asked: str, answer: Any, put_otherwise: dict[str, Any], shown: str
+) -> None:
+    """Also where its question is put otherwise by now, or offers that answer no more."""
+    host.load(exchange(open_event(registration={"questions": [question("wunsch", asked)]})))
+    number = register(host, **{"question-wunsch": answer})
+    changed = question("wunsch", **put_otherwise)
+    host.load(exchange(open_event(registration={"questions": [changed]})))
+    words = words_of(staff_of(host).client(), f"{HERE}registrations/{number}/")
+    assert f"Question wunsch? {shown} " in words
 
 
 @pytest.mark.one_database

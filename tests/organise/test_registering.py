@@ -245,3 +245,24 @@ def test_the_form_is_closed_where_nobody_is_registered(host: Host) -> None:
     assert staff.get(f"{DESK}events/entwurf/register").status_code == 404
     assert FORM not in staff.get(HERE).text
     assert FORM not in staff_of(host, without=[Action.MANAGE_REGISTRATIONS]).client().get(HERE).text
+
+
+@pytest.mark.one_database
+def test_nobody_is_let_in_by_staff_who_may_not_work_at_the_door(host: Host) -> None:
+    """S12: registering at the door checks in."""
+    host.load(exchange(open_event()))
+    staff = staff_of(host, without=[Action.CHECK_IN]).client()
+    form = form_on(staff.get(FORM))
+    assert staff.get(WALK_IN).status_code == 403
+    assert staff.post(WALK_IN, data=typed_into(form, details())).status_code == 403
+    assert host.scalar(select(Registration.id)) is None
+    assert fill(staff, FORM, details()).status_code == 303
+
+
+@pytest.mark.one_database
+def test_an_answer_that_was_never_offered_brings_the_form_again(host: Host) -> None:
+    host.load(exchange(open_event()))
+    answer = fill(staff_of(host).client(), FORM, details(**{f"consent-{PHOTOS}": "perhaps"}))
+    assert answer.status_code == 422
+    assert "Please choose one of the answers." in answer.text
+    assert "Brockhoff" in answer.text

@@ -67,6 +67,25 @@ def test_what_was_left_unanswered_can_be_answered_later(host: Host) -> None:
     assert not page(browser.get(HERE)).select(f"form[action$='{ANSWER}']")
 
 
+@pytest.mark.one_database
+def test_nobody_fills_the_ledger_by_changing_their_mind(host: Host) -> None:
+    """S4: what was answered is kept in the form, and a withdrawal always gets through."""
+    few = host.make(STADTLABOR_RATE_LIMITS={"link": "3 per hour"})
+    few.load(exchange(open_event()))
+    fill(few.client(), FORM, person())
+    browser = few.client()
+    few.run("outbox", "run")
+    browser.get(few.link(few.sent[-1]))
+    assert says(browser, "refused").status_code == 303
+    assert says(browser, "given").status_code == 303
+    assert press(browser, HERE, WITHDRAW).status_code == 303
+    answer = says(browser, "given")
+    assert answer.status_code == 429
+    assert "very many changes" in page(answer).select_one('[role="alert"]').get_text()  # type: ignore[union-attr]
+    assert form_on(answer, ANSWER).select_one("[value=given][checked]") is not None
+    assert [act for act, _, _ in entries(host)] == ["requested", "refused", "given", "withdrawn"]
+
+
 def test_a_no_can_become_a_yes_and_a_withdrawn_yes_too(host: Host) -> None:
     host.load(exchange(open_event()))
     browser = registered(host, "refused")

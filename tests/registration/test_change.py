@@ -241,6 +241,29 @@ def test_answers_to_questions_that_are_asked_no_more_stay(host: Host) -> None:
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("asked", "answer", "kind", "shown"),
+    [
+        ("choices", ["a", "b"], "text", ["a, b"]),
+        ("choices", ["a", "b"], "choice", ["a"]),
+        ("choice", "b", "choices", ["b"]),
+        ("text", "Bäume", "choices", []),
+        ("text", "Bäume", "yes-no", []),
+    ],
+)
+def test_a_question_may_be_put_otherwise_after_it_was_answered(
+    host: Host, asked: str, answer: Any, kind: str, shown: list[str]
+) -> None:
+    """What still fits stands in the form, and nobody has to answer anew to change their party."""
+    load(host, registration={"questions": [question("wunsch", asked)]})
+    browser = confirmed(host, **{"question-wunsch": answer})
+    load(host, registration={"questions": [question("wunsch", kind)]})
+    assert typed_into(form_on(browser.get(CHANGE)), {}).getlist("question-wunsch") == shown
+    assert fill(browser, CHANGE, party_size=2).status_code == 303
+    assert registration(host).party_size == 2
+
+
+@pytest.mark.one_database
 def test_after_registration_closed_a_party_becomes_only_smaller(host: Host) -> None:
     load(host)
     browser = confirmed(host, party_size=2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -9,11 +11,11 @@ from sqlalchemy import select
 from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
 from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration import answers, check_in, operations
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from flask_stadtlabor.transactions import commit
 from tests.factories import PHOTOS, exchange, open_event, person
-from tests.forms import fill, page, press
+from tests.forms import fill, page, press, send
 from tests.host import Host
 
 FORM = "/stadtlabor/de/events/plattform/register"
@@ -170,8 +172,18 @@ def test_a_hold_that_ended_cannot_be_confirmed(host: Host) -> None:
     assert host.scalar(select(Event.seats_taken)) == 0
 
 
-def test_who_cancels_what_is_being_erased_learns_that_it_is_gone(host: Host) -> None:
-    """Two tabs at the same moment: the registration was read, and is gone under the lock."""
+@pytest.mark.parametrize(
+    "act",
+    [
+        operations.cancel,
+        lambda registration: answers.withdraw(registration.subject, registration, PHOTOS, "Fotos"),
+        lambda registration: check_in.check_in(registration, None),
+    ],
+)
+def test_who_acts_on_what_is_being_erased_learns_that_it_is_gone(
+    host: Host, act: Callable[[Registration], object]
+) -> None:
+    """Two people at the same moment: the registration was read, and is gone under the lock."""
     host.load(exchange(open_event()))
     registered(host)
     with host.app.app_context():
@@ -179,5 +191,40 @@ def test_who_cancels_what_is_being_erased_learns_that_it_is_gone(host: Host) -> 
         host.db.session.rollback()
         assert host.run("person", "erase", str(person()["email"]), "--yes").exit_code == 0
         with pytest.raises(AlreadyDeleted):
-            commit(lambda: operations.cancel(registration))
+            commit(lambda: act(registration))
     assert host.scalar(select(Event.seats_taken)) == 0
+
+
+@pytest.mark.parametrize("standing", ["confirmed", "waiting"])
+def test_after_the_event_there_is_nothing_to_cancel(host: Host, standing: str) -> None:
+    """Who came did come: their page says that it is over, and the seats stay counted."""
+    host.load(exchange(open_event(registration={"capacity": 1})))
+    browser = registered(host)
+    if standing == "waiting":
+        fill(host.client(), FORM, person(2))
+        browser = opened(host)
+    in_time = browser.get(HERE)
+    host.clock.move(days=60)
+    shown = browser.get(HERE)
+    assert "Diese Veranstaltung ist vorbei." in shown.text
+    assert "Wir freuen uns" not in shown.text
+    assert not page(shown).select('form[action$="/cancel"]')
+    assert send(browser, in_time, action="/cancel").status_code == 409
+    assert host.scalar(select(Event.seats_taken)) == 1
+
+
+@pytest.mark.one_database
+def test_the_link_works_after_its_language_was_taken_from_the_site(host: Host) -> None:
+    """C10: somebody who registered in it gets mails in the default language from then on."""
+    host.load(exchange(open_event()))
+    fill(host.client(), FORM.replace("/de/", "/en/"), person())
+    old_link = host.link(host.mails()[-1])
+    german = host.make(STADTLABOR_LOCALES=["de"], ports={"mailer": host.sent.append})
+    german.sent = host.sent
+    browser = german.client()
+    browser.get(old_link.replace("/en/", "/de/"))
+    assert press(browser, HERE, "/confirm").status_code == 303
+    confirmed = german.mails()[-1]
+    assert "Mitreden im Netz" in confirmed["Subject"]
+    assert "/en/" not in str(confirmed.get_body(("plain",)))
+    assert german.client().get(german.link(confirmed)).status_code == 303
