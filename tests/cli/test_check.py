@@ -86,6 +86,17 @@ def test_a_new_portal_works_with_warnings(host: Host) -> None:
         assert only(result.stderr.splitlines(), f"Warning: {name} is not set, ")
 
 
+@pytest.mark.parametrize(
+    ("missing", "verdict"),
+    [(("IMPRINT",), "with 1 warning."), (("IMPRINT", "PRIVACY"), "with 2 warnings.")],
+)
+def test_the_verdict_counts_the_warnings(
+    complete: Host, host: Host, missing: tuple[str, ...], verdict: str
+) -> None:
+    portal = host.make(**COMPLETE | {f"STADTLABOR_{name}_URL": None for name in missing})
+    assert portal.run("check").stdout.endswith(f"It works, {verdict}\n")
+
+
 def test_unset_links_are_logged_at_the_start(host: Host, caplog: pytest.LogCaptureFixture) -> None:
     """A3."""
     with caplog.at_level(logging.WARNING):
