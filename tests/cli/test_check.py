@@ -12,6 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import write_po
 from flask import Flask, session
 from flask_babel import Babel
+from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from jinja2 import DictLoader
@@ -226,6 +227,18 @@ def test_a_host_that_opens_a_session_before_each_request_is_named(complete: Host
         session["visits"] = 1
 
     assert "looks into the session" in problems(complete)[0]
+
+
+@pytest.mark.parametrize("asks_on_every_page", [True, False])
+def test_flask_login_is_told_how_to_leave_the_session_alone(
+    complete: Host, asks_on_every_page: bool
+) -> None:
+    login_manager = LoginManager()
+    login_manager.init_app(complete.app, add_context_processor=asks_on_every_page)
+    login_manager.user_loader(lambda key: None)
+    found = problems(complete)
+    assert bool(found) is asks_on_every_page
+    assert all("add_context_processor=False" in line for line in found)
 
 
 def write_catalog(folder: Path, language: str, word: str) -> Path:
