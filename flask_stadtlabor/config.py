@@ -156,6 +156,19 @@ def _text(key: str, value: object) -> str:
     return value
 
 
+def _label(key: str, value: object) -> str:
+    """A short text that may look like a number, which the environment then makes of it."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else _text(key, value)
+
+
+def _secret(key: str, value: object) -> str:
+    if not isinstance(value, str):
+        # what was written may be the key, which nobody's log should hold
+        raise _refuse(key, "…", "write a text in quotation marks.")
+    return value
+
+
 def _url_prefix(key: str, value: object) -> str:
     if not isinstance(value, str) or (
         value not in ("", "/") and not re.fullmatch(r"(/[^/\s]+)+", value)
@@ -275,7 +288,10 @@ READERS: dict[str, Any] = {
     "offer_within": _duration,
     "retention": _duration,
     "support_retention": _duration,
+    "ledger_key": _secret,
+    "ledger_key_id": _label,
     "ledger_old_keys": _old_keys,
+    "layout_version": _label,
     "imprint_url": _link,
     "privacy_url": _link,
     "accessibility_url": _link,
