@@ -100,9 +100,10 @@ def _ask() -> None:
 
 def _found(person: Person, data: PersonData) -> str:
     slugs = ", ".join(event.slug for event in person.events)
+    registrations = f"{_many(len(data.registrations), 'registration')} ({slugs})"
     in_force = sum(map(is_in_force, person.subjects))
     parts = [
-        _many(len(data.registrations), "registration") + (f" ({slugs})" if slugs else ""),
+        registrations if data.registrations else "no registration any more",
         f"consents in force of {_many(in_force, 'registration')}" if in_force else "",
         _many(len(data.mails), "mail") + " to be sent" if data.mails else "",
     ]
