@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+from click import ClickException
 from pydantic import TypeAdapter, ValidationError
 
 PREFIX = "STADTLABOR_"
@@ -27,8 +28,11 @@ DEFAULT_RATE_LIMITS = {
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
-class ConfigurationError(Exception):
-    """A setting that cannot work; the message says what to write instead."""
+class ConfigurationError(ClickException):
+    """A setting that cannot work; the message says what to write instead.
+
+    On the command line it is shown as that sentence, and the exit code is 1.
+    """
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,19 @@ def _text(key: str, value: object) -> str:
     return value
 
 
+def _label(key: str, value: object) -> str:
+    """A short text that may look like a number, which the environment then makes of it."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else _text(key, value)
+
+
+def _secret(key: str, value: object) -> str:
+    if not isinstance(value, str):
+        # what was written may be the key, which nobody's log should hold
+        raise _refuse(key, "…", "write a text in quotation marks.")
+    return value
+
+
 def _url_prefix(key: str, value: object) -> str:
     if not isinstance(value, str) or (
         value not in ("", "/") and not re.fullmatch(r"(/[^/\s]+)+", value)
@@ -161,7 +178,7 @@ def _url_prefix(key: str, value: object) -> str:
 
 
 def _locales(key: str, value: object) -> tuple[str, ...]:
-    instead = "write a list of language codes such as ['de', 'en']."
+    instead = 'write a list of language codes such as ["de", "en"].'
     if not isinstance(value, list | tuple) or not value:
         raise _refuse(key, value, instead)
     for code in value:
@@ -213,7 +230,7 @@ def _seconds(value: object) -> object:
 
 def _directories(key: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        raise _refuse(key, value, "write a list of folders.")
+        raise _refuse(key, value, 'write a list of folders such as ["/srv/portal/translations"].')
     return tuple(value)
 
 
@@ -227,8 +244,8 @@ def _rate_limits(key: str, value: object) -> dict[str, Rate]:
     if value is None:
         return {}
     instead = (
-        "write a mapping such as {'register': '60 per 10 minutes'} with the names "
-        f"{', '.join(DEFAULT_RATE_LIMITS)}, or None for no limits."
+        'write a mapping such as {"register": "60 per 10 minutes"} with the names '
+        f"{', '.join(DEFAULT_RATE_LIMITS)}, or None (in the environment: null) for no limits."
     )
     if not isinstance(value, Mapping) or not set(value) <= set(DEFAULT_RATE_LIMITS):
         raise _refuse(key, value, instead)
@@ -249,8 +266,8 @@ def _old_keys(key: str, value: object) -> dict[str, str | None]:
         raise _refuse(
             key,
             "…",
-            "write a mapping of key ids and keys such as {'1': 'secret'}; "
-            "None stands for the key derived from SECRET_KEY.",
+            'write a mapping of key ids and keys such as {"1": "secret"}; '
+            "None (in the environment: null) stands for the key derived from SECRET_KEY.",
         )
     return dict(value)
 
@@ -271,7 +288,10 @@ READERS: dict[str, Any] = {
     "offer_within": _duration,
     "retention": _duration,
     "support_retention": _duration,
+    "ledger_key": _secret,
+    "ledger_key_id": _label,
     "ledger_old_keys": _old_keys,
+    "layout_version": _label,
     "imprint_url": _link,
     "privacy_url": _link,
     "accessibility_url": _link,

@@ -49,7 +49,7 @@ class Action(StrEnum):
     SEE_SUPPORT_NEEDS = "registration.see_support_needs"
     """Read what people need to take part (Art. 9 GDPR may apply)."""
     MANAGE_REGISTRATIONS = "registration.manage"
-    """Register people at the desk, change and cancel for them, pass news on to them."""
+    """Register people at the desk, confirm and cancel for them, pass news on to them."""
     CHECK_IN = "registration.check_in"
     """Work at the door: look people up, check them in, ask for consent there."""
     EDIT_TEXTS = "consent.edit"

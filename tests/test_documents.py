@@ -72,6 +72,19 @@ def test_every_command_is_described() -> None:
             assert re.search(rf"`{words}[` ]", CONTRACT), words
 
 
+def test_every_room_is_in_the_plan() -> None:
+    plan = (ROOT / "docs/architecture.md").read_text("utf-8")
+    named = {
+        name.removesuffix("/").removesuffix(".py") for name in re.findall(r"`([\w./]+)`", plan)
+    }
+    rooms = {
+        path.stem
+        for path in (ROOT / "flask_stadtlabor").iterdir()
+        if not path.name.startswith("__") and (path.is_dir() or path.suffix == ".py")
+    }
+    assert rooms <= named
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
     for link in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8")):

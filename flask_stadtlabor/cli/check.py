@@ -16,10 +16,11 @@ from flask_stadtlabor.cli.checks.host import check_host
 @click.command("check")
 @with_appcontext
 def check_command() -> None:
-    """Look at the settings, the host, the catalogs, the database and the outbox.
+    """Say in sentences what the portal still lacks.
 
-    Errors and warnings go to standard error, each with what to do. The exit code is 1 where there
-    is an error.
+    Looked at are the settings, the host, the catalogs, the database, the outbox, the consent
+    ledger's key and retention. Errors and warnings go to standard error, each with what to do. The
+    exit code is 1 where there is an error.
     """
     found = findings()
     for weight, sentence in found:
@@ -28,7 +29,13 @@ def check_command() -> None:
     if errors:
         raise click.exceptions.Exit(1)
     warnings = sum(finding.weight is Weight.WARNING for finding in found)
-    click.echo(f"It works, with {warnings} warnings." if warnings else "All is well.")
+    click.echo(_verdict(warnings))
+
+
+def _verdict(warnings: int) -> str:
+    if not warnings:
+        return "All is well."
+    return "It works, with 1 warning." if warnings == 1 else f"It works, with {warnings} warnings."
 
 
 def findings() -> list[Finding]:

@@ -32,7 +32,10 @@ OUTPUT = click.option(
     help="Compare with this checkpoint; can be given several times.",
 )
 def verify_command(ledger: Path | None, files: tuple[Path, ...]) -> None:
-    """Recompute the whole consent ledger and name the first broken entry."""
+    """Recompute the whole ledger and name the first broken entry.
+
+    The exit code is 1 where one is broken, or where the ledger lacks what a checkpoint names.
+    """
     try:
         points = [checkpoints.read(path) for path in files]
         found = exported.verify_file(ledger, points) if ledger else verify(points)
@@ -51,7 +54,10 @@ def verify_command(ledger: Path | None, files: tuple[Path, ...]) -> None:
 @consent_group.command("checkpoint")
 @OUTPUT
 def checkpoint_command(output: IO[str]) -> None:
-    """Write where the ledger stands now, to be kept in another place."""
+    """Write where the ledger stands now, to be kept elsewhere.
+
+    `consent verify --checkpoint FILE` compares the ledger with it later.
+    """
     try:
         point = checkpoints.take()
     except checkpoints.NoCheckpoint as error:
@@ -62,7 +68,10 @@ def checkpoint_command(output: IO[str]) -> None:
 @consent_group.command("export")
 @OUTPUT
 def export_command(output: IO[str]) -> None:
-    """Write the whole ledger as JSON Lines, to be verified elsewhere; no name is in it."""
+    """Write the whole ledger as JSON Lines, without a name.
+
+    `consent verify --ledger FILE` verifies it without this database, with the same key.
+    """
     try:
         for line in exported.lines():
             output.write(line)

@@ -25,7 +25,8 @@ from flask_stadtlabor.transactions import commit
 def import_command(file: Path, notify: bool) -> None:
     """Bring an exchange file in, all or nothing.
 
-    It can be repeated: what is there is found by its slug and changed, and nothing is deleted.
+    FILE is JSON as docs/contract.md describes it, and as `flask stadtlabor export` writes it. It
+    can be repeated: what is there is found by its slug and changed, and nothing is deleted.
     """
     try:
         content = read(file, settings().timezone)
@@ -46,7 +47,10 @@ def import_command(file: Path, notify: bool) -> None:
 @click.option("--event", "slug", metavar="SLUG", help="This event only, with what it needs.")
 @with_appcontext
 def export_command(slug: str | None) -> None:
-    """Write the content as an exchange file to standard output."""
+    """Write the content as an exchange file.
+
+    It goes to standard output: `flask stadtlabor export > content.json`.
+    """
     try:
         data = export(slug)
     except UnknownEvent as error:

@@ -12,7 +12,10 @@ db_group = AppGroup("db", help="Our tables: create, bring up to date, compare.")
 
 @db_group.command("upgrade")
 def upgrade_command() -> None:
-    """Create our tables, or bring them to this version; harmless when they are there."""
+    """Create our tables, or bring them up to date.
+
+    Harmless where they are, so that it can run with every deployment.
+    """
     before = runner.current()
     try:
         runner.upgrade()
@@ -39,7 +42,10 @@ def current_command() -> None:
 
 @db_group.command("check")
 def check_command() -> None:
-    """Compare the database with what this version needs, triggers included."""
+    """Compare the database with what this version needs.
+
+    Triggers included. The exit code is 1 where something is missing.
+    """
     found = runner.problems()
     for problem in found:
         click.echo(problem, err=True)

@@ -22,15 +22,17 @@ from flask_stadtlabor.state import now, session
 
 WATCH_SECONDS = 5
 
-outbox_group = AppGroup("outbox", help="Mail: deliver what waits.")
+outbox_group = AppGroup("outbox", help="Mail: deliver what waits, and do what falls due.")
 
 
 @outbox_group.command("run")
 @click.option("--watch", is_flag=True, help="Go on until stopped, for a service of its own.")
 def run_command(watch: bool) -> None:
-    """Deliver the mails that are due, end holds and offers, offer free seats, remind and thank.
+    """Deliver mail, and do what falls due by itself.
 
-    Any number of these can run at once. The exit code is 1 when a mail could not be delivered.
+    That is: end holds, offers and consents that ran out, offer free seats to those who wait, remind
+    and thank, and ask people again whose text changed in substance. Any number of these can run at
+    once. The exit code is 1 when a mail could not be delivered.
     """
     if watch:
         _watch()
@@ -43,7 +45,7 @@ def run_command(watch: bool) -> None:
 
 @outbox_group.command("retry")
 def retry_command() -> None:
-    """Queue the mails that were given up once more, for the next run."""
+    """Queue mails once more that were given up, for the next run."""
     count = try_again()
     session().commit()
     click.echo(f"{_mails(count)} queued again.")

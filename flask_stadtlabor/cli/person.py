@@ -11,7 +11,7 @@ from flask_stadtlabor.consent.queries import is_in_force
 from flask_stadtlabor.privacy.document import as_json
 from flask_stadtlabor.privacy.erasure import Erased, erase
 from flask_stadtlabor.privacy.export import PersonData, collect
-from flask_stadtlabor.privacy.people import Person, find_person
+from flask_stadtlabor.privacy.people import NamesNobody, Person, find_person
 from flask_stadtlabor.transactions import commit
 
 WHOSE = click.argument("whose", metavar="EMAIL")
@@ -23,11 +23,18 @@ person_group = AppGroup("person", help="One person's data: hand it out, or erase
 
 @person_group.command("export")
 @WHOSE
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file, which only you can read.",
+)
 def export_command(whose: str, output: Path | None) -> None:
-    """Write all that is stored about a person as one JSON document (Art. 15, 20 GDPR).
+    """Write all that is stored about a person as JSON.
 
-    EMAIL is their address in any case, or else the code on a ticket, or the reference on a receipt.
+    It answers Art. 15 and 20 GDPR. Where nothing is stored, it says so, and the exit code is 1.
+
+    EMAIL is their address, in capitals or not. Somebody who gave none is found by the code on their
+    ticket, and somebody whose registration is deleted by the reference on their receipt.
     """
     document = as_json(collect(_find(whose)))
     if output is None:
@@ -42,11 +49,15 @@ def export_command(whose: str, output: Path | None) -> None:
 
 @person_group.command("erase")
 @WHOSE
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
 def erase_command(whose: str, yes: bool) -> None:
-    """Erase all that is stored about a person (Art. 17 GDPR), and say what is kept and why.
+    """Erase what is stored about a person, and say what is kept.
 
-    EMAIL is their address in any case, or else the code on a ticket, or the reference on a receipt.
+    It answers Art. 17 GDPR: registrations are cancelled, consents withdrawn, and everything is
+    deleted but the entries of the consent ledger.
+
+    EMAIL is their address, in capitals or not. Somebody who gave none is found by the code on their
+    ticket, and somebody whose registration is deleted by the reference on their receipt.
     """
     person = _find(whose)
     click.echo(f"Found: {_found(person, collect(person))}.")
@@ -57,7 +68,13 @@ def erase_command(whose: str, yes: bool) -> None:
 
 
 def _find(whose: str) -> Person:
-    person = find_person(whose)
+    try:
+        person = find_person(whose)
+    except NamesNobody as error:
+        raise click.ClickException(
+            f"{whose!r} is no e-mail address, no code of a ticket and no reference of a receipt, "
+            "so that nothing can be looked up; write one of these."
+        ) from error
     if person is None:
         raise click.ClickException(f"Nothing is stored about {whose}.")
     return person
@@ -83,9 +100,10 @@ def _ask() -> None:
 
 def _found(person: Person, data: PersonData) -> str:
     slugs = ", ".join(event.slug for event in person.events)
+    registrations = f"{_many(len(data.registrations), 'registration')} ({slugs})"
     in_force = sum(map(is_in_force, person.subjects))
     parts = [
-        _many(len(data.registrations), "registration") + (f" ({slugs})" if slugs else ""),
+        registrations if data.registrations else "no registration any more",
         f"consents in force of {_many(in_force, 'registration')}" if in_force else "",
         _many(len(data.mails), "mail") + " to be sent" if data.mails else "",
     ]

@@ -14,10 +14,10 @@ retention_group = AppGroup("retention", help="Retention: delete what is past its
 @retention_group.command("run")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
 def run_command(dry_run: bool) -> None:
-    """Delete registrations, support needs, links and mails whose time is over.
+    """Delete what is past its time.
 
-    Per event and per field, as the settings and each event say. Any number of these can run at
-    once, and again at any time.
+    That is: registrations, support needs, links and mails, as the settings and each event say. Any
+    number of these can run at once, and again at any time.
     """
     if dry_run:
         events, total = retention.due()

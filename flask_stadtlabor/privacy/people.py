@@ -21,6 +21,10 @@ from flask_stadtlabor.state import session
 REFERENCE = r"[0-9a-f]{32}"
 
 
+class NamesNobody(ValueError):
+    """What was written can be no address, no code of a ticket and no reference."""
+
+
 @dataclass(frozen=True)
 class Person:
     """What belongs to one person, as far as it can be told."""
@@ -40,6 +44,7 @@ def find_person(text: str) -> Person | None:
 
     By an e-mail address in any case, by the code of a ticket for somebody who gave no address, or
     by the reference on a receipt, which alone leads to the ledger once the registration is gone.
+    Raises :class:`NamesNobody` for anything else, by which nobody can be found.
     """
     if "@" in text:
         return _by_address(_normal_address(text))
@@ -47,7 +52,9 @@ def find_person(text: str) -> Person | None:
     if re.fullmatch(REFERENCE, reference):
         return _by_reference(reference)
     code = ticket_codes.normal(text)
-    return _of(Registration.ticket_code == code) if code else None
+    if code is None:
+        raise NamesNobody(text)
+    return _of(Registration.ticket_code == code)
 
 
 def behind_link(opened: Opened) -> Person:

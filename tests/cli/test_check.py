@@ -12,6 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import write_po
 from flask import Flask, session
 from flask_babel import Babel
+from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from jinja2 import DictLoader
@@ -84,6 +85,17 @@ def test_a_new_portal_works_with_warnings(host: Host) -> None:
         "STADTLABOR_BARRIER_REPORT_URL",
     ):
         assert only(result.stderr.splitlines(), f"Warning: {name} is not set, ")
+
+
+@pytest.mark.parametrize(
+    ("missing", "verdict"),
+    [(("IMPRINT",), "with 1 warning."), (("IMPRINT", "PRIVACY"), "with 2 warnings.")],
+)
+def test_the_verdict_counts_the_warnings(
+    complete: Host, host: Host, missing: tuple[str, ...], verdict: str
+) -> None:
+    portal = host.make(**COMPLETE | {f"STADTLABOR_{name}_URL": None for name in missing})
+    assert portal.run("check").stdout.endswith(f"It works, {verdict}\n")
 
 
 def test_unset_links_are_logged_at_the_start(host: Host, caplog: pytest.LogCaptureFixture) -> None:
@@ -218,6 +230,18 @@ def test_a_host_that_opens_a_session_before_each_request_is_named(complete: Host
     assert "looks into the session" in problems(complete)[0]
 
 
+@pytest.mark.parametrize("asks_on_every_page", [True, False])
+def test_flask_login_is_told_how_to_leave_the_session_alone(
+    complete: Host, asks_on_every_page: bool
+) -> None:
+    login_manager = LoginManager()
+    login_manager.init_app(complete.app, add_context_processor=asks_on_every_page)
+    login_manager.user_loader(lambda key: None)
+    found = problems(complete)
+    assert bool(found) is asks_on_every_page
+    assert all("add_context_processor=False" in line for line in found)
+
+
 def write_catalog(folder: Path, language: str, word: str) -> Path:
     """A catalog with one message, not compiled."""
     path = folder / language / "LC_MESSAGES" / "stadtlabor.po"
@@ -309,7 +333,7 @@ def test_mail_that_waits_too_long_is_an_error(waiting: Host, host: Host) -> None
     host.clock.move(minutes=16)
     result = waiting.run("check")
     assert result.exit_code == 1
-    assert "Error: 1 mails have been waiting for more than 15 minutes" in result.stderr
+    assert "Error: 1 mail has been waiting for more than 15 minutes" in result.stderr
     assert "buerger.example" not in result.output
 
 
@@ -322,7 +346,19 @@ def test_mail_that_was_given_up_is_an_error(waiting: Host) -> None:
         waiting.db.session.commit()
     result = waiting.run("check")
     assert result.exit_code == 1
-    line = only(result.stderr.splitlines(), "Error: 1 mails of the kind")
+    line = only(result.stderr.splitlines(), "Error: The delivery of 1 mail of the kind")
     assert "SMTPDataError 550" in line
     assert "flask stadtlabor outbox retry" in line
     assert "buerger.example" not in result.output
+
+
+def test_mail_that_nobody_can_try_again_is_no_error_for_ever(waiting: Host, host: Host) -> None:
+    """Some weeks after it was given up, its words and address are gone."""
+    with waiting.app.app_context():
+        waiting.db.session.execute(update(OutboxMail).values(state=MailState.GIVEN_UP))
+        waiting.db.session.commit()
+    host.clock.move(days=31)
+    waiting.run("outbox", "run")
+    result = waiting.run("check")
+    assert "given up" not in result.stderr
+    assert result.exit_code == 0, result.stderr

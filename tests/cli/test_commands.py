@@ -68,6 +68,44 @@ def test_a_database_without_our_tables_is_told_in_a_sentence(
 
 
 @pytest.mark.one_database
+def test_a_setting_that_cannot_work_is_told_in_a_sentence() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "tests.hosts.ten_lines", "stadtlabor", "check"],
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "FLASK_SQLALCHEMY_DATABASE_URI": "sqlite:///",
+            "FLASK_STADTLABOR_CONFIRM_WITHIN": "soon",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: STADTLABOR_CONFIRM_WITHIN is 'soon'; write a timedelta, an ISO 8601 duration such "
+        "as 'PT48H', or seconds.\n"
+    )
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    "group", [(), ("db",), ("outbox",), ("consent",), ("retention",), ("person",)], ids=str
+)
+def test_the_help_says_in_whole_sentences_what_each_command_does(
+    host: Host, group: tuple[str, ...]
+) -> None:
+    """None is cut off on a terminal of eighty columns."""
+    shown = host.run(*group, "--help").stdout
+    listed = shown.partition("Commands:\n")[2].splitlines()
+    assert listed
+    for line in listed:
+        assert line.endswith("."), line
+        assert not line.endswith(("...", "(Art.")), line
+
+
+@pytest.mark.one_database
 def test_the_commands_run_in_a_shell(empty_database_url: URL) -> None:
     """As operators run them: `flask --app … stadtlabor …`, configured by the environment."""
     environment = os.environ | {

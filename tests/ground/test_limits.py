@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_stadtlabor.adapters.memory_limit import MOST_KEYS, MemoryLimit
+from flask_stadtlabor.adapters.memory_limit import MOST_KEYS, SWEEP_SECONDS, MemoryLimit
 from flask_stadtlabor.config import Rate
 
 
@@ -41,6 +41,20 @@ def test_keys_are_no_addresses_and_do_not_pile_up() -> None:
     limit = MemoryLimit()
     for number in range(MOST_KEYS + 10):
         limit(f"10.0.0.{number}", Rate(5, 60))
-    kept = list(limit._hits)
+    kept = list(limit._ends)
     assert len(kept) <= MOST_KEYS
     assert not any(b"10.0.0" in key for key in kept)
+
+
+def test_a_key_is_forgotten_once_its_window_has_passed() -> None:
+    """C12: that somebody came is not remembered for longer than it counts."""
+    timer = Timer()
+    limit = MemoryLimit(timer)
+    limit("somebody", Rate(5, 60))
+    limit("somebody else", Rate(20, 86400))
+    timer.seconds = SWEEP_SECONDS
+    limit("a third one", Rate(5, 60))
+    assert len(limit._ends) == 2
+    timer.seconds = 86400 + SWEEP_SECONDS
+    limit("a fourth one", Rate(5, 60))
+    assert len(limit._ends) == 1

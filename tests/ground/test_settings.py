@@ -50,11 +50,14 @@ def test_a_mistake_stops_the_start_and_says_what_to_write(
     assert instead in str(error.value)
 
 
-def test_a_mistake_with_keys_shows_none_of_them() -> None:
+@pytest.mark.parametrize(
+    ("key", "value"), [("LEDGER_OLD_KEYS", {"": "417417"}), ("LEDGER_KEY", 417417)]
+)
+def test_a_mistake_with_keys_shows_none_of_them(key: str, value: Any) -> None:
     """S13."""
     with pytest.raises(ConfigurationError) as error:
-        Settings.from_config({"STADTLABOR_LEDGER_OLD_KEYS": {"": "very secret"}})
-    assert "very secret" not in str(error.value)
+        Settings.from_config({f"STADTLABOR_{key}": value})
+    assert "417417" not in str(error.value)
 
 
 @pytest.mark.parametrize("value", [timedelta(days=2), "P2D", "PT48H", 172800, "172800"])
@@ -81,3 +84,18 @@ def test_everything_can_come_from_the_environment(monkeypatch: pytest.MonkeyPatc
     assert settings.locales == ("en", "de", "uk")
     assert settings.confirm_within == timedelta(hours=1)
     assert settings.form_min_seconds == 3
+
+
+def test_a_key_of_the_ledger_gets_its_number_by_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As docs/consent.md tells it; the environment makes a number of the 2."""
+    monkeypatch.setenv("FLASK_STADTLABOR_LEDGER_KEY_ID", "2")
+    monkeypatch.setenv("FLASK_STADTLABOR_LEDGER_OLD_KEYS", '{"1": "the old one", "0": null}')
+    monkeypatch.setenv("FLASK_STADTLABOR_LAYOUT_VERSION", "7")
+    app = Flask(__name__)
+    app.config.from_prefixed_env()
+    settings = Settings.from_config(app.config)
+    assert settings.ledger_key_id == "2"
+    assert settings.ledger_old_keys == {"1": "the old one", "0": None}
+    assert settings.layout_version == "7"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Blueprint, Flask
+from flask_babel import get_locale
 from flask_sqlalchemy import SQLAlchemy
+from jinja2 import DictLoader
 from sqlalchemy import URL
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
@@ -30,6 +33,37 @@ def links(html: str) -> list[str]:
     ]
     found += [str(tag["src"]) for tag in soup.select("[src]")]
     return [link for link in found if link.startswith("/") and "datenschutz" not in link]
+
+
+DOCUMENT = (Path(__file__).parents[2] / "docs/hosts.md").read_text("utf-8")
+
+
+def template_in_the_document(beginning: str) -> str:
+    """A template that docs/hosts.md shows."""
+    (found,) = re.findall(rf"```jinja\n({re.escape(beginning)}.*?)```", DOCUMENT, re.DOTALL)
+    return str(found)
+
+
+def test_the_layout_in_the_document_speaks_the_language_of_our_pages(host: Host) -> None:
+    portal = host.make(STADTLABOR_BASE_TEMPLATE="portal.html")
+    assert '`app.jinja_env.globals["get_locale"] = flask_babel.get_locale`' in DOCUMENT
+    portal.app.jinja_env.globals["get_locale"] = get_locale
+    portal.app.jinja_loader = DictLoader(
+        {
+            "portal.html": template_in_the_document("<html"),
+            "stadtlabor/layout.html": template_in_the_document(
+                "{# templates/stadtlabor/layout.html"
+            ),
+        }
+    )
+    portal.load(CONTENT)
+    for code in ("de", "en"):
+        page = portal.client().get(f"/stadtlabor/{code}/events/plattform/")
+        assert page.status_code == 200
+        assert "public" in page.headers["Cache-Control"]
+        assert f'<html lang="{code}">' in page.text
+        assert 'hreflang="' not in page.text.partition("<body>")[2]
+    assert "Error" not in portal.run("check").stderr
 
 
 def test_two_portals_in_one_process_keep_to_themselves(

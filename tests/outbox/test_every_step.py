@@ -121,7 +121,7 @@ WORDS = {
     "de": {
         "confirm": "bestätige", "known": "schon", "waiting": "Warteliste",
         "offered": "Jetzt ist Platz",
-        "confirmed": "bestätigt", "cancelled": "Du hast abgesagt", "expired": "ist um",
+        "confirmed": "bestätigt", "cancelled": "Du hast dich abgemeldet", "expired": "ist um",
         "changed": "Stadthalle", "withdrawn": "widerrufen", "moved": "verlegt",
         "postponed": "noch nicht fest", "resumed": "findet doch statt",
         "called_off": "findet nicht statt",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flask_stadtlabor import Settings
-from flask_stadtlabor.migrations.tables import METADATA
+from flask_stadtlabor.migrations.tables import METADATA, VERSION_TABLE
 from flask_stadtlabor.outbox.operations import KEPT_AFTER_GIVING_UP
 from flask_stadtlabor.privacy.periods import LAPSED_KEPT, SENT_MAILS_KEPT
 
@@ -25,16 +25,39 @@ ABOUT_PEOPLE = (
 """Tables with a section of their own, in which each column is named."""
 ABOUT_STAFF = {
     "stadtlabor_publication": set(METADATA.tables["stadtlabor_publication"].columns.keys()),
-    "stadtlabor_consent_text": {"published_by", "controller"},
-    "stadtlabor_consent_draft": {"edited_by"},
-    "stadtlabor_event": {"contact", "organisers", "programme"},
+    "stadtlabor_consent_text": {"published_by", "controller", "processing"},
+    "stadtlabor_consent_draft": {"edited_by", "controller", "processing"},
+    "stadtlabor_event": {"contact", "organisers", "programme", "image", "search_text"},
 }
 
 
 @HALVES
 def test_every_table_is_named(half: str) -> None:
     """One that is added later has to be described, or to be named as about nobody."""
-    assert set(METADATA.tables) <= set(re.findall(r"`(stadtlabor_\w+)`", half))
+    named = set(re.findall(r"`(stadtlabor_\w+)`", half))
+    assert {*METADATA.tables, VERSION_TABLE} <= named
+
+
+@HALVES
+def test_everything_that_the_session_holds_is_named(half: str) -> None:
+    """One that is added later has to be told of under “Cookie”."""
+    package = Path(__file__).parents[2] / "flask_stadtlabor"
+    put = {
+        name
+        for path in package.rglob("*.py")
+        for name in re.findall(r"\bsession\[(?:\w+\.)?(\w+)\] =", path.read_text("utf-8"))
+    }
+    words = {
+        "OPENED": ("geöffneten Links", "link that was opened"),
+        "SENT": ("nach dem Absenden", "after sending"),
+        "RECEIPT": ("die Kennung", "the reference"),
+        "ERASED": ("nach einer Löschung", "after an erasure"),
+        "DOOR": ("Name des Eingangs", "name of the door"),
+        "METHOD": ("auf Papier oder am Bildschirm", "on paper or on the screen"),
+    }
+    assert put == set(words)
+    cookie = " ".join(half.split("- **Cookie**")[1].split("\n- **")[0].split())
+    assert not [pair for pair in words.values() if not any(word in cookie for word in pair)]
 
 
 @HALVES

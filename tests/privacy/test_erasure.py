@@ -191,6 +191,7 @@ def test_a_receipt_ends_a_consent_whose_registration_is_gone(portal: Host) -> No
     portal.run("retention", "run")
     assert portal.scalar(select(AccessToken.subject)) == reference
     told = portal.run("person", "erase", reference, "--yes").stdout
+    assert "Found: no registration any more, consents in force of 1 registration." in told
     assert "Consents withdrawn: 1." in told
     assert portal.scalar(select(AccessToken.subject)) is None
 

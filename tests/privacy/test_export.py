@@ -208,15 +208,25 @@ def test_it_goes_to_a_file_that_only_its_owner_reads(portal: Host, tmp_path: Pat
     assert "cannot be written" in nowhere.stderr
 
 
-@pytest.mark.parametrize(
-    "whose", ["nobody@buerger.example", "no address", "%", "a" * 32, "2345-6789A", "@", ""]
-)
+@pytest.mark.parametrize("whose", ["nobody@buerger.example", "a" * 32, "23456-789AB", "@"])
 def test_about_somebody_unknown_it_says_so(portal: Host, whose: str) -> None:
     add_rich_person(portal)
     result = portal.run("person", "export", whose)
     assert result.exit_code == 1
     assert result.stdout == ""
     assert result.stderr == f"Error: Nothing is stored about {whose}.\n"
+
+
+@pytest.mark.parametrize("whose", ["person.buerger.example", "%", "2345-6789A", ""])
+@pytest.mark.parametrize("command", [("export",), ("erase", "--yes")], ids=str)
+def test_what_names_nobody_is_not_taken_for_an_answer(
+    portal: Host, command: tuple[str, ...], whose: str
+) -> None:
+    """A slip of the pen must never lead to “nothing is stored about you” (Art. 15 GDPR)."""
+    result = portal.run("person", *command, whose)
+    assert result.exit_code == 1
+    assert "Nothing is stored" not in result.output
+    assert f"{whose!r} is no e-mail address, no code of a ticket and no reference" in result.stderr
 
 
 @pytest.mark.parametrize("whose", ["PERSONQX1@Buerger.Example", " personqx1@buerger.example "])

@@ -57,7 +57,7 @@ def _outbox() -> Iterator[Finding]:
     waiting = _waiting()
     if waiting:
         yield error(
-            f"{waiting} mails have been waiting for more than "
+            f"{_mails(waiting)} {'has' if waiting == 1 else 'have'} been waiting for more than "
             f"{PATIENCE // timedelta(minutes=1)} minutes; {CRON}, and look at the mail server."
         )
     elif is_late and settings().outbox == "worker":
@@ -73,17 +73,22 @@ def _outbox() -> Iterator[Finding]:
 
 
 def _given_up() -> Iterator[Finding]:
+    """Mails that can be tried again; of older ones nothing is left that could be sent."""
     rows = session().execute(
         select(OutboxMail.kind, func.count(), func.max(OutboxMail.last_error))
-        .where(OutboxMail.state == MailState.GIVEN_UP)
+        .where(OutboxMail.state == MailState.GIVEN_UP, OutboxMail.recipient.is_not(None))
         .group_by(OutboxMail.kind)
         .order_by(OutboxMail.kind)
     )
     for kind, count, reason in rows:
         yield error(
-            f"{count} mails of the kind {kind!r} could not be delivered and were given up "
-            f"({reason}); look at the mail server, then run `flask stadtlabor outbox retry`."
+            f"The delivery of {_mails(count)} of the kind {kind!r} was given up ({reason}); look "
+            "at the mail server, then run `flask stadtlabor outbox retry`."
         )
+
+
+def _mails(count: int) -> str:
+    return "1 mail" if count == 1 else f"{count} mails"
 
 
 def _waiting() -> int:

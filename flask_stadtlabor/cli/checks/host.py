@@ -125,5 +125,6 @@ def _drawing(app: Flask) -> Iterator[Finding]:
             yield warning(
                 f"The layout {name} looks into the session (by current_user, flashed messages or "
                 "a form, for instance), so that no event page can be cached; do that only for "
-                "people who have a cookie."
+                "people who have a cookie. Flask-Login does it on every page, unless its init_app "
+                "is called with add_context_processor=False."
             )
