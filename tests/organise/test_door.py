@@ -185,6 +185,23 @@ def test_a_ticket_for_another_event_or_day_says_so(host: Host) -> None:
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize("status", ["cancelled", "postponed"])
+def test_the_door_of_an_event_that_does_not_take_place_lets_nobody_in(
+    host: Host, status: str
+) -> None:
+    host.load(exchange(open_event()))
+    comes, held = register(host), register(host, 2, confirm=False)
+    staff = staff_of(host).client()
+    for number in (comes, held):
+        assert f"This event has been {status}." not in words_of(staff, card(number))
+    host.load(exchange(open_event(status=status)))
+    for number in (comes, held):
+        words = words_of(staff, card(number))
+        assert f"This event has been {status}." in words
+        assert "heck in 1 person" not in words
+
+
+@pytest.mark.one_database
 def test_support_needs_are_seen_by_those_alone_whom_the_policy_lets(host: Host) -> None:
     host.load(exchange(open_event()))
     number = register(host)
