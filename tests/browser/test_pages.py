@@ -63,6 +63,18 @@ def test_every_error_of_the_form_is_accessible(live: Host, browser: Browser, lan
         check(page)
 
 
+def test_what_somebody_agreed_to_is_on_the_printed_page(live: Host, browser: Browser) -> None:
+    """On paper an event is a poster of few words; a text of consent keeps all of its own."""
+    live.load(gallery.content())
+    with visit(browser, live.address, "en") as page:
+        page.emulate_media(media="print")
+        page.goto("/stadtlabor/en/privacy/photos-website/1/")
+        expect(page.get_by_text("The text of photos-website.")).to_be_visible()
+        page.goto("/stadtlabor/en/events/plattform/")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.locator(".sl-prose").first).to_be_hidden()
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_ticket_is_accessible(live: Host, browser: Browser, language: str) -> None:
     """The ticket itself, and what those are told who have none."""
