@@ -161,8 +161,10 @@ def test_whoever_cancelled_is_not_let_in(host: Host) -> None:
     number = register(host)
     staff = staff_of(host).client()
     before = staff.get(card(number))
+    assert page(before).select_one("details.sl-ask[open]") is not None
     press(staff, f"{HERE}registrations/{number}/", "/cancel")
     assert "Has cancelled" in words_of(staff, card(number))
+    assert page(staff.get(card(number))).select_one("details.sl-ask[open]") is None
     answer = send(staff, before, action="/check-in")
     assert answer.status_code == 409
     assert column(host, number, "checked_in_at") is None
