@@ -24,7 +24,8 @@ def show(event: Event) -> ResponseReturnValue:
 def show_mail(event: Event, kind: str, language: str) -> ResponseReturnValue:
     """One mail in one language: its subject and its text."""
     mail = _mail(event, kind, language)
-    return staff_page("mail.html", event=event, kind=kind, language=language, mail=mail)
+    # not "language": a host's layout may have a global of that name
+    return staff_page("mail.html", event=event, kind=kind, written_in=language, mail=mail)
 
 
 def show_html(event: Event, kind: str, language: str) -> ResponseReturnValue:

@@ -66,28 +66,21 @@ def text_purpose(purpose: str) -> ResponseReturnValue:
 
 
 def text_new() -> ResponseReturnValue:
-    """The empty form of a new purpose."""
-    return _show_form(None, _form(None))
-
-
-def text_create() -> ResponseReturnValue:
-    """Keep the first draft of a new purpose."""
+    """The empty form of a new purpose; sent, it keeps the first draft."""
     form = _form(None)
+    if not form.is_submitted():
+        return _show_form(None, form)
     if not form.validate():
         return _show_form(None, form), 422
     return _save(str(form.slug.data), form)
 
 
 def text_edit(purpose: str) -> ResponseReturnValue:
-    """The draft's form; it begins with the text in force."""
-    state = _found(purpose)
-    return _show_form(state, _form(state))
-
-
-def text_save(purpose: str) -> ResponseReturnValue:
-    """Keep the draft."""
+    """The draft's form, which begins with the text in force; sent, it keeps the draft."""
     state = _found(purpose)
     form = _form(state)
+    if not form.is_submitted():
+        return _show_form(state, form)
     if not form.validate():
         return _show_form(state, form), 422
     return _save(purpose, form)

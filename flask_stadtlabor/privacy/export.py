@@ -38,6 +38,8 @@ class Answer:
     """What was answered, in the words of the options where it was chosen."""
     value: Any
     """As it is stored."""
+    is_yes_or_no: bool
+    """Whether ``value`` is "yes" or "no", which each page says in its own language."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ def _answer(slug: str, question: Question | None, value: Any) -> Answer:
         label=question.label if question else LocalizedText(slug),
         given=tuple(words.get(item) or LocalizedText(str(item)) for item in values),
         value=value,
+        is_yes_or_no=question is not None and question.kind == "yes-no",
     )
 
 

@@ -63,7 +63,7 @@ def _waiting(event: Event, registration: Registration) -> MailWords:
         (
             _sl("All seats are taken at the moment, and we have put you on the waiting list."),
             _sl(
-                "As soon as there is room for you, we will send you an offer by mail. "
+                "As soon as there is room for you, we will make you an offer. "
                 "It is your turn in the order in which people registered."
             ),
         ),

@@ -16,11 +16,13 @@ TEXT = {
 }
 
 
+LONG_TITLE = {
+    "de": "Quartiersentwicklungsbeteiligungsplattform: Straßenraumneuaufteilungsgespräch",
+    "en": "Counterrevolutionaries’ neighbourhood-redevelopment participation",
+}
+"""With words that are wider than a small phone, for a browser that cannot hyphenate."""
 LONG_NAMES = {
-    "title": {
-        "de": "Beteiligungsplattform für Quartiersentwicklung",
-        "en": "Neighbourhood development participation",
-    },
+    "title": LONG_TITLE,
     # from a Thursday in September to a Friday in October: the longest dates of both languages
     "starts_at": "2100-09-30T22:30",
     "ends_at": "2100-10-01T00:30",
@@ -31,6 +33,7 @@ def content() -> dict[str, Any]:
     """A series whose dates stand at every point of an event's life."""
     asked = [
         factories.question("woher", help={"de": "Der Stadtteil.", "en": "The district."}),
+        factories.question("stadtentwicklungsveranstaltungswunschliste", "yes-no"),
         factories.question("wunsch", "long"),
         factories.question("essen", "choice", required=True),
         factories.question("allergien", required=True, show_if={"question": "essen", "value": "b"}),
@@ -38,7 +41,9 @@ def content() -> dict[str, Any]:
         factories.question("erstes-mal", "yes-no"),
     ]
     purposes = ["recording", "photos-website", "photos-print", "privacy"]
+    controller = {"email": "datenschutzbeauftragte@stadtverwaltung.musterstadt.example"}
     rich = {
+        "title": LONG_TITLE,
         "series": "zu-besuch",
         "topic": {"de": "Die Beteiligungsplattform", "en": "The participation platform"},
         "description": TEXT,
@@ -83,7 +88,10 @@ def content() -> dict[str, Any]:
         }
     ]
     return factories.exchange(
-        *events, series=[factories.series(description=TEXT)], projects=projects
+        *events,
+        series=[factories.series(description=TEXT)],
+        projects=projects,
+        purposes=[factories.purpose(slug, controller=controller) for slug in purposes],
     )
 
 

@@ -63,6 +63,31 @@ def test_every_error_of_the_form_is_accessible(live: Host, browser: Browser, lan
         check(page)
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_who_answers_for_a_child_is_asked_once_there_is_one(
+    live: Host, browser: Browser, javascript: bool
+) -> None:
+    live.load(gallery.content())
+    with visit(browser, live.address, "en", javascript=javascript) as page:
+        page.goto("/stadtlabor/en/events/plattform/register")
+        guardian = page.get_by_label("Name of a parent or guardian")
+        expect(guardian).to_be_hidden()
+        page.check("[name=under_16]")
+        expect(guardian).to_be_visible()
+
+
+def test_what_somebody_agreed_to_is_on_the_printed_page(live: Host, browser: Browser) -> None:
+    """On paper an event is a poster of few words; a text of consent keeps all of its own."""
+    live.load(gallery.content())
+    with visit(browser, live.address, "en") as page:
+        page.emulate_media(media="print")
+        page.goto("/stadtlabor/en/privacy/photos-website/1/")
+        expect(page.get_by_text("The text of photos-website.")).to_be_visible()
+        page.goto("/stadtlabor/en/events/plattform/")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.locator(".sl-prose").first).to_be_hidden()
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_ticket_is_accessible(live: Host, browser: Browser, language: str) -> None:
     """The ticket itself, and what those are told who have none."""

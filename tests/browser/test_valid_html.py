@@ -98,7 +98,7 @@ def test_every_page_about_consent_is_valid(host: Host, tmp_path: Path) -> None:
     texts = "organise/texts/photos-website/"
     for start in ("/stadtlabor/de/", "/stadtlabor/en/"):
         fill(person, f"{start}{texts}edit", {"change": "material", "text-de": "A\n\n- b"})
-        folder.keep(fill(person, f"{start}organise/texts/new", action="/create"), "wrong")
+        folder.keep(fill(person, f"{start}organise/texts/new", action="/new"), "wrong")
         for path in (
             "organise/texts/", "organise/texts/new", texts, f"{texts}edit", f"{texts}preview",
             "privacy/photos-website/2/", "privacy/photos-website/2/changes", "registration/",

@@ -111,3 +111,13 @@ def test_the_stadtlabor_is_told_who_is_there_and_what_they_may_do(portal: Flask)
     with client:
         client.get(EVENT)
         assert actor() == Actor("user:2", "Otto Organisator", Level.SIGNED_IN)
+
+
+def test_an_organiser_reads_the_mails_within_the_portals_layout(portal: Flask) -> None:
+    """The layout has a global `language`, which no page of ours may take away."""
+    client = portal.test_client()
+    sign_in(client, "otto@musterstadt.example", "organisator")
+    mails = EVENT.replace("/de/", "/de/organise/") + "mails/"
+    shown = client.get(f"{mails}reminder/en/")
+    assert shown.status_code == 200
+    assert page(shown).html["lang"] == "de"  # type: ignore[index]

@@ -161,8 +161,10 @@ def test_whoever_cancelled_is_not_let_in(host: Host) -> None:
     number = register(host)
     staff = staff_of(host).client()
     before = staff.get(card(number))
+    assert page(before).select_one("details.sl-ask[open]") is not None
     press(staff, f"{HERE}registrations/{number}/", "/cancel")
     assert "Has cancelled" in words_of(staff, card(number))
+    assert page(staff.get(card(number))).select_one("details.sl-ask[open]") is None
     answer = send(staff, before, action="/check-in")
     assert answer.status_code == 409
     assert column(host, number, "checked_in_at") is None
@@ -182,6 +184,23 @@ def test_a_ticket_for_another_event_or_day_says_so(host: Host) -> None:
     assert "Not today." not in words_of(staff, there)
     assert staff.get(card(number)).status_code == 404
     assert staff.get(card(10**12)).status_code == 404
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("status", ["cancelled", "postponed"])
+def test_the_door_of_an_event_that_does_not_take_place_lets_nobody_in(
+    host: Host, status: str
+) -> None:
+    host.load(exchange(open_event()))
+    comes, held = register(host), register(host, 2, confirm=False)
+    staff = staff_of(host).client()
+    for number in (comes, held):
+        assert f"This event has been {status}." not in words_of(staff, card(number))
+    host.load(exchange(open_event(status=status)))
+    for number in (comes, held):
+        words = words_of(staff, card(number))
+        assert f"This event has been {status}." in words
+        assert "heck in 1 person" not in words
 
 
 @pytest.mark.one_database

@@ -72,6 +72,18 @@ def test_people_are_found_by_name_address_telephone_and_ticket_code(host: Host) 
     assert names(host, "?q=a%00b") == []
 
 
+@pytest.mark.one_database
+def test_an_empty_list_says_why_and_leads_back_to_all(host: Host) -> None:
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    assert "Nobody has registered so far." in words_of(staff, HERE)
+    register(host)
+    assert "Nobody has registered so far." not in words_of(staff, HERE)
+    way_back = page(staff.get(f"{HERE}?q=niemand")).find("a", string="Show all who may come")
+    assert way_back is not None
+    assert way_back["href"] == HERE
+
+
 def test_the_list_is_filtered_by_state(host: Host) -> None:
     host.load(exchange(open_event()))
     register(host, 1, given_name="Da", family_name="A")

@@ -17,7 +17,7 @@ from tests.host import Host
 HERE = "/stadtlabor/en/organise/texts/"
 EDIT = f"{HERE}{PHOTOS}/edit"
 PREVIEW = f"{HERE}{PHOTOS}/preview"
-SAVE = f"/{PHOTOS}/save"
+SAVE = f"/{PHOTOS}/edit"
 EVERYTHING = frozenset(Action)
 
 
@@ -160,7 +160,7 @@ def test_a_new_purpose_begins_with_a_name_of_its_own(desk: Host) -> None:
         "text-de": "Wir schreiben dir.",
         "text-en": "We write to you.",
     }
-    answer = fill(desk.client(), f"{HERE}new", given, action="/create")
+    answer = fill(desk.client(), f"{HERE}new", given, action="/new")
     assert answer.headers["Location"] == f"{HERE}newsletter/preview"
     assert "Newsletter" in words(desk, HERE)
     assert "Not published yet" in words(desk, HERE)
@@ -190,7 +190,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 ) -> None:
     """A4, A5."""
     given = {"slug": "film", "mode": "consent", "text-de": "Wir filmen.", **changes}
-    refused = fill(desk.client(), f"{HERE}new", given, action="/create")
+    refused = fill(desk.client(), f"{HERE}new", given, action="/new")
     assert refused.status_code == 422
     shown = page(refused)
     assert shown.title is not None
@@ -198,7 +198,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert sentence in shown.select("[role=alert]")[0].get_text()
     (field,) = shown.select("[name='text-de']")
     assert field.get_text().strip() == "Wir filmen."
-    assert shown.select("a[hreflang=de]")[0]["href"] == "/stadtlabor/de/organise/texts/"
+    assert shown.select("a[hreflang=de]")[0]["href"] == "/stadtlabor/de/organise/texts/new"
     assert desk.scalar(select(func.count()).select_from(ConsentDraft)) == 0
 
 

@@ -38,6 +38,14 @@ def main_text(answer: Any) -> str:
 
 
 @pytest.mark.one_database
+def test_a_yes_or_no_is_said_in_the_language_of_the_page(host: Host) -> None:
+    questions = [question("neu", "yes-no"), question("auto", "yes-no")]
+    host.load(exchange(open_event(registration={"questions": questions})))
+    browser = registered(host, **{"question-neu": "yes", "question-auto": "no"})
+    assert "Frage neu? Ja Frage auto? Nein" in main_text(browser.get(f"{HERE}data"))
+
+
+@pytest.mark.one_database
 def test_the_page_shows_every_value_that_the_file_holds(host: Host) -> None:
     """Art. 15: readable, and all of it."""
     host.load(exchange(open_event(registration={"questions": [question("woher")]})))

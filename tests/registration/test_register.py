@@ -232,6 +232,15 @@ def test_outside_the_window_a_sent_form_is_refused(host: Host, changes: dict) ->
     assert states(host) == []
 
 
+@pytest.mark.one_database
+def test_before_registration_opens_the_page_says_when_it_does(host: Host) -> None:
+    host.load(exchange(open_event(registration={"opens_at": "2026-04-01T08:00"})))
+    words = page(host.client().get(FORM)).select_one(".sl-lead").get_text()
+    assert (
+        words.replace("\xa0", " ") == "Die Anmeldung öffnet am Mittwoch, 1. April 2026, 08:00 Uhr."
+    )
+
+
 def test_an_event_without_registration_has_no_form(host: Host) -> None:
     host.load(exchange(event()))
     assert host.client().get(FORM).status_code == 404

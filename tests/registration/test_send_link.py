@@ -48,6 +48,15 @@ def links(message: EmailMessage) -> list[str]:
     return found
 
 
+def buttons(host: Host) -> list[str]:
+    """What the buttons of the mail say that comes of asking."""
+    (message,) = asked(host)
+    html = message.get_body(("html",))
+    assert html is not None
+    found = BeautifulSoup(html.get_content(), "html.parser").select("a.button")
+    return [button.get_text() for button in found]
+
+
 def register(host: Host, slug: str, language: str = "de", **changes: object) -> None:
     answer = fill(host.client(), REGISTER.format(language, slug), PERSON | changes)
     assert answer.status_code == 303
@@ -81,6 +90,20 @@ def test_one_mail_leads_to_every_registration(host: Host) -> None:
         assert shown.status_code == 200
         titles.append(str(page(shown).select_one("form[action$='/confirm']") is not None))
     assert titles == ["True", "True"]
+
+
+@pytest.mark.one_database
+def test_each_link_of_the_mail_says_where_it_leads(host: Host) -> None:
+    host.load(factories.exchange(factories.open_event("bald", title="Offenes Labor")))
+    register(host, "bald")
+    (alone,) = buttons(host)
+    assert alone == "Anmeldung ansehen oder ändern"
+    host.load(factories.exchange(factories.open_event("spaeter", title="Das andere Labor")))
+    register(host, "spaeter")
+    assert sorted(buttons(host)) == [
+        "Meine Anmeldung: Das andere Labor",
+        "Meine Anmeldung: Offenes Labor",
+    ]
 
 
 def test_earlier_links_go_on_working(host: Host) -> None:
