@@ -6,43 +6,40 @@ import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates
+from babel import dates
 
-from flask_stadtlabor.i18n import _sl, locale
+from flask_stadtlabor.i18n import _sl, conventions
 from flask_stadtlabor.state import settings
-
-_FORMATS = {"en": "en_GB"}
-"""Dates of a European city: the day before the month, and 24 hours."""
 
 
 def format_day(moment: datetime | date, zone: str | None = None) -> str:
     """The full date: „Mittwoch, 19. April 2023“."""
-    return _firm(dates.format_date(_wall(moment, zone), "full", locale=_formats()))
+    return _firm(dates.format_date(_wall(moment, zone), "full", locale=conventions()))
 
 
 def format_short_day(moment: datetime | date, zone: str | None = None) -> str:
     """Date without the weekday: „19. April 2023“."""
-    return _firm(dates.format_date(_wall(moment, zone), "long", locale=_formats()))
+    return _firm(dates.format_date(_wall(moment, zone), "long", locale=conventions()))
 
 
 def format_month(moment: datetime | date, zone: str | None = None) -> str:
     """Month and year: „April 2023“."""
-    return dates.format_skeleton("yMMMM", _noon(_wall(moment, zone)), locale=_formats())
+    return dates.format_skeleton("yMMMM", _noon(_wall(moment, zone)), locale=conventions())
 
 
 def format_month_name(moment: datetime | date, zone: str | None = None) -> str:
     """The month alone: „April“."""
-    return dates.format_date(_wall(moment, zone), "LLLL", locale=_formats())
+    return dates.format_date(_wall(moment, zone), "LLLL", locale=conventions())
 
 
 def format_weekday(moment: datetime | date, zone: str | None = None) -> str:
     """The weekday: „Mittwoch“."""
-    return dates.format_date(_wall(moment, zone), "EEEE", locale=_formats())
+    return dates.format_date(_wall(moment, zone), "EEEE", locale=conventions())
 
 
 def format_time(moment: datetime, zone: str) -> str:
     """The wall time: „17:30“."""
-    return dates.format_time(moment, "short", tzinfo=ZoneInfo(zone), locale=_formats())
+    return dates.format_time(moment, "short", tzinfo=ZoneInfo(zone), locale=conventions())
 
 
 def format_moment(moment: datetime, zone: str) -> str:
@@ -73,7 +70,8 @@ def format_dates(start: datetime, end: datetime, zone: str) -> str:
     """Day and hours: „Mittwoch, 19. April 2023, 17:30 – 19:00 Uhr“, or both days where needed."""
     span = format_span(start, end, zone)
     is_one_day = _wall(start, zone) == _wall(end, zone)
-    return f"{format_day(start, zone)}, {span}" if is_one_day else span
+    # Translators: a date, with a time or with the hours of an event.
+    return _sl("%(day)s, %(time)s", day=format_day(start, zone), time=span) if is_one_day else span
 
 
 def _wall(moment: datetime | date, zone: str | None) -> date:
@@ -89,8 +87,3 @@ def _noon(day: date) -> datetime:
 def _firm(text: str) -> str:
     """Keep the day with its month: „19. April“ never breaks."""
     return re.sub(r"(\d\.?) (?=\w)", "\\1\N{NO-BREAK SPACE}", text)
-
-
-def _formats() -> Locale | str:
-    here = locale()
-    return _FORMATS.get(str(here), here)

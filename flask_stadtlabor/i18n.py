@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from babel import Locale
+from babel.lists import format_list
+from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, LazyString, force_locale, get_locale
 from markupsafe import Markup, escape
@@ -18,6 +21,10 @@ from flask_stadtlabor.state import current, settings
 DOMAIN = "stadtlabor"
 CATALOGS = Path(__file__).parent / "translations"
 
+_CONVENTIONS = {"en": "en_GB"}
+"""How a European city writes: the day before the month, 24 hours, and no comma before "and"."""
+_FIGURE = re.compile(r"(%\(\w+\))d")
+
 
 def create_domain(overrides: tuple[str, ...]) -> Domain:
     """Our catalogs, overridden by the host's; the last directory wins."""
@@ -26,12 +33,23 @@ def create_domain(overrides: tuple[str, ...]) -> Domain:
 
 def _sl(message: str, **values: object) -> str:
     """Translate ``message`` in our domain; short, because templates are full of it."""
-    return str(current().domain.gettext(message, **values))
+    return _fill(current().domain.get_translations().ugettext(message), values)
 
 
 def _sln(singular: str, plural: str, num: int, **values: object) -> str:
     """Translate a message with a number, by the language's plural forms."""
-    return str(current().domain.ngettext(singular, plural, num, **values))
+    found = current().domain.get_translations().ungettext(singular, plural, num)
+    return _fill(found, {"num": num, **values})
+
+
+def _fill(message: str, values: Mapping[str, object]) -> str:
+    """The message with its values, numbers as the language writes them."""
+    if not values:
+        return message
+    written = {
+        name: number(value) if isinstance(value, int) else value for name, value in values.items()
+    }
+    return str(_FIGURE.sub(r"\1s", message) % written)
 
 
 def lazy(message: str) -> LazyString:
@@ -157,6 +175,35 @@ def marked(value: LocalizedText | None) -> Markup:
 def locale() -> Locale:
     """The current language as Babel knows it."""
     return get_locale() or Locale.parse(settings().default_locale.replace("-", "_"))
+
+
+def conventions() -> Locale:
+    """The locale by whose rules dates, numbers and lists are written."""
+    here = locale()
+    return Locale.parse(_CONVENTIONS.get(str(here), str(here)))
+
+
+def number(value: int) -> str:
+    """A number as it is written here: „1.200“ in German, "1,200" in English."""
+    return format_decimal(value, locale=conventions())
+
+
+def listed(parts: Sequence[str | Markup]) -> str:
+    """Several things in a sentence: „A, B und C“. Where one is HTML, so is the answer."""
+    if any(isinstance(part, Markup) for part in parts):
+        escaped = [str(escape(part)) for part in parts]
+        return Markup(format_list(escaped, locale=conventions()))  # noqa: S704 - escaped above
+    return format_list(parts, locale=conventions())
+
+
+def marked_list(values: Sequence[LocalizedText]) -> str:
+    """Several texts for HTML in a sentence, each marked where it is in another language."""
+    return listed([marked(value) for value in values])
+
+
+def named_languages(codes: Sequence[str]) -> str:
+    """Several languages in a sentence: „Deutsch und Englisch“."""
+    return listed([named_language(code) for code in codes])
 
 
 def set_up_babel(app: Flask) -> None:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.consent.models import Act
 from flask_stadtlabor.consent.queries import ConsentStatus, statuses_of
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.i18n import words
+from flask_stadtlabor.i18n import listed, words
 from flask_stadtlabor.organise.pages import button_problems, is_number, staff_name, staff_page
 from flask_stadtlabor.organise.queries import (
     count_notices,
@@ -68,4 +68,4 @@ def words_of(
 ) -> MailWords:
     """What a mail would have said; ``statuses`` tell what somebody withdrew."""
     withdrawn = [words(status.title) for status in statuses if status.act == Act.WITHDRAWN]
-    return words_for(notice.kind, registration, ", ".join(withdrawn))
+    return words_for(notice.kind, registration, listed(withdrawn))

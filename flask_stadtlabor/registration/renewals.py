@@ -32,7 +32,7 @@ from flask_stadtlabor.consent.queries import (
     was_replaced,
 )
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.i18n import _sl, speak, words
+from flask_stadtlabor.i18n import _sl, listed, speak, words
 from flask_stadtlabor.registration import mails, seats
 from flask_stadtlabor.registration.links import kept_until
 from flask_stadtlabor.registration.models import ACTIVE, Registration
@@ -159,5 +159,4 @@ def _titles(registration: Registration, purposes: Sequence[PurposeTexts]) -> str
     """The titles of the purposes in the person's language, as they stand in a sentence."""
     with speak(registration.language):
         titles = [_sl("“%(title)s”", title=words(purpose.title)) for purpose in purposes]
-        # Translators: joins the titles of consent texts in a sentence: “A” and “B”.
-        return _sl(" and ").join(titles)
+        return listed(titles)

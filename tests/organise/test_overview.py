@@ -121,7 +121,7 @@ def test_a_long_list_takes_no_more_statements_than_a_short_one(host: Host) -> No
     ("asked", "answer", "put_otherwise", "shown"),
     [
         ("text", "Bäume", {"kind": "yes-no"}, "Bäume"),
-        ("choices", ["a", "b"], {"kind": "text"}, "a, b"),
+        ("choices", ["a", "b"], {"kind": "text"}, "a and b"),
         ("choice", "a", {"kind": "choice", "options": [{"value": "b", "label": "B"}]}, "a"),
     ],
 )
@@ -156,14 +156,14 @@ def test_a_registration_shows_all_there_is_to_know(host: Host) -> None:
     for text in (
         "Question essen? B",
         "Question woher? <b>Wiemelhausen</b>",
-        "Question themen? A , B",
+        "Question themen? A and B",
         "Question erstes-mal? No",
         "Parent or guardian: Carla",
         "Title photos-website: No",
         "2 people",
         "person1@buerger.example",
     ):
-        assert text in words.replace("A, B", "A , B"), text
+        assert text in words, text
 
 
 def test_staff_confirms_and_cancels_for_somebody(host: Host) -> None:

@@ -71,7 +71,12 @@ def test_the_page_shows_every_value_that_the_file_holds(host: Host) -> None:
         assert str(found[name]) in shown, name
     assert found["reference"] == subject
     assert f"{found['ticket_code'][:5]}-{found['ticket_code'][5:]}" in shown
-    for words in ("Kim Companion, Jo Companion", "Frage woher? Ehrenfeld", "Bestätigt", "Plätze 3"):
+    for words in (
+        "Kim Companion und Jo Companion",
+        "Frage woher? Ehrenfeld",
+        "Bestätigt",
+        "Plätze 3",
+    ):
         assert words in shown
     # the event ends on 22 April, its support needs a week and the rest ninety days later
     assert "ab Dienstag, 21. Juli 2026, 19:00 Uhr" in shown.replace("\xa0", " ")

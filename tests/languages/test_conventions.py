@@ -1,0 +1,105 @@
+"""Numbers, plurals, lists and dates, as each language has them by the CLDR."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+
+from flask_stadtlabor import dates, i18n
+from flask_stadtlabor.db import LocalizedText
+from tests.host import Host
+
+pytestmark = pytest.mark.one_database
+
+SEATS = ("%(num)d seat is left.", "%(num)d seats are left.")
+FORMS = {
+    "pl": (
+        "Zostało %(num)d miejsce.",
+        "Zostały %(num)d miejsca.",
+        "Zostało %(num)d miejsc.",
+        "Zostało %(num)d miejsca.",
+    ),
+    "ar": ("zero", "one", "two", "%(num)d few", "%(num)d hundreds", "%(num)d many"),
+}
+
+
+@pytest.fixture
+def portal(host: Host, tmp_path: Path) -> Host:
+    """A portal that speaks languages with several plurals; their catalogs hold one message."""
+    for language, forms in FORMS.items():
+        catalog = Catalog(language)
+        catalog.add(SEATS, forms)
+        target = tmp_path / language / "LC_MESSAGES" / "stadtlabor.mo"
+        target.parent.mkdir(parents=True)
+        with target.open("wb") as file:
+            write_mo(file, catalog)
+    return host.make(
+        STADTLABOR_LOCALES=["de", "en", *FORMS],
+        STADTLABOR_TRANSLATION_DIRECTORIES=[str(tmp_path)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "said"),
+    [
+        ("en", 1, "1 seat is left."),
+        ("en", 1200, "1,200 seats are left."),
+        ("de", 1200, "1.200\N{NO-BREAK SPACE}Plätze sind noch frei."),
+        ("pl", 1, "Zostało 1 miejsce."),
+        ("pl", 3, "Zostały 3 miejsca."),
+        ("pl", 5, "Zostało 5 miejsc."),
+        ("pl", 22, "Zostały 22 miejsca."),
+        ("ar", 0, "zero"),
+        ("ar", 2, "two"),
+        ("ar", 7, "7 few"),
+        ("ar", 11, "11 many"),
+        ("ar", 100, "100 hundreds"),
+    ],
+)
+def test_a_count_has_the_plural_and_the_figures_of_its_language(
+    portal: Host, language: str, count: int, said: str
+) -> None:
+    with portal.app.app_context(), i18n.speak(language):
+        assert i18n._sln(*SEATS, count) == said
+
+
+def test_numbers_in_sentences_are_written_as_each_language_writes_them(portal: Host) -> None:
+    with portal.app.app_context():
+        for language, figures in {"de": ["1.000", "2.000"], "en": ["1,000", "2,000"]}.items():
+            with i18n.speak(language):
+                said = i18n._sl("Page %(page)d of %(pages)d", page=1000, pages=2000)
+            assert re.findall(r"[\d.,]+", said) == figures
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("de", "A, B und C"), ("en", "A, B and C"), ("pl", "A, B i C"), ("ar", "A وB وC")],
+)
+def test_a_list_reads_as_each_language_joins_it(portal: Host, language: str, said: str) -> None:
+    with portal.app.app_context(), i18n.speak(language):
+        assert i18n.listed(["A", "B", "C"]) == said
+        assert i18n.listed([]) == ""
+
+
+def test_a_list_of_texts_says_which_of_them_is_in_another_language(portal: Host) -> None:
+    """A8, S9: and what stands in it is no markup."""
+    texts = [LocalizedText({"de": "Nur <deutsch>"}), LocalizedText("Bochum & mehr")]
+    with portal.app.app_context(), i18n.speak("en"):
+        assert i18n.marked_list(texts) == (
+            '<span lang="de">Nur &lt;deutsch&gt;</span> and Bochum &amp; mehr'
+        )
+
+
+def test_dates_are_those_of_the_language(portal: Host) -> None:
+    start = datetime(2023, 4, 19, 15, 30, tzinfo=UTC)
+    with portal.app.app_context():
+        with i18n.speak("pl"):
+            assert dates.format_day(start) == "środa, 19\N{NO-BREAK SPACE}kwietnia 2023"
+            assert dates.format_month(start) == "kwiecień 2023"
+        with i18n.speak("ar"):
+            assert "أبريل" in dates.format_day(start)
