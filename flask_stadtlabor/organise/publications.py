@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import abort, redirect
@@ -26,6 +27,17 @@ from flask_stadtlabor.urls import local_url
 LONGEST_PLACE = 2000
 
 
+class DayField(DateField):
+    """A day; what is none is answered in our words rather than in those of WTForms."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Raises ``ValueError`` with the sentence for whoever typed it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_sl("Please write the day.")) from None
+
+
 class PublicationForm(Form):
     """Something that was published: where, under which purpose, on which day."""
 
@@ -39,7 +51,7 @@ class PublicationForm(Form):
         filters=[stripped],
         validators=[Required(lazy("Please write where it is.")), PlainText(LONGEST_PLACE)],
     )
-    published_on = DateField(
+    published_on = DayField(
         lazy("Published on"), validators=[Required(lazy("Please write the day."))]
     )
 

@@ -1,0 +1,94 @@
+"""Ways that lead through every page there is, with each answer and a note about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests import factories
+from tests.browser import gallery, office
+from tests.forms import fill, press
+from tests.host import Host
+
+Answers = Iterator[tuple[TestResponse, str]]
+
+
+def citizens(host: Host, language: str) -> Answers:
+    """All that citizens see of :func:`gallery.content`, their mistakes too."""
+    start = f"/stadtlabor/{language}/"
+    stranger = host.client()
+    for path in gallery.PUBLIC:
+        response = stranger.get(start + path)
+        assert response.status_code == 200, path
+        yield response, ""
+    for path in gallery.FORMS:
+        yield stranger.get(start + path), ""
+    for path in gallery.LOST:
+        response = stranger.get(start + path)
+        assert response.status_code in (403, 404), path
+        yield response, ""
+    form = f"{start}events/plattform/register"
+    yield fill(stranger, form), "empty"
+    wrong = gallery.answers() | {"question-essen": "x", "party_size": 99}
+    yield fill(stranger, form, wrong), ""
+    yield stranger.post(form, data={"given_name": "x" * 600_000}), "large"
+    for state, client in gallery.people(host, language).items():
+        for path in gallery.PERSONAL:
+            yield client.get(start + path, follow_redirects=True), state
+        yield client.get(f"{start}registration/ticket"), state
+        change = f"{start}registration/change"
+        if client.get(change).status_code == 200:
+            yield fill(client, change, party_size=99), state
+        if state == "waiting":
+            yield client.post(f"{start}registration/erase"), "without token"
+            press(client, f"{start}registration/erase", "/erase")
+            yield client.get(f"{start}registration/erased"), ""
+    yield fill(stranger, f"{start}registration/send-link"), "empty"
+    yield stranger.get(f"{start}events/voll-ohne-liste/register"), "full"
+
+
+def staff(host: Host, language: str, found: dict[str, int]) -> Answers:
+    """All that staff sees of :func:`office.content`; ``found`` are its people."""
+    start = f"/stadtlabor/{language}/organise/"
+    client = host.client()
+    for path in office.addresses(found):
+        response = client.get(start + path)
+        assert response.status_code == 200, path
+        yield response, ""
+    for number, response in enumerate(office.wrong(client, start, found)):
+        yield response, str(number)
+
+
+def asked_again(host: Host) -> FlaskClient:
+    """Somebody whose yes was to another text, at a portal where everybody is of the staff."""
+    host.load(factories.exchange(factories.open_event()))
+    form = "/stadtlabor/de/events/plattform/register"
+    fill(host.client(), form, factories.person() | {"consent-photos-website": "given"})
+    described = factories.purpose(text="Ganz **anders**.", title="Bilder", valid_days=9)
+    host.load(factories.exchange(purposes=[described]))
+    person = host.client()
+    person.get(host.link(host.mails()[-1]))
+    press(person, "/stadtlabor/de/registration/", "/confirm")
+    host.mails()
+    return person
+
+
+def consents(person: FlaskClient, language: str) -> Answers:
+    """Texts at the desk and in public, for somebody who was :func:`asked_again`."""
+    start = f"/stadtlabor/{language}/"
+    texts = "organise/texts/photos-website/"
+    fill(person, f"{start}{texts}edit", {"change": "material", "text-de": "A\n\n- b"})
+    yield fill(person, f"{start}organise/texts/new", action="/new"), "wrong"
+    for path in (
+        "organise/texts/", "organise/texts/new", texts, f"{texts}edit", f"{texts}preview",
+        "privacy/photos-website/2/", "privacy/photos-website/2/changes", "registration/",
+        "registration/receipt",
+    ):  # fmt: skip
+        response = person.get(start + path)
+        assert response.status_code == 200, path
+        yield response, ""
+    empty = fill(person, f"{start}registration/", action="/photos-website/answer")
+    assert empty.status_code == 422
+    yield empty, "wrong"
