@@ -66,9 +66,14 @@ def language() -> str:
     return str(g.get("stadtlabor_language") or settings().default_locale)
 
 
+def direction(code: str) -> str:
+    """``ltr`` or ``rtl``: which way the language ``code`` is written."""
+    return str(Locale.parse(code.replace("-", "_")).text_direction)
+
+
 def is_right_to_left() -> bool:
     """Whether the current language is written from right to left."""
-    return bool(locale().text_direction == "rtl")
+    return direction(language()) == "rtl"
 
 
 @contextmanager
@@ -156,10 +161,18 @@ def words(value: LocalizedText | None) -> str:
     return choose(value).text if value else ""
 
 
+def in_language(code: str) -> Markup:
+    """`` lang="…"`` for words in that language, with `` dir="…"`` where it runs the other way."""
+    lang = Markup(' lang="{}"').format(language_tag(code))
+    if direction(code) == direction(language()):
+        return lang
+    return lang + Markup(' dir="{}"').format(direction(code))
+
+
 def lang_attribute(value: LocalizedText | None) -> Markup:
-    """`` lang="…"`` where the text is in another language than the page (A8), else nothing."""
+    """:func:`in_language` where a text is in another language than the page (A8), else nothing."""
     lang = choose(value).lang if value else None
-    return Markup(' lang="{}"').format(language_tag(lang)) if lang else Markup("")
+    return in_language(lang) if lang else Markup("")
 
 
 def marked(value: LocalizedText | None) -> Markup:
@@ -169,7 +182,7 @@ def marked(value: LocalizedText | None) -> Markup:
     text, lang = choose(value)
     if lang is None:
         return escape(text)
-    return Markup('<span lang="{}">{}</span>').format(language_tag(lang), text)
+    return Markup("<span{}>{}</span>").format(in_language(lang), text)
 
 
 def locale() -> Locale:

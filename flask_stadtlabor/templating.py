@@ -26,7 +26,7 @@ def markdown(value: LocalizedText | None) -> Markup:
         return Markup("")
     words, lang = i18n.choose(value)
     html = text.markdown(words)
-    return Markup('<div lang="{}">{}</div>').format(i18n.language_tag(lang), html) if lang else html
+    return Markup("<div{}>{}</div>").format(i18n.in_language(lang), html) if lang else html
 
 
 def markdown_in(value: LocalizedText, code: str) -> Markup:
@@ -66,6 +66,7 @@ NAMESPACE = SimpleNamespace(
     named_languages=i18n.named_languages,
     marked=i18n.marked,
     lang=i18n.lang_attribute,
+    in_language=i18n.in_language,
     markdown=markdown,
     markdown_in=markdown_in,
     plain=plain,

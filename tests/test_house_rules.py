@@ -21,6 +21,11 @@ HOSTS = PACKAGE.parent / "docs" / "hosts.md"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TEMPLATES = sorted(path for path in (PACKAGE / "templates").rglob("*") if path.is_file())
 PAGES = [path for path in TEMPLATES if path.suffix == ".html" and path.parent.name != "mail"]
+STYLES = (
+    sorted((PACKAGE / "static").glob("*.css"))
+    + sorted((PACKAGE.parent / "example_app/static").glob("*.css"))
+    + [PACKAGE / "templates/stadtlabor/mail/layout.html"]
+)
 SAMPLE = {
     "slug": "plattform", "purpose": "photos", "token": "x" * 32, "version": 1, "lang": "de",
     "number": 1, "code": "7KMQ2XW9RT", "kind": "confirmed", "language": "de",
@@ -46,6 +51,36 @@ def test_pages_hold_no_script_and_no_style(path: Path) -> None:
     assert not re.search(r"<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", source)
     for attributes in re.findall(r"<script\b([^>]*)>", source):
         assert "src=" in attributes or 'type="application/ld+json"' in attributes
+
+
+PHYSICAL = re.compile(
+    r"(?<![\w-])(?:left|right)(?![\w-])"
+    r"|(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right)"
+    r"|border-(?:top|bottom)-(?:left|right)-radius"
+    r"|translateX|(?<![\w-])translate:|background-position|transform:"
+)
+FOUR_SIDES = re.compile(
+    r"(?<![\w-])(margin|padding|inset|border-(?:width|style|color|radius)|scroll-(?:margin|padding)):"
+    r"\s*([^;]+);"
+)
+TURNED = {
+    ("stadtlabor.css", "border-width: 0 0 0.15em 0.15em"): "an arrow, turned round by :dir(rtl)",
+}
+"""The exceptions, each with its reason."""
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_styles_follow_the_direction_of_writing(path: Path) -> None:
+    """Where a page runs from right to left, start and end change places, left and right do not."""
+    source = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+    # what leans on the direction says so with :dir()
+    assert not PHYSICAL.findall(re.sub(r":dir\([^{]*\{[^}]*\}", "", source))
+    for name, value in FOUR_SIDES.findall(source):
+        sides = value.split()
+        # clockwise: corners from the upper left, sides from above
+        pairs = ((0, 1), (2, 3)) if name == "border-radius" else ((1, 3),)
+        uneven = len(sides) == 4 and any(sides[a] != sides[b] for a, b in pairs)
+        assert not uneven or (path.name, f"{name}: {value}") in TURNED, f"{name}: {value}"
 
 
 def test_whatever_a_host_sets_of_the_looks_has_an_effect() -> None:

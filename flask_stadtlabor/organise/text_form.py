@@ -22,7 +22,7 @@ from flask_stadtlabor.consent.models import Controller, Mode
 from flask_stadtlabor.consent.texts import TextContent
 from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
 from flask_stadtlabor.forms import Button, Form
-from flask_stadtlabor.i18n import _sl, language_name, language_tag, lazy
+from flask_stadtlabor.i18n import _sl, direction, language_name, language_tag, lazy
 from flask_stadtlabor.registration.fields import OneOf, PlainText, Required, stripped
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import printable
@@ -188,7 +188,7 @@ def text_form(
 
 def _fields(code: str) -> dict[str, Field]:
     """The fields of one language, by the names of what they hold."""
-    shown = {"lang": language_tag(code)}
+    shown = {"lang": language_tag(code), "dir": direction(code)}
 
     def line(label: str) -> Field:
         validators = [PlainText(LONGEST_LINE)]

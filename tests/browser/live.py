@@ -23,7 +23,9 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def live_host(url: URL, folder: Path, *, ports: dict[str, Any] | None = None) -> Iterator[Host]:
+def live_host(
+    url: URL, folder: Path, *, ports: dict[str, Any] | None = None, **config: Any
+) -> Iterator[Host]:
     """A host under ``default-src 'self'``, by the machine's clock, at ``host.address``."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
@@ -35,6 +37,7 @@ def live_host(url: URL, folder: Path, *, ports: dict[str, Any] | None = None) ->
         STADTLABOR_IMPRINT_URL="/impressum",
         STADTLABOR_ACCESSIBILITY_URL="/barrierefreiheit",
         STADTLABOR_BARRIER_REPORT_URL="/barriere-melden",
+        **config,
     )
     host.address = address
 

@@ -7,6 +7,8 @@ Polish has four plural forms, Arabic six and runs from right to left.
 from __future__ import annotations
 
 import re
+from functools import cache
+from io import BytesIO
 from itertools import cycle
 from pathlib import Path
 from string import ascii_letters
@@ -69,6 +71,13 @@ def write(folder: Path, *languages: str) -> Path:
     for language in languages:
         target = folder / language / "LC_MESSAGES" / "stadtlabor.mo"
         target.parent.mkdir(parents=True)
-        with target.open("wb") as file:
-            write_mo(file, catalog_of(language))
+        target.write_bytes(_compiled(language))
     return folder
+
+
+@cache
+def _compiled(language: str) -> bytes:
+    """Kept, because reading all code and templates takes seconds."""
+    file = BytesIO()
+    write_mo(file, catalog_of(language))
+    return file.getvalue()

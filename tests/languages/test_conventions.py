@@ -12,6 +12,7 @@ from babel.messages.mofile import write_mo
 
 from flask_stadtlabor import dates, i18n
 from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.templating import markdown
 from tests.host import Host
 
 pytestmark = pytest.mark.one_database
@@ -93,6 +94,18 @@ def test_a_list_of_texts_says_which_of_them_is_in_another_language(portal: Host)
         assert i18n.marked_list(texts) == (
             '<span lang="de">Nur &lt;deutsch&gt;</span> and Bochum &amp; mehr'
         )
+
+
+def test_a_text_that_runs_the_other_way_than_the_page_says_so(portal: Host) -> None:
+    """A8: else the full stop of a German sentence stands before it on an Arabic page."""
+    text = LocalizedText({"de": "Nur **deutsch**."})
+    with portal.app.app_context():
+        with i18n.speak("ar"):
+            assert i18n.lang_attribute(text) == ' lang="de" dir="ltr"'
+            assert i18n.marked(text) == '<span lang="de" dir="ltr">Nur **deutsch**.</span>'
+            assert str(markdown(text)).startswith('<div lang="de" dir="ltr">')
+        with i18n.speak("en"):
+            assert i18n.lang_attribute(text) == ' lang="de"'
 
 
 def test_dates_are_those_of_the_language(portal: Host) -> None:
