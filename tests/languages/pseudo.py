@@ -16,7 +16,7 @@ from string import ascii_letters
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from scripts import catalogs
+from scripts import messages
 
 LONGER = 1.4
 START, END = "⟦⟧"
@@ -36,7 +36,7 @@ _VOWEL = re.compile(r"[aeiouy]")
 def catalog_of(language: str) -> Catalog:
     """All our messages in the pseudo-language that takes the place of ``language``."""
     catalog = Catalog(language)
-    for message in catalogs.messages():
+    for message in messages.messages():
         if message.pluralizable:
             singular, plural = message.id
             more = [distorted(plural, language)] * (catalog.num_plurals - 1)
