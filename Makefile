@@ -21,7 +21,7 @@ help:
 	@echo "make test      the whole suite (ARGS=… for pytest)"
 	@echo "make lint      style, types, layers, catalogs"
 	@echo "make bench     how fast a consent ledger of a million entries is verified (ARGS=…)"
-	@echo "make messages  brings the catalogs up to date with code and templates"
+	@echo "make messages  brings the catalogs up to date and says what they lack (docs/translating.md)"
 
 # Whoever listens everywhere is still reached at a place.
 demo: export FLASK_APP := example_app

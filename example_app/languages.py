@@ -37,8 +37,12 @@ def best() -> str:
 
 
 def current() -> str:
-    """The language of the page being made, also within the Stadtlabor's pages."""
-    return str(get_locale() or "de")[:2]
+    """The language of the page being made, also within the Stadtlabor's pages.
+
+    Around one in a language that the portal has no words for, it is that of the messages.
+    """
+    code = str(get_locale() or "de")[:2]
+    return code if code in LANGUAGES else "en"
 
 
 def speak_by_path(blueprint: Blueprint) -> None:

@@ -30,6 +30,7 @@ def missing() -> tuple[str, ...]:
     there = {
         "browser": browser() is not None and AXE.exists(),
         "Nu checker": shutil.which("java") is not None and NU_CHECKER.exists(),
+        "msgfmt": shutil.which("msgfmt") is not None,
         "MariaDB": mariadb_url() is not None,
         "Redis": answers(REDIS_PORT),
     }
@@ -41,6 +42,7 @@ def report() -> list[str]:
     reasons = {
         "browser": "no Chromium, or no axe-core in node_modules",
         "Nu checker": "no Java, or no vnu-jar in node_modules",
+        "msgfmt": "no gettext",
         "MariaDB": "none on port 3306, and TEST_MARIADB_URL is not set",
         "Redis": f"none on port {REDIS_PORT}",
     }

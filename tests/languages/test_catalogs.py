@@ -1,0 +1,132 @@
+"""What translators get, and what is asked of their catalogs."""
+
+from __future__ import annotations
+
+import subprocess
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from flask_stadtlabor import i18n
+from scripts import catalogs, glossary, messages
+from tests.forms import page
+from tests.host import Host
+
+ROOT = Path(__file__).parents[2]
+CATALOGS = [*ROOT.glob("*/translations/*/LC_MESSAGES/*.po"), *(ROOT / "docs").glob("*.po")]
+
+
+@pytest.mark.needs("msgfmt")
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_gettext_takes_every_catalog(path: Path) -> None:
+    """Format, plural forms, and the placeholders by their types."""
+    command = ["msgfmt", "--check-format", "--check-domain", "-o", "/dev/null", path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.needs("msgfmt")
+@pytest.mark.parametrize("path", catalogs.catalogs().values(), ids=catalogs.catalogs())
+def test_gettext_takes_the_heads_of_our_catalogs(path: Path) -> None:
+    command = ["msgfmt", "--check", "-o", "/dev/null", path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_no_catalog_lacks_anything_and_translators_are_told_everything() -> None:
+    assert catalogs.check() == []
+
+
+def test_a_translation_has_the_placeholders_of_its_message() -> None:
+    """All of them and no other; a plural form may leave out its number."""
+    template, catalog = Catalog(), Catalog("de")
+    seats = ("%(num)d seat in %(place)s", "%(num)d seats in %(place)s")
+    for message, translation in {
+        "Hello %(name)s": "Hallo %(Name)s",
+        "%(day)s, %(time)s": "%(day)s",
+        "Version": "Fassung %(number)d",
+        "For %(title)s": "%(title)s",
+        seats: ("Ein Platz in %(place)s", "%(num)d Plätze"),
+    }.items():
+        template.add(message)
+        catalog.add(message, translation)
+    wrong = [messages.texts(message)[0] for message, _ in catalogs.faults(template, catalog)]
+    assert wrong == ["Hello %(name)s", "%(day)s, %(time)s", "Version", seats[0]]
+
+
+def test_a_short_word_or_a_placeholder_that_nobody_explains_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dates.py").write_text(
+        '_sl("Open")\n'
+        "# Translators: a bird\n"
+        '_sl("Crane")\n'
+        '_sl("It says enough about itself")\n'
+        '_sl("Towards %(heaven)s")\n',
+        "utf-8",
+    )
+    (tmp_path / "elsewhere.py").write_text('_sl("This is seen somewhere else")\n', "utf-8")
+    monkeypatch.setattr(messages, "PACKAGE", tmp_path)
+    monkeypatch.setattr(messages, "notes", lambda: {"places": {"dates.py": "in dates"}} | NOTHING)
+    assert [sentence.partition("[")[2] for sentence in messages.unexplained()] == [
+        "placeholders] about '%(heaven)s'",
+        "places] about 'elsewhere.py'",
+        "words] about 'Open'",
+        "words] that no message needs: 'Closed'",
+    ]
+
+
+NOTHING: dict[str, dict[str, str]] = {"placeholders": {}, "words": {"Closed": "a door"}}
+
+
+def test_a_message_says_what_is_put_in_and_where_it_is_seen() -> None:
+    message = messages.messages().get("At %(time)s, “%(door)s”")
+    assert message is not None
+    assert message.auto_comments == [
+        "%(door)s: a door’s name, as staff wrote it",
+        "%(time)s: a time of day, such as 17:30",
+        "Seen: back office, one party at the door: L/organise/events/…/check-in/…/",
+    ]
+
+
+def test_the_glossary_is_there_for_translators_programs() -> None:
+    """Each term of docs/glossary.md with its German words and its meaning."""
+    read = read_po(BytesIO(glossary.TARGETS["de"].read_bytes()), locale="de", abort_invalid=True)
+    found = [(term.id, term.string, " ".join(term.auto_comments)) for term in read if term.id]
+    assert found == glossary.terms()
+    assert len(found) > 50
+
+
+def heading(portal: Host, language: str) -> str:
+    """That of the list of events."""
+    found = page(portal.client().get(f"/stadtlabor/{language}/")).h1
+    assert found is not None
+    return found.get_text(strip=True)
+
+
+@pytest.mark.one_database
+def test_a_hosts_own_words_win_in_every_language(host: Host, tmp_path: Path) -> None:
+    """German, which has a catalog of ours, English, which needs none; and the last folder wins."""
+    for folder, language, words in (
+        ("first", "de", {"Come along and join in": "Treffen", "All events": "Alle Treffen"}),
+        ("last", "de", {"Come along and join in": "Begegnungen"}),
+        ("first", "en", {"Come along and join in": "Meetings"}),
+    ):
+        catalog = Catalog(language)
+        for message, translation in words.items():
+            catalog.add(message, translation)
+        target = tmp_path / folder / language / "LC_MESSAGES" / "stadtlabor.mo"
+        target.parent.mkdir(parents=True)
+        with target.open("wb") as file:
+            write_mo(file, catalog)
+    folders = [str(tmp_path / "first"), str(tmp_path / "last")]
+    portal = host.make(STADTLABOR_TRANSLATION_DIRECTORIES=folders)
+    assert heading(portal, "de") == "Begegnungen"
+    assert heading(portal, "en") == "Meetings"
+    with portal.app.app_context(), i18n.speak("de"):
+        assert i18n._sl("All events") == "Alle Treffen"
+        assert i18n._sl("Past events") == "Vergangene Veranstaltungen"
