@@ -2,9 +2,9 @@
 
 const SECONDS = { day: 86400, hour: 3600, minute: 60, second: 1 };
 
-function nameUnit(unit, count, fallback) {
+// The language is our part's of the page: the layout around it may be in another one.
+function nameUnit(unit, count, language, fallback) {
   try {
-    const language = document.documentElement.lang || undefined;
     const format = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" });
     return format.formatToParts(count).find((part) => part.type === "unit").value;
   } catch {
@@ -28,7 +28,7 @@ function show(timer, rest) {
     if (number.textContent !== text || !("live" in timer.dataset)) {
       number.textContent = text;
       const name = number.nextElementSibling;
-      name.textContent = nameUnit(unit, count, name.textContent);
+      name.textContent = nameUnit(unit, count, timer.closest("[lang]")?.lang, name.textContent);
     }
   }
 }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from jinja2 import DictLoader
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import URL
 
 from flask_stadtlabor import Actor
+from tests import factories
 from tests.browser import gallery, office
 from tests.browser.live import live_host
 from tests.browser.visit import visit
@@ -100,3 +103,22 @@ def test_what_reads_from_left_to_right_stays_so_on_a_page_that_does_not(
         expect(page.locator("a[href^='tel:']")).to_have_css("direction", "ltr")
         expect(page.get_by_text("Worum es geht")).to_have_css("direction", "ltr")
         expect(page.locator("h2").first).to_have_css("direction", "rtl")
+
+
+LAYOUT = """<!doctype html><html lang="en"><head><title>{% block title %}{% endblock %}</title>
+{% block head %}{% endblock %}</head>
+<body><main>{% block content %}{% endblock %}</main></body></html>
+"""
+
+
+def test_the_countdown_speaks_the_page_s_language_within_a_layout_that_does_not(
+    database_url: URL, tmp_path: Path, browser: Browser
+) -> None:
+    """A portal may lack a language that we have: then its head is in another one."""
+    with live_host(database_url, tmp_path, STADTLABOR_BASE_TEMPLATE="portal.html") as portal:
+        portal.app.jinja_loader = DictLoader({"portal.html": LAYOUT})
+        portal.load(factories.exchange(factories.event_in(30)))
+        with visit(browser, portal.address, "de") as page:
+            page.goto("/stadtlabor/de/events/plattform/")
+            expect(page.locator("[data-live]")).to_be_visible()
+            expect(page.locator("[data-unit=day] + *")).to_have_text(re.compile("^Tage?$"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 from flask_stadtlabor import i18n
 from scripts import catalogs, glossary, messages
@@ -39,6 +39,34 @@ def test_gettext_takes_the_heads_of_our_catalogs(path: Path) -> None:
 
 def test_no_catalog_lacks_anything_and_translators_are_told_everything() -> None:
     assert catalogs.check() == []
+
+
+def test_an_update_says_how_far_each_language_is_and_what_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was translated stays, but for what no message needs any more."""
+    source = tmp_path / "source"
+    source.mkdir()
+    monkeypatch.setattr(messages, "PACKAGE", source)
+    monkeypatch.setattr(catalogs, "PACKAGE", source)
+    monkeypatch.setattr(catalogs, "TRANSLATIONS", source / "translations")
+    (source / "dates.py").write_text('_sl("Good morning to you")\n_sl("Good night to you")\n')
+    assert catalogs.begin("nl").endswith("waits for 2 translations.")
+    assert catalogs.begin("nl") == "There is a catalog for nl already."
+    assert catalogs.begin("xx").startswith("Babel knows no language 'xx'")
+
+    (path,) = catalogs.catalogs().values()
+    catalog = catalogs.read("nl", path)
+    catalog["Good morning to you"].string = "Goedemorgen"
+    with path.open("wb") as file:
+        write_po(file, catalog)
+    (source / "dates.py").write_text('_sl("Good morning to you")\n_sl("Sleep well, all of you")\n')
+    assert catalogs.update() == [
+        "nl: 1 translated, 1 missing, 0 fuzzy",
+        "  new: 'Sleep well, all of you'",
+        "  gone: 'Good night to you'",
+    ]
+    assert catalogs.read("nl", path)["Good morning to you"].string == "Goedemorgen"
 
 
 def test_a_translation_has_the_placeholders_of_its_message() -> None:
