@@ -96,11 +96,12 @@ def test_no_page_for_staff_gets_wider_than_the_window(
 def test_what_reads_from_left_to_right_stays_so_on_a_page_that_does_not(
     portal: Host, browser: Browser
 ) -> None:
-    """A telephone number in two groups would change them round; a German text its full stop."""
+    """A telephone number would change its groups round, a postal code and its town their places."""
     portal.load(gallery.content())
     with visit(browser, portal.address, "ar") as page:
         page.goto("/stadtlabor/ar/events/plattform/")
         expect(page.locator("a[href^='tel:']")).to_have_css("direction", "ltr")
+        expect(page.get_by_text("44787 Bochum")).to_have_css("direction", "ltr")
         expect(page.get_by_text("Worum es geht")).to_have_css("direction", "ltr")
         expect(page.locator("h2").first).to_have_css("direction", "rtl")
 
