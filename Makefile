@@ -20,7 +20,7 @@ help:
 	@echo "make demo      the example portal on http://$(HOST):$(PORT)/ (HOST=… PORT=… for another place)"
 	@echo "make test      the whole suite (ARGS=… for pytest)"
 	@echo "make lint      style, types, layers, catalogs"
-	@echo "make bench     how fast a consent ledger of a million entries is verified (ARGS=…)"
+	@echo "make bench     how fast the pages and the ledger are, beside what is bare (takes minutes)"
 	@echo "make messages  brings the catalogs up to date with code and templates"
 
 # Whoever listens everywhere is still reached at a place.
@@ -42,7 +42,8 @@ lint: $(VENV)/.dev
 	$(BIN)/python -m scripts.catalogs check
 
 bench: $(VENV)/.dev $(MO)
-	$(BIN)/python -m benchmarks.consent_verify $(ARGS)
+	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.consent_verify
 
 # Brings the catalogs up to date with the messages of code and templates.
 messages: $(VENV)/.dev
