@@ -47,7 +47,7 @@ docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -W --keep-going --quiet $(ARGS) docs docs/_build
 	@echo "The site begins at docs/_build/index.html."
 
-screenshots: $(VENV)/.dev $(VENV)/.docs $(MO) $(EXAMPLE_MO)
+screenshots: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
 	$(BIN)/python -m scripts.screenshots
 
 bench: $(VENV)/.dev $(MO)

@@ -19,10 +19,15 @@ exclude_patterns = ["_build"]
 
 # Headings can be linked to, in the same way as where the repository is browsed.
 myst_heading_anchors = 3
+# Pictures as HTML may say how wide they are, here and where the repository is browsed.
+myst_enable_extensions = ["html_image"]
 
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 autodoc_typehints = "description"
+
+# Indented blocks are commands and configuration.
+highlight_language = "none"
 
 html_theme = "furo"
 html_title = f"flask_stadtlabor {release}"
