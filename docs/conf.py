@@ -37,7 +37,12 @@ html_copy_source = False
 def setup(app: Sphinx) -> None:
     """Lead links to files beside `docs/`, which readers of the repository follow, to our pages."""
     app.connect("source-read", _lead_to_pages)
+    app.connect("include-read", _stay_on_the_site)
 
 
 def _lead_to_pages(app: Sphinx, page: str, source: list[str]) -> None:
     source[0] = source[0].replace("](../CHANGES.md)", "](changes.md)")
+
+
+def _stay_on_the_site(app: Sphinx, path: object, parent: str, content: list[str]) -> None:
+    content[0] = content[0].replace("](docs/", "](")

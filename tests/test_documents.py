@@ -24,7 +24,7 @@ HOSTS = (ROOT / "docs/hosts.md").read_text("utf-8")
 CONTRACT = (ROOT / "docs/contract.md").read_text("utf-8")
 REFERENCE = (ROOT / "docs/reference.md").read_text("utf-8")
 SIGNALS = [name for name, signal in vars(signals).items() if isinstance(signal, NamedSignal)]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGES.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def test_the_table_of_settings_says_what_the_code_says() -> None:
@@ -124,6 +124,28 @@ def test_every_room_is_in_the_plan() -> None:
         if not path.name.startswith("__") and (path.is_dir() or path.suffix == ".py")
     }
     assert rooms <= named
+
+
+def test_the_readme_leads_to_every_document() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    # the site's own front page and its copy of the changes
+    expected = {
+        path for path in DOCUMENTS if path.name not in ("README.md", "index.md", "changes.md")
+    }
+    assert {str(path.relative_to(ROOT)) for path in expected} <= set(
+        re.findall(r"\]\(([^)#]+)\)", readme)
+    )
+
+
+def test_the_changes_keep_a_form_that_tools_can_read() -> None:
+    """Keep a Changelog 1.1.0; the version of the code is released or being made."""
+    changes = (ROOT / "CHANGES.md").read_text("utf-8")
+    versions = re.findall(r"^## (.+)$", changes, re.MULTILINE)
+    released = re.compile(r"\[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d")
+    assert all(title == "[Unreleased]" or released.fullmatch(title) for title in versions)
+    assert versions[0] == "[Unreleased]" or f"[{flask_stadtlabor.__version__}]" in versions[0]
+    kinds = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    assert set(re.findall(r"^### (.+)$", changes, re.MULTILINE)) <= kinds
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
