@@ -14,12 +14,14 @@ PO := $(wildcard flask_stadtlabor/translations/*/LC_MESSAGES/stadtlabor.po)
 MO := $(PO:.po=.mo)
 EXAMPLE_MO := $(patsubst %.po,%.mo,$(wildcard example_app/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: help demo test lint messages bench
+.PHONY: help demo test lint docs screenshots messages bench
 
 help:
 	@echo "make demo      the example portal on http://$(HOST):$(PORT)/ (HOST=… PORT=… for another place)"
 	@echo "make test      the whole suite (ARGS=… for pytest)"
 	@echo "make lint      style, types, layers, catalogs"
+	@echo "make docs      the site of the documents, in docs/_build (ARGS=… for sphinx-build)"
+	@echo "make screenshots  the pictures of README and documents, anew"
 	@echo "make bench     how fast the pages and the ledger are, beside what is bare (takes minutes)"
 	@echo "make messages  brings the catalogs up to date with code and templates"
 
@@ -40,6 +42,13 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.catalogs check
+
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx -W --keep-going --quiet $(ARGS) docs docs/_build
+	@echo "The site begins at docs/_build/index.html."
+
+screenshots: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
+	$(BIN)/python -m scripts.screenshots
 
 bench: $(VENV)/.dev $(MO)
 	$(BIN)/python -m benchmarks.pages
