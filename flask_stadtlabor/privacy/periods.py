@@ -9,8 +9,8 @@ from flask_stadtlabor.registration.models import Registration, RegistrationState
 
 LAPSED_KEPT = timedelta(days=7)
 """How long a registration is kept that ended before anybody had confirmed it."""
-SENT_MAILS_KEPT = timedelta(days=30)
-"""How long it is kept that a mail was sent, and when; its words and address are gone at once."""
+MAIL_RECORDS_KEPT = timedelta(days=30)
+"""How long it is kept that there was a mail, after it was sent or blanked; never what it said."""
 
 
 def registration_kept_until(registration: Registration) -> datetime:
