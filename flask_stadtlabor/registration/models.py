@@ -125,6 +125,7 @@ def _keep_search_text(mapper: object, connection: object, registration: Registra
         registration.given_name,
         registration.family_name,
         *(registration.companions or ()),
+        registration.guardian_name or "",
         registration.email or "",
         registration.reach or "",
     )
