@@ -6,8 +6,8 @@ a receiver changes through ``db.session`` is committed, or rolled back, together
 ``registration_created``    ``registration``: somebody registered; its ``state`` says how.
 ``registration_confirmed``  ``registration``: an address was confirmed or an offer accepted.
 ``registration_promoted``   ``registration``: a party on the waiting list is offered seats.
-``registration_changed``    ``registration``, ``changes``: the person changed it; the names of the
-                            changed columns.
+``registration_changed``    ``registration``, ``changes``: the person changed it, or staff
+                            corrected or restricted it; the names of the changed columns.
 ``registration_cancelled``  ``registration``: the person cancelled.
 ``registration_expired``    ``registration``: a hold or an offer ran out.
 ``registration_checked_in`` ``registration``: the party has arrived at a door.

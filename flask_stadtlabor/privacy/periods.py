@@ -13,8 +13,13 @@ MAIL_RECORDS_KEPT = timedelta(days=30)
 """How long it is kept that there was a mail, after it was sent or blanked; never what it said."""
 
 
-def registration_kept_until(registration: Registration) -> datetime:
-    """When ``registration`` is due: after its event, and earlier if it ended unconfirmed."""
+def registration_kept_until(registration: Registration) -> datetime | None:
+    """When ``registration`` is due: after its event, and earlier if it ended unconfirmed.
+
+    None while its processing is restricted.
+    """
+    if registration.restricted_at is not None:
+        return None
     kept = kept_until(registration.event)
     ended = {
         RegistrationState.EXPIRED: registration.expires_at,

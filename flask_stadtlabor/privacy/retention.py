@@ -30,6 +30,7 @@ from flask_stadtlabor.privacy.periods import LAPSED_KEPT, MAIL_RECORDS_KEPT
 from flask_stadtlabor.registration import seats
 from flask_stadtlabor.registration.links import kept_until, support_kept_until
 from flask_stadtlabor.registration.models import AccessToken, Registration, RegistrationState
+from flask_stadtlabor.registration.restriction import is_unrestricted
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows, commit
 
@@ -121,6 +122,7 @@ def _events_with_due() -> Iterator[tuple[int, str, Counts]]:
             func.sum(case((_has_lapsed(), 1), else_=0)).label("lapsed"),
             func.count(Registration.support_needs).label("support_needs"),
         )
+        .where(is_unrestricted())
         .group_by(Registration.event_id)
         .subquery()
     )
@@ -158,8 +160,12 @@ def _has_lapsed() -> ColumnElement[bool]:
 
 def _is_due(event: Event) -> ColumnElement[bool]:
     """Which registrations of ``event`` are past their time."""
-    of_event = Registration.event_id == event.id
-    return of_event if kept_until(event) <= now() else and_(of_event, _has_lapsed())
+    return _of(event) if kept_until(event) <= now() else and_(_of(event), _has_lapsed())
+
+
+def _of(event: Event) -> ColumnElement[bool]:
+    """The registrations of ``event``, but those that are to be kept as they are."""
+    return and_(Registration.event_id == event.id, is_unrestricted())
 
 
 def _clear(event: Event) -> Counts:
@@ -177,7 +183,7 @@ def _blank_support_needs(event: Event) -> int:
         return 0
     return change_rows(
         update(Registration)
-        .where(Registration.event_id == event.id, Registration.support_needs.is_not(None))
+        .where(_of(event), Registration.support_needs.is_not(None))
         .values(support_needs=None)
     )
 

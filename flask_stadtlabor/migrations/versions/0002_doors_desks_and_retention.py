@@ -65,6 +65,7 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
             sa.Column("checked_in_where", sa.String(100)),
             sa.Column("reminded_at", sa.DateTime),
             sa.Column("thanked_at", sa.DateTime),
+            sa.Column("restricted_at", sa.DateTime),
             _needed("search_text", LONG, "''"),
         ],
         "stadtlabor_consent_text": [
