@@ -47,9 +47,11 @@ class Action(StrEnum):
     SEE_REGISTRATIONS = "registration.see"
     """Read who has registered, with their answers."""
     SEE_SUPPORT_NEEDS = "registration.see_support_needs"
-    """Read what people need to take part (Art. 9 GDPR may apply)."""
+    """Read what people need to take part (Art. 9 GDPR may apply).
+
+    Managing takes it too where a personal link comes about that leads to this."""
     MANAGE_REGISTRATIONS = "registration.manage"
-    """Register people at the desk, confirm and cancel for them, pass news on to them."""
+    """Register people at the desk; confirm, cancel, correct and restrict for them; pass news on."""
     CHECK_IN = "registration.check_in"
     """Work at the door: look people up, check them in, ask for consent there."""
     EDIT_TEXTS = "consent.edit"

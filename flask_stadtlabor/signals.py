@@ -22,7 +22,8 @@ registration_confirmed = _signals.signal("registration-confirmed")
 registration_promoted = _signals.signal("registration-promoted")
 """``registration``: seats are offered to a party that waited."""
 registration_changed = _signals.signal("registration-changed")
-"""``registration``, ``changes``: the person changed it; the names of the changed columns."""
+"""``registration``, ``changes``: the person changed it, or staff corrected or restricted it; the
+names of the changed columns."""
 registration_cancelled = _signals.signal("registration-cancelled")
 """``registration``: the person cancelled."""
 registration_expired = _signals.signal("registration-expired")

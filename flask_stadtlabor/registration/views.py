@@ -15,13 +15,11 @@ from flask_stadtlabor.i18n import _sl, _sln, language
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import operations
 from flask_stadtlabor.registration.forms import RegistrationForm, registration_form
-from flask_stadtlabor.registration.opened import personal
+from flask_stadtlabor.registration.opened import SENT, personal
 from flask_stadtlabor.registration.operations import NotTaken, TooManyMails
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
-
-SENT = "stadtlabor_sent"
 
 
 def register(slug: str) -> ResponseReturnValue:
