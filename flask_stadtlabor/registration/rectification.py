@@ -26,6 +26,7 @@ from flask_stadtlabor.registration.operations import (
     TooManyMails,
     active_key,
     active_registration,
+    end_overdue,
     is_overdue,
     locked,
 )
@@ -75,6 +76,8 @@ def rectify(registration: Registration, particulars: Particulars) -> frozenset[s
 
 
 def _take_address(event: Event, registration: Registration, email: str | None) -> None:
+    # a hold whose time is over keeps no address from anybody
+    end_overdue(event)
     if registration.state not in ACTIVE:
         return
     known = active_registration(event, email)

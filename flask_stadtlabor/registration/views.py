@@ -54,6 +54,8 @@ def registered(slug: str) -> ResponseReturnValue:
     if not isinstance(sent, dict) or sent.get("event") != slug:
         return redirect(local_url("event", slug=slug), 303)
     event = _event_with_registration(slug)
+    # said once: the next person at a shared computer shall not read it
+    session[SENT] = {**sent, "email": None}
     return personal(
         render_template(
             "stadtlabor/registration/registered.html",
