@@ -14,14 +14,16 @@ PO := $(wildcard flask_stadtlabor/translations/*/LC_MESSAGES/stadtlabor.po)
 MO := $(PO:.po=.mo)
 EXAMPLE_MO := $(patsubst %.po,%.mo,$(wildcard example_app/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: help demo test lint messages bench
+.PHONY: help demo test lint docs screenshots messages bench
 
 help:
 	@echo "make demo      the example portal on http://$(HOST):$(PORT)/ (HOST=… PORT=… for another place)"
 	@echo "make test      the whole suite (ARGS=… for pytest)"
 	@echo "make lint      style, types, layers, catalogs"
-	@echo "make bench     how fast a consent ledger of a million entries is verified (ARGS=…)"
-	@echo "make messages  brings the catalogs up to date and says what they lack (docs/translating.md)"
+	@echo "make docs      the site of the documents, in docs/_build (ARGS=… for sphinx-build)"
+	@echo "make screenshots  the pictures of README and documents, anew"
+	@echo "make bench     how fast the pages and the ledger are, beside what is bare (takes minutes)"
+	@echo "make messages  brings the catalogs up to date and says what they lack"
 
 # Whoever listens everywhere is still reached at a place.
 demo: export FLASK_APP := example_app
@@ -41,8 +43,16 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.catalogs check
 
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx -W --keep-going --quiet $(ARGS) docs docs/_build
+	@echo "The site begins at docs/_build/index.html."
+
+screenshots: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
+	$(BIN)/python -m scripts.screenshots
+
 bench: $(VENV)/.dev $(MO)
-	$(BIN)/python -m benchmarks.consent_verify $(ARGS)
+	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.consent_verify
 
 # Brings the catalogs up to date with the messages of code and templates.
 messages: $(VENV)/.dev

@@ -42,7 +42,13 @@ def conditional(
     """
     if not is_stranger() or session_was_opened():
         return private(render(), mimetype)
-    etag = _etag(parts)
+    return public(render, entity_tag(parts), changed_at=changed_at, mimetype=mimetype)
+
+
+def public(
+    render: Render, etag: str, *, changed_at: datetime | None, mimetype: str = "text/html"
+) -> Response:
+    """The answer to a stranger: what ``render`` gives, or 304 where the client has it already."""
     if request.if_none_match.contains_weak(etag):
         response = make_response("", 304)
         del response.headers["Content-Type"]
@@ -88,14 +94,14 @@ def session_was_opened() -> bool:
     return opened is not None and bool(opened.accessed or opened.modified)
 
 
-def _etag(parts: tuple[object, ...]) -> str:
-    all_parts = (
-        _fingerprint(),
-        language(),
-        request.script_root,
-        request.full_path,
-        *parts,
-    )
+def entity_tag(parts: tuple[object, ...]) -> str:
+    """The tag of a page that depends on ``parts`` and on its whole address."""
+    return page_key(request.query_string, *parts)
+
+
+def page_key(*parts: object) -> str:
+    """A hash of ``parts``, and of path, language, templates and settings."""
+    all_parts = (_fingerprint(), language(), request.script_root, request.path, *parts)
     return sha256(repr(all_parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 

@@ -63,53 +63,59 @@ class Settings:
     """The settings of one app; each field is ``STADTLABOR_`` and its name in capitals."""
 
     url_prefix: str = "/stadtlabor"
-    """Where ``init_app`` mounts the blueprint."""
+    """Where ``init_app`` mounts the blueprint; ``/`` for the root."""
     locales: tuple[str, ...] = ("de", "en")
     """Languages of the pages, in the order of the language switch."""
     default_locale: str = "de"
-    """The language for everyone whose browser asks for none of ``locales``."""
+    """The language for visitors whose browser asks for none of ``LOCALES``."""
     timezone: str = "Europe/Berlin"
     """IANA zone of events that name none."""
     portal_name: str = "Stadtlabor"
     """The portal's name in mails, calendars and feeds."""
     base_template: str = "stadtlabor/base.html"
-    """The host's layout with the blocks ``title``, ``head`` and ``content``."""
+    """Your layout, with the blocks ``title``, ``head`` and ``content``."""
     base_url: str | None = None
-    """Scheme, host and application root for links in mails, calendars and feeds."""
+    """Scheme, host and application root, without the prefix, for links in mails, calendars and
+    feeds. Never taken from the ``Host`` header; unset, it comes from ``SERVER_NAME``."""
     layout_version: str = ""
-    """Change it when the host's layout changes, so that cached event pages are renewed."""
+    """Change it when your layout changes in a way that its template does not tell, so that cached
+    pages are renewed."""
     ledger_key: str | None = None
-    """Key of the consent ledger's HMAC; unset, it is derived from ``SECRET_KEY``."""
+    """The key of the consent ledger. Set one, and keep it for as long as the ledger; unset, it is
+    derived from ``SECRET_KEY``."""
     ledger_key_id: str = "1"
     """Names the ledger key in each entry, so that a later key can be told apart."""
     ledger_old_keys: Mapping[str, str | None] = field(default_factory=dict)
-    """Earlier ledger keys by their key ids; None is the one derived from ``SECRET_KEY``."""
+    """Earlier ledger keys by their ids, ``{"1": "…"}``, with which older entries are verified;
+    ``None`` is the one derived from ``SECRET_KEY``."""
     mail_sender: str | None = None
-    """Sender of all mails; unset, ``MAIL_DEFAULT_SENDER`` or an address at the base URL's host."""
+    """Sender of all mails; unset, ``MAIL_DEFAULT_SENDER``, or ``noreply@`` the base URL's host."""
     confirm_within: timedelta = timedelta(hours=48)
-    """How long a seat is held for somebody who has not opened the link in the mail."""
+    """How long seats are held for an address that is not confirmed yet."""
     offer_within: timedelta = timedelta(hours=48)
-    """How long a seat is offered to somebody on the waiting list."""
+    """How long free seats are offered to somebody on the waiting list."""
     retention: timedelta = timedelta(days=90)
-    """How long registrations are kept after the event; an event may set its own."""
+    """How long registrations are kept after the event; an event may say otherwise."""
     support_retention: timedelta = timedelta(days=7)
-    """How long after the event support needs are kept; an event may set its own."""
+    """How long after the event support needs are kept; an event may say otherwise."""
     imprint_url: str | None = None
-    """The host's imprint."""
+    """Your imprint."""
     privacy_url: str | None = None
-    """The host's privacy notice."""
+    """Your privacy notice."""
     accessibility_url: str | None = None
-    """The host's accessibility statement."""
+    """Your accessibility statement."""
     barrier_report_url: str | None = None
     """Where people report a barrier."""
     translation_directories: tuple[str, ...] = ()
-    """Folders with catalogs ``stadtlabor.mo`` that override ours; the last one wins."""
+    """Folders with catalogs ``stadtlabor.mo`` that override ours; the last wins."""
     outbox: Literal["inline", "worker"] = "inline"
-    """Who delivers mail: this process after the response, or ``flask stadtlabor outbox run``."""
+    """Who delivers mail: with ``inline``, this process after the response; with ``worker``,
+    ``flask stadtlabor outbox run``."""
     rate_limits: Mapping[str, Rate] = field(
         default_factory=lambda: {k: Rate.parse(v) for k, v in DEFAULT_RATE_LIMITS.items()}
     )
-    """Limits by name; a limit that is not named keeps its default, ``None`` switches all off."""
+    """A mapping of limits, see below; what you leave out keeps its default, ``None`` switches all
+    off."""
     form_min_seconds: int = 2
     """The least time between showing a form and sending it."""
     data_licence: str = "CC BY 4.0"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Blueprint, Response, g, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -19,6 +19,7 @@ from werkzeug.exceptions import (
 
 from flask_stadtlabor.forms import show_form_again
 from flask_stadtlabor.state import session
+from flask_stadtlabor.templating import PLAIN_LAYOUT, laid_out_in
 
 logger = logging.getLogger(__name__)
 
@@ -75,8 +76,8 @@ def show_unavailable(error: Exception) -> Response:
         page = render_template("stadtlabor/errors/503.html", typed=typed)
     except _DATABASE_AWAY:
         # the host's layout asks the same database, so it gives way to our plain one
-        g.stadtlabor_plain_layout = True
-        page = render_template("stadtlabor/errors/503.html", typed=typed)
+        with laid_out_in(PLAIN_LAYOUT):
+            page = render_template("stadtlabor/errors/503.html", typed=typed)
     response = make_response(page, 503)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = str(RETRY_SECONDS)

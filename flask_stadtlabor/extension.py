@@ -7,6 +7,7 @@ from flask_sqlalchemy import SQLAlchemy
 
 from flask_stadtlabor.adapters import flask_login, flask_mailman
 from flask_stadtlabor.adapters.flask_limiter import FlaskLimiterLimit
+from flask_stadtlabor.adapters.page_cache import FlaskCachingPages
 from flask_stadtlabor.blueprint import create_blueprint
 from flask_stadtlabor.cli import stadtlabor_cli
 from flask_stadtlabor.cli.checks.configuration import warn_of_missing_links
@@ -18,6 +19,7 @@ from flask_stadtlabor.ports import (
     Clock,
     CurrentActor,
     Mailer,
+    PageCache,
     Policy,
     Ports,
     RateLimit,
@@ -39,7 +41,7 @@ class Stadtlabor:
     (:mod:`flask_stadtlabor.ports`); each has a default: the user of Flask-Login where that is set
     up, no staff rights for anybody, Flask-Mailman where that is set up and SMTP elsewhere, limits
     counted by Flask-Limiter where that is set up and in this process elsewhere, the machine's
-    clock.
+    clock, pages kept by Flask-Caching where that is set up and in this process elsewhere.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Stadtlabor:
         mailer: Mailer = flask_mailman.send,
         rate_limit: RateLimit | None = None,
         clock: Clock = system_clock,
+        page_cache: PageCache | None = None,
     ) -> None:
         self.db = db
         self._actor = actor
@@ -58,6 +61,7 @@ class Stadtlabor:
         self._mailer = mailer
         self._rate_limit = rate_limit
         self._clock = clock
+        self._page_cache = page_cache
 
     def init_app(self, app: Flask, *, register_blueprint: bool = True) -> None:
         """Set the extension up on ``app``, after the host's own extensions.
@@ -73,6 +77,7 @@ class Stadtlabor:
             mailer=self._mailer,
             rate_limit=self._rate_limit or FlaskLimiterLimit(),
             clock=self._clock,
+            page_cache=self._page_cache or FlaskCachingPages(),
         )
         domain = create_domain(settings.translation_directories)
         app.extensions[EXTENSION] = State(self.db, settings, ports, domain, WRITERS)

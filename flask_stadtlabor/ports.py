@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from flask_stadtlabor.config import Rate
 
@@ -47,9 +47,11 @@ class Action(StrEnum):
     SEE_REGISTRATIONS = "registration.see"
     """Read who has registered, with their answers."""
     SEE_SUPPORT_NEEDS = "registration.see_support_needs"
-    """Read what people need to take part (Art. 9 GDPR may apply)."""
+    """Read what people need to take part (Art. 9 GDPR may apply).
+
+    Managing takes it too where a personal link comes about that leads to this."""
     MANAGE_REGISTRATIONS = "registration.manage"
-    """Register people at the desk, confirm and cancel for them, pass news on to them."""
+    """Register people at the desk; confirm, cancel, correct and restrict for them; pass news on."""
     CHECK_IN = "registration.check_in"
     """Work at the door: look people up, check them in, ask for consent there."""
     EDIT_TEXTS = "consent.edit"
@@ -90,6 +92,37 @@ class RateLimit(Protocol):
         """Count one hit under ``key``; False when this hit exceeds ``rate``."""
 
 
+class KeptPage(NamedTuple):
+    """A made page, with all that tells whether it is still right."""
+
+    etag: str
+    changed_at: datetime | None
+    mimetype: str
+    revision: tuple[int, datetime | None]
+    """The content revision that it shows, with its time."""
+    seats: tuple[tuple[int, int, int], ...]
+    """Id, seats taken and parties waiting of each event whose seats it shows."""
+    until: datetime | None
+    """When time alone changes it; None for never."""
+    pieces: tuple[str | bytes, ...]
+    """Its parts, as whoever made it puts them together."""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory it takes."""
+        return sum(map(len, self.pieces)) + 100 * len(self.seats)
+
+
+class PageCache(Protocol):
+    """Keeps made pages of strangers; whoever reads one checks it before it is shown."""
+
+    def get(self, key: str) -> KeptPage | None:
+        """The page under ``key``; None when it is kept no longer."""
+
+    def set(self, key: str, page: KeptPage) -> None:
+        """Keep ``page`` under ``key``, in place of another."""
+
+
 Clock = Callable[[], datetime]
 """The time now, as an aware datetime in UTC."""
 
@@ -113,3 +146,4 @@ class Ports:
     mailer: Mailer
     rate_limit: RateLimit
     clock: Clock
+    page_cache: PageCache

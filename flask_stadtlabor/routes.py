@@ -52,6 +52,8 @@ ROUTES = (
     Route(f"{MINE}/receipt.jsonld", "receipt_file", consents.receipt_file, LINK),
     Route(f"{MINE}/consents/<purpose>/withdraw", "withdraw", consents.withdraw, LINK, POST),
     Route(f"{MINE}/consents/<purpose>/answer", "answer", consents.answer, LINK, POST),
+    Route(f"{MINE}/close", "close", self_service.close, LINK, POST),
+    Route(f"{MINE}/closed", "closed", self_service.closed, PUBLIC),
     Route(f"{MINE}/data", "my_data", privacy.my_data, LINK),
     Route(f"{MINE}/data.json", "my_data_file", privacy.my_data_file, LINK),
     Route(f"{MINE}/erase", "erase", privacy.erase_page, LINK),

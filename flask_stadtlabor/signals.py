@@ -2,23 +2,6 @@
 
 Each is sent inside the transaction that it tells of, after a flush and before the commit: what
 a receiver changes through ``db.session`` is committed, or rolled back, together with it.
-
-``registration_created``    ``registration``: somebody registered; its ``state`` says how.
-``registration_confirmed``  ``registration``: an address was confirmed or an offer accepted.
-``registration_promoted``   ``registration``: a party on the waiting list is offered seats.
-``registration_changed``    ``registration``, ``changes``: the person changed it; the names of the
-                            changed columns.
-``registration_cancelled``  ``registration``: the person cancelled.
-``registration_expired``    ``registration``: a hold or an offer ran out.
-``registration_checked_in`` ``registration``: the party has arrived at a door.
-``registration_check_in_undone``  ``registration``: that was taken back.
-``consent_recorded``        ``entry``: a line was added to the consent ledger.
-``consent_withdrawn``       ``entry``, ``task``: a consent was withdrawn; take down what it allowed.
-``event_changed``           ``event``, ``changes``: an event was created or changed; the names of
-                            the changed fields (empty for a new one).
-``mail_given_up``           ``mail``: a mail could not be delivered and is not tried again.
-``person_erased``           ``email``, ``subjects``: the data of these pseudonyms was erased;
-                            ``email`` is None where that was not all under an address.
 """
 
 from collections.abc import Iterator
@@ -33,18 +16,33 @@ from flask_stadtlabor.state import this_app
 _signals = Namespace()
 
 registration_created = _signals.signal("registration-created")
+"""``registration``: somebody registered; its ``state`` says how."""
 registration_confirmed = _signals.signal("registration-confirmed")
+"""``registration``: an address was confirmed, or an offer taken."""
 registration_promoted = _signals.signal("registration-promoted")
+"""``registration``: seats are offered to a party that waited."""
 registration_changed = _signals.signal("registration-changed")
+"""``registration``, ``changes``: the person changed it, or staff corrected or restricted it; the
+names of the changed columns."""
 registration_cancelled = _signals.signal("registration-cancelled")
+"""``registration``: the person cancelled."""
 registration_expired = _signals.signal("registration-expired")
+"""``registration``: a hold or an offer ran out."""
 registration_checked_in = _signals.signal("registration-checked-in")
+"""``registration``: the party has arrived at a door."""
 registration_check_in_undone = _signals.signal("registration-check-in-undone")
+"""``registration``: that was taken back."""
 consent_recorded = _signals.signal("consent-recorded")
+"""``entry``: a line was added to the consent ledger."""
 consent_withdrawn = _signals.signal("consent-withdrawn")
+"""``entry``, ``task``: a consent was withdrawn; take down what it allowed."""
 event_changed = _signals.signal("event-changed")
+"""``event``, ``changes``: an event is new, or these fields changed (none where it is new)."""
 mail_given_up = _signals.signal("mail-given-up")
+"""``mail``: a mail could not be delivered and is not tried again."""
 person_erased = _signals.signal("person-erased")
+"""``email``, ``subjects``: the data of these pseudonyms was erased; ``email`` is None where
+that was not all under an address."""
 
 
 _UNHEARD = "stadtlabor_signals_unheard"

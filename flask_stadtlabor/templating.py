@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import segno
@@ -13,11 +15,27 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.state import now, settings
 
 PLAIN_LAYOUT = "stadtlabor/base.html"
+"""Our own, where the host has none or where its own cannot be drawn."""
 
 
 def base_template() -> str:
-    """The host's layout, or our own plain one where the host's cannot be drawn."""
-    return PLAIN_LAYOUT if g.get("stadtlabor_plain_layout") else settings().base_template
+    """The layout around the page that is drawn: the host's, unless another was chosen."""
+    return str(g.get("stadtlabor_layout") or settings().base_template)
+
+
+def has_language_switch() -> bool:
+    """Whether the layout that the page is for has a language switch of its own."""
+    return PLAIN_LAYOUT in (g.get("stadtlabor_layout"), settings().base_template)
+
+
+@contextmanager
+def laid_out_in(layout: str) -> Iterator[None]:
+    """Draw pages in another layout than the host's within the block."""
+    g.stadtlabor_layout = layout
+    try:
+        yield
+    finally:
+        g.pop("stadtlabor_layout")
 
 
 def markdown(value: LocalizedText | None) -> Markup:
@@ -55,6 +73,7 @@ NAMESPACE = SimpleNamespace(
     settings=settings,
     now=now,
     base_template=base_template,
+    has_language_switch=has_language_switch,
     language=i18n.language,
     is_right_to_left=i18n.is_right_to_left,
     language_name=i18n.language_name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -20,6 +21,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff
 _HEADING = re.compile(r"(</?h)([1-6])>")
 
 
+@lru_cache(maxsize=64)
 def markdown(source: str) -> Markup:
     """Render Markdown to safe HTML.
 

@@ -20,6 +20,7 @@ from sqlalchemy import URL
 
 from flask_stadtlabor import Stadtlabor
 from flask_stadtlabor.adapters.flask_limiter import FlaskLimiterLimit
+from flask_stadtlabor.adapters.page_cache import FlaskCachingPages
 from flask_stadtlabor.state import state_of
 
 BASE_URL = "https://stadt.example"
@@ -156,7 +157,9 @@ class Host:
         self.sent.clear()
         self.clock.reset()
         state = state_of(self.app)
-        state.ports = replace(state.ports, rate_limit=FlaskLimiterLimit())
+        state.ports = replace(
+            state.ports, rate_limit=FlaskLimiterLimit(), page_cache=FlaskCachingPages()
+        )
 
     def close(self) -> None:
         """Close all connections."""

@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from blinker import NamedSignal
+from click import Context
 
-from flask_stadtlabor import Action, Settings, signals
+import flask_stadtlabor
+from flask_stadtlabor import Action, Settings, Stadtlabor, signals
 from flask_stadtlabor.cli import stadtlabor_cli
 from flask_stadtlabor.config import DEFAULT_RATE_LIMITS
+from flask_stadtlabor.ports import Ports
 from flask_stadtlabor.routes import ROUTES
+from scripts import settings as settings_table
 
 ROOT = Path(__file__).parents[1]
 HOSTS = (ROOT / "docs/hosts.md").read_text("utf-8")
 CONTRACT = (ROOT / "docs/contract.md").read_text("utf-8")
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGES.md", *sorted((ROOT / "docs").glob("*.md"))]
+REFERENCE = (ROOT / "docs/reference.md").read_text("utf-8")
+SIGNALS = [name for name, signal in vars(signals).items() if isinstance(signal, NamedSignal)]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def test_every_setting_is_described() -> None:
-    described = set(re.findall(r"`([A-Z_]+)`", HOSTS.split("## Settings")[1].split("## Ports")[0]))
-    assert {field.name.upper() for field in fields(Settings)} <= described
+def test_the_table_of_settings_says_what_the_code_says() -> None:
+    assert settings_table.written(HOSTS) == HOSTS, "Run `python -m scripts.settings`."
+
+
+def test_every_setting_is_explained_where_it_is_declared() -> None:
+    explained = re.findall(r"^\| `([A-Z_]+)` \| .+ \| .+ \|$", settings_table.table(), re.MULTILINE)
+    assert explained == [field.name.upper() for field in fields(Settings)]
+
+
+def test_every_port_is_described() -> None:
+    for port in fields(Ports):
+        assert f"| `{port.name}` |" in HOSTS, port.name
+    arguments = inspect.signature(Stadtlabor).parameters
+    assert list(arguments) == ["db", *(port.name for port in fields(Ports))]
 
 
 @pytest.mark.parametrize("name", DEFAULT_RATE_LIMITS)
@@ -35,10 +54,33 @@ def test_every_action_of_the_policy_is_described(action: Action) -> None:
     assert f"| `{action}` |" in HOSTS
 
 
-def test_every_signal_is_described() -> None:
-    for name, signal in vars(signals).items():
-        if isinstance(signal, NamedSignal):
-            assert f"| `{name}` |" in HOSTS
+@pytest.mark.parametrize("name", SIGNALS)
+def test_every_signal_is_described_with_what_it_brings(name: str) -> None:
+    """In the guide and in the reference, as it is sent."""
+    described = re.search(rf"^\| `{name}` \| (.+?) \|", HOSTS, re.MULTILINE)
+    assert described, name
+    assert set(re.findall(r"`(\w+)`", described[1])) == sent_with(name)
+    assert f"flask_stadtlabor.signals.{name}\n" in REFERENCE
+
+
+def sent_with(name: str) -> set[str]:
+    """The arguments with which the code sends a signal, wherever that is; raises where nowhere."""
+    (words,) = {
+        frozenset(str(keyword.arg) for keyword in call.keywords)
+        for path in (ROOT / "flask_stadtlabor").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "signals.send"
+        and ast.unparse(call.args[0]) == f"signals.{name}"
+    }
+    return set(words)
+
+
+@pytest.mark.parametrize("name", flask_stadtlabor.__all__)
+def test_whatever_the_package_exports_is_in_the_reference(name: str) -> None:
+    module = getattr(flask_stadtlabor, name).__module__
+    whole_modules = re.findall(r"automodule:: (\S+)", REFERENCE)
+    assert f":: flask_stadtlabor.{name}" in REFERENCE or module in whole_modules
 
 
 def test_every_custom_property_is_described() -> None:
@@ -67,7 +109,11 @@ def test_every_address_is_described() -> None:
 
 
 def test_every_command_is_described() -> None:
-    for name, command in stadtlabor_cli.commands.items():
+    context = Context(stadtlabor_cli)
+    names = stadtlabor_cli.list_commands(context)
+    assert "check" in names
+    for name in names:
+        command = stadtlabor_cli.get_command(context, name)
         for words in [f"{name} {sub}" for sub in getattr(command, "commands", {})] or [name]:
             assert re.search(rf"`{words}[` ]", CONTRACT), words
 
@@ -83,6 +129,28 @@ def test_every_room_is_in_the_plan() -> None:
         if not path.name.startswith("__") and (path.is_dir() or path.suffix == ".py")
     }
     assert rooms <= named
+
+
+def test_the_readme_leads_to_every_document() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    # the site's own front page and its copy of the changes
+    expected = {
+        path for path in DOCUMENTS if path.name not in ("README.md", "index.md", "changes.md")
+    }
+    assert {str(path.relative_to(ROOT)) for path in expected} <= set(
+        re.findall(r"\]\(([^)#]+)\)", readme)
+    )
+
+
+def test_the_changes_keep_a_form_that_tools_can_read() -> None:
+    """Keep a Changelog 1.1.0; the version of the code is released or being made."""
+    changes = (ROOT / "CHANGES.md").read_text("utf-8")
+    versions = re.findall(r"^## (.+)$", changes, re.MULTILINE)
+    released = re.compile(r"\[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d")
+    assert all(title == "[Unreleased]" or released.fullmatch(title) for title in versions)
+    assert versions[0] == "[Unreleased]" or f"[{flask_stadtlabor.__version__}]" in versions[0]
+    kinds = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    assert set(re.findall(r"^### (.+)$", changes, re.MULTILINE)) <= kinds
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

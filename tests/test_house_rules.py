@@ -30,7 +30,15 @@ SAMPLE = {
     "slug": "plattform", "purpose": "photos", "token": "x" * 32, "version": 1, "lang": "de",
     "number": 1, "code": "7KMQ2XW9RT", "kind": "confirmed", "language": "de",
 }  # fmt: skip
-FORMS = ("register", "change", "send_link", "organise_register", "text_new", "text_edit")
+FORMS = (
+    "register",
+    "change",
+    "send_link",
+    "organise_register",
+    "text_new",
+    "text_edit",
+    "rectify",
+)
 
 
 def name(path: Path) -> str:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from flask_stadtlabor.cli.check import check_command
-from flask_stadtlabor.cli.consent import consent_group
-from flask_stadtlabor.cli.content import export_command, import_command
-from flask_stadtlabor.cli.database import db_group
 from flask_stadtlabor.cli.group import StadtlaborGroup
-from flask_stadtlabor.cli.outbox import outbox_group
-from flask_stadtlabor.cli.person import person_group
-from flask_stadtlabor.cli.retention import retention_group
 
 stadtlabor_cli = StadtlaborGroup(
-    "stadtlabor", help="Run the Stadtlabor: database, content, mail, consent, privacy."
+    "stadtlabor",
+    help="Run the Stadtlabor: database, content, mail, consent, privacy.",
+    modules={
+        "check": "check:check_command",
+        "consent": "consent:consent_group",
+        "db": "database:db_group",
+        "export": "content:export_command",
+        "import": "content:import_command",
+        "outbox": "outbox:outbox_group",
+        "person": "person:person_group",
+        "retention": "retention:retention_group",
+    },
 )
-for command in (
-    check_command,
-    consent_group,
-    db_group,
-    export_command,
-    import_command,
-    outbox_group,
-    person_group,
-    retention_group,
-):
-    stadtlabor_cli.add_command(command)

@@ -25,21 +25,22 @@ def run_command(dry_run: bool) -> None:
             _tell(item)
     else:
         total = retention.run(_tell)
-    click.echo(f"In all: {_sentence(total)}." if total else "Nothing is past its time.")
+    click.echo(f"In all: {in_words(total)}." if total else "Nothing is past its time.")
     if dry_run:
         click.echo("This was a dry run: nothing was changed.")
 
 
 def _tell(item: OfEvent) -> None:
-    click.echo(f"{item.slug}: {_sentence(item.counts)}.")
+    click.echo(f"{item.slug}: {in_words(item.counts)}.")
 
 
-def _sentence(counts: Counts) -> str:
+def in_words(counts: Counts) -> str:
+    """What is due, or went: \"2 registrations, 1 personal link\"."""
     named = [
         (counts.registrations, "registration", "registrations"),
         (counts.support_needs, "support need", "support needs"),
         (counts.links, "personal link", "personal links"),
-        (counts.sent_mails, "record of a sent mail", "records of sent mails"),
+        (counts.mail_records, "record of a mail", "records of mails"),
         (counts.given_up_mails, "mail that was given up", "mails that were given up"),
     ]
     parts = [f"{count} {one if count == 1 else many}" for count, one, many in named if count]

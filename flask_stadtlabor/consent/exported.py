@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.checkpoints import Checkpoint
@@ -27,11 +27,23 @@ class NoLedger(Exception):
     """A file that is no exported ledger, or a database without one; the message says why."""
 
 
-def lines() -> Iterator[str]:
+class Export(NamedTuple):
+    """A ledger on its way to a file."""
+
+    entries: int
+    """How many it holds."""
+    lines: Iterator[str]
+
+
+def export() -> Export:
     """The whole ledger, a line at a time; raises :class:`NoLedger` where there is none."""
     end = read_end()
     if end is None:
         raise NoLedger("The ledger has no head; run `flask stadtlabor db check`.")
+    return Export(end.seq, _lines(end))
+
+
+def _lines(end: End) -> Iterator[str]:
     yield _line({"format": FORMAT, "at": chain.moment(now()), "end": end._asdict()})
     for _, *values in text_rows():
         yield _line({"text": dict(zip(TEXT, values, strict=True))})

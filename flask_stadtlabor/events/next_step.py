@@ -93,6 +93,12 @@ def closing_time(event: Event) -> datetime:
     return min(event.closes_at or event.ends_at, event.ends_at)
 
 
+def next_turn(event: Event, now: datetime) -> datetime | None:
+    """When time alone changes the phase or the next step; None for never again."""
+    moments = (event.opens_at, closing_time(event), event.starts_at, event.ends_at)
+    return min((moment for moment in moments if moment and moment > now), default=None)
+
+
 def is_today(event: Event, now: datetime) -> bool:
     """Whether the event takes place on the day that it is at ``now``, where it takes place."""
     first, here, last = (

@@ -33,6 +33,7 @@ class Revision(NamedTuple):
 
     number: int
     changed_at: datetime | None
+    """Also tells a number from the same one before a backup was restored."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Span:
 
     upcoming: int
     """Upcoming events on all pages."""
+    next_end: datetime | None
+    """When the first of them ends."""
     total: int
     page: int
     pages: int
@@ -135,12 +138,16 @@ def find_span(filters: Filters, page: str | int | None) -> Span:
     condition = _matching(filters)
     is_upcoming = Event.ends_at > now()
     counts = (
-        select(func.count(), func.coalesce(func.sum(case((is_upcoming, 1), else_=0)), 0))
+        select(
+            func.count(),
+            func.coalesce(func.sum(case((is_upcoming, 1), else_=0)), 0),
+            func.min(case((is_upcoming, Event.ends_at))),
+        )
         .select_from(Event)
         .where(condition)
         .add_columns(NUMBER, CHANGED_AT)
     )
-    total, upcoming, number, changed_at = session().execute(counts).one()
+    total, upcoming, next_end, number, changed_at = session().execute(counts).one()
     pages = max(1, -(-total // PAGE_SIZE))
     at = min(max(whole_number(page), 1), pages)
     chosen = (
@@ -162,7 +169,8 @@ def find_span(filters: Filters, page: str | int | None) -> Span:
             )
             .all()
         )
-    return Span(int(upcoming), total, at, pages, events, Revision(number or 0, changed_at))
+    revision = Revision(number or 0, changed_at)
+    return Span(int(upcoming), next_end, total, at, pages, events, revision)
 
 
 def find_series(slug: str) -> tuple[Series, Revision] | None:
@@ -194,19 +202,28 @@ def find_series_events(series: Series) -> tuple[Sequence[Event], Sequence[Event]
     return upcoming, events[len(upcoming) :]
 
 
-def probe_feed(series: Series | None) -> tuple[int, Revision]:
-    """How many events calendars and feeds hold now, with the content revision.
+class FeedProbe(NamedTuple):
+    """What tells whether a calendar or a feed is still the same: time only takes events away."""
 
-    Time only takes events away, so that both together tell whether a feed is still the same.
-    """
-    count, number, changed_at = (
+    events: int
+    until: datetime | None
+    """When the first of them is too old for it."""
+    revision: Revision
+
+
+def probe_feed(series: Series | None) -> FeedProbe:
+    """How many events calendars and feeds hold now, with the content revision."""
+    count, first_end, number, changed_at = (
         session()
         .execute(
-            select(func.count(), NUMBER, CHANGED_AT).select_from(Event).where(_in_feed(series))
+            select(func.count(), func.min(Event.ends_at), NUMBER, CHANGED_AT)
+            .select_from(Event)
+            .where(_in_feed(series))
         )
         .one()
     )
-    return count, Revision(number or 0, changed_at)
+    until = first_end + FEED_PAST if first_end else None
+    return FeedProbe(count, until, Revision(number or 0, changed_at))
 
 
 def find_feed_events(series: Series | None) -> Sequence[Event]:

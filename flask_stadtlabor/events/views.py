@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
 from flask import Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -11,9 +14,10 @@ from flask_stadtlabor.consent.queries import current_texts
 from flask_stadtlabor.events import calendar as calendars
 from flask_stadtlabor.events import feed as feeds
 from flask_stadtlabor.events import queries
+from flask_stadtlabor.events.kept_pages import Basis, kept, make_body, make_page
 from flask_stadtlabor.events.meta import Meta, page_meta
 from flask_stadtlabor.events.models import Event, Series
-from flask_stadtlabor.events.next_step import next_step, phase_of
+from flask_stadtlabor.events.next_step import next_step, next_turn, phase_of
 from flask_stadtlabor.events.pages import Card, EventPage, Filters, Listing, cards
 from flask_stadtlabor.events.programme import timed_programme
 from flask_stadtlabor.events.structured_data import structured_data
@@ -35,6 +39,7 @@ def choose_language() -> ResponseReturnValue:
     return response
 
 
+@kept
 def index() -> ResponseReturnValue:
     """The list of events."""
     filters = Filters(
@@ -47,7 +52,7 @@ def index() -> ResponseReturnValue:
     upcoming = cards((event for event in span.events if event.ends_at > moment), moment)
     past = cards((event for event in span.events if event.ends_at <= moment), moment)
 
-    def render() -> str:
+    def values() -> dict[str, object]:
         series_list = queries.list_series()
         listing = Listing(
             upcoming=upcoming,
@@ -67,14 +72,20 @@ def index() -> ResponseReturnValue:
             feed=absolute_url("feed"),
             is_indexed=not filters.q,
         )
-        return render_template("stadtlabor/events/index.html", listing=listing, meta=meta)
+        return {"listing": listing, "meta": meta}
 
-    standing = [_standing(card) for card in (*upcoming, *past)]
-    return conditional(
-        render, span.revision.number, standing, span.total, changed_at=span.revision.changed_at
+    shown = [*upcoming, *past]
+    basis = Basis(
+        revision=span.revision,
+        changed_at=span.revision.changed_at,
+        shown=[card.event for card in shown],
+        until=_earliest(span.next_end, *_turns(shown, moment)),
     )
+    parts = span.revision, [_standing(card) for card in shown], span.total
+    return make_page("stadtlabor/events/index.html", values, *parts, basis=basis)
 
 
+@kept
 def series(slug: str) -> ResponseReturnValue:
     """What a series is, who funds it, and its dates."""
     shown, revision = _series_or_404(slug)
@@ -82,7 +93,7 @@ def series(slug: str) -> ResponseReturnValue:
     moment = now()
     coming, gone = cards(upcoming, moment), cards(past, moment)
 
-    def render() -> str:
+    def values() -> dict[str, object]:
         meta = page_meta(
             "series",
             {"slug": slug},
@@ -91,14 +102,20 @@ def series(slug: str) -> ResponseReturnValue:
             calendar=absolute_url("series_calendar", slug=slug),
             feed=absolute_url("series_feed", slug=slug),
         )
-        return render_template(
-            "stadtlabor/events/series.html", series=shown, upcoming=coming, past=gone, meta=meta
-        )
+        return {"series": shown, "upcoming": coming, "past": gone, "meta": meta}
 
-    standing = [_standing(card) for card in (*coming, *gone)]
-    return conditional(render, revision.number, standing, changed_at=revision.changed_at)
+    dates = [*coming, *gone]
+    basis = Basis(
+        revision=revision,
+        changed_at=revision.changed_at,
+        shown=[card.event for card in dates],
+        until=_earliest(*_turns(dates, moment)),
+    )
+    parts = revision, [_standing(card) for card in dates]
+    return make_page("stadtlabor/events/series.html", values, *parts, basis=basis)
 
 
+@kept
 def show(slug: str) -> ResponseReturnValue:
     """The event page."""
     probe = queries.probe_event(slug)
@@ -108,7 +125,7 @@ def show(slug: str) -> ResponseReturnValue:
     here, *others = cards([event, *probe.others], moment)
     programme = timed_programme(event, moment)
 
-    def render() -> str:
+    def values() -> dict[str, object]:
         page = EventPage(
             event=event,
             phase=here.phase,
@@ -119,17 +136,22 @@ def show(slug: str) -> ResponseReturnValue:
             other_dates=others,
             structured_data=structured_data(event, here.step),
         )
-        return render_template("stadtlabor/events/show.html", page=page, meta=_event_meta(event))
+        return {"page": page, "meta": _event_meta(event)}
 
+    template = "stadtlabor/events/show.html"
     if not event.is_public:
-        return _preview(event, render)
-    return conditional(
-        render,
-        probe.revision.number,
-        [_standing(card) for card in (here, *others)],
-        [timed.is_current for timed in programme],
+        return _preview(event, lambda: render_template(template, **values()))
+    shown = [here, *others]
+    items = [at for timed in programme for at in (timed.starts_at, timed.ends_at) if at > moment]
+    basis = Basis(
+        revision=probe.revision,
         changed_at=probe.changed_at,
+        shown=[card.event for card in shown],
+        until=_earliest(*_turns(shown, moment), *items),
     )
+    standing = [_standing(card) for card in shown]
+    current = [timed.is_current for timed in programme]
+    return make_page(template, values, probe.revision, standing, current, basis=basis)
 
 
 def easy(slug: str) -> ResponseReturnValue:
@@ -146,7 +168,7 @@ def easy(slug: str) -> ResponseReturnValue:
     if not event.is_public:
         return _preview(event, render)
     card = Card(event, phase_of(event, now()), next_step(event, now()))
-    return conditional(render, probe.revision.number, _standing(card), changed_at=probe.changed_at)
+    return conditional(render, probe.revision, _standing(card), changed_at=probe.changed_at)
 
 
 def event_calendar(slug: str) -> ResponseReturnValue:
@@ -157,7 +179,7 @@ def event_calendar(slug: str) -> ResponseReturnValue:
     event = probe.event
     response = conditional(
         lambda: calendars.calendar([event], name=words(event.title)),
-        probe.revision.number,
+        probe.revision,
         changed_at=probe.changed_at,
         mimetype=calendars.MIMETYPE,
     )
@@ -166,40 +188,41 @@ def event_calendar(slug: str) -> ResponseReturnValue:
     return response
 
 
+@kept
 def calendar() -> ResponseReturnValue:
     """All events, to subscribe to."""
-    return _calendar_of(None, *queries.probe_feed(None))
+    return _calendar_of(None)
 
 
+@kept
 def series_calendar(slug: str) -> ResponseReturnValue:
     """The events of a series, to subscribe to."""
     shown, _ = _series_or_404(slug)
-    return _calendar_of(shown, *queries.probe_feed(shown))
+    return _calendar_of(shown)
 
 
+@kept
 def feed() -> ResponseReturnValue:
     """All events as an Atom feed."""
-    return _feed_of(None, *queries.probe_feed(None))
+    return _feed_of(None)
 
 
+@kept
 def series_feed(slug: str) -> ResponseReturnValue:
     """The events of a series as an Atom feed."""
     shown, _ = _series_or_404(slug)
-    return _feed_of(shown, *queries.probe_feed(shown))
+    return _feed_of(shown)
 
 
-def _calendar_of(shown: Series | None, count: int, revision: queries.Revision) -> Response:
-    return conditional(
-        lambda: calendars.calendar(queries.find_feed_events(shown), name=_feed_title(shown)),
-        revision.number,
-        count,
-        changed_at=revision.changed_at,
-        mimetype=calendars.MIMETYPE,
-    )
+def _calendar_of(shown: Series | None) -> Response:
+    def make() -> bytes:
+        return calendars.calendar(queries.find_feed_events(shown), name=_feed_title(shown))
+
+    return _body(shown, make, calendars.MIMETYPE)
 
 
-def _feed_of(shown: Series | None, count: int, revision: queries.Revision) -> Response:
-    def render() -> bytes:
+def _feed_of(shown: Series | None) -> Response:
+    def make() -> bytes:
         return feeds.feed(
             queries.find_feed_events(shown),
             title=_feed_title(shown),
@@ -207,13 +230,14 @@ def _feed_of(shown: Series | None, count: int, revision: queries.Revision) -> Re
             page=_address(shown, "index", "series"),
         )
 
-    return conditional(
-        render,
-        revision.number,
-        count,
-        changed_at=revision.changed_at,
-        mimetype=feeds.MIMETYPE,
-    )
+    return _body(shown, make, feeds.MIMETYPE)
+
+
+def _body(shown: Series | None, make: Callable[[], bytes], mimetype: str) -> Response:
+    probe = queries.probe_feed(shown)
+    revision = probe.revision
+    basis = Basis(revision=revision, changed_at=revision.changed_at, until=probe.until)
+    return make_body(make, revision, probe.events, basis=basis, mimetype=mimetype)
 
 
 def _address(shown: Series | None, of_all: str, of_series: str) -> str:
@@ -243,6 +267,15 @@ def _standing(card: Card) -> tuple[object, ...]:
     """What of an event changes without a change of content: seats, and time going on."""
     event = card.event
     return event.id, event.seats_taken, event.parties_waiting, str(card.phase), str(card.step.step)
+
+
+def _turns(shown: Iterable[Card], moment: datetime) -> Iterator[datetime | None]:
+    """When time alone changes what the cards say."""
+    return (next_turn(card.event, moment) for card in shown)
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _event_meta(event: Event, endpoint: str = "event") -> Meta:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic.migration import MigrationContext
 from sqlalchemy import JSON, Column
 from sqlalchemy.dialects import mysql
 from sqlalchemy.sql.schema import SchemaItem
@@ -17,6 +16,9 @@ from flask_stadtlabor.events import models as events
 from flask_stadtlabor.outbox import models as outbox
 from flask_stadtlabor.privacy import models as privacy
 from flask_stadtlabor.registration import models as registration
+
+if TYPE_CHECKING:
+    from alembic.migration import MigrationContext
 
 PREFIX = "stadtlabor_"
 VERSION_TABLE = "stadtlabor_alembic_version"

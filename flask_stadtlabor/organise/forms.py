@@ -1,4 +1,4 @@
-"""The small forms of the door."""
+"""The small forms of the door, and what staff writes about somebody."""
 
 from __future__ import annotations
 
@@ -9,8 +9,34 @@ from wtforms import Field, HiddenField, StringField, ValidationError
 from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import lazy
 from flask_stadtlabor.registration.check_in import LONGEST_DOOR
-from flask_stadtlabor.registration.fields import PlainText, stripped
+from flask_stadtlabor.registration.fields import LONGEST_NAME, PlainText, Required, stripped
 from flask_stadtlabor.registration.models import Registration
+
+BY_HAND = {"autocomplete": "off"}
+"""No browser of staff fills staff's own name in."""
+
+
+class StaffPersonForm(Form):
+    """Who somebody is, as staff writes it down for them."""
+
+    given_name = StringField(
+        lazy("First name"),
+        filters=[stripped],
+        validators=[Required(lazy("Please write the first name.")), PlainText(LONGEST_NAME)],
+        render_kw=BY_HAND,
+    )
+    family_name = StringField(
+        lazy("Last name"),
+        filters=[stripped],
+        validators=[Required(lazy("Please write the last name.")), PlainText(LONGEST_NAME)],
+        render_kw=BY_HAND,
+    )
+    reach = StringField(
+        lazy("How can we reach this person?"),
+        filters=[stripped],
+        validators=[PlainText(LONGEST_NAME)],
+        render_kw=BY_HAND,
+    )
 
 
 class DoorForm(Form):
@@ -20,7 +46,7 @@ class DoorForm(Form):
         lazy("Name of this door"),
         filters=[stripped],
         validators=[PlainText(LONGEST_DOOR)],
-        render_kw={"autocomplete": "off"},
+        render_kw=BY_HAND,
     )
 
 

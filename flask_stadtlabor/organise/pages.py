@@ -8,6 +8,7 @@ from flask import abort, make_response, render_template
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.db import LARGEST_INTEGER
+from flask_stadtlabor.errors import NotAllowed
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.organise.queries import find_registration
@@ -41,6 +42,20 @@ def registration_or_404(event: Event, number: int) -> Registration:
     if found is None:
         abort(404)
     return found
+
+
+def may_bring_link(event: Event, registration: Registration) -> bool:
+    """Whether a personal link may come about by what this member of staff does.
+
+    It shows what the party needs, and so takes the right to read that where there is anything.
+    """
+    return not registration.support_needs or allowed(Action.SEE_SUPPORT_NEEDS, event)
+
+
+def require_for_link(event: Event, registration: Registration) -> None:
+    """Raises :class:`~flask_stadtlabor.errors.NotAllowed` where :func:`may_bring_link` says no."""
+    if not may_bring_link(event, registration):
+        raise NotAllowed
 
 
 def is_number(number: int) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 from flask import abort, redirect, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
-from wtforms import StringField
 
 from flask_stadtlabor.consent import queries as consent
 from flask_stadtlabor.consent.models import By, Method
@@ -18,18 +17,13 @@ from flask_stadtlabor.events.next_step import NextStep, Step, next_step
 from flask_stadtlabor.i18n import _sl, _sln, language, language_name, lazy
 from flask_stadtlabor.organise import door
 from flask_stadtlabor.organise.answers import METHODS
+from flask_stadtlabor.organise.forms import StaffPersonForm
 from flask_stadtlabor.organise.pages import staff_name, staff_page
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import desk
 from flask_stadtlabor.registration.desk import AtDesk
-from flask_stadtlabor.registration.fields import (
-    LONGEST_NAME,
-    OneOf,
-    PlainText,
-    Required,
-    stripped,
-)
+from flask_stadtlabor.registration.fields import OneOf, Required
 from flask_stadtlabor.registration.forms import PersonForm, event_form
 from flask_stadtlabor.registration.models import Source
 from flask_stadtlabor.registration.operations import NotTaken
@@ -37,31 +31,10 @@ from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
-BY_HAND = {"autocomplete": "off"}
-"""No browser of staff fills staff's own name in."""
 
-
-class StaffForm(PersonForm):
+class StaffForm(StaffPersonForm, PersonForm):
     """What the public form asks, filled in by staff; an e-mail address is not needed."""
 
-    given_name = StringField(
-        lazy("First name"),
-        filters=[stripped],
-        validators=[Required(lazy("Please write the first name.")), PlainText(LONGEST_NAME)],
-        render_kw=BY_HAND,
-    )
-    family_name = StringField(
-        lazy("Last name"),
-        filters=[stripped],
-        validators=[Required(lazy("Please write the last name.")), PlainText(LONGEST_NAME)],
-        render_kw=BY_HAND,
-    )
-    reach = StringField(
-        lazy("How can we reach this person?"),
-        filters=[stripped],
-        validators=[PlainText(LONGEST_NAME)],
-        render_kw=BY_HAND,
-    )
     language = OneOf(
         lazy("Which language does this person read?"),
         choices=(),

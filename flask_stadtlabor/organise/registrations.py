@@ -14,11 +14,17 @@ from flask_stadtlabor.i18n import _sl, speak
 from flask_stadtlabor.organise import door
 from flask_stadtlabor.organise.answers import AnswersForm, answers_form, answers_to
 from flask_stadtlabor.organise.notices import words_of
-from flask_stadtlabor.organise.pages import button_problems, registration_or_404, staff_page
+from flask_stadtlabor.organise.pages import (
+    button_problems,
+    may_bring_link,
+    registration_or_404,
+    require_for_link,
+    staff_page,
+)
 from flask_stadtlabor.organise.queries import notices_of
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration import operations, restriction
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.models import ACTIVE, PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.operations import NotPossible
@@ -44,12 +50,23 @@ def cancel(event: Event, number: int) -> ResponseReturnValue:
     return _act(event, number, operations.cancel)
 
 
+def restrict(event: Event, number: int) -> ResponseReturnValue:
+    """Staff restricts the processing at somebody's request (Art. 18 GDPR)."""
+    return _act(event, number, restriction.restrict)
+
+
+def lift_restriction(event: Event, number: int) -> ResponseReturnValue:
+    """Staff lifts that again."""
+    return _act(event, number, restriction.lift)
+
+
 def sheet(event: Event, number: int) -> ResponseReturnValue:
     """A sheet to print, in the person's language: ticket, personal link and answers.
 
     Made by a button, because it holds a fresh link of which we keep the hash alone (S3).
     """
     registration = registration_or_404(event, number)
+    require_for_link(event, registration)
     problems = button_problems()
     if problems:
         return show_page(event, registration, problems=problems, status=422)
@@ -110,6 +127,7 @@ def show_page(
             (notice, words_of(notice, registration, statuses))
             for notice in notices_of(registration)
         ],
+        may_bring_link=may_bring_link(event, registration),
         is_active=registration.state in ACTIVE,
         can_be_cancelled=operations.can_be_cancelled(registration),
         can_be_confirmed=registration.state in PENDING,

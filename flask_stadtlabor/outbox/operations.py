@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from email.utils import make_msgid
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from flask_stadtlabor.outbox.message import CalendarPart, compose
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
@@ -85,3 +87,17 @@ def forget_given_up() -> int:
         .where(is_to_be_forgotten())
         .values(recipient=None, message=None, concerns=None)
     )
+
+
+def delete_waiting_mails(subjects: Collection[str], address: str | None = None) -> int:
+    """Delete what is still to be sent about these pseudonyms, or to this address; how many."""
+    ids = session().scalars(select(OutboxMail.id).where(is_mail_about(subjects, address)))
+    return change_rows(delete(OutboxMail).where(OutboxMail.id.in_(ids.all())))
+
+
+def is_mail_about(subjects: Collection[str], address: str | None) -> ColumnElement[bool]:
+    """Mails that were not sent, and hold their words and an address therefore."""
+    whose: list[Any] = [OutboxMail.concerns.in_(subjects)]
+    if address is not None:
+        whose.append(func.lower(OutboxMail.recipient) == address.lower())
+    return OutboxMail.state.in_((MailState.QUEUED, MailState.GIVEN_UP)) & or_(*whose)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import delete, update
 
 from flask_stadtlabor.consent.subjects import forget_silent
 from flask_stadtlabor.events.models import OFF, Event
-from flask_stadtlabor.outbox.models import MailState, OutboxMail
+from flask_stadtlabor.outbox.operations import delete_waiting_mails
 from flask_stadtlabor.registration import seats
 from flask_stadtlabor.registration.models import (
     SEATED,
@@ -18,7 +18,6 @@ from flask_stadtlabor.registration.models import (
     Registration,
     RegistrationState,
 )
-from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import change_rows
 
 
@@ -60,20 +59,6 @@ def delete_registrations(event: Event, doomed: Sequence[Doomed]) -> Deleted:
     _let_go(event, doomed)
     forget_silent(subjects)
     return Deleted(registrations, links, mails)
-
-
-def delete_waiting_mails(subjects: Collection[str], address: str | None = None) -> int:
-    """Delete what is still to be sent about these pseudonyms, or to this address; how many."""
-    ids = session().scalars(select(OutboxMail.id).where(is_mail_about(subjects, address)))
-    return change_rows(delete(OutboxMail).where(OutboxMail.id.in_(ids.all())))
-
-
-def is_mail_about(subjects: Collection[str], address: str | None) -> ColumnElement[bool]:
-    """Mails that were not sent, and hold their words and an address therefore."""
-    whose: list[Any] = [OutboxMail.concerns.in_(subjects)]
-    if address is not None:
-        whose.append(func.lower(OutboxMail.recipient) == address.lower())
-    return OutboxMail.state.in_((MailState.QUEUED, MailState.GIVEN_UP)) & or_(*whose)
 
 
 def _let_go(event: Event, doomed: Sequence[Doomed]) -> None:

@@ -29,7 +29,7 @@ REGISTRATION_FIELDS = (
 )  # fmt: skip
 REGISTRATION_TIMES = (
     "created_at", "expires_at", "confirmed_at", "cancelled_at", "checked_in_at", "reminded_at",
-    "thanked_at",
+    "thanked_at", "restricted_at",
 )  # fmt: skip
 
 

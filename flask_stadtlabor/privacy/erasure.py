@@ -17,11 +17,8 @@ from flask_stadtlabor.consent.queries import history, statuses
 from flask_stadtlabor.consent.subjects import forget_silent
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import Phase, phase_of
-from flask_stadtlabor.privacy.deletion import (
-    Doomed,
-    delete_registrations,
-    delete_waiting_mails,
-)
+from flask_stadtlabor.outbox.operations import delete_waiting_mails
+from flask_stadtlabor.privacy.deletion import Doomed, delete_registrations
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.registration import operations, seats
 from flask_stadtlabor.registration.models import ACTIVE, AccessToken, Registration

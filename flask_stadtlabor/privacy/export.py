@@ -18,7 +18,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Question
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import OutboxMail
-from flask_stadtlabor.privacy.deletion import is_mail_about
+from flask_stadtlabor.outbox.operations import is_mail_about
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.privacy.periods import registration_kept_until
 from flask_stadtlabor.registration.links import support_kept_until
@@ -53,14 +53,15 @@ class RegistrationData:
     notices: tuple[DeskNotice, ...]
 
     @property
-    def kept_until(self) -> datetime:
-        """When all of it is due for deletion."""
+    def kept_until(self) -> datetime | None:
+        """When all of it is due for deletion; None while its processing is restricted."""
         return registration_kept_until(self.row)
 
     @property
-    def support_needs_kept_until(self) -> datetime:
+    def support_needs_kept_until(self) -> datetime | None:
         """When what they need to take part is due; with the rest at the latest."""
-        return min(support_kept_until(self.event), self.kept_until)
+        kept = self.kept_until
+        return None if kept is None else min(support_kept_until(self.event), kept)
 
     @property
     def ticket(self) -> str:

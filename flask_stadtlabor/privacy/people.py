@@ -11,7 +11,7 @@ from wtforms import ValidationError
 
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.privacy.deletion import is_mail_about
+from flask_stadtlabor.outbox.operations import is_mail_about
 from flask_stadtlabor.registration import ticket_codes
 from flask_stadtlabor.registration.links import Opened
 from flask_stadtlabor.registration.mail_address import normal_address

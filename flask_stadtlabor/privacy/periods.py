@@ -9,12 +9,17 @@ from flask_stadtlabor.registration.models import Registration, RegistrationState
 
 LAPSED_KEPT = timedelta(days=7)
 """How long a registration is kept that ended before anybody had confirmed it."""
-SENT_MAILS_KEPT = timedelta(days=30)
-"""How long it is kept that a mail was sent, and when; its words and address are gone at once."""
+MAIL_RECORDS_KEPT = timedelta(days=30)
+"""How long it is kept that there was a mail, after it was sent or blanked; never what it said."""
 
 
-def registration_kept_until(registration: Registration) -> datetime:
-    """When ``registration`` is due: after its event, and earlier if it ended unconfirmed."""
+def registration_kept_until(registration: Registration) -> datetime | None:
+    """When ``registration`` is due: after its event, and earlier if it ended unconfirmed.
+
+    None while its processing is restricted.
+    """
+    if registration.restricted_at is not None:
+        return None
     kept = kept_until(registration.event)
     ended = {
         RegistrationState.EXPIRED: registration.expires_at,

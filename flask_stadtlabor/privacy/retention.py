@@ -19,13 +19,18 @@ from flask_stadtlabor.consent.subjects import has_consent
 from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
-from flask_stadtlabor.outbox.operations import forget_given_up, is_to_be_forgotten
+from flask_stadtlabor.outbox.operations import (
+    KEPT_AFTER_GIVING_UP,
+    forget_given_up,
+    is_to_be_forgotten,
+)
 from flask_stadtlabor.privacy.deletion import Doomed, delete_registrations
 from flask_stadtlabor.privacy.models import RetentionReport
-from flask_stadtlabor.privacy.periods import LAPSED_KEPT, SENT_MAILS_KEPT
+from flask_stadtlabor.privacy.periods import LAPSED_KEPT, MAIL_RECORDS_KEPT
 from flask_stadtlabor.registration import seats
 from flask_stadtlabor.registration.links import kept_until, support_kept_until
 from flask_stadtlabor.registration.models import AccessToken, Registration, RegistrationState
+from flask_stadtlabor.registration.restriction import is_unrestricted
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows, commit
 
@@ -42,8 +47,8 @@ class Counts:
     """Of registrations that stay, or go by the same run."""
     links: int = 0
     """Personal links; those that have to work on are not among them."""
-    sent_mails: int = 0
-    """Rows that tell of a mail that was sent."""
+    mail_records: int = 0
+    """Rows that tell of a mail that was sent, or of one that was given up and is blanked."""
     given_up_mails: int = 0
     """Mails that nobody could deliver, whose words and address are blanked."""
 
@@ -77,8 +82,8 @@ def run(tell: Callable[[OfEvent], None] = lambda _: None) -> Counts:
             total.add(done)
             tell(OfEvent(slug, done))
     total.links += _in_batches(_delete_idle_links)
-    total.sent_mails += _in_batches(_delete_sent_mails)
     total.given_up_mails += commit(forget_given_up)
+    total.mail_records += _in_batches(_delete_mail_records)
     commit(partial(_write_report, vars(total)))
     return total
 
@@ -98,7 +103,7 @@ def due() -> tuple[list[OfEvent], Counts]:
         events.append(OfEvent(slug, counts))
         total.add(counts)
     total.links += _count(AccessToken, _is_idle())
-    total.sent_mails = _count(OutboxMail, _was_sent())
+    total.mail_records = _count(OutboxMail, _is_old_record())
     total.given_up_mails = _count(OutboxMail, is_to_be_forgotten())
     return events, total
 
@@ -117,6 +122,7 @@ def _events_with_due() -> Iterator[tuple[int, str, Counts]]:
             func.sum(case((_has_lapsed(), 1), else_=0)).label("lapsed"),
             func.count(Registration.support_needs).label("support_needs"),
         )
+        .where(is_unrestricted())
         .group_by(Registration.event_id)
         .subquery()
     )
@@ -154,8 +160,12 @@ def _has_lapsed() -> ColumnElement[bool]:
 
 def _is_due(event: Event) -> ColumnElement[bool]:
     """Which registrations of ``event`` are past their time."""
-    of_event = Registration.event_id == event.id
-    return of_event if kept_until(event) <= now() else and_(of_event, _has_lapsed())
+    return _of(event) if kept_until(event) <= now() else and_(_of(event), _has_lapsed())
+
+
+def _of(event: Event) -> ColumnElement[bool]:
+    """The registrations of ``event``, but those that are to be kept as they are."""
+    return and_(Registration.event_id == event.id, is_unrestricted())
 
 
 def _clear(event: Event) -> Counts:
@@ -173,7 +183,7 @@ def _blank_support_needs(event: Event) -> int:
         return 0
     return change_rows(
         update(Registration)
-        .where(Registration.event_id == event.id, Registration.support_needs.is_not(None))
+        .where(_of(event), Registration.support_needs.is_not(None))
         .values(support_needs=None)
     )
 
@@ -210,12 +220,20 @@ def _delete_idle_links() -> int:
     return change_rows(delete(AccessToken).where(AccessToken.token_hash.in_(hashes.all())))
 
 
-def _was_sent() -> ColumnElement[bool]:
-    return and_(OutboxMail.state == MailState.SENT, OutboxMail.sent_at <= now() - SENT_MAILS_KEPT)
+def _is_old_record() -> ColumnElement[bool]:
+    """Rows of mails that are done with, sent or blanked, as long ago as a record is kept."""
+    kept_since = now() - MAIL_RECORDS_KEPT
+    return or_(
+        and_(OutboxMail.state == MailState.SENT, OutboxMail.sent_at <= kept_since),
+        and_(
+            OutboxMail.state == MailState.GIVEN_UP,
+            OutboxMail.created_at < kept_since - KEPT_AFTER_GIVING_UP,
+        ),
+    )
 
 
-def _delete_sent_mails() -> int:
-    ids = session().scalars(select(OutboxMail.id).where(_was_sent()).limit(BATCH))
+def _delete_mail_records() -> int:
+    ids = session().scalars(select(OutboxMail.id).where(_is_old_record()).limit(BATCH))
     return change_rows(delete(OutboxMail).where(OutboxMail.id.in_(ids.all())))
 
 

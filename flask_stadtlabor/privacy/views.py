@@ -14,14 +14,13 @@ from flask_stadtlabor.privacy.export import collect
 from flask_stadtlabor.privacy.people import behind_link
 from flask_stadtlabor.registration.links import Opened
 from flask_stadtlabor.registration.opened import (
-    OPENED,
     button,
     button_problems,
     is_gone,
+    leave,
     opened,
     personal,
 )
-from flask_stadtlabor.registration.views import SENT
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -76,8 +75,7 @@ def erased() -> ResponseReturnValue:
 
 def _say_it_is_done(done: dict[str, int]) -> ResponseReturnValue:
     """On to the page about it, with nothing personal left in the session."""
-    session.pop(OPENED, None)
-    session.pop(SENT, None)
+    leave()
     session[ERASED] = done
     return redirect(local_url("erased"), 303)
 

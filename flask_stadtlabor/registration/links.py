@@ -81,9 +81,16 @@ def opened_by(hashed_token: str) -> Opened | None:
     if found is None:
         return None
     token, registration = found
-    # an event that was moved keeps the links alive that were sent before
-    if registration is not None and now() < max(token.expires_at, kept_until(registration.event)):
+    if registration is not None and _is_kept(registration, token):
         return Opened(registration.subject, registration)
     if not is_in_force(token.subject):
         raise LinkHasExpired
     return Opened(token.subject, None)
+
+
+def _is_kept(registration: Registration, token: AccessToken) -> bool:
+    """Whether the registration is still to be seen, or due for deletion."""
+    if registration.restricted_at is not None:
+        return True
+    # an event that was moved keeps the links alive that were sent before
+    return now() < max(token.expires_at, kept_until(registration.event))

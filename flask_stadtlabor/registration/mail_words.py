@@ -143,6 +143,21 @@ def _updated(event: Event, registration: Registration) -> MailWords:
     )
 
 
+def _rectified(event: Event, registration: Registration) -> MailWords:
+    return MailWords(
+        _sl("Your address is corrected: %(title)s", title=title(event)),
+        (
+            _sl(
+                "We have corrected the e-mail address of your registration. From now on our mails "
+                "about it come here. Links that went to another address no longer work."
+            ),
+            _sl("Everything else is as it was."),
+            _sl("Do you know nothing of this registration? Then please tell us."),
+        ),
+        _sl("See or change my registration"),
+    )
+
+
 def _reminder(event: Event, registration: Registration) -> MailWords:
     doors = event.doors_at
     return MailWords(
@@ -245,6 +260,7 @@ _WORDS: dict[str, Callable[[Event, Registration], MailWords]] = {
     "cancelled": _cancelled,
     "expired": _expired,
     "updated": _updated,
+    "rectified": _rectified,
     "reminder": _reminder,
     "thank_you": _thank_you,
 }

@@ -95,6 +95,8 @@ class Registration(Base):
     reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the last reminder was written."""
     thanked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    restricted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when its processing is restricted, at the person's request (Art. 18 GDPR)."""
     search_text: Mapped[str] = mapped_column(long_text(), default="")
     """Names and ways to reach the party, as staff searches them; kept by each flush."""
 
@@ -125,6 +127,7 @@ def _keep_search_text(mapper: object, connection: object, registration: Registra
         registration.given_name,
         registration.family_name,
         *(registration.companions or ()),
+        registration.guardian_name or "",
         registration.email or "",
         registration.reach or "",
     )

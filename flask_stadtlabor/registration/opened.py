@@ -20,6 +20,8 @@ from flask_stadtlabor.tokens import keyed_hash, token_hash
 OPENED = "stadtlabor_link"
 RECEIPT = "stadtlabor_receipt"
 RECEIPT_TIME = timedelta(hours=1)
+SENT = "stadtlabor_sent"
+"""What was registered in this browser a moment ago, for the page that says what happens now."""
 
 
 def open_token(token: str) -> bool:
@@ -68,6 +70,12 @@ def opened_for_receipt() -> Opened:
         if kept is None or kept[1] < now().timestamp():
             raise
         return Opened(str(kept[0]), None)
+
+
+def leave() -> None:
+    """Leave nothing in this browser by which the next person at it gets to somebody's pages."""
+    for key in (OPENED, RECEIPT, SENT):
+        session.pop(key, None)
 
 
 def _behind(hashed_token: str) -> Opened | None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.events.next_step import next_step
+from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import operations
@@ -17,6 +18,7 @@ from flask_stadtlabor.registration.models import RegistrationState
 from flask_stadtlabor.registration.opened import (
     button,
     button_problems,
+    leave,
     open_token,
     opened,
     opened_registration,
@@ -70,6 +72,20 @@ def cancel() -> ResponseReturnValue:
     except NotPossible:
         return show_page(opened(), [no_longer_possible()], 409)
     return redirect(local_url("registration"), 303)
+
+
+def close() -> ResponseReturnValue:
+    """Somebody leaves a computer that others use too; the link in the mail opens it all again."""
+    problems = Button().problems()
+    if problems:
+        return show_page(opened(), problems, 422)
+    leave()
+    return redirect(local_url("closed"), 303)
+
+
+def closed() -> ResponseReturnValue:
+    """What to say once the pages are closed; it is the same for everybody."""
+    return personal(render_template("stadtlabor/registration/closed.html"))
 
 
 def show_page(

@@ -18,6 +18,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.registration import mails, seats
 from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.registration.restriction import is_unrestricted
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import commit
 
@@ -114,6 +115,7 @@ def _next_of(event: Event, *conditions: ColumnElement[bool]) -> list[Registratio
                 Registration.event_id == event.id,
                 Registration.state == RegistrationState.CONFIRMED,
                 Registration.email.is_not(None),
+                is_unrestricted(),
                 *conditions,
             )
             .order_by(Registration.id)

@@ -15,13 +15,11 @@ from flask_stadtlabor.i18n import _sl, _sln, language
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import operations
 from flask_stadtlabor.registration.forms import RegistrationForm, registration_form
-from flask_stadtlabor.registration.opened import personal
+from flask_stadtlabor.registration.opened import SENT, personal
 from flask_stadtlabor.registration.operations import NotTaken, TooManyMails
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
-
-SENT = "stadtlabor_sent"
 
 
 def register(slug: str) -> ResponseReturnValue:
@@ -56,6 +54,8 @@ def registered(slug: str) -> ResponseReturnValue:
     if not isinstance(sent, dict) or sent.get("event") != slug:
         return redirect(local_url("event", slug=slug), 303)
     event = _event_with_registration(slug)
+    # said once: the next person at a shared computer shall not read it
+    session[SENT] = {**sent, "email": None}
     return personal(
         render_template(
             "stadtlabor/registration/registered.html",

@@ -118,6 +118,7 @@ FORMS = [
     ),
     "registration/send-link",
     "registration/link-sent",
+    "registration/closed",
 ]
 
 PERSONAL = [

@@ -61,6 +61,7 @@ def people(host: Host) -> dict[str, int]:
     start = "/stadtlabor/en/organise/events/plattform/"
     press(staff, f"{start}registrations/{found['cancelled']}/", "/cancel")
     press(staff, f"{start}check-in/{found['here']}/", "/check-in")
+    press(staff, f"{start}registrations/{found['here']}/", "/restrict")
     take_back = {f"consent-{PHOTOS}": "refused", "method": "paper"}
     fill(staff, f"{start}check-in/{found['withdrawn']}/", take_back, action="/consents")
     for place in ("https://stadt.example/galerie/ein-sehr-langer-name-einer-galerie", "Heft 3"):
@@ -94,6 +95,8 @@ def addresses(found: dict[str, int]) -> list[str]:
         f"{at}check-in/{found['here']}/?now=arrived",
         *(f"{at}registrations/{found[key]}/" for key in ("party", "held", "here")),
         f"{at}registrations/{found['desk']}/?now=registered",
+        f"{at}registrations/{found['party']}/?now=readdressed",
+        *(f"{at}registrations/{found[key]}/rectify" for key in ("party", "desk")),
         f"events/voll/check-in/{found['waiting']}/",
         f"events/voll/registrations/{found['waiting']}/",
         f"{at}publications/",
@@ -112,6 +115,7 @@ def wrong(client: FlaskClient, start: str, found: dict[str, int]) -> list[Any]:
     card = client.get(f"{at}check-in/{number}/")
     return [
         fill(client, f"{at}register", {"email": "no address", "party_size": 99}),
+        fill(client, f"{at}registrations/{number}/rectify", {"given_name": "", "email": "none"}),
         fill(client, f"{at}publications/", {"place": ""}, action="/record"),
         send(client, card, {}, action="/consents"),
         send(client, card, {f"consent-{PHOTOS}": "given"}, action="/consents"),

@@ -44,6 +44,7 @@ def test_from_the_desk_to_the_door_and_to_what_is_taken_down(
         # axe needs scripts; the same pages are checked in the other run
         look = check if javascript else (lambda page: None)
         number = register_at_the_desk(page, desk, language, look)
+        correct_particulars(page, desk, language, number, look)
         check_in_twice(page, desk, language, number, look)
         ask_at_the_door(page, desk, language, number, look)
         take_down(page, desk, language, look)
@@ -82,6 +83,21 @@ def register_at_the_desk(page: Page, desk: Host, language: str, look: Look) -> i
     assert click(page, "/done") == 303
     assert desk.scalar(select(DeskNotice.done_by)) == "Otto Orga"
     return int(desk.scalar(select(Registration.id)))
+
+
+def correct_particulars(page: Page, desk: Host, language: str, number: int, look: Look) -> None:
+    """A name was misheard on the phone."""
+    page.goto(f"{start(language)}events/plattform/registrations/{number}/")
+    page.locator("a[href$='/rectify']").click()
+    page.fill("[name=family_name]", "")
+    assert click(page, "/rectify") == 422
+    expect(page.locator(".sl-errors")).to_be_focused()
+    look(page)
+    page.fill("[name=family_name]", "Brockhof")
+    assert click(page, "/rectify") == 303
+    expect(page.locator("[role=status]")).to_be_visible()
+    look(page)
+    assert column(desk, number, "family_name") == "Brockhof"
 
 
 def check_in_twice(page: Page, desk: Host, language: str, number: int, look: Look) -> None:

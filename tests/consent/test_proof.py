@@ -189,6 +189,19 @@ def test_a_checkpoint_says_where_the_ledger_stood(filled: Host) -> None:
     ]
 
 
+@pytest.mark.one_database
+def test_what_was_written_where_is_said(filled: Host) -> None:
+    """Without a file there is nothing but what was asked for, so that it can be piped."""
+    point, ledger = filled.folder / "point.json", filled.folder / "ledger.jsonl"
+    taken = filled.run("consent", "checkpoint", "--output", str(point))
+    assert taken.stdout == f"Written to {point}: where the ledger stands, at 5 entries.\n"
+    written = filled.run("consent", "export", "--output", str(ledger))
+    assert written.stdout == f"Written to {ledger}: the whole ledger, 5 entries.\n"
+    assert filled.run("consent", "export").stdout == ledger.read_text("utf-8")
+    nowhere = filled.run("consent", "checkpoint", "--output", str(filled.folder / "no" / "file"))
+    assert "cannot be written: No such file or directory." in refusal(nowhere)
+
+
 def test_a_ledger_written_anew_with_a_stolen_key_is_found_by_a_checkpoint(filled: Host) -> None:
     """C9: every hash fits, and the checkpoint still tells."""
     path = checkpoint(filled)
@@ -246,7 +259,10 @@ def test_a_false_checkpoint_is_named(filled: Host, changes: dict[str, Any], word
 def test_no_checkpoint_is_made_of_a_damaged_head(filled: Host) -> None:
     with filled.app.app_context():
         tamper(filled, "UPDATE stadtlabor_consent_head SET seq = 4")
-    assert "does not fit" in refusal(filled.run("consent", "checkpoint"))
+    path = filled.folder / "point.json"
+    path.write_text("an earlier one")
+    assert "does not fit" in refusal(filled.run("consent", "checkpoint", "--output", str(path)))
+    assert path.read_text() == "an earlier one"
 
 
 # the exported ledger

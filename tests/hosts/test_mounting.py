@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -169,3 +171,16 @@ def test_below_an_application_root(host: Host) -> None:
     assert page.status_code == 200
     assert all(link.startswith("/portal/stadtlabor/") for link in links(page.text))
     assert f"{BASE_URL}/portal/stadtlabor/de/events/plattform/" in page.text
+
+
+@pytest.mark.one_database
+def test_a_web_worker_carries_nothing_that_only_commands_need() -> None:
+    """Alembic alone is ten megabytes for each worker."""
+    script = (
+        "import sys, flask_stadtlabor; "
+        "print([name for name in ('alembic', 'flask_stadtlabor.exchange') if name in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"

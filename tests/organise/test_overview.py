@@ -72,6 +72,14 @@ def test_people_are_found_by_name_address_telephone_and_ticket_code(host: Host) 
     assert names(host, "?q=a%00b") == []
 
 
+def test_a_child_is_found_by_the_name_of_its_guardian(host: Host) -> None:
+    """It is mostly they who call."""
+    host.load(exchange(open_event(registration={"ask_age": True})))
+    register(host, 1, given_name="Ada", under_16="y", guardian_name="Çelik Öztürk")
+    register(host, 2, given_name="Ben")
+    assert names(host, "?q=öztürk") == ["Ada Yıldız-1"]
+
+
 @pytest.mark.one_database
 def test_an_empty_list_says_why_and_leads_back_to_all(host: Host) -> None:
     host.load(exchange(open_event()))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from flask_stadtlabor import Action
 from flask_stadtlabor.consent.models import ConsentEntry
@@ -235,6 +235,24 @@ def test_the_sheet_has_a_ticket_a_link_that_works_and_the_answers(host: Host) ->
     mine = "/stadtlabor/de/registration/"
     assert press(citizen, mine, f"/consents/{PHOTOS}/withdraw").status_code == 303
     assert host.scalar(tokens) not in sheet.text
+
+
+@pytest.mark.one_database
+def test_no_sheet_shows_what_staff_may_not_read(host: Host) -> None:
+    """S12: its link leads to a page with everything that is stored."""
+    host.load(exchange(open_event(registration={"ask_support": True})))
+    plain, needy = register(host, 1), register(host, 2, support_needs="Schriftmittlung")
+    staff = staff_of(host, without=[Action.SEE_SUPPORT_NEEDS]).client()
+    start = f"{HERE}registrations/"
+    shown = staff.get(f"{start}{plain}/")
+    assert send(staff, shown, action="/sheet").status_code == 200
+    assert "/sheet" not in staff.get(f"{start}{needy}/").text
+    form = typed_into(form_on(shown, "/sheet"), {})
+    links = select(func.count(AccessToken.token_hash))
+    before = host.scalar(links)
+    assert staff.post(f"{start}{needy}/sheet", data=form).status_code == 403
+    assert host.scalar(links) == before
+    assert press(staff_of(host).client(), f"{start}{needy}/", "/sheet").status_code == 200
 
 
 @pytest.mark.one_database

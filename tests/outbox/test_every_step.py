@@ -16,6 +16,8 @@ from flask_stadtlabor.adapters import smtp
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.registration.mail_words import KINDS
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.rectification import Particulars, rectify
 from tests import factories
 from tests.forms import fill, press
 from tests.host import Host
@@ -92,6 +94,19 @@ class Town:
         assert fill(self.open("confirmed"), mine, support_needs="Platz vorn").status_code == 303
         self.deliver()
 
+    def correct_the_address(self, email: str) -> None:
+        """Staff corrects the second person's address."""
+        with self.host.app.app_context():
+            session = self.host.db.session
+            them = session.scalars(
+                select(Registration).where(Registration.email == factories.person(2)["email"])
+            ).one()
+            names = {"given_name": them.given_name, "family_name": them.family_name}
+            right = Particulars(**names, email=email, reach=None, guardian_name=None)
+            rectify(them, right)
+            session.commit()
+        self.deliver()
+
     def publish_another_text(self) -> None:
         """The text that people said yes to comes to say something else."""
         self.host.load(factories.exchange(purposes=[factories.purpose(text="Ganz anders.")]))
@@ -126,7 +141,8 @@ WORDS = {
         "postponed": "noch nicht fest", "resumed": "findet doch statt",
         "called_off": "findet nicht statt",
         "reminder": "Rollstuhl", "thank_you": "Danke",
-        "updated": "Du hast deine Anmeldung geändert", "ask_again": "Wir fragen dich noch einmal",
+        "updated": "Du hast deine Anmeldung geändert", "rectified": "berichtigt",
+        "ask_again": "Wir fragen dich noch einmal",
     },
     "en": {
         "confirm": "confirm", "known": "already", "waiting": "waiting list", "offered": "room",
@@ -134,7 +150,8 @@ WORDS = {
         "changed": "Town hall", "withdrawn": "withdrawn", "moved": "has been moved",
         "postponed": "not known yet", "resumed": "takes place after all",
         "called_off": "has been cancelled", "reminder": "wheelchair", "thank_you": "Thank you",
-        "updated": "You have changed your registration", "ask_again": "ask you again",
+        "updated": "You have changed your registration", "rectified": "corrected",
+        "ask_again": "ask you again",
     },
 }  # fmt: skip
 """A word of each mail that tells it from the others."""
@@ -149,6 +166,7 @@ def live_through_everything(town: Town) -> None:
     town.press("confirmed", "/photos-website/withdraw")
     town.press("confirmed", "/cancel")
     town.press("offered", "/cancel")
+    town.correct_the_address("richtig@buerger.example")
     town.register(1)
     town.clock.move(hours=49)
     town.deliver()

@@ -11,7 +11,7 @@ import pytest
 from flask_stadtlabor import Settings
 from flask_stadtlabor.migrations.tables import METADATA, VERSION_TABLE
 from flask_stadtlabor.outbox.operations import KEPT_AFTER_GIVING_UP
-from flask_stadtlabor.privacy.periods import LAPSED_KEPT, SENT_MAILS_KEPT
+from flask_stadtlabor.privacy.periods import LAPSED_KEPT, MAIL_RECORDS_KEPT
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/privacy.md").read_text("utf-8")
 GERMAN, ENGLISH = re.split(r"^# What is stored", DOCUMENT, flags=re.M)
@@ -92,7 +92,7 @@ def test_nothing_hangs_on_a_registration_that_deletion_does_not_know() -> None:
 def test_the_times_are_those_that_apply(half: str) -> None:
     assert Settings().retention == timedelta(days=90)
     assert Settings().support_retention == LAPSED_KEPT == timedelta(days=7)
-    assert SENT_MAILS_KEPT == KEPT_AFTER_GIVING_UP == timedelta(days=30)
+    assert MAIL_RECORDS_KEPT == KEPT_AFTER_GIVING_UP == timedelta(days=30)
     day = "Tage" if half is GERMAN else "days"
     for number in (90, 7, 30):
         assert f"| {number} {day} " in half

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.opened import OPENED, RECEIPT
 from tests.factories import PHOTOS, exchange, open_event, person, question
 from tests.forms import fill, form_on, page, press, send, typed_into
 from tests.host import Host
@@ -156,6 +157,24 @@ def test_erasure_takes_two_steps_and_leaves_nothing(host: Host) -> None:
         assert "withdrawn" in [row.event for row in host.db.session.execute(last)]
         withdrawn = host.db.session.execute(last.where(ConsentEntry.event == "withdrawn")).one()
         assert (withdrawn.actor, withdrawn.method) == ("subject", "e-mail link")
+
+
+@pytest.mark.one_database
+def test_after_an_erasure_the_browser_knows_nobody_any_more(host: Host) -> None:
+    """Neither the link, nor the address that was typed, nor the receipt of a withdrawal."""
+    host.load(exchange(open_event()))
+    browser = host.client()
+    assert fill(browser, FORM, person()).status_code == 303
+    browser.get(host.link(host.mails()[-1]))
+    subject = str(host.scalar(select(Registration.subject)))
+    with browser.session_transaction() as kept:
+        kept[RECEIPT] = [subject, 2**33]
+    press_erase(browser)
+    with browser.session_transaction() as left:
+        words = str(dict(left))
+    assert "stadtlabor_erased" in words
+    for personal in (subject, "person1@", OPENED, RECEIPT):
+        assert personal not in words
 
 
 @pytest.mark.one_database

@@ -264,3 +264,16 @@ def test_an_expired_hold_is_seen_by_the_next_who_registers(host: Host) -> None:
     browser = host.client()
     fill(browser, "/stadtlabor/de/events/plattform/register", person(2))
     assert states(host) == ["expired", "held"]
+
+
+def test_the_page_after_the_form_says_the_address_once(host: Host) -> None:
+    """Whoever sits at the same computer next does not read it by going back."""
+    host.load(exchange(open_event()))
+    client = host.client()
+    answer = fill(client, "/stadtlabor/de/events/plattform/register", person())
+    address = person()["email"]
+    assert address in client.get(answer.location).text
+    again = client.get(answer.location)
+    assert again.status_code == 200
+    assert address not in again.text
+    assert "Adresse, die du angegeben hast" in again.text

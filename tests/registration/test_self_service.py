@@ -13,6 +13,7 @@ from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration import answers, check_in, operations
 from flask_stadtlabor.registration.models import AccessToken, Registration
+from flask_stadtlabor.registration.opened import RECEIPT
 from flask_stadtlabor.transactions import commit
 from tests.factories import PHOTOS, exchange, open_event, person
 from tests.forms import fill, page, press, send
@@ -228,3 +229,37 @@ def test_the_link_works_after_its_language_was_taken_from_the_site(host: Host) -
     assert "Mitreden im Netz" in confirmed["Subject"]
     assert "/en/" not in str(confirmed.get_body(("plain",)))
     assert german.client().get(german.link(confirmed)).status_code == 303
+
+
+@pytest.mark.one_database
+def test_on_a_shared_computer_the_page_can_be_closed(host: Host) -> None:
+    """S3: nobody after them gets to it, until the link in the mail is opened again."""
+    host.load(exchange(open_event()))
+    browser = host.client()
+    fill(browser, FORM, {**person(), f"consent-{PHOTOS}": "given"})
+    link = host.link(host.mails()[-1])
+    browser.get(link)
+    shown = browser.get(HERE)
+    answer = send(browser, shown, action="/close")
+    assert (answer.status_code, answer.location) == (303, f"{HERE}closed")
+    after = browser.get(answer.location)
+    assert "Deine Seite ist geschlossen" in after.text
+    assert after.headers["Cache-Control"] == "no-store"
+    for page_of_theirs in ("", "data", "change", "receipt", "ticket"):
+        assert browser.get(HERE + page_of_theirs).status_code == 403
+    assert browser.get("/stadtlabor/de/events/plattform/registered").status_code == 303
+    assert send(browser, shown, action="/close").status_code == 303
+    assert browser.get(link).status_code == 303
+    assert browser.get(HERE).status_code == 200
+
+
+@pytest.mark.one_database
+def test_closing_takes_the_receipt_of_an_ended_link_along(host: Host) -> None:
+    """After the last withdrawal it could be read for another hour."""
+    host.load(exchange(open_event()))
+    browser = registered(host, **{f"consent-{PHOTOS}": "given"})
+    shown = browser.get(HERE)
+    with browser.session_transaction() as kept:
+        kept[RECEIPT] = [str(host.scalar(select(Registration.subject))), 2**33]
+    send(browser, shown, action="/close")
+    assert browser.get(f"{HERE}receipt").status_code == 403

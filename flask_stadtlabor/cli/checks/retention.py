@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from flask_stadtlabor.cli.checks.finding import Finding, note, warning
+from flask_stadtlabor.cli.retention import in_words
 from flask_stadtlabor.privacy import retention
+from flask_stadtlabor.privacy.retention import Counts
 from flask_stadtlabor.state import now
 
 PATIENCE = timedelta(days=1)
@@ -21,9 +23,9 @@ def check_retention() -> Iterator[Finding]:
     if ran is not None and now() - ran <= PATIENCE:
         return
     _, total = retention.due()
-    if total.registrations or total.support_needs:
+    overdue = Counts(registrations=total.registrations, support_needs=total.support_needs)
+    if overdue:
         yield warning(
-            f"{total.registrations} registrations and {total.support_needs} support needs are "
-            f"kept for longer than they may be, and retention was {since}; let "
+            f"Kept for longer than allowed: {in_words(overdue)}. Retention was {since}; let "
             "`flask stadtlabor retention run` come by every night, which `--dry-run` tells of."
         )

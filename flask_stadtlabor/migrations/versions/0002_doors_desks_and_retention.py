@@ -65,6 +65,7 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
             sa.Column("checked_in_where", sa.String(100)),
             sa.Column("reminded_at", sa.DateTime),
             sa.Column("thanked_at", sa.DateTime),
+            sa.Column("restricted_at", sa.DateTime),
             _needed("search_text", LONG, "''"),
         ],
         "stadtlabor_consent_text": [
@@ -177,12 +178,13 @@ def upgrade() -> None:
 def _complete_registrations() -> None:
     """Registrations from before get a code each, and people a ticket and can be searched for."""
     connection = op.get_bind()
-    names = ("id", "ticket_code", "search_text", "given_name", "family_name", "email")
+    parts = ("given_name", "family_name", "guardian_name", "email")
+    names = ("id", "ticket_code", "search_text", *parts)
     table = sa.table("stadtlabor_registration", *map(sa.column, names))
     before = connection.execute(sa.select(table).where(table.c.ticket_code == "")).all()
     for row in before:
         code = "".join(secrets.choice(TICKET_SIGNS) for _ in range(10))
-        words = f"{row.given_name} {row.family_name} {row.email or ''}"
+        words = " ".join(getattr(row, part) or "" for part in parts)
         found_by = unicodedata.normalize("NFC", words).casefold()
         connection.execute(
             table.update()

@@ -1,0 +1,210 @@
+"""Pages that are made once and kept as long as nothing that they show has changed.
+
+A page is kept under its address and language, with what it was made from: the content revision,
+the seats of the events on it, and the moment at which time alone changes it. So one statement tells
+whether it is still right, on every worker, whoever changed something. Only our own pieces are kept,
+never the host's layout (where the host has none, the whole page is ours), and never what looked
+into somebody's session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, NamedTuple
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy import Row, Select, bindparam, select
+
+from flask_stadtlabor.caching import (
+    TEMPLATES,
+    entity_tag,
+    is_stranger,
+    page_key,
+    private,
+    public,
+    session_was_opened,
+)
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.queries import Revision
+from flask_stadtlabor.ports import KeptPage
+from flask_stadtlabor.revision import ContentRevision
+from flask_stadtlabor.state import current, now, session, this_app
+from flask_stadtlabor.templating import base_template, laid_out_in
+from flask_stadtlabor.urls import QUERY_PARAMETERS
+
+LAYOUT = "stadtlabor/layout.html"
+PIECES = "stadtlabor/pieces.html"
+BETWEEN_PIECES = f"<{token_hex(16)}>"
+"""What nobody can have written into a page."""
+HTML = "text/html"
+
+_events, _revision = Event.__table__.c, ContentRevision.__table__.c
+_PROBE = (
+    select(
+        _revision.number,
+        _revision.changed_at,
+        _events.id,
+        _events.seats_taken,
+        _events.parties_waiting,
+    )
+    .outerjoin_from(
+        ContentRevision.__table__,
+        Event.__table__,
+        _events.id.in_(bindparam("shown", expanding=True)),
+    )
+    .where(_revision.id == 1)
+    .order_by(_events.id)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """What a page is made from."""
+
+    revision: Revision
+    changed_at: datetime | None
+    shown: Sequence[Event] = ()
+    """The events whose seats it shows."""
+    until: datetime | None = None
+    """When time alone changes it; None for never."""
+
+    def seats(self) -> tuple[tuple[int, int, int], ...]:
+        """The seats that it shows, as the probe reads them."""
+        return tuple(
+            sorted((event.id, event.seats_taken, event.parties_waiting) for event in self.shown)
+        )
+
+
+class Pieces(NamedTuple):
+    """What of a page is ours."""
+
+    title: Markup
+    head: Markup
+    content: Markup
+
+
+def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Answer with the kept page where there is one that is still right, else ask the view."""
+
+    @wraps(view)
+    def answer(**values: str) -> ResponseReturnValue:
+        page = None if "q" in request.args else current().ports.page_cache.get(_key())
+        if page is None or not _is_right(page):
+            return view(**values)
+        return _answer(page)
+
+    return answer
+
+
+def make_page(
+    template: str, values: Callable[[], Mapping[str, Any]], *parts: object, basis: Basis
+) -> Response:
+    """A page of ours, kept for the next who asks; ``parts`` as for a conditional answer."""
+    etag = entity_tag(parts)
+
+    def render() -> str:
+        if not all(_is_ours(name) for name in (template, LAYOUT)):
+            # what a host's page does beyond our blocks we cannot know, so it is drawn each time
+            return render_template(template, **values())
+        if _is_ours(base_template()):
+            page = render_template(template, **values())
+            _keep(etag, basis, (page,), HTML)
+            return page
+        pieces = _draw(template, values())
+        _keep(etag, basis, pieces, HTML)
+        return _in_layout(pieces)
+
+    return _respond(render, etag, basis.changed_at, HTML)
+
+
+def make_body(make: Callable[[], bytes], *parts: object, basis: Basis, mimetype: str) -> Response:
+    """A calendar or a feed, kept for the next who asks."""
+    etag = entity_tag(parts)
+
+    def render() -> bytes:
+        body = make()
+        _keep(etag, basis, (body,), mimetype)
+        return body
+
+    return _respond(render, etag, basis.changed_at, mimetype)
+
+
+def _answer(page: KeptPage) -> Response:
+    def render() -> str | bytes:
+        if len(page.pieces) == 1:
+            return page.pieces[0]
+        return _in_layout(Pieces(*(Markup(piece) for piece in page.pieces)))  # noqa: S704 - drawn by us
+
+    return _respond(render, page.etag, page.changed_at, page.mimetype)
+
+
+def _respond(
+    render: Callable[[], str | bytes], etag: str, changed_at: datetime | None, mimetype: str
+) -> Response:
+    if is_stranger() and not session_was_opened():
+        return public(render, etag, changed_at=changed_at, mimetype=mimetype)
+    return private(render(), mimetype)
+
+
+def _draw(template: str, values: Mapping[str, Any]) -> Pieces:
+    with laid_out_in(PIECES):
+        drawn = render_template(template, **values, sl_between=Markup(BETWEEN_PIECES))  # noqa: S704
+    title, head, content = map(Markup, drawn.split(BETWEEN_PIECES))
+    return Pieces(title, head, content)
+
+
+def _is_ours(name: str) -> bool:
+    filename = this_app().jinja_env.get_template(name).filename
+    return filename is not None and Path(filename).is_relative_to(TEMPLATES)
+
+
+def _in_layout(pieces: Pieces) -> str:
+    return render_template("stadtlabor/kept.html", sl_kept=pieces)
+
+
+def _keep(etag: str, basis: Basis, pieces: Sequence[str | bytes], mimetype: str) -> None:
+    if session_was_opened() or not is_stranger() or "q" in request.args:
+        return
+    page = KeptPage(
+        etag=etag,
+        changed_at=basis.changed_at,
+        mimetype=mimetype,
+        revision=(basis.revision.number, basis.revision.changed_at),
+        seats=basis.seats(),
+        until=basis.until,
+        pieces=tuple(piece if isinstance(piece, bytes) else str(piece) for piece in pieces),
+    )
+    current().ports.page_cache.set(_key(), page)
+
+
+def _is_right(page: KeptPage) -> bool:
+    """Whether the page would be made in the same way now, by one statement."""
+    if page.until is not None and now() >= page.until:
+        return False
+    rows = _read(_PROBE, {"shown": [shown[0] for shown in page.seats]})
+    if not rows or tuple(rows[0][:2]) != page.revision:
+        return False
+    return page.seats == tuple(tuple(row[2:]) for row in rows if row.id is not None)
+
+
+def _read(statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    """Rows, without a transaction of their own: on PostgreSQL it would cost more than the read."""
+    if session().registry.has():
+        return session().execute(statement, values).all()
+    engine = current().db.engine
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        return connection.execute(statement, values).all()
+
+
+def _key() -> str:
+    """The page's address as far as it tells pages apart; the rest of the query does not."""
+    return page_key([request.args.get(name) for name in QUERY_PARAMETERS])

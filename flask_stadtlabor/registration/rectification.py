@@ -1,0 +1,108 @@
+"""Staff corrects who somebody is and how they are reached (Art. 16 GDPR).
+
+Seats, state and consents stay: they belong to the registration, whose pseudonym stands in the
+ledger. Nobody does this for themselves, or a consent could be passed on to another name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import delete
+
+from flask_stadtlabor import signals
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.outbox.operations import delete_waiting_mails
+from flask_stadtlabor.registration import mails
+from flask_stadtlabor.registration.deadlines import deadline_of
+from flask_stadtlabor.registration.models import (
+    ACTIVE,
+    PENDING,
+    AccessToken,
+    Registration,
+    RegistrationState,
+)
+from flask_stadtlabor.registration.operations import (
+    TooManyMails,
+    active_key,
+    active_registration,
+    end_overdue,
+    is_overdue,
+    locked,
+)
+from flask_stadtlabor.registration.undelivered import MAILS
+from flask_stadtlabor.state import session
+from flask_stadtlabor.transactions import change_rows
+
+
+class AddressTaken(Exception):
+    """The address takes part in the event by another registration."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Particulars:
+    """Who somebody is, and how they are reached."""
+
+    given_name: str
+    family_name: str
+    email: str | None
+    reach: str | None
+    guardian_name: str | None
+
+
+def rectify(registration: Registration, particulars: Particulars) -> frozenset[str]:
+    """Make it so; returns the names of the columns that changed.
+
+    Another address gets a mail with the link, and ends what went to the one before. Raises
+    :class:`AddressTaken`, and :class:`~flask_stadtlabor.registration.operations.TooManyMails` for
+    an address that can get no mail today.
+    """
+    event = locked(registration)
+    before = {name: getattr(registration, name) for name in asdict(particulars)}
+    right = {name: value for name, value in asdict(particulars).items() if value != before[name]}
+    if not right:
+        return frozenset()
+    if "email" in right:
+        _take_address(event, registration, particulars.email)
+    for name, value in right.items():
+        setattr(registration, name, value)
+    session().flush()
+    if "email" in right:
+        _leave_former_address(registration, before["email"])
+        _write_to_new_address(registration)
+    changes = frozenset(right)
+    signals.send(signals.registration_changed, registration=registration, changes=changes)
+    return changes
+
+
+def _take_address(event: Event, registration: Registration, email: str | None) -> None:
+    # a hold whose time is over keeps no address from anybody
+    end_overdue(event)
+    if registration.state not in ACTIVE:
+        return
+    known = active_registration(event, email)
+    if known is not None and known.id != registration.id:
+        raise AddressTaken
+    registration.active_key = active_key(event, email)
+
+
+def _leave_former_address(registration: Registration, email: str | None) -> None:
+    """Whoever has it gets no further mail, and no link that they have opens anything.
+
+    Somebody who had none keeps the link on their sheet.
+    """
+    if email is None:
+        return
+    delete_waiting_mails([registration.subject])
+    change_rows(delete(AccessToken).where(AccessToken.registration_id == registration.id))
+
+
+def _write_to_new_address(registration: Registration) -> None:
+    """A hold or an offer of which nobody could know begins anew, with the mail that tells of it."""
+    kind = "rectified"
+    if registration.state in PENDING and not is_overdue(registration):
+        registration.expires_at = deadline_of(registration)
+        kind = MAILS[RegistrationState(registration.state)]
+        session().flush()
+    if not mails.send(kind, registration):
+        raise TooManyMails

@@ -1,0 +1,288 @@
+"""A page is made once, and again as soon as anything that it shows has changed (C6, D5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import before_render_template, session
+from flask_caching import Cache
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from flask_stadtlabor.adapters.page_cache import PageMemory
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.content import ProgrammeItem
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.ports import KeptPage
+from tests.equipment import REDIS_PORT
+from tests.events.desk import START, save, statements
+from tests.host import Host
+
+PAGE = "/stadtlabor/de/events/plattform/"
+LIST = "/stadtlabor/de/"
+PAGES = [
+    LIST,
+    PAGE,
+    "/stadtlabor/de/series/reihe/",
+    "/stadtlabor/de/calendar.ics",
+    "/stadtlabor/de/series/reihe/calendar.ics",
+    "/stadtlabor/de/feed.atom",
+    "/stadtlabor/de/series/reihe/feed.atom",
+]
+LAYOUT = """<title>{% block title %}{% endblock %}</title>
+{% block head %}<meta name="own">{% endblock %}
+<p>{{ next_number() }}</p><main>{% block content %}{% endblock %}</main>"""
+
+
+class NothingKept:
+    """A cache that keeps nothing."""
+
+    def get(self, key: str) -> KeptPage | None:
+        """Never there."""
+
+    def set(self, key: str, page: KeptPage) -> None:
+        """Forgotten at once."""
+
+
+@pytest.fixture
+def portal(host: Host) -> Host:
+    """Two dates of a series, with a programme."""
+    plan(host)
+    return host
+
+
+def plan(host: Host) -> None:
+    items = [ProgrammeItem(starts_at=at, title=LocalizedText(at)) for at in ("17:30", "18:00")]
+    common: dict[str, Any] = {"series": "reihe", "takes_registrations": True, "capacity": 3}
+    save(host, programme=tuple(items), closes_at=START - timedelta(hours=1), **common)
+    later = START + timedelta(days=2)
+    save(host, "zweite", starts_at=later, ends_at=later + timedelta(hours=1), **common)
+
+
+@contextmanager
+def drawn(portal: Host) -> Iterator[list[str]]:
+    """Names of the templates that this portal renders within the block."""
+    names: list[str] = []
+
+    def note(sender: object, template: Any, **values: Any) -> None:
+        names.append(template.name)
+
+    with before_render_template.connected_to(note, sender=portal.app):
+        yield names
+
+
+def with_layout(portal: Host, folder: Path) -> Host:
+    """A portal with a layout of its own that counts how often it is drawn."""
+    (folder / "layout.html").write_text(LAYOUT, encoding="utf-8")
+    other = portal.make(STADTLABOR_BASE_TEMPLATE="layout.html")
+    other.app.template_folder = str(folder)
+    other.app.__dict__.pop("jinja_loader", None)
+    numbers = iter(range(1, 100))
+    other.app.jinja_env.globals["next_number"] = lambda: next(numbers)
+    return other
+
+
+def take_seats(portal: Host, slug: str, taken: int, waiting: int = 0) -> None:
+    with portal.app.app_context():
+        portal.db.session.execute(
+            update(Event)
+            .where(Event.slug == slug)
+            .values(seats_taken=taken, parties_waiting=waiting)
+        )
+        portal.db.session.commit()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_next_who_asks_costs_one_statement_and_no_drawing(portal: Host, path: str) -> None:
+    first = portal.client().get(path)
+    with drawn(portal) as names, statements(portal) as seen:
+        second = portal.client().get(path)
+    assert second.data == first.data
+    assert second.headers["ETag"] == first.headers["ETag"]
+    assert second.last_modified == first.last_modified
+    assert second.mimetype == first.mimetype
+    assert names == []
+    assert len(seen) == 1, seen
+
+
+def test_a_hosts_layout_is_drawn_for_everybody_anew(portal: Host, tmp_path: Path) -> None:
+    other = with_layout(portal, tmp_path)
+    first = other.client().get(PAGE).text
+    with drawn(other) as names:
+        second = other.client().get(PAGE).text
+    assert "<p>1</p>" in first
+    assert "<p>2</p>" in second
+    assert names == ["stadtlabor/kept.html"]
+    assert second.replace("<p>2</p>", "<p>1</p>") == first
+    assert second.count('<meta name="own">') == 1
+    assert second.count('class="stadtlabor"') == 1
+
+
+def test_a_layout_around_kept_pieces_has_all_that_ours_has(portal: Host, tmp_path: Path) -> None:
+    """Made at once or from pieces, it is the same page: words, head, language switch."""
+    kept = with_layout(portal, tmp_path)
+    plain = portal.client().get(PAGE).text
+    in_layout = kept.client().get(PAGE).text
+    assert "stadtlabor-languages" in in_layout
+    for part in ("<h1", "application/ld+json", 'rel="canonical"', "countdown.js", "hreflang"):
+        assert in_layout.count(part) == plain.count(part) > 0, part
+
+
+@pytest.mark.parametrize("headers", [{"Cookie": "x=1"}, {"Authorization": "Basic eDp5"}])
+def test_somebody_known_gets_the_kept_pieces_and_leaves_none(
+    portal: Host, headers: dict[str, str]
+) -> None:
+    known = portal.app.test_client(use_cookies=False)
+    with drawn(portal) as names:
+        known.get(PAGE, headers=headers)
+        known.get(PAGE, headers=headers)
+        assert len(names) == 2
+        portal.client().get(PAGE)
+        names.clear()
+        answer = known.get(PAGE, headers=headers)
+    assert names == []
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "ETag" not in answer.headers
+
+
+def test_what_looked_into_a_session_is_not_kept(portal: Host) -> None:
+    other = portal.make()
+    other.app.context_processor(lambda: {"name": session.get("name")})
+    other.client().get(PAGE)
+    with drawn(other) as names:
+        other.client().get(PAGE)
+    assert names != []
+
+
+def test_a_hosts_own_page_is_drawn_each_time(portal: Host, tmp_path: Path) -> None:
+    other = with_layout(portal, tmp_path)
+    own = tmp_path / "stadtlabor" / "events" / "show.html"
+    own.parent.mkdir(parents=True)
+    own.write_text(
+        '{% extends "~stadtlabor/events/show.html" %}'
+        "{% block sl_main %}{{ super() }}<b>{{ next_number() }}</b>{% endblock %}"
+    )
+    pages = [other.client().get(PAGE).text for _ in range(2)]
+    assert "<b>2</b>" in pages[0]
+    assert "<b>4</b>" in pages[1]
+
+
+def test_a_draft_is_kept_by_nobody(portal: Host) -> None:
+    other = portal.make(ports={"policy": lambda *asked: True})
+    save(portal, status="draft")
+    assert other.client().get(PAGE).status_code == 200
+    assert portal.client().get(PAGE).status_code == 404
+
+
+def test_searches_are_not_kept_and_unknown_parameters_make_no_page_of_their_own(
+    portal: Host,
+) -> None:
+    portal.client().get(f"{LIST}?q=plattform")
+    portal.client().get(LIST)
+    with drawn(portal) as names:
+        portal.client().get(f"{LIST}?q=plattform")
+        assert len(names) == 1
+        names.clear()
+        portal.client().get(f"{LIST}?utm_source=newsletter")
+    assert names == []
+
+
+def test_another_worker_sees_a_change_with_its_next_request(portal: Host) -> None:
+    worker = portal.make()
+    assert "Noch 3 Plätze frei" in worker.client().get(PAGE).text.replace("\xa0", " ")
+    take_seats(portal, "plattform", 2)
+    assert "Noch 1 Platz frei" in worker.client().get(PAGE).text.replace("\xa0", " ")
+    save(portal, title=LocalizedText("Ein neuer Name"))
+    assert "Ein neuer Name" in worker.client().get(PAGE).text
+    assert "Ein neuer Name" in worker.client().get("/stadtlabor/de/feed.atom").text
+
+
+STEPS = st.one_of(
+    st.tuples(st.just("seats"), st.sampled_from(["plattform", "zweite"]), st.integers(0, 3)),
+    st.tuples(st.just("title"), st.sampled_from(["plattform", "zweite"]), st.integers(0, 9)),
+    st.tuples(st.just("cancel"), st.sampled_from(["plattform", "zweite"]), st.just(0)),
+    st.tuples(st.just("move"), st.just(""), st.sampled_from([1, 30, 60, 1440, 600_000])),
+    st.tuples(st.just("move"), st.just(""), st.integers(1, 24).map(lambda hours: hours * 60)),
+)
+
+
+@pytest.mark.one_database
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=st.lists(STEPS, max_size=6))
+def test_whatever_happens_a_kept_page_is_what_a_new_one_would_be(
+    portal: Host, tmp_path: Path, steps: list[tuple[str, str, int]]
+) -> None:
+    """Two workers keep what they made; a third keeps nothing and tells what is right."""
+    portal.clock.now = START - timedelta(days=1)
+    plan(portal)
+    workers = [portal.make(), portal.make()]
+    fresh = portal.make(ports={"page_cache": NothingKept()})
+    for what, slug, amount in [("move", "", 0), *steps]:
+        if what == "seats":
+            take_seats(portal, slug, amount)
+        elif what == "title":
+            save(portal, slug, title=LocalizedText(f"Titel {amount}"))
+        elif what == "cancel":
+            save(portal, slug, status="cancelled")
+        elif what == "move":
+            portal.clock.move(minutes=amount)
+        for path in PAGES:
+            right = fresh.client().get(path)
+            for worker in workers:
+                shown = worker.client().get(path)
+                assert shown.data == right.data, (path, what)
+                assert shown.last_modified == right.last_modified
+
+
+@pytest.mark.needs("Redis")
+def test_workers_share_what_the_hosts_flask_caching_keeps(portal: Host) -> None:
+    redis = {
+        "CACHE_TYPE": "RedisCache",
+        "CACHE_REDIS_URL": f"redis://127.0.0.1:{REDIS_PORT}/15",
+        "CACHE_KEY_PREFIX": f"{portal.folder}:",
+    }
+    one, other = portal.make(**redis), portal.make(**redis)
+    for worker in (one, other):
+        Cache(worker.app)
+    made = one.client().get(PAGE)
+    with drawn(other) as names:
+        assert other.client().get(PAGE).data == made.data
+    assert names == []
+    take_seats(portal, "plattform", 3)
+    assert other.client().get(PAGE).data != made.data
+
+
+def test_a_cache_that_is_away_costs_nobody_the_page(
+    portal: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = portal.make(CACHE_TYPE="RedisCache", CACHE_REDIS_URL="redis://127.0.0.1:1/0")
+    Cache(other.app)
+    for _ in range(2):
+        assert other.client().get(PAGE).status_code == 200
+    assert "The page cache did not answer" in caplog.text
+
+
+def test_a_memory_has_an_end_and_forgets_first_what_was_asked_for_last_of_all() -> None:
+    memory = PageMemory(most_bytes=1000)
+
+    def page(size: int) -> KeptPage:
+        return KeptPage("e", None, "text/html", (1, None), (), None, ("x" * size,))
+
+    memory.set("a", page(400))
+    memory.set("b", page(400))
+    assert memory.get("a") is not None
+    memory.set("c", page(400))
+    assert memory.get("b") is None
+    assert memory.get("a") is not None
+    memory.set("d", page(2000))
+    assert memory.get("d") is None
+    memory.set("e", page(1000))
+    assert memory.get("e") is not None
