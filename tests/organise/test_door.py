@@ -203,6 +203,24 @@ def test_the_door_of_an_event_that_does_not_take_place_lets_nobody_in(
         assert "heck in 1 person" not in words
 
 
+@pytest.mark.parametrize("status", ["cancelled", "postponed"])
+def test_a_card_that_was_open_lets_nobody_in_once_the_event_is_off(host: Host, status: str) -> None:
+    host.load(exchange(open_event(registration={"capacity": 2})))
+    comes, held = register(host), register(host, 2, confirm=False)
+    staff = staff_of(host).client()
+    buttons = {"/check-in": comes, "/let-in": held}
+    cards = {button: staff.get(card(number)) for button, number in buttons.items()}
+    host.load(exchange(open_event(status=status, registration={"capacity": 2})))
+    for button, number in buttons.items():
+        answer = send(staff, cards[button], action=button)
+        assert answer.status_code == 409
+        alert = page(answer).select_one("[role=alert]")
+        assert alert is not None
+        assert f"This event has been {status}." in alert.text
+        assert column(host, number, "checked_in_at") is None
+    assert column(host, held, "state") == "held"
+
+
 @pytest.mark.one_database
 def test_support_needs_are_seen_by_those_alone_whom_the_policy_lets(host: Host) -> None:
     host.load(exchange(open_event()))
