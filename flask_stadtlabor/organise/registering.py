@@ -18,7 +18,7 @@ from flask_stadtlabor.events.next_step import NextStep, Step, next_step
 from flask_stadtlabor.i18n import _sl, _sln, language, language_name, lazy
 from flask_stadtlabor.organise import door
 from flask_stadtlabor.organise.answers import METHODS
-from flask_stadtlabor.organise.pages import staff_name, staff_page
+from flask_stadtlabor.organise.pages import next_page, staff_name, staff_page
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import desk
@@ -35,7 +35,6 @@ from flask_stadtlabor.registration.models import Source
 from flask_stadtlabor.registration.operations import NotTaken
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
 
 BY_HAND = {"autocomplete": "off"}
 """No browser of staff fills staff's own name in."""
@@ -98,8 +97,7 @@ def register(event: Event) -> ResponseReturnValue:
     if at_door:
         news = {"now": "arrived"} if found.is_new else {}
         return redirect(door.card_url(event, number, **news), 303)
-    news = {"now": "registered" if found.is_new else "known"}
-    return redirect(local_url("organise_registration", slug=event.slug, number=number, **news), 303)
+    return redirect(next_page(event, number, "registered" if found.is_new else "known"), 303)
 
 
 def _register(event: Event, form: StaffForm, *, at_door: bool) -> AtDesk:
@@ -149,6 +147,7 @@ def _show_form(
         at_door=at_door,
         refusal=_why_not(refusal) if refusal else None,
         privacy=form.privacy_notice(),
+        news=request.args.get("now", ""),
     )
 
 

@@ -14,7 +14,12 @@ from flask_stadtlabor.i18n import _sl, speak
 from flask_stadtlabor.organise import door
 from flask_stadtlabor.organise.answers import AnswersForm, answers_form, answers_to
 from flask_stadtlabor.organise.notices import words_of
-from flask_stadtlabor.organise.pages import button_problems, registration_or_404, staff_page
+from flask_stadtlabor.organise.pages import (
+    button_problems,
+    next_page,
+    registration_or_404,
+    staff_page,
+)
 from flask_stadtlabor.organise.queries import notices_of
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
@@ -26,7 +31,6 @@ from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.registration.tickets import ticket_address
 from flask_stadtlabor.registration.waiting_list import place_in_queue
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
 
 
 def show(event: Event, number: int) -> ResponseReturnValue:
@@ -36,12 +40,12 @@ def show(event: Event, number: int) -> ResponseReturnValue:
 
 def confirm(event: Event, number: int) -> ResponseReturnValue:
     """Staff confirms for somebody, or takes an offer for them."""
-    return _act(event, number, operations.confirm)
+    return _act(event, number, operations.confirm, "confirmed")
 
 
 def cancel(event: Event, number: int) -> ResponseReturnValue:
     """Staff cancels for somebody: their seats go to those who wait."""
-    return _act(event, number, operations.cancel)
+    return _act(event, number, operations.cancel, "cancelled")
 
 
 def sheet(event: Event, number: int) -> ResponseReturnValue:
@@ -68,7 +72,9 @@ def sheet(event: Event, number: int) -> ResponseReturnValue:
         )
 
 
-def _act(event: Event, number: int, change: Callable[[Registration], None]) -> ResponseReturnValue:
+def _act(
+    event: Event, number: int, change: Callable[[Registration], None], news: str
+) -> ResponseReturnValue:
     registration = registration_or_404(event, number)
     problems = button_problems()
     if problems:
@@ -80,7 +86,7 @@ def _act(event: Event, number: int, change: Callable[[Registration], None]) -> R
         problem = _sl("This is no longer possible. You can see below how things stand now.")
         registration = registration_or_404(event, number)
         return show_page(event, registration, problems=[problem], status=409)
-    return redirect(local_url("organise_registration", slug=event.slug, number=number), 303)
+    return redirect(next_page(event, number, news), 303)
 
 
 def show_page(

@@ -93,6 +93,21 @@ def test_an_address_that_is_known_leads_staff_to_its_registration(host: Host) ->
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize("without", [(), (Action.ORGANISE,)])
+def test_whoever_registers_without_reading_names_is_told_that_it_is_done(
+    host: Host, without: tuple[Action, ...]
+) -> None:
+    """S12: at the event, or at the form where they may go nowhere else."""
+    host.load(exchange(open_event()))
+    staff = staff_of(host, without=[Action.SEE_REGISTRATIONS, *without]).client()
+    answer = fill(staff, FORM, details())
+    assert host.scalar(select(Registration.state)) == "confirmed"
+    words = words_of(staff, answer.location)
+    assert "Registered." in words
+    assert "Brockhoff" not in words
+
+
+@pytest.mark.one_database
 def test_the_form_asks_what_the_public_form_asks(host: Host) -> None:
     asked = {
         "ask_age": True,
