@@ -121,10 +121,11 @@ def _come_in(
 
 def _why_not(event: Event) -> str:
     """Why a party cannot come in, in a sentence."""
-    return {
-        EventStatus.CANCELLED: _sl("This event has been cancelled."),
-        EventStatus.POSTPONED: _sl("This event has been postponed."),
-    }.get(event.status, _sl("This party cannot come in as things stand."))
+    if event.status == EventStatus.CANCELLED:
+        return _sl("This event has been cancelled.")
+    if event.status == EventStatus.POSTPONED:
+        return _sl("This event has been postponed.")
+    return _sl("This party cannot come in as things stand.")
 
 
 def undo(event: Event, number: int) -> ResponseReturnValue:
