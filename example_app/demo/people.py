@@ -73,7 +73,6 @@ DOOR = (
     Guest("Ida", "Sommer", "given", confirms=False),
     Guest("Jurek", "Wilczek", "refused", does="cancel"),
     Guest("Khadija", "Mansour", "given", party_size=2),
-    # more than there are seats left, so that this party waits
     Guest("Łukasz", "Brandt", "given", party_size=4),
 )
 """Who comes to the event that is about to begin."""
