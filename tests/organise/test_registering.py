@@ -203,6 +203,32 @@ def test_a_walk_in_without_an_address_leaves_nothing_to_pass_on(host: Host) -> N
     assert photo is not None
 
 
+@pytest.mark.one_database
+def test_whoever_is_let_in_was_told_all_there_was_to_tell(host: Host) -> None:
+    """They waited without an e-mail address, and stand at the door."""
+    host.load(exchange(open_event(registration={"capacity": 1})))
+    absent = register(host)
+    staff = staff_of(host).client()
+    fill(staff, FORM, details())
+    waiting = host.scalar(select(Registration.id).where(Registration.reach.is_not(None)))
+    assert "1 message to pass on" in words_of(staff, DESK)
+    host.clock.now = host.clock.now.replace(month=4, day=22, hour=16)
+    press(staff, f"{HERE}registrations/{absent}/", "/cancel")
+    assert press(staff, f"{DOOR}{waiting}/", "/let-in").status_code == 303
+    assert "Nothing is to be passed on." in words_of(staff, f"{DESK}notices/")
+
+
+@pytest.mark.one_database
+def test_whoever_told_somebody_first_stays_named(host: Host) -> None:
+    host.load(exchange(open_event()))
+    staff, other = staff_of(host).client(), staff_of(host, name="Petra Presse").client()
+    fill(staff, FORM, details())
+    late = other.get(f"{DESK}notices/")
+    press(staff, f"{DESK}notices/", "/done")
+    assert send(other, late, action="/done").status_code == 303
+    assert host.scalar(select(DeskNotice.done_by)) == "Otto Orga"
+
+
 def test_no_walk_in_goes_over_the_capacity_or_onto_the_waiting_list(host: Host) -> None:
     """S6."""
     host.load(exchange(open_event(registration={"capacity": 2})))
