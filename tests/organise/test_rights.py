@@ -49,12 +49,9 @@ def test_without_a_right_its_pages_and_buttons_are_closed(host: Host, action: Ac
     host.load(exchange(open_event()))
     register(host)
     staff = staff_of(host, without=[action]).client()
-    assert {path: staff.get(path).status_code for path in PAGES.get(action, ())} == dict.fromkeys(
-        PAGES.get(action, ()), 403
-    )
-    assert {
-        path: staff.post(path).status_code for path in BUTTONS.get(action, ())
-    } == dict.fromkeys(BUTTONS.get(action, ()), 403)
+    pages, buttons = PAGES.get(action, []), BUTTONS.get(action, [])
+    assert {path: staff.get(path).status_code for path in pages} == dict.fromkeys(pages, 403)
+    assert {path: staff.post(path).status_code for path in buttons} == dict.fromkeys(buttons, 403)
 
 
 @pytest.mark.one_database
