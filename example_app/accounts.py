@@ -83,7 +83,7 @@ def sign_in() -> ResponseReturnValue:
 
 def _check(form: SignInForm) -> tuple[User | None, str | None]:
     """The user whose password this is, or a sentence; it takes as long for an unknown address."""
-    email = (form.email.data or "").strip().lower()
+    email = (form.email.data or "").replace("\0", "").strip().lower()
     if not throttle.allows(f"{request.remote_addr}|{email}"):
         return None, gettext("Too many attempts. Please wait ten minutes.")
     user = db.session.scalar(select(User).filter_by(email=email))

@@ -23,8 +23,8 @@ languages.speak_by_path(blueprint)
 
 
 def stripped(value: str | None) -> str:
-    """The text without white space around it."""
-    return (value or "").strip()
+    """The text without white space around it, and without the NUL that no database keeps."""
+    return (value or "").replace("\0", "").strip()
 
 
 class BarrierForm(FlaskForm):
@@ -35,8 +35,14 @@ class BarrierForm(FlaskForm):
         [DataRequired(lazy_gettext("Please describe the barrier.")), Length(max=5000)],
         filters=[stripped],
     )
-    page = StringField(lazy_gettext("On which page? (optional)"), [Length(max=2000)])
-    email = EmailField(lazy_gettext("Email address for our answer (optional)"), [Length(max=320)])
+    page = StringField(
+        lazy_gettext("On which page? (optional)"), [Length(max=2000)], filters=[stripped]
+    )
+    email = EmailField(
+        lazy_gettext("Email address for our answer (optional)"),
+        [Length(max=320)],
+        filters=[stripped],
+    )
 
 
 @blueprint.get("/")
@@ -60,6 +66,8 @@ def news() -> ResponseReturnValue:
 @blueprint.get(f"{PREFIX}/news/<slug>/")
 def news_item(slug: str) -> ResponseReturnValue:
     """One notice."""
+    if "\0" in slug:
+        abort(404)
     item = db.session.scalar(select(News).filter_by(slug=slug)) or abort(404)
     return render_template("portal/news_item.html", item=item)
 

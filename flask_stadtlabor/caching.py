@@ -23,6 +23,8 @@ from flask_stadtlabor.state import settings, this_app
 
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
+FOR_EVER = "public, max-age=31536000, immutable"
+"""For an address whose content never changes (RFC 8246)."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 Render = Callable[[], str | bytes]

@@ -25,6 +25,9 @@ DEFAULT_RATE_LIMITS = {
     "send-link": "20 per 10 minutes",
 }
 
+LONGEST_DURATION = timedelta(days=36_500)
+"""No setting reaches further, so that every moment reckoned from one is a date of the calendar."""
+
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
@@ -226,6 +229,10 @@ def _duration(key: str, value: object) -> timedelta:
         ) from error
     if duration <= timedelta(0):
         raise _refuse(key, value, "write a duration longer than zero.")
+    if duration > LONGEST_DURATION:
+        raise _refuse(
+            key, value, f"write a duration of at most {LONGEST_DURATION.days} days, 'P36500D'."
+        )
     return duration
 
 

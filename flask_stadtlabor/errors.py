@@ -30,7 +30,7 @@ class LinkExpired(Gone):
     """A personal link whose time is over."""
 
 
-class AlreadyDeleted(LinkExpired):
+class AlreadyDeleted(Gone):
     """What was to be changed was deleted by somebody else a moment ago."""
 
 
@@ -61,7 +61,11 @@ def show_error(error: HTTPException) -> Response:
 
 
 _DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
-_OWN_PAGES = {LinkExpired: "link_expired", NotAllowed: "not_allowed"}
+_OWN_PAGES = {
+    LinkExpired: "link_expired",
+    AlreadyDeleted: "already_deleted",
+    NotAllowed: "not_allowed",
+}
 
 
 def show_unavailable(error: Exception) -> Response:

@@ -80,9 +80,14 @@ def is_own(link: str) -> bool:
 
 def static_url(filename: str) -> str:
     """The path of a static file of ours, with its content's hash, so that a new one is fetched."""
+    return local_url("static", filename=filename, v=static_version(filename))
+
+
+def static_version(filename: str) -> str:
+    """A hash of the content of one of our static files."""
     if current_app.debug or filename not in _static_versions:
         _static_versions[filename] = sha256((STATIC / filename).read_bytes()).hexdigest()[:10]
-    return local_url("static", filename=filename, v=_static_versions[filename])
+    return _static_versions[filename]
 
 
 def language_links() -> dict[str, str]:

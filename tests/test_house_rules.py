@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from jinja2 import Environment, meta, nodes
 
 from flask_stadtlabor import Action, Actor
 from flask_stadtlabor.route import LINK, PUBLIC, Route
@@ -89,6 +91,51 @@ def test_styles_follow_the_direction_of_writing(path: Path) -> None:
         pairs = ((0, 1), (2, 3)) if name == "border-radius" else ((1, 3),)
         uneven = len(sides) == 4 and any(sides[a] != sides[b] for a, b in pairs)
         assert not uneven or (path.name, f"{name}: {value}") in TURNED, f"{name}: {value}"
+
+
+@cache
+def names_of_our_pages() -> set[str]:
+    """What a page of ours hands to the host's layout, which it extends, beside Flask's globals."""
+    found: set[str] = set()
+    for path in PAGES:
+        if path.parent.name == "macros" or path.name == "base.html":
+            continue
+        tree = Environment(autoescape=True).parse(path.read_text("utf-8"))
+        found |= meta.find_undeclared_variables(tree)
+        for node in tree.body:
+            if isinstance(node, nodes.Assign) and isinstance(node.target, nodes.Name):
+                found.add(node.target.name)
+            elif isinstance(node, nodes.Import):
+                found.add(node.target)
+            elif isinstance(node, nodes.FromImport):
+                found |= {item if isinstance(item, str) else item[1] for item in node.names}
+            elif isinstance(node, nodes.Macro):
+                found.add(node.name)
+    return found - {"sl", "_sl", "_sln", "request"}
+
+
+def test_hosts_can_read_which_names_of_their_layout_would_be_ours() -> None:
+    """A view's values win over a context processor's; none is what every portal has itself."""
+    listed = re.search(r"<!-- names -->\n```text\n(.*?)```", HOSTS.read_text("utf-8"), re.DOTALL)
+    assert listed is not None
+    ours = names_of_our_pages()
+    assert sorted(listed[1].split()) == sorted(ours)
+    usual = {"config", "current_user", "language", "locale", "menu", "navigation", "path", "site"}
+    assert not ours & (usual | {"title", "url", "user"})
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_views_hand_no_name_to_templates_that_none_of_them_reads(path: Path) -> None:
+    calls = [
+        node
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("render_template", "staff_page", "_door_page")
+    ]
+    if path.parent.name != "outbox":
+        given = {word.arg for call in calls for word in call.keywords if word.arg}
+        assert given <= names_of_our_pages()
 
 
 def test_whatever_a_host_sets_of_the_looks_has_an_effect() -> None:

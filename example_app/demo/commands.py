@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextvars import Context
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,21 +24,23 @@ def prepare() -> None:
     Can be repeated: what is there stays, and dates that are over come again on a new day.
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    today = datetime.now(ZoneInfo("Europe/Berlin")).date()
-    dates = content.choose_dates(today, _known_dates())
+    now = datetime.now(ZoneInfo("Europe/Berlin")).replace(tzinfo=None)
+    today = now.date()
+    starts = content.choose_starts(now, _known_starts())
     exchange_file = Path(app.instance_path) / "demo-content.json"
     exchange_file.write_text(
-        json.dumps(content.exchange(today, dates), ensure_ascii=False, indent=2), encoding="utf-8"
+        json.dumps(content.exchange(today, starts), ensure_ascii=False, indent=2), encoding="utf-8"
     )
     _run(app, "db", "upgrade")
     _run(app, "stadtlabor", "db", "upgrade")
     _run(app, "stadtlabor", "import", str(exchange_file))
-    _remember(dates)
+    _remember(starts)
     people.add_accounts_and_news(today)
-    for slug in filter(people.is_empty, content.to_fill(dates)):
-        click.echo(f"Registering {len(people.REGISTERED)} people for {slug}")
-        # Without this command's app context, which all requests would share otherwise.
-        Context().run(people.register_everybody, app, slug)
+    for slug, name in content.guests(starts).items():
+        if people.is_empty(slug):
+            click.echo(f"Registering people for {slug}")
+            # Without this command's app context, which all requests would share otherwise.
+            Context().run(people.register_everybody, app, slug, people.GUESTS[name])
     _run(app, "stadtlabor", "outbox", "run")
 
 
@@ -81,13 +83,13 @@ def _dates_file() -> Path:
     return Path(current_app.instance_path) / "demo-dates.json"
 
 
-def _known_dates() -> dict[str, date]:
-    """The day of each event, as it was chosen the last time."""
+def _known_starts() -> dict[str, datetime]:
+    """When each event starts, as it was chosen the last time."""
     path = _dates_file()
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return {slug: date.fromisoformat(day) for slug, day in known.items()}
+    return {slug: datetime.fromisoformat(start) for slug, start in known.items()}
 
 
-def _remember(dates: dict[str, date]) -> None:
-    days = {slug: day.isoformat() for slug, day in dates.items()}
-    _dates_file().write_text(json.dumps(days, indent=2), encoding="utf-8")
+def _remember(starts: dict[str, datetime]) -> None:
+    known = {slug: start.isoformat() for slug, start in starts.items()}
+    _dates_file().write_text(json.dumps(known, indent=2), encoding="utf-8")

@@ -16,6 +16,7 @@ PLAIN = (
 )  # fmt: skip
 """Keys of an event that go into the exchange file as they are."""
 OPENS_AT = time(9)
+QUARTER = timedelta(minutes=15)
 
 
 def read(name: str) -> dict[str, Any]:
@@ -23,20 +24,33 @@ def read(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def choose_dates(today: date, known: Mapping[str, date]) -> dict[str, date]:
-    """The day of each event.
+def choose_starts(now: datetime, known: Mapping[str, datetime]) -> dict[str, datetime]:
+    """When each event starts, by the clock on its wall, as is ``now``.
 
-    A day once chosen (in ``known``) stays until it is over, so that nobody's event is moved; then
-    the event comes again on a new day, and the old one stays in the list of past ones.
+    What was once chosen (in ``known``) stays until the day is over, so that nobody's event is
+    moved; then the event comes again on a new day, and the old one stays in the list of past ones.
+    The event that is about to begin does so again once it is over.
     """
-    chosen = {}
-    for event in read("events")["events"]:
-        kept = event.get("date") or known.get(event["slug"])
-        if kept is None or ("date" not in event and kept < today):
-            first = today + timedelta(days=event["in_days"])
-            kept = first + timedelta(days=(WEEKDAYS.index(event["weekday"]) - first.weekday()) % 7)
-        chosen[event["slug"]] = kept
-    return chosen
+    return {
+        event["slug"]: _start(event, now, known.get(event["slug"]))
+        for event in read("events")["events"]
+    }
+
+
+def _start(event: dict[str, Any], now: datetime, known: datetime | None) -> datetime:
+    if "lasts_hours" in event:
+        is_over = known is None or known + timedelta(hours=event["lasts_hours"]) <= now
+        return _next_quarter(now) if known is None or is_over else known
+    day = event.get("date") or (known and known.date())
+    if day is None or ("date" not in event and day < now.date()):
+        first = now.date() + timedelta(days=event["in_days"])
+        day = first + timedelta(days=(WEEKDAYS.index(event["weekday"]) - first.weekday()) % 7)
+    return datetime.combine(day, time.fromisoformat(event["from"]))
+
+
+def _next_quarter(now: datetime) -> datetime:
+    """The next full quarter of an hour."""
+    return now - (now - datetime.min) % QUARTER + QUARTER
 
 
 def dated_slug(slug: str, day: date) -> str:
@@ -44,7 +58,7 @@ def dated_slug(slug: str, day: date) -> str:
     return f"{slug}-{day.isoformat()}"
 
 
-def exchange(today: date, dates: Mapping[str, date]) -> dict[str, Any]:
+def exchange(today: date, starts: Mapping[str, datetime]) -> dict[str, Any]:
     """The whole content, in the form that ``flask stadtlabor import`` reads."""
     purposes, shared = read("purposes"), read("events")
     return {
@@ -56,47 +70,57 @@ def exchange(today: date, dates: Mapping[str, date]) -> dict[str, Any]:
         "series": _stripped(read("series")["series"]),
         "projects": _stripped(read("projects")["projects"]),
         "events": [
-            _event(event, shared, today, dates[event["slug"]]) for event in shared["events"]
+            _event(event, shared, today, starts[event["slug"]]) for event in shared["events"]
         ],
     }
 
 
-def to_fill(dates: Mapping[str, date]) -> list[str]:
-    """The slugs of the events that are to be full."""
-    events = read("events")["events"]
-    return [dated_slug(e["slug"], dates[e["slug"]]) for e in events if e.get("fill")]
+def guests(starts: Mapping[str, datetime]) -> dict[str, str]:
+    """The slugs of the events to which people come, and the name of those people."""
+    return {
+        dated_slug(event["slug"], starts[event["slug"]].date()): event["guests"]
+        for event in read("events")["events"]
+        if "guests" in event
+    }
 
 
-def _event(event: dict[str, Any], shared: dict[str, Any], today: date, day: date) -> dict[str, Any]:
+def _event(
+    event: dict[str, Any], shared: dict[str, Any], today: date, start: datetime
+) -> dict[str, Any]:
     entry = {key: _stripped(event[key]) for key in PLAIN if key in event}
     entry |= {
-        "slug": dated_slug(event["slug"], day),
+        "slug": dated_slug(event["slug"], start.date()),
         "status": event.get("status", "published"),
-        "starts_at": f"{day}T{event['from']}",
-        "ends_at": f"{day}T{event['to']}",
+        "starts_at": _wall(start),
+        "ends_at": _wall(_end(event, start)),
         "timezone": "Europe/Berlin",
         "contact": shared["contact"],
     }
     if "series" in event:
         entry["series"] = event["series"]
     if "doors" in event:
-        entry["doors_at"] = f"{day}T{event['doors']}"
+        entry["doors_at"] = f"{start.date()}T{event['doors']}"
     if "registration" in event:
         entry["retention_days"] = 90
-        entry["registration"] = _registration(event, shared, today, day)
+        entry["registration"] = _registration(event, shared, today, start)
     return entry
 
 
+def _end(event: dict[str, Any], start: datetime) -> datetime:
+    if "lasts_hours" in event:
+        return start + timedelta(hours=event["lasts_hours"])
+    return datetime.combine(start.date(), time.fromisoformat(event["to"]))
+
+
 def _registration(
-    event: dict[str, Any], shared: dict[str, Any], today: date, day: date
+    event: dict[str, Any], shared: dict[str, Any], today: date, start: datetime
 ) -> dict[str, Any]:
     entry = dict(event["registration"])
     opens_in, closes_before = entry.pop("opens_in_days", None), entry.pop("closes_hours_before", 0)
     if opens_in:
-        opening = min(today + timedelta(days=opens_in), day - timedelta(days=7))
+        opening = min(today + timedelta(days=opens_in), start.date() - timedelta(days=7))
         entry["opens_at"] = _wall(datetime.combine(opening, OPENS_AT))
     if closes_before:
-        start = datetime.combine(day, time.fromisoformat(event["from"]))
         entry["closes_at"] = _wall(start - timedelta(hours=closes_before))
     if "questions_of" in event:
         entry["questions"] = shared["questions"][event["questions_of"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
@@ -34,19 +35,49 @@ ACCOUNTS = (
     Account("otto@musterstadt.example", "organisator", "Otto Organisator", True),
 )
 
-REGISTERED = (
-    ("Hatice", "Demir", "given"),
-    ("Jannik", "Osterkamp", "refused"),
-    ("Marlies", "Thewes", None),
-    ("Paweł", "Nowicki", "given"),
-    ("Greta", "Vennemann", "refused"),
-    ("Samuel", "Okafor", "given"),
-    ("Ilse", "Brockhoff", None),
-    ("Deniz", "Arslan", "given"),
+
+class Guest(NamedTuple):
+    """Somebody who registers by the form."""
+
+    given_name: str
+    family_name: str
+    photos: str | None = None
+    """Their answer about photos: ``given``, ``refused`` or none."""
+    party_size: int = 1
+    confirms: bool = True
+    does: str = ""
+    """What they do later: ``withdraw`` their consent, ``cancel`` or ``arrive``."""
+
+
+WORKSHOP = (
+    Guest("Hatice", "Demir", "given"),
+    Guest("Jannik", "Osterkamp", "refused"),
+    Guest("Marlies", "Thewes"),
+    Guest("Paweł", "Nowicki", "given"),
+    Guest("Greta", "Vennemann", "refused"),
+    # so that staff has something to take down
+    Guest("Samuel", "Okafor", "given", does="withdraw"),
+    Guest("Ilse", "Brockhoff"),
+    Guest("Deniz", "Arslan", "given"),
 )
-"""Who comes to the event that is full: first and last name, and their answer about photos."""
-WITHDRAWS = 5
-"""Who of them takes their consent back, so that staff has something to take down."""
+"""Who comes to the event that is full."""
+DOOR = (
+    Guest("Aylin", "Demirel", "given", does="arrive"),
+    Guest("Bernd", "Grabowski", "given", party_size=2, does="arrive"),
+    Guest("Chiara", "Lombardi", "refused", does="arrive"),
+    Guest("Dieter", "Holtkamp", party_size=3),
+    Guest("Émilie", "Laurent", "given"),
+    Guest("Finn", "Petersen", "refused"),
+    Guest("Gökçe", "Aksoy", "given", party_size=2, does="arrive"),
+    Guest("Hannes", "Kowalczyk", confirms=False),
+    Guest("Ida", "Sommer", "given", confirms=False),
+    Guest("Jurek", "Wilczek", "refused", does="cancel"),
+    Guest("Khadija", "Mansour", "given", party_size=2),
+    Guest("Łukasz", "Brandt", "given", party_size=4),
+)
+"""Who comes to the event that is about to begin."""
+GUESTS = {"workshop": WORKSHOP, "door": DOOR}
+DOOR_NAME = "Haupteingang"
 BY_TELEPHONE = {
     "given_name": "Erika",
     "family_name": "Ohnesorg",
@@ -82,67 +113,99 @@ def is_empty(slug: str) -> bool:
     return not db.session.scalar(query, {"slug": slug})
 
 
-def register_everybody(app: Flask, slug: str) -> None:
-    """Register the demo's people for an event as anybody does: by the form, and the mailed link."""
+def register_everybody(app: Flask, slug: str, guests: Sequence[Guest]) -> None:
+    """Register people for an event as anybody does: by the form, and the mailed link."""
     with app.test_request_context():
         address = url_for("stadtlabor.register", lang="de", slug=slug)
-        confirm = url_for("stadtlabor.confirm", lang="de")
-    browsers = [app.test_client() for _ in REGISTERED]
+    browsers = [app.test_client() for _ in guests]
     forms = [_hidden_fields(browser, address) for browser in browsers]
     time.sleep(app.config.get("STADTLABOR_FORM_MIN_SECONDS", 2) + 1)
-    for browser, form, person in zip(browsers, forms, REGISTERED, strict=True):
-        answer = browser.post(address, data=MultiDict(form + _typed(person)))
+    for browser, form, guest in zip(browsers, forms, guests, strict=True):
+        answer = browser.post(address, data=MultiDict(form + _typed(guest)))
         if answer.status_code != 303:
             raise RuntimeError(f"{address} answered {answer.status}.")
     app.test_cli_runner().invoke(args=["stadtlabor", "outbox", "run"])
-    for browser, person in zip(browsers, REGISTERED, strict=True):
-        with app.app_context():
-            link = _mailed_link(_address(person))
-        page = browser.get(link).headers["Location"]
-        # somebody on the waiting list has nothing to confirm yet
-        if confirm in browser.get(page).text:
-            browser.post(confirm, data=MultiDict(_hidden_fields(browser, page)))
-    _withdraw(app, browsers[WITHDRAWS])
-    _register_by_telephone(app, slug)
+    for browser, guest in zip(browsers, guests, strict=True):
+        if guest.confirms:
+            _confirm(app, browser, guest)
+    for browser, guest in zip(browsers, guests, strict=True):
+        if guest.does == "withdraw":
+            _press(app, browser, "withdraw", purpose="photos-website")
+        elif guest.does == "cancel":
+            _press(app, browser, "cancel")
+    _work_as_staff(app, slug, guests)
     app.test_cli_runner().invoke(args=["stadtlabor", "outbox", "run"])
 
 
-def _withdraw(app: Flask, browser: FlaskClient) -> None:
+def _confirm(app: Flask, browser: FlaskClient, guest: Guest) -> None:
+    with app.app_context():
+        link = _mailed_link(_address(guest))
+    with app.test_request_context():
+        confirm = url_for("stadtlabor.confirm", lang="de")
+    page = browser.get(link).headers["Location"]
+    # somebody on the waiting list has nothing to confirm yet
+    if confirm in browser.get(page).text:
+        browser.post(confirm, data=MultiDict(_hidden_fields(browser, page)))
+
+
+def _press(app: Flask, browser: FlaskClient, button: str, **values: Any) -> None:
+    """Press a button of somebody's own page."""
     with app.test_request_context():
         page = url_for("stadtlabor.registration", lang="de")
-        button = url_for("stadtlabor.withdraw", lang="de", purpose="photos-website")
-    browser.post(button, data=MultiDict(_hidden_fields(browser, page)))
+        address = url_for(f"stadtlabor.{button}", lang="de", **values)
+    browser.post(address, data=MultiDict(_hidden_fields(browser, page)))
 
 
-def _register_by_telephone(app: Flask, slug: str) -> None:
-    """An organiser signs in and registers somebody, as organisers do."""
+def _work_as_staff(app: Flask, slug: str, guests: Sequence[Guest]) -> None:
+    """An organiser signs in and does what organisers do: at the desk, or else at the door."""
     organiser = next(account for account in ACCOUNTS if account.is_organiser)
     with app.test_request_context():
         sign_in = url_for("accounts.sign_in", lang="de")
         desk = url_for("stadtlabor.organise_register", lang="de", slug=slug)
+        door = url_for("stadtlabor.check_in", lang="de", slug=slug)
     browser = app.test_client()
     typed = [("email", organiser.email), ("password", organiser.password)]
     browser.post(sign_in, data=MultiDict(_hidden_fields(browser, sign_in) + typed))
+    arriving = [guest for guest in guests if guest.does == "arrive"]
+    if arriving:
+        named = [*_hidden_fields(browser, door), ("door", DOOR_NAME)]
+        browser.post(f"{door}door", data=MultiDict(named))
+        for guest in arriving:
+            _let_in(browser, door, guest)
+    else:
+        _send(browser, desk, BY_TELEPHONE)
+
+
+def _let_in(browser: FlaskClient, door: str, guest: Guest) -> None:
+    """Look a party up at the door, and check it in."""
+    card = browser.get(door, query_string={"q": guest.family_name}).headers["Location"]
+    number = re.search(r"/check-in/(\d+)/", card)
+    if number is None:
+        raise RuntimeError(f"{guest.family_name} is not found at the door.")
+    button = f"{door.removesuffix('check-in/')}registrations/{number[1]}/check-in"
+    browser.post(button, data=MultiDict(_hidden_fields(browser, card)))
+
+
+def _send(browser: FlaskClient, address: str, typed: Mapping[str, str]) -> None:
     answer = browser.post(
-        desk, data=MultiDict(_hidden_fields(browser, desk) + list(BY_TELEPHONE.items()))
+        address, data=MultiDict(_hidden_fields(browser, address) + list(typed.items()))
     )
     if answer.status_code != 303:
-        raise RuntimeError(f"{desk} answered {answer.status}.")
+        raise RuntimeError(f"{address} answered {answer.status}.")
 
 
-def _address(person: tuple[str, str, str | None]) -> str:
-    return f"{person[1].lower()}@post.example"
+def _address(guest: Guest) -> str:
+    return f"{guest.family_name.lower()}@post.example"
 
 
-def _typed(person: tuple[str, str, str | None]) -> list[tuple[str, str]]:
-    given_name, family_name, photos = person
+def _typed(guest: Guest) -> list[tuple[str, str]]:
     fields = [
-        ("given_name", given_name),
-        ("family_name", family_name),
-        ("email", _address(person)),
-        ("party_size", "1"),
+        ("given_name", guest.given_name),
+        ("family_name", guest.family_name),
+        ("email", _address(guest)),
+        ("party_size", str(guest.party_size)),
     ]
-    return [*fields, ("consent-photos-website", photos)] if photos else fields
+    return [*fields, ("consent-photos-website", guest.photos)] if guest.photos else fields
 
 
 def _mailed_link(recipient: str) -> str:

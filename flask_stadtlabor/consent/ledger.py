@@ -61,17 +61,24 @@ class Head(NamedTuple):
     is_whole: bool
 
 
-def take_head() -> Head:
-    """Lock the ledger for this transaction, then read where it ends.
+def lock() -> None:
+    """Lock the ledger for this transaction.
 
     All writers queue here, so it has to be the last lock that a transaction takes, after the
-    event row. The UPDATE comes first, because SQLite has no other lock for a row and because what
-    MariaDB reads after it is not older than the lock. Raises
-    :class:`~flask_stadtlabor.errors.OutOfService` when the head is missing, or its key is not in
-    the settings: to go on would lose the proof of what was written before.
+    event row. It is an UPDATE, because SQLite has no other lock for a row and because what
+    MariaDB reads after it is not older than the lock.
     """
     session().flush()
     change_rows(update(ConsentHead).where(ConsentHead.id == 1).values(seq=ConsentHead.seq))
+
+
+def take_head() -> Head:
+    """Lock the ledger for this transaction, then read where it ends.
+
+    Raises :class:`~flask_stadtlabor.errors.OutOfService` when the head is missing, or its key is
+    not in the settings: to go on would lose the proof of what was written before.
+    """
+    lock()
     end = read_end(locked=True)
     if end is None:
         raise OutOfService("The consent ledger has no head; run: flask stadtlabor db upgrade")

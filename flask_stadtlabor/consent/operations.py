@@ -170,9 +170,10 @@ def _answers_of(subject: str) -> dict[str, ConsentEntry]:
     """The latest entry of each purpose that is more than a question.
 
     Locks the ledger first, so that of two withdrawals at once the second finds nothing to do, and
-    reads without a subquery, which MariaDB would answer as of the transaction's beginning.
+    reads without a subquery, which MariaDB would answer as of the transaction's beginning. Whoever
+    then has nothing to write needs no key of the ledger.
     """
-    ledger.take_head()
+    ledger.lock()
     entries = session().scalars(
         select(ConsentEntry)
         .where(ConsentEntry.subject == subject, ConsentEntry.event != Act.REQUESTED)

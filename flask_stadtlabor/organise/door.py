@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent import queries as consent
 from flask_stadtlabor.dates import clock_time
-from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import is_today
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.answers import Answer, AnswersForm, answers_form, answers_to
@@ -113,10 +113,19 @@ def _come_in(
     except NoSeats:
         return _again(event, number, _sl("There are not enough free seats for this party."))
     except NotPossible:
-        return _again(event, number, _sl("This party cannot come in as things stand."))
+        return _again(event, number, _why_not(event))
     if not arrival.is_first:
         return _again(event, number, already_here(arrival.at, arrival.where, event))
     return redirect(card_url(event, number, now="arrived"), 303)
+
+
+def _why_not(event: Event) -> str:
+    """Why a party cannot come in, in a sentence."""
+    if event.status == EventStatus.CANCELLED:
+        return _sl("This event has been cancelled.")
+    if event.status == EventStatus.POSTPONED:
+        return _sl("This event has been postponed.")
+    return _sl("This party cannot come in as things stand.")
 
 
 def undo(event: Event, number: int) -> ResponseReturnValue:

@@ -46,8 +46,13 @@ def pass_on(event: Event, number: int) -> ResponseReturnValue:
     return redirect(local_url("desk_notices"), 303)
 
 
+def events_to_tell_of() -> list[Event]:
+    """The events with open notices that this person may pass on."""
+    return [e for e in events_with_notices() if allowed(Action.MANAGE_REGISTRATIONS, e)]
+
+
 def _show_page(problems: list[str] | None = None, status: int = 200) -> Response:
-    events = [e for e in events_with_notices() if allowed(Action.MANAGE_REGISTRATIONS, e)]
+    events = events_to_tell_of()
     found = open_notices(events)
     statuses = statuses_of([notice.registration.subject for notice in found])
     notices = [

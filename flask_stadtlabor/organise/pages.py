@@ -15,6 +15,7 @@ from flask_stadtlabor.organise.queries import find_registration
 from flask_stadtlabor.permissions import allowed, staff
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.urls import local_url
 
 LONGEST_NAME = 200
 
@@ -56,6 +57,17 @@ def require_for_link(event: Event, registration: Registration) -> None:
     """Raises :class:`~flask_stadtlabor.errors.NotAllowed` where :func:`may_bring_link` says no."""
     if not may_bring_link(event, registration):
         raise NotAllowed
+
+
+def next_page(event: Event, number: int, news: str) -> str:
+    """Where staff goes on after they did something for a registration, and learns the ``news``.
+
+    Whoever may not read who has registered goes on at the event, or registers the next one.
+    """
+    if allowed(Action.SEE_REGISTRATIONS, event):
+        return local_url("organise_registration", slug=event.slug, number=number, now=news)
+    page = "organise_event" if allowed(Action.ORGANISE, event) else "organise_register"
+    return local_url(page, slug=event.slug, now=news)
 
 
 def is_number(number: int) -> bool:

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
-from flask_stadtlabor.consent.models import TakeDownTask
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.registration import ticket_codes
@@ -41,14 +40,6 @@ def list_events() -> tuple[Sequence[Event], Sequence[Event]]:
         session().scalars(upcoming).all(),
         session().scalars(past.limit(LISTED_PAST)).all(),
     )
-
-
-def waiting_work() -> tuple[int, int]:
-    """How many notices are to be passed on, and how many take-down tasks are open."""
-    notices = select(func.count()).where(DeskNotice.done_at.is_(None)).scalar_subquery()
-    tasks = select(func.count()).where(TakeDownTask.done_at.is_(None)).scalar_subquery()
-    found = session().execute(select(notices, tasks)).one()
-    return found[0], found[1]
 
 
 def events_by_uid(uids: Iterable[str]) -> dict[str, Event]:

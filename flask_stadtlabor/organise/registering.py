@@ -18,7 +18,7 @@ from flask_stadtlabor.i18n import _sl, _sln, language, language_name, lazy
 from flask_stadtlabor.organise import door
 from flask_stadtlabor.organise.answers import METHODS
 from flask_stadtlabor.organise.forms import StaffPersonForm
-from flask_stadtlabor.organise.pages import staff_name, staff_page
+from flask_stadtlabor.organise.pages import next_page, staff_name, staff_page
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import desk
@@ -29,7 +29,6 @@ from flask_stadtlabor.registration.models import Source
 from flask_stadtlabor.registration.operations import NotTaken
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
 
 
 class StaffForm(StaffPersonForm, PersonForm):
@@ -71,8 +70,7 @@ def register(event: Event) -> ResponseReturnValue:
     if at_door:
         news = {"now": "arrived"} if found.is_new else {}
         return redirect(door.card_url(event, number, **news), 303)
-    news = {"now": "registered" if found.is_new else "known"}
-    return redirect(local_url("organise_registration", slug=event.slug, number=number, **news), 303)
+    return redirect(next_page(event, number, "registered" if found.is_new else "known"), 303)
 
 
 def _register(event: Event, form: StaffForm, *, at_door: bool) -> AtDesk:
@@ -122,6 +120,7 @@ def _show_form(
         at_door=at_door,
         refusal=_why_not(refusal) if refusal else None,
         privacy=form.privacy_notice(),
+        news=request.args.get("now", ""),
     )
 
 

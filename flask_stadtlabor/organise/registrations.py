@@ -17,6 +17,7 @@ from flask_stadtlabor.organise.notices import words_of
 from flask_stadtlabor.organise.pages import (
     button_problems,
     may_bring_link,
+    next_page,
     registration_or_404,
     require_for_link,
     staff_page,
@@ -32,7 +33,6 @@ from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.registration.tickets import ticket_address
 from flask_stadtlabor.registration.waiting_list import place_in_queue
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
 
 
 def show(event: Event, number: int) -> ResponseReturnValue:
@@ -42,22 +42,22 @@ def show(event: Event, number: int) -> ResponseReturnValue:
 
 def confirm(event: Event, number: int) -> ResponseReturnValue:
     """Staff confirms for somebody, or takes an offer for them."""
-    return _act(event, number, operations.confirm)
+    return _act(event, number, operations.confirm, "confirmed")
 
 
 def cancel(event: Event, number: int) -> ResponseReturnValue:
     """Staff cancels for somebody: their seats go to those who wait."""
-    return _act(event, number, operations.cancel)
+    return _act(event, number, operations.cancel, "cancelled")
 
 
 def restrict(event: Event, number: int) -> ResponseReturnValue:
     """Staff restricts the processing at somebody's request (Art. 18 GDPR)."""
-    return _act(event, number, restriction.restrict)
+    return _act(event, number, restriction.restrict, "restricted")
 
 
 def lift_restriction(event: Event, number: int) -> ResponseReturnValue:
     """Staff lifts that again."""
-    return _act(event, number, restriction.lift)
+    return _act(event, number, restriction.lift, "lifted")
 
 
 def sheet(event: Event, number: int) -> ResponseReturnValue:
@@ -85,7 +85,9 @@ def sheet(event: Event, number: int) -> ResponseReturnValue:
         )
 
 
-def _act(event: Event, number: int, change: Callable[[Registration], None]) -> ResponseReturnValue:
+def _act(
+    event: Event, number: int, change: Callable[[Registration], None], news: str
+) -> ResponseReturnValue:
     registration = registration_or_404(event, number)
     problems = button_problems()
     if problems:
@@ -97,7 +99,7 @@ def _act(event: Event, number: int, change: Callable[[Registration], None]) -> R
         problem = _sl("This is no longer possible. You can see below how things stand now.")
         registration = registration_or_404(event, number)
         return show_page(event, registration, problems=[problem], status=409)
-    return redirect(local_url("organise_registration", slug=event.slug, number=number), 303)
+    return redirect(next_page(event, number, news), 303)
 
 
 def show_page(

@@ -55,7 +55,7 @@ def finish(number: int) -> ResponseReturnValue:
 
 
 def _show_tasks(problems: list[str] | None = None, status: int = 200) -> Response:
-    events = _events_to_work_on()
+    events = events_to_work_on()
     open_tasks = take_downs.open_tasks(events)
     return staff_page(
         "take_downs.html",
@@ -67,7 +67,7 @@ def _show_tasks(problems: list[str] | None = None, status: int = 200) -> Respons
     )
 
 
-def _events_to_work_on() -> dict[str, Event | None]:
+def events_to_work_on() -> dict[str, Event | None]:
     """The events with tasks on which this person may work, by their uid."""
     contexts = take_downs.contexts()
     events = events_by_uid(contexts)

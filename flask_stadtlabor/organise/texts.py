@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import abort, redirect, render_template
+from flask import abort, redirect
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.differences import Differences, compare
 from flask_stadtlabor.consent.drafts import (
@@ -24,6 +25,7 @@ from flask_stadtlabor.consent.models import ConsentDraft, Mode
 from flask_stadtlabor.consent.queries import versions_of
 from flask_stadtlabor.consent.reports import count_in_force
 from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.organise.pages import staff_page
 from flask_stadtlabor.organise.text_form import (
     EDITORIAL,
     MATERIAL,
@@ -31,8 +33,7 @@ from flask_stadtlabor.organise.text_form import (
     TextForm,
     text_form,
 )
-from flask_stadtlabor.permissions import allowed, staff
-from flask_stadtlabor.ports import Action
+from flask_stadtlabor.permissions import staff
 from flask_stadtlabor.registration.renewals import count_to_ask
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.transactions import commit
@@ -51,14 +52,14 @@ class Consequences(NamedTuple):
 
 def texts() -> ResponseReturnValue:
     """All purposes, published or only drafted."""
-    return render_template("stadtlabor/organise/texts/index.html", purposes=list_purposes())
+    return staff_page("texts/index.html", purposes=list_purposes())
 
 
 def text_purpose(purpose: str) -> ResponseReturnValue:
     """One purpose: its text in force, its draft, all versions."""
     state = _found(purpose)
-    return render_template(
-        "stadtlabor/organise/texts/show.html",
+    return staff_page(
+        "texts/show.html",
         state=state,
         versions=versions_of(purpose),
         in_force=count_in_force(purpose),
@@ -71,7 +72,7 @@ def text_new() -> ResponseReturnValue:
     if not form.is_submitted():
         return _show_form(None, form)
     if not form.validate():
-        return _show_form(None, form), 422
+        return _show_form(None, form, status=422)
     return _save(str(form.slug.data), form)
 
 
@@ -82,7 +83,7 @@ def text_edit(purpose: str) -> ResponseReturnValue:
     if not form.is_submitted():
         return _show_form(state, form)
     if not form.validate():
-        return _show_form(state, form), 422
+        return _show_form(state, form, status=422)
     return _save(purpose, form)
 
 
@@ -99,14 +100,14 @@ def text_publish(purpose: str) -> ResponseReturnValue:
     state, button = _found(purpose), DraftButton()
     problems = button.problems()
     if problems:
-        return _preview(state, problems), 422
+        return _preview(state, problems, 422)
     by, seen = staff().key, str(button.seen.data)
     try:
         commit(lambda: publish_draft(purpose, by, seen=seen))
     except DraftChanged:
-        return _preview(_found(purpose), [_has_changed()]), 409
+        return _preview(_found(purpose), [_has_changed()], 409)
     except DraftIncomplete as incomplete:
-        return _preview(_found(purpose), incomplete.sentences), 409
+        return _preview(_found(purpose), incomplete.sentences, 409)
     return redirect(local_url("text_purpose", purpose=purpose), 303)
 
 
@@ -115,11 +116,11 @@ def text_discard(purpose: str) -> ResponseReturnValue:
     state, button = _found(purpose), DraftButton()
     problems = button.problems()
     if problems:
-        return _preview(state, problems), 422
+        return _preview(state, problems, 422)
     try:
         commit(lambda: discard_draft(purpose, seen=str(button.seen.data)))
     except DraftChanged:
-        return _preview(_found(purpose), [_has_changed()]), 409
+        return _preview(_found(purpose), [_has_changed()], 409)
     if state.current is None:
         return redirect(local_url("texts"), 303)
     return redirect(local_url("text_purpose", purpose=purpose), 303)
@@ -162,33 +163,37 @@ def _save(purpose: str, form: TextForm) -> ResponseReturnValue:
     except DraftChanged:
         state = find_purpose(purpose)
         form.seen.data = state.mark if state is not None else NO_DRAFT
-        return _show_form(state, form, [_has_changed()]), 409
+        return _show_form(state, form, [_has_changed()], 409)
     return redirect(local_url("text_preview", purpose=purpose), 303)
 
 
 def _show_form(
-    state: PurposeState | None, form: TextForm, problems: list[str] | None = None
-) -> str:
-    return render_template(
-        "stadtlabor/organise/texts/edit.html",
+    state: PurposeState | None,
+    form: TextForm,
+    problems: list[str] | None = None,
+    status: int = 200,
+) -> Response:
+    return staff_page(
+        "texts/edit.html",
+        status,
         state=state,
         form=form,
         problems=[*(problems or []), *form.session_errors()],
     )
 
 
-def _preview(state: PurposeState, problems: list[str]) -> str:
+def _preview(state: PurposeState, problems: list[str], status: int = 200) -> Response:
     if state.draft is None:
         abort(404)
-    return render_template(
-        "stadtlabor/organise/texts/preview.html",
+    return staff_page(
+        "texts/preview.html",
+        status,
         state=state,
         content=state.drafted,
         differences=_differences(state),
         blanks=state.blanks(),
         consequences=_consequences(state),
-        may_publish=allowed(Action.PUBLISH_TEXTS),
-        button=DraftButton(formdata=None, seen=state.mark),
+        draft_button=DraftButton(formdata=None, seen=state.mark),
         problems=problems,
     )
 

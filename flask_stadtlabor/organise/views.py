@@ -6,15 +6,17 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.consent.take_downs import count_open
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import is_today, next_step, phase_of
+from flask_stadtlabor.organise import notices, take_downs
 from flask_stadtlabor.organise.answers import answers_to
 from flask_stadtlabor.organise.pages import staff_page
 from flask_stadtlabor.organise.queries import (
+    count_notices,
     list_events,
     list_registrations,
     numbers_of,
-    waiting_work,
 )
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
@@ -31,14 +33,13 @@ def index() -> ResponseReturnValue:
     upcoming, past = (
         [event for event in events if allowed(Action.ORGANISE, event)] for events in list_events()
     )
-    notices, tasks = waiting_work()
     return staff_page(
         "index.html",
         upcoming=upcoming,
         past=past,
         today=[event for event in upcoming if is_today(event, now())],
-        notices=notices,
-        tasks=tasks,
+        notices=count_notices(notices.events_to_tell_of()),
+        tasks=count_open(take_downs.events_to_work_on()),
     )
 
 
@@ -58,6 +59,7 @@ def event_page(event: Event) -> ResponseReturnValue:
         listing=listing,
         filters=filters,
         states=RegistrationState,
+        news=request.args.get("now", ""),
     )
 
 

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import update
 
 from flask_stadtlabor import signals
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.next_step import Phase, phase_of
 from flask_stadtlabor.registration import operations, seats
 from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.operations import NotPossible
@@ -35,8 +37,12 @@ def check_in(registration: Registration, where: str | None) -> Arrival:
     """The party has arrived at the door ``where``.
 
     Of two doors at the same moment one is first, and the other is told when and where. Raises
-    :class:`~flask_stadtlabor.registration.operations.NotPossible` for one that is not confirmed.
+    :class:`~flask_stadtlabor.registration.operations.NotPossible` for a party that is not
+    confirmed, and for an event that does not take place.
     """
+    event = session().get_one(Event, registration.event_id)
+    if phase_of(event, now()) in (Phase.CANCELLED, Phase.POSTPONED):
+        raise NotPossible
     is_first = _change(
         registration,
         Registration.checked_in_at.is_(None),

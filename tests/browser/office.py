@@ -83,6 +83,7 @@ def addresses(found: dict[str, int]) -> list[str]:
         "take-downs/",
         at,
         f"{at}?q=niemand&state=cancelled",
+        f"{at}?now=registered",
         "events/voll/",
         "events/ohne-anmeldung/",
         "events/entwurf/",

@@ -34,6 +34,26 @@ def test_every_page_of_staff_is_accessible(desk: Host, browser: Browser, languag
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
+def test_a_phone_shows_the_report_without_scrolling_sideways(
+    desk: Host, browser: Browser, language: str
+) -> None:
+    """All counts of a purpose fit, the ways above take three lines, and no number meets another."""
+    desk.load(office.content())
+    register(desk, **{f"consent-{PHOTOS}": "given"})
+    with visit(browser, desk.address, language) as page:
+        for width in (320, 768):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(f"{start(language)}events/plattform/consents")
+            overflow = "box => box.scrollWidth - box.clientWidth"
+            assert page.locator(".sl-desk-counts").first.evaluate(overflow) <= 0
+            tops = "links => new Set(links.map(link => link.offsetTop)).size"
+            assert page.locator(".sl-desk-nav a").evaluate_all(tops) <= 3
+            page.goto(f"{start(language)}events/plattform/")
+            for number in page.locator(".sl-desk-numbers dd").all():
+                assert number.evaluate(overflow) <= 0
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
 def test_from_the_desk_to_the_door_and_to_what_is_taken_down(
     desk: Host, browser: Browser, language: str, javascript: bool

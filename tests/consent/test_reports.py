@@ -9,7 +9,7 @@ from sqlalchemy import event
 from flask_stadtlabor.consent import operations
 from flask_stadtlabor.consent.models import Act
 from flask_stadtlabor.consent.queries import statuses, statuses_of
-from flask_stadtlabor.consent.reports import counts
+from flask_stadtlabor.consent.reports import count_in_force, counts
 from tests.consent.acts import PHOTOS, PRINT, answer, publish, somebody, withdraw
 from tests.host import Host
 
@@ -36,6 +36,19 @@ def test_everybody_is_counted_once_where_they_stand(portal: Host) -> None:
     answer(early, Act.RENEWED)
     (found,) = counts("an event")
     assert (found.in_force, found.expired, found.version) == (1, 1, 2)
+
+
+def test_a_change_of_substance_would_cost_the_yes_of_those_alone_who_still_say_it(
+    portal: Host,
+) -> None:
+    """Once each, whoever said it twice; nobody who took it back or said it to an older text."""
+    publish()
+    somebody(Act.GIVEN)
+    publish(text="Something else")
+    somebody(Act.GIVEN, Act.RENEWED)
+    somebody(Act.REFUSED)
+    withdraw(somebody(Act.GIVEN))
+    assert count_in_force(PHOTOS) == 1
 
 
 def test_purposes_and_events_are_counted_apart(portal: Host) -> None:

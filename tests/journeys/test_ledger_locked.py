@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from flask_stadtlabor.registration.models import Registration
 from tests import factories
-from tests.forms import fields_of, fill, form_on, page, send
+from tests.forms import fields_of, fill, form_on, page, press, send
 from tests.host import Host
 
 FORM = "/stadtlabor/de/events/plattform/register"
@@ -37,3 +39,26 @@ def test_nothing_is_written_and_what_was_typed_can_be_sent_again(
     mended = host.client()
     mended.set_cookie("session", browser.get_cookie("session").value)  # type: ignore[union-attr]
     assert send(mended, kept).status_code == 303
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("answer", [None, "refused"])
+def test_whoever_said_no_yes_can_cancel_and_lapse_without_the_key(
+    host: Host, answer: str | None
+) -> None:
+    """There is nothing to void, so nothing is written that would need the key."""
+    host.load(factories.exchange(factories.open_event()))
+    for number in (1, 2):
+        given = factories.person(number) | {f"consent-{factories.PHOTOS}": answer}
+        fill(host.client(), FORM, given)
+    links = [host.link(mail) for mail in host.mails()]
+    forgetful = host.make(STADTLABOR_LEDGER_KEY_ID="2", STADTLABOR_LEDGER_KEY="new")
+    browser = forgetful.client()
+    browser.get(links[0])
+    assert press(browser, OWN, "/cancel").status_code == 303
+    host.clock.move(days=3)
+    worked = forgetful.run("outbox", "run")
+    assert worked.exit_code == 0, worked.output
+    with host.app.app_context():
+        states = host.db.session.scalars(select(Registration.state).order_by(Registration.id))
+        assert list(states) == ["cancelled", "expired"]

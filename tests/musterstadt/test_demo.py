@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from example_app.demo.content import WEEKDAYS, choose_dates, exchange, read
+from example_app.demo.content import WEEKDAYS, choose_starts, exchange, read
 from example_app.extensions import db
 from tests.forms import page
+from tests.musterstadt.test_accounts import sign_in
 
-TODAY = date(2027, 2, 26)
+NOW = datetime(2027, 2, 26, 14, 5)
+ABOUT_TO_BEGIN = "der-platz-im-schuhkarton"
 
 
 def test_events_stay_on_their_weekday_whatever_today_is() -> None:
     for days in range(30):
-        today = TODAY + timedelta(days=days)
-        dates = choose_dates(today, {})
+        now = NOW + timedelta(days=days)
+        starts = choose_starts(now, {})
         for event in read("events")["events"]:
-            day = dates[event["slug"]]
+            day, today = starts[event["slug"]].date(), now.date()
             if "date" in event:
                 assert day == date(2023, 4, 19)
+                continue
+            if "lasts_hours" in event:
                 continue
             assert WEEKDAYS[day.weekday()] == event["weekday"]
             ahead = (day - today).days
@@ -33,19 +37,31 @@ def test_events_stay_on_their_weekday_whatever_today_is() -> None:
 
 def test_a_chosen_day_stays_until_it_is_over() -> None:
     """Nobody's event is moved by preparing the demo again."""
-    first = choose_dates(TODAY, {})
-    later = TODAY + timedelta(days=20)
-    second = choose_dates(later, first)
-    for slug, day in first.items():
-        if day >= later or slug == "stadtlabor-zu-besuch":
-            assert second[slug] == day
+    first = choose_starts(NOW, {})
+    later = NOW + timedelta(days=20)
+    second = choose_starts(later, first)
+    for slug, start in first.items():
+        if start.date() >= later.date() or slug == "stadtlabor-zu-besuch":
+            assert second[slug] == start
         else:
             assert second[slug] > later
     assert first != second
 
 
+@pytest.mark.parametrize("hour", [0, 9, 23])
+def test_one_event_is_about_to_begin_whenever_the_demo_is_started(hour: int) -> None:
+    """It stays where it is as long as it runs, and begins again after that."""
+    now = datetime(2027, 2, 26, hour, 52)
+    starts = choose_starts(now, {})
+    start = starts[ABOUT_TO_BEGIN]
+    assert start - now == timedelta(minutes=8)
+    for minutes, is_kept in ((0, True), (180, True), (188, False), (1440, False)):
+        again = choose_starts(now + timedelta(minutes=minutes), starts)[ABOUT_TO_BEGIN]
+        assert (again == start) is is_kept, minutes
+
+
 def test_the_event_that_started_it_is_told_as_it_was() -> None:
-    content = exchange(TODAY, choose_dates(TODAY, {}))
+    content = exchange(NOW.date(), choose_starts(NOW, {}))
     (event,) = [e for e in content["events"] if e["slug"] == "stadtlabor-zu-besuch-2023-04-19"]
     assert (event["starts_at"], event["ends_at"]) == ("2023-04-19T17:30", "2023-04-19T19:00")
     assert event["venue"]["street"] == "Stühmeyerstr. 33"
@@ -56,7 +72,7 @@ def test_the_event_that_started_it_is_told_as_it_was() -> None:
 
 def test_every_text_is_there_in_both_languages() -> None:
     """A text for one language only would be a mistake here; names may be the same in both."""
-    content = exchange(TODAY, choose_dates(TODAY, {}))
+    content = exchange(NOW.date(), choose_starts(NOW, {}))
 
     def walk(value: object, path: str) -> None:
         if isinstance(value, dict):
@@ -102,18 +118,36 @@ def test_the_list_shows_every_kind_of_date(
 
 def test_one_event_is_full_by_people_who_registered_like_anybody(portal: Flask) -> None:
     """Six confirmed their address, two wait, all by the public form; one more waits by the desk."""
+    assert states(portal, "ein-sensor-fuer-den-balkon") == {"confirmed": 6, "waiting": 3}
+
+
+def test_the_door_is_at_work_as_soon_as_the_demo_is_started(portal: Flask) -> None:
+    """Of a dozen, some have come, some may come, and some need a word at the door."""
+    found = states(portal, ABOUT_TO_BEGIN)
+    assert found == {"confirmed": 9, "held": 2, "cancelled": 1}
+    browser = portal.test_client()
+    sign_in(browser, "otto@musterstadt.example", "organisator")
+    office = page(browser.get("/stadtlabor/en/organise/"))
+    (way,) = office.select(".sl-desk-today a")
+    door = page(browser.get(str(way["href"]))).get_text(" ", strip=True)
+    assert "6 of 17 have arrived" in door
+
+
+def states(portal: Flask, event: str) -> dict[str, int]:
+    """How many parties of an event stand where."""
+    statement = text(
+        "SELECT r.state, COUNT(*) FROM stadtlabor_registration r"
+        " JOIN stadtlabor_event e ON e.id = r.event_id WHERE e.slug LIKE :slug GROUP BY r.state"
+    )
     with portal.app_context():
-        rows = db.session.execute(
-            text("SELECT state, COUNT(*) FROM stadtlabor_registration GROUP BY state")
-        ).all()
-    assert dict(rows) == {"confirmed": 6, "waiting": 3}
+        return dict(tuple(row) for row in db.session.execute(statement, {"slug": f"{event}%"}))
 
 
 def test_preparing_again_changes_nothing(portal: Flask) -> None:
     before = _content(portal)
     again = portal.test_cli_runner().invoke(args=["demo", "prepare"])
     assert again.exit_code == 0, again.output
-    assert "Events: 0 new, 0 changed, 9 unchanged." in again.output
+    assert "Events: 0 new, 0 changed, 10 unchanged." in again.output
     assert "Registering" not in again.output
     assert _content(portal) == before
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -12,9 +13,11 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask_migrate.cli import db as flask_migrate
 from playwright.sync_api import Browser
+from sqlalchemy import event
 
 import example_app
 import flask_stadtlabor
+from example_app.extensions import db
 from tests.browser.test_valid_html import Folder
 from tests.browser.visit import check, visit
 from tests.forms import fill, page
@@ -225,3 +228,25 @@ def test_an_event_page_is_light(portal: Flask, language: str) -> None:
             with browser.get(part) as file:
                 weight += len(file.data)
         assert weight < SIXTY_KB, path
+
+
+def test_no_statement_is_given_a_character_that_no_database_keeps(portal: Flask) -> None:
+    """PostgreSQL takes no NUL, wherever somebody puts it."""
+    given: list[object] = []
+
+    def hear(*arguments: Any) -> None:
+        given.append(arguments[3])
+
+    browser = portal.test_client()
+    with portal.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", hear)
+    statuses = [
+        browser.get("/de/news/%00/").status_code,
+        sign_in(browser, "bea\0@musterstadt.example", "falsch\0").status_code,
+        fill(browser, "/de/barrier/", description="A\0", page="B\0", email="\0").status_code,
+    ]
+    event.remove(engine, "before_cursor_execute", hear)
+    assert statuses == [404, 422, 303]
+    assert given
+    assert "\\x00" not in repr(given)

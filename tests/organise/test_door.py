@@ -203,6 +203,57 @@ def test_the_door_of_an_event_that_does_not_take_place_lets_nobody_in(
         assert "heck in 1 person" not in words
 
 
+@pytest.mark.parametrize("status", ["cancelled", "postponed"])
+def test_a_card_that_was_open_lets_nobody_in_once_the_event_is_off(host: Host, status: str) -> None:
+    host.load(exchange(open_event(registration={"capacity": 2})))
+    comes, held = register(host), register(host, 2, confirm=False)
+    staff = staff_of(host).client()
+    buttons = {"/check-in": comes, "/let-in": held}
+    cards = {button: staff.get(card(number)) for button, number in buttons.items()}
+    host.load(exchange(open_event(status=status, registration={"capacity": 2})))
+    for button, number in buttons.items():
+        answer = send(staff, cards[button], action=button)
+        assert answer.status_code == 409
+        alert = page(answer).select_one("[role=alert]")
+        assert alert is not None
+        assert f"This event has been {status}." in alert.text
+        assert column(host, number, "checked_in_at") is None
+    assert column(host, held, "state") == "held"
+
+
+@pytest.mark.one_database
+def test_the_card_names_all_who_come_and_the_guardian(host: Host) -> None:
+    host.load(exchange(open_event(registration={"companion_names": "optional", "ask_age": True})))
+    given = {"companion-1": "Ada", "companion-2": "Ben", "under_16": "y", "guardian_name": "Carla"}
+    number = register(host, party_size=3, **given)
+    words = words_of(staff_of(host).client(), card(number))
+    for text in ("3 people", "Ada", "Ben", "Parent or guardian: Carla"):
+        assert text in words
+
+
+@pytest.mark.one_database
+def test_the_door_finds_those_of_its_event_alone_and_those_who_come_first(host: Host) -> None:
+    host.load(exchange(open_event(), open_event("andere")))
+    register(host, 1, family_name="Adler", confirm=False)
+    comes = register(host, 2, family_name="Zander")
+    register(host, 3, family_name="Adler", slug="andere")
+    staff = staff_of(host).client()
+    found = page(staff.get(DOOR, query_string={"q": "änne"})).select(".sl-door-found strong")
+    assert [name.text for name in found] == ["Änne Zander", "Änne Adler"]
+    assert staff.get(DOOR, query_string={"q": "zander"}).location == shown(comes)
+
+
+@pytest.mark.one_database
+def test_an_arrival_that_was_taken_back_leaves_no_door_behind(host: Host) -> None:
+    host.load(exchange(open_event()))
+    number = register(host)
+    staff = staff_of(host).client()
+    fill(staff, DOOR, door="Hof", action="/door")
+    press(staff, card(number), "/check-in")
+    press(staff, card(number), "/undo-check-in")
+    assert column(host, number, "checked_in_where") is None
+
+
 @pytest.mark.one_database
 def test_support_needs_are_seen_by_those_alone_whom_the_policy_lets(host: Host) -> None:
     host.load(exchange(open_event()))

@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from flask_stadtlabor import Action, Actor
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration.models import Registration
 from tests.events.desk import statements
 from tests.factories import PHOTOS, event, exchange, open_event, question
-from tests.forms import page, press, send
+from tests.forms import fill, page, press, send
 from tests.host import Host
 from tests.organise.staff import DESK, HERE, column, fill_event, register, staff_of, words_of
 
@@ -212,6 +214,71 @@ def test_buttons_stand_only_where_the_policy_lets_them_act(host: Host) -> None:
     assert page(staff.get(here)).select("main form") == []
     without_names = staff_of(host, without=[Action.SEE_REGISTRATIONS]).client()
     assert "Yıldız" not in words_of(without_names, HERE)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("action", ["confirm", "cancel"])
+def test_whoever_acts_without_reading_names_goes_on_at_the_event(host: Host, action: str) -> None:
+    """S12: what was done is said where they may go, and nowhere that nothing was changed."""
+    host.load(exchange(open_event()))
+    number = register(host, confirm=False)
+    here = f"{HERE}registrations/{number}/"
+    browser = staff_of(host).client()
+    opened = browser.get(here)
+    blind = staff_of(host, without=[Action.SEE_REGISTRATIONS]).client()
+    cookie = browser.get_cookie("session")
+    assert cookie is not None
+    blind.set_cookie("session", cookie.value)
+    answer = send(blind, opened, action=f"/{action}")
+    words = words_of(blind, answer.location)
+    assert {"confirm": "Confirmed for them.", "cancel": "Cancelled for them."}[action] in words
+    assert "Yıldız" not in words
+
+
+@pytest.mark.one_database
+def test_what_is_to_be_done_counts_events_that_are_theirs_alone(host: Host) -> None:
+    """S12: the front page counts what the lists behind it show."""
+    host.load(exchange(open_event(), open_event("andere")))
+    for slug in ("plattform", "andere"):
+        everywhere = staff_of(host).client()
+        given = {"given_name": "Ilse", "family_name": "Brockhoff", "reach": "0234 4711"}
+        fill(everywhere, f"{DESK}events/{slug}/register", given)
+        register(host, 1, slug=slug, **{f"consent-{PHOTOS}": "given"})
+        browser = host.client()
+        browser.get(host.link(host.mails()[-1]))
+        press(browser, "/stadtlabor/de/registration/", f"/{PHOTOS}/withdraw")
+    for only, said in (
+        (None, ("2 take-down tasks", "2 messages to pass on")),
+        ("plattform", ("1 take-down task", "1 message to pass on")),
+        ("keine", ("0 take-down tasks", "0 messages to pass on")),
+    ):
+        words = words_of(staff_of(host, only=only).client(), DESK)
+        assert all(sentence in words for sentence in said), (only, words)
+
+
+@pytest.mark.one_database
+def test_whoever_acts_on_what_was_just_erased_is_told_so(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In words that do not speak of a link, which staff never had."""
+    host.load(exchange(open_event()))
+    number = register(host)
+    staff = staff_of(host).client()
+    opened = staff.get(f"{HERE}registrations/{number}/")
+    cancel = operations.cancel
+
+    def late(registration: Registration) -> None:
+        monkeypatch.undo()
+        assert host.run("person", "erase", "person1@buerger.example", "--yes").exit_code == 0
+        cancel(registration)
+
+    monkeypatch.setattr(operations, "cancel", late)
+    answer = send(staff, opened, action="/cancel")
+    assert answer.status_code == 410
+    heading = page(answer).select_one("h1")
+    assert heading is not None
+    assert heading.text == "This has just been deleted"
+    assert "link" not in page(answer).select(".sl-error-page")[0].text
 
 
 @pytest.mark.one_database

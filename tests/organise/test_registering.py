@@ -93,6 +93,21 @@ def test_an_address_that_is_known_leads_staff_to_its_registration(host: Host) ->
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize("without", [(), (Action.ORGANISE,)])
+def test_whoever_registers_without_reading_names_is_told_that_it_is_done(
+    host: Host, without: tuple[Action, ...]
+) -> None:
+    """S12: at the event, or at the form where they may go nowhere else."""
+    host.load(exchange(open_event()))
+    staff = staff_of(host, without=[Action.SEE_REGISTRATIONS, *without]).client()
+    answer = fill(staff, FORM, details())
+    assert host.scalar(select(Registration.state)) == "confirmed"
+    words = words_of(staff, answer.location)
+    assert "Registered." in words
+    assert "Brockhoff" not in words
+
+
+@pytest.mark.one_database
 def test_the_form_asks_what_the_public_form_asks(host: Host) -> None:
     asked = {
         "ask_age": True,
@@ -186,6 +201,32 @@ def test_a_walk_in_without_an_address_leaves_nothing_to_pass_on(host: Host) -> N
     number = host.scalar(select(Registration.id))
     photo = page(staff.get(f"{DOOR}{number}/")).select_one(".sl-photo-yes")
     assert photo is not None
+
+
+@pytest.mark.one_database
+def test_whoever_is_let_in_was_told_all_there_was_to_tell(host: Host) -> None:
+    """They waited without an e-mail address, and stand at the door."""
+    host.load(exchange(open_event(registration={"capacity": 1})))
+    absent = register(host)
+    staff = staff_of(host).client()
+    fill(staff, FORM, details())
+    waiting = host.scalar(select(Registration.id).where(Registration.reach.is_not(None)))
+    assert "1 message to pass on" in words_of(staff, DESK)
+    host.clock.now = host.clock.now.replace(month=4, day=22, hour=16)
+    press(staff, f"{HERE}registrations/{absent}/", "/cancel")
+    assert press(staff, f"{DOOR}{waiting}/", "/let-in").status_code == 303
+    assert "Nothing is to be passed on." in words_of(staff, f"{DESK}notices/")
+
+
+@pytest.mark.one_database
+def test_whoever_told_somebody_first_stays_named(host: Host) -> None:
+    host.load(exchange(open_event()))
+    staff, other = staff_of(host).client(), staff_of(host, name="Petra Presse").client()
+    fill(staff, FORM, details())
+    late = other.get(f"{DESK}notices/")
+    press(staff, f"{DESK}notices/", "/done")
+    assert send(other, late, action="/done").status_code == 303
+    assert host.scalar(select(DeskNotice.done_by)) == "Otto Orga"
 
 
 def test_no_walk_in_goes_over_the_capacity_or_onto_the_waiting_list(host: Host) -> None:

@@ -13,7 +13,7 @@ from flask_stadtlabor.consent.models import Publication, TakeDownTask
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from tests.events.desk import statements
 from tests.factories import PHOTOS, exchange, open_event
-from tests.forms import fill, page, press, send
+from tests.forms import fields_of, fill, form_on, page, press, send
 from tests.host import Host
 from tests.organise.staff import DESK, HERE, column, register, staff_of, words_of
 
@@ -94,6 +94,39 @@ def test_publications_are_marked_as_taken_down(host: Host) -> None:
     words = words_of(staff, PUBLISHED)
     assert "recorded by Otto Orga" in words
     assert "Taken down on Monday, 2 March 2026" in words
+
+
+@pytest.mark.one_database
+def test_the_first_note_that_something_was_taken_down_stays(host: Host) -> None:
+    host.load(exchange(open_event()))
+    staff, other = staff_of(host).client(), staff_of(host).client()
+    publish(staff)
+    late = other.get(PUBLISHED)
+    press(staff, PUBLISHED, "/taken-down")
+    first = host.scalar(select(Publication.taken_down_at))
+    host.clock.move(days=1)
+    assert send(other, late, action="/taken-down").status_code == 303
+    assert host.scalar(select(Publication.taken_down_at)) == first
+
+
+@pytest.mark.one_database
+def test_a_task_and_a_publication_are_worked_off_at_their_own_event_alone(host: Host) -> None:
+    """S12."""
+    host.load(exchange(open_event(), open_event("andere")))
+    withdrawn(host)
+    everywhere = staff_of(host).client()
+    publish(everywhere)
+    cookie = everywhere.get_cookie("session")
+    assert cookie is not None
+    elsewhere = staff_of(host, only="andere").client()
+    elsewhere.set_cookie("session", cookie.value)
+    assert send(elsewhere, everywhere.get(TASKS), action="/done").status_code == 403
+    assert host.scalar(select(TakeDownTask.done_at)) is None
+    publication = host.scalar(select(Publication.id))
+    token = fields_of(form_on(everywhere.get(PUBLISHED)))
+    there = f"{DESK}events/andere/publications/{publication}/taken-down"
+    assert everywhere.post(there, data=token).status_code == 404
+    assert host.scalar(select(Publication.taken_down_at)) is None
 
 
 @pytest.mark.one_database

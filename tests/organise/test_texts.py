@@ -85,6 +85,15 @@ def test_from_draft_to_publication(desk: Host) -> None:
     assert "New text." in words(desk, f"/stadtlabor/en/privacy/{PHOTOS}/2/")
 
 
+@pytest.mark.one_database
+def test_the_preview_shows_what_changes_in_each_language(desk: Host) -> None:
+    draft(desk, **{"text-de": "Der neue Text.", "text-en": "The new text."})
+    columns = page(desk.client().get(PREVIEW)).select("[aria-labelledby=sl-changed] ins")
+    shown = [found.get_text(" ", strip=True) for found in columns]
+    assert "[new: neue Text. end]" in shown
+    assert "[new: new text. end]" in shown
+
+
 def test_publishing_says_how_many_are_asked_again(desk: Host) -> None:
     """C7: before the button, in numbers."""
     form = "/stadtlabor/en/events/plattform/register"
