@@ -45,10 +45,10 @@ OPEN, FULL = "die-stadt-auf-der-karte", "ein-sensor-fuer-den-balkon"
 QUALITY = 85
 
 
-def take_all(folder: Path) -> list[Path]:
+def take_all(browser: Browser, folder: Path) -> list[Path]:
     """All pictures, in the order in which people come by those pages."""
     folder.mkdir(parents=True, exist_ok=True)
-    with musterstadt() as (app, address), chromium() as browser:
+    with musterstadt() as (app, address):
         walk = Walk(app, address, browser, folder)
         walk.citizen()
         walk.organiser()
@@ -158,13 +158,15 @@ def musterstadt() -> Iterator[tuple[Flask, str]]:
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield app, f"http://127.0.0.1:{server.port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        try:
+            yield app, f"http://127.0.0.1:{server.port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
 
 
 @contextmanager
@@ -178,5 +180,6 @@ def chromium() -> Iterator[Browser]:
 
 
 if __name__ == "__main__":
-    for taken in take_all(Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES):
-        print(taken)
+    with chromium() as chosen:
+        for taken in take_all(chosen, Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES):
+            print(taken)

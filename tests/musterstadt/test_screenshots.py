@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from scripts import screenshots
 
@@ -30,7 +31,9 @@ def test_the_pictures_keep_the_repository_small() -> None:
 
 @pytest.mark.slow
 @pytest.mark.needs("browser")
-def test_the_script_still_finds_its_way_through_the_portal(tmp_path: Path) -> None:
-    taken = screenshots.take_all(tmp_path)
+def test_the_script_still_finds_its_way_through_the_portal(
+    browser: Browser, tmp_path: Path
+) -> None:
+    taken = screenshots.take_all(browser, tmp_path)
     assert [path.stem for path in taken] == list(screenshots.LOOKS)
     assert all(path.stat().st_size > 10_000 for path in taken)
