@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from flask import render_template_string, request
 from flask_babel import Babel, get_locale
 from flask_sqlalchemy import SQLAlchemy
 from jinja2 import ChoiceLoader, DictLoader
@@ -43,16 +44,23 @@ def test_a_host_with_another_domain_and_its_own_selector(city: City, catalogs: P
         app,
         default_domain="portal",
         default_translation_directories=str(catalogs),
-        locale_selector=lambda: "fr",
+        locale_selector=lambda: request.args.get("lang", "fr"),
     )
     Stadtlabor(db, **city.ports).init_app(app)
 
+    app.jinja_env.globals["now_spoken"] = get_locale
+
     @app.get("/")
     def home() -> str:
-        return str(get_locale())
+        return render_template_string("{{ now_spoken() }} {{ stadtlabor_upcoming(1) }}")
 
     city.walk(app, db)
     client = app.test_client()
     for code, header in (("de", "Zum Melderegister"), ("en", "Register of residents")):
         assert f">{header}<" in client.get(f"/stadtlabor/{code}/{EVENT}").text
-    assert client.get("/").text == "fr"
+    browser = {"Accept-Language": "en"}
+    in_german, in_french = (client.get(f"/?lang={code}", headers=browser) for code in ("de", "fr"))
+    assert "Mitreden im Netz" in in_german.text
+    assert in_french.text.startswith("fr ")
+    # we speak no French, so that the browser is asked
+    assert "Have your say online" in in_french.text
