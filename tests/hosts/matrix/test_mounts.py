@@ -44,6 +44,7 @@ def test_at_the_root(city: City) -> None:
     city.walk(app, db, at="")
     client = app.test_client()
     assert client.get("/rathaus").text == "Rathaus"
+    assert client.get("/", headers={"Accept-Language": "en"}).location == "/en/"
     schema = client.get("/stadtlabor-static/consent-receipt.schema.json", buffered=True)
     assert schema.status_code == 200
 

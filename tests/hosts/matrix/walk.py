@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
@@ -85,6 +86,9 @@ class City:
             assert shown.select_one(f".stadtlabor[lang={code}] h1").text.strip() == words
             assert shown.select_one("body > .city-header")
             assert shown.select_one(".sl-top .city-back").text == OWN_BLOCK
+            own = links(str(shown.select_one(".stadtlabor")))
+            assert own
+            assert all(link.startswith(f"{at}/") for link in own), own
             assert (OWN_WORD in event.text) is (code == "de")
             address = app.config["STADTLABOR_BASE_URL"].removesuffix("/")
             path = at.removeprefix(urlsplit(address).path)
@@ -134,6 +138,16 @@ def run(app: Flask, *words: str) -> str:
     result = app.test_cli_runner().invoke(args=["stadtlabor", *words])
     assert result.exit_code == 0, result.output
     return result.output
+
+
+def links(html: str) -> list[str]:
+    """All addresses within the site that a page names, apart from the privacy notice."""
+    soup = BeautifulSoup(html, "html.parser")
+    found = [
+        str(tag.get("href") or tag.get("action")) for tag in soup.select("[href], form[action]")
+    ]
+    found += [str(tag["src"]) for tag in soup.select("[src]")]
+    return [link for link in found if link.startswith("/") and "datenschutz" not in link]
 
 
 def file(client: FlaskClient, address: Any) -> str:
