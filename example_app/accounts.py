@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user, login_user, logout_user
@@ -19,6 +28,7 @@ from example_app.extensions import db, login_manager
 from example_app.languages import PREFIX
 from example_app.models import BarrierReport, User
 from example_app.security import Throttle
+from flask_stadtlabor import erase_person, export_person
 
 blueprint = Blueprint("accounts", __name__, url_prefix=PREFIX)
 languages.speak_by_path(blueprint)
@@ -39,6 +49,10 @@ class SignInForm(FlaskForm):
 
 
 class SignOutForm(FlaskForm):
+    """One button."""
+
+
+class CloseForm(FlaskForm):
     """One button."""
 
 
@@ -114,6 +128,40 @@ def account() -> ResponseReturnValue:
         else []
     )
     return render_template("portal/account.html", reports=reports)
+
+
+@blueprint.route("/account/close/", methods=["GET", "POST"])
+def close_account() -> ResponseReturnValue:
+    """Ask first; then the account goes, with all that the Stadtlabor has under its address.
+
+    Addresses of accounts are confirmed in this portal, or anybody could erase somebody else's data.
+    """
+    user = visitor()
+    if user is None:
+        return redirect(url_for("accounts.sign_in", next=request.path), 303)
+    form = CloseForm()
+    if not form.validate_on_submit():
+        status = 422 if form.errors else 200
+        return render_template("portal/close_account.html", form=form), status
+    erase_person(user.email)
+    db.session.delete(user)
+    db.session.commit()
+    logout_user()
+    return redirect(url_for("pages.home"), 303)
+
+
+@blueprint.get("/account/data.json")
+def account_data() -> ResponseReturnValue:
+    """All that is stored about the user, in the portal and in the Stadtlabor."""
+    user = visitor()
+    if user is None:
+        return redirect(url_for("accounts.sign_in"), 303)
+    response = jsonify(
+        account={"email": user.email, "name": user.name}, stadtlabor=export_person(user.email)
+    )
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Disposition"] = "attachment; filename=musterstadt.json"
+    return response
 
 
 def set_up(app: Flask) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
+from flask.sansio.app import App
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
 from werkzeug.utils import cached_property
 
@@ -24,10 +25,12 @@ HERE = Path(__file__).parent
 PERSONAL = frozenset(route.endpoint for route in ROUTES if route.access != PUBLIC)
 LARGEST_BODY = 512 * 1024
 """Bytes that a form of ours may hold; no form of ours takes a file."""
+OWN_STATIC = "/stadtlabor-static"
+"""Where our static files are when their address is taken by the host's."""
 
 
 class StadtlaborBlueprint(Blueprint):
-    """A blueprint whose own templates stay within reach after a host has overridden them."""
+    """A blueprint whose own files stay within reach beside those of the host."""
 
     @cached_property
     def jinja_loader(self) -> BaseLoader:
@@ -39,6 +42,17 @@ class StadtlaborBlueprint(Blueprint):
                 PrefixLoader({"~stadtlabor": FileSystemLoader(templates / "stadtlabor")}),
             ]
         )
+
+    def make_setup_state(
+        self, app: App, options: dict[str, Any], first_registration: bool = False
+    ) -> BlueprintSetupState:
+        """At the root of the site, ``/static`` is the host's own."""
+        # Flask annotates its own state by the class that this one extends
+        state: Any = super().make_setup_state(app, options, first_registration)
+        address = f"{(state.url_prefix or '').rstrip('/')}{self.static_url_path}"
+        if app.has_static_folder and app.static_url_path == address:
+            self.static_url_path = OWN_STATIC
+        return state  # type: ignore[no-any-return]
 
 
 def create_blueprint() -> Blueprint:

@@ -12,6 +12,7 @@ from flask_stadtlabor.blueprint import create_blueprint
 from flask_stadtlabor.cli import stadtlabor_cli
 from flask_stadtlabor.cli.checks.configuration import warn_of_missing_links
 from flask_stadtlabor.config import Settings
+from flask_stadtlabor.events.teaser import upcoming
 from flask_stadtlabor.i18n import create_domain, set_up_babel
 from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
 from flask_stadtlabor.outbox.wake import deliver_after_commit
@@ -84,6 +85,7 @@ class Stadtlabor:
         app.url_map.converters["stadtlabor_locale"] = locale_converter(settings.locales)
         set_up_babel(app)
         set_up_templates(app)
+        app.jinja_env.globals["stadtlabor_upcoming"] = upcoming
         keep_out_of_host_migrations(app)
         deliver_after_commit(app, self.db)
         app.cli.add_command(stadtlabor_cli)

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from babel import Locale
+from babel import Locale, negotiate_locale
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
@@ -16,7 +16,7 @@ from flask_babel import Babel, Domain, LazyString, force_locale, get_locale
 from markupsafe import Markup, escape
 
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.state import current, settings
+from flask_stadtlabor.state import current, settings, this_app
 
 DOMAIN = "stadtlabor"
 CATALOGS = Path(__file__).parent / "translations"
@@ -125,6 +125,19 @@ def best_language() -> str:
     return settings().default_locale
 
 
+def visitor_language() -> str:
+    """The language for a page of the host's: the one that it speaks, if we do, else the browser's.
+
+    A host without a Babel of its own speaks as its visitor's browser asks.
+    """
+    if not is_our_babel(this_app()):
+        available = {code.replace("-", "_"): code for code in settings().locales}
+        spoken = negotiate_locale([str(get_locale())], list(available))
+        if spoken is not None:
+            return available[spoken]
+    return str(g.get("stadtlabor_language") or best_language())
+
+
 def language_tag(code: str) -> str:
     """The code as HTML, mails and feeds write it (BCP 47): „de-AT“ for ``de_AT``."""
     return code.replace("_", "-")
@@ -217,6 +230,11 @@ def marked_list(values: Sequence[LocalizedText]) -> str:
 def named_languages(codes: Sequence[str]) -> str:
     """Several languages in a sentence: „Deutsch und Englisch“."""
     return listed([named_language(code) for code in codes])
+
+
+def is_our_babel(app: Flask) -> bool:
+    """Whether Babel was set up by us, because the host has none."""
+    return getattr(app.extensions.get("babel"), "locale_selector", None) is language
 
 
 def set_up_babel(app: Flask) -> None:

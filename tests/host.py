@@ -85,6 +85,13 @@ def create_app(url: URL | str, db: SQLAlchemy, stadtlabor: Stadtlabor, **config:
     return app
 
 
+def write_exchange(folder: Path, exchange: dict[str, Any]) -> Path:
+    """The exchange file as ``flask stadtlabor import`` takes it."""
+    path = folder / "exchange.json"
+    path.write_text(json.dumps(exchange), encoding="utf-8")
+    return path
+
+
 class Host:
     """One portal on one database.
 
@@ -126,9 +133,7 @@ class Host:
 
     def load(self, exchange: dict[str, Any], *options: str) -> None:
         """Bring content in by ``flask stadtlabor import``."""
-        path = self.folder / "exchange.json"
-        path.write_text(json.dumps(exchange), encoding="utf-8")
-        result = self.run("import", str(path), *options)
+        result = self.run("import", str(write_exchange(self.folder, exchange)), *options)
         assert result.exit_code == 0, result.output
 
     def mails(self) -> list[EmailMessage]:

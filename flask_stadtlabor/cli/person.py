@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.consent.queries import is_in_force
 from flask_stadtlabor.privacy.document import as_json
 from flask_stadtlabor.privacy.erasure import Erased, erase
@@ -63,7 +64,7 @@ def erase_command(whose: str, yes: bool) -> None:
     click.echo(f"Found: {_found(person, collect(person))}.")
     if not yes:
         _ask()
-    done = commit(lambda: erase(person, by_staff=True))
+    done = commit(lambda: erase(person, method=Method.PAPER))
     click.echo(_done(done))
 
 

@@ -67,10 +67,7 @@ def page_meta(
         title=title,
         description=shorten(plain(words(description)).replace("\n\n", " "), DESCRIPTION_LENGTH),
         canonical=addresses[language()],
-        alternates=(
-            *((language_tag(code), address) for code, address in addresses.items()),
-            ("x-default", addresses[settings().default_locale]),
-        ),
+        alternates=language_alternates(addresses),
         locale=_territorial(language()),
         other_locales=tuple(_territorial(code) for code in codes if code != language()),
         image_url=site_url(image.url) if image else None,
@@ -78,6 +75,14 @@ def page_meta(
         calendar_url=calendar,
         feed_url=feed,
         is_indexed=is_indexed,
+    )
+
+
+def language_alternates(addresses: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """``hreflang`` and address of a page's address in each language, ``x-default`` last."""
+    return (
+        *((language_tag(code), address) for code, address in addresses.items()),
+        ("x-default", addresses[settings().default_locale]),
     )
 
 

@@ -235,6 +235,26 @@ def find_feed_events(series: Series | None) -> Sequence[Event]:
     )
 
 
+def find_upcoming(number: int) -> Sequence[Event]:
+    """The next public events, those that run included, the soonest first."""
+    return (
+        session()
+        .scalars(
+            _with_series()
+            .where(_PUBLIC, Event.ends_at > now())
+            .order_by(Event.starts_at, Event.id)
+            .limit(number)
+        )
+        .all()
+    )
+
+
+def read_revision() -> Revision:
+    """The content revision by itself."""
+    number, changed_at = session().execute(select(NUMBER, CHANGED_AT)).one()
+    return Revision(number or 0, changed_at)
+
+
 def stream_public_events() -> Iterator[Event]:
     """All public events by their start, read bit by bit, so that any number needs little memory."""
     statement = _with_series().where(_PUBLIC).order_by(Event.starts_at, Event.id)

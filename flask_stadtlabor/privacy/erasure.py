@@ -39,12 +39,12 @@ class Erased(NamedTuple):
     """How many entries of the ledger stay, under a pseudonym."""
 
 
-def erase(person: Person, *, by_staff: bool = False) -> Erased:
+def erase(person: Person, *, method: Method) -> Erased:
     """Delete what is stored about ``person``; does nothing the second time.
 
     Registrations of events to come are cancelled first, so that their seats go to those who wait.
-    Consents in force are withdrawn: by the person where they pressed the button, and by staff on
-    paper where staff carries out a request that it has in writing.
+    Consents in force are withdrawn by that ``method``: by the person where they pressed a button,
+    and by staff on paper where staff carries out a request that it has in writing.
     """
     # all events first, in one order for everybody, and the ledger after them
     for event in person.events:
@@ -58,8 +58,8 @@ def erase(person: Person, *, by_staff: bool = False) -> Erased:
     under_age = {row.subject for row in rows if row.is_under_age}
     withdrawn = 0
     for subject in person.subjects:
-        by = By.STAFF if by_staff else By.GUARDIAN if subject in under_age else By.SUBJECT
-        withdrawn += _withdraw_all(subject, by, Method.PAPER if by_staff else Method.EMAIL_LINK)
+        by = By.GUARDIAN if subject in under_age else By.SUBJECT
+        withdrawn += _withdraw_all(subject, By.STAFF if method == Method.PAPER else by, method)
     for event in person.events:
         _delete(event, [row for row in rows if row.event_id == event.id])
     _delete_traces(person)

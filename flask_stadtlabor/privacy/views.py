@@ -7,6 +7,7 @@ from flask import redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.consent.queries import statuses
 from flask_stadtlabor.privacy.document import as_json
 from flask_stadtlabor.privacy.erasure import erase, frees_seats
@@ -61,7 +62,7 @@ def erase_now() -> ResponseReturnValue:
     if problems:
         return _ask(mine, problems, 422)
     person = behind_link(mine)
-    done = commit(lambda: erase(person))
+    done = commit(lambda: erase(person, method=Method.EMAIL_LINK))
     return _say_it_is_done(done._asdict())
 
 

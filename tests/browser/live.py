@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flask import Response
+from flask import Flask, Response
 from sqlalchemy import URL
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -46,14 +46,23 @@ def live_host(
         response.headers.setdefault("Content-Security-Policy", "default-src 'self'")
         return response
 
-    server = make_server("127.0.0.1", port, host.app, threaded=True, request_handler=_Quiet)
+    try:
+        with serving(host.app, port):
+            yield host
+    finally:
+        host.close()
+
+
+@contextmanager
+def serving(app: Flask, port: int) -> Iterator[None]:
+    """A server for ``app`` at ``port`` of this machine, for as long as the block."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield host
+        yield
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
-        host.close()

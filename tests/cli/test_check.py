@@ -281,11 +281,50 @@ def test_a_catalog_that_is_missing_or_not_compiled_is_named(host: Host, tmp_path
     assert "was changed since it was compiled" in line
 
 
+def test_words_for_a_message_that_we_do_not_have_are_named(host: Host, tmp_path: Path) -> None:
+    """After an upgrade, for instance, when a sentence of ours reads otherwise."""
+    portal = host.make(**COMPLETE | {"STADTLABOR_TRANSLATION_DIRECTORIES": [str(tmp_path)]})
+    portal.run("outbox", "run")
+    path = write_catalog(tmp_path, "en", "All dates")
+    compile_catalog(path, "All dates")
+    assert problems(portal) == []
+    catalog = Catalog("en")
+    catalog.add("Every event that there is", "All dates")
+    path.unlink()
+    with path.with_suffix(".mo").open("wb") as target:
+        write_mo(target, catalog)
+    (line,) = problems(portal)
+    assert line.startswith(f"Warning: The catalog {path.with_suffix('.mo')} has words for 1 ")
+    assert "'Every event that there is'" in line
+
+
 def test_tables_that_are_missing_are_named(bare_host: Host) -> None:
     result = bare_host.run("check")
     assert result.exit_code == 1
     assert "Error: The tables of Stadtlabor are not there yet" in result.stderr
     assert "flask stadtlabor db upgrade" in result.stderr
+
+
+def test_tables_of_an_earlier_version_are_named_with_what_to_run(bare_host: Host) -> None:
+    """An upgrade of the package whose migrations were forgotten."""
+    with bare_host.app.app_context():
+        runner.upgrade("head-1")
+        earlier, latest = runner.current(), runner.latest()
+    result = bare_host.run("check")
+    assert result.exit_code == 1
+    line = only(result.stderr.splitlines(), "Error: The tables of Stadtlabor are at revision")
+    assert f"at revision {earlier}, and this version needs {latest}; " in line
+    assert "flask stadtlabor db upgrade" in line
+    assert bare_host.run("db", "upgrade").exit_code == 0
+    assert "Error" not in bare_host.run("check").stderr
+
+
+def test_forms_without_any_guard_are_named(host: Host) -> None:
+    """S1: what is meant for tests has stayed."""
+    portal = host.make(**COMPLETE, WTF_CSRF_ENABLED=False)
+    portal.run("outbox", "run")
+    (line,) = problems(portal)
+    assert line.startswith("Warning: WTF_CSRF_ENABLED is False")
 
 
 def test_a_missing_trigger_is_named(complete: Host) -> None:

@@ -7,16 +7,20 @@ from email.message import EmailMessage
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
-from flask import Flask
+from bs4 import BeautifulSoup
+from flask import Flask, render_template, render_template_string
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from jinja2 import DictLoader
 
-from flask_stadtlabor import Stadtlabor
+from flask_stadtlabor import SitemapEntry, Stadtlabor
+from tests.events.desk import statements
 from tests.factories import PHOTOS, event_in, exchange, open_event
 from tests.forms import fill, press
 from tests.host import Host, create_app
@@ -66,6 +70,9 @@ def test_a_portal_is_mounted_as_the_document_says(
 class Portal:
     """The ``my_portal`` of the examples."""
 
+    def own_sitemap_entries(self) -> list[SitemapEntry]:
+        return [SitemapEntry("https://stadt.example/", None, ())]
+
     def __init__(self) -> None:
         self.user: SimpleNamespace | None = None
         self.sent: list[EmailMessage] = []
@@ -78,6 +85,12 @@ class Portal:
 
     def is_staff(self, key: str) -> bool:
         return key == "user:1"
+
+
+def template(beginning: str) -> str:
+    """The template of the document that begins so."""
+    (found,) = re.findall(rf"```jinja\n({re.escape(beginning)}.*?)```", DOCUMENT, re.DOTALL)
+    return str(found)
 
 
 @pytest.fixture
@@ -117,3 +130,71 @@ def test_the_receiver_of_the_document_hears_of_a_withdrawal(
     press(client, show, "/confirm")
     assert press(client, show, f"/consents/{PHOTOS}/withdraw").status_code == 303
     assert portal.told == [f"Take down what {PHOTOS} allowed: task 1"]
+
+
+def test_the_home_page_of_the_document_names_the_next_events(host: Host) -> None:
+    """In the language of the page, by one statement; and nothing where nothing is planned."""
+    home = template("{# templates/home.html")
+    spoken = host.make()
+    with spoken.app.test_request_context(headers={"Accept-Language": "en"}):
+        assert "What comes next" not in render_template_string(home)
+    host.load(exchange(open_event()))
+    with spoken.app.test_request_context(headers={"Accept-Language": "en"}):
+        with statements(spoken) as seen:
+            shown = BeautifulSoup(render_template_string(home), "html.parser")
+        assert len(seen) == 1
+    (link,) = shown.select("ul.stadtlabor-upcoming[lang=en] a")
+    assert link["href"] == "/stadtlabor/en/events/plattform/"
+    assert link.text == "Have your say online"
+    assert "30 seats left" in shown.text
+
+
+def test_the_sitemap_of_the_document_holds_our_public_pages(host: Host, portal: Portal) -> None:
+    host.load(exchange(open_event(), open_event("entwurf", status="draft")))
+    app = host.make().app
+    app.jinja_loader = DictLoader({"sitemap.xml": template("<?xml")})
+    run("sitemap_entries", app=app, my_portal=portal, render_template=render_template)
+    answer = app.test_client().get("/sitemap.xml")
+    assert answer.mimetype == "application/xml"
+    namespaces = {
+        "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
+        "x": "http://www.w3.org/1999/xhtml",
+    }
+    root = ElementTree.fromstring(answer.text)  # noqa: S314 - our own
+    pages = {
+        url.findtext("s:loc", "", namespaces): url for url in root.findall("s:url", namespaces)
+    }
+    german, english = (f"https://stadt.example/stadtlabor/{code}/" for code in ("de", "en"))
+    assert list(pages) == [
+        "https://stadt.example/", german, english,
+        f"{german}events/plattform/", f"{english}events/plattform/",
+    ]  # fmt: skip
+    event = pages[f"{german}events/plattform/"]
+    assert event.findtext("s:lastmod", "", namespaces) == "2026-03-02T09:00:00Z"
+    assert [link.attrib["hreflang"] for link in event.findall("x:link", namespaces)] == [
+        "de", "en", "x-default",
+    ]  # fmt: skip
+
+
+def test_an_account_of_the_document_is_shown_and_closed_with_its_registrations(host: Host) -> None:
+    """Whether the erasure stays is decided by the host's own commit."""
+    host.load(CONTENT)
+    client = host.client()
+    answers = {"given_name": "Ada", "family_name": "Meier", "email": "ada@example.org"}
+    fill(client, f"{EVENT}register", {**answers, f"consent-{PHOTOS}": "given"})
+    press(client, client.get(host.link(host.mails()[0])).location, "/confirm")
+    user = SimpleNamespace(email="Ada@example.org", as_json=lambda: {"name": "Ada"})
+    gone: list[object] = []
+    session = SimpleNamespace(delete=gone.append, commit=host.db.session.commit)
+    example = run("erase_person", db=SimpleNamespace(session=session))
+    with host.app.app_context():
+        stored = example["account_as_json"](user)
+        assert stored["stadtlabor"]["registrations"][0]["given_name"] == "Ada"
+        session.commit = host.db.session.rollback
+        example["close_account"](user)
+        assert example["account_as_json"](user)["stadtlabor"] is not None
+        session.commit = host.db.session.commit
+        example["close_account"](user)
+        assert example["account_as_json"](user)["stadtlabor"] is None
+        example["close_account"](user)
+    assert gone == [user] * 3

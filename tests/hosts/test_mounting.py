@@ -8,33 +8,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
-from flask import Blueprint, Flask
 from flask_babel import get_locale
-from flask_sqlalchemy import SQLAlchemy
 from jinja2 import DictLoader
 from sqlalchemy import URL
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
 
-from flask_stadtlabor import Stadtlabor
 from tests import factories
 from tests.forms import fill
-from tests.host import BASE_URL, DEFAULTS, Clock, Host
+from tests.host import BASE_URL, Host
+from tests.hosts.matrix.walk import links
 
 pytestmark = pytest.mark.one_database
 
 CONTENT = factories.exchange(factories.open_event(series="zu-besuch"), series=[factories.series()])
-
-
-def links(html: str) -> list[str]:
-    """All addresses within the site that a page names."""
-    soup = BeautifulSoup(html, "html.parser")
-    found = [
-        str(tag.get("href") or tag.get("action")) for tag in soup.select("[href], form[action]")
-    ]
-    found += [str(tag["src"]) for tag in soup.select("[src]")]
-    return [link for link in found if link.startswith("/") and "datenschutz" not in link]
 
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/hosts.md").read_text("utf-8")
@@ -96,66 +83,6 @@ def test_two_portals_in_one_process_keep_to_themselves(
     other.mails()
     assert [len(portal.sent) for portal in (host, other)] == [0, 1]
     other.close()
-
-
-def test_one_extension_object_serves_two_apps(database_url: URL, host: Host) -> None:
-    """No state of an app is kept on the extension."""
-    db = SQLAlchemy()
-    stadtlabor = Stadtlabor(db, clock=Clock())
-    apps = []
-    for prefix in ("/a", "/b"):
-        app = Flask("portal")
-        app.config.update(
-            DEFAULTS, SQLALCHEMY_DATABASE_URI=database_url, STADTLABOR_URL_PREFIX=prefix
-        )
-        db.init_app(app)
-        stadtlabor.init_app(app)
-        apps.append(app)
-    host.load(CONTENT)
-    for app, prefix in zip(apps, ("/a", "/b"), strict=True):
-        page = app.test_client().get(f"{prefix}/de/events/plattform/")
-        assert page.status_code == 200
-        assert all(link.startswith(prefix) for link in links(page.text))
-        with app.app_context():
-            db.engine.dispose()
-
-
-def test_a_nested_blueprint(database_url: URL, tmp_path: Path) -> None:
-    db = SQLAlchemy()
-    stadtlabor = Stadtlabor(db, clock=Clock())
-    app = Flask("portal")
-    app.config.update(DEFAULTS, SQLALCHEMY_DATABASE_URI=database_url)
-    db.init_app(app)
-    stadtlabor.init_app(app, register_blueprint=False)
-    city = Blueprint("city", __name__, url_prefix="/stadt")
-    city.register_blueprint(stadtlabor.create_blueprint(), url_prefix="/lab")
-    app.register_blueprint(city)
-    host = Host(database_url, tmp_path)
-    host.load(CONTENT)
-
-    client = app.test_client()
-    page = client.get("/stadt/lab/de/events/plattform/")
-    assert page.status_code == 200
-    assert links(page.text)
-    assert all(link.startswith("/stadt/lab/") for link in links(page.text))
-    answer = fill(client, "/stadt/lab/de/events/plattform/register", factories.person())
-    assert answer.status_code == 303
-    assert answer.location.startswith("/stadt/lab/de/")
-    assert client.get("/stadt/lab/de/events/nichts/").status_code == 404
-    host.close()
-    with app.app_context():
-        db.engine.dispose()
-
-
-def test_at_the_root_of_the_site(host: Host) -> None:
-    root = host.make(STADTLABOR_URL_PREFIX="/")
-    host.load(CONTENT)
-    client = root.client()
-    assert client.get("/", headers={"Accept-Language": "en"}).location == "/en/"
-    page = client.get("/de/events/plattform/")
-    assert page.status_code == 200
-    assert f"{BASE_URL}/de/events/plattform/" in page.text
-    assert fill(client, "/de/events/plattform/register", factories.person()).status_code == 303
 
 
 def test_below_an_application_root(host: Host) -> None:

@@ -8,8 +8,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from example_app.accounts import path_within_site
+from example_app.extensions import db
+from example_app.models import User
 from example_app.ports import actor, policy
-from flask_stadtlabor import Actor, Level
+from flask_stadtlabor import Actor, Level, export_person
 from tests.forms import fill, form_on, page, send
 
 EVENT = "/stadtlabor/de/events/stadtlabor-zu-besuch-2023-04-19/"
@@ -121,3 +123,40 @@ def test_an_organiser_reads_the_mails_within_the_portals_layout(portal: Flask) -
     shown = client.get(f"{mails}reminder/en/")
     assert shown.status_code == 200
     assert page(shown).html["lang"] == "de"  # type: ignore[index]
+
+
+def test_whoever_closes_their_account_takes_their_registrations_along(portal: Flask) -> None:
+    """And sees before what is stored; a page for strangers shows neither."""
+    assert portal.test_client().get("/de/account/data.json").status_code == 303
+    assert portal.test_client().get("/de/account/close/").status_code == 303
+    email, password = "cem@musterstadt.example", "auf-wiedersehen"
+    with portal.app_context():
+        user = User(email=email, name="Cem Citizen", is_organiser=False)
+        user.set_password(password)
+        db.session.add(user)
+        db.session.commit()
+    typed = {"given_name": "Cem", "family_name": "Citizen", "email": email}
+    form = f"{next_event(portal)}register"
+    assert fill(portal.test_client(), form, typed).status_code == 303
+    client = portal.test_client()
+    sign_in(client, email, password)
+    stored = client.get("/de/account/data.json").json
+    assert stored is not None
+    assert stored["account"]["name"] == "Cem Citizen"
+    assert [item["email"] for item in stored["stadtlabor"]["registrations"]] == [email]
+    assert fill(client, "/de/account/close/", action="/close/").location == "/de/"
+    assert client.get("/de/account/").status_code == 303
+    assert sign_in(portal.test_client(), email, password).status_code == 422
+    with portal.app_context():
+        assert export_person(email) is None
+
+
+def next_event(portal: Flask) -> str:
+    """The address of an event that takes registrations; the home page names it."""
+    home = page(portal.test_client().get("/de/"))
+    assert home.select_one(".dates h2") is not None
+    links = [str(link["href"]) for link in home.select("ul.stadtlabor-upcoming[lang=de] a")]
+    assert links
+    return next(
+        link for link in links if portal.test_client().get(f"{link}register").status_code == 200
+    )

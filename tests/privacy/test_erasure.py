@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from flask_stadtlabor import signals
-from flask_stadtlabor.consent.models import Act, ConsentEntry, TakeDownTask
+from flask_stadtlabor.consent.models import Act, ConsentEntry, Method, TakeDownTask
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.privacy.erasure import Erased, erase
@@ -156,7 +156,9 @@ def test_the_host_hears_of_it_and_can_prevent_it(portal: Host) -> None:
             raise RuntimeError("a host's own data could not be erased")
 
         with signals.person_erased.connected_to(listen), pytest.raises(RuntimeError):
-            commit(lambda: erase(find_person("PersonQx1@buerger.example")))
+            commit(
+                lambda: erase(find_person("PersonQx1@buerger.example"), method=Method.EMAIL_LINK)
+            )
         assert heard == [{"email": "PersonQx1@buerger.example", "subjects": (subject,)}]
         assert portal.db.session.scalar(select(Registration.state)) == "confirmed"
         assert (
@@ -245,7 +247,7 @@ def test_of_erasures_at_the_same_moment_one_does_it(portal: Host) -> None:
             person = find_person("a@buerger.example")
             assert person is not None
             together.wait(timeout=20)
-            done.append(commit(lambda: erase(person, by_staff=True)))
+            done.append(commit(lambda: erase(person, method=Method.PAPER)))
 
     threads = [Thread(target=work) for _ in range(3)]
     for thread in threads:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import PoFileError, read_po
 from flask import Flask
 
@@ -25,6 +25,8 @@ def check_catalogs(app: Flask) -> Iterator[Finding]:
     for folder in folders:
         for source in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
             yield from _compiled(source)
+    for folder in folders[1:]:
+        yield from _unknown_messages(folder)
     for code in settings.locales:
         if code.replace("-", "_").split("_")[0] != SOURCE_LANGUAGE and not _has(folders, code):
             yield warning(
@@ -51,6 +53,31 @@ def _compiled(source: Path) -> Iterator[Finding]:
     # the content is compared, because installers give files any time
     if fresh.getvalue() != compiled.read_bytes():
         yield warning(f"The catalog {source} was changed since it was compiled; {again}")
+
+
+def _unknown_messages(folder: Path) -> Iterator[Finding]:
+    """A host's words for what we do not say, or say otherwise since an upgrade."""
+    known = {
+        message for path in CATALOGS.glob(f"*/LC_MESSAGES/{DOMAIN}.mo") for message in _ids(path)
+    }
+    for path in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")):
+        unknown = sorted(_ids(path) - known)
+        if unknown and known:
+            yield warning(
+                f"The catalog {path} has words for {len(unknown)} of our messages that we do not "
+                f"have, such as {unknown[0]!r}; look up in {CATALOGS} how they read now."
+            )
+
+
+def _ids(path: Path) -> set[str]:
+    """The messages of a compiled catalog, in the singular where there are two."""
+    try:
+        with path.open("rb") as file:
+            catalog = read_mo(file)
+    except (OSError, ValueError):
+        return set()
+    ids = (message.id for message in catalog if message.id)
+    return {found if isinstance(found, str) else found[0] for found in ids}
 
 
 def _has(folders: list[Path], code: str) -> bool:

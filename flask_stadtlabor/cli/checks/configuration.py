@@ -101,6 +101,11 @@ def _mail(app: Flask) -> Iterator[Finding]:
 
 
 def _forms(app: Flask) -> Iterator[Finding]:
+    if not app.config.get("WTF_CSRF_ENABLED", True):
+        yield warning(
+            "WTF_CSRF_ENABLED is False, so that any other site can send our forms in a visitor's "
+            "name; leave it out, except in tests."
+        )
     limit = app.config.get("WTF_CSRF_TIME_LIMIT", 3600)
     limit = limit.total_seconds() if isinstance(limit, timedelta) else limit
     if "csrf" in app.extensions and limit is not None and limit < FORM_HOURS * 3600:

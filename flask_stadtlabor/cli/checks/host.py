@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from flask_stadtlabor.caching import session_was_opened
 from flask_stadtlabor.cli.checks.finding import Finding, error, warning
-from flask_stadtlabor.i18n import language
+from flask_stadtlabor.i18n import is_our_babel
 from flask_stadtlabor.migrations.guard import is_guarded
 from flask_stadtlabor.state import EXTENSION, state_of
 from flask_stadtlabor.urls import local_url
@@ -46,17 +46,13 @@ def _order(app: Flask) -> Iterator[Finding]:
         )
     names = list(app.extensions)
     for name in names[names.index(EXTENSION) + 1 :]:
-        if name in EARLIER and not (name == "babel" and _is_our_babel(app)):
+        if name in EARLIER and not (name == "babel" and is_our_babel(app)):
             yield warning(
                 f"{EARLIER[name]} was initialised after Stadtlabor; call its init_app before "
                 "stadtlabor.init_app."
             )
     if "sqlalchemy" not in app.extensions:
         yield error("The database is not set up; call db.init_app(app) before ours.")
-
-
-def _is_our_babel(app: Flask) -> bool:
-    return getattr(app.extensions["babel"], "locale_selector", None) is language
 
 
 def _layout(app: Flask) -> Iterator[Finding]:

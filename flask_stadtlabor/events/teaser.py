@@ -1,0 +1,25 @@
+"""The next events on a page of the host's."""
+
+from __future__ import annotations
+
+from flask import render_template
+from markupsafe import Markup
+
+from flask_stadtlabor.events.pages import cards
+from flask_stadtlabor.events.queries import find_upcoming
+from flask_stadtlabor.i18n import speak, visitor_language
+from flask_stadtlabor.state import now
+
+
+def upcoming(number: int = 3) -> Markup:
+    """The next ``number`` public events as an HTML list, in one statement; empty without any.
+
+    It is in the language of the host's page where that is one of ours, else in the browser's. The
+    list has no style; ``stadtlabor/events/upcoming.html`` draws it, and a host may override that.
+    """
+    events = find_upcoming(number)
+    if not events:
+        return Markup("")
+    with speak(visitor_language()):
+        page = render_template("stadtlabor/events/upcoming.html", cards=cards(events, now()))
+    return Markup(page)  # noqa: S704 - a template of ours, which escapes

@@ -1,0 +1,94 @@
+"""A layout on a style sheet for whole sites, which resets every element outside of all layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from playwright.sync_api import Browser, Page
+
+from flask_stadtlabor import Stadtlabor
+from tests.browser.live import serving
+from tests.browser.visit import visit
+from tests.hosts.matrix.walk import EVENT, City
+from tests.races.server import free_port
+
+pytestmark = pytest.mark.one_database
+
+THEIRS = "body > header, body > header *, body > footer, body > footer *"
+BUTTONS = "a.sl-button, button.sl-button"
+OURS = f"{BUTTONS}, .sl-input"
+"""What has to stay readable on any ground."""
+OUR_LOOKS = [
+    "color", "background-color", "border-top-color", "border-top-width", "border-top-left-radius",
+    "padding-top", "padding-left", "text-decoration-line", "display",
+]  # fmt: skip
+LOOKS = """([elements, properties]) => [...document.querySelectorAll(elements)].map(element => {
+    const style = getComputedStyle(element);
+    return Object.fromEntries(
+        (properties ?? [...style]).map(name => [name, style.getPropertyValue(name)]));
+})"""
+WITHOUT = """part => document.querySelectorAll('link[rel=stylesheet]').forEach(
+    link => { if (link.getAttribute('href').includes(part)) link.disabled = true; })"""
+
+
+@pytest.fixture
+def portal(city: City) -> Flask:
+    """The host, with an event."""
+    db = SQLAlchemy()
+    app = city.app(__name__, STADTLABOR_BASE_TEMPLATE="framework.html")
+    db.init_app(app)
+    Stadtlabor(db, **city.ports).init_app(app)
+    city.walk(app, db)
+    return app
+
+
+def test_a_host_with_a_framework(portal: Flask) -> None:
+    """The walk through it, on every machine."""
+    assert "framework.css" in portal.test_client().get(f"/stadtlabor/de/{EVENT}").text
+
+
+@pytest.fixture
+def address(portal: Flask) -> Iterator[str]:
+    """Where a browser finds it."""
+    port = free_port()
+    with serving(portal, port):
+        yield f"http://127.0.0.1:{port}"
+
+
+def looks(page: Page, elements: str, properties: list[str] | None = None) -> list[dict[str, Any]]:
+    """The computed styles of elements."""
+    found: list[dict[str, Any]] = page.evaluate(LOOKS, [elements, properties])
+    return found
+
+
+def changes(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[str]:
+    """Which properties of which elements are not the same."""
+    return [
+        f"{number} {name}: {value} -> {now.get(name)}"
+        for number, (then, now) in enumerate(zip(before, after, strict=True))
+        for name, value in then.items()
+        if now.get(name) != value
+    ]
+
+
+@pytest.mark.needs("browser")
+def test_its_styles_and_ours_leave_each_other_alone(browser: Browser, address: str) -> None:
+    """What is the host's looks the same without our style sheets, and ours without the host's."""
+    for path in (EVENT, f"{EVENT}register"):
+        with visit(browser, address, "de") as page:
+            page.goto(f"/stadtlabor/de/{path}")
+            theirs = looks(page, THEIRS)
+            assert len(theirs) > 15
+            ours = looks(page, OURS, OUR_LOOKS)
+            assert "rgb(179, 0, 94)" in {look["background-color"] for look in ours}
+            letters = looks(page, BUTTONS, ["font-size", "font-weight"])
+            page.evaluate(WITHOUT, "framework.css")
+            assert looks(page, OURS, OUR_LOOKS) == ours
+            assert looks(page, BUTTONS, ["font-size", "font-weight"]) == letters
+            page.reload()
+            page.evaluate(WITHOUT, "/stadtlabor/static/")
+            assert changes(theirs, looks(page, THEIRS)) == []
