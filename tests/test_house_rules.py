@@ -73,6 +73,7 @@ FOUR_SIDES = re.compile(
     r"(?<![\w-])(margin|padding|inset|border-(?:width|style|color|radius)|scroll-(?:margin|padding)):"
     r"\s*([^;]+);"
 )
+SIDE = re.compile(r"(?:[^\s(]|\((?:[^()]|\([^()]*\))*\))+")
 TURNED = {
     ("stadtlabor.css", "border-width: 0 0 0.15em 0.15em"): "an arrow, turned round by :dir(rtl)",
 }
@@ -86,7 +87,9 @@ def test_styles_follow_the_direction_of_writing(path: Path) -> None:
     # what leans on the direction says so with :dir()
     assert not PHYSICAL.findall(re.sub(r":dir\([^{]*\{[^}]*\}", "", source))
     for name, value in FOUR_SIDES.findall(source):
-        sides = value.split()
+        sides = re.findall(
+            r"(?:[^\s(]|\((?:[^()]|\([^()]*\))*\))+", value.replace("!important", "")
+        )
         # clockwise: corners from the upper left, sides from above
         pairs = ((0, 1), (2, 3)) if name == "border-radius" else ((1, 3),)
         uneven = len(sides) == 4 and any(sides[a] != sides[b] for a, b in pairs)
