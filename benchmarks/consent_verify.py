@@ -23,7 +23,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import insert, text, update
+from sqlalchemy import TextClause, insert, text, update
 
 from flask_stadtlabor import Stadtlabor
 from flask_stadtlabor.consent import chain
@@ -141,10 +141,17 @@ def _baseline(db: SQLAlchemy) -> None:
     page = text(f"SELECT {columns}, key_id, previous_hash, hash FROM stadtlabor_consent_entry"  # noqa: S608
                 f" WHERE seq > :seq ORDER BY seq LIMIT {AT_ONCE}")  # fmt: skip
     last = 0
-    while rows := db.session.execute(page, {"seq": last}).cursor.fetchall():
+    while rows := _driver_rows(db, page, last):
         for row in rows:
             hmac.digest(KEY.encode(), "".join(map(str, row)).encode(), "sha256")
         last = rows[-1][0]
+
+
+def _driver_rows(db: SQLAlchemy, page: TextClause, last: int) -> Sequence[Sequence[Any]]:
+    """What the driver itself gives, without a row of SQLAlchemy's around it."""
+    cursor = db.session.connection().execute(page, {"seq": last}).cursor
+    assert cursor is not None  # noqa: S101 - a SELECT has one
+    return cursor.fetchall()
 
 
 def run(url: str) -> dict[str, float]:
