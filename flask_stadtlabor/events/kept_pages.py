@@ -207,4 +207,5 @@ def _read(statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Row[Any
 
 def _key() -> str:
     """The page's address as far as it tells pages apart; the rest of the query does not."""
-    return page_key([request.args.get(name) for name in QUERY_PARAMETERS])
+    asked = request.args
+    return page_key({name: asked[name] for name in QUERY_PARAMETERS if name in asked})
