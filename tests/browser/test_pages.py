@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import gallery
-from tests.browser.visit import check, visit
+from tests.browser.visit import LOOK_OF, check, visit
 from tests.host import Host
 from tests.journeys.test_database_away import take_database_away
 
@@ -22,7 +22,7 @@ def test_every_public_page_is_accessible(live: Host, browser: Browser, language:
     with visit(browser, live.address, language) as page:
         for path in gallery.PUBLIC + gallery.FORMS + gallery.LOST:
             page.goto(f"/stadtlabor/{language}/{path}")
-            check(page)
+            check(page, LOOK_OF[language])
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -40,7 +40,7 @@ def test_every_personal_page_is_accessible(live: Host, browser: Browser, languag
                 answer = page.goto(f"/stadtlabor/{language}/{path}")
                 assert answer is not None
                 assert answer.status == 200
-                check(page)
+                check(page, LOOK_OF[language])
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from tests.browser import office
-from tests.browser.visit import check, visit
+from tests.browser.visit import LOOK_OF, check, visit
 from tests.factories import PHOTOS
 from tests.host import Host
 from tests.organise.staff import code_of, column, register
@@ -30,7 +30,7 @@ def test_every_page_of_staff_is_accessible(desk: Host, browser: Browser, languag
             answer = page.goto(f"/stadtlabor/{language}/organise/{path}")
             assert answer is not None
             assert answer.status == 200, path
-            check(page)
+            check(page, LOOK_OF[language])
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
@@ -13,8 +13,12 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from tests.equipment import AXE
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549"]
-LOOKS = ((320, "light"), (1280, "dark"))
+Look = tuple[int, Literal["light", "dark"]]
+"""The width of the window, and the colour scheme."""
+LOOKS: tuple[Look, ...] = ((320, "light"), (1280, "dark"))
 """Both widths and both schemes: layout follows the width alone, colours the scheme alone."""
+LOOK_OF: dict[str, tuple[Look, ...]] = {"de": LOOKS[:1], "en": LOOKS[1:]}
+"""For walks past every page: longer German words on the phone, English in the dark."""
 
 
 @contextmanager
@@ -52,12 +56,12 @@ def _axe() -> str:
     return AXE.read_text("utf-8")
 
 
-def check(page: Page) -> None:
+def check(page: Page, looks: Sequence[Look] = LOOKS) -> None:
     """A1 and A6 on the page as it stands: axe, and nothing wider than the window."""
     page.wait_for_load_state("load")
     page.evaluate(_axe())
     faults: list[str] = []
-    for width, scheme in LOOKS:
+    for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
         faults += [f"{width} {scheme}: {fault}" for fault in _violations(page)]

@@ -11,15 +11,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_co
 from flask_stadtlabor import Stadtlabor
 from tests.hosts.matrix.walk import City
 
-pytestmark = [
-    pytest.mark.one_database,
-    pytest.mark.skipif(
-        sqlalchemy.__version__.startswith("2.1"),
-        reason="Flask-SQLAlchemy 3.1 itself has no dataclasses with SQLAlchemy 2.1",
-    ),
-]
+pytestmark = pytest.mark.one_database
+
+UNSUPPORTED = sqlalchemy.__version__.startswith("2.1")
+"""Flask-SQLAlchemy 3.1 itself has no dataclasses with SQLAlchemy 2.1, whoever else is there."""
 
 
+@pytest.mark.xfail(UNSUPPORTED, reason="Flask-SQLAlchemy fails", strict=True)
 def test_a_host_with_dataclass_models(city: City) -> None:
     class Base(DeclarativeBase, MappedAsDataclass):
         pass
