@@ -65,11 +65,12 @@ class FlaskCachingPages:
         if cache is None:
             return self._memory.get(key)
         try:
-            found = cache.get(PREFIX + key)
+            found: KeptPage | None = cache.get(PREFIX + key)
         except Exception:
+            # each kind of cache has failures of its own, and none may cost anybody the page
             logger.exception("The page cache did not answer.")
             return None
-        return KeptPage(*found) if found is not None else None
+        return found
 
     def set(self, key: str, page: KeptPage) -> None:
         """Keep the page."""
@@ -78,8 +79,7 @@ class FlaskCachingPages:
             self._memory.set(key, page)
             return
         try:
-            # a plain tuple, so that another release of ours can read it or not, but never fail
-            cache.set(PREFIX + key, tuple(page), timeout=SECONDS)
+            cache.set(PREFIX + key, page, timeout=SECONDS)
         except Exception:
             logger.exception("The page cache did not answer.")
 

@@ -10,7 +10,7 @@ into somebody's session.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -74,6 +74,8 @@ class Basis:
     """The events whose seats it shows."""
     until: datetime | None = None
     """When time alone changes it; None for never."""
+    query: Mapping[str, str | int] | None = field(default_factory=dict)
+    """By which query our own links lead to it; None for a page that is not worth keeping."""
 
     def seats(self) -> tuple[tuple[int, int, int], ...]:
         """The seats that it shows, as the probe reads them."""
@@ -95,7 +97,7 @@ def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRetu
 
     @wraps(view)
     def answer(**values: str) -> ResponseReturnValue:
-        page = None if "q" in request.args else current().ports.page_cache.get(_key())
+        page = current().ports.page_cache.get(_key())
         if page is None or not _is_right(page):
             return view(**values)
         return _answer(page)
@@ -170,7 +172,7 @@ def _in_layout(pieces: Pieces) -> str:
 
 
 def _keep(etag: str, basis: Basis, pieces: Sequence[str | bytes], mimetype: str) -> None:
-    if session_was_opened() or not is_stranger() or "q" in request.args:
+    if session_was_opened() or not is_stranger() or not _is_own_address(basis):
         return
     page = KeptPage(
         etag=etag,
@@ -182,6 +184,13 @@ def _keep(etag: str, basis: Basis, pieces: Sequence[str | bytes], mimetype: str)
         pieces=tuple(piece if isinstance(piece, bytes) else str(piece) for piece in pieces),
     )
     current().ports.page_cache.set(_key(), page)
+
+
+def _is_own_address(basis: Basis) -> bool:
+    """Whether our own links lead here, so that nobody fills a cache with addresses they invent."""
+    if basis.query is None:
+        return False
+    return _asked() == {name: str(value) for name, value in basis.query.items()}
 
 
 def _is_right(page: KeptPage) -> bool:
@@ -207,5 +216,9 @@ def _read(statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Row[Any
 
 def _key() -> str:
     """The page's address as far as it tells pages apart; the rest of the query does not."""
+    return page_key(_asked())
+
+
+def _asked() -> dict[str, str]:
     asked = request.args
-    return page_key({name: asked[name] for name in QUERY_PARAMETERS if name in asked})
+    return {name: asked[name] for name in QUERY_PARAMETERS if name in asked}

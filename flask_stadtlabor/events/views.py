@@ -80,6 +80,7 @@ def index() -> ResponseReturnValue:
         changed_at=span.revision.changed_at,
         shown=[card.event for card in shown],
         until=_earliest(span.next_end, *_turns(shown, moment)),
+        query=None if filters.q or not shown else filters.query(span.page),
     )
     parts = span.revision, [_standing(card) for card in shown], span.total
     return make_page("stadtlabor/events/index.html", values, *parts, basis=basis)

@@ -193,6 +193,38 @@ def test_searches_are_not_kept_and_unknown_parameters_make_no_page_of_their_own(
     assert names == []
 
 
+class Kept(NothingKept):
+    """Writes down what it is to keep."""
+
+    def __init__(self) -> None:
+        self.keys: set[str] = set()
+
+    def set(self, key: str, page: KeptPage) -> None:
+        """One more."""
+        self.keys.add(key)
+
+
+@pytest.mark.one_database
+def test_nobody_fills_a_cache_with_addresses_that_they_invent(portal: Host) -> None:
+    cache = Kept()
+    other = portal.make(ports={"page_cache": cache})
+    invented = [
+        f"{LIST}?page=1", f"{LIST}?page=77", f"{LIST}?page=x", f"{LIST}?when=soon",
+        f"{LIST}?series=no-such", f"{LIST}?when=past", f"{LIST}?q=reihe", f"{LIST}?state=1",
+        f"{PAGE}?page=2", f"{PAGE}?q=x", f"{PAGE}?since=1", "/stadtlabor/de/feed.atom?page=3",
+    ]  # fmt: skip
+    for address in invented:
+        assert other.client().get(address).status_code == 200, address
+    assert cache.keys == set()
+    for address in (LIST, f"{LIST}?series=reihe", PAGE, f"{PAGE}?utm_source=a", f"{PAGE}?fbclid=b"):
+        other.client().get(address)
+    assert len(cache.keys) == 3
+    for number in range(20):
+        save(portal, f"weitere-{number}")
+    other.client().get(f"{LIST}?page=2")
+    assert len(cache.keys) == 4
+
+
 def test_another_worker_sees_a_change_with_its_next_request(portal: Host) -> None:
     worker = portal.make()
     assert "Noch 3 Plätze frei" in worker.client().get(PAGE).text.replace("\xa0", " ")
