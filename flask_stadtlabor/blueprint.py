@@ -47,12 +47,11 @@ class StadtlaborBlueprint(Blueprint):
         self, app: App, options: dict[str, Any], first_registration: bool = False
     ) -> BlueprintSetupState:
         """At the root of the site, ``/static`` is the host's own."""
-        # Flask annotates its own state by the class that this one extends
-        state: Any = super().make_setup_state(app, options, first_registration)
+        state = super().make_setup_state(app, options, first_registration)
         address = f"{(state.url_prefix or '').rstrip('/')}{self.static_url_path}"
         if app.has_static_folder and app.static_url_path == address:
             self.static_url_path = OWN_STATIC
-        return state  # type: ignore[no-any-return]
+        return state
 
 
 def create_blueprint() -> Blueprint:

@@ -298,6 +298,20 @@ def test_words_for_a_message_that_we_do_not_have_are_named(host: Host, tmp_path:
     assert "'Every event that there is'" in line
 
 
+@pytest.mark.parametrize("content", [b"", b"no catalog at all", b"\xde\x12\x04\x95cut short"])
+def test_a_catalog_that_nobody_can_read_is_named(
+    host: Host, tmp_path: Path, content: bytes
+) -> None:
+    """Where the check says nothing, each page in that language fails."""
+    broken = tmp_path / "nl" / "LC_MESSAGES" / "stadtlabor.mo"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(content)
+    portal = host.make(**COMPLETE | {"STADTLABOR_TRANSLATION_DIRECTORIES": [str(tmp_path)]})
+    result = portal.run("check")
+    assert result.exit_code == 1
+    assert f"Error: The catalog {broken} cannot be read" in result.stderr
+
+
 def test_tables_that_are_missing_are_named(bare_host: Host) -> None:
     result = bare_host.run("check")
     assert result.exit_code == 1

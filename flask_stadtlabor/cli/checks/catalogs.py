@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -10,10 +11,12 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import PoFileError, read_po
 from flask import Flask
 
-from flask_stadtlabor.cli.checks.finding import Finding, warning
+from flask_stadtlabor.cli.checks.finding import Finding, error, warning
 from flask_stadtlabor.i18n import CATALOGS, DOMAIN
 from flask_stadtlabor.state import state_of
 
+_UNREADABLE = (OSError, ValueError, struct.error)
+"""What Babel raises for a file that is no compiled catalog, or half of one."""
 SOURCE_LANGUAGE = "en"
 """The language of the messages themselves, which needs no catalog."""
 
@@ -57,11 +60,16 @@ def _compiled(source: Path) -> Iterator[Finding]:
 
 def _unknown_messages(folder: Path) -> Iterator[Finding]:
     """A host's words for what we do not say, or say otherwise since an upgrade."""
-    known = {
-        message for path in CATALOGS.glob(f"*/LC_MESSAGES/{DOMAIN}.mo") for message in _ids(path)
-    }
-    for path in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")):
-        unknown = sorted(_ids(path) - known)
+    known = {message for path in _compiled_in(CATALOGS) for message in _ids(path)}
+    for path in _compiled_in(folder):
+        try:
+            unknown = sorted(_ids(path) - known)
+        except _UNREADABLE as problem:
+            yield error(
+                f"The catalog {path} cannot be read, so that no page in its language can be drawn: "
+                f"{problem}. Compile it anew, or take it away."
+            )
+            continue
         if unknown and known:
             yield warning(
                 f"The catalog {path} has words for {len(unknown)} of our messages that we do not "
@@ -69,13 +77,17 @@ def _unknown_messages(folder: Path) -> Iterator[Finding]:
             )
 
 
+def _compiled_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+
+
 def _ids(path: Path) -> set[str]:
-    """The messages of a compiled catalog, in the singular where there are two."""
-    try:
-        with path.open("rb") as file:
-            catalog = read_mo(file)
-    except (OSError, ValueError):
-        return set()
+    """The messages of a compiled catalog, in the singular where there are two.
+
+    Raises one of ``_UNREADABLE`` for what is none.
+    """
+    with path.open("rb") as file:
+        catalog = read_mo(file)
     ids = (message.id for message in catalog if message.id)
     return {found if isinstance(found, str) else found[0] for found in ids}
 
