@@ -64,6 +64,11 @@ class NotToBeShown(NamedTuple):
     answers: Sequence[PurposeAnswer]
     """To the purposes that are about pictures."""
 
+    @property
+    def is_registrant(self) -> bool:
+        """Whether the one who registered is among them, and not companions alone."""
+        return any(answer.answer != Answer.YES for answer in self.answers)
+
 
 def no_photos(event: Event) -> ResponseReturnValue:
     """By name, everybody without a yes that counts; companions were not asked, so all of them."""
@@ -86,12 +91,7 @@ def _not_to_be_shown(event: Event, purposes: Sequence[PurposeTexts]) -> list[Not
         NotToBeShown(registration, answers_to(purposes, statuses[registration.subject]))
         for registration in registrations
     ]
-    return [
-        party
-        for party in parties
-        if party.registration.party_size > 1
-        or any(answer.answer != Answer.YES for answer in party.answers)
-    ]
+    return [party for party in parties if party.registration.party_size > 1 or party.is_registrant]
 
 
 def _rows(found: Sequence[PurposeCounts]) -> Iterator[Sequence[object]]:
