@@ -14,9 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from flask import Flask, Response, make_response, request
+from flask import Flask, Response, request
 from flask.globals import request_ctx
 from jinja2 import TemplateNotFound
+from werkzeug.http import http_date
 
 from flask_stadtlabor.i18n import language
 from flask_stadtlabor.state import settings, this_app
@@ -51,28 +52,23 @@ def public(
     render: Render, etag: str, *, changed_at: datetime | None, mimetype: str = "text/html"
 ) -> Response:
     """The answer to a stranger: what ``render`` gives, or 304 where the client has it already."""
-    if request.if_none_match.contains_weak(etag):
-        response = make_response("", 304)
-        del response.headers["Content-Type"]
-    else:
-        response = make_response(render())
-        response.mimetype = mimetype
-        if session_was_opened():
-            return _nobody_stores(response)
     # weak, because a host's layout or a proxy's compression may differ in bytes alone
-    response.set_etag(etag, weak=True)
+    headers = {"ETag": f'W/"{etag}"', "Cache-Control": PUBLIC, "Vary": "Cookie"}
     if changed_at is not None:
-        response.last_modified = changed_at
-    response.headers["Cache-Control"] = PUBLIC
-    response.vary.add("Cookie")
-    return response
+        headers["Last-Modified"] = http_date(changed_at)
+    if "If-None-Match" in request.headers and request.if_none_match.contains_weak(etag):
+        response = _respond(b"", 304, headers)
+        del response.headers["Content-Type"]
+        return response
+    body = render()
+    if session_was_opened():
+        return private(body, mimetype)
+    return _respond(body, 200, headers, mimetype)
 
 
 def private(body: str | bytes, mimetype: str = "text/html") -> Response:
     """A response for this person alone, stored by nobody."""
-    response = make_response(body)
-    response.mimetype = mimetype
-    return _nobody_stores(response)
+    return _respond(body, 200, {"Cache-Control": PRIVATE, "Vary": "Cookie"}, mimetype)
 
 
 def is_stranger() -> bool:
@@ -80,10 +76,11 @@ def is_stranger() -> bool:
     return "Cookie" not in request.headers and "Authorization" not in request.headers
 
 
-def _nobody_stores(response: Response) -> Response:
-    response.headers["Cache-Control"] = PRIVATE
-    response.vary.add("Cookie")
-    return response
+def _respond(
+    body: str | bytes, status: int, headers: dict[str, str], mimetype: str | None = None
+) -> Response:
+    """In the host's own kind of response, made in one go: this is where a kept page spends time."""
+    return this_app().response_class(body, status, headers, mimetype)
 
 
 def session_was_opened() -> bool:

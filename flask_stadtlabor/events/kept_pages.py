@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, false, select
 
 from flask_stadtlabor.caching import (
     TEMPLATES,
@@ -35,7 +35,7 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import Revision
 from flask_stadtlabor.ports import KeptPage
 from flask_stadtlabor.revision import ContentRevision
-from flask_stadtlabor.state import current, now, session, this_app
+from flask_stadtlabor.state import current, now, this_app
 from flask_stadtlabor.templating import base_template, laid_out_in
 from flask_stadtlabor.urls import QUERY_PARAMETERS
 
@@ -46,22 +46,6 @@ BETWEEN_PIECES = f"<{token_hex(16)}>"
 HTML = "text/html"
 
 _events, _revision = Event.__table__.c, ContentRevision.__table__.c
-_PROBE = (
-    select(
-        _revision.number,
-        _revision.changed_at,
-        _events.id,
-        _events.seats_taken,
-        _events.parties_waiting,
-    )
-    .outerjoin_from(
-        ContentRevision.__table__,
-        Event.__table__,
-        _events.id.in_(bindparam("shown", expanding=True)),
-    )
-    .where(_revision.id == 1)
-    .order_by(_events.id)
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,20 +181,40 @@ def _is_right(page: KeptPage) -> bool:
     """Whether the page would be made in the same way now, by one statement."""
     if page.until is not None and now() >= page.until:
         return False
-    rows = _read(_PROBE, {"shown": [shown[0] for shown in page.seats]})
-    if not rows or tuple(rows[0][:2]) != page.revision:
-        return False
-    return page.seats == tuple(tuple(row[2:]) for row in rows if row.id is not None)
+    number, changed_at = page.revision
+    values: dict[str, Any] = {"number": number, "changed_at": changed_at}
+    values.update((f"event_{place}", shown[0]) for place, shown in enumerate(page.seats))
+    rows = _read(_probe(len(page.seats)), values)
+    return bool(rows) and page.seats == tuple(tuple(row) for row in rows if row[0] is not None)
+
+
+@cache
+def _probe(events: int) -> Select[Any]:
+    """The seats of so many events, one row at least; no row when the content has changed.
+
+    A statement for each number, because SQLAlchemy writes a list of any length anew each time.
+    """
+    ids = [bindparam(f"event_{place}", type_=_events.id.type) for place in range(events)]
+    return (
+        select(_events.id, _events.seats_taken, _events.parties_waiting)
+        .outerjoin_from(
+            ContentRevision.__table__, Event.__table__, _events.id.in_(ids) if ids else false()
+        )
+        .where(
+            _revision.id == 1,
+            _revision.number == bindparam("number"),
+            _revision.changed_at == bindparam("changed_at"),
+        )
+        .order_by(_events.id)
+    )
 
 
 def _read(statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Row[Any]]:
     """Rows, without a transaction of their own: on PostgreSQL it would cost more than the read."""
-    if session().registry.has():
-        return session().execute(statement, values).all()
-    engine = current().db.engine
-    if engine.dialect.name == "postgresql":
-        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    here = current()
+    if here.db.session.registry.has():
+        return here.db.session.execute(statement, values).all()
+    with here.engine_for_reads.connect() as connection:
         return connection.execute(statement, values).all()
 
 
