@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask.globals import request_ctx
 from jinja2 import TemplateNotFound
 from werkzeug.http import http_date
 
 from flask_stadtlabor.i18n import language
-from flask_stadtlabor.state import settings, this_app
+from flask_stadtlabor.state import current, settings, this_app
 
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
@@ -30,7 +29,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 Render = Callable[[], str | bytes]
 
-_fingerprints: WeakKeyDictionary[Flask, str] = WeakKeyDictionary()
+_http_date = lru_cache(1000)(http_date)
 
 
 def conditional(
@@ -55,8 +54,8 @@ def public(
     # weak, because a host's layout or a proxy's compression may differ in bytes alone
     headers = {"ETag": f'W/"{etag}"', "Cache-Control": PUBLIC, "Vary": "Cookie"}
     if changed_at is not None:
-        headers["Last-Modified"] = http_date(changed_at)
-    if "If-None-Match" in request.headers and request.if_none_match.contains_weak(etag):
+        headers["Last-Modified"] = _http_date(changed_at)
+    if request.if_none_match.contains_weak(etag):
         response = _respond(b"", 304, headers)
         del response.headers["Content-Type"]
         return response
@@ -73,7 +72,8 @@ def private(body: str | bytes, mimetype: str = "text/html") -> Response:
 
 def is_stranger() -> bool:
     """Whether the request comes without a cookie and without credentials."""
-    return "Cookie" not in request.headers and "Authorization" not in request.headers
+    sent = request.environ
+    return "HTTP_COOKIE" not in sent and "HTTP_AUTHORIZATION" not in sent
 
 
 def _respond(
@@ -106,10 +106,10 @@ def page_key(*parts: object) -> str:
 
 def _fingerprint() -> str:
     """A hash of version, settings, templates and catalogs, which only a deployment changes."""
-    app = this_app()
-    if app.jinja_env.auto_reload or app not in _fingerprints:
-        _fingerprints[app] = _compute_fingerprint(app)
-    return _fingerprints[app]
+    here = current()
+    if here.fingerprint is None or current_app.jinja_env.auto_reload:
+        here.fingerprint = _compute_fingerprint(this_app())
+    return here.fingerprint
 
 
 def _compute_fingerprint(app: Flask) -> str:

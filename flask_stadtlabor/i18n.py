@@ -94,17 +94,22 @@ def speak(code: str) -> Iterator[None]:
 
 
 def enter_language(code: str) -> None:
-    """Speak ``code`` until the request ends; a host's locale selector is not asked."""
-    speaking = speak(code)
-    speaking.__enter__()
+    """Speak ``code``, in which there are pages, until the request ends.
+
+    A host's locale selector is not asked.
+    """
+    forced = force_locale(as_babel(code))
+    forced.__enter__()
     # a list, for requests within a request: they may share their ``g``
-    g.setdefault("stadtlabor_speaking", []).append(speaking)
+    g.setdefault("stadtlabor_entered", []).append((g.get("stadtlabor_language"), forced))
+    g.stadtlabor_language = code
 
 
 def leave_language(error: BaseException | None = None) -> None:
-    """Close what :func:`enter_language` opened last."""
-    if entered := g.get("stadtlabor_speaking"):
-        entered.pop().__exit__(None, None, None)
+    """Undo what :func:`enter_language` did last."""
+    if entered := g.get("stadtlabor_entered"):
+        g.stadtlabor_language, forced = entered.pop()
+        forced.__exit__(None, None, None)
 
 
 def page_language(code: str) -> str:

@@ -37,6 +37,8 @@ class State:
     """Who writes promised mails, by their kind."""
     blueprint_name: str | None = None
     """Full dotted name of our blueprint in this app, known once it is registered."""
+    fingerprint: str | None = None
+    """Stands for all that only a deployment changes, once a page has asked for it."""
 
     @cached_property
     def engine_for_reads(self) -> Engine:

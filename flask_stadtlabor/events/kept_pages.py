@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy import Row, Select, bindparam, false, select
+from sqlalchemy import Dialect, Select, select
 
 from flask_stadtlabor.caching import (
     TEMPLATES,
@@ -181,41 +181,53 @@ def _is_right(page: KeptPage) -> bool:
     """Whether the page would be made in the same way now, by one statement."""
     if page.until is not None and now() >= page.until:
         return False
-    number, changed_at = page.revision
-    values: dict[str, Any] = {"number": number, "changed_at": changed_at}
-    values.update((f"event_{place}", shown[0]) for place, shown in enumerate(page.seats))
-    rows = _read(_probe(len(page.seats)), values)
+    rows = _read(page.revision, tuple(event for event, *_ in page.seats))
     return bool(rows) and page.seats == tuple(tuple(row) for row in rows if row[0] is not None)
 
 
-@cache
-def _probe(events: int) -> Select[Any]:
-    """The seats of so many events, one row at least; no row when the content has changed.
+def _read(
+    revision: tuple[int, datetime | None], events: tuple[int, ...]
+) -> Sequence[Sequence[Any]]:
+    """Id, seats taken and parties waiting of these events; no row where the content has changed.
 
-    A statement for each number, because SQLAlchemy writes a list of any length anew each time.
+    At least one row else, of nothing where no event was asked for. It is read through the bare
+    driver, because what SQLAlchemy does around a statement would cost more than all else here.
     """
-    ids = [bindparam(f"event_{place}", type_=_events.id.type) for place in range(events)]
+    here = current()
+    statement = _seats(revision, events)
+    if here.db.session.registry.has():
+        return here.db.session.execute(statement).all()
+    with here.engine_for_reads.connect() as connection:
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(_written(statement, connection.dialect))
+            return cursor.fetchall()
+        except connection.dialect.loaded_dbapi.Error:
+            # SQLAlchemy knows for each driver which failure means that a connection is lost
+            return connection.execute(statement).all()
+        finally:
+            cursor.close()
+
+
+@lru_cache(2000)
+def _seats(revision: tuple[int, datetime | None], events: tuple[int, ...]) -> Select[Any]:
+    number, changed_at = revision
     return (
         select(_events.id, _events.seats_taken, _events.parties_waiting)
-        .outerjoin_from(
-            ContentRevision.__table__, Event.__table__, _events.id.in_(ids) if ids else false()
-        )
+        .outerjoin_from(ContentRevision.__table__, Event.__table__, _events.id.in_(events))
         .where(
             _revision.id == 1,
-            _revision.number == bindparam("number"),
-            _revision.changed_at == bindparam("changed_at"),
+            _revision.number == number,
+            _revision.changed_at == changed_at,
         )
         .order_by(_events.id)
     )
 
 
-def _read(statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Row[Any]]:
-    """Rows, without a transaction of their own: on PostgreSQL it would cost more than the read."""
-    here = current()
-    if here.db.session.registry.has():
-        return here.db.session.execute(statement, values).all()
-    with here.engine_for_reads.connect() as connection:
-        return connection.execute(statement, values).all()
+@lru_cache(2000)
+def _written(statement: Select[Any], dialect: Dialect) -> str:
+    """The statement with its numbers in it, none of which a visitor had a hand in."""
+    return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
 def _key() -> str:
@@ -224,5 +236,7 @@ def _key() -> str:
 
 
 def _asked() -> dict[str, str]:
+    if not request.query_string:
+        return {}
     asked = request.args
     return {name: asked[name] for name in QUERY_PARAMETERS if name in asked}

@@ -77,16 +77,49 @@ def save(
 
 @contextmanager
 def statements(host: Host) -> Iterator[list[str]]:
-    """The SQL statements that run within the block."""
+    """The SQL statements that reach the driver within the block."""
     seen: list[str] = []
 
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        seen.append(statement)
+    def listen(connection: Any, *rest: Any) -> None:
+        _listen(connection, seen)
 
     with host.app.app_context():
         engine = host.db.engine
-    sql_event.listen(engine, "before_cursor_execute", note)
+    sql_event.listen(engine, "checkout", listen)
+    sql_event.listen(engine, "checkin", _stop_listening)
     try:
         yield seen
     finally:
-        sql_event.remove(engine, "before_cursor_execute", note)
+        sql_event.remove(engine, "checkout", listen)
+        sql_event.remove(engine, "checkin", _stop_listening)
+
+
+def _listen(connection: Any, seen: list[str]) -> None:
+    if hasattr(connection, "set_trace_callback"):
+        connection.set_trace_callback(seen.append)
+        return
+    attribute = _cursor_kind(connection)
+
+    class Listening(getattr(connection, attribute)):  # type: ignore[misc]
+        """The driver's own cursor."""
+
+        def execute(self, query: Any, *values: Any, **options: Any) -> Any:
+            seen.append(str(query))
+            return super().execute(query, *values, **options)
+
+    setattr(connection, attribute, Listening)
+
+
+def _stop_listening(connection: Any, *rest: Any) -> None:
+    if connection is None:
+        return
+    if hasattr(connection, "set_trace_callback"):
+        connection.set_trace_callback(None)
+        return
+    attribute = _cursor_kind(connection)
+    setattr(connection, attribute, getattr(connection, attribute).__mro__[1])
+
+
+def _cursor_kind(connection: Any) -> str:
+    """Psycopg and PyMySQL each have an attribute that says which cursors a connection makes."""
+    return "cursor_factory" if hasattr(connection, "cursor_factory") else "cursorclass"
