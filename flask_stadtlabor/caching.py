@@ -118,7 +118,7 @@ def _compute_fingerprint(app: Flask) -> str:
     shown = (
         here.layout_version, here.base_template, here.base_url, here.portal_name, here.locales,
         here.default_locale, here.timezone, here.imprint_url, here.privacy_url,
-        here.accessibility_url, here.barrier_report_url,
+        here.accessibility_url, here.barrier_report_url, here.guardian_age,
     )  # fmt: skip
     digest.update(repr(shown).encode())
     for name in (here.base_template, *_template_names()):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from flask import before_render_template
 from sqlalchemy import event as sql_event
 
 from flask_stadtlabor.db import LocalizedText
@@ -30,6 +32,10 @@ HALL = Venue(
     latitude=51.4836,
     longitude=7.2166,
 )
+
+LAYOUT = """<title>{% block title %}{% endblock %}</title>
+{% block head %}<meta name="own">{% endblock %}
+<p>{{ next_number() }}</p><main>{% block content %}{% endblock %}</main>"""
 
 
 def event_values(**changes: Any) -> dict[str, Any]:
@@ -73,6 +79,29 @@ def save(
         host.db.session.refresh(change.event)
         host.db.session.expunge_all()
         return change
+
+
+@contextmanager
+def drawn(portal: Host) -> Iterator[list[str]]:
+    """Names of the templates that this portal renders within the block."""
+    names: list[str] = []
+
+    def note(sender: object, template: Any, **values: Any) -> None:
+        names.append(template.name)
+
+    with before_render_template.connected_to(note, sender=portal.app):
+        yield names
+
+
+def with_layout(portal: Host, folder: Path) -> Host:
+    """A portal with a layout of its own that counts how often it is drawn."""
+    (folder / "layout.html").write_text(LAYOUT, encoding="utf-8")
+    other = portal.make(STADTLABOR_BASE_TEMPLATE="layout.html")
+    other.app.template_folder = str(folder)
+    other.app.__dict__.pop("jinja_loader", None)
+    numbers = iter(range(1, 100))
+    other.app.jinja_env.globals["next_number"] = lambda: next(numbers)
+    return other
 
 
 @contextmanager
