@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,7 +69,7 @@ def language() -> str:
 
 def direction(code: str) -> str:
     """``ltr`` or ``rtl``: which way the language ``code`` is written."""
-    return str(Locale.parse(code.replace("-", "_")).text_direction)
+    return str(as_babel(code).text_direction)
 
 
 def is_right_to_left() -> bool:
@@ -86,23 +87,29 @@ def speak(code: str) -> Iterator[None]:
     before = g.get("stadtlabor_language")
     g.stadtlabor_language = code
     try:
-        with force_locale(code.replace("-", "_")):
+        with force_locale(as_babel(code)):
             yield
     finally:
         g.stadtlabor_language = before
 
 
 def enter_language(code: str) -> None:
-    """Speak ``code`` until the request ends; a host's locale selector is not asked."""
-    stack = g.setdefault("stadtlabor_language_stack", ExitStack())
-    stack.enter_context(speak(code))
+    """Speak ``code``, in which there are pages, until the request ends.
+
+    A host's locale selector is not asked.
+    """
+    forced = force_locale(as_babel(code))
+    forced.__enter__()
+    # a list, for requests within a request: they may share their ``g``
+    g.setdefault("stadtlabor_entered", []).append((g.get("stadtlabor_language"), forced))
+    g.stadtlabor_language = code
 
 
 def leave_language(error: BaseException | None = None) -> None:
-    """Close what :func:`enter_language` opened."""
-    stack = g.pop("stadtlabor_language_stack", None)
-    if stack is not None:
-        stack.close()
+    """Undo what :func:`enter_language` did last."""
+    if entered := g.get("stadtlabor_entered"):
+        g.stadtlabor_language, forced = entered.pop()
+        forced.__exit__(None, None, None)
 
 
 def page_language(code: str) -> str:
@@ -143,9 +150,15 @@ def language_tag(code: str) -> str:
     return code.replace("_", "-")
 
 
+@cache
+def as_babel(code: str) -> Locale:
+    """The language ``code`` as Babel knows it."""
+    return Locale.parse(code.replace("-", "_"))
+
+
 def language_name(code: str) -> str:
     """The language's own name for itself, such as „Deutsch“."""
-    locale = Locale.parse(code.replace("-", "_"))
+    locale = as_babel(code)
     name = locale.get_display_name(locale) or code
     return name[:1].upper() + name[1:]
 
@@ -199,8 +212,8 @@ def marked(value: LocalizedText | None) -> Markup:
 
 
 def locale() -> Locale:
-    """The current language as Babel knows it."""
-    return get_locale() or Locale.parse(settings().default_locale.replace("-", "_"))
+    """The current language for Babel."""
+    return get_locale() or as_babel(settings().default_locale)
 
 
 def conventions() -> Locale:

@@ -100,8 +100,8 @@ class KeptPage(NamedTuple):
     mimetype: str
     revision: tuple[int, datetime | None]
     """The content revision that it shows, with its time."""
-    seats: tuple[tuple[int, int, int], ...]
-    """Id, seats taken and parties waiting of each event whose seats it shows."""
+    seats: tuple[tuple[int, int, int | None], ...]
+    """Id, seats taken and smallest waiting party of each event whose seats it shows."""
     until: datetime | None
     """When time alone changes it; None for never."""
     pieces: tuple[str | bytes, ...]

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from functools import cached_property
 
 from flask import Flask, current_app
 from flask.sansio.app import App
 from flask_babel import Domain
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
+from sqlalchemy import Engine
 from sqlalchemy.orm import scoped_session
 
 from flask_stadtlabor.config import Settings
@@ -35,6 +37,16 @@ class State:
     """Who writes promised mails, by their kind."""
     blueprint_name: str | None = None
     """Full dotted name of our blueprint in this app, known once it is registered."""
+    fingerprint: str | None = None
+    """Stands for all that only a deployment changes, once a page has asked for it."""
+
+    @cached_property
+    def engine_for_reads(self) -> Engine:
+        """The database for a single read that needs no transaction around it."""
+        engine = self.db.engine
+        if engine.dialect.name == "postgresql":
+            return engine.execution_options(isolation_level="AUTOCOMMIT")
+        return engine
 
 
 def state_of(app: App) -> State:

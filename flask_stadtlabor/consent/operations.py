@@ -33,10 +33,12 @@ Answer = tuple[ConsentText, str, Act]
 
 
 def open_subject(context: str) -> str:
-    """A new pseudonym for somebody who takes part in ``context`` (an event's uid)."""
+    """A new pseudonym for somebody who takes part in ``context`` (an event's uid).
+
+    It is written together with what it stands for.
+    """
     reference = secrets.token_hex(16)
     session().add(ConsentSubject(reference=reference, context=context))
-    session().flush()
     return reference
 
 
@@ -55,19 +57,40 @@ def confirm_subject(subject: str) -> None:
 def record(
     subject: str, answers: Sequence[Answer], *, actor: By, method: Method
 ) -> list[ConsentEntry]:
-    """Write what was asked and answered into the ledger, all at once.
+    """Write what was answered into the ledger, all at once.
 
     Raises ``ValueError`` for a text that only informs: nobody consents to a notice (C1, C4).
     """
-    for text, purpose, _ in answers:
+    return _write(subject, [(answer, actor) for answer in answers], method)
+
+
+def record_form(
+    subject: str,
+    asked: Sequence[tuple[ConsentText, str]],
+    answers: Sequence[Answer],
+    *,
+    actor: By,
+    method: Method,
+) -> list[ConsentEntry]:
+    """Write what a form asked, and behind it what was answered, all at once.
+
+    Raises ``ValueError`` as :func:`record` does.
+    """
+    questions: list[Answer] = [(text, purpose, Act.REQUESTED) for text, purpose in asked]
+    by_whom = [(question, By.SYSTEM) for question in questions]
+    return _write(subject, [*by_whom, *((answer, actor) for answer in answers)], method)
+
+
+def _write(subject: str, acts: Sequence[tuple[Answer, By]], method: Method) -> list[ConsentEntry]:
+    for (text, purpose, _), _ in acts:
         _must_ask(text, purpose)
     entries = ledger.append(
         [
             Line.about(text, subject=subject, purpose=purpose, act=act, actor=actor, method=method)
-            for text, purpose, act in answers
+            for (text, purpose, act), actor in acts
         ]
     )
-    for entry, (text, _, _) in zip(entries, answers, strict=True):
+    for entry, ((text, _, _), _) in zip(entries, acts, strict=True):
         remind(entry, text.valid_days)
     return entries
 

@@ -235,6 +235,9 @@ def _grouped(rows: Iterable[AnyRow]) -> Iterator[PurposeTexts]:
     for _, group in groupby(rows, key=lambda row: (row.slug, row.ConsentText.version)):
         members = list(group)
         texts = tuple(row.ConsentText for row in members)
+        for text in texts:
+            # it never changes (C5), so that nobody need read it again after a rollback
+            session().expunge(text)
         first = texts[0]
         yield PurposeTexts(
             slug=members[0].slug,

@@ -15,12 +15,11 @@ from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy import Row, Select, bindparam, select
 
 from flask_stadtlabor.caching import (
     TEMPLATES,
@@ -32,10 +31,10 @@ from flask_stadtlabor.caching import (
     session_was_opened,
 )
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.page_probe import is_right, seats_on
 from flask_stadtlabor.events.queries import Revision
 from flask_stadtlabor.ports import KeptPage
-from flask_stadtlabor.revision import ContentRevision
-from flask_stadtlabor.state import current, now, session, this_app
+from flask_stadtlabor.state import current, this_app
 from flask_stadtlabor.templating import base_template, laid_out_in
 from flask_stadtlabor.urls import QUERY_PARAMETERS
 
@@ -44,24 +43,6 @@ PIECES = "stadtlabor/pieces.html"
 BETWEEN_PIECES = f"<{token_hex(16)}>"
 """What nobody can have written into a page."""
 HTML = "text/html"
-
-_events, _revision = Event.__table__.c, ContentRevision.__table__.c
-_PROBE = (
-    select(
-        _revision.number,
-        _revision.changed_at,
-        _events.id,
-        _events.seats_taken,
-        _events.parties_waiting,
-    )
-    .outerjoin_from(
-        ContentRevision.__table__,
-        Event.__table__,
-        _events.id.in_(bindparam("shown", expanding=True)),
-    )
-    .where(_revision.id == 1)
-    .order_by(_events.id)
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,32 +58,26 @@ class Basis:
     query: Mapping[str, str | int] | None = field(default_factory=dict)
     """By which query our own links lead to it; None for a page that is not worth keeping."""
 
-    def seats(self) -> tuple[tuple[int, int, int], ...]:
-        """The seats that it shows, as the probe reads them."""
-        return tuple(
-            sorted((event.id, event.seats_taken, event.parties_waiting) for event in self.shown)
-        )
-
-
-class Pieces(NamedTuple):
-    """What of a page is ours."""
-
-    title: Markup
-    head: Markup
-    content: Markup
-
 
 def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
     """Answer with the kept page where there is one that is still right, else ask the view."""
 
     @wraps(view)
     def answer(**values: str) -> ResponseReturnValue:
-        page = current().ports.page_cache.get(_key())
-        if page is None or not _is_right(page):
+        page = find_page()
+        if page is None:
             return view(**values)
-        return _answer(page)
+        return _respond(
+            lambda: put_together(page.pieces), page.etag, page.changed_at, page.mimetype
+        )
 
     return answer
+
+
+def find_page() -> KeptPage | None:
+    """The page that is kept for this address, if it is still right."""
+    page = current().ports.page_cache.get(_key())
+    return page if page is not None and is_right(page) else None
 
 
 def make_page(
@@ -111,17 +86,12 @@ def make_page(
     """A page of ours, kept for the next who asks; ``parts`` as for a conditional answer."""
     etag = entity_tag(parts)
 
-    def render() -> str:
-        if not all(_is_ours(name) for name in (template, LAYOUT)):
-            # what a host's page does beyond our blocks we cannot know, so it is drawn each time
+    def render() -> str | bytes:
+        if not is_ours(template):
             return render_template(template, **values())
-        if _is_ours(base_template()):
-            page = render_template(template, **values())
-            _keep(etag, basis, (page,), HTML)
-            return page
-        pieces = _draw(template, values())
-        _keep(etag, basis, pieces, HTML)
-        return _in_layout(pieces)
+        pieces = draw(template, values())
+        keep_page(etag, basis, pieces)
+        return put_together(pieces)
 
     return _respond(render, etag, basis.changed_at, HTML)
 
@@ -132,19 +102,10 @@ def make_body(make: Callable[[], bytes], *parts: object, basis: Basis, mimetype:
 
     def render() -> bytes:
         body = make()
-        _keep(etag, basis, (body,), mimetype)
+        keep_page(etag, basis, (body,), mimetype)
         return body
 
     return _respond(render, etag, basis.changed_at, mimetype)
-
-
-def _answer(page: KeptPage) -> Response:
-    def render() -> str | bytes:
-        if len(page.pieces) == 1:
-            return page.pieces[0]
-        return _in_layout(Pieces(*(Markup(piece) for piece in page.pieces)))  # noqa: S704 - drawn by us
-
-    return _respond(render, page.etag, page.changed_at, page.mimetype)
 
 
 def _respond(
@@ -155,23 +116,43 @@ def _respond(
     return private(render(), mimetype)
 
 
-def _draw(template: str, values: Mapping[str, Any]) -> Pieces:
+def is_ours(template: str) -> bool:
+    """Whether neither this page nor the frame of all is the host's.
+
+    What a host's page does beyond our blocks we cannot know, so it is drawn each time.
+    """
+    return _is_our_file(template) and _is_our_file(LAYOUT)
+
+
+def draw(template: str, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """A page of ours in pieces: the whole of it, or title, head and content for a host's layout.
+
+    The last of them is cut in two where the template says ``sl_between``: there, something is
+    filled in for each visitor.
+    """
+    values = {**values, "sl_between": Markup(BETWEEN_PIECES)}  # noqa: S704
+    if _is_our_file(base_template()):
+        return tuple(render_template(template, **values).split(BETWEEN_PIECES))
     with laid_out_in(PIECES):
-        drawn = render_template(template, **values, sl_between=Markup(BETWEEN_PIECES))  # noqa: S704
-    title, head, content = map(Markup, drawn.split(BETWEEN_PIECES))
-    return Pieces(title, head, content)
+        return tuple(render_template(template, **values).split(BETWEEN_PIECES))
 
 
-def _is_ours(name: str) -> bool:
-    filename = this_app().jinja_env.get_template(name).filename
-    return filename is not None and Path(filename).is_relative_to(TEMPLATES)
+def put_together(pieces: Sequence[str | bytes], filling: str = "") -> str | bytes:
+    """The page from its pieces, in the host's layout as it is now."""
+    if len(pieces) == 1:
+        return pieces[0]
+    texts = [str(piece) for piece in pieces]
+    frame, body = (texts[:2], texts[2:]) if len(texts) > 2 else ([], texts)
+    content = filling.join(body)
+    if not frame:
+        return content
+    title, head, content = map(Markup, (*frame, content))
+    made = {"title": title, "head": head, "content": content}
+    return render_template("stadtlabor/kept.html", sl_kept=made)
 
 
-def _in_layout(pieces: Pieces) -> str:
-    return render_template("stadtlabor/kept.html", sl_kept=pieces)
-
-
-def _keep(etag: str, basis: Basis, pieces: Sequence[str | bytes], mimetype: str) -> None:
+def keep_page(etag: str, basis: Basis, pieces: Sequence[str | bytes], mimetype: str = HTML) -> None:
+    """Keep a page for the next who asks, unless it may hold what is this visitor's alone."""
     if session_was_opened() or not is_stranger() or not _is_own_address(basis):
         return
     page = KeptPage(
@@ -179,11 +160,21 @@ def _keep(etag: str, basis: Basis, pieces: Sequence[str | bytes], mimetype: str)
         changed_at=basis.changed_at,
         mimetype=mimetype,
         revision=(basis.revision.number, basis.revision.changed_at),
-        seats=basis.seats(),
+        seats=seats_on(basis.shown),
         until=basis.until,
-        pieces=tuple(piece if isinstance(piece, bytes) else str(piece) for piece in pieces),
+        # what is whole goes to the browser as it is
+        pieces=tuple(pieces) if len(pieces) > 1 else (_as_bytes(pieces[0]),),
     )
     current().ports.page_cache.set(_key(), page)
+
+
+def _as_bytes(piece: str | bytes) -> bytes:
+    return piece if isinstance(piece, bytes) else piece.encode()
+
+
+def _is_our_file(template: str) -> bool:
+    filename = this_app().jinja_env.get_template(template).filename
+    return filename is not None and Path(filename).is_relative_to(TEMPLATES)
 
 
 def _is_own_address(basis: Basis) -> bool:
@@ -193,32 +184,13 @@ def _is_own_address(basis: Basis) -> bool:
     return _asked() == {name: str(value) for name, value in basis.query.items()}
 
 
-def _is_right(page: KeptPage) -> bool:
-    """Whether the page would be made in the same way now, by one statement."""
-    if page.until is not None and now() >= page.until:
-        return False
-    rows = _read(_PROBE, {"shown": [shown[0] for shown in page.seats]})
-    if not rows or tuple(rows[0][:2]) != page.revision:
-        return False
-    return page.seats == tuple(tuple(row[2:]) for row in rows if row.id is not None)
-
-
-def _read(statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Row[Any]]:
-    """Rows, without a transaction of their own: on PostgreSQL it would cost more than the read."""
-    if session().registry.has():
-        return session().execute(statement, values).all()
-    engine = current().db.engine
-    if engine.dialect.name == "postgresql":
-        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        return connection.execute(statement, values).all()
-
-
 def _key() -> str:
     """The page's address as far as it tells pages apart; the rest of the query does not."""
     return page_key(_asked())
 
 
 def _asked() -> dict[str, str]:
+    if not request.query_string:
+        return {}
     asked = request.args
     return {name: asked[name] for name in QUERY_PARAMETERS if name in asked}

@@ -9,7 +9,7 @@ from babel.core import get_global
 
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Image
-from flask_stadtlabor.i18n import language, language_tag, words
+from flask_stadtlabor.i18n import as_babel, language, language_tag, words
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import plain, shorten
 from flask_stadtlabor.urls import absolute_url, site_url
@@ -88,7 +88,7 @@ def language_alternates(addresses: dict[str, str]) -> tuple[tuple[str, str], ...
 
 def _territorial(code: str) -> str:
     """A language with its likely country, as OpenGraph wants it: ``de_DE``."""
-    locale = Locale.parse(code.replace("-", "_"))
+    locale = as_babel(code)
     if locale.territory is None:
         locale = Locale.parse(get_global("likely_subtags").get(code, code))
     return "_".join(filter(None, (locale.language, locale.territory)))

@@ -92,12 +92,8 @@ def record_answers(
     subject = registration.subject
     before = {status.slug: status for status in statuses(subject)}
     given = [choice for choice in choices if choice.answer is not None]
-    asked = [
-        (choice.text, choice.purpose, Act.REQUESTED)
-        for choice in given
-        if choice.purpose not in before
-    ]
-    consent.record(subject, asked, actor=By.SYSTEM, method=method)
+    asked = [(choice.text, choice.purpose) for choice in given if choice.purpose not in before]
+    consent.record_form(subject, asked, [], actor=By.STAFF, method=method)
     for choice in given:
         says_yes = choice.answer == Act.GIVEN
         said_yes = choice.purpose in before and before[choice.purpose].can_be_withdrawn

@@ -104,13 +104,15 @@ class RegistrationButton(Button):
     """Which registration the page showed."""
 
 
-def registration_form(event: Event, purposes: Sequence[PurposeTexts]) -> RegistrationForm:
-    """The form of ``event``, filled with what was posted."""
-    return event_form(RegistrationForm, event, purposes)
+def registration_form(
+    event: Event, purposes: Sequence[PurposeTexts], **options: Any
+) -> RegistrationForm:
+    """The form of ``event``, filled with what was posted; ``options`` are those of a form."""
+    return event_form(RegistrationForm, event, purposes, **options)
 
 
 def event_form(
-    base: type[AnyPersonForm], event: Event, purposes: Sequence[PurposeTexts]
+    base: type[AnyPersonForm], event: Event, purposes: Sequence[PurposeTexts], **options: Any
 ) -> AnyPersonForm:
     """A form with all that ``event`` asks, filled with what was posted."""
     form_class: type[AnyPersonForm] = type("EventForm", (base,), {})
@@ -121,7 +123,7 @@ def event_form(
     for purpose in purposes:
         if purpose.mode == Mode.CONSENT:
             setattr(form_class, consent_name(purpose.slug), consent_field(purpose))
-    form = form_class()
+    form = form_class(**options)
     form.event = event
     form.purposes = purposes
     form.mark()

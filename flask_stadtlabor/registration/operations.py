@@ -298,18 +298,20 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
 def _record_choices(registration: Registration, application: Application) -> None:
     if not _must_confirm(registration.event, application):
         consent.confirm_subject(registration.subject)
-    asked = [(choice.text, choice.purpose, Act.REQUESTED) for choice in application.choices]
-    answered = [
+    answers = [
         (choice.text, choice.purpose, choice.answer)
         for choice in application.choices
         if choice.answer is not None
     ]
-    method = application.method
-    actor = application.actor or registration.answered_by
-    if answered and registration.lacks_guardian:
+    if answers and registration.lacks_guardian:
         raise GuardianMissing
-    consent.record(registration.subject, asked, actor=By.SYSTEM, method=method)
-    consent.record(registration.subject, answered, actor=actor, method=method)
+    consent.record_form(
+        registration.subject,
+        [(choice.text, choice.purpose) for choice in application.choices],
+        answers,
+        actor=application.actor or registration.answered_by,
+        method=application.method,
+    )
 
 
 def active_key(event: Event, email: str | None) -> str | None:

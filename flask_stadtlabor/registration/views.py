@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, session
+from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.consent.queries import current_texts
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.next_step import NextStep, Step, next_step
-from flask_stadtlabor.events.queries import find_event
-from flask_stadtlabor.i18n import _sl, _sln, language
+from flask_stadtlabor.events.next_step import Step, next_step
+from flask_stadtlabor.events.queries import find_event, probe_event
+from flask_stadtlabor.i18n import _sl, language
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration.form_page import empty_form, form_again, kept_form
 from flask_stadtlabor.registration.forms import RegistrationForm, registration_form
 from flask_stadtlabor.registration.opened import SENT, personal
 from flask_stadtlabor.registration.operations import NotTaken, TooManyMails
@@ -24,26 +25,37 @@ from flask_stadtlabor.urls import local_url
 
 def register(slug: str) -> ResponseReturnValue:
     """The registration form of an event: GET shows it, POST registers."""
+    if request.method == "POST":
+        return _register(slug)
+    return kept_form() or _open_form(slug)
+
+
+def _open_form(slug: str) -> Response:
+    probe = probe_event(slug, with_other_dates=False)
+    if probe is None or not _may_register(probe.event):
+        raise NotFound
+    return empty_form(probe)
+
+
+def _register(slug: str) -> ResponseReturnValue:
     event = _event_with_registration(slug)
-    form = registration_form(event, consent.current_texts(event.purposes))
+    form = registration_form(event, current_texts(event.purposes))
     step = next_step(event, now())
-    if not form.is_submitted():
-        return _show_form(event, form, step, 200)
     if not step.takes_registrations and step.step != Step.FULL:
-        return _show_form(event, form, step, 409)
+        return form_again(event, form, step, 409)
     if not form.validate():
-        return _show_form(event, form, step, 422 if step.takes_registrations else 409)
+        return form_again(event, form, step, 422 if step.takes_registrations else 409)
     if not _within_limits(event, form):
         form.form_problems = [_too_many()]
-        return _show_form(event, form, step, 429)
+        return form_again(event, form, step, 429)
     application = form.application(language=language())
     try:
         state = commit(lambda: operations.register(event, application))
     except NotTaken as refusal:
-        return _show_form(_event_with_registration(slug), form, refusal.step, 409)
+        return form_again(_event_with_registration(slug), form, refusal.step, 409)
     except TooManyMails:
         form.form_problems = [_too_many_mails()]
-        return _show_form(_event_with_registration(slug), form, step, 429)
+        return form_again(_event_with_registration(slug), form, step, 429)
     session[SENT] = {"event": slug, "email": form.email.data, "state": str(state)}
     return redirect(local_url("registered", slug=slug), 303)
 
@@ -68,40 +80,13 @@ def registered(slug: str) -> ResponseReturnValue:
 
 def _event_with_registration(slug: str) -> Event:
     event = find_event(slug)
-    if event is None or not event.is_public or not event.takes_registrations:
+    if event is None or not _may_register(event):
         raise NotFound
     return event
 
 
-def _show_form(event: Event, form: RegistrationForm, step: NextStep, status: int) -> Response:
-    page = render_template(
-        "stadtlabor/registration/register.html",
-        event=event,
-        form=form,
-        step=step,
-        problem=_why_not(step, form) if status in (200, 409) else None,
-        purposes=list(form.consent_fields()),
-        privacy=form.privacy_notice(),
-    )
-    return personal(page, status)
-
-
-def _why_not(step: NextStep, form: RegistrationForm) -> str | None:
-    """Why no registration is taken, and what is left to do; None while some are."""
-    if step.step == Step.FULL and step.seats_left:
-        return _sln(
-            "There is only one seat left. Please register a smaller group.",
-            "There are only %(num)d seats left. Please register a smaller group.",
-            step.seats_left,
-        )
-    return {
-        Step.OPENS_LATER: _sl("Registration has not opened yet."),
-        Step.FULL: _sl("All seats are taken, and there is no waiting list."),
-        Step.CLOSED: _sl("Registration for this event has closed."),
-        Step.OVER: _sl("This event is over."),
-        Step.CANCELLED: _sl("This event has been cancelled."),
-        Step.POSTPONED: _sl("This event has been postponed. The new date is not known yet."),
-    }.get(step.step)
+def _may_register(event: Event) -> bool:
+    return event.is_public and event.takes_registrations
 
 
 def _within_limits(event: Event, form: RegistrationForm) -> bool:

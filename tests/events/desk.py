@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from flask import before_render_template
 from sqlalchemy import event as sql_event
 
 from flask_stadtlabor.db import LocalizedText
@@ -30,6 +32,10 @@ HALL = Venue(
     latitude=51.4836,
     longitude=7.2166,
 )
+
+LAYOUT = """<title>{% block title %}{% endblock %}</title>
+{% block head %}<meta name="own">{% endblock %}
+<p>{{ next_number() }}</p><main>{% block content %}{% endblock %}</main>"""
 
 
 def event_values(**changes: Any) -> dict[str, Any]:
@@ -76,17 +82,73 @@ def save(
 
 
 @contextmanager
+def drawn(portal: Host) -> Iterator[list[str]]:
+    """Names of the templates that this portal renders within the block."""
+    names: list[str] = []
+
+    def note(sender: object, template: Any, **values: Any) -> None:
+        names.append(template.name)
+
+    with before_render_template.connected_to(note, sender=portal.app):
+        yield names
+
+
+def with_layout(portal: Host, folder: Path) -> Host:
+    """A portal with a layout of its own that counts how often it is drawn."""
+    (folder / "layout.html").write_text(LAYOUT, encoding="utf-8")
+    other = portal.make(STADTLABOR_BASE_TEMPLATE="layout.html")
+    other.app.template_folder = str(folder)
+    other.app.__dict__.pop("jinja_loader", None)
+    numbers = iter(range(1, 100))
+    other.app.jinja_env.globals["next_number"] = lambda: next(numbers)
+    return other
+
+
+@contextmanager
 def statements(host: Host) -> Iterator[list[str]]:
-    """The SQL statements that run within the block."""
+    """The SQL statements that reach the driver within the block."""
     seen: list[str] = []
 
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        seen.append(statement)
+    def listen(connection: Any, *rest: Any) -> None:
+        _listen(connection, seen)
 
     with host.app.app_context():
         engine = host.db.engine
-    sql_event.listen(engine, "before_cursor_execute", note)
+    sql_event.listen(engine, "checkout", listen)
+    sql_event.listen(engine, "checkin", _stop_listening)
     try:
         yield seen
     finally:
-        sql_event.remove(engine, "before_cursor_execute", note)
+        sql_event.remove(engine, "checkout", listen)
+        sql_event.remove(engine, "checkin", _stop_listening)
+
+
+def _listen(connection: Any, seen: list[str]) -> None:
+    if hasattr(connection, "set_trace_callback"):
+        connection.set_trace_callback(seen.append)
+        return
+    attribute = _cursor_kind(connection)
+
+    class Listening(getattr(connection, attribute)):  # type: ignore[misc]
+        """The driver's own cursor."""
+
+        def execute(self, query: Any, *values: Any, **options: Any) -> Any:
+            seen.append(str(query))
+            return super().execute(query, *values, **options)
+
+    setattr(connection, attribute, Listening)
+
+
+def _stop_listening(connection: Any, *rest: Any) -> None:
+    if connection is None:
+        return
+    if hasattr(connection, "set_trace_callback"):
+        connection.set_trace_callback(None)
+        return
+    attribute = _cursor_kind(connection)
+    setattr(connection, attribute, getattr(connection, attribute).__mro__[1])
+
+
+def _cursor_kind(connection: Any) -> str:
+    """Psycopg and PyMySQL each have an attribute that says which cursors a connection makes."""
+    return "cursor_factory" if hasattr(connection, "cursor_factory") else "cursorclass"

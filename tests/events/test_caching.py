@@ -151,7 +151,7 @@ def test_a_host_that_looks_into_every_session_is_stored_by_nobody(portal: Host) 
 
 
 @pytest.mark.parametrize(
-    "values", [{"seats_taken": 1}, {"parties_waiting": 1}, {"seats_taken": 30}]
+    "values", [{"seats_taken": 1}, {"smallest_party_waiting": 1}, {"seats_taken": 30}]
 )
 def test_seats_renew_a_page(portal: Host, values: dict[str, int]) -> None:
     before, listed = etag(portal), etag(portal, "/stadtlabor/de/")

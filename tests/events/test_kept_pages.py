@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import before_render_template, session
+from flask import session
 from flask_caching import Cache
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,7 +19,7 @@ from flask_stadtlabor.events.content import ProgrammeItem
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.ports import KeptPage
 from tests.equipment import REDIS_PORT
-from tests.events.desk import START, save, statements
+from tests.events.desk import START, drawn, save, statements, with_layout
 from tests.host import Host
 
 PAGE = "/stadtlabor/de/events/plattform/"
@@ -35,9 +33,6 @@ PAGES = [
     "/stadtlabor/de/feed.atom",
     "/stadtlabor/de/series/reihe/feed.atom",
 ]
-LAYOUT = """<title>{% block title %}{% endblock %}</title>
-{% block head %}<meta name="own">{% endblock %}
-<p>{{ next_number() }}</p><main>{% block content %}{% endblock %}</main>"""
 
 
 class NothingKept:
@@ -65,35 +60,12 @@ def plan(host: Host) -> None:
     save(host, "zweite", starts_at=later, ends_at=later + timedelta(hours=1), **common)
 
 
-@contextmanager
-def drawn(portal: Host) -> Iterator[list[str]]:
-    """Names of the templates that this portal renders within the block."""
-    names: list[str] = []
-
-    def note(sender: object, template: Any, **values: Any) -> None:
-        names.append(template.name)
-
-    with before_render_template.connected_to(note, sender=portal.app):
-        yield names
-
-
-def with_layout(portal: Host, folder: Path) -> Host:
-    """A portal with a layout of its own that counts how often it is drawn."""
-    (folder / "layout.html").write_text(LAYOUT, encoding="utf-8")
-    other = portal.make(STADTLABOR_BASE_TEMPLATE="layout.html")
-    other.app.template_folder = str(folder)
-    other.app.__dict__.pop("jinja_loader", None)
-    numbers = iter(range(1, 100))
-    other.app.jinja_env.globals["next_number"] = lambda: next(numbers)
-    return other
-
-
-def take_seats(portal: Host, slug: str, taken: int, waiting: int = 0) -> None:
+def take_seats(portal: Host, slug: str, taken: int, smallest_waiting: int | None = None) -> None:
     with portal.app.app_context():
         portal.db.session.execute(
             update(Event)
             .where(Event.slug == slug)
-            .values(seats_taken=taken, parties_waiting=waiting)
+            .values(seats_taken=taken, smallest_party_waiting=smallest_waiting)
         )
         portal.db.session.commit()
 
@@ -237,6 +209,7 @@ def test_another_worker_sees_a_change_with_its_next_request(portal: Host) -> Non
 
 STEPS = st.one_of(
     st.tuples(st.just("seats"), st.sampled_from(["plattform", "zweite"]), st.integers(0, 3)),
+    st.tuples(st.just("waits"), st.sampled_from(["plattform", "zweite"]), st.integers(1, 4)),
     st.tuples(st.just("title"), st.sampled_from(["plattform", "zweite"]), st.integers(0, 9)),
     st.tuples(st.just("cancel"), st.sampled_from(["plattform", "zweite"]), st.just(0)),
     st.tuples(st.just("move"), st.just(""), st.sampled_from([1, 30, 60, 1440, 600_000])),
@@ -260,6 +233,8 @@ def test_whatever_happens_a_kept_page_is_what_a_new_one_would_be(
     for what, slug, amount in [("move", "", 0), *steps]:
         if what == "seats":
             take_seats(portal, slug, amount)
+        elif what == "waits":
+            take_seats(portal, slug, 1, smallest_waiting=amount)
         elif what == "title":
             save(portal, slug, title=LocalizedText(f"Titel {amount}"))
         elif what == "cancel":
@@ -318,3 +293,40 @@ def test_a_memory_has_an_end_and_forgets_first_what_was_asked_for_last_of_all() 
     assert memory.get("d") is None
     memory.set("e", page(1000))
     assert memory.get("e") is not None
+
+
+CONNECTIONS = {
+    "postgresql": (
+        """SELECT pid FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()""",
+        "SELECT pg_terminate_backend({})",
+    ),
+    "mysql": (
+        """SELECT id FROM information_schema.processlist
+        WHERE db = DATABASE() AND id <> CONNECTION_ID()""",
+        "KILL {}",
+    ),
+}
+
+
+def end_connections(portal: Host) -> None:
+    """End what the portal's pool holds, as a restarted database does; a file has nothing to end."""
+    with portal.app.app_context():
+        engine = portal.db.engine
+        kind = "mysql" if engine.dialect.name == "mariadb" else engine.dialect.name
+        if kind not in CONNECTIONS:
+            return
+        find, end = CONNECTIONS[kind]
+        with engine.connect() as one, engine.connect():
+            for (number,) in one.exec_driver_sql(find).all():
+                one.exec_driver_sql(end.format(number))
+
+
+def test_a_restarted_database_is_noticed_by_the_first_who_asks(portal: Host) -> None:
+    """That one is told to come again; everybody after gets the kept page."""
+    portal.client().get(PAGE)
+    assert portal.client().get(PAGE).status_code == 200
+    end_connections(portal)
+    first, *others = (portal.client().get(PAGE).status_code for _ in range(4))
+    assert first in (200, 503)
+    assert others == [200, 200, 200]
