@@ -84,11 +84,11 @@ def portal(host: Host, celery_settings: Settings) -> Iterator[Host]:
 
 @contextmanager
 def worker(
-    host: Host, peer: Peer, celery_settings: Settings, *options: str, log: Path | None = None
+    host: Host, peer: Peer, celery_settings: Settings, *options: str
 ) -> Iterator[subprocess.Popen[str]]:
-    """A Celery worker in processes of its own, until the block ends."""
+    """A Celery worker in processes of its own, at work until the block ends."""
     words = ["worker", "--loglevel", "info", "--concurrency", "2", *options]
-    with (log or host.folder / "worker.log").open("w") as output:
+    with log_of(host).open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.outbox.celery_portal", *words],
             cwd=ROOT,
@@ -99,9 +99,15 @@ def worker(
             start_new_session=True,
         )
         try:
+            until(lambda: "ready." in log_of(host).read_text(), seconds=60)
             yield process
         finally:
             kill(process)
+
+
+def log_of(host: Host) -> Path:
+    """Where a worker tells what it does."""
+    return host.folder / "worker.log"
 
 
 def kill(process: subprocess.Popen[str]) -> None:
@@ -149,9 +155,8 @@ def test_a_task_that_comes_twice_sends_once(
     with portal.app.app_context():
         for _ in range(6):
             portal.app.extensions["celery"].tasks["stadtlabor.deliver"].apply_async()
-    log = host.folder / "worker.log"
-    with worker(host, peer, celery_settings, log=log):
-        until(lambda: log.read_text().count("succeeded") == 6)
+    with worker(host, peer, celery_settings):
+        until(lambda: log_of(host).read_text().count("succeeded") == 6)
     arrived = [message["Message-ID"] for message in peer.received]
     assert len(arrived) == 30
     assert set(arrived) == written
@@ -244,7 +249,7 @@ def test_a_broker_that_is_away_costs_no_registration_and_no_time(
             until(said_by(caplog))
             began = time.monotonic()
         # a web server that stops is not kept waiting either
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 10
     assert "buerger.example" not in caplog.text
     assert len(host.mails()) == 2
 
