@@ -14,7 +14,7 @@ PO := $(wildcard flask_stadtlabor/translations/*/LC_MESSAGES/stadtlabor.po)
 MO := $(PO:.po=.mo)
 EXAMPLE_MO := $(patsubst %.po,%.mo,$(wildcard example_app/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: help demo test lint docs screenshots messages bench
+.PHONY: help demo test lint docs screenshots messages bench storm
 
 help:
 	@echo "make demo      the example portal on http://$(HOST):$(PORT)/ (HOST=… PORT=… for another place)"
@@ -23,6 +23,7 @@ help:
 	@echo "make docs      the site of the documents, in docs/_build (ARGS=… for sphinx-build)"
 	@echo "make screenshots  the pictures of README and documents, anew"
 	@echo "make bench     how fast the pages and the ledger are, beside what is bare (takes minutes)"
+	@echo "make storm     300 people want a hundred seats within a minute, on each database (ARGS=…)"
 	@echo "make messages  brings the catalogs up to date and says what they lack"
 
 # Whoever listens everywhere is still reached at a place.
@@ -53,6 +54,9 @@ screenshots: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
 bench: $(VENV)/.dev $(MO)
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.consent_verify
+
+storm: $(VENV)/.dev $(MO)
+	$(BIN)/python -m benchmarks.storm $(ARGS)
 
 # Brings the catalogs up to date with the messages of code and templates.
 messages: $(VENV)/.dev

@@ -77,7 +77,7 @@ def main() -> None:
 
 def upgrade(url: URL) -> None:
     """Make our tables."""
-    _command(url, "db", "upgrade")
+    command(url, "db", "upgrade")
 
 
 def measure(databases: Databases, folder: Path, seconds: float, rounds: int) -> None:
@@ -127,7 +127,7 @@ def fill_ours(url: URL, folder: Path, shown: dict[str, Any]) -> None:
     """Import the events."""
     path = folder / "content.json"
     path.write_text(json.dumps(shown))
-    _command(url, "import", str(path))
+    command(url, "import", str(path))
 
 
 def fill_bare(url: URL, shown: dict[str, Any]) -> None:
@@ -222,7 +222,8 @@ def _body(server: Server, path: str) -> bytes:
     return server.ask(path).partition(b"\r\n\r\n")[2]
 
 
-def _command(url: URL, *words: str) -> None:
+def command(url: URL, *words: str) -> None:
+    """``flask stadtlabor <words>`` on our portal."""
     result = create_app(settings(url)).test_cli_runner().invoke(args=["stadtlabor", *words])
     if result.exit_code != 0:
         raise SystemExit(result.output)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from flask_stadtlabor import Stadtlabor
 
@@ -19,6 +20,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__)
     app.config.from_prefixed_env()
     app.config.from_mapping(settings)
+    if app.config.get("BEHIND_A_PROXY"):
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     db.init_app(app)
     stadtlabor.init_app(app)
     return app

@@ -43,12 +43,12 @@ def _resident(process: int) -> int:
 
 
 @contextmanager
-def serve(app: str, environment: Mapping[str, str], log: Path) -> Iterator[Running]:
-    """Run the application until the block ends."""
+def serve(app: str, environment: Mapping[str, str], log: Path, *options: str) -> Iterator[Running]:
+    """Run the application until the block ends, with more options of gunicorn's."""
     port = free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--bind"),
-        *(f"127.0.0.1:{port}", "--log-level", "warning", app),
+        *(f"127.0.0.1:{port}", "--log-level", "warning", *options, app),
     ]
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603

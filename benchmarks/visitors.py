@@ -15,6 +15,7 @@ from html import unescape
 from urllib.parse import urlencode
 
 AT_ONCE = 4
+STATUS = re.compile(rb"HTTP/1\.1 (\d+) ")
 HIDDEN = re.compile(rb'<input\b[^>]*type="hidden"[^>]*>')
 NAME = re.compile(r'name="([^"]*)"')
 VALUE = re.compile(r'value="([^"]*)"')
@@ -40,7 +41,17 @@ class Server:
     def ask(
         self, path: str, *, form: dict[str, str] | None = None, headers: str = "", status: int = 200
     ) -> bytes:
-        """Get a page, or post a form; the whole answer, with its head."""
+        """Get a page, or post a form; the whole answer, with its head.
+
+        Raises :class:`Unexpected` where it has another status.
+        """
+        answer = self.answer(path, form=form, headers=headers)
+        if status_of(answer) != status:
+            raise Unexpected(f"{path}: {answer[:2000]!r}")
+        return answer
+
+    def answer(self, path: str, *, form: dict[str, str] | None = None, headers: str = "") -> bytes:
+        """Get a page, or post a form; the whole answer, whatever its status."""
         body = urlencode(form).encode() if form is not None else b""
         kind = "POST" if form is not None else "GET"
         head = f"{kind} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\n"
@@ -49,10 +60,7 @@ class Server:
             head += f"Content-Length: {len(body)}\r\n"
         with socket.create_connection(("127.0.0.1", self.port), 300) as connection:
             connection.sendall(f"{head}{headers}\r\n".encode() + body)
-            answer = b"".join(iter(lambda: connection.recv(1 << 18), b""))
-        if not answer.startswith(f"HTTP/1.1 {status} ".encode()):
-            raise Unexpected(f"{kind} {path}: {answer[:2000]!r}")
-        return answer
+            return b"".join(iter(lambda: connection.recv(1 << 18), b""))
 
     def page(self, path: str) -> Visit:
         """Somebody who gets a page."""
@@ -71,16 +79,9 @@ class Server:
 
         def register() -> None:
             form = self.ask(path)
-            cookies = "; ".join(found.decode() for found in COOKIE.findall(form))
-            number = next(_people)
-            filled = _hidden(form) | answers | {"email": f"person-{number}@buerger.example"}
-            cookie = f"Cookie: {cookies}\r\n" if cookies else ""
-            answer = self.ask(path, form=filled, headers=cookie, status=303)
-            found = LOCATION.search(answer)
-            if found is None:
-                raise Unexpected(f"{path} leads nowhere.")
-            cookies = "; ".join(found.decode() for found in COOKIE.findall(answer)) or cookies
-            self.ask(found[1].decode(), headers=f"Cookie: {cookies}\r\n" if cookies else "")
+            cookie = cookie_after(form)
+            answer = self.ask(path, form=filled_in(form, answers), headers=cookie, status=303)
+            self.ask(next_page(answer), headers=cookie_after(answer) or cookie)
 
         return register
 
@@ -110,6 +111,31 @@ def rate(visit: Visit, seconds: float) -> float:
     if faults:
         raise faults[0]
     return sum(done) / (time.perf_counter() - start)
+
+
+def status_of(answer: bytes) -> int:
+    """The status of an answer; 0 where there was none."""
+    found = STATUS.match(answer)
+    return int(found[1]) if found else 0
+
+
+def filled_in(form: bytes, answers: dict[str, str]) -> dict[str, str]:
+    """The fields of a form as somebody new sends it."""
+    return _hidden(form) | answers | {"email": f"person-{next(_people)}@buerger.example"}
+
+
+def cookie_after(answer: bytes) -> str:
+    """The header with the cookies that an answer set; empty where it set none."""
+    cookies = "; ".join(found.decode() for found in COOKIE.findall(answer))
+    return f"Cookie: {cookies}\r\n" if cookies else ""
+
+
+def next_page(answer: bytes) -> str:
+    """Where a redirect leads."""
+    found = LOCATION.search(answer)
+    if found is None:
+        raise Unexpected(f"It leads nowhere: {answer[:2000]!r}")
+    return found[1].decode()
 
 
 def _hidden(page: bytes) -> dict[str, str]:

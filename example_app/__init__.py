@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 
-from example_app import accounts, languages, mails, pages, ports, security, settings
+from example_app import accounts, languages, mails, pages, ports, scale, security, settings
 from example_app.demo.commands import demo
 from example_app.extensions import babel, csrf, db, login_manager, migrate
 from flask_stadtlabor import Stadtlabor
@@ -40,6 +40,7 @@ def create_app(
     babel.init_app(app, locale_selector=languages.choose)
     # Its context processor would open the session of every stranger: see accounts.visitor.
     login_manager.init_app(app, add_context_processor=False)
+    scale.set_up(app)
     stadtlabor.init_app(app)
 
     app.register_blueprint(pages.blueprint)

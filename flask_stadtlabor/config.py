@@ -111,9 +111,9 @@ class Settings:
     """Where people report a barrier."""
     translation_directories: tuple[str, ...] = ()
     """Folders with catalogs ``stadtlabor.mo`` that override ours; the last wins."""
-    outbox: Literal["inline", "worker"] = "inline"
+    outbox: Literal["inline", "worker", "celery"] = "inline"
     """Who delivers mail: with ``inline``, this process after the response; with ``worker``,
-    ``flask stadtlabor outbox run``."""
+    ``flask stadtlabor outbox run``; with ``celery``, a worker of your Celery app."""
     rate_limits: Mapping[str, Rate] = field(
         default_factory=lambda: {k: Rate.parse(v) for k, v in DEFAULT_RATE_LIMITS.items()}
     )
@@ -248,8 +248,8 @@ def _directories(key: str, value: object) -> tuple[str, ...]:
 
 
 def _outbox(key: str, value: object) -> str:
-    if value not in ("inline", "worker"):
-        raise _refuse(key, value, "write 'inline' or 'worker'.")
+    if value not in ("inline", "worker", "celery"):
+        raise _refuse(key, value, "write 'inline', 'worker' or 'celery'.")
     return str(value)
 
 

@@ -11,7 +11,7 @@ from flask_stadtlabor.adapters.page_cache import FlaskCachingPages
 from flask_stadtlabor.blueprint import create_blueprint
 from flask_stadtlabor.cli import stadtlabor_cli
 from flask_stadtlabor.cli.checks.configuration import warn_of_missing_links
-from flask_stadtlabor.config import Settings
+from flask_stadtlabor.config import ConfigurationError, Settings
 from flask_stadtlabor.events.teaser import upcoming
 from flask_stadtlabor.i18n import create_domain, set_up_babel
 from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
@@ -88,6 +88,8 @@ class Stadtlabor:
         app.jinja_env.globals["stadtlabor_upcoming"] = upcoming
         keep_out_of_host_migrations(app)
         deliver_after_commit(app, self.db)
+        if settings.outbox == "celery":
+            _add_tasks()
         app.cli.add_command(stadtlabor_cli)
         warn_of_missing_links(app)
         if register_blueprint:
@@ -96,3 +98,14 @@ class Stadtlabor:
     def create_blueprint(self) -> Blueprint:
         """A fresh blueprint, for hosts that register or nest it themselves."""
         return create_blueprint()
+
+
+def _add_tasks() -> None:
+    """Give every Celery app our tasks, whether it was made before or will be after."""
+    try:
+        from flask_stadtlabor import tasks  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            "STADTLABOR_OUTBOX is 'celery', but Celery is not installed; install "
+            "flask-stadtlabor[celery], or write 'worker'."
+        ) from error

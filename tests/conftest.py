@@ -39,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Explain our marks; a full run stops at once where something is missing."""
     for line in (
         "one_database: not about the database, so that SQLite is enough",
+        "several_machines: about a database that several machines share, which no file is",
         "needs(*names): uses what not every machine has",
         "slow: takes more than ten seconds",
     ):
@@ -57,6 +58,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     names = metafunc.config.getoption("database") or databases.names()
     if metafunc.definition.get_closest_marker("one_database"):
         names = ["sqlite"]
+    if metafunc.definition.get_closest_marker("several_machines"):
+        names = [name for name in names if name != "sqlite"]
     metafunc.parametrize("database_name", names, scope="session")
 
 

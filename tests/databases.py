@@ -113,7 +113,8 @@ class KeptTables(ABC):
         self._numbers = itertools.count()
         self._tables = self.empty()
         upgrade(self._tables)
-        self._engine = create_engine(self._tables)
+        # a test may have ended all connections
+        self._engine = create_engine(self._tables, pool_pre_ping=True)
         with self._engine.connect() as connection:
             names = inspect(connection).get_table_names()
             self._first_rows = {name: self._rows(connection, name) for name in names}

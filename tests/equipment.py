@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 MODULES = Path(os.environ.get("TEST_NODE_MODULES", ROOT / "node_modules"))
 AXE = MODULES / "axe-core" / "axe.min.js"
 REDIS_PORT = 6379
+RABBITMQ_PORT = 5672
 NU_CHECKER = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
@@ -33,6 +34,7 @@ def missing() -> tuple[str, ...]:
         "msgfmt": shutil.which("msgfmt") is not None,
         "MariaDB": mariadb_url() is not None,
         "Redis": answers(REDIS_PORT),
+        "RabbitMQ": answers(RABBITMQ_PORT),
     }
     return tuple(name for name, is_there in there.items() if not is_there)
 
@@ -45,6 +47,7 @@ def report() -> list[str]:
         "msgfmt": "no gettext",
         "MariaDB": "none on port 3306, and TEST_MARIADB_URL is not set",
         "Redis": f"none on port {REDIS_PORT}",
+        "RabbitMQ": f"none on port {RABBITMQ_PORT}",
     }
     lines = [f"Left out: {name} ({reasons[name]})." for name in missing()]
     return lines or ["Nothing was left out."]

@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from flask_stadtlabor.cli.checks.catalogs import check_catalogs
+from flask_stadtlabor.cli.checks.celery import check_celery
 from flask_stadtlabor.cli.checks.configuration import check_configuration
 from flask_stadtlabor.cli.checks.data import check_data
 from flask_stadtlabor.cli.checks.finding import Finding, Weight
@@ -44,6 +45,7 @@ def findings() -> list[Finding]:
         *check_configuration(current_app),
         *check_host(current_app),
         *check_catalogs(current_app),
+        *check_celery(),
         *check_data(),
     ]
     return sorted(found, key=lambda finding: list(Weight).index(finding.weight))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -13,12 +13,11 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from flask_stadtlabor.cli.group import database_failure
-from flask_stadtlabor.outbox.delivery import DeliveryReport, deliver_all
-from flask_stadtlabor.outbox.models import OutboxRun
-from flask_stadtlabor.outbox.operations import forget_given_up, try_again
-from flask_stadtlabor.outbox.wake import nobody_woken
-from flask_stadtlabor.registration.due import DueReport, run_due
-from flask_stadtlabor.state import now, session
+from flask_stadtlabor.outbox.delivery import DeliveryReport
+from flask_stadtlabor.outbox.operations import try_again
+from flask_stadtlabor.registration.due import DueReport
+from flask_stadtlabor.registration.rounds import do_round
+from flask_stadtlabor.state import session
 
 WATCH_SECONDS = 5
 
@@ -37,7 +36,7 @@ def run_command(watch: bool) -> None:
     if watch:
         _watch()
         return
-    due, delivered = _run_once()
+    due, delivered = do_round()
     click.echo(_done(due, delivered))
     if problem := _problem(delivered):
         raise click.ClickException(problem)
@@ -51,16 +50,6 @@ def retry_command() -> None:
     click.echo(f"{_mails(count)} queued again.")
 
 
-def _run_once(stop: Callable[[], bool] = lambda: False) -> tuple[DueReport, DeliveryReport]:
-    with nobody_woken():
-        due = run_due(stop)
-        delivered = deliver_all(stop)
-        forget_given_up()
-        session().merge(OutboxRun(id=1, finished_at=now()))
-        session().commit()
-    return due, delivered
-
-
 def _watch() -> None:
     """Work until SIGTERM or SIGINT, finishing the mail at hand; a database may come and go."""
     with _asked_to_stop() as stop:
@@ -68,7 +57,7 @@ def _watch() -> None:
         database_is_away = False
         while not stop.is_set():
             try:
-                due, delivered = _run_once(stop.is_set)
+                due, delivered = do_round(stop.is_set)
             except SQLAlchemyError as error:
                 if not database_is_away:
                     click.echo(f"{database_failure(error)} Trying again.", err=True)

@@ -15,7 +15,8 @@ from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from threading import RLock
+from typing import Any, TypeVar
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -44,6 +45,10 @@ BETWEEN_PIECES = f"<{token_hex(16)}>"
 """What nobody can have written into a page."""
 HTML = "text/html"
 
+Answer = TypeVar("Answer")
+_TURNS = tuple(RLock() for _ in range(64))
+"""Whose turn it is to make a page; pages share them, so that their number stays as it is."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Basis:
@@ -64,20 +69,32 @@ def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRetu
 
     @wraps(view)
     def answer(**values: str) -> ResponseReturnValue:
-        page = find_page()
-        if page is None:
-            return view(**values)
-        return _respond(
-            lambda: put_together(page.pieces), page.etag, page.changed_at, page.mimetype
-        )
+        return shown_or_made(_as_it_is, lambda: view(**values))
 
     return answer
 
 
-def find_page() -> KeptPage | None:
-    """The page that is kept for this address, if it is still right."""
-    page = current().ports.page_cache.get(_key())
-    return page if page is not None and is_right(page) else None
+def _as_it_is(page: KeptPage) -> Response:
+    return _respond(lambda: put_together(page.pieces), page.etag, page.changed_at, page.mimetype)
+
+
+def shown_or_made(show: Callable[[KeptPage], Answer], make: Callable[[], Answer]) -> Answer:
+    """``show`` the page that is kept for this address, if it is still right, else ``make`` one.
+
+    Where one was kept, a single thread of this process makes the next: the others, who came while
+    it did, show what it made. On the page of an event that fills up, threads would otherwise all
+    make the same page at each seat that is taken, and the slower they get the more would do so.
+    """
+    key = _key()
+    page = current().ports.page_cache.get(key)
+    if page is not None and is_right(page):
+        return show(page)
+    if page is None or not is_stranger():
+        # nobody could show what is made now, or nothing tells that it would be kept
+        return make()
+    with _TURNS[hash(key) % len(_TURNS)]:
+        page = current().ports.page_cache.get(key)
+        return show(page) if page is not None and is_right(page) else make()
 
 
 def make_page(

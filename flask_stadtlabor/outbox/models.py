@@ -49,7 +49,7 @@ class OutboxMail(Base):
 
 
 class OutboxRun(Base):
-    """When ``flask stadtlabor outbox run`` last came to its end."""
+    """When a round over the outbox, by a command or a task, last came to its end."""
 
     __tablename__ = "stadtlabor_outbox_run"
 

@@ -1,13 +1,17 @@
-"""Waking the delivery after a commit that wrote a mail, without delaying the response."""
+"""Waking the delivery after a commit that wrote a mail, without delaying the response.
+
+A thread of this process delivers, or calls a Celery worker, as ``STADTLABOR_OUTBOX`` says.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from weakref import WeakSet
 
 from flask import Flask, appcontext_tearing_down, g, has_app_context
@@ -16,6 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
+from flask_stadtlabor.adapters.celery import WorkerCall
 from flask_stadtlabor.outbox.delivery import deliver_all, next_attempt_at
 from flask_stadtlabor.outbox.operations import MAIL_WAITS
 from flask_stadtlabor.state import EXTENSION, now, state_of, this_app
@@ -32,7 +37,7 @@ _ASLEEP = "stadtlabor_nobody_is_woken"
 
 
 def deliver_after_commit(app: Flask, db: SQLAlchemy) -> None:
-    """Deliver in this process what ``app`` commits, where ``STADTLABOR_OUTBOX`` is ``inline``."""
+    """Have delivered what ``app`` commits, unless ``STADTLABOR_OUTBOX`` leaves it to a command."""
     if db not in _listened_to:
         event.listen(db.session, "after_commit", _after_commit)
         _listened_to.add(db)
@@ -58,7 +63,7 @@ def _after_commit(session: Session) -> None:
     if not has_app_context() or g.get(_ASLEEP):
         return
     app = this_app()
-    if EXTENSION not in app.extensions or state_of(app).settings.outbox != "inline":
+    if EXTENSION not in app.extensions or state_of(app).settings.outbox == "worker":
         return
     if _is_in_memory(app):
         # a thread would share the only connection, so this one waits for the request to end
@@ -91,24 +96,52 @@ def _is_in_memory(app: Flask) -> bool:
     return isinstance(state_of(app).db.engine.pool, StaticPool)
 
 
+def _call_worker(call: WorkerCall, app: Flask) -> None:
+    """Call a Celery worker; where that fails, the mail waits for the next round of one."""
+    try:
+        with app.app_context():
+            call()
+    except Exception as error:
+        logger.error(
+            "No Celery worker could be called, so that mail waits for the next round: %s",
+            type(error).__name__,
+        )
+
+
 def _postman(app: Flask) -> Postman:
     """One for each app and process; a forked worker gets its own."""
     postmen: dict[int, Postman] = app.extensions[POSTMEN]
-    return postmen.setdefault(os.getpid(), Postman(app))
+    return postmen.setdefault(os.getpid(), _hire(app))
+
+
+def _hire(app: Flask) -> Postman:
+    if state_of(app).settings.outbox == "celery":
+        call = WorkerCall()
+        return Postman(app, partial(_call_worker, call), call.close)
+    return Postman(app, _deliver)
+
+
+Errand = Callable[[Flask], float | None]
+"""What is done after a commit; it returns the seconds until it has to be done again, or None."""
 
 
 class Postman:
-    """One thread that delivers what its app commits, and what has to be tried again."""
+    """One thread that sees to what its app commits, and to what has to be tried again."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(
+        self, app: Flask, errand: Errand, tidy_up: Callable[[], None] = lambda: None
+    ) -> None:
+        """``tidy_up`` is called at the end, when no errand is run any more."""
         self._app = app
+        self._errand = errand
+        self._tidy_up = tidy_up
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="stadtlabor-outbox")
         self._is_called = False
         self.alarm: threading.Timer | None = None
         """Rings when the next mail has to be tried again."""
 
     def wake(self) -> None:
-        """Deliver soon; returns at once."""
+        """Run the errand soon; returns at once."""
         if not self._is_called:
             self._is_called = True
             # a process that is about to end leaves the mail to the next one
@@ -118,7 +151,7 @@ class Postman:
     def _work(self) -> None:
         # first, so that a commit from now on calls again
         self._is_called = False
-        pause = _deliver(self._app)
+        pause = self._errand(self._app)
         if self.alarm is not None:
             self.alarm.cancel()
             self.alarm = None
@@ -128,7 +161,8 @@ class Postman:
             self.alarm.start()
 
     def close(self) -> None:
-        """Finish what is being delivered; what is queued stays in the outbox."""
+        """Finish the errand at hand; what is queued stays in the outbox."""
         self._executor.shutdown()
+        self._tidy_up()
         if self.alarm is not None:
             self.alarm.cancel()

@@ -16,7 +16,6 @@ from flask_stadtlabor.consent.queries import current_texts
 from flask_stadtlabor.events.kept_pages import (
     Basis,
     draw,
-    find_page,
     is_ours,
     keep_page,
     put_together,
@@ -25,6 +24,7 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Step, next_step, next_turn
 from flask_stadtlabor.events.queries import EventProbe
 from flask_stadtlabor.i18n import _sl, _sln
+from flask_stadtlabor.ports import KeptPage
 from flask_stadtlabor.registration.forms import RegistrationForm, registration_form
 from flask_stadtlabor.registration.opened import personal
 from flask_stadtlabor.registration.safeguards import SafeguardedForm
@@ -33,10 +33,9 @@ from flask_stadtlabor.state import now
 TEMPLATE = "stadtlabor/registration/register.html"
 
 
-def kept_form() -> Response | None:
-    """The empty form as somebody else got it before, if it is still right."""
-    page = find_page()
-    return None if page is None else personal(str(put_together(page.pieces, _marks())))
+def kept_form(page: KeptPage) -> Response:
+    """The empty form as somebody else got it before."""
+    return personal(str(put_together(page.pieces, _marks())))
 
 
 def empty_form(probe: EventProbe) -> Response:

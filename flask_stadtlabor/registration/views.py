@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.queries import current_texts
+from flask_stadtlabor.events.kept_pages import shown_or_made
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import Step, next_step
 from flask_stadtlabor.events.queries import find_event, probe_event
@@ -27,7 +28,7 @@ def register(slug: str) -> ResponseReturnValue:
     """The registration form of an event: GET shows it, POST registers."""
     if request.method == "POST":
         return _register(slug)
-    return kept_form() or _open_form(slug)
+    return shown_or_made(kept_form, lambda: _open_form(slug))
 
 
 def _open_form(slug: str) -> Response:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
-from flask import session
+from flask import before_render_template, session
 from flask_caching import Cache
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +26,7 @@ from tests.events.desk import START, drawn, save, statements, with_layout
 from tests.host import Host
 
 PAGE = "/stadtlabor/de/events/plattform/"
+FORM = f"{PAGE}register"
 LIST = "/stadtlabor/de/"
 PAGES = [
     LIST,
@@ -195,6 +199,30 @@ def test_nobody_fills_a_cache_with_addresses_that_they_invent(portal: Host) -> N
         save(portal, f"weitere-{number}")
     other.client().get(f"{LIST}?page=2")
     assert len(cache.keys) == 4
+
+
+@pytest.mark.parametrize("path", [PAGE, FORM])
+def test_when_a_seat_is_taken_one_thread_makes_what_many_wait_for(portal: Host, path: str) -> None:
+    """An event fills up, and its page is asked for by many at once."""
+    portal.client().get(path)
+    take_seats(portal, "plattform", 2)
+    start = Barrier(8)
+
+    def ask(number: int) -> str:
+        start.wait(30)
+        return portal.client().get(path).text
+
+    def dawdle(sender: object, **values: object) -> None:
+        time.sleep(0.2)
+
+    with (
+        drawn(portal) as names,
+        before_render_template.connected_to(dawdle, sender=portal.app),
+        ThreadPoolExecutor(8) as people,
+    ):
+        pages = list(people.map(ask, range(8)))
+    assert len(names) == 1
+    assert all("1\xa0Platz" in page or path == FORM for page in pages)
 
 
 def test_another_worker_sees_a_change_with_its_next_request(portal: Host) -> None:

@@ -34,7 +34,7 @@ def test_every_setting_has_a_default() -> None:
         ("RETENTION", timedelta.max, "at most 36500 days"),
         ("OFFER_WITHIN", "P101Y", "at most 36500 days"),
         ("CONFIRM_WITHIN", "9" * 40, "ISO 8601"),
-        ("OUTBOX", "later", "'inline' or 'worker'"),
+        ("OUTBOX", "later", "'inline', 'worker' or 'celery'"),
         ("RATE_LIMITS", {"register": "often"}, "write a mapping"),
         ("RATE_LIMITS", {"breathe": "1 per second"}, "write a mapping"),
         ("FORM_MIN_SECONDS", "soon", "whole number"),

@@ -38,9 +38,9 @@ class SlowMailer:
         self.sent.append(message)
 
 
-def until(condition: Callable[[], object]) -> None:
-    """Wait for what happens in another thread."""
-    for _ in range(300):
+def until(condition: Callable[[], object], seconds: int = 15) -> None:
+    """Wait for what happens in another thread or process."""
+    for _ in range(20 * seconds):
         if condition():
             return
         time.sleep(0.05)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,26 +39,29 @@ def host(host: Host) -> Host:
     return host
 
 
-@contextmanager
-def worker(host: Host, peer: Peer, *options: str) -> Iterator[subprocess.Popen[str]]:
-    """``flask stadtlabor outbox run`` in a process of its own."""
+def environment(host: Host, peer: Peer, **config: Any) -> dict[str, str]:
+    """The environment of a process that works off the outbox of ``host``."""
     settings = {
         "SQLALCHEMY_DATABASE_URI": host.url.render_as_string(hide_password=False),
         "STADTLABOR_BASE_URL": "https://stadt.example",
         "STADTLABOR_OUTBOX": "worker",
         **{f"STADTLABOR_{name}_URL": "/portal" for name in LINKS},
         **peer.settings,
+        **config,
     }
-    environment = os.environ | {
-        f"FLASK_{name}": json.dumps(value) for name, value in settings.items()
-    }
+    return os.environ | {f"FLASK_{name}": json.dumps(value) for name, value in settings.items()}
+
+
+@contextmanager
+def worker(host: Host, peer: Peer, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """``flask stadtlabor outbox run`` in a process of its own."""
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "flask", "--app", "tests.hosts.ten_lines"),
             *("stadtlabor", "outbox", "run", *options),
         ],
         cwd=ROOT,
-        env=environment,
+        env=environment(host, peer),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -8,6 +8,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from flask import Flask, current_app
+from flask_caching import Cache
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 from flask_sqlalchemy import SQLAlchemy
 
 from flask_stadtlabor import Actor, Stadtlabor
@@ -42,5 +45,9 @@ def create_app() -> Flask:
     app.config["SECRET_KEY"] = "only for tests"
     app.config.from_prefixed_env()
     db.init_app(app)
+    if "RATELIMIT_STORAGE_URI" in app.config:
+        Limiter(get_remote_address).init_app(app)
+    if "CACHE_TYPE" in app.config:
+        Cache(app)
     stadtlabor.init_app(app)
     return app

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.cookiejar
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -33,9 +34,30 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Server:
+    """gunicorn at work."""
+
+    def __init__(self, address: str, process: subprocess.Popen[bytes]) -> None:
+        self.address = address
+        self._process = process
+
+    def kill_a_worker(self) -> None:
+        """kill -9."""
+        master = self._process.pid
+        workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        os.kill(int(workers[0]), signal.SIGKILL)
+
+
 @contextmanager
 def serve(url: URL, folder: Path, **config: Any) -> Iterator[str]:
     """Run the portal until the block ends; gives its address."""
+    with running(url, folder, **config) as server:
+        yield server.address
+
+
+@contextmanager
+def running(url: URL, folder: Path, **config: Any) -> Iterator[Server]:
+    """Run the portal until the block ends."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     settings = {
@@ -58,7 +80,7 @@ def serve(url: URL, folder: Path, **config: Any) -> Iterator[str]:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             _wait_for(port, process)
-            yield address
+            yield Server(address, process)
         finally:
             process.terminate()
             process.wait(90)
@@ -93,6 +115,10 @@ class Visitor:
         assert found is not None
         self._fields = list(fields_of(found).items(multi=True))
         self._address = urllib.parse.urljoin(address, str(found.get("action", "")))
+
+    def turn_to(self, server: str) -> None:
+        """Send the form to another server than the one that it came from."""
+        self._address = urllib.parse.urljoin(server, urllib.parse.urlsplit(self._address).path)
 
     def send(self, given: dict[str, str]) -> int:
         """Send the form with these values; the answer's status."""

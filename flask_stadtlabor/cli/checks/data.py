@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import URL, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from flask_stadtlabor.adapters.celery import RUN
 from flask_stadtlabor.cli.checks.finding import Finding, error, note, warning
 from flask_stadtlabor.cli.checks.ledger import check_ledger
 from flask_stadtlabor.cli.checks.retention import check_retention
@@ -19,6 +20,7 @@ from flask_stadtlabor.state import current, now, session, settings
 PATIENCE = timedelta(minutes=15)
 """How long mail may wait for a worker."""
 CRON = "run `flask stadtlabor outbox run` every few minutes, or `--watch` as a service"
+BEAT = f"let Celery beat call {RUN} every minute, or {CRON}"
 
 
 def check_data() -> Iterator[Finding]:
@@ -54,21 +56,22 @@ def _outbox() -> Iterator[Finding]:
     else:
         yield note(f"The outbox was last run at {finished:%Y-%m-%d %H:%M} UTC.")
     is_late = finished is None or finished < now() - PATIENCE
+    how = BEAT if settings().outbox == "celery" else CRON
     waiting = _waiting()
     if waiting:
         yield error(
             f"{_mails(waiting)} {'has' if waiting == 1 else 'have'} been waiting for more than "
-            f"{PATIENCE // timedelta(minutes=1)} minutes; {CRON}, and look at the mail server."
+            f"{PATIENCE // timedelta(minutes=1)} minutes; {how}, and look at the mail server."
         )
     elif is_late and settings().outbox == "worker":
         yield warning(
             "STADTLABOR_OUTBOX is 'worker', but no worker has run in the last "
-            f"{PATIENCE // timedelta(minutes=1)} minutes; {CRON}."
+            f"{PATIENCE // timedelta(minutes=1)} minutes; {how}."
         )
     elif is_late:
         yield warning(
             "Nobody ends holds that ran out or offers free seats, because the outbox has not "
-            f"been run in the last {PATIENCE // timedelta(minutes=1)} minutes; {CRON}."
+            f"been run in the last {PATIENCE // timedelta(minutes=1)} minutes; {how}."
         )
 
 
