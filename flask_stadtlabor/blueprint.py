@@ -11,7 +11,6 @@ from flask.sansio.app import App
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
 from werkzeug.utils import cached_property
 
-from flask_stadtlabor.caching import FOR_EVER
 from flask_stadtlabor.errors import handle_errors
 from flask_stadtlabor.i18n import best_language, enter_language, leave_language
 from flask_stadtlabor.organise.access import guarded
@@ -19,7 +18,8 @@ from flask_stadtlabor.ports import Action
 from flask_stadtlabor.route import PUBLIC
 from flask_stadtlabor.routes import ROUTES
 from flask_stadtlabor.state import state_of
-from flask_stadtlabor.urls import fill_language, static_version
+from flask_stadtlabor.static_files import compressed_file, keep_for_ever
+from flask_stadtlabor.urls import STATIC, fill_language
 
 HERE = Path(__file__).parent
 PERSONAL = frozenset(route.endpoint for route in ROUTES if route.access != PUBLIC)
@@ -43,6 +43,11 @@ class StadtlaborBlueprint(Blueprint):
             ]
         )
 
+    def send_static_file(self, filename: str) -> Response:
+        """A static file of ours, compressed where the client takes it so."""
+        response = compressed_file(filename) or super().send_static_file(filename)
+        return keep_for_ever(response, filename)
+
     def make_setup_state(
         self, app: App, options: dict[str, Any], first_registration: bool = False
     ) -> BlueprintSetupState:
@@ -59,7 +64,7 @@ def create_blueprint() -> Blueprint:
     blueprint = StadtlaborBlueprint(
         "stadtlabor",
         "flask_stadtlabor",
-        static_folder=str(HERE / "static"),
+        static_folder=str(STATIC),
         static_url_path="/static",
         template_folder=str(HERE / "templates"),
     )
@@ -74,7 +79,6 @@ def create_blueprint() -> Blueprint:
     blueprint.url_defaults(fill_language)
     blueprint.teardown_request(leave_language)
     blueprint.after_request(_protect_personal_pages)
-    blueprint.after_request(_keep_static_files)
     blueprint.record(_remember_name)
     handle_errors(blueprint)
     return blueprint
@@ -92,15 +96,6 @@ def _protect_personal_pages(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Referrer-Policy"] = "same-origin"
-    return response
-
-
-def _keep_static_files(response: Response) -> Response:
-    """A static file under the hash of its content need never be asked for again."""
-    if request.endpoint == f"{request.blueprint}.static" and response.status_code in (200, 304):
-        filename = (request.view_args or {})["filename"]
-        if request.args.get("v") == static_version(filename):
-            response.headers["Cache-Control"] = FOR_EVER
     return response
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -237,16 +236,3 @@ def test_a_template_that_a_host_overrides_renews_a_page(
     response = other.client().get(PAGE)
     assert response.text == "unser eigenes"
     assert response.headers["ETag"] != etag(portal)
-
-
-@pytest.mark.one_database
-def test_a_static_file_under_its_hash_is_kept_for_ever_and_no_other(portal: Host) -> None:
-    """RFC 8246; an old page that names a former hash gets the file, and asks again next time."""
-    address = re.search(r'href="([^"]+/stadtlabor\.css[^"]*)"', portal.client().get(PAGE).text)
-    assert address
-    with portal.client().get(address[1]) as kept:
-        assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        for other in (address[1].partition("?")[0], address[1] + "0"):
-            with portal.client().get(other) as answer:
-                assert answer.data == kept.data
-                assert "immutable" not in answer.headers["Cache-Control"]
