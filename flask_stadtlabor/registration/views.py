@@ -7,16 +7,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Step, next_step
 from flask_stadtlabor.events.queries import find_event
 from flask_stadtlabor.i18n import _sl, _sln, language
 from flask_stadtlabor.limits import client_key, within_limit
-from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration import applying
+from flask_stadtlabor.registration.applying import NotTaken, TooManyMails
 from flask_stadtlabor.registration.forms import RegistrationForm, registration_form
 from flask_stadtlabor.registration.opened import SENT, personal
-from flask_stadtlabor.registration.operations import NotTaken, TooManyMails
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
@@ -25,7 +25,7 @@ from flask_stadtlabor.urls import local_url
 def register(slug: str) -> ResponseReturnValue:
     """The registration form of an event: GET shows it, POST registers."""
     event = _event_with_registration(slug)
-    form = registration_form(event, consent.current_texts(event.purposes))
+    form = registration_form(event, current_texts(event.purposes))
     step = next_step(event, now())
     if not form.is_submitted():
         return _show_form(event, form, step, 200)
@@ -38,7 +38,7 @@ def register(slug: str) -> ResponseReturnValue:
         return _show_form(event, form, step, 429)
     application = form.application(language=language())
     try:
-        state = commit(lambda: operations.register(event, application))
+        state = commit(lambda: applying.register(event, application))
     except NotTaken as refusal:
         return _show_form(_event_with_registration(slug), form, refusal.step, 409)
     except TooManyMails:
