@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from flask_stadtlabor.consent.models import ConsentDraft, Mode, Purpose
-from flask_stadtlabor.consent.queries import PurposeTexts, current_texts
+from flask_stadtlabor.consent.published import PurposeTexts, current_texts
 from flask_stadtlabor.consent.texts import TextContent, content_of, publish_text
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.i18n import _sl

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from flask_stadtlabor.consent import ledger
+from flask_stadtlabor.consent.in_force import expiry, was_answered_since
 from flask_stadtlabor.consent.ledger import Line
 from flask_stadtlabor.consent.models import (
     Act,
@@ -14,7 +15,6 @@ from flask_stadtlabor.consent.models import (
     Method,
     TakeDownTask,
 )
-from flask_stadtlabor.consent.queries import expiry, was_answered_since
 from flask_stadtlabor.state import now, session
 
 AT_ONCE = 200

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import ledger
 from flask_stadtlabor.consent.expiry import remind
+from flask_stadtlabor.consent.in_force import IN_FORCE, expiry
 from flask_stadtlabor.consent.ledger import Line
 from flask_stadtlabor.consent.models import (
     Act,
@@ -25,7 +26,6 @@ from flask_stadtlabor.consent.models import (
     Mode,
     TakeDownTask,
 )
-from flask_stadtlabor.consent.queries import IN_FORCE, expiry
 from flask_stadtlabor.state import now, session
 
 Answer = tuple[ConsentText, str, Act]

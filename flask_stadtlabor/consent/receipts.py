@@ -13,9 +13,10 @@ from itertools import groupby
 from typing import Any
 
 from flask_stadtlabor.consent import chain
+from flask_stadtlabor.consent.in_force import IN_FORCE, history
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, Controller
 from flask_stadtlabor.consent.processing import Party, Processing
-from flask_stadtlabor.consent.queries import IN_FORCE, PurposeTexts, history, texts_of
+from flask_stadtlabor.consent.published import PurposeTexts, texts_of
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.i18n import language_tag, page_language
 from flask_stadtlabor.state import now, settings

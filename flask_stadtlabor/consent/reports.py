@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentSubject, Purpose
-from flask_stadtlabor.consent.queries import (
+from flask_stadtlabor.consent.in_force import (
     IN_FORCE,
     ConsentStatus,
     latest_entries,
@@ -15,6 +14,7 @@ from flask_stadtlabor.consent.queries import (
     was_followed,
     was_replaced,
 )
+from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentSubject, Purpose
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.state import session
 

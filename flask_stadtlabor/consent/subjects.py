@@ -7,8 +7,8 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from flask_stadtlabor.consent.in_force import IN_FORCE, was_answered_since
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject
-from flask_stadtlabor.consent.queries import IN_FORCE, was_answered_since
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import change_rows
 
@@ -16,7 +16,7 @@ from flask_stadtlabor.transactions import change_rows
 def has_consent(subject: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """Whether the pseudonym in this column has said yes to anything and not taken it back.
 
-    The condition of :func:`~flask_stadtlabor.consent.queries.is_in_force` for many at once.
+    The condition of :func:`~flask_stadtlabor.consent.in_force.is_in_force` for many at once.
     """
     entry = aliased(ConsentEntry)
     return exists().where(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import DateTime, Row, Select, func, select, type_coerce
+from sqlalchemy import DateTime, Select, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from flask_stadtlabor.consent import chain
@@ -25,9 +25,8 @@ from flask_stadtlabor.consent.walk import (
     Verification,
     Walk,
 )
+from flask_stadtlabor.db import AnyRow
 from flask_stadtlabor.state import session
-
-AnyRow = Row[*tuple[Any, ...]]
 
 ENTRIES_AT_ONCE = 1000
 TEXTS_AT_ONCE = 20

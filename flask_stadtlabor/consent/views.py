@@ -6,7 +6,7 @@ from flask import Response, abort, render_template, request
 
 from flask_stadtlabor.caching import conditional
 from flask_stadtlabor.consent.differences import compare
-from flask_stadtlabor.consent.queries import PurposeTexts, find_text, versions_of
+from flask_stadtlabor.consent.published import PurposeTexts, find_text, versions_of
 from flask_stadtlabor.consent.texts import content_of
 from flask_stadtlabor.i18n import language
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from flask_stadtlabor.consent.queries import PurposeTexts
+from flask_stadtlabor.consent.published import PurposeTexts
 from flask_stadtlabor.events.models import Event, Project, Series
 from flask_stadtlabor.events.next_step import NextStep, Phase, next_step, phase_of
 from flask_stadtlabor.events.programme import TimedItem

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.caching import Render, conditional, private
 from flask_stadtlabor.consent.models import Mode
-from flask_stadtlabor.consent.queries import current_texts
+from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.events import calendar as calendars
 from flask_stadtlabor.events import feed as feeds
 from flask_stadtlabor.events import queries

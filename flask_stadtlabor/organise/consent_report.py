@@ -8,8 +8,8 @@ from typing import NamedTuple
 from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 
-from flask_stadtlabor.consent import queries as consent
-from flask_stadtlabor.consent.queries import PurposeTexts
+from flask_stadtlabor.consent import in_force
+from flask_stadtlabor.consent.published import PurposeTexts, current_texts
 from flask_stadtlabor.consent.reports import PurposeCounts, counts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import words
@@ -72,9 +72,7 @@ class NotToBeShown(NamedTuple):
 
 def no_photos(event: Event) -> ResponseReturnValue:
     """By name, everybody without a yes that counts; companions were not asked, so all of them."""
-    purposes = [
-        purpose for purpose in consent.current_texts(event.purposes) if shows_people(purpose)
-    ]
+    purposes = [purpose for purpose in current_texts(event.purposes) if shows_people(purpose)]
     return staff_page(
         "no_photos.html",
         event=event,
@@ -86,7 +84,7 @@ def no_photos(event: Event) -> ResponseReturnValue:
 
 def _not_to_be_shown(event: Event, purposes: Sequence[PurposeTexts]) -> list[NotToBeShown]:
     registrations = active_registrations(event)
-    statuses = consent.statuses_of([registration.subject for registration in registrations])
+    statuses = in_force.statuses_of([registration.subject for registration in registrations])
     parties = [
         NotToBeShown(registration, answers_to(purposes, statuses[registration.subject]))
         for registration in registrations

@@ -10,12 +10,14 @@ from flask import redirect, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.consent import in_force
+from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.dates import clock_time
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import is_today
 from flask_stadtlabor.i18n import _sl
-from flask_stadtlabor.organise.answers import Answer, AnswersForm, answers_form, answers_to
+from flask_stadtlabor.organise.answers import Answer, answers_to
+from flask_stadtlabor.organise.asking_form import AnswersForm, answers_form
 from flask_stadtlabor.organise.forms import DoorForm, UndoButton
 from flask_stadtlabor.organise.pages import (
     button_problems,
@@ -27,7 +29,7 @@ from flask_stadtlabor.organise.queries import find_at_door, find_ticket, numbers
 from flask_stadtlabor.registration import check_in, desk, ticket_codes
 from flask_stadtlabor.registration.check_in import Arrival, NoSeats
 from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.registration.operations import NotPossible
+from flask_stadtlabor.registration.states import NotPossible
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
@@ -163,8 +165,8 @@ def show_card(
     status: int = 200,
 ) -> Response:
     """The party's card: whether it may come in, what it needs, and its answers about photos."""
-    purposes = consent.current_texts(event.purposes)
-    answers = answers_to(purposes, consent.statuses(registration.subject))
+    purposes = current_texts(event.purposes)
+    answers = answers_to(purposes, in_force.statuses(registration.subject))
     return _door_page(
         "card.html",
         status,

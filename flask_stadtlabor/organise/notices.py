@@ -8,8 +8,8 @@ from flask import abort, redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.consent.in_force import ConsentStatus, statuses_of
 from flask_stadtlabor.consent.models import Act
-from flask_stadtlabor.consent.queries import ConsentStatus, statuses_of
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import listed, words
 from flask_stadtlabor.organise.pages import button_problems, is_number, staff_name, staff_page

@@ -13,8 +13,8 @@ from wtforms import DateField, StringField, ValidationError
 from wtforms.fields import Field
 
 from flask_stadtlabor.consent import publications
-from flask_stadtlabor.consent import queries as consent
 from flask_stadtlabor.consent.models import Mode
+from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, lazy, marked
@@ -101,7 +101,7 @@ def _publication_form(event: Event, *, empty: bool = False) -> PublicationForm:
     form = PublicationForm(formdata=None) if empty else PublicationForm()
     form.purpose.choices = [
         (purpose.slug, marked(purpose.title))
-        for purpose in consent.current_texts(event.purposes)
+        for purpose in current_texts(event.purposes)
         if purpose.mode == Mode.CONSENT
     ]
     return form
@@ -116,7 +116,7 @@ def _show_page(
         event=event,
         form=form,
         published=publications.publications_of([event.uid]),
-        purposes={texts.slug: texts for texts in consent.current_texts(event.purposes)},
+        purposes={texts.slug: texts for texts in current_texts(event.purposes)},
         problems=problems or [],
     )
 

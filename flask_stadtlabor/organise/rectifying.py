@@ -16,10 +16,10 @@ from flask_stadtlabor.organise.pages import registration_or_404, require_for_lin
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import rectification
+from flask_stadtlabor.registration.applying import TooManyMails
 from flask_stadtlabor.registration.fields import LONGEST_NAME, PlainText, Required, stripped
 from flask_stadtlabor.registration.mail_address import mail_address
 from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.registration.operations import TooManyMails
 from flask_stadtlabor.registration.rectification import AddressTaken, Particulars
 from flask_stadtlabor.registration.safeguards import CheckedForm
 from flask_stadtlabor.transactions import commit

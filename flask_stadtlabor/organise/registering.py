@@ -9,24 +9,23 @@ from flask import abort, redirect, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent import queries as consent
 from flask_stadtlabor.consent.models import By, Method
-from flask_stadtlabor.consent.queries import PurposeTexts
+from flask_stadtlabor.consent.published import PurposeTexts, current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Step, next_step
 from flask_stadtlabor.i18n import _sl, _sln, language, language_name, lazy
 from flask_stadtlabor.organise import door
-from flask_stadtlabor.organise.answers import METHODS
+from flask_stadtlabor.organise.asking_form import METHODS
 from flask_stadtlabor.organise.forms import StaffPersonForm
 from flask_stadtlabor.organise.pages import next_page, staff_name, staff_page
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import desk
+from flask_stadtlabor.registration.applying import NotTaken
 from flask_stadtlabor.registration.desk import AtDesk
 from flask_stadtlabor.registration.fields import OneOf, Required
 from flask_stadtlabor.registration.forms import PersonForm, event_form
 from flask_stadtlabor.registration.models import Source
-from flask_stadtlabor.registration.operations import NotTaken
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.transactions import commit
 
@@ -57,7 +56,7 @@ def register(event: Event) -> ResponseReturnValue:
     at_door = request.args.get("at") == "door"
     if at_door:
         require(Action.CHECK_IN, event)
-    form = _staff_form(event, consent.current_texts(event.purposes))
+    form = _staff_form(event, current_texts(event.purposes))
     if not form.is_submitted():
         return _show_form(event, form, at_door=at_door)
     if not form.validate():

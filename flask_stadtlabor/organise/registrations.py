@@ -8,11 +8,13 @@ from flask import redirect, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.consent import in_force
+from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, speak
 from flask_stadtlabor.organise import door
-from flask_stadtlabor.organise.answers import AnswersForm, answers_form, answers_to
+from flask_stadtlabor.organise.answers import answers_to
+from flask_stadtlabor.organise.asking_form import AnswersForm, answers_form
 from flask_stadtlabor.organise.notices import words_of
 from flask_stadtlabor.organise.pages import (
     button_problems,
@@ -25,10 +27,10 @@ from flask_stadtlabor.organise.pages import (
 from flask_stadtlabor.organise.queries import notices_of
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.registration import operations, restriction
+from flask_stadtlabor.registration import restriction, states
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.models import ACTIVE, PENDING, Registration, RegistrationState
-from flask_stadtlabor.registration.operations import NotPossible
+from flask_stadtlabor.registration.states import NotPossible
 from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.registration.tickets import ticket_address
 from flask_stadtlabor.registration.waiting_list import place_in_queue
@@ -42,12 +44,12 @@ def show(event: Event, number: int) -> ResponseReturnValue:
 
 def confirm(event: Event, number: int) -> ResponseReturnValue:
     """Staff confirms for somebody, or takes an offer for them."""
-    return _act(event, number, operations.confirm, "confirmed")
+    return _act(event, number, states.confirm, "confirmed")
 
 
 def cancel(event: Event, number: int) -> ResponseReturnValue:
     """Staff cancels for somebody: their seats go to those who wait."""
-    return _act(event, number, operations.cancel, "cancelled")
+    return _act(event, number, states.cancel, "cancelled")
 
 
 def restrict(event: Event, number: int) -> ResponseReturnValue:
@@ -80,7 +82,7 @@ def sheet(event: Event, number: int) -> ResponseReturnValue:
             link=link,
             ticket=ticket_address(registration),
             code=readable(registration.ticket_code),
-            consents=consent.statuses(registration.subject),
+            consents=in_force.statuses(registration.subject),
             states=RegistrationState,
         )
 
@@ -95,7 +97,7 @@ def _act(
     try:
         commit(lambda: change(registration))
     except NotPossible:
-        commit(lambda: operations.end_overdue(event))
+        commit(lambda: states.end_overdue(event))
         problem = _sl("This is no longer possible. You can see below how things stand now.")
         registration = registration_or_404(event, number)
         return show_page(event, registration, problems=[problem], status=409)
@@ -115,8 +117,8 @@ def show_page(
     A button of it may be pressed by somebody who may act but not read (S12).
     """
     require(Action.SEE_REGISTRATIONS, event)
-    purposes = consent.current_texts(event.purposes)
-    statuses = consent.statuses(registration.subject)
+    purposes = current_texts(event.purposes)
+    statuses = in_force.statuses(registration.subject)
     return staff_page(
         "registration.html",
         status,
@@ -131,7 +133,7 @@ def show_page(
         ],
         may_bring_link=may_bring_link(event, registration),
         is_active=registration.state in ACTIVE,
-        can_be_cancelled=operations.can_be_cancelled(registration),
+        can_be_cancelled=states.can_be_cancelled(registration),
         can_be_confirmed=registration.state in PENDING,
         code=readable(registration.ticket_code),
         problems=problems or [],

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from flask_stadtlabor.organise import (
+    asking,
     consent_report,
-    consents,
     door,
     mail_pages,
     notices,
@@ -75,7 +75,7 @@ STAFF = (
     Route(f"{PARTY}/check-in", "arrive", door.arrive, CHECK_IN, POST),
     Route(f"{PARTY}/let-in", "let_in", door.let_in, CHECK_IN, POST),
     Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, CHECK_IN, POST),
-    Route(f"{PARTY}/consents", "answer_for", consents.answer, CHECK_IN, POST),
+    Route(f"{PARTY}/consents", "answer_for", asking.answer, CHECK_IN, POST),
     Route(f"{TEXTS}/", "texts", texts.texts, EDIT),
     Route(f"{TEXTS}/new", "text_new", texts.text_new, EDIT, FORM),
     Route(f"{TEXTS}/<purpose>/", "text_purpose", texts.text_purpose, EDIT),

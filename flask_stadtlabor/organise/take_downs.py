@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent import publications, take_downs
-from flask_stadtlabor.consent import queries as consent
 from flask_stadtlabor.consent.models import Publication
-from flask_stadtlabor.consent.queries import PurposeTexts
+from flask_stadtlabor.consent.published import PurposeTexts, current_texts
 from flask_stadtlabor.consent.take_downs import ContextTask
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.organise.pages import button_problems, is_number, staff_name, staff_page
@@ -80,9 +79,7 @@ def _with_details(
 ) -> list[TakeDown]:
     """The tasks with all that staff needs, in three statements for all of them."""
     people = names_of(item.task.subject for item in found)
-    purposes = {
-        texts.slug: texts for texts in consent.current_texts([item.task.purpose for item in found])
-    }
+    purposes = {texts.slug: texts for texts in current_texts([item.task.purpose for item in found])}
     published = publications.publications_of(item.context for item in found)
     return [
         TakeDown(

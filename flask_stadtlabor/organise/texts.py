@@ -22,7 +22,7 @@ from flask_stadtlabor.consent.drafts import (
     save_draft,
 )
 from flask_stadtlabor.consent.models import ConsentDraft, Mode
-from flask_stadtlabor.consent.queries import versions_of
+from flask_stadtlabor.consent.published import versions_of
 from flask_stadtlabor.consent.reports import count_in_force
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.pages import staff_page

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.consent import in_force
+from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.consent.take_downs import count_open
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import is_today, next_step, phase_of
@@ -71,8 +72,8 @@ def _listing(event: Event, filters: dict[str, str]) -> dict[str, object]:
         state={"": "active", EVERYBODY: ""}.get(filters["state"], filters["state"]),
         page=request.args.get("page"),
     )
-    purposes = consent.current_texts(event.purposes)
-    statuses = consent.statuses_of([registration.subject for registration in found.registrations])
+    purposes = current_texts(event.purposes)
+    statuses = in_force.statuses_of([registration.subject for registration in found.registrations])
     return {
         "found": found,
         "rows": [

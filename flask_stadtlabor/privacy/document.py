@@ -6,8 +6,8 @@ import json
 from datetime import datetime
 from typing import Any
 
+from flask_stadtlabor.consent.in_force import ConsentStatus
 from flask_stadtlabor.consent.models import ConsentEntry
-from flask_stadtlabor.consent.queries import ConsentStatus
 from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import page_language

@@ -12,15 +12,15 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import operations as consent
+from flask_stadtlabor.consent.in_force import history, statuses
 from flask_stadtlabor.consent.models import By, Method
-from flask_stadtlabor.consent.queries import history, statuses
 from flask_stadtlabor.consent.subjects import forget_silent
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import Phase, phase_of
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
 from flask_stadtlabor.privacy.deletion import Doomed, delete_registrations
 from flask_stadtlabor.privacy.people import Person
-from flask_stadtlabor.registration import operations, seats
+from flask_stadtlabor.registration import seats, states
 from flask_stadtlabor.registration.models import ACTIVE, AccessToken, Registration
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
@@ -53,7 +53,7 @@ def erase(person: Person, *, method: Method) -> Erased:
     cancelled = 0
     for row in rows:
         if frees_seats(row):
-            operations.cancel(row)
+            states.cancel(row)
             cancelled += 1
     under_age = {row.subject for row in rows if row.is_under_age}
     withdrawn = 0

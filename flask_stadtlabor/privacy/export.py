@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from flask_stadtlabor.consent.in_force import ConsentStatus, statuses_of
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject, TakeDownTask
-from flask_stadtlabor.consent.queries import ConsentStatus, statuses_of
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Question
 from flask_stadtlabor.events.models import Event

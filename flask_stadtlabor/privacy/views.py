@@ -7,8 +7,8 @@ from flask import redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.consent.in_force import statuses
 from flask_stadtlabor.consent.models import Method
-from flask_stadtlabor.consent.queries import statuses
 from flask_stadtlabor.privacy.document import as_json
 from flask_stadtlabor.privacy.erasure import erase, frees_seats
 from flask_stadtlabor.privacy.export import collect

@@ -7,14 +7,9 @@ from dataclasses import dataclass
 
 from wtforms import Field, HiddenField
 
+from flask_stadtlabor.consent.in_force import IN_FORCE, ConsentStatus, statuses
 from flask_stadtlabor.consent.models import Act, ConsentText, Mode
-from flask_stadtlabor.consent.queries import (
-    IN_FORCE,
-    ConsentStatus,
-    PurposeTexts,
-    current_texts,
-    statuses,
-)
+from flask_stadtlabor.consent.published import PurposeTexts, current_texts
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl

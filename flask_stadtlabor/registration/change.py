@@ -10,6 +10,7 @@ from flask_stadtlabor.events.next_step import NextStep, Step
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import changing
+from flask_stadtlabor.registration.applying import NotTaken
 from flask_stadtlabor.registration.change_form import ChangeForm, change_form
 from flask_stadtlabor.registration.models import RegistrationState
 from flask_stadtlabor.registration.opened import (
@@ -20,12 +21,12 @@ from flask_stadtlabor.registration.opened import (
     opened_registration,
     personal,
 )
-from flask_stadtlabor.registration.operations import NotPossible, NotTaken
 from flask_stadtlabor.registration.self_service import (
     no_longer_possible,
     show_page,
     too_many_changes,
 )
+from flask_stadtlabor.registration.states import NotPossible
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 

@@ -10,19 +10,14 @@ from flask_stadtlabor import signals
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Phase, Step, next_step, phase_of
 from flask_stadtlabor.registration import mails, seats
+from flask_stadtlabor.registration.applying import NotTaken
 from flask_stadtlabor.registration.models import (
     ACTIVE,
     SEATED,
     Registration,
     RegistrationState,
 )
-from flask_stadtlabor.registration.operations import (
-    NotPossible,
-    NotTaken,
-    end_overdue,
-    is_overdue,
-    locked,
-)
+from flask_stadtlabor.registration.states import NotPossible, end_overdue, is_overdue, locked
 from flask_stadtlabor.registration.waiting_list import promote
 from flask_stadtlabor.state import now, session
 

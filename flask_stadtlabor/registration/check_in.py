@@ -10,9 +10,9 @@ from sqlalchemy import update
 from flask_stadtlabor import signals
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import Phase, phase_of
-from flask_stadtlabor.registration import operations, seats
+from flask_stadtlabor.registration import seats, states
 from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
-from flask_stadtlabor.registration.operations import NotPossible
+from flask_stadtlabor.registration.states import NotPossible
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
@@ -37,7 +37,7 @@ def check_in(registration: Registration, where: str | None) -> Arrival:
     """The party has arrived at the door ``where``.
 
     Of two doors at the same moment one is first, and the other is told when and where. Raises
-    :class:`~flask_stadtlabor.registration.operations.NotPossible` for a party that is not
+    :class:`~flask_stadtlabor.registration.states.NotPossible` for a party that is not
     confirmed, and for an event that does not take place.
     """
     event = session().get_one(Event, registration.event_id)
@@ -62,10 +62,10 @@ def let_in(registration: Registration, where: str | None) -> Arrival:
 
     Held and offered seats are still theirs as long as nobody has ended that; a party that waits
     gets free seats, whoever else waits, because it is here. Never goes over the capacity: raises
-    :class:`NoSeats`. Raises :class:`~flask_stadtlabor.registration.operations.NotPossible` for a
+    :class:`NoSeats`. Raises :class:`~flask_stadtlabor.registration.states.NotPossible` for a
     registration that was cancelled or has ended, and for an event that does not take place.
     """
-    event = operations.locked(registration)
+    event = states.locked(registration)
     if registration.state == RegistrationState.WAITING:
         if not seats.take(event, registration.party_size, from_queue=True):
             raise NoSeats
@@ -76,7 +76,7 @@ def let_in(registration: Registration, where: str | None) -> Arrival:
     if registration.state in PENDING:
         registration.expires_at = None
         session().flush()
-    operations.confirm(registration)
+    states.confirm(registration)
     return check_in(registration, where)
 
 

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from flask import abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from flask_stadtlabor.consent import queries as consent
-from flask_stadtlabor.consent import receipts
+from flask_stadtlabor.consent import in_force, receipts
 from flask_stadtlabor.consent.models import ConsentEntry, Controller
+from flask_stadtlabor.consent.published import texts_of
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.limits import client_key, within_limit
-from flask_stadtlabor.registration import answers
+from flask_stadtlabor.registration import consenting
 from flask_stadtlabor.registration.answer_forms import answer_form, find_question
+from flask_stadtlabor.registration.applying import GuardianMissing
 from flask_stadtlabor.registration.opened import (
     button_problems,
     keep_receipt,
@@ -23,8 +24,8 @@ from flask_stadtlabor.registration.opened import (
     opened_registration,
     personal,
 )
-from flask_stadtlabor.registration.operations import GuardianMissing, NotPossible
 from flask_stadtlabor.registration.self_service import show_page, too_many_changes
+from flask_stadtlabor.registration.states import NotPossible
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -43,7 +44,7 @@ def answer(purpose: str) -> ResponseReturnValue:
         form.problems = [too_many_changes()]
         return show_page(mine, form.problems, 429, answered=form)
     try:
-        commit(lambda: answers.answer(registration, purpose, form.text, says_yes=form.says_yes))
+        commit(lambda: consenting.answer(registration, purpose, form.text, says_yes=form.says_yes))
     except NotPossible:
         return show_page(opened(), [_has_ended()], 409)
     except GuardianMissing:
@@ -54,15 +55,15 @@ def answer(purpose: str) -> ResponseReturnValue:
 def withdraw(purpose: str) -> ResponseReturnValue:
     """The person withdraws one consent: one POST, effective at once (C10)."""
     mine = opened()
-    asked = next((s for s in consent.statuses(mine.subject) if s.slug == purpose), None)
+    asked = next((s for s in in_force.statuses(mine.subject) if s.slug == purpose), None)
     if asked is None:
         abort(404)
     problems = button_problems(mine.subject)
     if problems:
         return show_page(mine, problems, 422)
     title = words(asked.title)
-    commit(lambda: answers.withdraw(mine.subject, mine.registration, purpose, title))
-    if mine.registration is None and not consent.is_in_force(mine.subject):
+    commit(lambda: consenting.withdraw(mine.subject, mine.registration, purpose, title))
+    if mine.registration is None and not in_force.is_in_force(mine.subject):
         # the link ends with the last consent, and its receipt can still be read and kept
         keep_receipt(mine.subject)
         return redirect(local_url("receipt"), 303)
@@ -72,8 +73,8 @@ def withdraw(purpose: str) -> ResponseReturnValue:
 def receipt() -> ResponseReturnValue:
     """What was asked and answered about the person's consent, to keep or print."""
     mine = opened_for_receipt()
-    consents = consent.statuses(mine.subject)
-    entries = consent.history(mine.subject)
+    consents = in_force.statuses(mine.subject)
+    entries = in_force.history(mine.subject)
     still_said = any(status.can_be_withdrawn for status in consents)
     return personal(
         render_template(
@@ -102,7 +103,7 @@ def receipt_file() -> ResponseReturnValue:
 
 def _controllers(entries: Sequence[ConsentEntry]) -> list[Controller]:
     """Who was responsible by the texts that were shown, each once."""
-    texts = consent.texts_of(entries).values()
+    texts = texts_of(entries).values()
     return list(dict.fromkeys(text.controller for text in texts if text.controller))
 
 

@@ -9,13 +9,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.consent import operations as consent
+from flask_stadtlabor.consent.in_force import statuses
 from flask_stadtlabor.consent.models import Act, By, Method
-from flask_stadtlabor.consent.queries import statuses
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import speak, words
-from flask_stadtlabor.registration import check_in, mails, operations, seats
+from flask_stadtlabor.registration import applying, check_in, mails, seats, states
+from flask_stadtlabor.registration.applying import Application, Choice
 from flask_stadtlabor.registration.models import DeskNotice, Registration, Source
-from flask_stadtlabor.registration.operations import Application, Choice
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
@@ -32,13 +32,13 @@ def register(event: Event, application: Application) -> AtDesk:
     """Register a party for somebody.
 
     Staff may know who is registered, so that a known address leads to its registration. Raises
-    :class:`~flask_stadtlabor.registration.operations.NotTaken`.
+    :class:`~flask_stadtlabor.registration.applying.NotTaken`.
     """
     seats.lock(event)
-    known = operations.active_registration(event, application.email)
-    if known is not None and not operations.is_overdue(known):
+    known = applying.active_registration(event, application.email)
+    if known is not None and not states.is_overdue(known):
         return AtDesk(known, is_new=False)
-    operations.register(event, application)
+    applying.register(event, application)
     # the event is locked, so that nobody else's can be newer
     newest = select(Registration).where(Registration.event_id == event.id)
     newest = newest.order_by(Registration.id.desc()).limit(1).with_for_update()
@@ -52,7 +52,7 @@ def register_at_door(
 
     Never goes over the capacity, and nobody waits at a door. Somebody who is registered already is
     left to the check-in. ``by`` has told them what a mail would say. Raises
-    :class:`~flask_stadtlabor.registration.operations.NotTaken`.
+    :class:`~flask_stadtlabor.registration.applying.NotTaken`.
     """
     found = register(event, replace(application, source=Source.DOOR))
     if found.is_new:

@@ -12,13 +12,13 @@ from flask_stadtlabor.consent.expiry import any_expired, end_expired
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.registration import seats
 from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
-from flask_stadtlabor.registration.operations import end_overdue
 from flask_stadtlabor.registration.renewals import (
     ask_again,
     events_to_ask,
     finish_asking,
     purposes_to_ask,
 )
+from flask_stadtlabor.registration.states import end_overdue
 from flask_stadtlabor.registration.timely import write_reminders, write_thanks
 from flask_stadtlabor.registration.waiting_list import promote
 from flask_stadtlabor.state import now, session

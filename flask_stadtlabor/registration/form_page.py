@@ -12,7 +12,7 @@ from flask import render_template
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.caching import entity_tag
-from flask_stadtlabor.consent.queries import current_texts
+from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.events.kept_pages import (
     Basis,
     draw,

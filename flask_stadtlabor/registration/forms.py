@@ -15,10 +15,11 @@ from wtforms import (
 )
 
 from flask_stadtlabor.consent.models import Act, Mode
-from flask_stadtlabor.consent.queries import PurposeTexts
+from flask_stadtlabor.consent.published import PurposeTexts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import _sl, lazy, words
+from flask_stadtlabor.registration.applying import Application
 from flask_stadtlabor.registration.fields import (
     LONGEST_NAME,
     OneOf,
@@ -27,7 +28,6 @@ from flask_stadtlabor.registration.fields import (
     stripped,
 )
 from flask_stadtlabor.registration.mail_address import mail_address
-from flask_stadtlabor.registration.operations import Application
 from flask_stadtlabor.registration.party_form import PartyForm, ask_party, ask_questions
 from flask_stadtlabor.registration.safeguards import (
     ConsentingForm,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from flask_stadtlabor.consent.queries import is_in_force
+from flask_stadtlabor.consent.in_force import is_in_force
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import page_language
 from flask_stadtlabor.registration.models import AccessToken, Registration

@@ -13,9 +13,9 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, speak
 from flask_stadtlabor.outbox.mails import draft
 from flask_stadtlabor.outbox.message import compose
+from flask_stadtlabor.registration.applying import active_key
 from flask_stadtlabor.registration.links import kept_until, personal_link
 from flask_stadtlabor.registration.models import Registration, RegistrationState
-from flask_stadtlabor.registration.operations import active_key
 from flask_stadtlabor.state import now, session, settings
 
 LINKS = "links"

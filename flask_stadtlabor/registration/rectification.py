@@ -14,6 +14,7 @@ from flask_stadtlabor import signals
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
 from flask_stadtlabor.registration import mails
+from flask_stadtlabor.registration.applying import TooManyMails, active_key, active_registration
 from flask_stadtlabor.registration.deadlines import deadline_of
 from flask_stadtlabor.registration.models import (
     ACTIVE,
@@ -22,14 +23,7 @@ from flask_stadtlabor.registration.models import (
     Registration,
     RegistrationState,
 )
-from flask_stadtlabor.registration.operations import (
-    TooManyMails,
-    active_key,
-    active_registration,
-    end_overdue,
-    is_overdue,
-    locked,
-)
+from flask_stadtlabor.registration.states import end_overdue, is_overdue, locked
 from flask_stadtlabor.registration.undelivered import MAILS
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import change_rows
@@ -54,7 +48,7 @@ def rectify(registration: Registration, particulars: Particulars) -> frozenset[s
     """Make it so; returns the names of the columns that changed.
 
     Another address gets a mail with the link, and ends what went to the one before. Raises
-    :class:`AddressTaken`, and :class:`~flask_stadtlabor.registration.operations.TooManyMails` for
+    :class:`AddressTaken`, and :class:`~flask_stadtlabor.registration.applying.TooManyMails` for
     an address that can get no mail today.
     """
     event = locked(registration)

@@ -16,6 +16,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.consent import operations as consent
+from flask_stadtlabor.consent.in_force import IN_FORCE, was_followed, was_replaced
 from flask_stadtlabor.consent.models import (
     ConsentEntry,
     ConsentSubject,
@@ -24,13 +25,7 @@ from flask_stadtlabor.consent.models import (
     Mode,
     Purpose,
 )
-from flask_stadtlabor.consent.queries import (
-    IN_FORCE,
-    PurposeTexts,
-    current_texts,
-    was_followed,
-    was_replaced,
-)
+from flask_stadtlabor.consent.published import PurposeTexts, current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, listed, speak, words
 from flask_stadtlabor.registration import mails, seats

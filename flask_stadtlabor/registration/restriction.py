@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.registration.operations import locked
+from flask_stadtlabor.registration.states import locked
 from flask_stadtlabor.state import now, session
 
 

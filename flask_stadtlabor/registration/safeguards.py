@@ -11,10 +11,10 @@ from typing import Any
 from wtforms import Field, HiddenField, StringField
 
 from flask_stadtlabor.consent.models import Act, Mode
-from flask_stadtlabor.consent.queries import PurposeTexts
+from flask_stadtlabor.consent.published import PurposeTexts
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, lazy
-from flask_stadtlabor.registration.operations import Choice
+from flask_stadtlabor.registration.applying import Choice
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.tokens import sign, unsign
 

@@ -10,7 +10,7 @@ from flask_stadtlabor.events.next_step import next_step
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
-from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration import states
 from flask_stadtlabor.registration.answer_forms import AnswerForm, my_consents
 from flask_stadtlabor.registration.changing import can_be_changed
 from flask_stadtlabor.registration.links import Opened
@@ -24,7 +24,7 @@ from flask_stadtlabor.registration.opened import (
     opened_registration,
     personal,
 )
-from flask_stadtlabor.registration.operations import NotPossible
+from flask_stadtlabor.registration.states import NotPossible
 from flask_stadtlabor.registration.waiting_list import makes_offers, place_in_queue
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
@@ -53,10 +53,10 @@ def confirm() -> ResponseReturnValue:
     if problems:
         return show_page(opened(), problems, 422)
     try:
-        commit(lambda: operations.confirm(registration))
+        commit(lambda: states.confirm(registration))
     except NotPossible:
         # a hold or an offer that is over ends now, and not only when the worker comes by
-        commit(lambda: operations.end_overdue(event))
+        commit(lambda: states.end_overdue(event))
         return show_page(opened(), [no_longer_possible()], 409)
     return redirect(local_url("registration"), 303)
 
@@ -68,7 +68,7 @@ def cancel() -> ResponseReturnValue:
     if problems:
         return show_page(opened(), problems, 422)
     try:
-        commit(lambda: operations.cancel(registration))
+        commit(lambda: states.cancel(registration))
     except NotPossible:
         return show_page(opened(), [no_longer_possible()], 409)
     return redirect(local_url("registration"), 303)
@@ -108,7 +108,7 @@ def show_page(
         states=RegistrationState,
         queue_is_served=makes_offers(registration.event) if registration else False,
         changeable=can_be_changed(registration) if registration else False,
-        can_be_cancelled=operations.can_be_cancelled(registration) if registration else False,
+        can_be_cancelled=states.can_be_cancelled(registration) if registration else False,
         was_changed=request.args.get("changed") == "yes" and not errors,
         button=button(mine.subject),
         errors=errors or [],

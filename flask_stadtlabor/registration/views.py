@@ -7,18 +7,18 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent.queries import current_texts
+from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.events.kept_pages import shown_or_made
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import Step, next_step
 from flask_stadtlabor.events.queries import find_event, probe_event
 from flask_stadtlabor.i18n import _sl, language
 from flask_stadtlabor.limits import client_key, within_limit
-from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration import applying
+from flask_stadtlabor.registration.applying import NotTaken, TooManyMails
 from flask_stadtlabor.registration.form_page import empty_form, form_again, kept_form
 from flask_stadtlabor.registration.forms import RegistrationForm, registration_form
 from flask_stadtlabor.registration.opened import SENT, personal
-from flask_stadtlabor.registration.operations import NotTaken, TooManyMails
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
@@ -51,7 +51,7 @@ def _register(slug: str) -> ResponseReturnValue:
         return form_again(event, form, step, 429)
     application = form.application(language=language())
     try:
-        state = commit(lambda: operations.register(event, application))
+        state = commit(lambda: applying.register(event, application))
     except NotTaken as refusal:
         return form_again(_event_with_registration(slug), form, refusal.step, 409)
     except TooManyMails:

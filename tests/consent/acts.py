@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from flask_stadtlabor.consent import operations, queries, triggers
+from flask_stadtlabor.consent import operations, published, triggers
 from flask_stadtlabor.consent.models import Act, By, ConsentText, Method
 from flask_stadtlabor.consent.texts import TextContent, publish_text
 from flask_stadtlabor.db import LocalizedText
@@ -38,7 +38,7 @@ def content(**changes: Any) -> TextContent:
 
 def shown(slug: str = PHOTOS) -> ConsentText:
     """The text in force as somebody sees it who reads German."""
-    return queries.current_texts([slug])[0].shown("de")
+    return published.current_texts([slug])[0].shown("de")
 
 
 def answer(subject: str, *acts: Act, slug: str = PHOTOS) -> None:

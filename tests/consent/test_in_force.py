@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from flask_stadtlabor.consent import operations
 from flask_stadtlabor.consent.expiry import end_expired
+from flask_stadtlabor.consent.in_force import history, permits_use, statuses
 from flask_stadtlabor.consent.models import Act, By, Method, TakeDownTask
-from flask_stadtlabor.consent.queries import history, permits_use, statuses
 from flask_stadtlabor.consent.verification import verify
 from flask_stadtlabor.db import LocalizedText
 from tests.consent.acts import PHOTOS, PRINT, answer, publish, shown, somebody, withdraw

@@ -13,8 +13,8 @@ from sqlalchemy import inspect, select
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import operations
+from flask_stadtlabor.consent.in_force import history
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, Method
-from flask_stadtlabor.consent.queries import history
 from flask_stadtlabor.consent.verification import verify
 from flask_stadtlabor.errors import OutOfService
 from tests.consent.acts import PHOTOS, PRINT, answer, publish, shown, somebody, tamper

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import event
 
 from flask_stadtlabor.consent import operations
+from flask_stadtlabor.consent.in_force import statuses, statuses_of
 from flask_stadtlabor.consent.models import Act
-from flask_stadtlabor.consent.queries import statuses, statuses_of
 from flask_stadtlabor.consent.reports import count_in_force, counts
 from tests.consent.acts import PHOTOS, PRINT, answer, publish, somebody, withdraw
 from tests.host import Host

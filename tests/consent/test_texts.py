@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from flask_stadtlabor.consent.models import ConsentText, Controller, Purpose
-from flask_stadtlabor.consent.queries import current_texts, find_text
+from flask_stadtlabor.consent.published import current_texts, find_text
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.i18n import speak
 from flask_stadtlabor.revision import ContentRevision

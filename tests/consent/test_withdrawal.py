@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import operations
+from flask_stadtlabor.consent.in_force import history, permits_use
 from flask_stadtlabor.consent.models import Act, ConsentEntry, TakeDownTask
-from flask_stadtlabor.consent.queries import history, permits_use
 from flask_stadtlabor.consent.verification import verify
 from tests.consent.acts import PHOTOS, PRINT, answer, publish, somebody, withdraw
 from tests.host import Host

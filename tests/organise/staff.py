@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from flask_stadtlabor import Action, Actor
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration import applying
+from flask_stadtlabor.registration.applying import Application
 from flask_stadtlabor.registration.models import Registration, Source
-from flask_stadtlabor.registration.operations import Application
 from tests.factories import person
 from tests.forms import fill, page, press
 from tests.host import Host
@@ -90,5 +90,5 @@ def fill_event(host: Host, people: int) -> None:
         event = host.db.session.scalars(select(Event)).one()
         for number in range(people):
             details = person(number) | {"email": None, "language": "de", "source": Source.DESK}
-            operations.register(event, Application(**details))
+            applying.register(event, Application(**details))
         host.db.session.commit()

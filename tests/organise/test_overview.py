@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from flask_stadtlabor import Action, Actor
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration import states
 from flask_stadtlabor.registration.models import Registration
 from tests.events.desk import statements
 from tests.factories import PHOTOS, event, exchange, open_event, question
@@ -265,14 +265,14 @@ def test_whoever_acts_on_what_was_just_erased_is_told_so(
     number = register(host)
     staff = staff_of(host).client()
     opened = staff.get(f"{HERE}registrations/{number}/")
-    cancel = operations.cancel
+    cancel = states.cancel
 
     def late(registration: Registration) -> None:
         monkeypatch.undo()
         assert host.run("person", "erase", "person1@buerger.example", "--yes").exit_code == 0
         cancel(registration)
 
-    monkeypatch.setattr(operations, "cancel", late)
+    monkeypatch.setattr(states, "cancel", late)
     answer = send(staff, opened, action="/cancel")
     assert answer.status_code == 410
     heading = page(answer).select_one("h1")

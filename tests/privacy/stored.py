@@ -13,10 +13,10 @@ from flask_stadtlabor.consent.models import Act
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
+from flask_stadtlabor.registration.applying import active_key
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.mails import send
 from flask_stadtlabor.registration.models import DeskNotice, Registration
-from flask_stadtlabor.registration.operations import active_key
 from flask_stadtlabor.registration.seats import count_queue, new_queue_number, take
 from flask_stadtlabor.state import now
 from flask_stadtlabor.tokens import token_hash

@@ -14,8 +14,8 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.privacy.erasure import Erased, erase
 from flask_stadtlabor.privacy.people import find_person
+from flask_stadtlabor.registration.applying import active_key
 from flask_stadtlabor.registration.models import AccessToken, Registration
-from flask_stadtlabor.registration.operations import active_key
 from flask_stadtlabor.transactions import commit
 from tests.consent.acts import PHOTOS, publish
 from tests.host import Host

@@ -13,14 +13,14 @@ from random import Random
 from sqlalchemy import make_url, select
 
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration import applying, states
 from flask_stadtlabor.registration.changing import Wish, change
 from flask_stadtlabor.registration.due import run_due
 from flask_stadtlabor.registration.models import ACTIVE, Registration
 from flask_stadtlabor.transactions import commit
 from tests.host import Host
 
-REFUSED = (operations.NotTaken, operations.NotPossible)
+REFUSED = (applying.NotTaken, states.NotPossible)
 
 
 def act(host: Host, random: Random, number: int) -> None:
@@ -33,14 +33,14 @@ def act(host: Host, random: Random, number: int) -> None:
         run_due()
         return
     if kind == "register":
-        application = operations.Application(
+        application = applying.Application(
             given_name="A",
             family_name="B",
             email=f"{random.getrandbits(60)}-{number}@buerger.example",
             party_size=size,
             language="de",
         )
-        commit(lambda: operations.register(event, application))
+        commit(lambda: applying.register(event, application))
         return
     registrations = session.scalars(
         select(Registration).where(Registration.state.in_(ACTIVE)).order_by(Registration.id)
@@ -52,8 +52,8 @@ def act(host: Host, random: Random, number: int) -> None:
     wish = Wish(party_size=size, answers={}, language="de")
     works: dict[str, Callable[[], object]] = {
         "change": lambda: change(registration, wish),
-        "cancel": lambda: operations.cancel(registration),
-        "confirm": lambda: operations.confirm(registration),
+        "cancel": lambda: states.cancel(registration),
+        "confirm": lambda: states.confirm(registration),
     }
     commit(works[kind])
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration.applying import active_key
 from flask_stadtlabor.registration.models import ACTIVE, Registration
-from flask_stadtlabor.registration.operations import active_key
 from tests.host import Host
 
 

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentSubject, Method
-from flask_stadtlabor.consent.queries import current_texts
+from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration import applying
+from flask_stadtlabor.registration.applying import Application, Choice
 from flask_stadtlabor.registration.models import DeskNotice, Registration, Source
-from flask_stadtlabor.registration.operations import Application, Choice
 from flask_stadtlabor.transactions import commit
 from tests.factories import PHOTOS, exchange, open_event
 from tests.host import Host
@@ -24,7 +24,7 @@ def register(host: Host, **values: Any) -> str:
     with host.app.app_context():
         event = host.db.session.scalar(select(Event))
         application = Application(**{"source": Source.DESK, **given})
-        return str(commit(lambda: operations.register(event, application)))
+        return str(commit(lambda: applying.register(event, application)))
 
 
 def test_without_an_address_a_seat_is_theirs_at_once_and_staff_passes_it_on(host: Host) -> None:
@@ -78,5 +78,5 @@ def test_the_window_is_for_the_public_form_alone(host: Host, moment: str) -> Non
 def test_nobody_is_registered_for_what_is_over(host: Host) -> None:
     host.load(exchange(open_event()))
     host.clock.move(days=60)
-    with pytest.raises(operations.NotTaken):
+    with pytest.raises(applying.NotTaken):
         register(host)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, update
 
+from flask_stadtlabor.consent.in_force import permits_use
 from flask_stadtlabor.consent.models import ConsentEntry, Purpose, TakeDownTask
-from flask_stadtlabor.consent.queries import permits_use
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.registration.renewals import AT_ONCE, count_to_ask
 from tests.factories import PHOTOS, exchange, open_event, person, purpose

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration import applying, states
 from flask_stadtlabor.registration.changing import Wish, change
 from flask_stadtlabor.registration.due import run_due
 from flask_stadtlabor.registration.models import Registration
@@ -99,13 +99,13 @@ class Seats(RuleBasedStateMachine):
         return str(data.draw(st.sampled_from(self.model.whose(*states))))
 
     def _register(self, email: str, size: int) -> None:
-        application = operations.Application(
+        application = applying.Application(
             given_name="A", family_name="B", email=email, party_size=size, language="de"
         )
         expected = self.model.register(email, size)
         try:
-            state = self._do(lambda event: operations.register(event, application))
-        except operations.NotTaken:
+            state = self._do(lambda event: applying.register(event, application))
+        except applying.NotTaken:
             state = "refused"
         assert state == expected
 
@@ -123,16 +123,16 @@ class Seats(RuleBasedStateMachine):
     def somebody_confirms(self, data: st.DataObject) -> None:
         email = self._somebody(data, "held", "offered")
         if self.model.confirm(email):
-            self._on(email, operations.confirm)
+            self._on(email, states.confirm)
         else:
-            with pytest.raises(operations.NotPossible):
-                self._on(email, operations.confirm)
+            with pytest.raises(states.NotPossible):
+                self._on(email, states.confirm)
 
     @precondition(lambda self: self.model.whose(*ACTIVE))
     @rule(data=st.data())
     def somebody_cancels(self, data: st.DataObject) -> None:
         email = self._somebody(data, *ACTIVE)
-        self._on(email, operations.cancel)
+        self._on(email, states.cancel)
         self.model.cancel(email)
 
     @precondition(lambda self: self.model.parties)
@@ -144,9 +144,9 @@ class Seats(RuleBasedStateMachine):
         try:
             self._on(email, lambda registration: change(registration, wish))
             found = "done"
-        except operations.NotTaken:
+        except applying.NotTaken:
             found = "refused"
-        except operations.NotPossible:
+        except states.NotPossible:
             found = "too late"
         assert found == expected
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
 from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration import answers, check_in, operations
+from flask_stadtlabor.registration import check_in, consenting, states
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from flask_stadtlabor.registration.opened import RECEIPT
 from flask_stadtlabor.transactions import commit
@@ -176,8 +176,10 @@ def test_a_hold_that_ended_cannot_be_confirmed(host: Host) -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        operations.cancel,
-        lambda registration: answers.withdraw(registration.subject, registration, PHOTOS, "Fotos"),
+        states.cancel,
+        lambda registration: consenting.withdraw(
+            registration.subject, registration, PHOTOS, "Fotos"
+        ),
         lambda registration: check_in.check_in(registration, None),
     ],
 )

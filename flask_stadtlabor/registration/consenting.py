@@ -6,18 +6,19 @@ Each operation locks the event row first and the ledger last, as all do that cha
 from __future__ import annotations
 
 from flask_stadtlabor.consent import operations as consent
+from flask_stadtlabor.consent.in_force import answered_by
 from flask_stadtlabor.consent.models import ConsentText, Method
-from flask_stadtlabor.consent.queries import answered_by
 from flask_stadtlabor.registration import mails
+from flask_stadtlabor.registration.applying import GuardianMissing
 from flask_stadtlabor.registration.models import ACTIVE, Registration
-from flask_stadtlabor.registration.operations import GuardianMissing, NotPossible, locked
+from flask_stadtlabor.registration.states import NotPossible, locked
 
 
 def answer(registration: Registration, purpose: str, text: ConsentText, *, says_yes: bool) -> bool:
     """Answer a purpose later, anew or otherwise than before; False where nothing changes.
 
-    Raises :class:`~.operations.NotPossible` for a registration that has ended, and
-    :class:`~.operations.GuardianMissing` for a child for whom nobody can answer.
+    Raises :class:`~.states.NotPossible` for a registration that has ended, and
+    :class:`~.applying.GuardianMissing` for a child for whom nobody can answer.
     """
     locked(registration)
     if registration.state not in ACTIVE:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import redirect, session
 from flask.typing import ResponseReturnValue
 
-from flask_stadtlabor.consent import queries as consent
 from flask_stadtlabor.consent.models import Method
+from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.organise import door, registrations
-from flask_stadtlabor.organise.answers import answers_form
+from flask_stadtlabor.organise.asking_form import answers_form
 from flask_stadtlabor.organise.pages import registration_or_404
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
@@ -21,7 +21,7 @@ from flask_stadtlabor.urls import local_url
 def answer(event: Event, number: int) -> ResponseReturnValue:
     """Somebody's answers to the consent questions, on paper or on staff's screen."""
     registration = registration_or_404(event, number)
-    form = answers_form(consent.current_texts(event.purposes))
+    form = answers_form(current_texts(event.purposes))
     at_door = form.back.data == "door" or not allowed(Action.SEE_REGISTRATIONS, event)
     if not form.validate():
         show = door.show_card if at_door else registrations.show_page
