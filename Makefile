@@ -1,8 +1,9 @@
 # Works from nothing but Python 3.11 or later, make and git.
 
-# HOST only from the command line: some shells export one of their own.
+# HOST and THEME only from the command line: some shells export one of their own.
 HOST := 127.0.0.1
 PORT ?= 5000
+THEME := musterstadt
 
 # The first of these that is new enough and can make environments.
 PYTHONS := python3.13 python3.12 python3.11 python3 python3.14 python
@@ -17,7 +18,8 @@ EXAMPLE_MO := $(patsubst %.po,%.mo,$(wildcard example_app/translations/*/LC_MESS
 .PHONY: help demo test lint docs screenshots messages bench storm
 
 help:
-	@echo "make demo      the example portal on http://$(HOST):$(PORT)/ (HOST=… PORT=… for another place)"
+	@echo "make demo      the example portal on http://$(HOST):$(PORT)/ (HOST=… PORT=… for another place,"
+	@echo "               THEME=kern for the dress of the German administration)"
 	@echo "make test      the whole suite (ARGS=… for pytest)"
 	@echo "make lint      style, types, layers, catalogs"
 	@echo "make docs      the site of the documents, in docs/_build (ARGS=… for sphinx-build)"
@@ -28,6 +30,7 @@ help:
 
 # Whoever listens everywhere is still reached at a place.
 demo: export FLASK_APP := example_app
+demo: export FLASK_MUSTERSTADT_THEME := $(THEME)
 demo: export FLASK_STADTLABOR_BASE_URL := http://$(if $(filter 0.0.0.0 ::,$(HOST)),127.0.0.1,$(HOST)):$(PORT)
 demo: $(VENV)/.example $(MO) $(EXAMPLE_MO)
 	$(BIN)/flask demo prepare

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 
-from example_app import accounts, languages, mails, pages, ports, scale, security, settings
+from example_app import accounts, languages, mails, pages, ports, scale, security, settings, themes
 from example_app.demo.commands import demo
 from example_app.extensions import babel, csrf, db, login_manager, migrate
 from flask_stadtlabor import Stadtlabor
@@ -33,6 +33,7 @@ def create_app(
     """
     app = Flask(__name__, instance_path=instance_path)
     settings.configure(app, config or {})
+    themes.set_up(app)
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(HERE / "migrations"))

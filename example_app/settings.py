@@ -11,8 +11,12 @@ from typing import Any
 from flask import Flask
 
 LANGUAGES = ("de", "en")
+ROOT = Path(__file__).parents[1]
 
 DEFAULTS: dict[str, Any] = {
+    # The portal's dress, one of themes.THEMES, and where npm put what it needs.
+    "MUSTERSTADT_THEME": "musterstadt",
+    "MUSTERSTADT_NODE_MODULES": str(ROOT / "node_modules"),
     "BABEL_DEFAULT_LOCALE": "de",
     "BABEL_DEFAULT_TIMEZONE": "Europe/Berlin",
     "SESSION_COOKIE_NAME": "musterstadt",

@@ -14,6 +14,7 @@ MODULES = Path(os.environ.get("TEST_NODE_MODULES", ROOT / "node_modules"))
 AXE = MODULES / "axe-core" / "axe.min.js"
 REDIS_PORT = 6379
 RABBITMQ_PORT = 5672
+KERN = MODULES / "@kern-ux" / "native" / "dist" / "kern.min.css"
 NU_CHECKER = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
@@ -31,6 +32,7 @@ def missing() -> tuple[str, ...]:
     there = {
         "browser": browser() is not None and AXE.exists(),
         "Nu checker": shutil.which("java") is not None and NU_CHECKER.exists(),
+        "KERN": KERN.exists(),
         "msgfmt": shutil.which("msgfmt") is not None,
         "MariaDB": mariadb_url() is not None,
         "Redis": answers(REDIS_PORT),
@@ -44,6 +46,7 @@ def report() -> list[str]:
     reasons = {
         "browser": "no Chromium, or no axe-core in node_modules",
         "Nu checker": "no Java, or no vnu-jar in node_modules",
+        "KERN": "no @kern-ux/native in node_modules",
         "msgfmt": "no gettext",
         "MariaDB": "none on port 3306, and TEST_MARIADB_URL is not set",
         "Redis": f"none on port {REDIS_PORT}",

@@ -22,6 +22,7 @@ from scripts import settings as settings_table
 
 ROOT = Path(__file__).parents[1]
 HOSTS = (ROOT / "docs/hosts.md").read_text("utf-8")
+THEMING = (ROOT / "docs/theming.md").read_text("utf-8")
 CONTRACT = (ROOT / "docs/contract.md").read_text("utf-8")
 REFERENCE = (ROOT / "docs/reference.md").read_text("utf-8")
 SIGNALS = [name for name, signal in vars(signals).items() if isinstance(signal, NamedSignal)]
@@ -89,7 +90,23 @@ def test_every_custom_property_is_described() -> None:
     )
     used = set(re.findall(r"var\((--sl-[a-z-]+)", style))
     assert used
-    assert used == set(re.findall(r"`(--sl-[a-z-]+)`", HOSTS))
+    assert used == set(re.findall(r"`(--sl-[a-z-]+)`", THEMING))
+
+
+def test_the_examples_of_theming_are_those_of_the_example_portal() -> None:
+    """Each rule that the document shows stands so in the style sheet that it named last."""
+    sheets = re.split(r"`(example_app/static/\w+\.css)`", THEMING)
+    shown = [
+        (path, code)
+        for path, text in zip(sheets[1::2], sheets[2::2], strict=True)
+        for code in re.findall(r"```css\n(.*?)```", text, re.DOTALL)
+    ]
+    assert {path for path, _ in shown} == {
+        "example_app/static/portal.css",
+        "example_app/static/kern.css",
+    }
+    for path, code in shown:
+        assert code in (ROOT / path).read_text("utf-8"), code
 
 
 def test_every_block_for_hosts_is_described() -> None:

@@ -20,6 +20,7 @@ from tests.host import Host
 
 PACKAGE = Path(__file__).parents[1] / "flask_stadtlabor"
 HOSTS = PACKAGE.parent / "docs" / "hosts.md"
+THEMING = PACKAGE.parent / "docs" / "theming.md"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TEMPLATES = sorted(path for path in (PACKAGE / "templates").rglob("*") if path.is_file())
 PAGES = [path for path in TEMPLATES if path.suffix == ".html" and path.parent.name != "mail"]
@@ -156,10 +157,10 @@ def test_views_hand_no_name_to_templates_that_none_of_them_reads(path: Path) -> 
 
 
 def test_whatever_a_host_sets_of_the_looks_has_an_effect() -> None:
-    """The custom properties of docs/hosts.md are read, and what is made of them is used."""
+    """The custom properties of docs/theming.md are read, and what is made of them is used."""
     styles = "".join(path.read_text("utf-8") for path in (PACKAGE / "static").glob("*.css"))
     used = set(re.findall(r"var\((--[\w-]+)", styles))
-    assert set(re.findall(r"`(--sl-[\w-]+)`", HOSTS.read_text("utf-8"))) <= used
+    assert set(re.findall(r"`(--sl-[\w-]+)`", THEMING.read_text("utf-8"))) <= used
     assert set(re.findall(r"(--_[\w-]+):", styles)) <= used
 
 

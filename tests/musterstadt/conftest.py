@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from example_app import accounts, create_app
 from example_app.extensions import db
+from tests.browser.live import serving
 from tests.races.server import free_port
 
 
@@ -36,14 +36,25 @@ def forgotten_tries() -> None:
 
 
 @pytest.fixture(scope="session")
+def dressed(portal: Flask) -> Iterator[Callable[..., Flask]]:
+    """Makes the same portal with other settings, on the same database."""
+    made: list[Flask] = []
+
+    def make(**settings: Any) -> Flask:
+        config = {"STADTLABOR_FORM_MIN_SECONDS": 0, "STADTLABOR_OUTBOX": "worker"}
+        made.append(create_app(config | settings, instance_path=portal.instance_path))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
 def address(portal: Flask) -> Iterator[str]:
     """The portal on a real server."""
     port = free_port()
-    server = make_server("127.0.0.1", port, portal, threaded=True)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(portal, port):
+        yield f"http://127.0.0.1:{port}"
