@@ -28,6 +28,53 @@ def upgrade_command() -> None:
         click.echo(f"The tables are now at revision {after}.")
 
 
+@db_group.command("downgrade")
+@click.argument("revision")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def downgrade_command(revision: str, yes: bool) -> None:
+    """Take our tables back to REVISION, for an older version.
+
+    Run it before that version is installed. Whatever came after that revision is deleted with all
+    it holds; the rest stays. Back up first.
+    """
+    older = runner.older()
+    if revision not in older:
+        raise click.ClickException(
+            f"There is no way back to {revision!r}. {_where_it_can_go(older)}"
+        )
+    if not yes:
+        _ask(revision)
+    try:
+        runner.downgrade(revision)
+    except (runner.UnknownRevision, runner.DatabaseIsBusy) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(
+        f"The tables are now at revision {revision}. "
+        "Install the version that belongs to it before you start anything."
+    )
+
+
+def _where_it_can_go(older: list[str]) -> str:
+    if not older:
+        return "The tables of this database have no revision before the one that they are at."
+    return f"The tables of this database can go back to {', '.join(older)}."
+
+
+def _ask(revision: str) -> None:
+    try:
+        agreed = click.confirm(
+            f"Tables and columns that came after {revision} are deleted with all they hold; "
+            "docs/upgrading.md lists them. Is there a backup, and has everything been stopped",
+            err=True,
+        )
+    except click.Abort:
+        agreed = False
+    if not agreed:
+        raise click.ClickException(
+            "Nothing was changed. Answer y, or add --yes where nobody can be asked."
+        )
+
+
 @db_group.command("current")
 def current_command() -> None:
     """Say at which revision our tables are."""

@@ -46,10 +46,22 @@ def upgrade(revision: str = "head") -> None:
 
 
 def downgrade(revision: str) -> None:
-    """Take our tables back to ``revision``; ``base`` removes them with all they hold."""
+    """Take our tables back to ``revision``; ``base`` removes them with all they hold.
+
+    Raises :class:`UnknownRevision` and :class:`DatabaseIsBusy`.
+    """
     with _one_at_a_time(_engine()) as connection:
         _refuse_unknown(connection)
         command.downgrade(_config(connection), revision)
+
+
+def older() -> list[str]:
+    """The revisions that the database has been through, the newest first."""
+    found = current()
+    if found not in _known():
+        return []
+    script = ScriptDirectory.from_config(_config())
+    return [before.revision for before in script.iterate_revisions(found, "base")][1:]
 
 
 def current() -> str | None:

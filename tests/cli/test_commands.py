@@ -18,6 +18,7 @@ COMMANDS = [
     ("db", "upgrade"),
     ("db", "current"),
     ("db", "check"),
+    ("db", "downgrade", "0001", "--yes"),
     ("export",),
     ("outbox", "run"),
     ("consent", "verify"),

@@ -123,6 +123,53 @@ def test_a_downgrade_removes_our_tables_and_nothing_else(fresh: Host) -> None:
     assert fresh.run("db", "check").exit_code == 0
 
 
+def test_a_downgrade_that_broke_off_can_be_finished(fresh: Host) -> None:
+    """MariaDB commits with every step."""
+    execute(
+        fresh,
+        "DROP TABLE stadtlabor_retention_report",
+        "ALTER TABLE stadtlabor_event DROP COLUMN thank_you",
+    )
+    assert fresh.run("db", "downgrade", "0001", "--yes").exit_code == 0
+    assert fresh.run("db", "upgrade").exit_code == 0
+    assert fresh.run("db", "check").exit_code == 0
+
+
+@pytest.mark.one_database
+def test_a_downgrade_asks_before_it_deletes(fresh: Host) -> None:
+    before = fresh.run("db", "current").stdout
+    refused = fresh.run("db", "downgrade", "0001")
+    assert refused.exit_code == 1
+    assert "Is there a backup" in refused.stderr
+    assert "Nothing was changed." in refused.stderr
+    assert fresh.run("db", "current").stdout == before
+    done = fresh.run("db", "downgrade", "0001", "--yes")
+    assert "now at revision 0001" in done.stdout
+    assert "Revision 0001; the newest is" in fresh.run("db", "current").stdout
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("revision", ["9999", "head", "base", "-1"])
+def test_a_downgrade_goes_to_an_earlier_revision_and_nowhere_else(
+    fresh: Host, revision: str
+) -> None:
+    """Least of all to nothing, ledger included."""
+    result = fresh.run("db", "downgrade", "--yes", "--", revision)
+    assert result.exit_code == 1
+    assert "can go back to" in result.stderr
+    assert "0001" in result.stderr
+    assert fresh.run("db", "check").exit_code == 0
+
+
+@pytest.mark.one_database
+def test_a_database_at_the_first_revision_has_no_way_back(bare_host: Host) -> None:
+    assert bare_host.run("db", "upgrade").exit_code == 0
+    assert bare_host.run("db", "downgrade", "0001", "--yes").exit_code == 0
+    result = bare_host.run("db", "downgrade", "0001", "--yes")
+    assert result.exit_code == 1
+    assert "no revision before" in result.stderr
+
+
 def test_the_check_looks_at_our_tables_only(fresh: Host) -> None:
     execute(fresh, "CREATE TABLE citizens (id INTEGER PRIMARY KEY)")
     assert fresh.run("db", "check").exit_code == 0

@@ -211,11 +211,17 @@ def _find_smallest_parties() -> None:
 
 
 def downgrade() -> None:
-    """Remove what was added, with everything in it."""
+    """Remove what was added, with everything in it, and what is left of it after a failure."""
+    inspector = sa.inspect(op.get_bind())
+    there = set(inspector.get_table_names())
     for name, table_name, *_ in INDEXES:
-        op.drop_index(name, table_name=table_name)
+        if name in {index["name"] for index in inspector.get_indexes(table_name)}:
+            op.drop_index(name, table_name=table_name)
     for table in reversed(_tables()):
-        op.drop_table(table)
+        if table in there:
+            op.drop_table(table)
     for table, columns in _columns().items():
+        known = {column["name"] for column in inspector.get_columns(table)}
         for column in columns:
-            op.drop_column(table, str(column.name))
+            if column.name in known:
+                op.drop_column(table, str(column.name))

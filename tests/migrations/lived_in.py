@@ -1,0 +1,207 @@
+"""A portal in use, with something in every column of every table; frozen for each revision.
+
+``python -m tests.migrations.lived_in`` writes down the newest revision's; a revision that was
+released is never frozen anew.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import URL, text
+
+from tests.factories import PHOTOS, event, exchange, open_event, person, purpose, question, series
+from tests.forms import fill, press
+from tests.host import Host
+from tests.migrations.frozen import freeze
+from tests.organise.staff import DESK, HERE, register, staff_of
+
+MINE = "/stadtlabor/de/registration/"
+FIELD = f"consent-{PHOTOS}"
+ADDRESS = "Ringstr. 1, 44777 Musterstadt"
+
+
+def live_in(host: Host) -> str:
+    """Some weeks of a portal, by its own pages and commands; the path of a link in a mail."""
+    host.load(exchange(*_events(), **_texts()))
+    staff = staff_of(host).client()
+    _last_week(host, staff)
+    link = _to_come(host, staff)
+    _texts_change(host, staff)
+    _mail_server_away(host)
+    assert host.run("consent", "verify").exit_code == 0
+    return link
+
+
+def _events() -> list[dict[str, Any]]:
+    everything: dict[str, Any] = {
+        "series": "zu-besuch",
+        "topic": {"de": "Plattformen", "en": "Platforms"},
+        "description": {"de": "Was **uns** bewegt.", "en": "What moves **us**."},
+        "easy_language": {"de": "Kommt alle."},
+        "sign_language_url": "https://stadt.example/dgs.mp4",
+        "languages": ["de"],
+        "doors_at": "2026-04-22T17:00",
+        "organisers": [{"name": "Stadt Musterstadt", "url": "https://stadt.example/"}],
+        "contact": {"name": "Bürgerbüro", "email": "buero@stadt.example", "phone": "0234 1"},
+        "image": {"url": "https://stadt.example/halle.jpg", "alt": {"de": "Die Halle"}},
+        "programme": [{"starts_at": "17:40", "title": {"de": "Begrüßung"}, "speakers": ["A. B."]}],
+        "projects": ["radweg"],
+        "retention_days": 90,
+        "registration": {
+            "opens_at": "2026-03-01T08:00",
+            "closes_at": "2026-04-22T12:00",
+            "capacity": 9,
+            "ask_age": True,
+            "questions": [question("woher"), question("was", "choice")],
+            "smaller_parties_may_pass": True,
+            "companion_names": "optional",
+            "ask_support": True,
+            "support_retention_days": 2,
+            "reminder_hours": [24, 2],
+            "thank_you": True,
+        },
+    }
+    return [
+        open_event(**everything),
+        open_event(
+            "letzte-woche",
+            starts_at="2026-03-05T17:30",
+            ends_at="2026-03-05T19:00",
+            registration={"thank_you": True},
+        ),
+        open_event(
+            "lange-her",
+            starts_at="2026-03-03T17:30",
+            ends_at="2026-03-03T19:00",
+            retention_days=1,
+        ),
+        event("ohne-anmeldung", status="cancelled"),
+    ]
+
+
+def _texts(**changes: Any) -> dict[str, Any]:
+    controller = {
+        "name": "Stadt Musterstadt",
+        "address": ADDRESS,
+        "email": "stadt@stadt.example",
+        "data_protection_officer": "dsb@stadt.example",
+    }
+    processing = {"storage_duration": "P2Y"}
+    photos = purpose(PHOTOS, valid_days=365, controller=controller, processing=processing)
+    return {
+        "purposes": [photos | changes],
+        "series": [series(url="https://stadt.example/zu-besuch", description={"de": "Unterwegs."})],
+        "projects": [
+            {
+                "slug": "radweg",
+                "title": {"de": "Ein Radweg", "en": "A cycle path"},
+                "summary": {"de": "Vom Bahnhof zur Halle."},
+                "description": {"de": "Mit Bäumen."},
+                "status": {"de": "Im Bau"},
+                "url": "https://stadt.example/radweg",
+            }
+        ],
+    }
+
+
+def _last_week(host: Host, staff: FlaskClient) -> None:
+    """Who was reminded, came by a door and was thanked; and of whom but a yes is left."""
+    register(host, 1, slug="lange-her", **{FIELD: "given"})
+    number = register(host, 2, slug="letzte-woche", **{FIELD: "refused"})
+    host.clock.move(days=2, hours=12)
+    host.mails()
+    assert host.run("retention", "run").exit_code == 0
+    host.clock.move(hours=19, minutes=20)
+    there = f"{DESK}events/letzte-woche/check-in/"
+    fill(staff, there, door="Hof", action="/door")
+    press(staff, f"{there}{number}/", "/check-in")
+    host.clock.move(days=2)
+    host.mails()
+
+
+def _to_come(host: Host, staff: FlaskClient) -> str:
+    """A party, a child, a withdrawal, a desk, and everybody who waits or did not come."""
+    party = {"party_size": 3, "companion-1": "Ben", "companion-2": "Çağla"}
+    answers = {"question-woher": "Nord", "question-was": "a", "support_needs": "Gebärdensprache"}
+    register(host, 3, **party, **answers, **{FIELD: "given"})
+    link = host.link(_last_mail_to(host, 3))
+    register(host, 4, under_16="y", guardian_name="Ayşe Yıldız", **{FIELD: "given"})
+    regrets = register(host, 5, **{FIELD: "given"})
+    browser = host.client()
+    browser.get(host.link(_last_mail_to(host, 5)))
+    gallery = {"purpose": PHOTOS, "place": "Heft 3", "published_on": "2026-03-01"}
+    fill(staff, f"{HERE}publications/", gallery, action="/record")
+    press(browser, MINE, f"/{PHOTOS}/withdraw")
+    press(staff, f"{DESK}take-downs/", "/done")
+    press(staff, f"{HERE}publications/", "/taken-down")
+    press(staff, f"{HERE}registrations/{regrets}/", "/restrict")
+    register(host, 6, confirm=False, **{FIELD: "given"})
+    host.mails()
+    host.clock.move(days=3)
+    host.mails()
+    at_desk = {**person(7), "email": None, "reach": "0234 567", FIELD: "given", "method": "paper"}
+    fill(staff, f"{HERE}register", at_desk)
+    leaving = register(host, 8, party_size=2)
+    register(host, 9, confirm=False, party_size=2)
+    register(host, 10, confirm=False, party_size=2)
+    press(staff, f"{HERE}registrations/{leaving}/", "/cancel")
+    register(host, 11, confirm=False)
+    host.load(exchange(*[_moved(item) for item in _events()], **_texts()), "--notify")
+    press(staff, f"{DESK}notices/", "/done")
+    return link
+
+
+def _moved(item: dict[str, Any]) -> dict[str, Any]:
+    if item["slug"] == "plattform":
+        return item | {"starts_at": "2026-04-22T17:35"}
+    return item
+
+
+def _last_mail_to(host: Host, number: int) -> Any:
+    address = person(number)["email"]
+    return next(mail for mail in reversed(host.mails()) if mail["To"] == address)
+
+
+def _texts_change(host: Host, staff: FlaskClient) -> None:
+    """A text that changed in substance, and a draft of the next."""
+    host.load(exchange(**_texts(text={"de": "Etwas anderes.", "en": "Something else."})))
+    host.mails()
+    host.clock.move(hours=2)
+    host.mails()
+    draft = {"text-en": "Something else again.", "change": "material", "valid_days": "30"}
+    fill(staff, f"{DESK}texts/{PHOTOS}/edit", draft, action="/edit")
+
+
+def _mail_server_away(host: Host) -> None:
+    """A mail that has yet to leave, and one that a worker was about to send."""
+
+    def refuse(message: object) -> None:
+        raise ConnectionRefusedError("no mail server")
+
+    for number in (12, 13):
+        fill(host.client(), "/stadtlabor/de/events/plattform/register", person(number))
+    host.make(ports={"mailer": refuse}).run("outbox", "run")
+    with host.app.app_context(), host.db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE stadtlabor_outbox SET claimed_until = next_attempt_at WHERE id ="
+                " (SELECT max(id) FROM stadtlabor_outbox)"
+            )
+        )
+
+
+def main() -> None:
+    """Freeze the newest revision."""
+    with tempfile.TemporaryDirectory() as folder:
+        host = Host(URL.create("sqlite", database=f"{folder}/lived-in.sqlite"), Path(folder))
+        assert host.run("db", "upgrade").exit_code == 0
+        freeze(host, link=live_in(host), name="Yıldız-3", event="plattform")
+        host.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""A database from every earlier revision comes along, goes back, and comes again."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from flask_stadtlabor.consent import triggers
+from flask_stadtlabor.migrations import runner
+from tests.forms import page
+from tests.host import Host
+from tests.migrations.frozen import Frozen, Rows, file_of, reflected
+
+ROOT = Path(__file__).parents[2]
+REVISIONS = [
+    script.revision
+    for script in ScriptDirectory(str(Path(runner.__file__).parent)).walk_revisions()
+][::-1]
+KEPT = [revision for revision in REVISIONS if file_of(revision).exists()]
+STEPS = list(pairwise(KEPT))
+"""Each revision with the one that follows it."""
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_there_are_rows_of_every_revision(revision: str) -> None:
+    assert file_of(revision).exists(), (
+        f"Revision {revision} has no rows to be tried with. While it is the newest, extend "
+        "tests/migrations/lived_in.py until something stands in each of its tables and columns, "
+        "and run `python -m tests.migrations.lived_in`. Then write into docs/upgrading.md what a "
+        "way back loses."
+    )
+
+
+@pytest.mark.parametrize("revision", KEPT)
+def test_the_rows_of_a_revision_fill_every_column(bare_host: Host, revision: str) -> None:
+    """What stands nowhere could get lost unseen."""
+    frozen = Frozen.read(revision)
+    frozen.fill(bare_host)
+    empty = {
+        f"{table}.{column}"
+        for table, columns in tables(bare_host).items()
+        for column in columns
+        if all(row.get(column) is None for row in frozen.rows.get(table, []))
+    }
+    assert empty == set()
+
+
+@pytest.mark.parametrize("revision", KEPT)
+def test_an_upgrade_loses_no_row_and_no_value(bare_host: Host, revision: str) -> None:
+    frozen = Frozen.read(revision)
+    frozen.fill(bare_host)
+    assert_guarded(bare_host)
+    assert bare_host.run("db", "upgrade").exit_code == 0
+    assert frozen.found(bare_host) == frozen.rows
+    assert_in_order(bare_host, frozen)
+
+
+@pytest.mark.parametrize("revision", KEPT)
+def test_a_way_back_leaves_all_that_the_older_version_knew(bare_host: Host, revision: str) -> None:
+    frozen = Frozen.read(revision)
+    frozen.fill(bare_host)
+    for _ in range(2):
+        assert bare_host.run("db", "upgrade").exit_code == 0
+        with bare_host.app.app_context():
+            runner.downgrade(revision)
+        assert tables(bare_host) == frozen.columns
+        assert frozen.found(bare_host) == frozen.rows
+        assert_guarded(bare_host)
+    assert bare_host.run("db", "upgrade").exit_code == 0
+    assert_in_order(bare_host, frozen)
+
+
+@pytest.mark.parametrize(("older", "newer"), STEPS)
+def test_a_way_back_loses_what_is_written_and_nothing_else(
+    bare_host: Host, older: str, newer: str
+) -> None:
+    """Down to the revision before, and up again."""
+    frozen = Frozen.read(newer)
+    frozen.fill(bare_host)
+    assert bare_host.run("db", "downgrade", older, "--yes").exit_code == 0
+    assert_guarded(bare_host)
+    with bare_host.app.app_context():
+        runner.upgrade(newer)
+    assert lost(frozen.rows, frozen.found(bare_host)) == lost_by_the_documents(older)
+    assert bare_host.run("db", "upgrade").exit_code == 0
+    assert_in_order(bare_host, frozen)
+
+
+def tables(host: Host) -> dict[str, set[str]]:
+    """All columns of our tables."""
+    with host.app.app_context(), host.db.engine.connect() as connection:
+        return {name: set(table.columns.keys()) for name, table in reflected(connection).items()}
+
+
+def lost(before: Rows, after: Rows) -> set[str]:
+    """The tables whose rows are gone, and the columns with other values."""
+    return {
+        table if len(after[table]) != len(rows) else f"{table}.{column}"
+        for table, rows in before.items()
+        for column in rows[0]
+        if [row[column] for row in rows] != [row[column] for row in after[table]]
+    }
+
+
+def lost_by_the_documents(revision: str) -> set[str]:
+    """What docs/upgrading.md says of a way back to ``revision``."""
+    document = (ROOT / "docs/upgrading.md").read_text("utf-8")
+    section = document.partition(f"### Back to {revision}\n")[2].partition("\n#")[0]
+    return set(re.findall(r"`(stadtlabor_[\w.]+)`", section))
+
+
+def assert_in_order(host: Host, frozen: Frozen) -> None:
+    """The tables are as the newest version needs them, the ledger is whole, the pages answer."""
+    for command in (("db", "check"), ("consent", "verify")):
+        result = host.run(*command)
+        assert (result.exit_code, result.stderr) == (0, ""), result.output
+    assert_guarded(host)
+    citizen = host.client()
+    shown = page(citizen.get(f"/stadtlabor/de/events/{frozen.event}/"))
+    assert shown.select("h1")[0].text == "Mitreden im Netz"
+    opened = citizen.get(frozen.link, follow_redirects=True)
+    assert opened.status_code == 200
+    assert frozen.name in opened.text
+
+
+def assert_guarded(host: Host) -> None:
+    """C5: all triggers are there, and refuse."""
+    with host.app.app_context(), host.db.engine.connect() as connection:
+        assert triggers.missing(connection) == []
+        for table in triggers.TABLES:
+            with pytest.raises(DBAPIError, match="append-only"):
+                connection.execute(text(f"UPDATE {table} SET language = 'xx'"))  # noqa: S608
+            connection.rollback()
