@@ -19,7 +19,8 @@ from flask_stadtlabor.ports import Action
 from flask_stadtlabor.route import PUBLIC
 from flask_stadtlabor.routes import ROUTES
 from flask_stadtlabor.state import state_of
-from flask_stadtlabor.urls import fill_language, static_version
+from flask_stadtlabor.static_files import send_static, static_version
+from flask_stadtlabor.urls import fill_language
 
 HERE = Path(__file__).parent
 PERSONAL = frozenset(route.endpoint for route in ROUTES if route.access != PUBLIC)
@@ -52,6 +53,10 @@ class StadtlaborBlueprint(Blueprint):
         if app.has_static_folder and app.static_url_path == address:
             self.static_url_path = OWN_STATIC
         return state
+
+    def send_static_file(self, filename: str) -> Response:
+        """One of our static files, in fewer bytes for whoever takes it so."""
+        return send_static(filename, max_age=self.get_send_file_max_age(filename))
 
 
 def create_blueprint() -> Blueprint:

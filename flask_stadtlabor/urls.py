@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,11 +12,10 @@ from werkzeug.routing import BaseConverter
 
 from flask_stadtlabor.i18n import language
 from flask_stadtlabor.state import current, settings
+from flask_stadtlabor.static_files import static_version
 
-STATIC = Path(__file__).parent / "static"
 QUERY_PARAMETERS = ("q", "series", "when", "page", "state", "at", "since")
 """The parameters that our pages know."""
-_static_versions: dict[str, str] = {}
 
 
 def locale_converter(locales: tuple[str, ...]) -> type[BaseConverter]:
@@ -81,13 +78,6 @@ def is_own(link: str) -> bool:
 def static_url(filename: str) -> str:
     """The path of a static file of ours, with its content's hash, so that a new one is fetched."""
     return local_url("static", filename=filename, v=static_version(filename))
-
-
-def static_version(filename: str) -> str:
-    """A hash of the content of one of our static files."""
-    if current_app.debug or filename not in _static_versions:
-        _static_versions[filename] = sha256((STATIC / filename).read_bytes()).hexdigest()[:10]
-    return _static_versions[filename]
 
 
 def language_links() -> dict[str, str]:
