@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -279,6 +280,20 @@ def test_a_catalog_that_is_missing_or_not_compiled_is_named(host: Host, tmp_path
     compile_catalog(path, "Wat anners")
     (line,) = problems(portal)
     assert "was changed since it was compiled" in line
+
+
+def test_a_catalog_written_by_hand_stays_compiled(host: Host, tmp_path: Path) -> None:
+    """Babel writes its version and the minute into the head of what it compiles."""
+    portal = host.make(**COMPLETE | {"STADTLABOR_TRANSLATION_DIRECTORIES": [str(tmp_path)]})
+    portal.run("outbox", "run")
+    path = tmp_path / "en" / "LC_MESSAGES" / "stadtlabor.po"
+    path.parent.mkdir(parents=True)
+    path.write_text('msgid "All events"\nmsgstr "All dates"\n', "utf-8")
+    catalog = Catalog("en", creation_date=datetime(2025, 3, 1, tzinfo=UTC))
+    catalog.add("All events", "All dates")
+    with path.with_suffix(".mo").open("wb") as target:
+        write_mo(target, catalog)
+    assert problems(portal) == []
 
 
 def test_words_for_a_message_that_we_do_not_have_are_named(host: Host, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import PoFileError, read_po
@@ -53,9 +54,25 @@ def _compiled(source: Path) -> Iterator[Finding]:
         return
     fresh = BytesIO()
     write_mo(fresh, catalog)
-    # the content is compared, because installers give files any time
-    if fresh.getvalue() != compiled.read_bytes():
+    fresh.seek(0)
+    try:
+        with compiled.open("rb") as file:
+            is_same = _words(file) == _words(fresh)
+    except _UNREADABLE:
+        is_same = False
+    if not is_same:
         yield warning(f"The catalog {source} was changed since it was compiled; {again}")
+
+
+def _words(compiled: IO[bytes]) -> tuple[object, ...]:
+    """What a compiled catalog says: its plural forms, and its messages in their order.
+
+    Neither the file's time, which installers set as they like, nor its head, in which Babel writes
+    its own version and, where the source has no date, the minute.
+    """
+    catalog = read_mo(compiled)
+    messages = [(each.context, each.id, each.string) for each in catalog if each.id]
+    return catalog.plural_forms, messages
 
 
 def _unknown_messages(folder: Path) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from flask_stadtlabor import Stadtlabor
 from tests.browser.live import serving
 from tests.browser.visit import visit
+from tests.factories import PHOTOS
 from tests.hosts.matrix.walk import EVENT, City
 from tests.races.server import free_port
 
@@ -26,6 +27,16 @@ OUR_LOOKS = [
     "color", "background-color", "border-top-color", "border-top-width", "border-top-left-radius",
     "padding-top", "padding-left", "text-decoration-line", "display",
 ]  # fmt: skip
+CHOICES = ".sl-choice input, .sl-choice label"
+CHOICE_LOOKS = ["display", "margin-top", "margin-left"]
+BARE_ELEMENTS = """@layer framework {
+    code { color: #d63384; font-size: 0.8em; }
+    legend { float: left; width: 100%; margin-bottom: 0.5rem; font-size: 1.5rem; }
+    h1, h2, h3, ul, p, dd { margin: 0 0 1rem 2rem; }
+}"""
+"""What a framework says of elements that bear no class, in a layer of its own."""
+BENEATH = """css => document.head.prepend(
+    Object.assign(document.createElement("style"), {textContent: css}))"""
 LOOKS = """([elements, properties]) => [...document.querySelectorAll(elements)].map(element => {
     const style = getComputedStyle(element);
     return Object.fromEntries(
@@ -86,9 +97,26 @@ def test_its_styles_and_ours_leave_each_other_alone(browser: Browser, address: s
             ours = looks(page, OURS, OUR_LOOKS)
             assert "rgb(179, 0, 94)" in {look["background-color"] for look in ours}
             letters = looks(page, BUTTONS, ["font-size", "font-weight"])
+            choices = looks(page, CHOICES, CHOICE_LOOKS)
             page.evaluate(WITHOUT, "framework.css")
+            assert looks(page, CHOICES, CHOICE_LOOKS) == choices
             assert looks(page, OURS, OUR_LOOKS) == ours
             assert looks(page, BUTTONS, ["font-size", "font-weight"]) == letters
             page.reload()
             page.evaluate(WITHOUT, "/stadtlabor/static/")
             assert changes(theirs, looks(page, THEIRS)) == []
+
+
+@pytest.mark.needs("browser")
+def test_a_framework_in_a_layer_before_ours_changes_nothing_of_ours(
+    browser: Browser, address: str
+) -> None:
+    """As docs/hosts.md promises, also for elements that we hardly style ourselves."""
+    ours = ["color", "margin-top", "margin-bottom", "margin-left", "font-size", "width", "height"]
+    for path in (f"{EVENT}register", f"privacy/{PHOTOS}/1/"):
+        with visit(browser, address, "de") as page:
+            page.goto(f"/stadtlabor/de/{path}")
+            page.evaluate(WITHOUT, "framework.css")
+            before = looks(page, ".stadtlabor *", ours)
+            page.evaluate(BENEATH, BARE_ELEMENTS)
+            assert changes(before, looks(page, ".stadtlabor *", ours)) == []
