@@ -17,7 +17,7 @@ PHOTOS = "photos-website"
 def exchange(*events: dict[str, Any], **lists: list[dict[str, Any]]) -> dict[str, Any]:
     """An exchange file with these events; purposes that nobody describes get a plain text."""
     purposes = lists.pop("purposes", [])
-    described = {purpose["slug"] for purpose in purposes}
+    described = {text["slug"] for text in purposes}
     named = {slug for item in events for slug in item.get("purposes", ())}
     missing = [purpose(slug) for slug in sorted(named - described)]
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,6 +45,14 @@ def make(host: Host, **values: Any) -> tuple[str, Component]:
     with host.app.app_context():
         text = calendar([event], name="Test").decode()
     return text, entries(Calendar.from_ical(text))[0]
+
+
+def summary(text: str) -> str:
+    """The title as RFC 5545 §3.1 and §3.3.11 read it; icalendar itself does so since 7.0."""
+    unfolded = text.replace("\r\n ", "").partition("BEGIN:VEVENT")[2]
+    _, found, rest = unfolded.partition("\r\nSUMMARY:")
+    written = rest.partition("\r\n")[0] if found else ""
+    return re.sub(r"\\(.)", lambda sign: "\n" if sign[1] in "nN" else sign[1], written)
 
 
 def test_an_event_holds_all_that_a_calendar_asks_for(host: Host) -> None:
@@ -134,14 +143,14 @@ def test_lines_end_in_crlf_and_are_folded(host: Host) -> None:
 @given(title=st.text(min_size=1), street=st.text())
 def test_any_title_comes_back_from_a_calendar(host: Host, title: str, street: str) -> None:
     """S9: no title can add a line of its own."""
-    text, entry = make(
+    text, _ = make(
         host,
         title=LocalizedText(title),
         venue=Venue(name=LocalizedText("Ort"), street=LocalizedText(street)),
     )
     shown = title.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(sign for sign in shown if sign in "\n\t" or _is_printable(sign))
-    assert str(entry.get("summary", "")) == kept
+    assert summary(text) == kept
     assert text.count("BEGIN:VEVENT\r\n") == 1
     assert text.endswith("END:VEVENT\r\nEND:VCALENDAR\r\n")
 
@@ -156,10 +165,10 @@ def _is_printable(sign: str) -> bool:
     "title", ["a\r\nATTENDEE:mailto:x@y.example", "END:VEVENT\nBEGIN:VEVENT", "a;b,c\\n:d"]
 )
 def test_a_title_cannot_inject_a_property(host: Host, title: str) -> None:
-    text, entry = make(host, title=LocalizedText(title))
+    text, _ = make(host, title=LocalizedText(title))
     assert "\r\nATTENDEE" not in text
     assert text.count("\r\nBEGIN:VEVENT") == 1
-    assert str(entry["summary"]) == title.replace("\r\n", "\n")
+    assert summary(text) == title.replace("\r\n", "\n")
 
 
 @pytest.mark.one_database

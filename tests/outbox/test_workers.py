@@ -32,11 +32,10 @@ LINKS = ("IMPRINT", "PRIVACY", "ACCESSIBILITY", "BARRIER_REPORT")
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def host(host: Host) -> Host:
-    """By the machine's clock, as the processes are."""
+@pytest.fixture(autouse=True)
+def by_the_machines_clock(host: Host) -> None:
+    """As the processes are."""
     host.clock.now = datetime.now(UTC)
-    return host
 
 
 def environment(host: Host, peer: Peer, **config: Any) -> dict[str, str]:
