@@ -15,12 +15,13 @@ PO := $(wildcard flask_stadtlabor/translations/*/LC_MESSAGES/stadtlabor.po)
 MO := $(PO:.po=.mo)
 EXAMPLE_MO := $(patsubst %.po,%.mo,$(wildcard example_app/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: help demo test lint docs screenshots messages bench storm
+.PHONY: help demo test versions lint docs screenshots messages bench storm
 
 help:
 	@echo "make demo      the example portal on http://$(HOST):$(PORT)/ (HOST=… PORT=… for another place,"
 	@echo "               THEME=kern for the dress of the German administration)"
 	@echo "make test      the whole suite (ARGS=… for pytest)"
+	@echo "make versions  the suite on the oldest and the newest Pythons and packages (ONLY=… for one, ARGS=…)"
 	@echo "make lint      style, types, layers, catalogs"
 	@echo "make docs      the site of the documents, in docs/_build (ARGS=… for sphinx-build)"
 	@echo "make screenshots  the pictures of README and documents, anew"
@@ -39,6 +40,9 @@ demo: $(VENV)/.example $(MO) $(EXAMPLE_MO)
 
 test: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+versions: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
+	$(BIN)/python -m scripts.versions $(ONLY) -- -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection, Engine, event
 
 from scripts import catalogs
 from tests import databases, equipment
@@ -93,6 +93,21 @@ def audible_loggers() -> Iterator[None]:
     for logger in logging.Logger.manager.loggerDict.values():
         if isinstance(logger, logging.Logger):
             logger.disabled = False
+
+
+@pytest.fixture(autouse=True)
+def closed_connections() -> Iterator[None]:
+    """Whatever app a test makes, its connections end with it, as Python 3.13 asks of SQLite's."""
+    used: set[Engine] = set()
+
+    def note(connection: Connection) -> None:
+        used.add(connection.engine)
+
+    event.listen(Engine, "engine_connect", note)
+    yield
+    event.remove(Engine, "engine_connect", note)
+    for engine in used:
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")

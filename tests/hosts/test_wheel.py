@@ -21,7 +21,7 @@ from tests.host import Host
 ROOT = Path(__file__).parents[2]
 HOST = ROOT / "tests/hosts/ten_lines.py"
 
-LEFT_BEHIND = (".git", ".venv", "node_modules", "*.mo", "__pycache__", ".demo", "dist")
+LEFT_BEHIND = (".git", ".venv", ".venvs", "node_modules", "*.mo", "__pycache__", ".demo", "dist")
 """What may lie in a checkout and must not find its way into a release."""
 
 ASK = """
