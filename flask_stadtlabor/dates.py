@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import dates
+from markupsafe import Markup, escape
 
 from flask_stadtlabor.i18n import _sl, conventions
 from flask_stadtlabor.state import settings
@@ -72,6 +73,16 @@ def format_dates(start: datetime, end: datetime, zone: str) -> str:
     is_one_day = _wall(start, zone) == _wall(end, zone)
     # Translators: a date, with a time or with the hours of an event.
     return _sl("%(day)s, %(time)s", day=format_day(start, zone), time=span) if is_one_day else span
+
+
+def date_line(start: datetime, end: datetime, zone: str) -> Markup:
+    """:func:`format_dates` for HTML: day and hours each stay on one line as long as they fit."""
+    if _wall(start, zone) != _wall(end, zone):
+        return escape(format_span(start, end, zone))
+    words = {"day": format_day(start, zone), "time": format_span(start, end, zone)}
+    # whatever mark the language puts between them stays with what it follows
+    parts = [part % words for part in _sl("%(day)s, %(time)s").split(" ")]
+    return Markup(" ").join(Markup('<span class="sl-together">{}</span>').format(p) for p in parts)
 
 
 def _wall(moment: datetime | date, zone: str | None) -> date:

@@ -75,6 +75,7 @@ NAMESPACE = SimpleNamespace(
     base_template=base_template,
     has_language_switch=has_language_switch,
     language=i18n.language,
+    language_tag=i18n.language_tag,
     is_right_to_left=i18n.is_right_to_left,
     language_name=i18n.language_name,
     named_language=i18n.named_language,
@@ -101,6 +102,7 @@ NAMESPACE = SimpleNamespace(
     moment=dates.format_moment,
     span=dates.format_span,
     dates=dates.format_dates,
+    date_line=dates.date_line,
 )
 
 

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import language as current_language
 from flask_stadtlabor.organise.pages import staff_page
-from flask_stadtlabor.registration.mail_preview import KINDS, Preview, preview
+from flask_stadtlabor.outbox.mails import Mail
+from flask_stadtlabor.registration.mail_preview import KINDS, preview
 from flask_stadtlabor.state import settings
 
 HTML_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
@@ -35,7 +36,7 @@ def show_html(event: Event, kind: str, language: str) -> ResponseReturnValue:
     return response
 
 
-def _mail(event: Event, kind: str, language: str) -> Preview:
+def _mail(event: Event, kind: str, language: str) -> Mail:
     if kind not in KINDS or language not in settings().locales:
         abort(404)
     return preview(event, kind, language)

@@ -14,7 +14,7 @@ from flask_stadtlabor.outbox.operations import enqueue
 logger = logging.getLogger(__name__)
 
 
-class Draft(NamedTuple):
+class Mail(NamedTuple):
     """A mail as people read it."""
 
     subject: str
@@ -22,17 +22,17 @@ class Draft(NamedTuple):
     html: str
 
 
-def draft(template: str, subject: str, **context: Any) -> Draft:
+def from_template(template: str, subject: str, **context: Any) -> Mail:
     """The mail ``stadtlabor/mail/<template>`` in the current language."""
-    return Draft(
+    return Mail(
         subject,
         text=render_template(f"stadtlabor/mail/{template}.txt", subject=subject, **context),
         html=render_template(f"stadtlabor/mail/{template}.html", subject=subject, **context),
     )
 
 
-def send_draft(
-    mail: Draft,
+def send_mail(
+    mail: Mail,
     *,
     kind: str,
     recipient: str,

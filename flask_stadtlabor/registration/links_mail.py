@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, load_only
 from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, speak
-from flask_stadtlabor.outbox.mails import draft
+from flask_stadtlabor.outbox.mails import from_template
 from flask_stadtlabor.outbox.message import compose
 from flask_stadtlabor.registration.applying import active_key
 from flask_stadtlabor.registration.links import kept_until, personal_link
@@ -43,7 +43,7 @@ def links_mail(address: str) -> EmailMessage | None:
         return None
     latest = max(found, key=lambda registration: registration.id)
     with speak(latest.language):
-        mail = draft(
+        mail = from_template(
             "links",
             _sl("The links to your registrations"),
             entries=[

@@ -8,14 +8,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, speak
-from flask_stadtlabor.outbox.mails import Draft as Preview
+from flask_stadtlabor.outbox.mails import Mail
 from flask_stadtlabor.registration import mail_words, mails
 from flask_stadtlabor.registration.change_words import Change
 from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.urls import absolute_url
-
-__all__ = ["KINDS", "Preview", "preview"]
 
 KINDS = mail_words.KINDS
 """Every mail that :func:`preview` knows, in the order in which people may get them."""
@@ -29,7 +27,7 @@ _STATES = {
 }
 
 
-def preview(event: Event, kind: str, language: str) -> Preview:
+def preview(event: Event, kind: str, language: str) -> Mail:
     """The mail ``kind`` of ``event`` in ``language``, as somebody called Kim would get it.
 
     Writes nothing to the database. Raises ``KeyError`` for a kind that is none of :data:`KINDS`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_stadtlabor.events.calendar import invitation
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import speak
-from flask_stadtlabor.outbox.mails import Draft, draft, send_draft
+from flask_stadtlabor.outbox.mails import Mail, from_template, send_mail
 from flask_stadtlabor.outbox.message import CalendarPart
 from flask_stadtlabor.registration.change_words import NO_CHANGE, Change
 from flask_stadtlabor.registration.links import personal_link
@@ -45,7 +45,7 @@ def send(
             session().flush()
         return True
     with speak(registration.language):
-        return send_draft(
+        return send_mail(
             written(
                 kind,
                 registration,
@@ -68,10 +68,10 @@ def written(
     link: str,
     purpose_title: str = "",
     change: Change = NO_CHANGE,
-) -> Draft:
+) -> Mail:
     """The mail in the current language, as it would be sent; writes nothing."""
     mail = words_for(kind, registration, purpose_title, change)
-    return draft(
+    return from_template(
         "registration",
         mail.subject,
         mail=mail,

@@ -2,7 +2,7 @@
 
 Whoever said yes is written to once, in batches, each of one event. A purpose is done when nobody is
 left to be asked and some time has passed, so that forms that were being sent while the text was
-published are found too.
+published are found too. Whose processing is restricted is asked once that is lifted.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from flask_stadtlabor.i18n import _sl, listed, speak, words
 from flask_stadtlabor.registration import mails, seats
 from flask_stadtlabor.registration.links import kept_until
 from flask_stadtlabor.registration.models import ACTIVE, Registration
+from flask_stadtlabor.registration.restriction import is_unrestricted
 from flask_stadtlabor.state import now, session
 
 AT_ONCE = 20
@@ -126,10 +127,10 @@ def finish_asking(slugs: Sequence[str]) -> None:
 
 
 def _people(slugs: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    """Confirmed people whose latest entry is a yes to a text that was replaced."""
+    """Confirmed, unrestricted people whose latest entry is a yes to a text that was replaced."""
     return (
         _latest_yes(slugs)
-        .where(was_replaced(), ConsentSubject.confirmed_at.is_not(None))
+        .where(was_replaced(), ConsentSubject.confirmed_at.is_not(None), is_unrestricted())
         .order_by(Registration.id, ConsentEntry.seq)
     )
 

@@ -1,7 +1,7 @@
 """Restricting what is done with a registration, at the person's request (Art. 18 GDPR).
 
-It is kept until staff lifts that, and nobody is reminded or thanked. Its seats, and news about the
-event, are as for everybody.
+It is kept until staff lifts that, and nobody is reminded, thanked or asked again for a consent. Its
+seats, and news about the event, are as for everybody.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from flask_stadtlabor.state import now, session
 
 
 def is_unrestricted() -> ColumnElement[bool]:
-    """The registrations that retention and courtesies may take up."""
+    """The registrations that retention, courtesies and asking again may take up."""
     return Registration.restricted_at.is_(None)
 
 

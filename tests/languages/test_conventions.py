@@ -13,7 +13,10 @@ from babel.messages.mofile import write_mo
 from flask_stadtlabor import dates, i18n
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.templating import markdown
+from tests.factories import event, exchange, open_event, person
+from tests.forms import fill, page
 from tests.host import Host
+from tests.organise.staff import DESK, HERE, staff_of
 
 pytestmark = pytest.mark.one_database
 
@@ -31,10 +34,12 @@ FORMS = {
 
 @pytest.fixture
 def portal(host: Host, tmp_path: Path) -> Host:
-    """A portal that speaks languages with several plurals; their catalogs hold one message."""
+    """A portal that speaks languages with several plurals; their catalogs hold little."""
     for language, forms in FORMS.items():
         catalog = Catalog(language)
         catalog.add(SEATS, forms)
+        if language == "ar":
+            catalog.add("%(day)s, %(time)s", "%(day)s\N{ARABIC COMMA} %(time)s")
         target = tmp_path / language / "LC_MESSAGES" / "stadtlabor.mo"
         target.parent.mkdir(parents=True)
         with target.open("wb") as file:
@@ -116,3 +121,30 @@ def test_dates_are_those_of_the_language(portal: Host) -> None:
             assert dates.format_month(start) == "kwiecień 2023"
         with i18n.speak("ar"):
             assert "أبريل" in dates.format_day(start)
+
+
+def test_the_mark_between_day_and_hours_is_that_of_the_language(portal: Host) -> None:
+    """It stays with the day when the line breaks."""
+    portal.load(exchange(event()))
+    for language, mark in (("ar", "\N{ARABIC COMMA}"), ("de", ",")):
+        shown = page(portal.client().get(f"/stadtlabor/{language}/events/plattform/"))
+        line = shown.select_one("time")
+        assert line is not None
+        day, hours = line.select("span")
+        assert day.text.endswith(mark)
+        assert line.text == f"{day.text} {hours.text}"
+        assert "17:30" in hours.text or "٥" in hours.text or "5:30" in hours.text
+
+
+def test_what_people_wrote_keeps_its_direction_beside_our_words(portal: Host) -> None:
+    """A name or a telephone number would change places with the mark beside it."""
+    portal.load(exchange(open_event()))
+    staff = staff_of(portal).client()
+    given = {**person(), "email": None, "reach": "+49 234 567"}
+    assert fill(staff, f"{HERE}register", given).status_code == 303
+    portal.load(exchange(open_event(starts_at="2026-04-22T17:00")), "--notify")
+    notices = page(staff.get(f"{DESK}notices/"))
+    assert [found.text for found in notices.select("li bdi")][:2] == [
+        "Änne Yıldız-1",
+        "+49 234 567",
+    ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import event, func, select, update
 
 from flask_stadtlabor.consent.in_force import permits_use
 from flask_stadtlabor.consent.models import ConsentEntry, Purpose, TakeDownTask
@@ -18,6 +18,8 @@ from flask_stadtlabor.registration.renewals import AT_ONCE, count_to_ask
 from tests.factories import PHOTOS, exchange, open_event, person, purpose
 from tests.forms import fill, page, press
 from tests.host import Host
+from tests.organise.staff import HERE as OFFICE
+from tests.organise.staff import staff_of
 
 ROOT = Path(__file__).parents[2]
 FORM = "/stadtlabor/{}/events/plattform/register"
@@ -78,6 +80,26 @@ def test_who_said_yes_is_asked_again_and_nobody_else(host: Host) -> None:
     host.clock.move(hours=2)
     assert len(asked_again(host)) == 2
     assert host.run("consent", "verify").exit_code == 0
+
+
+def test_whose_processing_is_restricted_is_asked_once_that_is_lifted(host: Host) -> None:
+    """Art. 18 GDPR: until then the data is stored, and nothing else is done with it."""
+    host.load(exchange(open_event()))
+    register(host, 1)
+    register(host, 2)
+    staff = staff_of(host).client()
+    theirs = f"{OFFICE}registrations/{host.scalar(select(func.min(Registration.id)))}/"
+    press(staff, theirs, "/restrict")
+    replace_text(host)
+    assert asked_again(host) == ["person2@buerger.example"]
+    host.clock.move(days=1)
+    assert len(asked_again(host)) == 1
+    assert acts(host)["requested"] == 2 + 1
+    press(staff, theirs, "/lift-restriction")
+    assert asked_again(host) == ["person2@buerger.example", "person1@buerger.example"]
+    host.clock.move(hours=2)
+    assert len(asked_again(host)) == 2
+    assert host.scalar(select(Purpose.asked_version).where(Purpose.slug == PHOTOS)) == 2
 
 
 def test_the_mail_says_what_changed_and_leads_to_two_equal_answers(host: Host) -> None:
