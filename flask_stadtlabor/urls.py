@@ -134,8 +134,13 @@ def _full_name(endpoint: str) -> str:
 
 
 def fill_language(endpoint: str, values: dict[str, object]) -> None:
-    """The blueprint's ``url_defaults``: links stay in the current language."""
-    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+    """The blueprint's ``url_defaults``: links stay in the current language.
+
+    An endpoint that does not exist is left to ``url_for``, which says so.
+    """
+    if "lang" in values or endpoint not in current_app.view_functions:
+        return
+    if current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
         values["lang"] = language()
 
 

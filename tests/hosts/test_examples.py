@@ -115,6 +115,32 @@ def test_the_ports_of_the_document_let_staff_in_and_nobody_else(app: Flask, port
         assert app.test_client().get(organise).status_code == status
 
 
+def test_strangers_find_the_sign_in_of_the_document_before_the_back_office(app: Flask) -> None:
+    app.add_url_rule("/sign-in", "sign_in", lambda: "")
+    page = "stadtlabor/errors/not_allowed.html"
+    app.jinja_loader = DictLoader({page: template(f"{{# templates/{page} #}}")})
+    refused = app.test_client().get("/stadtlabor/de/organise/")
+    assert refused.status_code == 403
+    assert 'href="/sign-in?next=/stadtlabor/de/organise/"' in refused.text
+
+
+@pytest.mark.parametrize(("is_staff", "status"), [(True, 200), (False, 403)])
+def test_a_policy_is_enough_where_there_is_flask_login(
+    host: Host, is_staff: bool, status: int
+) -> None:
+    db = SQLAlchemy()
+    stadtlabor = run("def staff_may_do_everything(", Stadtlabor=Stadtlabor, db=db)["stadtlabor"]
+    host.load(CONTENT)
+    app = Flask(__name__)
+    login_manager = LoginManager(app, add_context_processor=False)
+    user = SimpleNamespace(is_authenticated=True, is_staff=is_staff, get_id=lambda: "7")
+    login_manager.request_loader(lambda request: user)
+    app.config.update(host.app.config)
+    db.init_app(app)
+    stadtlabor.init_app(app)
+    assert app.test_client().get("/stadtlabor/de/organise/").status_code == status
+
+
 def test_the_receiver_of_the_document_hears_of_a_withdrawal(
     host: Host, app: Flask, portal: Portal
 ) -> None:

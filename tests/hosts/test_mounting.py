@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from flask import url_for
 from flask_babel import get_locale
 from jinja2 import DictLoader
 from sqlalchemy import URL
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.routing import BuildError
 from werkzeug.test import Client
 
 from tests import factories
@@ -54,6 +56,29 @@ def test_the_layout_in_the_document_speaks_the_language_of_our_pages(host: Host)
         assert f'<html lang="{code}">' in page.text
         assert 'hreflang="' not in page.text.partition("<body>")[2]
     assert "Error" not in portal.run("check").stderr
+
+
+def test_a_page_of_the_host_links_to_the_pages_that_the_contract_names(host: Host) -> None:
+    contract = (Path(__file__).parents[2] / "docs/contract.md").read_text("utf-8")
+    (table,) = re.findall(r"\| Endpoint \|.*?\n\n", contract, re.DOTALL)
+    names = re.findall(r"`(stadtlabor\.\w+)`", table)
+    assert {"stadtlabor.root", "stadtlabor.index", "stadtlabor.organise"} < set(names)
+    host.load(CONTENT)
+    slugs = {"stadtlabor.event": "plattform", "stadtlabor.series": "zu-besuch"}
+    for name in names:
+        values = {"slug": slugs[name]} if name in slugs else {}
+        with host.app.test_request_context("/"):
+            address = url_for(name, **values)
+            in_english = url_for(name, **values, lang="en")
+        assert host.client().get(address).status_code in (200, 302, 403)
+        if name != "stadtlabor.root":
+            assert address.startswith("/stadtlabor/de/")
+            assert in_english.startswith("/stadtlabor/en/")
+
+
+def test_a_link_to_a_page_that_we_do_not_have_is_told_as_flask_tells_it(host: Host) -> None:
+    with host.app.test_request_context("/"), pytest.raises(BuildError, match=r"stadtlabor\.indez"):
+        url_for("stadtlabor.indez")
 
 
 def test_two_portals_in_one_process_keep_to_themselves(
