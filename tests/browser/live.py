@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response
+from flask import Response
 from sqlalchemy import URL
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from flask_stadtlabor.ports import system_clock
+from flask_stadtlabor.testing.server import serving
 from tests.host import Host
 from tests.races.server import free_port
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing about each request."""
 
 
 @contextmanager
@@ -51,18 +45,3 @@ def live_host(
             yield host
     finally:
         host.close()
-
-
-@contextmanager
-def serving(app: Flask, port: int) -> Iterator[None]:
-    """A server for ``app`` at ``port`` of this machine, for as long as the block."""
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

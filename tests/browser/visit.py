@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
-from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+from flask_stadtlabor.testing.accessibility import Look, faults_of
 from tests.equipment import AXE
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549"]
-Look = tuple[int, Literal["light", "dark"]]
-"""The width of the window, and the colour scheme."""
-LOOKS: tuple[Look, ...] = ((320, "light"), (1280, "dark"))
+LOOKS = (Look(320, "light"), Look(1280, "dark"))
 """Both widths and both schemes: layout follows the width alone, colours the scheme alone."""
 LOOK_OF: dict[str, tuple[Look, ...]] = {"de": LOOKS[:1], "en": LOOKS[1:]}
 """For walks past every page: longer German words on the phone, English in the dark."""
@@ -51,37 +47,7 @@ def visit(
     assert complaints == [], complaints
 
 
-@cache
-def _axe() -> str:
-    return AXE.read_text("utf-8")
-
-
 def check(page: Page, looks: Sequence[Look] = LOOKS) -> None:
     """A1 and A6 on the page as it stands: axe, and nothing wider than the window."""
-    page.wait_for_load_state("load")
-    page.evaluate(_axe())
-    faults: list[str] = []
-    for width, scheme in looks:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
-        faults += [f"{width} {scheme}: {fault}" for fault in _violations(page)]
-        overflow = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if overflow > 0:
-            faults.append(f"{width}: {overflow} px wider than the window")
+    faults = [f"{look}: {fault}" for look, fault in faults_of(page, AXE, looks)]
     assert faults == [], f"{page.url}\n" + "\n".join(faults)
-
-
-def _violations(page: Page) -> list[str]:
-    result: dict[str, Any] = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags},"
-        # what a sheet imports axe would put into the page inline, which our pages forbid
-        " resultTypes: ['violations'], preload: {assets: ['media']}})",
-        TAGS,
-    )
-    return [
-        f"{rule['id']} {node['target']}: {node['failureSummary']}"
-        for rule in result["violations"]
-        for node in rule["nodes"]
-    ]

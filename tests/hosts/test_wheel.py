@@ -61,7 +61,8 @@ def test_the_wheel_holds_all_that_pages_and_tables_need(release: Path) -> None:
         names = set(wheel.namelist())
     assert {f"flask_stadtlabor/{name}" for name in of_the_package()} <= names
     metadata = {name for name in names if ".dist-info/" in name}
-    assert {name.partition("/")[0] for name in names - metadata} == {"flask_stadtlabor"}
+    packages = {name.partition("/")[0] for name in names - metadata}
+    assert packages == {"flask_stadtlabor", "pytest_stadtlabor.py"}
 
 
 @pytest.mark.slow

@@ -10,8 +10,7 @@ from flask import Flask
 
 from example_app import accounts, create_app
 from example_app.extensions import db
-from tests.browser.live import serving
-from tests.races.server import free_port
+from flask_stadtlabor.testing.server import serving
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +54,5 @@ def dressed(portal: Flask) -> Iterator[Callable[..., Flask]]:
 @pytest.fixture(scope="session")
 def address(portal: Flask) -> Iterator[str]:
     """The portal on a real server."""
-    port = free_port()
-    with serving(portal, port):
-        yield f"http://127.0.0.1:{port}"
+    with serving(portal) as address:
+        yield address

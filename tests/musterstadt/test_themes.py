@@ -13,14 +13,13 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 
 from example_app.themes import THEMES
+from flask_stadtlabor.testing.server import serving
 from tests import equipment
-from tests.browser.live import serving
 from tests.browser.test_valid_html import Folder
 from tests.browser.visit import check, visit
 from tests.forms import fill, page
 from tests.musterstadt.test_accounts import sign_in
 from tests.musterstadt.test_portal import OWN_PAGES
-from tests.races.server import free_port
 
 Dress = Callable[..., Flask]
 ROOT = Path(__file__).parents[2]
@@ -92,9 +91,8 @@ def at(dressed: Dress, request: pytest.FixtureRequest) -> Iterator[tuple[str, Fl
     app = dressed(MUSTERSTADT_THEME=request.param, MUSTERSTADT_NODE_MODULES=str(equipment.MODULES))
     staff = app.test_client()
     sign_in(staff, "otto@musterstadt.example", "organisator")
-    port = free_port()
-    with serving(app, port):
-        yield f"http://127.0.0.1:{port}", staff
+    with serving(app) as address:
+        yield address, staff
 
 
 @pytest.mark.parametrize("at", IN_A_BROWSER, indirect=True)

@@ -11,11 +11,10 @@ from flask_sqlalchemy import SQLAlchemy
 from playwright.sync_api import Browser, Page
 
 from flask_stadtlabor import Stadtlabor
-from tests.browser.live import serving
+from flask_stadtlabor.testing.server import serving
 from tests.browser.visit import visit
 from tests.factories import PHOTOS
 from tests.hosts.matrix.walk import EVENT, City
-from tests.races.server import free_port
 
 pytestmark = pytest.mark.one_database
 
@@ -65,9 +64,8 @@ def test_a_host_with_a_framework(portal: Flask) -> None:
 @pytest.fixture
 def address(portal: Flask) -> Iterator[str]:
     """Where a browser finds it."""
-    port = free_port()
-    with serving(portal, port):
-        yield f"http://127.0.0.1:{port}"
+    with serving(portal) as address:
+        yield address
 
 
 def looks(page: Page, elements: str, properties: list[str] | None = None) -> list[dict[str, Any]]:

@@ -1,0 +1,93 @@
+"""Every page that citizens see of the sample, in every language of the host's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flask import Flask
+
+from flask_stadtlabor.consent.queries import current_texts
+from flask_stadtlabor.state import settings
+from flask_stadtlabor.testing.content import EMPTY_SERIES, SERIES
+from flask_stadtlabor.testing.entries import Entry
+from flask_stadtlabor.testing.people import register_people
+from flask_stadtlabor.urls import local_url
+
+
+class Page(NamedTuple):
+    """A page, and how somebody gets there."""
+
+    path: str
+    language: str
+    link: str | None = None
+    """The path of the personal link that is opened first."""
+    is_sent: bool = False
+    """Whether the form on it is sent as it stands, so that it comes again with its faults."""
+
+    def __str__(self) -> str:
+        """The path, as a report names it."""
+        return f"{self.path}{' (form sent empty)' if self.is_sent else ''}"
+
+
+def all_pages(app: Flask, content: Entry) -> list[Page]:
+    """All pages of ``content``, which :func:`~.content.sample` made and which was brought in.
+
+    Public ones, forms with and without faults, what leads nowhere, and those behind the links of
+    people who are registered for that.
+    """
+    with app.test_request_context():
+        return [
+            page
+            for language in settings().locales
+            for page in (
+                *_public(content, language),
+                *_forms(content, language),
+                *_lost(language),
+                *_personal(language),
+            )
+        ]
+
+
+def _public(content: Entry, language: str) -> Iterator[Page]:
+    for query in (
+        {}, {"q": "plattform"}, {"q": "nichts davon"}, {"when": "past"},
+        {"series": SERIES}, {"series": EMPTY_SERIES},
+    ):  # fmt: skip
+        yield Page(local_url("index", lang=language, **query), language)
+    for series in content["series"]:
+        yield Page(local_url("series", lang=language, slug=series["slug"]), language)
+    for event in content["events"]:
+        yield Page(local_url("event", lang=language, slug=event["slug"]), language)
+        if "easy_language" in event:
+            yield Page(local_url("easy", lang=language, slug=event["slug"]), language)
+    for texts in current_texts([purpose["slug"] for purpose in content["purposes"]]):
+        address = {"purpose": texts.slug, "version": texts.version}
+        yield Page(local_url("consent_text", lang=language, **address), language)
+
+
+def _forms(content: Entry, language: str) -> Iterator[Page]:
+    for event in content["events"]:
+        if "registration" in event:
+            yield Page(local_url("register", lang=language, slug=event["slug"]), language)
+    send_link = local_url("send_link", lang=language)
+    yield Page(send_link, language)
+    yield Page(send_link, language, is_sent=True)
+    yield Page(local_url("register", lang=language, slug="plattform"), language, is_sent=True)
+    yield Page(local_url("link_sent", lang=language), language)
+    yield Page(local_url("closed", lang=language), language)
+
+
+def _lost(language: str) -> Iterator[Page]:
+    """What leads nowhere: an event that is not there, and a personal page without a link."""
+    yield Page(local_url("event", lang=language, slug="nichts"), language)
+    yield Page(local_url("registration", lang=language), language)
+
+
+def _personal(language: str) -> Iterator[Page]:
+    """All that somebody who comes can do, and how it stands with everybody else."""
+    everything = ("registration", "change", "ticket", "receipt", "my_data", "erase")
+    for person in register_people(language):
+        endpoints = everything if person.state == "confirmed" else ("registration", "ticket")
+        for endpoint in endpoints:
+            yield Page(local_url(endpoint, lang=language), language, person.link)

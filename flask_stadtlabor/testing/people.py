@@ -1,0 +1,100 @@
+"""Somebody in each state of a registration, with a personal link of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from flask_stadtlabor import signals
+from flask_stadtlabor.consent import queries as consent
+from flask_stadtlabor.consent.models import Act, Mode
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.outbox.operations import delete_waiting_mails
+from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration.links import personal_link
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.operations import Application, Choice
+from flask_stadtlabor.state import session
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url
+
+
+class Person(NamedTuple):
+    """Somebody who registered."""
+
+    state: str
+    """A word for what is to be seen behind the link."""
+    link: str
+    """The path of the personal link."""
+
+
+def register_people(language: str) -> list[Person]:
+    """Register people for events of :func:`~flask_stadtlabor.testing.content.sample`.
+
+    Whoever is registered already under these addresses, from an earlier call, gets another link.
+    The host's signals hear nothing of it, and no mail is left to be sent. Commits the session of
+    the current app context.
+    """
+    return [
+        Person(state, commit(partial(_link_of, slug, f"{language}-{state}", language, become)))
+        for state, slug, become in ARRIVALS
+    ]
+
+
+def _stay(registration: Registration) -> None:
+    """Nothing happens to whoever has just registered."""
+
+
+ARRIVALS: tuple[tuple[str, str, Callable[[Registration], None]], ...] = (
+    ("held", "plattform", _stay),
+    ("confirmed", "plattform", operations.confirm),
+    ("cancelled", "plattform", operations.cancel),
+    ("with-the-seat", "voll", operations.confirm),
+    ("waiting", "voll", _stay),
+)
+"""What becomes of whom, and the slug of their event; in this order, since one event is full."""
+
+
+def _link_of(slug: str, name: str, language: str, become: Callable[[Registration], None]) -> str:
+    event = session().scalars(select(Event).filter_by(slug=slug)).one()
+    with signals.unheard():
+        registration = _registered(event, f"{name}@buerger.example", language)
+        become(registration)
+    delete_waiting_mails([registration.subject])
+    token = personal_link(registration).rpartition("/")[2]
+    return local_url("open_link", lang=language, token=token)
+
+
+def _registered(event: Event, email: str, language: str) -> Registration:
+    whose = (
+        select(Registration)
+        .filter_by(event_id=event.id, email=email)
+        .options(joinedload(Registration.event))
+        .execution_options(populate_existing=True)
+    )
+    known = session().scalar(whose)
+    if known is None:
+        operations.register(event, _application(event, email, language))
+        known = session().scalars(whose).one()
+    return known
+
+
+def _application(event: Event, email: str, language: str) -> Application:
+    """One photo purpose is agreed to and the others are refused, so that both are shown."""
+    asked = [texts for texts in consent.current_texts(event.purposes) if texts.mode == Mode.CONSENT]
+    choices = tuple(
+        Choice(texts.slug, texts.shown(language), Act.REFUSED if number else Act.GIVEN)
+        for number, texts in enumerate(asked)
+    )
+    return Application(
+        given_name="Änne",
+        family_name="Yıldız-Brockhoff",
+        email=email,
+        language=language,
+        answers={"essen": "a"} if event.questions else {},
+        choices=choices,
+    )

@@ -1,0 +1,1 @@
+"""What a host checks our pages with, as a host uses it."""
