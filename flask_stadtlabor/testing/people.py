@@ -10,14 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor import signals
-from flask_stadtlabor.consent import queries as consent
 from flask_stadtlabor.consent.models import Act, Mode
+from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
-from flask_stadtlabor.registration import operations
+from flask_stadtlabor.registration import applying, states
+from flask_stadtlabor.registration.applying import Application, Choice
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.registration.operations import Application, Choice
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
@@ -51,9 +51,9 @@ def _stay(registration: Registration) -> None:
 
 ARRIVALS: tuple[tuple[str, str, Callable[[Registration], None]], ...] = (
     ("held", "plattform", _stay),
-    ("confirmed", "plattform", operations.confirm),
-    ("cancelled", "plattform", operations.cancel),
-    ("with-the-seat", "voll", operations.confirm),
+    ("confirmed", "plattform", states.confirm),
+    ("cancelled", "plattform", states.cancel),
+    ("with-the-seat", "voll", states.confirm),
     ("waiting", "voll", _stay),
 )
 """What becomes of whom, and the slug of their event; in this order, since one event is full."""
@@ -78,14 +78,14 @@ def _registered(event: Event, email: str, language: str) -> Registration:
     )
     known = session().scalar(whose)
     if known is None:
-        operations.register(event, _application(event, email, language))
+        applying.register(event, _application(event, email, language))
         known = session().scalars(whose).one()
     return known
 
 
 def _application(event: Event, email: str, language: str) -> Application:
     """One photo purpose is agreed to and the others are refused, so that both are shown."""
-    asked = [texts for texts in consent.current_texts(event.purposes) if texts.mode == Mode.CONSENT]
+    asked = [texts for texts in current_texts(event.purposes) if texts.mode == Mode.CONSENT]
     choices = tuple(
         Choice(texts.slug, texts.shown(language), Act.REFUSED if number else Act.GIVEN)
         for number, texts in enumerate(asked)
