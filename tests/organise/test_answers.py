@@ -225,7 +225,7 @@ def test_who_must_not_be_photographed_is_everybody_without_a_yes_that_counts(hos
         # who said yes is not named among them, though their companions are
         "(the companion) with Änne Gruppe": "Not asked yet",
         "Nein": "No",
-        "Offen": "Not asked yet",
+        "Offen": "No answer",
         "Unbestätigt": "Not yet",
     }
     ask(staff, yes, **{FIELD: "refused"})
