@@ -45,7 +45,8 @@ class StadtlaborBlueprint(Blueprint):
 
     def send_static_file(self, filename: str) -> Response:
         """A static file of ours, compressed where the client takes it so."""
-        response = compressed_file(filename) or super().send_static_file(filename)
+        max_age = self.get_send_file_max_age(filename)
+        response = compressed_file(filename, max_age) or super().send_static_file(filename)
         return keep_for_ever(response, filename)
 
     def make_setup_state(

@@ -50,7 +50,9 @@ def test_who_takes_gzip_gets_a_fraction_of_the_bytes_and_no_statement_runs(
     assert seen == []
 
 
-@pytest.mark.parametrize("accepted", ["identity", "gzip;q=0, *;q=0.5", "br"])
+@pytest.mark.parametrize(
+    "accepted", ["identity", "gzip;q=0, *;q=0.5", "br", "gzip;q=0.5, identity"]
+)
 def test_who_does_not_take_gzip_gets_it_plain(host: Host, style_sheet: str, accepted: str) -> None:
     with host.client().get(style_sheet, headers={"Accept-Encoding": accepted}) as answer:
         assert answer.status_code == 200
@@ -81,6 +83,13 @@ def test_a_part_of_a_file_is_a_part_of_the_plain_one(host: Host, style_sheet: st
     ):
         assert answer.status_code == 206
         assert answer.data == whole.data[:10]
+
+
+def test_a_host_says_how_long_files_without_a_hash_are_kept(host: Host, style_sheet: str) -> None:
+    patient = host.make(SEND_FILE_MAX_AGE_DEFAULT=3600)
+    for headers in ({}, GZIP):
+        with patient.client().get(style_sheet.partition("?")[0], headers=headers) as answer:
+            assert answer.cache_control.max_age == 3600
 
 
 def test_there_is_no_way_out_of_the_folder(host: Host) -> None:
