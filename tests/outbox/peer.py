@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -49,6 +51,21 @@ class Peer:
         if self._controller is not None:
             self._controller.stop()
             self._controller = None
+
+    def hesitate_after(self, number: int) -> threading.Event:
+        """Keep the sender of the next message after so many waiting; the event tells that it does.
+
+        So a test can kill a process in the middle of a delivery.
+        """
+        hesitates = threading.Event()
+
+        def hesitate() -> None:
+            if len(self.received) == number and not hesitates.is_set():
+                hesitates.set()
+                time.sleep(2)
+
+        self.on_message = hesitate
+        return hesitates
 
     def _sign_in(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -169,14 +168,7 @@ def test_kill_9_of_a_worker_in_the_middle_of_a_delivery_loses_nothing(
     host: Host, portal: Host, peer: Peer, celery_settings: Settings
 ) -> None:
     """S14: the next one goes on at once, but for the mail at hand, which waits for its lease."""
-    at_work = threading.Event()
-
-    def in_the_middle() -> None:
-        if len(peer.received) == 5 and not at_work.is_set():
-            at_work.set()
-            time.sleep(2)
-
-    peer.on_message = in_the_middle
+    at_work = peer.hesitate_after(5)
     with worker(host, peer, celery_settings, "--pool", "solo") as process:
         write(portal, 20)
         assert at_work.wait(60)

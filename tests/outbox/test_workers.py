@@ -9,7 +9,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -91,14 +90,7 @@ def test_kill_9_in_the_middle_of_a_delivery_loses_nothing(host: Host, peer: Peer
     """S14: and what may have arrived already comes again under the same Message-ID."""
     write(host, 20)
     written = {mail.message_id for mail in rows(host)}
-    at_work = threading.Event()
-
-    def in_the_middle() -> None:
-        if len(peer.received) == 5 and not at_work.is_set():
-            at_work.set()
-            time.sleep(2)
-
-    peer.on_message = in_the_middle
+    at_work = peer.hesitate_after(5)
     with worker(host, peer) as process:
         assert at_work.wait(60)
         os.kill(process.pid, signal.SIGKILL)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import threading
 import time
 import urllib.request
 from collections import Counter
@@ -157,19 +156,13 @@ def test_killed_processes_lose_no_registration_and_no_mail(host: Host, city: Cit
     """S14: kill -9 of a web server's worker, and of the outbox's worker in the middle of a mail."""
     load(host, 100)
     peer = Peer(free_port())
-    at_work = threading.Event()
-
-    def in_the_middle() -> None:
-        if len(peer.received) == 3 and not at_work.is_set():
-            at_work.set()
-            time.sleep(2)
+    at_work = peer.hesitate_after(3)
 
     def register(number: int) -> int:
         if number == 20:
             city.here.kill_a_worker()
         return city.send(number)
 
-    peer.on_message = in_the_middle
     peer.start()
     try:
         with worker(host, peer, "--watch") as postman, ThreadPoolExecutor(8) as people:
