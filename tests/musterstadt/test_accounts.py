@@ -43,6 +43,22 @@ def test_sign_in_leads_back_to_where_it_was_asked_for(portal: Flask) -> None:
     assert answer.location == EVENT
 
 
+def test_staff_finds_the_way_in_on_the_page_that_keeps_strangers_out(portal: Flask) -> None:
+    office = "/stadtlabor/de/organise/"
+    link = page(portal.test_client().get(office)).select_one("main a[href*=sign-in]")
+    assert link is not None
+    client = portal.test_client()
+    way = str(link["href"])
+    answer = fill(client, way, email="otto@musterstadt.example", password="organisator")
+    assert answer.location == office
+    assert client.get(office).status_code == 200
+    citizen = portal.test_client()
+    sign_in(citizen, "bea@musterstadt.example", "buergerin")
+    refused = citizen.get(office)
+    assert refused.status_code == 403
+    assert not page(refused).select("main a[href*=sign-in]")
+
+
 @pytest.mark.parametrize(
     "target",
     [
