@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from flask_babel import get_locale
 
 from flask_stadtlabor import dates, i18n
 from flask_stadtlabor.db import LocalizedText
@@ -80,3 +81,12 @@ def test_the_language_switch_keeps_the_page_and_only_parameters_of_ours(host: Ho
     page = host.client().get("/stadtlabor/de/?q=Bochum&_scheme=javascript&_external=1&x=y").text
     assert "/stadtlabor/en/?q=Bochum" in page
     assert "javascript" not in page
+
+
+def test_a_request_within_a_task_leaves_the_tasks_language_as_it_was(host: Host) -> None:
+    """A mail that is being written in German stays German when something asks for a page."""
+    with host.app.app_context(), i18n.speak("de"):
+        assert host.client().get("/stadtlabor/en/").status_code == 200
+        assert i18n.language() == "de"
+        assert str(get_locale()) == "de"
+        assert i18n._sl("All events") == "Alle Veranstaltungen"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.ports import KeptPage
 from tests.events.desk import START, drawn, save, statements, with_layout
 from tests.factories import PHOTOS, exchange, open_event, person, purpose
 from tests.forms import fields_of, fill, form_on, page, send
@@ -104,17 +106,40 @@ def test_a_hosts_own_form_is_drawn_for_everybody_anew(host: Host, tmp_path: Path
     folder.mkdir(parents=True)
     (folder / "register.html").write_text(
         '{% extends "~stadtlabor/registration/register.html" %}'
-        "{% block sl_back %}<p>{{ session.name }}</p>{% endblock %}",
+        "{% block sl_back %}<p>visitor {{ next_number() }}</p>{% endblock %}",
         encoding="utf-8",
     )
     other = with_layout(host, tmp_path)
-    for name in ("Ada", "Grace"):
-        visitor = other.client()
-        with visitor.session_transaction() as known:
-            known["name"] = name
-        opened = visitor.get(FORM)
-        assert f"<p>{name}</p>" in opened.text
-        assert send(visitor, opened, person(email=f"{name}@buerger.example")).status_code == 303
+    visitors = [other.client() for _ in range(2)]
+    forms = [visitor.get(FORM) for visitor in visitors]
+    first, second = (re.findall(r"visitor \d+", form.text) for form in forms)
+    assert first != second
+    for number, (visitor, form) in enumerate(zip(visitors, forms, strict=True)):
+        assert send(visitor, form, person(number)).status_code == 303
+
+
+def test_where_there_is_no_limit_it_stays_while_people_register(host: Host) -> None:
+    host.load(exchange(open_event(registration={"capacity": None})))
+    for number in range(2):
+        assert fill(host.client(), FORM, person(number)).status_code == 303
+    with drawn(host) as names:
+        assert host.client().get(FORM).status_code == 200
+        assert host.client().get("/stadtlabor/de/events/plattform/").status_code == 200
+        assert host.client().get("/stadtlabor/de/events/plattform/").status_code == 200
+    assert names == ["stadtlabor/events/show.html"]
+
+
+def test_a_portal_with_another_age_has_another_form(host: Host) -> None:
+    """Workers that share a cache may be started with new settings one after the other."""
+    host.load(exchange(open_event(registration={"ask_age": True})))
+    kept: dict[str, KeptPage] = {}
+    shared = SimpleNamespace(get=kept.get, set=kept.__setitem__)
+    for age in (14, 16):
+        other = host.make(STADTLABOR_GUARDIAN_AGE=age, ports={"page_cache": shared})
+        asked = page(other.client().get(FORM)).select_one("label[for=under_16]")
+        assert asked is not None
+        assert str(age) in asked.get_text()
+    assert len(kept) == 2
 
 
 @pytest.mark.parametrize("path", ["events/nirgends/register", "events/plattform/register"])
