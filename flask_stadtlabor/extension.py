@@ -28,11 +28,12 @@ from flask_stadtlabor.ports import (
     system_clock,
 )
 from flask_stadtlabor.registration.links_mail import LINKS, links_mail
+from flask_stadtlabor.registration.mails import PROMISED, promised_mail
 from flask_stadtlabor.state import EXTENSION, State, Writer
 from flask_stadtlabor.templating import set_up_templates
 from flask_stadtlabor.urls import locale_converter
 
-WRITERS: dict[str, Writer] = {LINKS: links_mail}
+WRITERS: dict[str, Writer] = {LINKS: links_mail, **dict.fromkeys(PROMISED, promised_mail)}
 
 
 class Stadtlabor:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from functools import cached_property
+from typing import NamedTuple
 
 from flask import Flask, current_app
 from flask.sansio.app import App
@@ -21,8 +22,18 @@ from flask_stadtlabor.ports import Ports
 
 EXTENSION = "stadtlabor"
 
-Writer = Callable[[str], EmailMessage | None]
-"""Finds the words of a promised mail for an address; None where there is nothing to write."""
+
+class Promised(NamedTuple):
+    """A mail that is still to be written."""
+
+    kind: str
+    recipient: str
+    concerns: str | None
+    """The pseudonym of the registration that it is about."""
+
+
+Writer = Callable[[Promised], EmailMessage | None]
+"""Finds the words of a promised mail; None where there is nothing to tell."""
 
 
 @dataclass

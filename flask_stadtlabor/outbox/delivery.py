@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from flask_stadtlabor import signals
 from flask_stadtlabor.outbox.message import ASCII
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
-from flask_stadtlabor.state import current, now, session
+from flask_stadtlabor.state import Promised, current, now, session
 from flask_stadtlabor.transactions import change_rows, commit
 
 logger = logging.getLogger(__name__)
@@ -188,7 +188,8 @@ def _written_now(claim: Claim) -> str | None:
         mail = session().get(OutboxMail, claim.id, populate_existing=True, with_for_update=True)
         if mail is None or mail.attempts != claim.attempt or mail.recipient is None:
             return None
-        message = current().writers[claim.kind](mail.recipient)
+        promised = Promised(mail.kind, mail.recipient, mail.concerns)
+        message = current().writers[mail.kind](promised)
         if message is not None:
             mail.message_id = message["Message-ID"]
             mail.message = message.as_bytes().decode("ascii")

@@ -45,13 +45,15 @@ def enqueue(
     )
 
 
-def promise(*, kind: str, recipient: str) -> OutboxMail:
+def promise(*, kind: str, recipient: str, concerns: str | None = None) -> OutboxMail:
     """Write down that this address is to get a mail, if there is anything to tell it.
 
     That is found out, and the mail written, when its turn comes: whoever asked for it cannot learn
-    from our answer, nor from the time that it takes (S2).
+    from our answer, nor from the time that it takes (S2), and nobody waits for its words.
     """
-    return _add(message_id=make_msgid(), kind=kind, recipient=recipient, message=None)
+    return _add(
+        message_id=make_msgid(), kind=kind, recipient=recipient, concerns=concerns, message=None
+    )
 
 
 def _add(**columns: str | None) -> OutboxMail:

@@ -16,7 +16,7 @@ from flask_stadtlabor.outbox.message import compose
 from flask_stadtlabor.registration.applying import active_key
 from flask_stadtlabor.registration.links import kept_until, personal_link
 from flask_stadtlabor.registration.models import Registration, RegistrationState
-from flask_stadtlabor.state import now, session, settings
+from flask_stadtlabor.state import Promised, now, session, settings
 
 LINKS = "links"
 """The kind of this mail."""
@@ -33,12 +33,12 @@ class Linked(NamedTuple):
     """Where it stands, in a sentence."""
 
 
-def links_mail(address: str) -> EmailMessage | None:
-    """The mail for ``address``, in the language of the latest registration; None without any.
+def links_mail(promised: Promised) -> EmailMessage | None:
+    """The mail for an address in the language of its latest registration; None without any.
 
     Lists what is active, and past events until their registrations are deleted.
     """
-    found = _registrations(address)
+    found = _registrations(promised.recipient)
     if not found:
         return None
     latest = max(found, key=lambda registration: registration.id)

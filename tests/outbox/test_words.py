@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.outbox.delivery import deliver_all
 from flask_stadtlabor.registration import mails
 from flask_stadtlabor.registration.mail_words import KINDS
 from flask_stadtlabor.registration.models import Registration
@@ -44,7 +46,7 @@ def mails_of(
         session = host.db.session
         registration = Registration(
             event=session.scalars(select(Event)).one(),
-            state="held",
+            state="",
             given_name="Änne",
             family_name="Yıldız",
             email="aenne@buerger.example",
@@ -56,11 +58,15 @@ def mails_of(
         for name, value in changes.items():
             setattr(registration, name, value)
         session.add(registration)
-        session.flush()
-        for kind in kinds:
-            mails.send(kind, registration, purpose_title="Fotos")
         session.commit()
-    return host.mails()
+        for kind in kinds:
+            with_event = select(Registration).options(joinedload(Registration.event))
+            registration = session.scalars(with_event).one()
+            registration.state = mails.PROMISED.get(kind, ("held",))[0]
+            mails.send(kind, registration, purpose_title="Fotos")
+            session.commit()
+            deliver_all()
+    return host.sent
 
 
 def mail(host: Host, kind: str, event: dict[str, Any], **changes: Any) -> EmailMessage:

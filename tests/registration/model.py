@@ -97,11 +97,14 @@ class Model:
         party.state, party.ends = "confirmed", None
         return True
 
-    def cancel(self, email: str) -> None:
-        """Somebody goes, wherever they stood."""
+    def cancel(self, email: str) -> bool:
+        """Whether somebody still can go, wherever they stood: whoever was there was there."""
+        if self.status in ("published", "draft") and self.now >= END:
+            return False
         party = self._latest(email)
         party.state, party.ends = "cancelled", None
         self._offer_seats()
+        return True
 
     def change(self, email: str, size: int) -> str:
         """Another size for a party."""

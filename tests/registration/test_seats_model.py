@@ -95,6 +95,15 @@ class Seats(RuleBasedStateMachine):
 
         return self._do(work)
 
+    def _do_if(
+        self, possible: bool, email: str, operation: Callable[[Registration], object]
+    ) -> None:
+        if possible:
+            self._on(email, operation)
+        else:
+            with pytest.raises(states.NotPossible):
+                self._on(email, operation)
+
     def _somebody(self, data: st.DataObject, *states: str) -> str:
         return str(data.draw(st.sampled_from(self.model.whose(*states))))
 
@@ -122,18 +131,13 @@ class Seats(RuleBasedStateMachine):
     @rule(data=st.data())
     def somebody_confirms(self, data: st.DataObject) -> None:
         email = self._somebody(data, "held", "offered")
-        if self.model.confirm(email):
-            self._on(email, states.confirm)
-        else:
-            with pytest.raises(states.NotPossible):
-                self._on(email, states.confirm)
+        self._do_if(self.model.confirm(email), email, states.confirm)
 
     @precondition(lambda self: self.model.whose(*ACTIVE))
     @rule(data=st.data())
     def somebody_cancels(self, data: st.DataObject) -> None:
         email = self._somebody(data, *ACTIVE)
-        self._on(email, states.cancel)
-        self.model.cancel(email)
+        self._do_if(self.model.cancel(email), email, states.cancel)
 
     @precondition(lambda self: self.model.parties)
     @rule(data=st.data(), size=sizes)
