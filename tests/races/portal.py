@@ -12,6 +12,7 @@ from flask_caching import Cache
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_sqlalchemy import SQLAlchemy
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from flask_stadtlabor import Actor, Stadtlabor
 
@@ -45,6 +46,8 @@ def create_app() -> Flask:
     app.config["SECRET_KEY"] = "only for tests"
     app.config.from_prefixed_env()
     db.init_app(app)
+    if "PROXIES" in app.config:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["PROXIES"])  # type: ignore[method-assign]
     if "RATELIMIT_STORAGE_URI" in app.config:
         Limiter(get_remote_address).init_app(app)
     if "CACHE_TYPE" in app.config:
