@@ -94,9 +94,11 @@ class MailData:
     row: OutboxMail
 
     @property
-    def subject(self) -> str:
-        """Its subject line."""
-        return str(message_from_string(self.row.message or "", policy=policy.default)["Subject"])
+    def subject(self) -> str | None:
+        """Its subject line; None for one that is still to be written."""
+        if self.row.message is None:
+            return None
+        return str(message_from_string(self.row.message, policy=policy.default)["Subject"])
 
 
 @dataclass(frozen=True)
