@@ -56,11 +56,10 @@ def forget_in_redis(name: str) -> None:
             client.delete(key)
 
 
-@pytest.fixture
-def host(host: Host) -> Host:
-    """By the machine's clock, as the workers are."""
+@pytest.fixture(autouse=True)
+def same_time(host: Host) -> None:
+    """The machine's, by which the workers go."""
     host.clock.now = datetime.now(UTC)
-    return host
 
 
 @contextmanager
