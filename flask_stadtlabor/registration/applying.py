@@ -102,9 +102,11 @@ def register(event: Event, application: Application) -> RegistrationState:
         _send(kind, known, application.source)
         _rehearse(event, application, state)
         return state
-    registration = _create(event, application, state)
-    _send(_MAIL_FOR[state], registration, application.source)
-    _record_choices(registration, application)
+    # within a savepoint, because the rehearsal needs one, and neither may take longer (S2)
+    with session().begin_nested():
+        registration = _create(event, application, state)
+        _send(_MAIL_FOR[state], registration, application.source)
+        _record_choices(registration, application)
     signals.send(signals.registration_created, registration=registration)
     return state
 
