@@ -22,7 +22,10 @@ def begin(folder: Path) -> None:
         "@pytest.fixture\n"
         "def app(tmp_path):\n"
         "    database = f'sqlite:///{tmp_path}/portal.sqlite'\n"
-        "    return create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=database)\n",
+        "    app = create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=database)\n"
+        "    yield app\n"
+        "    with app.app_context():\n"
+        "        app.extensions['sqlalchemy'].engine.dispose()\n",
         "utf-8",
     )
 
