@@ -61,6 +61,12 @@ def create_app() -> Flask:
     def show(slug: str) -> str:
         return render_template("event.html", event=find(slug))
 
+    constant = "x" * len(app.jinja_env.get_template("event.html").render(event=None))
+
+    @app.get("/constant")
+    def same_for_all() -> str:
+        return constant
+
     @app.get("/")
     def index() -> str:
         with engine.connect() as connection:

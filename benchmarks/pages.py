@@ -169,6 +169,8 @@ def measures(ours: Running, plain: Running, slug: str, events: int) -> Iterator[
     here, there = Server(ours.port), Server(plain.port)
     if events == FEW:
         page = f"events/{slug}/"
+        # Flask with neither database nor template: what no page of ours can be faster than
+        yield Measured("constant page", there.page("/constant"), there.page(f"/{page}"))
         yield Measured("event page", here.page(OURS + page), there.page(f"/{page}"))
         # the baseline knows no conditional requests: it makes its page each time
         yield Measured("conditional GET", here.page_again(OURS + page), there.page(f"/{page}"))
