@@ -63,10 +63,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database_name", names, scope="session")
 
 
+def _turn(item: pytest.Item) -> int:
+    """The slowest come before the end, where one of them would keep all other processes waiting."""
+    if any(item.iter_markers("slow")):
+        return 1
+    return 2 if any(item.iter_markers("needs")) else 0
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run what is quick first, and leave out what this machine has no equipment for."""
-    items.sort(key=lambda item: any(item.iter_markers("slow")) or any(item.iter_markers("needs")))
+    items.sort(key=_turn)
     missing = set(equipment.missing())
     left_out = [
         item
@@ -95,19 +102,24 @@ def audible_loggers() -> Iterator[None]:
             logger.disabled = False
 
 
-@pytest.fixture(autouse=True)
-def closed_connections() -> Iterator[None]:
-    """Whatever app a test makes, its connections end with it, as Python 3.13 asks of SQLite's."""
+@pytest.fixture(scope="session")
+def used_engines() -> set[Engine]:
+    """The engines that somebody has connected by, until a test forgets them."""
     used: set[Engine] = set()
 
+    @event.listens_for(Engine, "engine_connect")
     def note(connection: Connection) -> None:
         used.add(connection.engine)
 
-    event.listen(Engine, "engine_connect", note)
+    return used
+
+
+@pytest.fixture(autouse=True)
+def closed_connections(used_engines: set[Engine]) -> Iterator[None]:
+    """Whatever app a test makes, its connections end with it, as Python 3.13 asks of SQLite's."""
     yield
-    event.remove(Engine, "engine_connect", note)
-    for engine in used:
-        engine.dispose()
+    while used_engines:
+        used_engines.pop().dispose()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -55,9 +56,15 @@ def validator(host: Host) -> Draft202012Validator:
     """The schema as the portal serves it."""
     with host.client().get(f"/stadtlabor/static/{SCHEMA}") as served:
         assert served.status_code == 200
-        schema = json.loads(served.data)
-    Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema)
+        return checked(served.data)
+
+
+@cache
+def checked(schema: bytes) -> Draft202012Validator:
+    """The schema, once it was checked itself."""
+    read = json.loads(schema)
+    Draft202012Validator.check_schema(read)
+    return Draft202012Validator(read)
 
 
 def keys_of(value: Any) -> Iterator[str]:

@@ -32,8 +32,12 @@ def write(document: str, folder: Path) -> None:
 
 @pytest.mark.slow
 def test_the_checks_of_the_document_pass_in_our_own_layout(tmp_path: Path) -> None:
-    """A1: every page that citizens see, in four looks. One language: ours are checked elsewhere."""
+    """A1: in four looks. Every third page in one language, since tests/browser sees each in both."""
     write(CHECKS, tmp_path)
+    check = tmp_path / "test_accessibility.py"
+    words = check.read_text("utf-8")
+    assert words.count("check(stadtlabor_pages)") == 1
+    check.write_text(words.replace("(stadtlabor_pages)", "(stadtlabor_pages[::3])"), "utf-8")
     done = pytest_in(tmp_path)
     assert "3 passed" in done.stdout, done.stdout
 
