@@ -32,7 +32,7 @@ def write(document: str, folder: Path) -> None:
 
 @pytest.mark.slow
 def test_the_checks_of_the_document_pass_in_our_own_layout(tmp_path: Path) -> None:
-    """A1: in four looks. Every third page in one language, since tests/browser sees each in both."""
+    """A1: in four looks. Every third page, in one language: tests/browser sees each in both."""
     write(CHECKS, tmp_path)
     check = tmp_path / "test_accessibility.py"
     words = check.read_text("utf-8")
