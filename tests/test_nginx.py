@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,7 +18,7 @@ from bs4 import BeautifulSoup
 from tests import factories
 from tests.forms import fields_of
 from tests.host import Host
-from tests.races.server import free_port, serve
+from tests.races.server import free_port, serve, wait_for
 
 pytestmark = [pytest.mark.one_database, pytest.mark.needs("nginx")]
 
@@ -159,16 +157,6 @@ def configure(front: Front, portal: str) -> None:
         for theirs, ours in places.items():
             words = words.replace(theirs, ours)
         (here / name).write_text(words, "utf-8")
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert process.poll() is None, "nginx did not start."
-        time.sleep(0.05)
-    raise TimeoutError("nginx did not start.")
 
 
 def style_sheet(front: Front) -> str:

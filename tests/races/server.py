@@ -79,14 +79,15 @@ def running(url: URL, folder: Path, **config: Any) -> Iterator[Server]:
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
-            _wait_for(port, process)
+            wait_for(port, process)
             yield Server(address, process)
         finally:
             process.terminate()
             process.wait(90)
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Return as soon as the process listens there."""
     for _ in range(200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
