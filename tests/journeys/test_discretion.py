@@ -137,7 +137,7 @@ def test_the_time_of_the_answer_does_not_tell_who_is_registered(
 
 @pytest.mark.slow
 def test_nor_does_it_where_nothing_is_confirmed(unlimited: Host) -> None:
-    """S2: the mail that is written at once is as much work for a known address."""
+    """S2: also where the seats are theirs at once."""
     people_who_are(unlimited, "confirmed", confirm_by_email=False)
     assert not told_apart(unlimited, FORM, factories.person)
 
