@@ -20,6 +20,7 @@ from werkzeug.http import http_date
 
 from flask_stadtlabor.i18n import language
 from flask_stadtlabor.state import current, settings, this_app
+from flask_stadtlabor.urls import own_query
 
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
@@ -94,8 +95,8 @@ def session_was_opened() -> bool:
 
 
 def entity_tag(parts: tuple[object, ...]) -> str:
-    """The tag of a page that depends on ``parts`` and on its whole address."""
-    return page_key(request.query_string, *parts)
+    """The tag of a page that depends on ``parts`` and on its address."""
+    return page_key(own_query(), *parts)
 
 
 def page_key(*parts: object) -> str:

@@ -31,10 +31,14 @@ class Form(FlaskForm):
         csrf_time_limit = CSRF_SECONDS
 
         def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
-            """What was typed: texts alone, because no field of ours takes a file or JSON."""
+            """What a POST carries: texts alone, because no field of ours takes a file or JSON.
+
+            A GET can have a body too, and what it draws may be kept for everybody, so that nothing
+            of it is ever bound (S15).
+            """
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
-            return request.form or None
+            return request.form or None if request.method == "POST" else None
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether all is well, by the host's CSRFProtect too."""

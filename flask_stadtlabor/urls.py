@@ -90,6 +90,13 @@ def static_version(filename: str) -> str:
     return _static_versions[filename]
 
 
+def own_query() -> dict[str, str]:
+    """The parameters of this request that our pages know; the rest of a query changes nothing."""
+    if not request.query_string:
+        return {}
+    return {name: request.args[name] for name in QUERY_PARAMETERS if name in request.args}
+
+
 def language_links() -> dict[str, str]:
     """The current page's address in each language, for the switch and ``hreflang``."""
     return {code: _current_page(code) for code in settings().locales}
@@ -104,8 +111,7 @@ def _current_page(code: str) -> str:
     if "GET" not in (rule.methods or ()):
         endpoint, values = _page_above()
     # only our own parameters: url_for would take others, such as _scheme, for its own (S11)
-    kept = {name: request.args[name] for name in QUERY_PARAMETERS if name in request.args}
-    return url_for(endpoint, **{**kept, **values, "lang": code})
+    return url_for(endpoint, **{**own_query(), **values, "lang": code})
 
 
 def _page_above() -> tuple[str, dict[str, Any]]:

@@ -18,7 +18,7 @@ from secrets import token_hex
 from threading import RLock
 from typing import Any, TypeVar
 
-from flask import Response, render_template, request
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -37,7 +37,7 @@ from flask_stadtlabor.events.queries import Revision
 from flask_stadtlabor.ports import KeptPage
 from flask_stadtlabor.state import current, this_app
 from flask_stadtlabor.templating import base_template, laid_out_in
-from flask_stadtlabor.urls import QUERY_PARAMETERS
+from flask_stadtlabor.urls import own_query
 
 LAYOUT = "stadtlabor/layout.html"
 PIECES = "stadtlabor/pieces.html"
@@ -198,16 +198,9 @@ def _is_own_address(basis: Basis) -> bool:
     """Whether our own links lead here, so that nobody fills a cache with addresses they invent."""
     if basis.query is None:
         return False
-    return _asked() == {name: str(value) for name, value in basis.query.items()}
+    return own_query() == {name: str(value) for name, value in basis.query.items()}
 
 
 def _key() -> str:
-    """The page's address as far as it tells pages apart; the rest of the query does not."""
-    return page_key(_asked())
-
-
-def _asked() -> dict[str, str]:
-    if not request.query_string:
-        return {}
-    asked = request.args
-    return {name: asked[name] for name in QUERY_PARAMETERS if name in asked}
+    """The page's address as far as it tells pages apart."""
+    return page_key(own_query())

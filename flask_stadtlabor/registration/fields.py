@@ -102,6 +102,13 @@ class _Offering(SelectField):
 class OneOf(_Offering, RadioField):
     """Radio buttons with none marked; an answer that was not offered is refused in our words."""
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads the one answer; several that differ are none at all (S15)."""
+        if len(set(valuelist)) > 1:
+            self.data = None
+            raise ValueError(_sl("Please choose one of the answers."))
+        super().process_formdata(valuelist)
+
     def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
         if self.data is not None and self.data not in self.offers():

@@ -43,9 +43,9 @@ def empty_form(probe: EventProbe) -> Response:
     event, step = probe.event, next_step(probe.event, now())
     texts = current_texts(event.purposes)
     if not is_ours(TEMPLATE):
-        form = registration_form(event, texts)
+        form = registration_form(event, texts, formdata=None)
         return personal(render_template(TEMPLATE, **_values(event, form, step, _why_not(step))))
-    form = registration_form(event, texts, meta={"csrf": False})
+    form = registration_form(event, texts, formdata=None, meta={"csrf": False})
     pieces = draw(TEMPLATE, _values(event, form, step, _why_not(step)))
     basis = Basis(
         revision=probe.revision,
