@@ -215,7 +215,7 @@ def _base_url(key: str, value: object) -> str:
 
 
 def _link(key: str, value: object) -> str:
-    if not isinstance(value, str) or not re.match(r"(https?://|/)", value):
+    if not isinstance(value, str) or not re.match(r"(https?://|/(?![/\\]))", value):
         raise _refuse(key, value, "write an address that begins with https:// or a path with /.")
     return value
 

@@ -6,7 +6,7 @@ import logging
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import (
     Forbidden,
@@ -17,7 +17,8 @@ from werkzeug.exceptions import (
     TooManyRequests,
 )
 
-from flask_stadtlabor.forms import show_form_again
+from flask_stadtlabor.database_failures import is_away
+from flask_stadtlabor.forms import HONEYPOT, show_form_again
 from flask_stadtlabor.state import session
 from flask_stadtlabor.templating import PLAIN_LAYOUT, laid_out_in
 
@@ -47,8 +48,9 @@ def handle_errors(blueprint: Blueprint) -> None:
     for code in (NotFound, Forbidden, Gone, RequestEntityTooLarge, TooManyRequests):
         blueprint.register_error_handler(code, show_error)
     blueprint.register_error_handler(CSRFError, show_form_again)
-    for failure in (*_DATABASE_AWAY, OutOfService):
-        blueprint.register_error_handler(failure, show_unavailable)
+    for failure in (DBAPIError, PoolTimeoutError):
+        blueprint.register_error_handler(failure, show_database_away)
+    blueprint.register_error_handler(OutOfService, show_out_of_service)
 
 
 def show_error(error: HTTPException) -> Response:
@@ -60,7 +62,6 @@ def show_error(error: HTTPException) -> Response:
     return response
 
 
-_DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 _OWN_PAGES = {
     LinkExpired: "link_expired",
     AlreadyDeleted: "already_deleted",
@@ -68,17 +69,30 @@ _OWN_PAGES = {
 }
 
 
-def show_unavailable(error: Exception) -> Response:
+def show_database_away(error: Exception) -> Response:
+    """503 where the database cannot be read or written now; our own faults stay a 500."""
+    if not is_away(error):
+        raise error
+    logger.error("The database did not answer: %s", type(error).__name__)
+    return _show_unavailable()
+
+
+def show_out_of_service(error: OutOfService) -> Response:
+    """503 until an operator has acted."""
+    logger.error("%s", error)
+    return _show_unavailable()
+
+
+def _show_unavailable() -> Response:
     """Nothing can be stored: 503, with all that was typed kept in the page for another try."""
-    if isinstance(error, OutOfService):
-        logger.error("%s", error)
-    else:
-        logger.error("The database did not answer: %s", type(error).__name__)
     session().rollback()
-    typed = [(name, value) for name, value in request.form.items(multi=True)]
+    try:
+        typed = _typed()
+    except RequestEntityTooLarge as error:
+        return show_error(error)
     try:
         page = render_template("stadtlabor/errors/503.html", typed=typed)
-    except _DATABASE_AWAY:
+    except SQLAlchemyError:
         # the host's layout asks the same database, so it gives way to our plain one
         with laid_out_in(PLAIN_LAYOUT):
             page = render_template("stadtlabor/errors/503.html", typed=typed)
@@ -86,3 +100,15 @@ def show_unavailable(error: Exception) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _typed() -> list[tuple[str, str]]:
+    """The fields of a POST as they were sent, tokens and answers too; an emptied honeypot.
+
+    No token is made anew: it must be this person's own, and not that of whoever forged the request.
+    """
+    if request.method != "POST":
+        return []
+    return [
+        (name, "" if name == HONEYPOT else value) for name, value in request.form.items(multi=True)
+    ]

@@ -16,6 +16,8 @@ from flask_stadtlabor.i18n import _sl
 
 CSRF_SECONDS = 20 * 60 * 60
 """WCAG 2.2.1: twenty hours to fill in a form (A10)."""
+HONEYPOT = "website"
+"""The name of the field that only robots fill in."""
 _REFUSED = "stadtlabor.csrf_refused"
 
 

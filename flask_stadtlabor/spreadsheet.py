@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
+_SIGN = r"[=+\-@\t\r＝＋－＠]"
+"""What a spreadsheet takes for the beginning of a formula, full-width signs too."""
+_FORMULA = re.compile(rf"\A(?={_SIGN})|(?<=[,;\t\r\n])(?=\"*{_SIGN})")
+"""Where a formula may begin: at the start of a text, and after whatever separates cells for a
+spreadsheet that was told another separator than ours, or none of our quotation marks."""
 
 
 def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """The rows as lines of CSV, one at a time, so that any number needs little memory."""
+    """The rows as lines of CSV, one at a time, so that any number needs little memory.
+
+    Every field is in quotation marks, so that a separator within one is taken for none.
+    """
     line = io.StringIO()
-    writer = csv.writer(line)
+    writer = csv.writer(line, quoting=csv.QUOTE_ALL)
     for row in rows:
         writer.writerow([harmless(value) for value in row])
         yield line.getvalue()
@@ -22,12 +29,13 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
 
 
 def harmless(value: object) -> str:
-    """A cell that no spreadsheet runs: what begins like a formula gets an apostrophe.
+    """A cell that no spreadsheet runs: what begins like a formula gets an apostrophe before it.
 
-    A number stays a number, negative ones too.
+    So does what would begin one if the text were cut at a comma, semicolon, tab or line break. All
+    else stays as it is, and so does a number, negative ones too.
     """
     if value is None:
         return ""
-    text = str(value)
-    is_formula = isinstance(value, str) and text.startswith(FORMULA_SIGNS)
-    return f"'{text}" if is_formula else text
+    if isinstance(value, int | float):
+        return str(value)
+    return _FORMULA.sub("'", str(value))

@@ -11,13 +11,26 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-_MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False})
+LONGEST_MARKDOWN = 100_000
+"""Characters of a Markdown text that are looked at; longer ones are not taken in."""
+MOST_CELLS = 10_000
+"""Cells that the tables of a text may have. A row is filled up to the length of the first one, so
+that a short text could become a page of hundreds of megabytes."""
+LONGEST_SEARCH = 200
+"""Characters of a search that are looked at."""
+MOST_WORDS = 12
+"""Words of a search that are looked for; each is a condition of its own for the database."""
+_OPTIONS = {"html": False, "linkify": False, "typographer": False, "maxNesting": 20}
+_MARKDOWN = MarkdownIt("js-default", _OPTIONS)
+_WITHOUT_TABLES = MarkdownIt("js-default", _OPTIONS).disable("table")
 _TAGS = {
     "a", "abbr", "blockquote", "br", "code", "dd", "del", "dl", "dt", "em", "h2", "h3", "h4", "hr",
     "li", "ol", "p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+"""Whatever some program takes for the end of a line (Unicode, chapter 5.8)."""
 _HEADING = re.compile(r"(</?h)([1-6])>")
 
 
@@ -26,9 +39,11 @@ def markdown(source: str) -> Markup:
     """Render Markdown to safe HTML.
 
     Raw HTML is shown as text; only an allow-list of tags remains (S9). Headings move to the third
-    and fourth level, below those of the page, and leave no level out on the way.
+    and fourth level, below those of the page, and leave no level out on the way. A text
+    whose tables have more than :data:`MOST_CELLS` is shown without tables, as it was written.
     """
-    html = _MARKDOWN.render(source)
+    parser, source = _parser(source)
+    html = parser.render(source)
     highest = min((int(level) for _, level in _HEADING.findall(html)), default=1)
     html = _HEADING.sub(lambda found: _lower_heading(found, 3 - highest), html)
     return Markup(  # noqa: S704 - cleaned by nh3
@@ -42,13 +57,28 @@ def markdown(source: str) -> Markup:
     )
 
 
+def _parser(source: str) -> tuple[MarkdownIt, str]:
+    """What reads this text in bounds, and as much of it as is read."""
+    source = source[:LONGEST_MARKDOWN]
+    cells = sum(
+        (max(line.count("|") for line in lines) + 1) * len(lines)
+        for lines in (block.split("\n") for block in re.split(r"\n\s*\n", source) if "|" in block)
+    )
+    return (_WITHOUT_TABLES if cells > MOST_CELLS else _MARKDOWN), source
+
+
+def _tokens(source: str) -> list[Token]:
+    parser, source = _parser(source)
+    return parser.parse(source)
+
+
 def _lower_heading(found: re.Match[str], by: int) -> str:
     return f"{found[1]}{min(int(found[2]) + by, 4)}>"
 
 
 def plain(source: str) -> str:
     """The words of a Markdown text without its marks, for previews, calendars and mails."""
-    tokens = _MARKDOWN.parse(source)
+    tokens = _tokens(source)
     blocks = [_inline_words(token.children or []) for token in tokens if token.type == "inline"]
     return "\n\n".join(block for block in blocks if block)
 
@@ -59,7 +89,7 @@ def blocks(source: str) -> list[str]:
     Unlike :func:`plain` it tells where links lead, because that is a part of what is said.
     """
     found: list[str] = []
-    for token in _MARKDOWN.parse(source):
+    for token in _tokens(source):
         if token.type == "inline":
             found.append(_inline_words(token.children or [], with_addresses=True))
         elif token.type in ("fence", "code_block"):
@@ -90,13 +120,33 @@ def search_form(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
 
 
+def searched(text: str) -> str:
+    """A search as it is shown again: at most :data:`LONGEST_SEARCH` characters."""
+    return printable(text)[:LONGEST_SEARCH].strip()
+
+
+def search_words(text: str) -> list[str]:
+    """The words of a search in the form in which texts are searched, as many as are looked for."""
+    return search_form(searched(text)).split()[:MOST_WORDS]
+
+
+def is_long_search(text: str) -> bool:
+    """Whether a search holds more than :func:`search_words` looks for."""
+    return len(text.strip()) > LONGEST_SEARCH or len(text.split()) > MOST_WORDS
+
+
+def unprintable(text: str) -> set[str]:
+    """The characters that no page, calendar or feed can hold, line ends left aside."""
+    return set(_UNPRINTABLE.findall(text.replace("\r", "")))
+
+
 def printable(text: str) -> str:
     """The text with LF line ends and without characters that XML and iCalendar forbid.
 
     Control characters, surrogates and noncharacters go (XML 1.0 §2.2, RFC 5545 §3.1); tabs and line
-    ends stay.
+    ends stay. Whatever else ends a line somewhere (U+0085, U+2028, U+2029 …) becomes LF too.
     """
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _UNPRINTABLE.sub("", _LINE_END.sub("\n", text))
 
 
 def shorten(text: str, limit: int) -> str:

@@ -16,6 +16,9 @@ from flask_stadtlabor.i18n import language
 from flask_stadtlabor.state import current, settings
 
 STATIC = Path(__file__).parent / "static"
+_OWN_PATH = re.compile(r"/(?![/\\]|%2f|%5c)[^\\\x00-\x20\x7f-\xa0\u2028\u2029]*", re.IGNORECASE)
+"""A path of this site. A browser takes a backslash for a slash and leaves out tabs and line ends,
+so that ``/\\other.example`` and ``/<tab>/other.example`` lead elsewhere (WHATWG, URL Standard)."""
 QUERY_PARAMETERS = ("q", "series", "when", "page", "state", "at", "since")
 """The parameters that our pages know."""
 _static_versions: dict[str, str] = {}
@@ -64,9 +67,14 @@ def absolute_url(endpoint: str, **values: object) -> str:
     return base_url() + _build(_full_name(endpoint), values)
 
 
+def is_own_path(link: str) -> bool:
+    """Whether a link is a path that every browser takes for one of this site (S11)."""
+    return _OWN_PATH.fullmatch(link) is not None
+
+
 def site_url(link: str) -> str:
     """An absolute address for a path of the host's, such as ``/privacy``; others stay as is."""
-    if link.startswith("/") and not link.startswith("//"):
+    if is_own_path(link):
         parts = urlsplit(base_url())
         return f"{parts.scheme}://{parts.netloc}{link}"
     return link
@@ -74,8 +82,9 @@ def site_url(link: str) -> str:
 
 def is_own(link: str) -> bool:
     """Whether a link leads to this site, so that fetching it tells nobody else of a visitor."""
-    own, other = urlsplit(base_url()), urlsplit(site_url(link))
-    return (own.scheme, own.netloc) == (other.scheme, other.netloc)
+    own = urlsplit(base_url())
+    origin = f"{own.scheme}://{own.netloc}"
+    return is_own_path(link) or (link.startswith(origin) and is_own_path(link[len(origin) :]))
 
 
 def static_url(filename: str) -> str:

@@ -3,52 +3,88 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 import time
-from collections import deque
+from bisect import bisect_right
 from collections.abc import Callable
 
 from flask_stadtlabor.config import Rate
 
+logger = logging.getLogger(__name__)
+
 MOST_KEYS = 50_000
+"""Keys of one limit that are counted by themselves."""
+SHARED_COUNTERS = 4_096
+"""Counters of one limit for all further keys."""
 SWEEP_SECONDS = 600
 """How long a key that counts nothing any more may lie around."""
+
+_Ends = list[float]
+"""When each hit stops counting, the earliest first."""
 
 
 class MemoryLimit:
     """A sliding window per key; keys are kept as hashes, so that no address stays in memory.
 
-    A key is forgotten once its window has passed.
+    A key is forgotten once its window has passed, and never before: nobody frees a counter by
+    filling the memory with others (S4). Memory is bounded all the same. Each limit, told by what
+    stands before the first colon of a key, has a table of its own; once that is full, further keys
+    share counters, and so may be refused early, but never late.
     """
 
     def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
         """``timer`` tells the seconds that have passed since whenever."""
         self._timer = timer
-        self._ends: dict[bytes, deque[float]] = {}
-        """When each hit stops counting, the earliest first."""
+        self._tables: dict[str, _Table] = {}
         self._swept_at = timer()
         self._lock = threading.Lock()
 
     def __call__(self, key: str, rate: Rate) -> bool:
         """Count one hit; False when ``rate`` is exceeded. A refused hit does not count."""
-        digest = hashlib.sha256(key.encode()).digest()
+        name = key.partition(":")[0]
         now = self._timer()
         with self._lock:
-            if now - self._swept_at >= SWEEP_SECONDS or len(self._ends) >= MOST_KEYS:
+            if now - self._swept_at >= SWEEP_SECONDS:
                 self._sweep(now)
-            ends = self._ends.setdefault(digest, deque())
-            while ends and ends[0] <= now:
-                ends.popleft()
+            table = self._tables.setdefault(name, _Table(name))
+            ends = table.counter(hashlib.sha256(key.encode()).digest()[:16])
+            del ends[: bisect_right(ends, now)]
             if len(ends) >= rate.amount:
                 return False
             ends.append(now + rate.seconds)
             return True
 
+    @property
+    def size(self) -> int:
+        """How many counters there are."""
+        return sum(len(table.counters) + len(table.shared) for table in self._tables.values())
+
     def _sweep(self, now: float) -> None:
-        """Drop the keys whose window has passed; where that is not enough, the oldest half too."""
+        """Drop the keys whose window has passed, of all limits."""
         self._swept_at = now
-        for key in [key for key, ends in self._ends.items() if not ends or ends[-1] <= now]:
-            del self._ends[key]
-        if len(self._ends) >= MOST_KEYS:
-            for key in list(self._ends)[: MOST_KEYS // 2]:
-                del self._ends[key]
+        for table in self._tables.values():
+            for counters in (table.counters, table.shared):
+                for key in [key for key, ends in counters.items() if not ends or ends[-1] <= now]:
+                    del counters[key]
+
+
+class _Table:
+    """The counters of one limit."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.counters: dict[bytes, _Ends] = {}
+        self.shared: dict[bytes, _Ends] = {}
+
+    def counter(self, digest: bytes) -> _Ends:
+        """The counter of a key; a shared one for a new key where the table is full."""
+        known = self.counters.get(digest)
+        if known is not None:
+            return known
+        if len(self.counters) < MOST_KEYS:
+            return self.counters.setdefault(digest, [])
+        if not self.shared:
+            logger.warning("The limit %s counts %d keys; new ones share", self.name, MOST_KEYS)
+        bucket = int.from_bytes(digest[:4]) % SHARED_COUNTERS
+        return self.shared.setdefault(bucket.to_bytes(4), [])

@@ -33,9 +33,11 @@ def import_command(file: Path, notify: bool) -> None:
         with _progress(content) as step:
             report = commit(lambda: import_content(content, notify=notify, step=step))
     except Faulty as error:
-        for path, reason in error.faults:
+        for path, reason in error.shown:
             place = f"{file}: {path}" if path else str(file)
             click.echo(f"{place}: {reason}", err=True)
+        if error.left_out:
+            click.echo(f"{file}: {error.left_out} more; correct these first.", err=True)
         count = len(error.faults)
         raise click.ClickException(
             f"Nothing was imported, because of {count} fault{'s' if count > 1 else ''}."

@@ -6,9 +6,11 @@ that of the exchange file.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -26,11 +28,29 @@ _SIGN = r"[^\s\x00-\x1f\x7f<>\"]"
 """What an address may hold; anything else could break out of where it is written."""
 WEB_ADDRESS = rf"^https?://{_SIGN}+$"
 _OWN_PATH = rf"/([^/\s\x00-\x1f\x7f<>\"]{_SIGN}*)?"
+_MISLEADING = re.compile(r"\\|^/(%2f|%5c)", re.IGNORECASE)
 LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+
+
+def _leads_where_it_says(address: str, info: ValidationInfo) -> str:
+    """Refuses what a browser reads otherwise than it looks (S11); what is stored stays readable."""
+    if info.context is not None and _MISLEADING.search(address):
+        raise ValueError(
+            "A browser reads this address as one of another site; write it without a backslash."
+        )
+    return address
+
+
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=SLUG_LENGTH)]
-WebAddress = Annotated[str, StringConstraints(pattern=WEB_ADDRESS, max_length=2000)]
+WebAddress = Annotated[
+    str,
+    StringConstraints(pattern=WEB_ADDRESS, max_length=2000),
+    AfterValidator(_leads_where_it_says),
+]
 PictureAddress = Annotated[
-    str, StringConstraints(pattern=rf"^(https?://{_SIGN}+|{_OWN_PATH})$", max_length=2000)
+    str,
+    StringConstraints(pattern=rf"^(https?://{_SIGN}+|{_OWN_PATH})$", max_length=2000),
+    AfterValidator(_leads_where_it_says),
 ]
 EmailAddress = Annotated[
     str, StringConstraints(pattern=r"^([^\s\x00-\x1f\x7f<>\",;:@]+@[^\s\x00-\x1f\x7f<>\",;:@]+)?$")

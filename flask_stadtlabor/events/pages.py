@@ -90,6 +90,8 @@ class Listing:
     pages: int
     filters: Filters
     series_list: Sequence[Series]
+    search_is_cut: bool
+    """Whether more was asked for than is looked for."""
     latest_past: Card | None
     """When nothing is upcoming: the event that was last, where there was one."""
 

@@ -17,7 +17,7 @@ from flask_stadtlabor.events.models import Event, EventProject, EventStatus, Pro
 from flask_stadtlabor.events.pages import Filters
 from flask_stadtlabor.revision import CHANGED_AT, NUMBER
 from flask_stadtlabor.state import now, session
-from flask_stadtlabor.text import search_form
+from flask_stadtlabor.text import search_words
 
 PAGE_SIZE = 20
 OTHER_DATES = 6
@@ -281,9 +281,9 @@ def _soonest_then_latest(is_upcoming: ColumnElement[bool]) -> tuple[Any, ...]:
 
 
 def _matching(filters: Filters) -> ColumnElement[bool]:
-    """Public events that hold every word asked for, wherever in their texts."""
+    """Public events that hold every word looked for, wherever in their texts."""
     condition = _PUBLIC
-    for word in search_form(filters.q).split():
+    for word in search_words(filters.q):
         condition &= Event.search_text.contains(word, autoescape=True)
     if filters.series:
         # a series that does not exist holds no event

@@ -27,7 +27,10 @@ _AVAILABILITY = {
 }
 """Of the offer; every other step means that nothing can be had."""
 
-_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+_ESCAPES = {
+    number: f"\\u{number:04x}"
+    for number in (*map(ord, "<>&\u2028\u2029"), *range(0x7F, 0xA0), *range(0xD800, 0xE000))
+}
 
 
 def structured_data(event: Event, step: NextStep) -> Markup:

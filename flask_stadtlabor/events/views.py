@@ -26,11 +26,8 @@ from flask_stadtlabor.i18n import _sl, best_language, words
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.state import now, settings
-from flask_stadtlabor.text import printable
+from flask_stadtlabor.text import is_long_search, searched
 from flask_stadtlabor.urls import absolute_url, local_url
-
-LONGEST_SEARCH = 200
-"""Characters of a search that are looked at."""
 
 
 def choose_language() -> ResponseReturnValue:
@@ -44,7 +41,7 @@ def choose_language() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """The list of events."""
     filters = Filters(
-        q=printable(request.args.get("q", ""))[:LONGEST_SEARCH].strip(),
+        q=searched(request.args.get("q", "")),
         series=_slug(request.args.get("series", "")),
         when="past" if request.args.get("when") == "past" else "",
     )
@@ -63,6 +60,7 @@ def index() -> ResponseReturnValue:
             pages=span.pages,
             filters=filters,
             series_list=series_list,
+            search_is_cut=is_long_search(request.args.get("q", "")),
             latest_past=past[0] if past and not span.upcoming and span.page == 1 else None,
         )
         meta = page_meta(

@@ -9,17 +9,27 @@ from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.faults import Fault, path_of, shown
 from flask_stadtlabor.exchange.reading import Content
 
+LONGEST_CHAIN = 10
+"""Questions of which each depends on the one before."""
 YES_OR_NO = ("yes", "no")
+_TOO_LONG = (
+    f"This is the end of a chain of more than {LONGEST_CHAIN} questions, each asked because of the "
+    "answer before; let some of them depend on an earlier one."
+)
 
 
 def condition_faults(content: Content) -> Iterator[Fault]:
     """A fault for each ``show_if`` that no answer could ever meet."""
     for position, entry in content.of("events", EventEntry).items():
         questions = entry.registration.questions if entry.registration else ()
+        depths: dict[str, int] = {}
         for index, question in enumerate(questions):
             if question.show_if is None:
                 continue
+            depths[question.slug] = depths.get(question.show_if.question, 0) + 1
             fault = _fault(question.show_if, questions[:index])
+            if fault is None and depths[question.slug] == LONGEST_CHAIN:
+                fault = "question", _TOO_LONG
             if fault is not None:
                 key, reason = fault
                 steps = ("events", position, "registration", "questions", index, "show_if", key)

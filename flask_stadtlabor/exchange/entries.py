@@ -32,6 +32,8 @@ from flask_stadtlabor.events.models import DEFAULT_REMINDERS
 from flask_stadtlabor.events.times import find_zone, to_utc
 
 FORMAT = "flask-stadtlabor/1"
+MOST_QUESTIONS = 100
+"""Questions of one event; nobody answers as many."""
 YEARS = range(1900, 3000)
 
 
@@ -140,7 +142,7 @@ class RegistrationEntry(Part):
     max_party_size: Annotated[int, Field(ge=1, le=1000)] = 1
     confirm_by_email: bool = True
     ask_age: bool = False
-    questions: tuple[Question, ...] = ()
+    questions: Annotated[tuple[Question, ...], Field(max_length=MOST_QUESTIONS)] = ()
     smaller_parties_may_pass: bool = False
     companion_names: Literal["no", "optional", "required"] = "no"
     ask_support: bool = False

@@ -18,6 +18,7 @@ from flask_stadtlabor.events.content import (
 )
 from flask_stadtlabor.text import shorten
 
+FAULTS_SHOWN = 100
 _KEY = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 
 _SENTENCES = {
@@ -36,7 +37,7 @@ _SENTENCES = {
 
 def _pattern(type_: Any) -> str:
     """The pattern of one of the text types of :mod:`flask_stadtlabor.events.content`."""
-    (constraints,) = get_args(type_)[1:]
+    constraints = get_args(type_)[1]
     return str(constraints.pattern)
 
 
@@ -67,6 +68,16 @@ class Faulty(Exception):
         super().__init__(f"{len(faults)} faults")
         self.faults = list(faults)
 
+    @property
+    def shown(self) -> list[Fault]:
+        """As many of them as somebody reads; the rest is often the same fault again."""
+        return self.faults[:FAULTS_SHOWN]
+
+    @property
+    def left_out(self) -> int:
+        """How many more there are."""
+        return len(self.faults) - len(self.shown)
+
 
 def path_of(*steps: str | int) -> str:
     """The path of these keys and list positions, the first position being 0."""
@@ -95,6 +106,9 @@ def sentence(error: ErrorDetails) -> str:
         return f"This is {value}; write {context['ge']:g} or more."
     if kind == "less_than_equal":
         return f"This is {value}; write {context['le']:g} or less."
+    if kind == "too_long":
+        found, most = context["actual_length"], context["max_length"]
+        return f"This list has {found or 'very many'} entries; write at most {most}."
     if kind == "string_too_long":
         return f"This is longer than {context['max_length']} characters; shorten it."
     if kind == "string_pattern_mismatch":

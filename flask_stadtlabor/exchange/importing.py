@@ -81,7 +81,7 @@ def import_content(
     """
     faults = content.faults + reference_faults(content)
     if faults:
-        raise Faulty(sorted(set(faults), key=faults.index))
+        raise Faulty(list(dict.fromkeys(faults)))
     report = Report()
     for path, entry in _in_order(content):
         try:

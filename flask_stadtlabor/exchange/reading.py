@@ -23,9 +23,10 @@ from flask_stadtlabor.exchange.entries import (
     check_languages,
 )
 from flask_stadtlabor.exchange.faults import Fault, Faulty, path_of, sentence, shown
-from flask_stadtlabor.text import printable
+from flask_stadtlabor.text import LONGEST_MARKDOWN, unprintable
 
 Kind = TypeVar("Kind", PurposeEntry, SeriesEntry, ProjectEntry, EventEntry)
+_TOO_DEEP = "The file is not an exchange file: it is nested too deep."
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -78,7 +79,7 @@ def parse(data: bytes) -> Any:
             f"The file is not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
         ) from error
     except RecursionError as error:
-        raise _refusal("The file is not an exchange file: it is nested too deep.") from error
+        raise _refusal(_TOO_DEEP) from error
     except ValueError as error:
         raise _refusal(f"The file is not JSON: {error}.") from error
 
@@ -88,7 +89,10 @@ def check(value: Any, zone: str) -> Content:
     if not isinstance(value, dict):
         raise _refusal("The file must hold one object in curly brackets.")
     faults: list[Fault] = []
-    raw = _cleaned(value, (), faults)
+    try:
+        raw = _cleaned(value, (), faults)
+    except RecursionError as error:
+        raise _refusal(_TOO_DEEP) from error
     content = Content({}, faults=faults)
     for name in raw.keys() - {"format", *LISTS}:
         faults.append(Fault(path_of(name), "This key is unknown; correct or remove it."))
@@ -145,8 +149,10 @@ def _cleaned(value: Any, steps: tuple[str | int, ...], faults: list[Fault]) -> A
 
 
 def _clean_text(text: str, steps: tuple[str | int, ...], faults: list[Fault]) -> str:
-    lines = text.replace("\r", "")
-    bad = sorted(set(lines) - set(printable(lines)))
+    if len(text) > LONGEST_MARKDOWN:
+        reason = f"This text has {len(text)} characters; shorten it to {LONGEST_MARKDOWN}."
+        faults.append(Fault(path_of(*steps), reason))
+    bad = sorted(unprintable(text))
     if not bad:
         return text
     names = ", ".join(f"U+{ord(character):04X}" for character in bad)

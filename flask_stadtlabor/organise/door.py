@@ -31,6 +31,7 @@ from flask_stadtlabor.registration.check_in import Arrival, NoSeats
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.registration.states import NotPossible
 from flask_stadtlabor.state import now
+from flask_stadtlabor.text import searched
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -44,7 +45,7 @@ CAMERA = "camera=(self), geolocation=(), microphone=()"
 
 def find(event: Event) -> ResponseReturnValue:
     """The page of the door: a field for code or name, and whom it leads to."""
-    q = request.args.get("q", "").strip()
+    q = searched(request.args.get("q", ""))
     code = ticket_codes.normal(q)
     ticket = find_ticket(code) if code else None
     if ticket is not None and ticket.event_id == event.id:

@@ -20,7 +20,7 @@ from flask_stadtlabor.registration.models import (
     RegistrationState,
 )
 from flask_stadtlabor.state import now, session
-from flask_stadtlabor.text import search_form
+from flask_stadtlabor.text import search_words
 
 LISTED_PAST = 50
 """Past events that the front page shows, the latest first."""
@@ -259,11 +259,11 @@ def _is_to_be_told(events: Iterable[Event]) -> tuple[ColumnElement[bool], ...]:
 
 
 def _matching(event: Event, q: str) -> ColumnElement[bool]:
-    """Registrations of ``event`` with this ticket code, or that hold every word of ``q``."""
+    """Registrations of ``event`` with this ticket code, or that hold every word looked for."""
     condition: ColumnElement[bool] = Registration.event_id == event.id
     code = ticket_codes.normal(q)
     words: ColumnElement[bool] | None = None
-    for word in search_form(q.replace("\0", "")).split():
+    for word in search_words(q):
         holds = Registration.search_text.contains(word, autoescape=True)
         words = holds if words is None else words & holds
     if words is None:

@@ -23,6 +23,7 @@ from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration.models import RegistrationState
 from flask_stadtlabor.state import now
+from flask_stadtlabor.text import is_long_search, searched
 from flask_stadtlabor.urls import local_url
 
 EVERYBODY = "all"
@@ -47,7 +48,8 @@ def index() -> ResponseReturnValue:
 def event_page(event: Event) -> ResponseReturnValue:
     """One event: its numbers, what staff can do, and who has registered."""
     listing = None
-    filters = {"q": request.args.get("q", "").strip(), "state": request.args.get("state", "")}
+    asked = request.args.get("q", "")
+    filters = {"q": searched(asked), "state": request.args.get("state", "")}
     if allowed(Action.SEE_REGISTRATIONS, event):
         listing = _listing(event, filters)
     moment = now()
@@ -59,6 +61,7 @@ def event_page(event: Event) -> ResponseReturnValue:
         numbers=numbers_of(event),
         listing=listing,
         filters=filters,
+        search_is_cut=is_long_search(asked),
         states=RegistrationState,
         news=request.args.get("now", ""),
     )

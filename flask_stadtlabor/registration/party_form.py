@@ -69,13 +69,17 @@ class PartyForm(Form):
 
     def is_asked(self, question: Question) -> bool:
         """Whether the answers so far lead to this question."""
-        condition = question.show_if
-        if condition is None:
-            return True
-        other = self.question(condition.question)
-        given = self[question_name(other.slug)].data or ()
-        chosen = (given,) if isinstance(given, str) else given
-        return condition.value in chosen and self.is_asked(other)
+        questions = {one.slug: one for one in self.event.questions}
+        # step by step, because a chain of conditions may be longer than Python calls itself
+        for _ in questions:
+            condition = question.show_if
+            if condition is None:
+                return True
+            given = self[question_name(condition.question)].data or ()
+            if condition.value not in ((given,) if isinstance(given, str) else given):
+                return False
+            question = questions[condition.question]
+        return False
 
     def question(self, slug: str) -> Question:
         """The event's question of this name."""

@@ -47,6 +47,31 @@ def test_what_was_typed_can_be_sent_again(host: Host, language: str) -> None:
 
 
 @pytest.mark.one_database
+def test_a_field_that_only_a_browser_filled_in_comes_back_empty(host: Host) -> None:
+    """Else the form would be refused once more, after the database is back."""
+    portal = host.make()
+    portal.load(factories.exchange(factories.open_event()))
+    client = portal.client()
+    url = FORM.format("de")
+    fields = typed_into(form_on(client.get(url)), factories.person(website="https://me.example"))
+    take_database_away(portal)
+    kept = fields_of(form_on(client.post(url, data=fields)))
+    assert kept["website"] == ""
+    assert kept["given_name"] == fields["given_name"]
+
+
+@pytest.mark.one_database
+def test_the_body_of_a_get_is_shown_to_nobody(host: Host) -> None:
+    """S15."""
+    portal = host.make()
+    portal.load(factories.exchange(factories.open_event()))
+    take_database_away(portal)
+    answer = portal.client().get(FORM.format("de"), data={"given_name": "Mallory"})
+    assert answer.status_code == 503
+    assert "Mallory" not in answer.text
+
+
+@pytest.mark.one_database
 def test_an_event_page_says_so_too(host: Host) -> None:
     portal = host.make()
     portal.load(factories.exchange(factories.open_event()))

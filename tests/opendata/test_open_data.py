@@ -9,7 +9,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from flask_stadtlabor.spreadsheet import harmless
+from flask_stadtlabor.spreadsheet import csv_lines, harmless
 from tests.events.desk import statements
 from tests.factories import event, exchange, open_event, person, series
 from tests.forms import fill
@@ -117,10 +117,37 @@ def test_a_spreadsheet_gets_a_line_for_each_event(host: Host) -> None:
     assert rows[0]["latitude"] == "51.4836"
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+SIGNS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+SEPARATORS = (",", ";", "\t", "\n", "\r", "\r\n")
+
+
+@pytest.mark.parametrize("sign", SIGNS, ids=ascii)
 def test_a_cell_that_begins_like_a_formula_gets_an_apostrophe(sign: str) -> None:
     """S7: and everything else stays as it is."""
     assert harmless(f"{sign}49 234") == f"'{sign}49 234"
     assert harmless(f"a{sign}b") == f"a{sign}b"
+    assert harmless(f"a, {sign}b; c") == f"a, {sign}b; c"
+    assert harmless(f'"{sign}b"') == f'"{sign}b"'
     assert harmless(-7.5) == "-7.5"
     assert json.loads(harmless(3)) == 3
+
+
+@pytest.mark.parametrize("separator", SEPARATORS, ids=ascii)
+@pytest.mark.parametrize("sign", SIGNS, ids=ascii)
+def test_nor_does_one_begin_behind_a_separator(sign: str, separator: str) -> None:
+    """S7: a spreadsheet may cut at another separator than ours."""
+    assert harmless(f"x{separator}{sign}cmd") == f"x{separator}'{sign}cmd"
+    assert harmless(f'x{separator}"{sign}cmd') == f"x{separator}'\"{sign}cmd"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"], ids=ascii)
+def test_no_spreadsheet_runs_anything_whatever_separator_it_takes(separator: str) -> None:
+    """S7: and it gets back every line, each in quotation marks."""
+    texts = ["=1", "x;=cmd|' /C calc'!A0", 'x,"=cmd', "a\n=b", "a\r\n+b", "x\t@y", "a;\uff1d1", "b"]
+    table = "".join(csv_lines([texts, [7, None, -1.5]]))
+    assert [len(row) for row in csv.reader(io.StringIO(table, newline=""))] == [len(texts), 3]
+    assert table.startswith('"\'=1","')
+    assert '"7","","-1.5"' in table
+    rows = csv.reader(io.StringIO(table, newline=""), delimiter=separator)
+    cells = [cell for row in rows for cell in row]
+    assert not [cell for cell in cells if cell.startswith(SIGNS) and cell != "-1.5"]
