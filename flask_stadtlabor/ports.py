@@ -78,11 +78,20 @@ class Policy(Protocol):
         """Whether ``actor`` may do ``action`` (an :class:`Action`, a text) to ``subject``."""
 
 
+class MailServerAway(Exception):
+    """A mailer raises this where no mail can leave at all, so that the others are spared a try."""
+
+
 class Mailer(Protocol):
     """A way out for mail."""
 
     def __call__(self, message: EmailMessage) -> None:
-        """Hand the message over; raise any exception if that failed, and it is tried again."""
+        """Hand the message over; raise any exception if that failed, and it is tried again.
+
+        :class:`MailServerAway` or an ``OSError`` says that it is not about this message. It has to
+        come to an end well within the ten minutes for which a mail is claimed, because another
+        worker sends it after that.
+        """
 
 
 class RateLimit(Protocol):

@@ -31,17 +31,39 @@ def secret_key() -> bytes:
     key = current_app.secret_key
     if not key:
         raise RuntimeError("Set SECRET_KEY: sessions, forms and links are signed with it.")
-    return key if isinstance(key, bytes) else key.encode()
+    return _as_bytes(key)
 
 
 def derived_key(purpose: str) -> bytes:
     """A key of its own for ``purpose``, derived from SECRET_KEY."""
-    return hashlib.sha256(b"stadtlabor:" + purpose.encode() + b":" + secret_key()).digest()
+    return _derived(purpose, secret_key())
 
 
 def keyed_hash(purpose: str, text: str) -> str:
     """HMAC-SHA256 of ``text`` under a key for ``purpose`` derived from SECRET_KEY."""
-    return hmac.new(derived_key(purpose), text.encode(), hashlib.sha256).hexdigest()
+    return _hmac(derived_key(purpose), text)
+
+
+def keyed_hashes(purpose: str, text: str) -> tuple[str, ...]:
+    """:func:`keyed_hash` under SECRET_KEY, and under each of SECRET_KEY_FALLBACKS after it.
+
+    What was stored before the secret was changed is found by one of these.
+    """
+    before = current_app.config.get("SECRET_KEY_FALLBACKS") or ()
+    secrets_ = [secret_key(), *(_as_bytes(secret) for secret in before)]
+    return tuple(_hmac(_derived(purpose, secret), text) for secret in secrets_)
+
+
+def _hmac(key: bytes, text: str) -> str:
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _derived(purpose: str, secret: bytes) -> bytes:
+    return hashlib.sha256(b"stadtlabor:" + purpose.encode() + b":" + secret).digest()
+
+
+def _as_bytes(secret: str | bytes) -> bytes:
+    return secret if isinstance(secret, bytes) else secret.encode()
 
 
 def sign(purpose: str, value: object) -> str:

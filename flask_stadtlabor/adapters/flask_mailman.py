@@ -7,6 +7,7 @@ from contextlib import suppress
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.policy import Policy
+from typing import Any
 
 from flask import current_app
 
@@ -45,17 +46,41 @@ def send(message: EmailMessage) -> None:
     if getattr(connection, "timeout", smtp.TIMEOUT) is None:
         # without one, a mail server that says nothing would hold the delivery for ever
         connection.timeout = smtp.TIMEOUT
-    try:
-        Finished(
-            subject=str(message["Subject"]),
-            from_email=_address(message, "From"),
-            to=[_address(message, "To")],
-            connection=connection,
-        ).send()
-    finally:
-        # its SMTP backend leaves the connection open when a mail was refused
-        with suppress(smtplib.SMTPException, OSError):
-            connection.close()
+    clients = _noted_clients(connection)
+    with smtp.hung_up_in_time(lambda: clients[-1].sock if clients else None):
+        try:
+            Finished(
+                subject=str(message["Subject"]),
+                from_email=_address(message, "From"),
+                to=[_address(message, "To")],
+                connection=connection,
+            ).send()
+        finally:
+            # its SMTP backend leaves the connection open when a mail was refused
+            with suppress(smtplib.SMTPException, OSError):
+                connection.close()
+
+
+def _noted_clients(connection: Any) -> list[smtplib.SMTP]:
+    """Filled with what a backend speaks SMTP by, as soon as that connects; empty for others.
+
+    The backend itself keeps it only once the server has greeted, which may take for ever.
+    """
+    clients: list[smtplib.SMTP] = []
+    if not hasattr(connection, "connection_class"):
+        return clients
+    kind: type[smtplib.SMTP] = connection.connection_class
+
+    class Noted(kind):  # type: ignore[misc, valid-type]
+        """Makes itself known before it connects."""
+
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            clients.append(self)
+            super().__init__(*arguments, **options)
+
+    backend: Any = type(connection)
+    connection.__class__ = type(backend.__name__, (backend,), {"connection_class": Noted})
+    return clients
 
 
 def _address(message: EmailMessage, header: str) -> str:

@@ -3,39 +3,99 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
+from threading import Event, Thread
 
 from flask import current_app
 
+from flask_stadtlabor.ports import MailServerAway
+
 TIMEOUT = 20
-"""Seconds to wait for the mail server where ``MAIL_TIMEOUT`` is not set."""
+"""Seconds to wait for each answer of the mail server where ``MAIL_TIMEOUT`` is not set."""
+CONVERSATION = 120
+"""Seconds that a whole conversation may take, so that no server holds a worker by dripping."""
 
 
 def send(message: EmailMessage) -> None:
-    """Send by ``MAIL_SERVER`` and ``MAIL_PORT``; raises what :mod:`smtplib` raises."""
-    client = _connect()
+    """Send by ``MAIL_SERVER`` and ``MAIL_PORT``; raises what :mod:`smtplib` raises.
+
+    Raises :class:`~flask_stadtlabor.ports.MailServerAway` where it fails before the mail is
+    spoken of, with that as its cause.
+    """
+    client = _client()
+    with hung_up_in_time(lambda: client.sock):
+        try:
+            with _away_where_it_fails():
+                _connect(client)
+                _introduce(client)
+            client.send_message(message)
+        finally:
+            # once the server has taken the mail, a clumsy goodbye must not have it sent again
+            with suppress(smtplib.SMTPException, OSError):
+                client.quit()
+            client.close()
+
+
+@contextmanager
+def hung_up_in_time(
+    connection: Callable[[], socket.socket | None], seconds: float | None = None
+) -> Iterator[None]:
+    """Within the block, a conversation over ``connection`` ends after :data:`CONVERSATION` seconds.
+
+    A time limit of the socket begins anew with each byte, and this one does not. Whoever waits for
+    an answer then meets the end of the line.
+    """
+    is_over = Event()
+
+    def hang_up() -> None:
+        limit = CONVERSATION if seconds is None else seconds
+        # again, since a connection may come about only now
+        while not is_over.wait(limit):
+            limit = 1
+            line = connection()
+            if line is not None:
+                with suppress(OSError):
+                    # not by the class of TLS, whose state another thread is using
+                    socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+    watch = Thread(target=hang_up, name="stadtlabor-mail-limit", daemon=True)
+    watch.start()
     try:
-        _introduce(client)
-        client.send_message(message)
+        yield
     finally:
-        # once the server has taken the mail, a clumsy goodbye must not have it sent again
-        with suppress(smtplib.SMTPException, OSError):
-            client.quit()
-        client.close()
+        is_over.set()
+        watch.join()
 
 
-def _connect() -> smtplib.SMTP:
+@contextmanager
+def _away_where_it_fails() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, smtplib.SMTPException) as error:
+        raise MailServerAway from error
+
+
+def _client() -> smtplib.SMTP:
+    """A client that has yet to connect, so that it can be hung up on from the first byte."""
+    timeout = float(current_app.config.get("MAIL_TIMEOUT") or TIMEOUT)
+    if current_app.config.get("MAIL_USE_SSL"):
+        return smtplib.SMTP_SSL(timeout=timeout, context=ssl.create_default_context())
+    return smtplib.SMTP(timeout=timeout)
+
+
+def _connect(client: smtplib.SMTP) -> None:
     config = current_app.config
-    use_ssl = bool(config.get("MAIL_USE_SSL"))
     server = config.get("MAIL_SERVER") or "localhost"
-    port = int(config.get("MAIL_PORT") or (465 if use_ssl else 25))
-    timeout = float(config.get("MAIL_TIMEOUT") or TIMEOUT)
-    if use_ssl:
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(server, port, timeout=timeout, context=context)
-    return smtplib.SMTP(server, port, timeout=timeout)
+    port = int(config.get("MAIL_PORT") or (465 if config.get("MAIL_USE_SSL") else 25))
+    # the name that TLS asks for, which smtplib sets only where it connects at once
+    client._host = server  # type: ignore[attr-defined]
+    code, greeting = client.connect(server, port)
+    if code != 220:
+        raise smtplib.SMTPConnectError(code, greeting)
 
 
 def _introduce(client: smtplib.SMTP) -> None:
@@ -45,3 +105,4 @@ def _introduce(client: smtplib.SMTP) -> None:
         client.starttls(context=ssl.create_default_context())
     if config.get("MAIL_USERNAME"):
         client.login(config["MAIL_USERNAME"], config.get("MAIL_PASSWORD") or "")
+    client.ehlo_or_helo_if_needed()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import click
@@ -13,11 +14,11 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from flask_stadtlabor.cli.group import database_failure
-from flask_stadtlabor.outbox.delivery import DeliveryReport
 from flask_stadtlabor.outbox.operations import try_again
-from flask_stadtlabor.registration.due import DueReport
-from flask_stadtlabor.registration.rounds import do_round
+from flask_stadtlabor.registration.rounds import Round, do_round
 from flask_stadtlabor.state import session
+
+logger = logging.getLogger(__name__)
 
 WATCH_SECONDS = 5
 
@@ -31,14 +32,14 @@ def run_command(watch: bool) -> None:
 
     That is: end holds, offers and consents that ran out, offer free seats to those who wait, remind
     and thank, and ask people again whose text changed in substance. Any number of these can run at
-    once. The exit code is 1 when a mail could not be delivered.
+    once. The exit code is 1 when a mail could not be delivered or a part of this failed.
     """
     if watch:
         _watch()
         return
-    due, delivered = do_round()
-    click.echo(_done(due, delivered))
-    if problem := _problem(delivered):
+    done = do_round()
+    click.echo(_done(done))
+    if problem := _problem(done):
         raise click.ClickException(problem)
 
 
@@ -57,17 +58,22 @@ def _watch() -> None:
         database_is_away = False
         while not stop.is_set():
             try:
-                due, delivered = do_round(stop.is_set)
+                done = do_round(stop.is_set)
             except SQLAlchemyError as error:
                 if not database_is_away:
                     click.echo(f"{database_failure(error)} Trying again.", err=True)
                 database_is_away = True
+            except Exception as error:
+                # whatever it is, the next round may well do better than a service that has ended
+                logger.error("A round of the outbox failed: %s", type(error).__name__)
+                click.echo("The round failed; the log says more. Trying again.", err=True)
             else:
                 if database_is_away:
                     click.echo("The database answers again.", err=True)
                 database_is_away = False
-                _tell(due, delivered)
-            session().remove()
+                _tell(done)
+            with suppress(SQLAlchemyError):
+                session().remove()
             stop.wait(WATCH_SECONDS)
         click.echo("Stopped.")
 
@@ -88,14 +94,15 @@ def _asked_to_stop() -> Iterator[threading.Event]:
             signal.signal(name, handler)
 
 
-def _tell(due: DueReport, delivered: DeliveryReport) -> None:
-    if any(due) or delivered.sent:
-        click.echo(_done(due, delivered))
-    if problem := _problem(delivered):
+def _tell(done: Round) -> None:
+    if any(done.due) or done.delivered.sent:
+        click.echo(_done(done))
+    if problem := _problem(done):
         click.echo(problem, err=True)
 
 
-def _done(due: DueReport, delivered: DeliveryReport) -> str:
+def _done(done: Round) -> str:
+    due, delivered = done.due, done.delivered
     return (
         f"{_mails(delivered.sent)} delivered, {due.ended} holds and offers ended, "
         f"{due.offered} parties offered seats, {due.reminded} reminded and {due.thanked} thanked, "
@@ -103,9 +110,16 @@ def _done(due: DueReport, delivered: DeliveryReport) -> str:
     )
 
 
-def _problem(delivered: DeliveryReport) -> str | None:
+def _problem(done: Round) -> str | None:
     """What went wrong and what to do, or None."""
+    delivered = done.delivered
     sentences = []
+    if done.failed:
+        parts = "1 part" if done.failed == 1 else f"{done.failed} parts"
+        sentences.append(
+            f"{parts} of what falls due failed and will be done again in the next round; "
+            "the log names each."
+        )
     if delivered.failed:
         sentences.append(
             f"{_mails(delivered.failed)} could not be delivered and will be tried again; "

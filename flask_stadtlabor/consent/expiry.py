@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, select
 
 from flask_stadtlabor.consent import ledger
@@ -29,14 +31,20 @@ def remind(entry: ConsentEntry, valid_days: int | None) -> None:
         session().flush()
 
 
-def any_expired() -> bool:
-    """Whether there is anything to do for :func:`end_expired`."""
-    due = select(ConsentExpiry.seq).where(ConsentExpiry.expires_at <= now()).limit(1)
-    return session().scalar(due) is not None
+def expired_after(seq: int) -> list[int]:
+    """The numbers of the next entries whose time is over, the first of them above ``seq``."""
+    return list(
+        session().scalars(
+            select(ConsentExpiry.seq)
+            .where(ConsentExpiry.expires_at <= now(), ConsentExpiry.seq > seq)
+            .order_by(ConsentExpiry.seq)
+            .limit(AT_ONCE)
+        )
+    )
 
 
-def end_expired() -> int:
-    """Write ``expired`` for the next consents whose time is over, with a task for staff each.
+def end_expired(numbers: Sequence[int]) -> int:
+    """Write ``expired`` for these entries whose time is over, with a task for staff each.
 
     One that was answered anew or taken back since is left as it is. Returns how many ended. Any
     number of workers can do this at once: they queue at the ledger's head.
@@ -45,9 +53,8 @@ def end_expired() -> int:
     due = list(
         session().scalars(
             select(ConsentExpiry.seq)
-            .where(ConsentExpiry.expires_at <= now())
+            .where(ConsentExpiry.expires_at <= now(), ConsentExpiry.seq.in_(numbers))
             .order_by(ConsentExpiry.expires_at, ConsentExpiry.seq)
-            .limit(AT_ONCE)
         )
     )
     over = _unanswered_since(due)

@@ -16,7 +16,6 @@ from flask_stadtlabor.organise.pages import registration_or_404, require_for_lin
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import rectification
-from flask_stadtlabor.registration.applying import TooManyMails
 from flask_stadtlabor.registration.fields import LONGEST_NAME, PlainText, Required, stripped
 from flask_stadtlabor.registration.mail_address import mail_address
 from flask_stadtlabor.registration.models import Registration
@@ -64,12 +63,6 @@ def rectify(event: Event, number: int) -> ResponseReturnValue:
     except AddressTaken:
         problem = _sl("This address is registered for this event by another registration.")
         return _refuse(event, number, form, problem, 409)
-    except TooManyMails:
-        problem = _sl(
-            "This address has had so many mails from us today that it can get no other one. "
-            "Nothing has been changed: please try again tomorrow."
-        )
-        return _refuse(event, number, form, problem, 429)
     news = {"now": "readdressed" if "email" in changed else "rectified"} if changed else {}
     return redirect(local_url("organise_registration", slug=event.slug, number=number, **news), 303)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from flask_stadtlabor.db import Base, UTCDateTime, long_text
+from flask_stadtlabor.db import Base, Document, UTCDateTime, long_text
 
 
 class MailState(StrEnum):
@@ -33,8 +34,12 @@ class OutboxMail(Base):
     concerns: Mapped[str | None] = mapped_column(String(32), index=True)
     """The pseudonym of the registration that it is about."""
     recipient: Mapped[str | None] = mapped_column(String(320))
+    address_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    """A keyed hash of the recipient, by which everything about an address is found."""
     message: Mapped[str | None] = mapped_column(long_text())
     """The whole message by RFC 5322, in ASCII; None for one that is still to be written."""
+    tells: Mapped[dict[str, Any] | None] = mapped_column(Document(dict[str, Any]))
+    """What it tells of, where a later mail that takes its place has to tell that too."""
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     next_attempt_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 from email.utils import make_msgid
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
+from flask_stadtlabor.addresses import address_key, address_keys
 from flask_stadtlabor.outbox.message import CalendarPart, compose
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.state import now, session
@@ -18,6 +19,28 @@ MAIL_WAITS = "stadtlabor_mail_waits"
 """The mark in ``session.info`` of a transaction that wrote a mail."""
 KEPT_AFTER_GIVING_UP = timedelta(days=30)
 """How long a mail that could not be delivered is kept for another try."""
+BLANK: dict[str, None] = {
+    "recipient": None,
+    "address_key": None,
+    "message": None,
+    "tells": None,
+    "concerns": None,
+}
+"""The columns of a mail that tell of a person, without their values (S3, C12)."""
+UNSENT = (MailState.QUEUED, MailState.GIVEN_UP)
+"""The states in which a mail holds its words and an address."""
+
+
+class Turn(NamedTuple):
+    """When a mail is to leave."""
+
+    not_before: datetime | None = None
+    """The earliest moment; None for at once."""
+    since: datetime | None = None
+    """Since when it waits, where it takes another one's place; None for now."""
+
+
+NOW = Turn()
 
 
 def enqueue(
@@ -29,11 +52,14 @@ def enqueue(
     html: str,
     calendar: CalendarPart | None = None,
     concerns: str | None = None,
+    tells: dict[str, Any] | None = None,
+    turn: Turn = NOW,
 ) -> OutboxMail:
     """Write a mail in the caller's transaction: it is sent if that is committed, and only then.
 
-    ``concerns`` is the pseudonym of the person concerned, by which erasure finds the mail.
-    Raises ``ValueError`` for a recipient that is not one address.
+    ``concerns`` is the pseudonym of the person concerned, by which erasure finds the mail, as it
+    does by the address. ``tells`` is for a mail that may take its place (:func:`take_back`). Raises
+    ``ValueError`` for a recipient that is not one address.
     """
     message = compose(recipient=recipient, subject=subject, text=text, html=html, calendar=calendar)
     return _add(
@@ -42,26 +68,81 @@ def enqueue(
         concerns=concerns,
         recipient=recipient,
         message=message.as_bytes().decode("ascii"),
+        tells=tells,
+        turn=turn,
     )
 
 
-def promise(*, kind: str, recipient: str, concerns: str | None = None) -> OutboxMail:
+def promise(
+    *, kind: str, recipient: str, concerns: str | None = None, turn: Turn = NOW
+) -> OutboxMail:
     """Write down that this address is to get a mail, if there is anything to tell it.
 
     That is found out, and the mail written, when its turn comes: whoever asked for it cannot learn
-    from our answer, nor from the time that it takes (S2), and nobody waits for its words.
+    from our answer, nor from the time that it takes (S2), and nobody waits for its words. Without
+    ``concerns`` it is about all that the address has.
     """
     return _add(
-        message_id=make_msgid(), kind=kind, recipient=recipient, concerns=concerns, message=None
+        message_id=make_msgid(),
+        kind=kind,
+        recipient=recipient,
+        concerns=concerns,
+        turn=turn,
     )
 
 
-def _add(**columns: str | None) -> OutboxMail:
-    mail = OutboxMail(**columns, created_at=now(), next_attempt_at=now())
+def _add(*, recipient: str, turn: Turn, **columns: Any) -> OutboxMail:
+    mail = OutboxMail(
+        recipient=recipient,
+        address_key=address_key(recipient),
+        created_at=turn.since or now(),
+        next_attempt_at=turn.not_before or now(),
+        **columns,
+    )
     session().add(mail)
     session().flush()
     session().info[MAIL_WAITS] = True
     return mail
+
+
+def take_back(subjects: Collection[str], kinds: Iterable[str]) -> Sequence[OutboxMail]:
+    """Delete the mails of these ``kinds`` about these pseudonyms that have not left; returns them.
+
+    Whoever takes them back writes a newer one in place of each. Those that a worker is sending at
+    this moment are left to it.
+    """
+    found = session().scalars(
+        select(OutboxMail)
+        .where(
+            OutboxMail.concerns.in_(subjects),
+            OutboxMail.kind.in_(tuple(kinds)),
+            OutboxMail.state.in_(UNSENT),
+            is_unclaimed(),
+        )
+        .order_by(OutboxMail.id)
+    )
+    mails = found.all()
+    for mail in mails:
+        session().expunge(mail)
+    if not mails:
+        return []
+    # a worker may have claimed one since it was read, which then is no longer ours to replace
+    ids = [mail.id for mail in mails]
+    locked = select(OutboxMail.id).where(OutboxMail.id.in_(ids), is_unclaimed()).with_for_update()
+    free = set(session().scalars(locked))
+    change_rows(delete(OutboxMail).where(OutboxMail.id.in_(free)))
+    return [mail for mail in mails if mail.id in free]
+
+
+def place_of(taken: Sequence[OutboxMail]) -> Turn:
+    """The turn of a mail that takes the place of these: an address that refuses is not hurried."""
+    waiting = [mail.next_attempt_at for mail in taken if mail.state == MailState.QUEUED]
+    return Turn(not_before=min(waiting)) if waiting else NOW
+
+
+def is_unclaimed() -> ColumnElement[bool]:
+    """Mails that no worker is sending at this moment."""
+    return or_(OutboxMail.claimed_until.is_(None), OutboxMail.claimed_until <= now())
 
 
 def try_again() -> int:
@@ -84,11 +165,7 @@ def is_to_be_forgotten() -> ColumnElement[bool]:
 
 def forget_given_up() -> int:
     """Blank the mails that nobody has tried again for long; returns how many."""
-    return change_rows(
-        update(OutboxMail)
-        .where(is_to_be_forgotten())
-        .values(recipient=None, message=None, concerns=None)
-    )
+    return change_rows(update(OutboxMail).where(is_to_be_forgotten()).values(BLANK))
 
 
 def delete_waiting_mails(subjects: Collection[str], address: str | None = None) -> int:
@@ -101,5 +178,43 @@ def is_mail_about(subjects: Collection[str], address: str | None) -> ColumnEleme
     """Mails that were not sent, and hold their words and an address therefore."""
     whose: list[Any] = [OutboxMail.concerns.in_(subjects)]
     if address is not None:
-        whose.append(func.lower(OutboxMail.recipient) == address.lower())
-    return OutboxMail.state.in_((MailState.QUEUED, MailState.GIVEN_UP)) & or_(*whose)
+        whose.append(OutboxMail.address_key.in_(address_keys(address)))
+    return OutboxMail.state.in_(UNSENT) & or_(*whose)
+
+
+def is_about_address(addresses: Collection[str]) -> ColumnElement[bool]:
+    """Mails that were not sent, and are about all that one of these addresses has."""
+    keys = [key for address in addresses for key in address_keys(address)]
+    return (
+        OutboxMail.state.in_(UNSENT)
+        & OutboxMail.concerns.is_(None)
+        & OutboxMail.address_key.in_(keys)
+    )
+
+
+def waiting_about(addresses: Collection[str]) -> list[tuple[int, str]]:
+    """Number and recipient of each mail of :func:`is_about_address`."""
+    rows = session().execute(
+        select(OutboxMail.id, OutboxMail.recipient)
+        .where(is_about_address(addresses))
+        .order_by(OutboxMail.id)
+    )
+    return [(row.id, str(row.recipient)) for row in rows]
+
+
+def write_anew(mail_id: int) -> None:
+    """Make a promise again of a mail, so that what was written before is told to nobody.
+
+    Its words are found when its turn comes. Where a worker is sending it at this moment, that is
+    for a further try.
+    """
+    change_rows(
+        update(OutboxMail)
+        .where(OutboxMail.id == mail_id, OutboxMail.message.is_not(None))
+        .values(message=None, message_id=make_msgid())
+    )
+
+
+def drop(mail_id: int) -> None:
+    """Delete a mail that has nothing to tell any more."""
+    change_rows(delete(OutboxMail).where(OutboxMail.id == mail_id))

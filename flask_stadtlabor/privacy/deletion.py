@@ -11,6 +11,7 @@ from flask_stadtlabor.consent.subjects import forget_silent
 from flask_stadtlabor.events.models import OFF, Event
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
 from flask_stadtlabor.registration import seats
+from flask_stadtlabor.registration.links_mail import find_anew
 from flask_stadtlabor.registration.models import (
     SEATED,
     AccessToken,
@@ -28,6 +29,7 @@ class Doomed(NamedTuple):
     subject: str
     state: str
     party_size: int
+    email: str | None
     keeps_links: bool
     """Whether its links have to work on, because a consent is in force (C13)."""
 
@@ -57,6 +59,7 @@ def delete_registrations(event: Event, doomed: Sequence[Doomed]) -> Deleted:
     mails = delete_waiting_mails(subjects)
     registrations = change_rows(delete(Registration).where(Registration.id.in_(ids)))
     _let_go(event, doomed)
+    find_anew({row.email for row in doomed if row.email is not None})
     forget_silent(subjects)
     return Deleted(registrations, links, mails)
 

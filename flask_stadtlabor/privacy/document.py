@@ -121,7 +121,7 @@ def _mail(mail: MailData) -> dict[str, Any]:
         "subject": mail.subject,
         "attempts": row.attempts,
         "created_at": _time(row.created_at),
-        "message": row.message,
+        "message": mail.message,
     }
 
 

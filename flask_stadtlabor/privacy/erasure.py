@@ -101,7 +101,11 @@ def _withdraw_all(subject: str, by: By, method: Method) -> int:
 
 def _delete(event: Event, rows: list[Registration]) -> None:
     delete_registrations(
-        event, [Doomed(row.id, row.subject, row.state, row.party_size, False) for row in rows]
+        event,
+        [
+            Doomed(row.id, row.subject, row.state, row.party_size, row.email, keeps_links=False)
+            for row in rows
+        ],
     )
 
 

@@ -18,7 +18,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Question
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import OutboxMail
-from flask_stadtlabor.outbox.operations import is_mail_about
+from flask_stadtlabor.outbox.operations import is_about_address, is_mail_about
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.privacy.periods import registration_kept_until
 from flask_stadtlabor.registration.links import support_kept_until
@@ -92,6 +92,8 @@ class MailData:
     """A mail that waits, or that could not be delivered."""
 
     row: OutboxMail
+    shows_words: bool
+    """Whether all that it tells is about the person, and not of others at the same address."""
 
     @property
     def subject(self) -> str | None:
@@ -99,6 +101,11 @@ class MailData:
         if self.row.message is None:
             return None
         return str(message_from_string(self.row.message, policy=policy.default)["Subject"])
+
+    @property
+    def message(self) -> str | None:
+        """The whole of it, where it may be shown."""
+        return self.row.message if self.shows_words else None
 
 
 @dataclass(frozen=True)
@@ -119,12 +126,19 @@ def collect(person: Person) -> PersonData:
         registrations=_registrations(person, links),
         consents=_consents(person),
         links=tuple(link for link in links if link.registration_id is None),
-        mails=tuple(
-            MailData(row)
-            for row in _all(
-                OutboxMail, is_mail_about(person.subjects, person.address), OutboxMail.id
-            )
-        ),
+        mails=_mails(person),
+    )
+
+
+def _mails(person: Person) -> tuple[MailData, ...]:
+    """Those about the person, and those about all that their address has.
+
+    What else an address has is somebody else's business for whoever came by one link.
+    """
+    about = is_mail_about(person.subjects, person.address) | is_about_address(person.reached_at)
+    return tuple(
+        MailData(row, shows_words=person.address is not None or row.concerns is not None)
+        for row in _all(OutboxMail, about, OutboxMail.id)
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
 from wtforms import ValidationError
 
+from flask_stadtlabor.addresses import address_keys
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.operations import is_mail_about
@@ -37,6 +38,8 @@ class Person:
     """The events of these, each once, in the order in which they are to be locked."""
     subjects: tuple[str, ...]
     """Their pseudonyms in the consent ledger."""
+    reached_at: tuple[str, ...]
+    """The addresses of these registrations, under which there may be others."""
 
 
 def find_person(text: str) -> Person | None:
@@ -61,16 +64,17 @@ def behind_link(opened: Opened) -> Person:
     """What a personal link proves to be somebody's: this one registration and its consents."""
     registration = opened.registration
     if registration is None:
-        return Person(None, (), (), (opened.subject,))
-    return Person(None, (registration.id,), (registration.event,), (opened.subject,))
+        return Person(None, (), (), (opened.subject,), ())
+    reached_at = (registration.email,) if registration.email else ()
+    return Person(None, (registration.id,), (registration.event,), (opened.subject,), reached_at)
 
 
 def _by_address(address: str) -> Person | None:
-    found = _of(func.lower(Registration.email) == address.lower(), address)
+    found = _of(Registration.address_key.in_(address_keys(address)), address)
     if found is not None:
         return found
     has_mail = session().scalar(select(exists().where(is_mail_about((), address))))
-    return Person(address, (), (), ()) if has_mail else None
+    return Person(address, (), (), (), (address,)) if has_mail else None
 
 
 def _by_reference(reference: str) -> Person | None:
@@ -78,7 +82,7 @@ def _by_reference(reference: str) -> Person | None:
     if found is not None:
         return found
     is_in_ledger = session().scalar(select(exists().where(ConsentEntry.subject == reference)))
-    return Person(None, (), (), (reference,)) if is_in_ledger else None
+    return Person(None, (), (), (reference,), ()) if is_in_ledger else None
 
 
 def _of(condition: ColumnElement[bool], address: str | None = None) -> Person | None:
@@ -100,6 +104,7 @@ def _of(condition: ColumnElement[bool], address: str | None = None) -> Person | 
         tuple(row.id for row in rows),
         tuple(events[number] for number in sorted(events)),
         tuple(row.subject for row in rows),
+        tuple({row.email for row in rows if row.email}),
     )
 
 

@@ -197,6 +197,7 @@ def _delete_some(event: Event) -> tuple[Counts, int]:
             Registration.subject,
             Registration.state,
             Registration.party_size,
+            Registration.email,
             has_consent(Registration.subject),
         )
         .where(_is_due(event))

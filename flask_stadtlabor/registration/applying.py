@@ -13,12 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor import signals
+from flask_stadtlabor.config import Rate
 from flask_stadtlabor.consent import operations as consent
 from flask_stadtlabor.consent.models import Act, By, ConsentText, Method
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Step, next_step
+from flask_stadtlabor.outbox.operations import NOW
 from flask_stadtlabor.registration import mails, seats
 from flask_stadtlabor.registration.deadlines import deadline_of
+from flask_stadtlabor.registration.mail_share import turn_of
 from flask_stadtlabor.registration.models import (
     Registration,
     RegistrationState,
@@ -36,10 +39,6 @@ class NotTaken(Exception):
     def __init__(self, step: NextStep) -> None:
         super().__init__(str(step.step))
         self.step = step
-
-
-class TooManyMails(Exception):
-    """The address has had its share of mails for today, known to us or not."""
 
 
 class GuardianMissing(Exception):
@@ -81,13 +80,16 @@ class Application:
     """Who wrote the answers down; None: the person, or the guardian of a child."""
 
 
-def register(event: Event, application: Application) -> RegistrationState:
+def register(
+    event: Event, application: Application, *, exceeded: Rate | None = None
+) -> RegistrationState:
     """Register a party; returns the state that a new registration gets at this moment.
 
     An address that is registered already gets a mail with its link instead, and nothing else is
     written; the answer is the same, so that it tells nobody who is registered (S2, S5). Without an
     address there is nothing to confirm: the party has its seats at once, or waits.
-    Raises :class:`NotTaken`, and :class:`TooManyMails` for an address that can get none today.
+    ``exceeded`` is the limit by which the address has had its share of mails, so that this one is
+    postponed. Raises :class:`NotTaken`.
     """
     seats.lock(event)
     known = active_registration(event, application.email)
@@ -99,22 +101,24 @@ def register(event: Event, application: Application) -> RegistrationState:
         # whoever is first in the queue was read afresh there, and without the event
         set_committed_value(known, "event", event)
         kind = "confirm" if known.state == RegistrationState.HELD else "known"
-        _send(kind, known, application.source)
+        _send(kind, known, application.source, exceeded)
         _rehearse(event, application, state)
         return state
     # within a savepoint, because the rehearsal needs one, and neither may take longer (S2)
     with session().begin_nested():
         registration = _create(event, application, state)
-        _send(_MAIL_FOR[state], registration, application.source)
+        _send(_MAIL_FOR[state], registration, application.source, exceeded)
         _record_choices(registration, application)
     signals.send(signals.registration_created, registration=registration)
     return state
 
 
-def _send(kind: str, registration: Registration, source: Source) -> None:
-    """The mail without which a registration by the web goes nowhere; staff has other ways (S4)."""
-    if not mails.send(kind, registration) and source == Source.WEB:
-        raise TooManyMails
+def _send(kind: str, registration: Registration, source: Source, exceeded: Rate | None) -> None:
+    """The mail without which a registration by the web goes nowhere; staff's are not counted."""
+    turn = NOW
+    if source == Source.WEB and registration.email is not None:
+        turn = turn_of(kind, registration.email, registration.subject, exceeded)
+    mails.send(kind, registration, turn=turn)
 
 
 def _rehearse(event: Event, application: Application, state: RegistrationState) -> None:

@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 from sqlalchemy import or_, select, update
 
-from flask_stadtlabor.consent.expiry import any_expired, end_expired
+from flask_stadtlabor.consent.expiry import end_expired, expired_after
 from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.registration import seats
 from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.renewals import (
     ask_again,
     events_to_ask,
     finish_asking,
+    people_to_ask,
     purposes_to_ask,
 )
 from flask_stadtlabor.registration.states import end_overdue
@@ -38,26 +40,55 @@ class DueReport(NamedTuple):
     """Consents whose time was over."""
     asked_again: int
     """People who were asked again because a text changed in substance."""
+    failed: int = 0
+    """Parts that failed, which are done again in the next round."""
 
 
 def run_due(stop: Callable[[], bool] = lambda: False) -> DueReport:
     """Do all that is due, one event a transaction, so that nobody waits long for an event's lock.
 
     Safe to run by several workers at once, and again at any time. ``stop()`` is asked between the
-    mails, of which there may be many.
+    mails, of which there may be many. What fails about one event, a host's receiver for instance,
+    undoes its own transaction and is tried again in the next round; all else is done (S17).
     """
-    ended = offered = 0
-    for event_id in _events_with_overdue():
-        event = session().get(Event, event_id)
-        if event is not None:
-            ended += commit(partial(end_overdue, event))
-    for event_id in _events_with_room_for_the_queue():
-        event = session().get(Event, event_id)
-        if event is not None:
-            offered += commit(partial(offer_free_seats, event))
+    parts = Parts()
     return DueReport(
-        ended, offered, write_reminders(stop), write_thanks(stop), _end_consents(), _ask_again()
+        ended=_for_each(
+            parts, "Ending holds and offers", _events_with_overdue, _in_one(end_overdue)
+        ),
+        offered=_for_each(
+            parts,
+            "Offering free seats",
+            _events_with_room_for_the_queue,
+            _in_one(offer_free_seats),
+        ),
+        reminded=write_reminders(stop, parts),
+        thanked=write_thanks(stop, parts),
+        consents_ended=_end_consents(parts),
+        asked_again=_ask_again(parts),
+        failed=parts.failed,
     )
+
+
+def _for_each(
+    parts: Parts, name: str, find: Callable[[], list[int]], work: Callable[[Event], int]
+) -> int:
+    """Do ``work`` for each event that ``find`` names; returns the sum of what it does."""
+    done = 0
+    events: list[int] = []
+    with parts.part(name):
+        events = find()
+    for event_id in events:
+        with parts.part(f"{name} (event {event_id})"):
+            event = session().get(Event, event_id)
+            if event is not None:
+                done += work(event)
+    return done
+
+
+def _in_one(work: Callable[[Event], int]) -> Callable[[Event], int]:
+    """``work`` in a transaction of its own."""
+    return lambda event: commit(partial(work, event))
 
 
 def offer_free_seats(event: Event) -> int:
@@ -104,23 +135,38 @@ def follow_change(event: Event, changed: frozenset[str]) -> int:
     return promote(event)
 
 
-def _end_consents() -> int:
+def _end_consents(parts: Parts) -> int:
     """Write down what the clock has ended already, a batch a transaction."""
-    ended = 0
-    while any_expired():
-        ended += commit(end_expired)
-    return ended
+    name = "Ending consents"
+    ended = after = 0
+    while True:
+        batch: list[int] = []
+        with parts.part(name):
+            batch = expired_after(after)
+        if not batch:
+            return ended
+        ended += parts.in_one_or_each(name, batch, end_expired)
+        after = batch[-1]
 
 
-def _ask_again() -> int:
+def _ask_again(parts: Parts) -> int:
     """Ask people again whose yes is about a text that changed in substance."""
-    asked = 0
-    slugs = purposes_to_ask()
-    for event_id in events_to_ask(slugs):
-        event = session().get(Event, event_id)
-        while event is not None and (batch := commit(partial(ask_again, event, slugs))):
-            asked += batch
-    if slugs:
+    name = "Asking again about a text"
+    slugs: list[str] = []
+    with parts.part(name):
+        slugs = purposes_to_ask()
+
+    def ask(event: Event) -> int:
+        asked = after = 0
+        while people := people_to_ask(event, slugs, after):
+            asked += parts.in_one_or_each(name, people, partial(ask_again, event, slugs))
+            after = people[-1]
+        return asked
+
+    if not slugs:
+        return 0
+    asked = _for_each(parts, name, partial(events_to_ask, slugs), ask)
+    with parts.part(name):
         commit(partial(finish_asking, slugs))
     return asked
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from email.message import EmailMessage
 from typing import NamedTuple
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import contains_eager, load_only
+from sqlalchemy.orm import contains_eager
 
+from flask_stadtlabor.addresses import address_keys
 from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, speak
 from flask_stadtlabor.outbox.mails import from_template
 from flask_stadtlabor.outbox.message import compose
-from flask_stadtlabor.registration.applying import active_key
+from flask_stadtlabor.outbox.operations import drop, waiting_about, write_anew
 from flask_stadtlabor.registration.links import kept_until, personal_link
-from flask_stadtlabor.registration.models import Registration, RegistrationState
-from flask_stadtlabor.state import Promised, now, session, settings
+from flask_stadtlabor.registration.models import ACTIVE, Registration, RegistrationState
+from flask_stadtlabor.state import Promised, now, session
 
 LINKS = "links"
 """The kind of this mail."""
@@ -66,40 +68,35 @@ def _standing(registration: Registration) -> str:
     return _sl("This event is over.") if event.ends_at <= now() else _sl("You are in.")
 
 
+def find_anew(addresses: Collection[str]) -> None:
+    """A registration of each address is gone: what waits to be sent tells nothing of it.
+
+    Mails that were written already are written once more when their turn comes, and those that
+    would have nothing to tell any more are deleted with their address.
+    """
+    for mail_id, address in waiting_about(addresses):
+        if _registrations(address):
+            write_anew(mail_id)
+        else:
+            drop(mail_id)
+
+
 def _registrations(address: str) -> list[Registration]:
     """Those of the address, the next event first and past ones last.
 
-    They are found by the key that is unique for event and address, so that no index holds
-    anybody's address.
+    They are found by a keyed hash, so that no index holds anybody's address.
     """
-    keys = [active_key(event, address) for event in _events_that_are_kept()]
-    if not keys:
-        return []
     rows = session().scalars(
         select(Registration)
         .join(Registration.event)
         .options(contains_eager(Registration.event))
         .where(
-            Registration.active_key.in_(keys),
+            Registration.address_key.in_(address_keys(address)),
+            Registration.state.in_(ACTIVE),
             or_(Registration.expires_at.is_(None), Registration.expires_at > now()),
         )
         .order_by(Event.starts_at.desc(), Registration.id)
-        .limit(MOST)
     )
-    found = [row for row in rows if row.event.is_public]
+    found = [row for row in rows if row.event.is_public and kept_until(row.event) > now()][:MOST]
     ahead = [row for row in reversed(found) if row.event.ends_at > now()]
     return [*ahead, *(row for row in found if row.event.ends_at <= now())]
-
-
-def _events_that_are_kept() -> list[Event]:
-    candidates = session().scalars(
-        select(Event)
-        .where(
-            or_(
-                Event.ends_at > now() - settings().retention,
-                Event.retention_days.is_not(None),
-            )
-        )
-        .options(load_only(Event.uid, Event.ends_at, Event.retention_days))
-    )
-    return [event for event in candidates if kept_until(event) > now()]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor.events.calendar import invitation
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import speak
-from flask_stadtlabor.limits import within_limit
 from flask_stadtlabor.outbox.mails import Mail, from_template
 from flask_stadtlabor.outbox.message import CalendarPart, compose
-from flask_stadtlabor.outbox.operations import enqueue, promise
+from flask_stadtlabor.outbox.operations import NOW, Turn, enqueue, place_of, promise, take_back
 from flask_stadtlabor.registration.change_words import NO_CHANGE, Change
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.mail_words import words_for
@@ -26,8 +24,7 @@ from flask_stadtlabor.registration.models import (
     RegistrationState,
 )
 from flask_stadtlabor.state import Promised, now, session
-
-logger = logging.getLogger(__name__)
+from flask_stadtlabor.transactions import change_rows
 
 CALENDAR_METHODS = {
     "confirmed": "REQUEST",
@@ -49,36 +46,58 @@ PROMISED: dict[str, tuple[RegistrationState, ...]] = {
 }
 """Mails that a stranger can cause by typing an address, and the states in which they are true.
 
-They are capped (S4), and only promised: whoever registers waits for no words, and neither do those
-who want the next seat.
+They are only promised: whoever registers waits for no words, and neither do those who want the next
+seat. Beyond an address's share they are postponed (S4, :mod:`.mail_share`), and of several that say
+the same only the newest leaves.
 """
+REPLACING = frozenset({"updated"})
+"""Mails that take the place of an older one of their kind that has not left: they begin with how it
+is now."""
 MAIL_ONLY = frozenset({"reminder", "thank_you"})
 """Courtesies of a mail, with which staff need not go after people who have no address."""
 
 
 def send(
-    kind: str, registration: Registration, *, purpose_title: str = "", change: Change = NO_CHANGE
-) -> bool:
+    kind: str,
+    registration: Registration,
+    *,
+    purpose_title: str = "",
+    change: Change = NO_CHANGE,
+    tells: dict[str, Any] | None = None,
+    turn: Turn = NOW,
+) -> None:
     """Write the mail of this kind to the outbox; without an address, staff is to pass it on.
 
-    Returns False for one that was left out, because its address has had its share for today. Only
-    somebody who was confirmed once has an entry in their calendar that can be changed.
+    ``tells`` and ``turn`` are for the outbox. Only somebody who was confirmed once has an entry in
+    their calendar that can be changed.
     """
     if registration.email is None:
         if kind not in MAIL_ONLY:
+            # one that nobody has passed on yet is as good as the next of its kind, but older
+            change_rows(
+                delete(DeskNotice).where(
+                    DeskNotice.registration_id == registration.id,
+                    DeskNotice.kind == kind,
+                    DeskNotice.done_at.is_(None),
+                )
+            )
             session().add(DeskNotice(registration=registration, kind=kind, created_at=now()))
             session().flush()
-        return True
+        return
     if kind in PROMISED:
-        return _promise(kind, registration, registration.email)
+        promise(kind=kind, recipient=registration.email, concerns=registration.subject, turn=turn)
+        return
+    if kind in REPLACING:
+        turn = place_of(take_back([registration.subject], [kind]))
     with speak(registration.language):
         enqueue(
             kind=kind,
             recipient=registration.email,
             concerns=registration.subject,
+            tells=tells,
+            turn=turn,
             **_message_parts(kind, registration, purpose_title, change),
         )
-    return True
 
 
 def promised_mail(promised: Promised) -> EmailMessage | None:
@@ -100,14 +119,6 @@ def promised_mail(promised: Promised) -> EmailMessage | None:
     with speak(registration.language):
         parts = _message_parts(promised.kind, registration)
         return compose(recipient=promised.recipient, **parts)
-
-
-def _promise(kind: str, registration: Registration, address: str) -> bool:
-    if not within_limit("mail-address", address.casefold()):
-        logger.info("A mail (%s) was left out: its address has had its share for today", kind)
-        return False
-    promise(kind=kind, recipient=address, concerns=registration.subject)
-    return True
 
 
 def _message_parts(

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy import event as sql_event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from flask_stadtlabor.addresses import address_key
 from flask_stadtlabor.consent.models import By
 from flask_stadtlabor.db import Base, Document, UTCDateTime, long_text
 from flask_stadtlabor.events.models import Event
@@ -62,6 +63,8 @@ class Registration(Base):
     email: Mapped[str | None] = mapped_column(String(320))
     active_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     """A keyed hash of event and address while active, else NULL (MariaDB has no partial index)."""
+    address_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    """A keyed hash of the address, by which all of it is found; kept by each flush."""
     reach: Mapped[str | None] = mapped_column(String(200))
     """How staff reaches somebody without an e-mail address: a telephone number, for instance."""
     party_size: Mapped[int] = mapped_column(default=1)
@@ -122,7 +125,9 @@ class Registration(Base):
 
 @sql_event.listens_for(Registration, "before_insert")
 @sql_event.listens_for(Registration, "before_update")
-def _keep_search_text(mapper: object, connection: object, registration: Registration) -> None:
+def _keep_what_is_searched(mapper: object, connection: object, registration: Registration) -> None:
+    email = registration.email
+    registration.address_key = address_key(email) if email else None
     parts = (
         registration.given_name,
         registration.family_name,

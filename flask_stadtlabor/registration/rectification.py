@@ -14,8 +14,9 @@ from flask_stadtlabor import signals
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
 from flask_stadtlabor.registration import mails
-from flask_stadtlabor.registration.applying import TooManyMails, active_key, active_registration
+from flask_stadtlabor.registration.applying import active_key, active_registration
 from flask_stadtlabor.registration.deadlines import deadline_of
+from flask_stadtlabor.registration.links_mail import find_anew
 from flask_stadtlabor.registration.models import (
     ACTIVE,
     PENDING,
@@ -48,8 +49,7 @@ def rectify(registration: Registration, particulars: Particulars) -> frozenset[s
     """Make it so; returns the names of the columns that changed.
 
     Another address gets a mail with the link, and ends what went to the one before. Raises
-    :class:`AddressTaken`, and :class:`~flask_stadtlabor.registration.applying.TooManyMails` for
-    an address that can get no mail today.
+    :class:`AddressTaken`.
     """
     event = locked(registration)
     before = {name: getattr(registration, name) for name in asdict(particulars)}
@@ -88,6 +88,7 @@ def _leave_former_address(registration: Registration, email: str | None) -> None
     if email is None:
         return
     delete_waiting_mails([registration.subject])
+    find_anew([email])
     change_rows(delete(AccessToken).where(AccessToken.registration_id == registration.id))
 
 
@@ -98,5 +99,4 @@ def _write_to_new_address(registration: Registration) -> None:
         registration.expires_at = deadline_of(registration)
         kind = MAILS[RegistrationState(registration.state)]
         session().flush()
-    if not mails.send(kind, registration):
-        raise TooManyMails
+    mails.send(kind, registration)

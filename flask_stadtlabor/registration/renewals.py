@@ -73,8 +73,20 @@ def count_to_ask(slug: str) -> int:
     return session().scalar(count) or 0
 
 
-def ask_again(event: Event, slugs: Sequence[str]) -> int:
-    """Ask the next people of ``event`` who said yes to an older text; returns how many.
+def people_to_ask(event: Event, slugs: Sequence[str], after: int) -> list[int]:
+    """The next registrations of ``event`` to be asked, by their numbers above ``after``."""
+    numbers = _people(slugs).with_only_columns(Registration.id).order_by(None).distinct()
+    return list(
+        session().scalars(
+            numbers.where(Registration.event_id == event.id, Registration.id > after)
+            .order_by(Registration.id)
+            .limit(AT_ONCE)
+        )
+    )
+
+
+def ask_again(event: Event, slugs: Sequence[str], numbers: Sequence[int]) -> int:
+    """Ask those of these registrations who said yes to an older text; returns how many.
 
     Any number of workers can do this at once: they queue at the event row, and the second finds
     nobody who was asked already. Without an address, staff is told to ask.
@@ -82,13 +94,12 @@ def ask_again(event: Event, slugs: Sequence[str]) -> int:
     # the lock comes before every read, so that none is older than it (MariaDB)
     seats.lock(event)
     texts = {purpose.slug: purpose for purpose in current_texts(slugs)}
-    # enough rows that the last person of the batch has all of theirs, and gets one mail
-    people = _people(slugs).where(Registration.event_id == event.id).limit(AT_ONCE * len(slugs))
+    people = _people(slugs).where(Registration.event_id == event.id, Registration.id.in_(numbers))
     rows = session().execute(people).all()
     asked = [
         (registration, [texts[row.purpose] for row in group])
         for registration, group in groupby(rows, key=lambda row: row.Registration)
-    ][:AT_ONCE]
+    ]
     for registration, purposes in asked:
         set_committed_value(registration, "event", event)
         mails.send("ask_again", registration, purpose_title=_titles(registration, purposes))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.outbox.delivery import DeliveryReport, deliver_all
 from flask_stadtlabor.outbox.models import OutboxRun
 from flask_stadtlabor.outbox.operations import forget_given_up
 from flask_stadtlabor.outbox.wake import nobody_woken
 from flask_stadtlabor.registration.due import DueReport, run_due
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import commit
 
 
 class Round(NamedTuple):
@@ -18,18 +20,27 @@ class Round(NamedTuple):
 
     due: DueReport
     delivered: DeliveryReport
+    failed: int
+    """Parts that failed, which the next round does again; the log names them."""
 
 
 def do_round(stop: Callable[[], bool] = lambda: False) -> Round:
     """Do what falls due, deliver all mail, and write down that it was done.
 
-    It commits the session of the current app context. Any number can run at once; ``stop()`` is
-    asked between the mails.
+    What fails stops nothing else (S17); only a database that is away is raised. It commits the
+    session of the current app context. Any number can run at once; ``stop()`` is asked between the
+    mails.
     """
+    parts = Parts()
     with nobody_woken():
         due = run_due(stop)
         delivered = deliver_all(stop)
-        forget_given_up()
-        session().merge(OutboxRun(id=1, finished_at=now()))
-        session().commit()
-    return Round(due, delivered)
+        with parts.part("Forgetting mails that were given up"):
+            commit(forget_given_up)
+        with parts.part("Noting the round"):
+            commit(_note_the_round)
+    return Round(due, delivered, due.failed + parts.failed)
+
+
+def _note_the_round() -> None:
+    session().merge(OutboxRun(id=1, finished_at=now()))

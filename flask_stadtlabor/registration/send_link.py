@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms import EmailField
 
+from flask_stadtlabor.config import Rate
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.outbox.operations import promise
 from flask_stadtlabor.registration.fields import Required, stripped
 from flask_stadtlabor.registration.links_mail import LINKS
 from flask_stadtlabor.registration.mail_address import mail_address
+from flask_stadtlabor.registration.mail_share import exceeded_share, turn_of
 from flask_stadtlabor.registration.opened import personal
 from flask_stadtlabor.registration.safeguards import SafeguardedForm
 from flask_stadtlabor.transactions import commit
@@ -44,10 +46,13 @@ def send_link() -> ResponseReturnValue:
         ]
         return _show(form, 429)
     address = str(form.email.data)
-    # S4: counted for every address, or the limit itself would tell who is known
-    if within_limit("mail-address", address.casefold()):
-        commit(lambda: promise(kind=LINKS, recipient=address))
+    exceeded = exceeded_share(address, "mail-address")
+    commit(lambda: _promise(address, exceeded))
     return redirect(local_url("link_sent"), 303)
+
+
+def _promise(address: str, exceeded: Rate | None) -> None:
+    promise(kind=LINKS, recipient=address, turn=turn_of(LINKS, address, None, exceeded))
 
 
 def link_sent() -> ResponseReturnValue:

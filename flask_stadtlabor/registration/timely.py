@@ -7,20 +7,21 @@ off. Whoever registers meanwhile waits for one batch at most.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import load_only
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.registration import mails, seats
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.registration.restriction import is_unrestricted
 from flask_stadtlabor.state import now, session
-from flask_stadtlabor.transactions import commit
 
 BATCH = 25
 """How many mails one transaction writes."""
@@ -28,31 +29,60 @@ THANKS_WITHIN = timedelta(days=3)
 """How long after its end an event is worth a thank-you."""
 
 
-def write_reminders(stop: Callable[[], bool]) -> int:
+def write_reminders(stop: Callable[[], bool], parts: Parts) -> int:
     """Remind everybody whose event begins within the hours that it asks for; returns how many.
 
     Several reminders that were missed become one. An event that was moved reminds again.
     """
+    return _write(_Courtesy("Reminding", _to_remind, _to_be_reminded, _remind), stop, parts)
+
+
+def write_thanks(stop: Callable[[], bool], parts: Parts) -> int:
+    """Thank those who came to an event that thanks, once; returns how many."""
+    return _write(_Courtesy("Thanking", _to_thank, _to_be_thanked, _thank), stop, parts)
+
+
+class _Courtesy(NamedTuple):
+    """A mail that an event's time brings."""
+
+    name: str
+    """For the log."""
+    events: Callable[[], list[int]]
+    """The events at which it is due."""
+    people: Callable[[Event], list[ColumnElement[bool]] | None]
+    """Who of an event's people gets it; None where it is due no longer."""
+    write: Callable[[Registration], None]
+
+
+def _write(courtesy: _Courtesy, stop: Callable[[], bool], parts: Parts) -> int:
+    due: list[int] = []
+    with parts.part(courtesy.name):
+        due = courtesy.events()
+    written = 0
+    for event_id in due:
+        with parts.part(f"{courtesy.name} (event {event_id})"):
+            written += _write_about(event_id, courtesy, stop, parts)
+    return written
+
+
+def _to_remind() -> list[int]:
     # a worker that watches asks this every few seconds, so that it reads no more than it needs
     upcoming = session().scalars(
         select(Event)
         .where(Event.status == EventStatus.PUBLISHED, Event.starts_at > now())
         .options(load_only(Event.status, Event.starts_at, Event.reminder_hours))
     )
-    due = [event.id for event in upcoming if reminder_due_at(event) is not None]
-    return sum(_in_batches(_remind_some, event_id, stop) for event_id in due)
+    return [event.id for event in upcoming if reminder_due_at(event) is not None]
 
 
-def write_thanks(stop: Callable[[], bool]) -> int:
-    """Thank those who came to an event that thanks, once; returns how many."""
+def _to_thank() -> list[int]:
     over = select(Event.id).where(
         Event.thank_you,
         Event.status == EventStatus.PUBLISHED,
         Event.ends_at <= now(),
         Event.ends_at > now() - THANKS_WITHIN,
     )
-    due = session().scalars(over).all()
-    return sum(_in_batches(_thank_some, event_id, stop) for event_id in due)
+    return list(session().scalars(over))
 
 
 def reminder_due_at(event: Event) -> datetime | None:
@@ -63,70 +93,92 @@ def reminder_due_at(event: Event) -> datetime | None:
     return max((time for time in times if time <= now()), default=None)
 
 
-def _in_batches(write_some: Callable[[Event], int], event_id: int, stop: Callable[[], bool]) -> int:
-    written = 0
+def _write_about(event_id: int, courtesy: _Courtesy, stop: Callable[[], bool], parts: Parts) -> int:
+    """In batches, and one by one where a batch fails."""
+    written = after = 0
     while not stop():
-        batch = commit(partial(_locked, write_some, event_id))
-        written += batch
-        if batch < BATCH:
+        event = session().get_one(Event, event_id)
+        conditions = courtesy.people(event)
+        if conditions is None:
+            break
+        numbers = list(
+            session().scalars(
+                select(Registration.id)
+                .where(*_those_who_come(event_id), Registration.id > after, *conditions)
+                .order_by(Registration.id)
+                .limit(BATCH)
+            )
+        )
+        if numbers:
+            written += parts.in_one_or_each(
+                f"{courtesy.name} (event {event_id})",
+                numbers,
+                partial(_write_to, event_id, courtesy),
+            )
+            after = numbers[-1]
+        if len(numbers) < BATCH:
             break
     return written
 
 
-def _locked(write_some: Callable[[Event], int], event_id: int) -> int:
+def _write_to(event_id: int, courtesy: _Courtesy, numbers: Sequence[int]) -> int:
+    """Write to those of these people who are to get it, as they are under the event's lock."""
     event = session().get_one(Event, event_id)
     seats.lock(event)
-    return write_some(event)
+    conditions = courtesy.people(event)
+    if conditions is None:
+        return 0
+    people = session().scalars(
+        select(Registration)
+        .where(*_those_who_come(event_id), Registration.id.in_(numbers), *conditions)
+        .order_by(Registration.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    written = 0
+    for person in people.all():
+        set_committed_value(person, "event", event)
+        courtesy.write(person)
+        written += 1
+    return written
 
 
-def _remind_some(event: Event) -> int:
+def _those_who_come(event_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Those who come to the event and have an address."""
+    return (
+        Registration.event_id == event_id,
+        Registration.state == RegistrationState.CONFIRMED,
+        Registration.email.is_not(None),
+        is_unrestricted(),
+    )
+
+
+def _to_be_reminded(event: Event) -> list[ColumnElement[bool]] | None:
     due_at = reminder_due_at(event)
     if due_at is None:
-        return 0
+        return None
     # whoever has confirmed since then has just had a mail
-    people = _next_of(
-        event,
+    return [
         Registration.confirmed_at < due_at,
         or_(Registration.reminded_at.is_(None), Registration.reminded_at < due_at),
-    )
-    for person in people:
-        person.reminded_at = now()
-        mails.send("reminder", person)
-    return len(people)
+    ]
 
 
-def _thank_some(event: Event) -> int:
+def _remind(person: Registration) -> None:
+    person.reminded_at = now()
+    mails.send("reminder", person)
+
+
+def _to_be_thanked(event: Event) -> list[ColumnElement[bool]] | None:
     if event.status != EventStatus.PUBLISHED or event.ends_at > now():
-        return 0
+        return None
     came = [Registration.checked_in_at.is_not(None)] if _was_counted_in(event) else []
-    people = _next_of(event, Registration.thanked_at.is_(None), *came)
-    for person in people:
-        person.thanked_at = now()
-        mails.send("thank_you", person)
-    return len(people)
+    return [Registration.thanked_at.is_(None), *came]
 
 
-def _next_of(event: Event, *conditions: ColumnElement[bool]) -> list[Registration]:
-    """Some of those who come and have an address, as they are under the event's lock."""
-    people = list(
-        session().scalars(
-            select(Registration)
-            .where(
-                Registration.event_id == event.id,
-                Registration.state == RegistrationState.CONFIRMED,
-                Registration.email.is_not(None),
-                is_unrestricted(),
-                *conditions,
-            )
-            .order_by(Registration.id)
-            .limit(BATCH)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    )
-    for person in people:
-        set_committed_value(person, "event", event)
-    return people
+def _thank(person: Registration) -> None:
+    person.thanked_at = now()
+    mails.send("thank_you", person)
 
 
 def _was_counted_in(event: Event) -> bool:

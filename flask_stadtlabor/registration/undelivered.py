@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
+from flask_stadtlabor.outbox.operations import Turn
 from flask_stadtlabor.registration import mails
 from flask_stadtlabor.registration.deadlines import deadline_of
 from flask_stadtlabor.registration.models import Registration, RegistrationState
@@ -24,7 +25,7 @@ MAILS = {RegistrationState.HELD: "confirm", RegistrationState.OFFERED: "offered"
 
 
 def without_news(overdue: Sequence[Registration]) -> set[int]:
-    """The ids of those whose mail was tried in vain; their holds and offers have begun anew.
+    """The ids of those whose mail has not left; their holds and offers have begun anew.
 
     A mail that a worker is sending at this moment is left to it.
     """
@@ -34,7 +35,7 @@ def without_news(overdue: Sequence[Registration]) -> set[int]:
         kind = MAILS[RegistrationState(registration.state)]
         mail = waiting.get((registration.subject, kind))
         deadline = deadline_of(registration)
-        if mail is None or deadline <= now():
+        if mail is None or deadline <= now() or not _is_first_news(mail, registration):
             continue
         kept.add(registration.id)
         if mail.claimed_until is None or mail.claimed_until <= now():
@@ -52,7 +53,6 @@ def _waiting_mails(subjects: Sequence[str]) -> dict[tuple[str | None, str], Outb
             OutboxMail.concerns.in_(subjects),
             OutboxMail.kind.in_(MAILS.values()),
             OutboxMail.state == MailState.QUEUED,
-            OutboxMail.attempts > 0,
             OutboxMail.created_at > now() - PATIENCE,
         )
         .with_for_update()
@@ -61,18 +61,22 @@ def _waiting_mails(subjects: Sequence[str]) -> dict[tuple[str | None, str], Outb
     return {(mail.concerns, mail.kind): mail for mail in found}
 
 
+def _is_first_news(mail: OutboxMail, registration: Registration) -> bool:
+    """Whether nothing has told of the deadline yet.
+
+    A mail that somebody asked for once more tells it anew, and prolongs nothing while it waits.
+    """
+    return (
+        mail.attempts > 0
+        or registration.state != RegistrationState.HELD
+        or mail.created_at <= registration.created_at
+    )
+
+
 def _replace(mail: OutboxMail, registration: Registration) -> None:
     """A new mail in place of the old one, as old as that, so that patience has an end."""
-    kind, waits_since = mail.kind, mail.created_at
+    turn = Turn(not_before=mail.next_attempt_at, since=mail.created_at)
+    kind = mail.kind
     session().delete(mail)
     session().flush()
-    mails.send(kind, registration)
-    session().execute(
-        update(OutboxMail)
-        .where(
-            OutboxMail.concerns == registration.subject,
-            OutboxMail.kind == kind,
-            OutboxMail.state == MailState.QUEUED,
-        )
-        .values(created_at=waits_since)
-    )
+    mails.send(kind, registration, turn=turn)

@@ -15,9 +15,10 @@ from flask_stadtlabor.events.queries import find_event, probe_event
 from flask_stadtlabor.i18n import _sl, language
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import applying
-from flask_stadtlabor.registration.applying import NotTaken, TooManyMails
+from flask_stadtlabor.registration.applying import NotTaken
 from flask_stadtlabor.registration.form_page import empty_form, form_again, kept_form
-from flask_stadtlabor.registration.forms import RegistrationForm, registration_form
+from flask_stadtlabor.registration.forms import registration_form
+from flask_stadtlabor.registration.mail_share import exceeded_share
 from flask_stadtlabor.registration.opened import SENT, personal
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
@@ -46,17 +47,16 @@ def _register(slug: str) -> ResponseReturnValue:
         return form_again(event, form, step, 409)
     if not form.validate():
         return form_again(event, form, step, 422 if step.takes_registrations else 409)
-    if not _within_limits(event, form):
+    if not _within_limits(event):
         form.form_problems = [_too_many()]
         return form_again(event, form, step, 429)
     application = form.application(language=language())
+    # counted here, once, because what is committed may be tried again
+    exceeded = exceeded_share(str(form.email.data), "mail-address", "register-address")
     try:
-        state = commit(lambda: applying.register(event, application))
+        state = commit(lambda: applying.register(event, application, exceeded=exceeded))
     except NotTaken as refusal:
         return form_again(_event_with_registration(slug), form, refusal.step, 409)
-    except TooManyMails:
-        form.form_problems = [_too_many_mails()]
-        return form_again(_event_with_registration(slug), form, step, 429)
     session[SENT] = {"event": slug, "email": form.email.data, "state": str(state)}
     return redirect(local_url("registered", slug=slug), 303)
 
@@ -90,19 +90,9 @@ def _may_register(event: Event) -> bool:
     return event.is_public and event.takes_registrations
 
 
-def _within_limits(event: Event, form: RegistrationForm) -> bool:
-    return (
-        within_limit("register", client_key())
-        and within_limit("register-address", str(form.email.data).casefold())
-        and within_limit("register-event", event.uid)
-    )
-
-
-def _too_many_mails() -> str:
-    return _sl(
-        "This e-mail address has had so many mails from us today that we can send it no other one. "
-        "Nothing has been changed: please send the form again tomorrow, or use another address."
-    )
+def _within_limits(event: Event) -> bool:
+    """By client and event alone: a limit by address would tell of it, or lock its owner out."""
+    return within_limit("register", client_key()) and within_limit("register-event", event.uid)
 
 
 def _too_many() -> str:

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from pyld import jsonld
 
 from flask_stadtlabor.consent import operations
-from flask_stadtlabor.consent.expiry import end_expired
+from flask_stadtlabor.consent.expiry import end_expired, expired_after
 from flask_stadtlabor.consent.models import Act, By, Controller, Method
 from flask_stadtlabor.consent.processing import Party, Processing
 from flask_stadtlabor.consent.receipts import SCHEMA, receipt
@@ -261,7 +261,7 @@ def test_whatever_happened_the_receipt_keeps_to_its_schema(
             operations.invalidate(subject)
         elif step == "later":
             portal.clock.move(days=30)
-            end_expired()
+            end_expired(expired_after(0))
         else:
             answer(subject, Act(step))
     document = receipt(subject)

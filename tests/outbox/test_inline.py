@@ -148,6 +148,7 @@ def test_the_command_delivers_its_own_mails_and_wakes_nobody(host: Host, inline:
     mailer.may_go_on.set()
     host.load(factories.exchange(factories.open_event()))
     fill(host.client(), "/stadtlabor/de/events/plattform/register", factories.person())
+    host.mails()
     host.clock.move(hours=49)
     assert "1 mail delivered, 1 holds and offers ended" in here.run("outbox", "run").stdout
     assert here.app.extensions[POSTMEN] == {}

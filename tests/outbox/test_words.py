@@ -21,7 +21,6 @@ from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.state import now
 from tests import factories
 from tests.host import Host
-from tests.outbox.letters import rows
 
 pytestmark = pytest.mark.one_database
 
@@ -159,12 +158,3 @@ def test_a_confirmed_person_gets_the_date_for_their_calendar(
 @pytest.mark.parametrize("kind", ["confirm", "waiting", "known", "expired"])
 def test_others_get_none(host: Host, kind: str) -> None:
     assert not list(mail(host, kind, {}).iter_attachments())
-
-
-def test_an_address_gets_so_many_mails_a_day_and_no_more(host: Host) -> None:
-    """S4: of those that a stranger can cause; staff's are never left out."""
-    few = host.make(
-        STADTLABOR_RATE_LIMITS={"mail-address": "2 per day"},
-    )
-    mails_of(few, ["confirm", "known", "known", "called_off"], {})
-    assert [row.kind for row in rows(few)] == ["confirm", "known", "called_off"]

@@ -75,6 +75,7 @@ def test_it_holds_every_field_of_the_registration(portal: Host) -> None:
         "id",  # a number of the row
         "event_id",  # `event` says it in words
         "active_key",  # a keyed hash of event and address, which both are there
+        "address_key",  # a keyed hash of the address, which is there
         "subject",  # `reference`
         "search_text",  # names and addresses once more, in lower case
     }
@@ -115,6 +116,8 @@ def test_it_holds_every_field_of_the_registration(portal: Host) -> None:
                 "id",
                 "message_id",
                 "concerns",
+                "address_key",
+                "tells",
                 "next_attempt_at",
                 "claimed_until",
                 "sent_at",

@@ -109,6 +109,7 @@ def test_who_registers_again_after_the_hold_gets_a_new_one(host: Host) -> None:
     """Also where no worker has ended the old hold yet."""
     host.load(exchange(open_event()))
     fill(host.client(), FORM, person())
+    host.mails()
     host.clock.move(hours=49)
     fill(host.client(), FORM, person())
     assert states(host) == ["expired", "held"]
@@ -132,19 +133,3 @@ def test_names_and_emoji_hold_joiners_and_blanks(host: Host, name: str) -> None:
 def test_names_that_show_nothing_or_turn_the_text_round_are_refused(host: Host, name: str) -> None:
     host.load(exchange(open_event()))
     assert fill(host.client(), FORM, person(given_name=name)).status_code == 422
-
-
-def test_an_address_that_had_its_mails_for_today_is_told_so_and_nothing_is_lost(
-    host: Host,
-) -> None:
-    """S4, S2: never a registration whose mail will not come; the same for one that is known."""
-    few = host.make(STADTLABOR_RATE_LIMITS={"mail-address": "2 per day"})
-    few.load(exchange(open_event("eins"), open_event("zwei"), open_event("drei")))
-    for slug in ("eins", "zwei"):
-        fill(few.client(), f"/stadtlabor/de/events/{slug}/register", person())
-    for slug in ("drei", "eins"):
-        answer = fill(few.client(), f"/stadtlabor/de/events/{slug}/register", person())
-        assert answer.status_code == 429
-        assert person()["family_name"] in answer.text
-        assert "morgen" in answer.text
-    assert states(few) == ["held", "held"]

@@ -10,7 +10,6 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
-from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.registration.models import AccessToken
 from tests import factories
 from tests.forms import fill, page, press
@@ -188,20 +187,6 @@ def test_asking_too_often_is_told_and_loses_nothing(host: Host) -> None:
     answer = fill(few.client(), FORM.format("de"), email=EMAIL)
     assert answer.status_code == 429
     assert page(answer).select_one(f"[name=email][value='{EMAIL}']")
-
-
-@pytest.mark.one_database
-def test_an_address_is_not_flooded_and_the_limit_tells_nobody_who_is_known(host: Host) -> None:
-    """S4, S2: all that a stranger can cause counts together, for unknown addresses too."""
-    few = host.make(STADTLABOR_RATE_LIMITS={"mail-address": "3 per day"})
-    few.load(factories.exchange(factories.open_event()))
-    register(few, "plattform")
-    register(few, "plattform")
-    for email in [EMAIL] * 3 + ["niemand@buerger.example"] * 4:
-        assert fill(few.client(), FORM.format("de"), email=email).status_code == 303
-    with few.app.app_context():
-        kinds = list(few.db.session.scalars(select(OutboxMail.kind).order_by(OutboxMail.id)))
-    assert kinds == ["confirm", "confirm", "links", "links", "links", "links"]
 
 
 @pytest.mark.one_database

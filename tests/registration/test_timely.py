@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from flask_stadtlabor import isolation
+from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.registration import timely
 from flask_stadtlabor.registration.models import DeskNotice, Registration
@@ -154,12 +156,12 @@ def test_many_people_are_reminded_in_short_transactions(
     crowd(host, 10)
     commits: list[int] = []
     with host.app.app_context():
-        commit = timely.commit
+        commit = isolation.commit
         monkeypatch.setattr(
-            timely, "commit", lambda work: commits.append(commit(work)) or commits[-1]
+            isolation, "commit", lambda work: commits.append(commit(work)) or commits[-1]
         )
         host.clock.now = STARTS - DAY
-        assert timely.write_reminders(lambda: False) == 10
+        assert timely.write_reminders(lambda: False, Parts()) == 10
     assert commits == [4, 4, 2]
     assert host.scalar(select(func.count(Registration.reminded_at))) == 10
 
@@ -174,8 +176,8 @@ def test_a_worker_that_is_asked_to_stop_leaves_the_rest_to_the_next(
     host.clock.now = STARTS - DAY
     with host.app.app_context():
         asked = iter([False, True])
-        assert timely.write_reminders(lambda: next(asked)) == 1
-        assert timely.write_reminders(lambda: False) == 2
+        assert timely.write_reminders(lambda: next(asked), Parts()) == 1
+        assert timely.write_reminders(lambda: False, Parts()) == 2
 
 
 @pytest.mark.one_database
@@ -192,8 +194,8 @@ def test_the_number_of_statements_does_not_grow_with_events_that_remind_nobody(h
 
         with host.app.app_context():
             events.listen(host.db.engine, "before_cursor_execute", one_more)
-            timely.write_reminders(lambda: False)
-            timely.write_thanks(lambda: False)
+            timely.write_reminders(lambda: False, Parts())
+            timely.write_thanks(lambda: False, Parts())
             events.remove(host.db.engine, "before_cursor_execute", one_more)
         return count
 

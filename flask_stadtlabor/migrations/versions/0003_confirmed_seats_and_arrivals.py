@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql, postgresql
 
+from flask_stadtlabor.addresses import address_key
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -25,7 +27,10 @@ ENGINE: dict[str, Any] = {
     "mariadb_engine": "InnoDB",
     "mariadb_default_charset": "utf8mb4",
 }
-INDEXES: tuple[tuple[str, str, str, bool], ...] = ()
+INDEXES: tuple[tuple[str, str, str, bool], ...] = (
+    ("ix_stadtlabor_outbox_address_key", "stadtlabor_outbox", "address_key", False),
+    ("ix_stadtlabor_registration_address_key", "stadtlabor_registration", "address_key", False),
+)
 """Name, table, column, and whether each value is there once."""
 
 
@@ -36,7 +41,13 @@ def _needed(name: str, type_: sa.types.TypeEngine[Any], default: str) -> sa.Colu
 
 def _columns() -> dict[str, list[sa.Column[Any]]]:
     """The new columns by their tables, fresh each time."""
-    return {}
+    return {
+        "stadtlabor_outbox": [
+            sa.Column("address_key", sa.String(64)),
+            sa.Column("tells", JSON),
+        ],
+        "stadtlabor_registration": [sa.Column("address_key", sa.String(64))],
+    }
 
 
 def _tables() -> dict[str, list[sa.schema.SchemaItem]]:
@@ -56,9 +67,27 @@ def upgrade() -> None:
     for table, items in _tables().items():
         if table not in there:
             op.create_table(table, *items, **ENGINE)
+    _find_addresses("stadtlabor_outbox", "recipient")
+    _find_addresses("stadtlabor_registration", "email")
     for name, table, column_name, unique in INDEXES:
         if name not in {index["name"] for index in inspector.get_indexes(table)}:
             op.create_index(name, table, [column_name], unique=unique)
+
+
+def _find_addresses(table_name: str, column_name: str) -> None:
+    """Rows from before are found by their address, too."""
+    names = ("id", "address_key", column_name)
+    table = sa.table(table_name, *map(sa.column, names))
+    connection = op.get_bind()
+    address = table.c[column_name]
+    for row in connection.execute(
+        sa.select(table.c.id, address).where(address.is_not(None), table.c.address_key.is_(None))
+    ).all():
+        connection.execute(
+            table.update()
+            .where(table.c.id == row.id)
+            .values(address_key=address_key(getattr(row, column_name)))
+        )
 
 
 def downgrade() -> None:
