@@ -29,6 +29,24 @@ REFRESH = timedelta(hours=6)
 _STATUS = {EventStatus.CANCELLED: "CANCELLED", EventStatus.POSTPONED: "TENTATIVE"}
 
 
+class Text(vText):
+    """A text value (RFC 5545 §3.3.11).
+
+    icalendar escapes none in a property that it does not know, such as NAME, and takes a backslash
+    before an N for a line end.
+    """
+
+    def __new__(cls, value: str) -> Text:
+        """The text without what no calendar may hold."""
+        made: Text = super().__new__(cls, printable(value))
+        return made
+
+    def to_ical(self) -> bytes:
+        """The text with its signs escaped."""
+        escaped = str(self).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+        return escaped.replace("\n", "\\n").encode()
+
+
 def calendar(events: Iterable[Event], *, name: str) -> bytes:
     """Public events in the current language; a cancelled one stays and says so.
 
@@ -70,8 +88,8 @@ def _calendar(
     whole.add("method", method)
     if name is not None:
         one_line = " ".join(printable(name).split())
-        whole.add("name", one_line)
-        whole.add("x-wr-calname", one_line)
+        whole.add("name", Text(one_line))
+        whole.add("x-wr-calname", Text(one_line))
         whole.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
         whole.add("x-published-ttl", vDuration(REFRESH))
     years: dict[str, set[int]] = defaultdict(set)
@@ -97,8 +115,8 @@ def _component(event: Event, stamp: datetime) -> CalendarEvent:
     _add_time(component, "dtstart", event.starts_at, event)
     if event.ends_at > event.starts_at:
         _add_time(component, "dtend", event.ends_at, event)
-    component.add("summary", printable(words(event.title)))
-    component.add("description", printable(_description(event, address)))
+    component.add("summary", Text(words(event.title)))
+    component.add("description", Text(_description(event, address)))
     component.add("url", address)
     _add_place(component, event.venue)
     return component
@@ -127,7 +145,7 @@ def _add_place(component: CalendarEvent, venue: Venue | None) -> None:
         return
     place = venue.in_one_line() or venue.online_url
     if place:
-        component.add("location", printable(place))
+        component.add("location", Text(place))
     if venue.latitude is not None and venue.longitude is not None:
         component.add("geo", (venue.latitude, venue.longitude))
     if venue.online_url:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -13,11 +12,12 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from flask_stadtlabor.i18n import language, language_tag
+from flask_stadtlabor.outbox.headers import HeaderPolicy, unstructured
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.text import printable
 from flask_stadtlabor.urls import base_url
 
-ASCII = SMTP.clone(cte_type="7bit")
+ASCII = HeaderPolicy(linesep="\r\n", cte_type="7bit")
 """Lines end in CRLF, and every part is encoded in ASCII, so that any server takes it."""
 
 
@@ -72,7 +72,7 @@ def compose(
     message = EmailMessage(policy=ASCII)
     message["From"] = sender
     message["To"] = _address(recipient)
-    message["Subject"] = " ".join(printable(subject).split())
+    message["Subject"] = unstructured(" ".join(printable(subject).split()), name="Subject")
     message["Date"] = format_datetime(now())
     message["Message-ID"] = make_msgid(domain=sender.domain)
     # RFC 3834: nobody's out-of-office note should answer

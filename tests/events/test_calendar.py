@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Component
@@ -48,11 +49,15 @@ def make(host: Host, **values: Any) -> tuple[str, Component]:
 
 
 def summary(text: str) -> str:
-    """The title as RFC 5545 §3.1 and §3.3.11 read it; icalendar itself does so since 7.0."""
-    unfolded = text.replace("\r\n ", "").partition("BEGIN:VEVENT")[2]
-    _, found, rest = unfolded.partition("\r\nSUMMARY:")
-    written = rest.partition("\r\n")[0] if found else ""
-    return re.sub(r"\\(.)", lambda sign: "\n" if sign[1] in "nN" else sign[1], written)
+    """The title of the first event."""
+    return text_of(text.partition("BEGIN:VEVENT")[2], "SUMMARY")
+
+
+def text_of(calendar: str, name: str) -> str:
+    """A text of the calendar by RFC 5545 alone: unfolded (§3.1), and without escapes (§3.3.11)."""
+    found = re.search(rf"^{name}:(.*)\r$", calendar.replace("\r\n ", ""), re.MULTILINE)
+    assert found
+    return re.sub(r"\\(.)", lambda sign: "\n" if sign[1] in "nN" else sign[1], found[1])
 
 
 def test_an_event_holds_all_that_a_calendar_asks_for(host: Host) -> None:
@@ -175,8 +180,8 @@ def test_a_title_cannot_inject_a_property(host: Host, title: str) -> None:
 @pytest.mark.parametrize("title", ["Zwei\nZeilen", "Zwei\r\nBEGIN:VALARM", "Zwei; Titel, einer"])
 def test_a_title_of_several_lines_names_its_own_calendar(host: Host, title: str) -> None:
     save(host, title=LocalizedText(title))
-    _, whole = fetch(host, "events/plattform/event.ics")
-    assert str(whole["x-wr-calname"]) == " ".join(title.split())
+    text, whole = fetch(host, "events/plattform/event.ics")
+    assert text_of(text, "X-WR-CALNAME") == " ".join(title.split())
     assert [part.name for part in entries(whole)[0].subcomponents] == []
 
 
@@ -199,24 +204,74 @@ def test_an_hour_that_comes_twice_is_written_in_utc(host: Host) -> None:
     assert "DTSTART;TZID=Europe/Berlin:20251026T023000\r\n" in make(host, starts_at=first)[0]
 
 
-@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Tokyo", "UTC"])
+ZONES = [
+    "Europe/Berlin", "America/New_York", "Europe/Dublin", "Australia/Sydney", "Africa/Casablanca",
+    "Asia/Tokyo", "UTC",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", ZONES)
 def test_a_zone_comes_with_its_changes_of_the_clock(zone: str) -> None:
     """RFC 5545 §3.6.5: an onset is a wall time by the offset before it."""
-    component = timezone_component(zone, 2025, 2026)
     onsets = []
-    for part in component.subcomponents:
+    for part in timezone_component(zone, 2025, 2027).subcomponents:
         before, after = part["tzoffsetfrom"].td, part["tzoffsetto"].td
-        onset = (part["dtstart"].dt - before).replace(tzinfo=UTC)
-        assert onset.astimezone(ZoneInfo(zone)).utcoffset() == after
-        earlier = (onset - timedelta(seconds=1)).astimezone(ZoneInfo(zone))
-        assert earlier.utcoffset() == before
-        onsets.append(onset)
+        for wall in walls_of(part):
+            onset = (wall - before).replace(tzinfo=UTC)
+            assert onset.astimezone(ZoneInfo(zone)).utcoffset() == after
+            earlier = (onset - timedelta(seconds=1)).astimezone(ZoneInfo(zone))
+            assert earlier.utcoffset() == before
+            onsets.append((onset, after))
     moment = datetime(2025, 1, 1, tzinfo=UTC)
-    while moment < datetime(2026, 12, 31, tzinfo=UTC):
-        index = max(i for i, onset in enumerate(onsets) if onset <= moment)
-        offset = component.subcomponents[index]["tzoffsetto"].td
+    while moment < datetime(2027, 12, 31, tzinfo=UTC):
+        _, offset = max(known for known in onsets if known[0] <= moment)
         assert offset == moment.astimezone(ZoneInfo(zone)).utcoffset()
         moment += timedelta(hours=7)
+
+
+def walls_of(part: Component) -> list[datetime]:
+    """The local times at which an observance begins, by its rule where it has one."""
+    if "rrule" not in part:
+        return [part["dtstart"].dt]
+    rule = rrulestr(part["rrule"].to_ical().decode(), dtstart=part["dtstart"].dt)
+    return rule.between(datetime(2024, 1, 1), datetime(2028, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("zone", "summer", "winter"),
+    [
+        ("Europe/Berlin", "-1SU", "-1SU"),
+        ("Europe/Dublin", "-1SU", "-1SU"),
+        ("America/New_York", "2SU", "1SU"),
+        ("Australia/Sydney", "1SU", "1SU"),
+    ],
+)
+def test_a_yearly_rule_is_written_as_one_summer_and_one_winter(
+    zone: str, summer: str, winter: str
+) -> None:
+    """MS-OXCICAL §2.1.3.1.1.19: Exchange takes the last observance of each kind for the rule."""
+    parts = {part.name: part for part in timezone_component(zone, 2025, 2029).subcomponents}
+    assert len(timezone_component(zone, 2025, 2029).subcomponents) == 2
+    assert parts["DAYLIGHT"]["rrule"]["BYDAY"] == summer
+    assert parts["STANDARD"]["rrule"]["BYDAY"] == winter
+    assert parts["DAYLIGHT"]["tzoffsetto"].td > parts["STANDARD"]["tzoffsetto"].td
+
+
+def test_a_rule_that_was_changed_meanwhile_is_written_change_by_change() -> None:
+    """The United States moved both days in 2007."""
+    parts = timezone_component("America/New_York", 2006, 2007).subcomponents
+    assert [part["dtstart"].dt.month for part in parts] == [12, 4, 10, 3, 11]
+    assert all("rrule" not in part for part in parts)
+
+
+@pytest.mark.parametrize("name", ["Feste, Märkte; mehr", "C:\\Temp, und so weiter"])
+def test_the_name_of_a_calendar_is_escaped(host: Host, name: str) -> None:
+    """RFC 5545 §3.3.11: comma, semicolon and backslash are text."""
+    portal = host.make(STADTLABOR_PORTAL_NAME=name)
+    save(portal)
+    text = portal.client().get("/stadtlabor/de/calendar.ics").text
+    assert text_of(text, "NAME").endswith(name)
+    assert text_of(text, "X-WR-CALNAME").endswith(name)
 
 
 def test_every_zone_of_a_feed_is_described(host: Host) -> None:
