@@ -28,9 +28,17 @@ def format_month(moment: datetime | date, zone: str | None = None) -> str:
     return dates.format_skeleton("yMMMM", _noon(_wall(moment, zone)), locale=conventions())
 
 
-def format_month_name(moment: datetime | date, zone: str | None = None) -> str:
-    """The month alone: „April“."""
-    return dates.format_date(_wall(moment, zone), "LLLL", locale=conventions())
+def format_month_below_day(
+    moment: datetime | date, zone: str | None = None, *, year: bool = False
+) -> str:
+    """The month as it reads behind a day: „April“, in Polish „kwietnia“; with the year if asked.
+
+    The CLDR's format form, where a month by itself has the stand-alone form.
+    """
+    pattern = "MMMM"
+    if year:
+        pattern = str(conventions().datetime_skeletons["yMMMM"].pattern).replace("L", "M")
+    return dates.format_date(_wall(moment, zone), pattern, locale=conventions())
 
 
 def format_weekday(moment: datetime | date, zone: str | None = None) -> str:

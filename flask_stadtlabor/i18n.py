@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,11 +20,14 @@ from markupsafe import Markup, escape
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.state import current, settings, this_app
 
+logger = logging.getLogger(__name__)
+
 DOMAIN = "stadtlabor"
 CATALOGS = Path(__file__).parent / "translations"
 
 _CONVENTIONS = {"en": "en_GB"}
 """How a European city writes: the day before the month, 24 hours, and no comma before "and"."""
+_PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 _FIGURE = re.compile(r"(%\(\w+\))d")
 
 
@@ -34,13 +38,46 @@ def create_domain(overrides: tuple[str, ...]) -> Domain:
 
 def _sl(message: str, **values: object) -> str:
     """Translate ``message`` in our domain; short, because templates are full of it."""
-    return _fill(current().domain.get_translations().ugettext(message), values)
+    found = current().domain.get_translations().ugettext(message)
+    return _fill(_usable(found, message), values)
 
 
 def _sln(singular: str, plural: str, num: int, **values: object) -> str:
     """Translate a message with a number, by the language's plural forms."""
     found = current().domain.get_translations().ungettext(singular, plural, num)
-    return _fill(found, {"num": num, **values})
+    original = singular if num == 1 else plural
+    return _fill(_usable(found, original, singular + plural), {"num": num, **values})
+
+
+@lru_cache(maxsize=10_000)
+def _usable(translation: str, original: str, known: str | None = None) -> str:
+    """The translation, or the original where it would put in what nobody gives.
+
+    ``known`` is the text whose placeholders there are, if that is not the original. A wrong
+    placeholder of a catalog must not take a page down.
+    """
+    wrong = unknown_placeholders(translation, known or original)
+    if not wrong:
+        return translation
+    logger.warning(
+        "The translation of %r is not used: its original has no placeholder %s",
+        original,
+        ", ".join(sorted(wrong)),
+    )
+    return original
+
+
+def unknown_placeholders(translation: str, original: str) -> set[str]:
+    """What a translation would put in that its original does not: names, or a lone ``%``.
+
+    A per cent sign that begins no placeholder has to be written twice where there are values.
+    """
+    known = set(_PLACEHOLDER.findall(original))
+    if not known:
+        return set()
+    rest = _PLACEHOLDER.sub("", translation.replace("%%", ""))
+    lone = {"%"} if "%" in rest else set()
+    return (set(_PLACEHOLDER.findall(translation)) - known) | lone
 
 
 def _fill(message: str, values: Mapping[str, object]) -> str:

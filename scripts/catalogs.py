@@ -1,14 +1,16 @@
 """Keeps the message catalogs: ``python -m scripts.catalogs update | check | compile | begin L``.
 
-``update`` brings every catalog up to date with the messages of code and templates and says what
-changed, ``check`` names what a translation lacks and fails, ``compile`` writes the ``.mo`` files,
-``begin`` adds the catalog of a language such as ``nl`` or ``pt_BR``.
+``update`` brings the catalogs up to date with the messages of code and templates and says what
+changed, ``update L`` that of one language alone. ``check`` names what a translation lacks, what is
+wrong before what is missing, each with its line, and fails. ``compile`` writes the ``.mo`` files
+and names the translations that no page will show. ``begin`` adds the catalog of a language such as
+``nl`` or ``pt_BR``.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -48,11 +50,18 @@ def begin(language: str) -> str:
     return f"{path.relative_to(PACKAGE.parent)} waits for {len(catalog)} translations."
 
 
-def update() -> list[str]:
-    """Add new messages and drop those that are gone; what became of each catalog, a line each."""
+def update(only: str | None = None) -> list[str]:
+    """Add new messages and drop those that are gone; what became of each catalog, a line each.
+
+    ``only`` is the language of the one catalog that is meant.
+    """
+    if only is not None and only not in catalogs():
+        return [f"There is no catalog for {only}."]
     template = messages()
     lines = []
     for language, path in catalogs().items():
+        if only not in (None, language):
+            continue
         catalog = read(language, path)
         before = {_name(message) for message in catalog if message.id}
         _bring_up_to_date(catalog, template, path)
@@ -89,15 +98,35 @@ def check() -> list[str]:
     if not catalogs():
         return ["There is no catalog."]
     lacking = [
-        f"{language}: {fault}: {_name(message)[:100]!r}"
+        line
         for language, path in catalogs().items()
-        for message, fault in faults(template, read(language, path))
+        for line in _described(
+            language, sorted(faults(template, read(language, path)), key=_weight)
+        )
     ]
     return [*lacking, *unexplained(), *glossary.check()]
 
 
+FAULTS = ("other placeholders", "fuzzy", "no longer used", "missing", "not translated")
+"""What can be wrong with a translation, what hurts most first."""
+
+
+def _weight(found: tuple[Message, str]) -> int:
+    return FAULTS.index(found[1])
+
+
+def _described(language: str, found: Iterable[tuple[Message, str]]) -> Iterator[str]:
+    """A line for each, what hurts most first."""
+    for message, fault in sorted(found, key=_weight):
+        line = f", line {message.lineno}" if message.lineno else ""
+        yield f"{language}{line}: {fault}: {_name(message)[:100]!r}"
+
+
 def faults(template: Catalog, catalog: Catalog) -> Iterator[tuple[Message, str]]:
-    """Each message that is missing, fuzzy, untranslated, or has other placeholders."""
+    """Each message that is missing, fuzzy, untranslated, or has other placeholders.
+
+    As it stands in the catalog, with its line, where it stands there.
+    """
     for message in template:
         if not message.id:
             continue
@@ -105,11 +134,11 @@ def faults(template: Catalog, catalog: Catalog) -> Iterator[tuple[Message, str]]
         if found is None:
             yield message, "missing"
         elif found.fuzzy:
-            yield message, "fuzzy"
+            yield found, "fuzzy"
         elif not all(_texts(found.string)):
-            yield message, "not translated"
+            yield found, "not translated"
         elif not _same_placeholders(message, found):
-            yield message, "other placeholders"
+            yield found, "other placeholders"
     for message in catalog:
         if message.id and template.get(message.id, message.context) is None:
             yield message, "no longer used"
@@ -128,11 +157,17 @@ def _same_placeholders(message: Message, found: Message) -> bool:
     )
 
 
-def compile_all() -> None:
-    """Write a ``.mo`` beside every ``.po``."""
+def compile_all() -> list[str]:
+    """Write a ``.mo`` beside every ``.po``; a line for each translation that no page will show."""
+    unseen = []
+    template = messages()
     for language, path in catalogs().items():
+        catalog = read(language, path)
+        wrong = [found for found in faults(template, catalog) if found[1] in FAULTS[:2]]
+        unseen += _described(language, wrong)
         with path.with_suffix(".mo").open("wb") as target:
-            write_mo(target, read(language, path))
+            write_mo(target, catalog)
+    return unseen
 
 
 def compile_stale() -> None:
@@ -145,13 +180,13 @@ def compile_stale() -> None:
 
 def main(words: list[str]) -> int:
     """Run the command; 1 where ``check`` finds something."""
-    if words == ["update"]:
+    if words[:1] == ["update"] and len(words) <= 2:
         glossary.write()
-        print("\n".join(update()))
+        print("\n".join(update(*words[1:])))
     elif words[:1] == ["begin"] and len(words) == 2:
         print(begin(words[1]))
     elif words == ["compile"]:
-        compile_all()
+        print("\n".join(compile_all()) or "All translations are used.")
     elif words == ["check"]:
         found = check()
         print("\n".join(found) or "The catalogs are complete.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 from flask_stadtlabor import i18n
 from scripts import catalogs, glossary, messages
+from tests.factories import event, exchange
 from tests.forms import page
 from tests.host import Host
 
@@ -67,6 +69,42 @@ def test_an_update_says_how_far_each_language_is_and_what_changed(
         "  gone: 'Good night to you'",
     ]
     assert catalogs.read("nl", path)["Good morning to you"].string == "Goedemorgen"
+
+
+def test_an_update_of_one_language_leaves_the_others_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever translates into Dutch changes no German file."""
+    monkeypatch.setattr(messages, "PACKAGE", tmp_path)
+    monkeypatch.setattr(catalogs, "PACKAGE", tmp_path)
+    monkeypatch.setattr(catalogs, "TRANSLATIONS", tmp_path / "translations")
+    (tmp_path / "dates.py").write_text('_sl("Good morning to you")\n')
+    for language in ("da", "nl"):
+        catalogs.begin(language)
+    (tmp_path / "dates.py").write_text('_sl("Good night to you")\n')
+    danish = catalogs.catalogs()["da"].read_bytes()
+    assert catalogs.update("nl")[0] == "nl: 0 translated, 1 missing, 0 fuzzy"
+    assert catalogs.update("fi") == ["There is no catalog for fi."]
+    assert catalogs.catalogs()["da"].read_bytes() == danish
+
+
+def test_what_is_wrong_is_named_before_what_is_missing_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`compile` names what no page will show, too."""
+    monkeypatch.setattr(messages, "PACKAGE", tmp_path)
+    monkeypatch.setattr(catalogs, "PACKAGE", tmp_path)
+    monkeypatch.setattr(catalogs, "TRANSLATIONS", tmp_path / "translations")
+    (tmp_path / "dates.py").write_text('_sl("A night to remember")\n_sl("Hello, dear %(name)s")\n')
+    catalogs.begin("nl")
+    (path,) = catalogs.catalogs().values()
+    path.write_text(
+        path.read_text().replace('%(name)s"\nmsgstr ""', '%(name)s"\nmsgstr "%(naam)s"')
+    )
+    wrong, missing, *_ = catalogs.check()
+    assert re.fullmatch(r"nl, line \d+: other placeholders: 'Hello, dear %\(name\)s'", wrong)
+    assert re.fullmatch(r"nl, line \d+: not translated: 'A night to remember'", missing)
+    assert catalogs.compile_all() == [wrong]
 
 
 def test_a_translation_has_the_placeholders_of_its_message() -> None:
@@ -127,6 +165,58 @@ def test_the_glossary_is_there_for_translators_programs() -> None:
     found = [(term.id, term.string, " ".join(term.auto_comments)) for term in read if term.id]
     assert found == glossary.terms()
     assert len(found) > 50
+
+
+def with_words(host: Host, folder: Path, words: dict[str, str], *, fuzzy: bool = False) -> Host:
+    """A portal with these German words of its own, in a source file and compiled."""
+    catalog = Catalog("de")
+    for message, translation in words.items():
+        catalog.add(message, translation, flags=["fuzzy"] if fuzzy else [])
+    target = folder / "de" / "LC_MESSAGES" / "stadtlabor.po"
+    target.parent.mkdir(parents=True)
+    with target.open("wb") as file:
+        write_po(file, catalog)
+    with target.with_suffix(".mo").open("wb") as file:
+        write_mo(file, catalog)
+    return host.make(STADTLABOR_TRANSLATION_DIRECTORIES=[str(folder)])
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    "words", ["Am %(Day)s um %(time)s", "%(day)s, %s", "%(day)s 100% %(time)s", "%(day)", "%d"]
+)
+def test_a_wrong_placeholder_takes_no_page_down(
+    host: Host, tmp_path: Path, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The message is shown as it is written in English, and `check` says what to correct."""
+    portal = with_words(host, tmp_path, {"%(day)s, %(time)s": words})
+    portal.load(exchange(event()))
+    answer = portal.client().get("/stadtlabor/de/events/plattform/")
+    assert answer.status_code == 200
+    assert "Mittwoch, 22.\xa0April 2026," in answer.text
+    assert "'%(day)s, %(time)s' is not used" in caplog.text
+    said = portal.run("check").stderr
+    assert "line 23: the translation of '%(day)s, %(time)s' has the placeholder" in said
+
+
+@pytest.mark.one_database
+def test_a_per_cent_sign_of_a_translation_may_be_written_twice_or_left_out(
+    host: Host, tmp_path: Path
+) -> None:
+    """A placeholder may be missing: no page needs all that it could say."""
+    words = {"%(day)s, %(time)s": "100 %% am %(day)s"}
+    portal = with_words(host, tmp_path, words)
+    portal.load(exchange(event()))
+    shown = page(portal.client().get("/stadtlabor/de/events/plattform/"))
+    assert "100 % am Mittwoch" in shown.get_text(" ", strip=True)
+
+
+@pytest.mark.one_database
+def test_a_hosts_fuzzy_translation_is_named(host: Host, tmp_path: Path) -> None:
+    """It is not compiled, so that the word of ours would be shown without a reason."""
+    portal = with_words(host, tmp_path, {"All events": "Alle Treffen"}, fuzzy=True)
+    said = portal.run("check").stderr
+    assert "the translation of 'All events' is marked as fuzzy" in said
 
 
 def heading(portal: Host, language: str) -> str:

@@ -119,6 +119,8 @@ def test_dates_are_those_of_the_language(portal: Host) -> None:
         with i18n.speak("pl"):
             assert dates.format_day(start) == "środa, 19\N{NO-BREAK SPACE}kwietnia 2023"
             assert dates.format_month(start) == "kwiecień 2023"
+            assert dates.format_month_below_day(start) == "kwietnia"
+            assert dates.format_month_below_day(start, year=True) == "kwietnia 2023"
         with i18n.speak("ar"):
             assert "أبريل" in dates.format_day(start)
 

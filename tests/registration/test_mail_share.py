@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -26,14 +25,14 @@ EVENTS = ("eins", "zwei", "drei", "vier")
 
 
 @pytest.fixture
-def few(host: Host) -> Iterator[Host]:
+def few(host: Host) -> Host:
     """A portal that sends an address two mails a day that strangers can cause."""
     portal = host.make(
         ports={"mailer": host.sent.append}, STADTLABOR_RATE_LIMITS={"mail-address": "2 per day"}
     )
     portal.clock, portal.sent = host.clock, host.sent
     portal.load(exchange(*(open_event(slug) for slug in EVENTS)))
-    yield portal
+    return portal
 
 
 def register(host: Host, slug: str, **changes: Any) -> Any:

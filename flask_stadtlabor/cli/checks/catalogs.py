@@ -8,12 +8,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import PoFileError, read_po
 from flask import Flask
 
 from flask_stadtlabor.cli.checks.finding import Finding, error, warning
-from flask_stadtlabor.i18n import CATALOGS, DOMAIN
+from flask_stadtlabor.i18n import CATALOGS, DOMAIN, unknown_placeholders
 from flask_stadtlabor.state import state_of
 
 _UNREADABLE = (OSError, ValueError, struct.error)
@@ -52,6 +53,7 @@ def _compiled(source: Path) -> Iterator[Finding]:
     except (PoFileError, ValueError) as problem:
         yield warning(f"The catalog {source} cannot be read: {problem}.")
         return
+    yield from _unusable(source, catalog)
     fresh = BytesIO()
     write_mo(fresh, catalog)
     fresh.seek(0)
@@ -62,6 +64,29 @@ def _compiled(source: Path) -> Iterator[Finding]:
         is_same = False
     if not is_same:
         yield warning(f"The catalog {source} was changed since it was compiled; {again}")
+
+
+def _unusable(source: Path, catalog: Catalog) -> Iterator[Finding]:
+    """Translations that no page shows, with their lines: fuzzy ones, and wrong placeholders."""
+    for message in catalog:
+        if not message.id:
+            continue
+        originals = (message.id,) if isinstance(message.id, str) else message.id
+        written = (message.string,) if isinstance(message.string, str) else message.string or ()
+        where = f"{source}, line {message.lineno}: the translation of {originals[0][:80]!r}"
+        if message.fuzzy:
+            yield warning(
+                f"{where} is marked as fuzzy, so that the original is shown; look at it and take "
+                "the mark away."
+            )
+            continue
+        wrong = set().union(*(unknown_placeholders(text, "".join(originals)) for text in written))
+        if wrong:
+            names = ", ".join(sorted(wrong))
+            yield warning(
+                f"{where} has the placeholder {names}, which its original has not, so that the "
+                "original is shown; correct it, and write a per cent sign twice."
+            )
 
 
 def _words(compiled: IO[bytes]) -> tuple[object, ...]:
