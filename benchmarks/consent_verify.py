@@ -28,6 +28,7 @@ from sqlalchemy import TextClause, insert, text, update
 from flask_stadtlabor import Stadtlabor
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentHead
+from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.consent.texts import TextContent, publish_text
 from flask_stadtlabor.consent.verification import verify
 from flask_stadtlabor.db import LocalizedText
@@ -68,7 +69,8 @@ def build(url: str, entries: int) -> None:
             words = LocalizedText({"de": f"Text zu {slug}. " * 40, "en": f"About {slug}. " * 40})
             content = TextContent(mode="consent", title=LocalizedText(slug), text=words)
             publish_text(slug, content, published_by="a benchmark")
-        hashes = {slug: chain.text_hash(f"Text zu {slug}. " * 40) for slug in PURPOSES}
+        shown = {texts.slug: texts.shown("de") for texts in current_texts(PURPOSES)}
+        hashes = {slug: text.sha256 for slug, text in shown.items()}
         last = chain.ZEROS
         rows: list[dict[str, Any]] = []
         for row in _rows(entries, hashes):

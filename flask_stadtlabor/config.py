@@ -91,6 +91,12 @@ class Settings:
     ledger_old_keys: Mapping[str, str | None] = field(default_factory=dict)
     """Earlier ledger keys by their ids, ``{"1": "…"}``, with which older entries are verified;
     ``None`` is the one derived from ``SECRET_KEY``."""
+    checkpoints: str | None = None
+    """A folder outside of this machine in which each round of the outbox keeps a checkpoint of the
+    consent ledger, such as ``/mnt/archive/checkpoints``; it has to be there."""
+    checkpoint_mail: str | None = None
+    """An address, such as that of your data protection officer, that gets a checkpoint by mail,
+    once a week at most."""
     mail_sender: str | None = None
     """Sender of all mails; unset, ``MAIL_DEFAULT_SENDER``, or ``noreply@`` the base URL's host."""
     confirm_within: timedelta = timedelta(hours=48)
@@ -247,6 +253,18 @@ def _directories(key: str, value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _folder(key: str, value: object) -> str:
+    if not isinstance(value, str) or not value.startswith("/") or "\0" in value:
+        raise _refuse(key, value, "write the whole path of a folder, such as '/mnt/archive'.")
+    return value
+
+
+def _mail_address(key: str, value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
+        raise _refuse(key, value, "write one address, such as 'dpo@stadt.example'.")
+    return value
+
+
 def _outbox(key: str, value: object) -> str:
     if value not in ("inline", "worker", "celery"):
         raise _refuse(key, value, "write 'inline', 'worker' or 'celery'.")
@@ -304,6 +322,8 @@ READERS: dict[str, Any] = {
     "ledger_key": _secret,
     "ledger_key_id": _label,
     "ledger_old_keys": _old_keys,
+    "checkpoints": _folder,
+    "checkpoint_mail": _mail_address,
     "layout_version": _label,
     "imprint_url": _link,
     "privacy_url": _link,

@@ -8,8 +8,12 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from flask_stadtlabor.consent import checkpoints, exported
-from flask_stadtlabor.consent.verification import verify
+from flask_stadtlabor.consent import anchoring, checkpoints, exported
+from flask_stadtlabor.consent import receipt_files as receipts
+from flask_stadtlabor.consent.proof_files import Unreadable
+from flask_stadtlabor.consent.walk import Verification
+from flask_stadtlabor.registration.evidence import verify
+from flask_stadtlabor.state import settings
 
 consent_group = AppGroup("consent", help="Consent: prove that the ledger is whole.")
 
@@ -27,29 +31,71 @@ OUTPUT = click.option(
 @click.option("--ledger", type=FILE, help="Look at this exported ledger, not at the database.")
 @click.option(
     "--checkpoint",
-    "files",
+    "checkpoint_files",
     type=FILE,
     multiple=True,
-    help="Compare with this checkpoint; can be given several times.",
+    help="Compare with this checkpoint, or the file of a day; can be given several times.",
 )
-def verify_command(ledger: Path | None, files: tuple[Path, ...]) -> None:
+@click.option(
+    "--receipt",
+    "receipt_files",
+    type=FILE,
+    multiple=True,
+    help="Compare with this receipt (JSON-LD) of somebody's; can be given several times.",
+)
+def verify_command(
+    ledger: Path | None, checkpoint_files: tuple[Path, ...], receipt_files: tuple[Path, ...]
+) -> None:
     """Recompute the whole ledger and name the first broken entry.
 
-    The exit code is 1 where one is broken, or where the ledger lacks what a checkpoint names.
+    The ledger in the database is compared with what else is kept about consent, and with the
+    checkpoints that STADTLABOR_CHECKPOINTS names. The exit code is 1 where something is broken or
+    missing.
     """
     try:
-        points = [checkpoints.read(path) for path in files]
-        found = exported.verify_file(ledger, points) if ledger else verify(points)
-    except (checkpoints.NoCheckpoint, exported.NoLedger) as error:
+        points = [point for path in checkpoint_files for point in checkpoints.read(path)]
+        papers = [receipts.read(path) for path in receipt_files]
+        anchors = checkpoints.anchors_of(points)
+        anchors += [anchor for paper in papers for anchor in paper.anchors()]
+        found = exported.verify_file(ledger, anchors) if ledger else verify(anchors)
+        _raise(found)
+        kept = None if ledger else _compare_with_kept(found)
+    except (
+        checkpoints.NoCheckpoint, receipts.NoReceipt, exported.NoLedger, Unreadable
+    ) as error:  # fmt: skip
         raise click.ClickException(str(error)) from error
+    click.echo(f"The consent ledger is whole: {_entries(found.entries)}.")
+    for point in points:
+        click.echo(f"It holds what the checkpoint of {point.at} names: {point.entries}.")
+    for paper in papers:
+        click.echo(
+            f"It holds what the receipt of {paper.at} names: {_entries(len(paper.entries))}."
+        )
+    if kept is not None:
+        click.echo(kept)
+
+
+def _raise(found: Verification) -> None:
     if found.broken is not None:
         raise click.ClickException(
             f"The consent ledger is broken. {found.broken.reason} "
             f"Whole before that: {_entries(found.entries)}."
         )
-    click.echo(f"The consent ledger is whole: {_entries(found.entries)}.")
-    for point in points:
-        click.echo(f"It holds what the checkpoint of {point.at} names: {_entries(point.seq)}.")
+
+
+def _compare_with_kept(found: Verification) -> str | None:
+    """Compare the ledger with the checkpoints that rounds of the outbox kept; what to say of it."""
+    folder = settings().checkpoints
+    if folder is None:
+        return None
+    kept, broken = anchoring.compare(Path(folder))
+    _raise(Verification(found.entries, broken))
+    if kept.last is None:
+        return f"No checkpoint is kept in {folder} yet."
+    return (
+        f"It holds what is kept in {folder}: {_checkpoints(kept.checkpoints)}, the last of "
+        f"{kept.last.at} with {kept.last.entries}."
+    )
 
 
 @consent_group.command("checkpoint")
@@ -64,7 +110,7 @@ def checkpoint_command(output: Path) -> None:
     except checkpoints.NoCheckpoint as error:
         raise click.ClickException(str(error)) from error
     _write(output, [point.model_dump_json(indent=2) + "\n"])
-    _tell(output, f"where the ledger stands, at {_entries(point.seq)}")
+    _tell(output, f"where the ledger stands, at {point.entries}")
 
 
 @consent_group.command("export")
@@ -98,3 +144,7 @@ def _tell(output: Path, what: str) -> None:
 
 def _entries(count: int) -> str:
     return "1 entry" if count == 1 else f"{count} entries"
+
+
+def _checkpoints(count: int) -> str:
+    return "1 checkpoint" if count == 1 else f"{count} checkpoints"

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
+from flask import current_app
+
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.tokens import derived_key
 
@@ -32,6 +34,27 @@ FIELDS = (
 """The columns of an entry that its hash covers, besides the previous hash."""
 FRAMED = tuple(name for name in FIELDS if name not in ("seq", "subject", "at"))
 """Those that make a frame, in the order of :meth:`Frame.around`."""
+TEXT_FORMAT = 2
+"""What the SHA-256 of a text covers: 1 was its body alone, 2 is all of :data:`TEXT_FIELDS`."""
+TEXT_FIELDS = (
+    "purpose",
+    "version",
+    "language",
+    "languages",
+    "mode",
+    "title",
+    "body",
+    "controller",
+    "material",
+    "valid_days",
+    "processing",
+    "published_at",
+    "published_by",
+)
+"""All that decides what a text asks and how long an answer to it counts (C14).
+
+``languages`` are those that were published together, in the order of their codes.
+"""
 
 
 class UnknownKey(LookupError):
@@ -56,6 +79,17 @@ def key_for(key_id: str) -> bytes:
     if key_id not in settings().ledger_old_keys:
         raise UnknownKey(key_id)
     return _key(settings().ledger_old_keys[key_id])
+
+
+def known_keys() -> list[bytes]:
+    """The ledger's key, the earlier ones, and the one derived from SECRET_KEY where there is one.
+
+    An empty ledger may have been sealed with any of them: its tables may be older than its key.
+    """
+    written = [settings().ledger_key, *settings().ledger_old_keys.values()]
+    if current_app.secret_key:
+        written.append(None)
+    return [_key(each) for each in dict.fromkeys(written)]
 
 
 def _key(written: str | None) -> bytes:
@@ -133,9 +167,46 @@ def seal(key: bytes, message: str) -> str:
     return hmac.new(key, message.encode(), "sha256").hexdigest()
 
 
-def text_hash(body: str) -> str:
-    """SHA-256 of a consent text in UTF-8, as hexadecimal text."""
+def beginning_seal(key: bytes, seq: int) -> str:
+    """HMAC-SHA256 over the number of the last entry before confirmations were entries."""
+    return seal(key, f"confirmations:{seq}")
+
+
+def fits(found: str, *expected: str) -> bool:
+    """Whether ``found`` is one of the ``expected`` hashes, in constant time for each."""
+    return any(hmac.compare_digest(found.encode(), each.encode()) for each in expected)
+
+
+def body_hash(body: str) -> str:
+    """SHA-256 of a text's body in UTF-8, as hexadecimal text: format 1."""
     return hashlib.sha256(body.encode()).hexdigest()
+
+
+def text_hash(values: Mapping[str, Any]) -> str:
+    """SHA-256 of a text by its :data:`TEXT_FIELDS`, as hexadecimal text: format 2 (C14)."""
+    return hashlib.sha256(_canonical({"format": TEXT_FORMAT, **_text(values)})).hexdigest()
+
+
+def text_format(sha256: str, values: Mapping[str, Any]) -> int | None:
+    """The format by which a text has this hash; None where it has another one."""
+    if fits(sha256, text_hash(values)):
+        return TEXT_FORMAT
+    return 1 if fits(sha256, body_hash(values["body"])) else None
+
+
+def text_seal(key: bytes, sha256: str, values: Mapping[str, Any]) -> str:
+    """HMAC-SHA256 over a text, whatever the format of its hash."""
+    claim = _canonical({"sha256": sha256, **_text(values)})
+    return hmac.new(key, b"text:" + claim, "sha256").hexdigest()
+
+
+def _text(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in TEXT_FIELDS}
+
+
+def _canonical(value: Mapping[str, Any]) -> bytes:
+    """JSON with sorted keys and without spaces, in UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _json(value: object) -> str:

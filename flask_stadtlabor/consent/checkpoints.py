@@ -1,18 +1,23 @@
 """Checkpoints: where the ledger stood at a moment, to be kept in another place.
 
-Whoever steals the key could write the whole ledger anew. A checkpoint that lies elsewhere still
-names a number and a hash that such a ledger does not hold.
+Whoever steals the key could write the whole ledger anew, and whoever owns the database could put an
+older one back. A checkpoint that lies elsewhere still names a number and a hash that such a ledger
+does not hold.
 """
 
 from __future__ import annotations
 
-import hmac
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.head import read_end
+from flask_stadtlabor.consent.proof_files import Unreadable, read_file
+from flask_stadtlabor.consent.walk import Anchor
+from flask_stadtlabor.db import LARGEST_INTEGER
 from flask_stadtlabor.state import now, settings
 
 FORMAT = "flask-stadtlabor-checkpoint/1"
@@ -28,14 +33,14 @@ class Checkpoint(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: str = FORMAT
-    seq: int
+    seq: Annotated[int, Field(ge=0, le=LARGEST_INTEGER, strict=True)]
     """How many entries there were."""
-    hash: str
+    hash: Annotated[str, StringConstraints(max_length=64)]
     """The last one's hash."""
-    at: str
+    at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
     """When that was so, by ISO 8601 in UTC."""
-    key_id: str
-    hmac: str
+    key_id: Annotated[str, StringConstraints(max_length=40)]
+    hmac: Annotated[str, StringConstraints(max_length=64)]
     """Over all the rest, with the ledger's key."""
 
     @property
@@ -45,9 +50,14 @@ class Checkpoint(BaseModel):
             expected = _hmac(chain.key_for(self.key_id), self.seq, self.hash, self.at)
         except chain.UnknownKey as unknown:
             return f"The checkpoint of {self.at} was sealed with {unknown}"
-        if not hmac.compare_digest(expected.encode(), self.hmac.encode()):
+        if not chain.fits(self.hmac, expected):
             return f"The checkpoint of {self.at} was changed, or sealed with another key."
         return None
+
+    @property
+    def entries(self) -> str:
+        """How many entries there were, in words."""
+        return "1 entry" if self.seq == 1 else f"{self.seq} entries"
 
 
 def take() -> Checkpoint:
@@ -73,17 +83,46 @@ def take() -> Checkpoint:
     )
 
 
-def read(path: Path) -> Checkpoint:
-    """The checkpoint in a file; raises :class:`NoCheckpoint` for anything else."""
+def read(path: Path) -> list[Checkpoint]:
+    """The checkpoints in a file: one, or one in each line.
+
+    Raises :class:`NoCheckpoint` for anything else.
+    """
     try:
-        checkpoint = Checkpoint.model_validate_json(path.read_bytes())
+        content = read_file(path)
+    except Unreadable as error:
+        raise NoCheckpoint(str(error)) from error
+    lines = content.splitlines()
+    try:
+        if len(lines) > 1 and lines[0].rstrip().endswith(b"}"):
+            return [parse(line) for line in lines]
+        return [parse(content)]
+    except ValueError as error:
+        raise NoCheckpoint(f"{path} is no checkpoint: {error}") from error
+
+
+def parse(content: bytes) -> Checkpoint:
+    """One checkpoint; raises ``ValueError`` with a sentence for anything else."""
+    try:
+        point = Checkpoint.model_validate_json(content)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise NoCheckpoint(f"{path} is no checkpoint: {where}: {first['msg']}.") from error
-    if checkpoint.format != FORMAT:
-        raise NoCheckpoint(f"{path} is no checkpoint: its format is not {FORMAT!r}.")
-    return checkpoint
+        raise ValueError(f"{where}: {first['msg']}.") from error
+    if point.format != FORMAT:
+        raise ValueError(f"its format is not {FORMAT!r}.")
+    return point
+
+
+def anchors_of(points: Sequence[Checkpoint]) -> list[Anchor]:
+    """What they are compared by; raises :class:`NoCheckpoint` where one is none of ours."""
+    for point in points:
+        if point.fault is not None:
+            raise NoCheckpoint(point.fault)
+    return [
+        Anchor(point.seq, point.hash, f"the checkpoint of {point.at}", point.entries)
+        for point in points
+    ]
 
 
 def _hmac(key: bytes, seq: int, last_hash: str, at: str) -> str:

@@ -12,15 +12,29 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask_stadtlabor.consent import chain
-from flask_stadtlabor.consent.checkpoints import Checkpoint
 from flask_stadtlabor.consent.head import End, read_end
-from flask_stadtlabor.consent.verification import read_entries, text_rows
-from flask_stadtlabor.consent.walk import COLUMNS, Entry, KnownText, Verification, Walk
-from flask_stadtlabor.state import now
+from flask_stadtlabor.consent.proof_files import Unreadable, is_number, parsed, read_lines
+from flask_stadtlabor.consent.text_proof import PublishedText, published_texts
+from flask_stadtlabor.consent.verification import read_entries
+from flask_stadtlabor.consent.walk import (
+    COLUMNS,
+    Anchor,
+    Entry,
+    KnownText,
+    Verification,
+    Walk,
+    key_of,
+)
+from flask_stadtlabor.state import now, session
 
-FORMAT = "flask-stadtlabor-ledger/1"
-NUMBERS = frozenset({"seq", "text_version", "version"})
-TEXT = ("purpose", "version", "language", "sha256", "body")
+FORMAT = "flask-stadtlabor-ledger/2"
+OLD_FORMAT = "flask-stadtlabor-ledger/1"
+"""Of versions before 0003: its texts are a body and its hash."""
+NUMBERS = frozenset({"seq", "text_version", "version", "format"})
+DOCUMENTS = frozenset({"title", "controller", "material", "valid_days", "processing"})
+"""Values of a text that are whatever its hash covers."""
+TEXT = (*chain.TEXT_FIELDS, "format", "sha256", "seal")
+OLD_TEXT = ("purpose", "version", "language", "sha256", "body")
 
 
 class NoLedger(Exception):
@@ -45,72 +59,94 @@ def export() -> Export:
 
 def _lines(end: End) -> Iterator[str]:
     yield _line({"format": FORMAT, "at": chain.moment(now()), "end": end._asdict()})
-    for _, *values in text_rows():
-        yield _line({"text": dict(zip(TEXT, values, strict=True))})
+    for text in published_texts(session().connection()):
+        # one that was changed is written as it is, and found by whoever verifies the file
+        number = chain.text_format(text.sha256, text.claim) or chain.TEXT_FORMAT
+        proof = {"format": number, "sha256": text.sha256, "seal": text.seal or ""}
+        yield _line({"text": {**text.claim, **proof}})
     for entry in read_entries(end.seq):
         yield _line({"entry": dict(zip(COLUMNS, entry, strict=True))})
 
 
-def verify_file(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verification:
+def verify_file(path: Path, anchors: Sequence[Anchor] = ()) -> Verification:
     """Walk along the ledger in a file, as :func:`~.verification.verify` does in the database.
 
     Raises :class:`NoLedger` for a file of another kind, with the line.
     """
-    with path.open(encoding="utf-8") as file:
-        reader = _Reader(path, file)
+    try:
+        reader = _Reader(path)
         end = reader.end()
-        entries = reader.entries()
-        return Walk(end, reader.texts, checkpoints).run(entries)
+        return Walk(end, reader.texts, anchors).run(reader.entries())
+    except Unreadable as error:
+        raise NoLedger(str(error)) from error
 
 
 class _Reader:
     """Reads line by line; the texts are known once the first entry is asked for."""
 
-    def __init__(self, path: Path, file: Iterator[str]) -> None:
+    def __init__(self, path: Path) -> None:
         self.texts: dict[tuple[str, int, str], KnownText] = {}
         self._path = path
-        self._file = enumerate(file, 1)
+        self._lines = enumerate(read_lines(path), 1)
+        self._is_old = False
 
     def end(self) -> End:
         """What the first line says."""
-        number, line = next(self._file, (1, ""))
+        number, line = next(self._lines, (1, b""))
         first = self._object(number, line)
-        if first.get("format") != FORMAT:
+        if first.get("format") not in (FORMAT, OLD_FORMAT):
             raise self._fault(number, f"the format is not {FORMAT!r}")
+        self._is_old = first["format"] == OLD_FORMAT
         return End(*self._values(number, first.get("end"), End._fields))
 
     def entries(self) -> Iterator[Entry]:
         """The entries, while texts on the way are kept."""
-        for number, line in self._file:
+        for number, line in self._lines:
             content = self._object(number, line)
             if "text" in content:
-                self._keep(*self._values(number, content["text"], TEXT))
+                self._keep(number, content["text"])
             else:
                 yield self._values(number, content.get("entry"), COLUMNS)
 
-    def _keep(self, purpose: str, version: int, language: str, sha256: str, body: str) -> None:
-        is_whole = chain.text_hash(body) == sha256
-        self.texts[purpose, version, language] = KnownText(sha256, is_whole)
+    def _keep(self, number: int, text: object) -> None:
+        names = OLD_TEXT if self._is_old else TEXT
+        found = dict(zip(names, self._values(number, text, names), strict=True))
+        if self._is_old:
+            is_whole = chain.fits(found["sha256"], chain.body_hash(found["body"]))
+            known = KnownText(found["sha256"], None if is_whole else "was changed")
+        else:
+            published = PublishedText(0, found, found["sha256"], found["seal"])
+            is_of_format = chain.text_format(found["sha256"], found) == found["format"]
+            fault = published.fault if is_of_format else "was changed"
+            known = KnownText(found["sha256"], fault, tuple(found["languages"]))
+        self.texts[key_of(found)] = known
 
-    def _object(self, number: int, line: str) -> dict[str, Any]:
+    def _object(self, number: int, line: bytes) -> dict[str, Any]:
         try:
-            content = json.loads(line)
+            return parsed(line)
         except ValueError as error:
-            raise self._fault(number, "this is no JSON") from error
-        if not isinstance(content, dict):
-            raise self._fault(number, "this is no object")
-        return content
+            raise self._fault(number, str(error)) from error
 
     def _values(self, number: int, values: object, names: Sequence[str]) -> tuple[Any, ...]:
         if not isinstance(values, dict) or set(values) != set(names):
             raise self._fault(number, f"an object with the keys {', '.join(names)} is expected")
         for name in names:
-            if type(values[name]) is not (int if name in NUMBERS else str):
+            if not _can_be_meant(name, values[name]):
                 raise self._fault(number, f"the value of {name!r} cannot be meant")
         return tuple(values[name] for name in names)
 
     def _fault(self, number: int, what: str) -> NoLedger:
         return NoLedger(f"{self._path}, line {number}: {what}.")
+
+
+def _can_be_meant(name: str, value: object) -> bool:
+    if name in NUMBERS:
+        return is_number(value)
+    if name in DOCUMENTS:
+        return True
+    if name == "languages":
+        return isinstance(value, list) and all(isinstance(code, str) for code in value)
+    return isinstance(value, str)
 
 
 def _line(content: dict[str, Any]) -> str:

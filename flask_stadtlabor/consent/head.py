@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -10,6 +9,14 @@ from sqlalchemy import select
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.models import ConsentHead
 from flask_stadtlabor.state import session
+
+EMPTY_UNSEALED = (
+    "The head names no entry, and its seal was made with no key in the settings. If anything was "
+    "ever recorded, the ledger was emptied. If not, set the final SECRET_KEY and "
+    "STADTLABOR_LEDGER_KEY, then run `flask stadtlabor db downgrade 0002` and `flask stadtlabor db "
+    "upgrade`."
+)
+"""What is said of an empty ledger without a seal, or with a strange one."""
 
 
 class End(NamedTuple):
@@ -21,14 +28,14 @@ class End(NamedTuple):
     key_id: str
 
     def is_whole(self) -> bool:
-        """Whether the seal fits; before the first entry there is none.
+        """Whether the seal fits; the head of an empty ledger has one too (C14).
 
-        Raises :class:`~.chain.UnknownKey`.
+        That one may be made with any key that we know, because the tables may be older than the
+        settings. Raises :class:`~.chain.UnknownKey`.
         """
-        if self.seq == 0 and not self.seal:
-            return self.hash == chain.ZEROS
-        expected = chain.head_seal(chain.key_for(self.key_id), self.seq, self.hash)
-        return hmac.compare_digest(self.seal.encode(), expected.encode())
+        keys = chain.known_keys() if self.seq == 0 else [chain.key_for(self.key_id)]
+        seals = (chain.head_seal(key, self.seq, self.hash) for key in keys)
+        return chain.fits(self.seal, *seals)
 
 
 def read_end(*, locked: bool = False) -> End | None:

@@ -42,6 +42,8 @@ class ConsentStatus:
     """Whether their latest answer was yes, though they may have been asked again since."""
     answered_version: int | None
     """The version of the text that their latest answer was about; None without an answer."""
+    answered_seq: int
+    """The number of the entry that tells it; 0 without an answer."""
     is_replaced: bool
     """Whether a text that differs in substance was published since (C7)."""
     expires_at: datetime | None
@@ -81,6 +83,14 @@ def statuses_of(subjects: Sequence[str]) -> dict[str, list[ConsentStatus]]:
         for row in session().execute(latest_entries(ConsentEntry.subject.in_(found))):
             found[row.ConsentEntry.subject].append(status_of(row))
     return found
+
+
+def latest_answer(statuses: Iterable[ConsentStatus]) -> int:
+    """The number of the latest entry that answers any of these; 0 where nobody has answered.
+
+    A page that shows them remembers it, so that a yes on it undoes no later no (C15).
+    """
+    return max((status.answered_seq for status in statuses), default=0)
 
 
 def permits_use(subject: str, purpose: str) -> bool:
@@ -132,6 +142,7 @@ def latest_entries(*conditions: ColumnElement[bool]) -> Statement:
             was_replaced().label("was_replaced"),
             answer.event.label("answer"),
             answer.text_version.label("answered_version"),
+            answer.seq.label("answered_seq"),
         )
         .select_from(span)
         .join(ConsentEntry, ConsentEntry.seq == span.c.last)
@@ -216,6 +227,7 @@ def status_of(row: AnyRow) -> ConsentStatus:
         ),
         said_yes=row.answer in IN_FORCE,
         answered_version=row.answered_version,
+        answered_seq=row.answered_seq or 0,
         is_replaced=bool(row.was_replaced),
         expires_at=expires_at,
     )

@@ -6,12 +6,21 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import chain
-from flask_stadtlabor.consent.head import read_end
-from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, ConsentText, Method
+from flask_stadtlabor.consent.head import EMPTY_UNSEALED, read_end
+from flask_stadtlabor.consent.models import (
+    NO_PURPOSE,
+    Act,
+    By,
+    ConsentEntry,
+    ConsentHead,
+    ConsentSubject,
+    ConsentText,
+    Method,
+)
 from flask_stadtlabor.errors import OutOfService
 from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.transactions import change_rows
@@ -52,6 +61,11 @@ class Line(NamedTuple):
             method,
         )
 
+    @classmethod
+    def confirming(cls, subject: str, *, actor: By, method: Method) -> Line:
+        """A line about the person alone: their address is confirmed."""
+        return cls(subject, NO_PURPOSE, 0, "", "", Act.CONFIRMED, actor, method)
+
 
 class Head(NamedTuple):
     """Where the ledger ends: its last number and hash, and whether their seal fits."""
@@ -75,8 +89,9 @@ def lock() -> None:
 def take_head() -> Head:
     """Lock the ledger for this transaction, then read where it ends.
 
-    Raises :class:`~flask_stadtlabor.errors.OutOfService` when the head is missing, or its key is
-    not in the settings: to go on would lose the proof of what was written before.
+    Raises :class:`~flask_stadtlabor.errors.OutOfService` when the head is missing, its key is not
+    in the settings, or a first entry would follow on a strange seal: to go on would lose the proof
+    of what was written before.
     """
     lock()
     end = read_end(locked=True)
@@ -88,16 +103,22 @@ def take_head() -> Head:
         raise OutOfService(
             f"The consent ledger ends with an entry that was written with {unknown}"
         ) from unknown
+    if end.seq == 0 and not is_whole:
+        raise OutOfService(EMPTY_UNSEALED)
     return Head(end.seq, end.hash, is_whole)
 
 
-def append(lines: Sequence[Line]) -> list[ConsentEntry]:
+def append(lines: Sequence[Line], *, opening: ConsentSubject | None = None) -> list[ConsentEntry]:
     """Write ``lines`` behind the last entry, in their order, and seal the new head.
 
-    A head whose seal does not fit stays unsealed: people can go on, and ``verify`` keeps finding
-    what happened to it.
+    Each subject's row then says how many entries there are about it. ``opening`` is the row of a
+    new subject that all the lines are about, written with them. A head whose seal does not fit
+    stays unsealed: people can go on, and ``verify`` keeps finding what happened to it.
     """
+    if opening is not None:
+        opening.entries = opening.last_seq = 0
     if not lines:
+        _open(opening)
         return []
     head = take_head()
     key = chain.ledger_key()
@@ -106,8 +127,10 @@ def append(lines: Sequence[Line]) -> list[ConsentEntry]:
     for seq, line in enumerate(lines, head.seq + 1):
         entries.append(_entry(key, seq, last_hash, line))
         last_hash = entries[-1].hash
+    if opening is not None:
+        opening.entries, opening.last_seq = len(entries), seq
     session().add_all(entries)
-    session().flush()
+    _open(opening)
     if not head.is_whole:
         logger.error("The consent ledger is damaged; run: flask stadtlabor consent verify")
     change_rows(
@@ -118,11 +141,39 @@ def append(lines: Sequence[Line]) -> list[ConsentEntry]:
             hash=last_hash,
             seal=chain.head_seal(key, seq, last_hash) if head.is_whole else "",
             key_id=settings().ledger_key_id,
+            **(_beginning(key) if head.seq == 0 else {}),
         )
     )
+    if opening is None:
+        _count(entries)
     for entry in entries:
         signals.send(signals.consent_recorded, entry=entry)
     return entries
+
+
+def _beginning(key: bytes) -> dict[str, object]:
+    """What the head says with the first entry: it was sealed before, maybe with another key."""
+    return {"confirmations_after": 0, "confirmations_seal": chain.beginning_seal(key, 0)}
+
+
+def _open(subject: ConsentSubject | None) -> None:
+    if subject is not None:
+        session().add(subject)
+    session().flush()
+
+
+def _count(entries: Sequence[ConsentEntry]) -> None:
+    """Have each subject's row say how many entries there are about it, and which is the last."""
+    numbers: dict[str, list[int]] = {}
+    for entry in entries:
+        numbers.setdefault(entry.subject, []).append(entry.seq)
+    table = ConsentSubject.__table__
+    session().connection().execute(
+        update(ConsentSubject)
+        .where(table.c.reference == bindparam("who"))
+        .values(entries=table.c.entries + bindparam("more"), last_seq=bindparam("last")),
+        [{"who": who, "more": len(found), "last": found[-1]} for who, found in numbers.items()],
+    )
 
 
 def _entry(key: bytes, seq: int, previous_hash: str, line: Line) -> ConsentEntry:

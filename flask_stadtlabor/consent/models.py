@@ -42,6 +42,12 @@ class Act(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     INVALIDATED = "invalidated"
+    CONFIRMED = "confirmed"
+    """The person's address is confirmed: about the person, not about a purpose."""
+
+
+NO_PURPOSE = ""
+"""The purpose of an entry that is about the person alone; no slug is empty."""
 
 
 class By(StrEnum):
@@ -104,7 +110,7 @@ class ConsentText(Base):
     body: Mapped[str] = mapped_column(long_text())
     """Markdown in Unicode NFC with LF line ends."""
     sha256: Mapped[str] = mapped_column(String(64))
-    """Of the body in UTF-8."""
+    """Of all that the text says and decides; of texts from before 0003, of the body alone."""
     controller: Mapped[Controller | None] = mapped_column(Document(Controller))
     material: Mapped[bool] = mapped_column(default=True)
     """Whether this version differs in substance, so that older consent does not carry over."""
@@ -117,6 +123,16 @@ class ConsentText(Base):
     __table_args__ = (UniqueConstraint("purpose_id", "version", "language"),)
 
 
+class ConsentTextSeal(Base):
+    """What shows that a text was published by whoever has the ledger's key."""
+
+    __tablename__ = "stadtlabor_consent_text_seal"
+
+    text_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seal: Mapped[str] = mapped_column(String(64))
+    """HMAC over all that the text says and decides."""
+
+
 class ConsentSubject(Base):
     """A pseudonym in the ledger. Whom it stands for is told by the registration alone."""
 
@@ -127,6 +143,10 @@ class ConsentSubject(Base):
     """What the person takes part in, as an opaque key (an event's uid)."""
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """Since when the address is confirmed; until then no consent of theirs permits use."""
+    entries: Mapped[int] = mapped_column(default=0)
+    """How many entries the ledger has about them, written together with these."""
+    last_seq: Mapped[int] = mapped_column(default=0)
+    """The number of the last of them; 0 without any."""
 
 
 class ConsentEntry(Base):
@@ -178,6 +198,14 @@ class ConsentHead(Base):
     seal: Mapped[str] = mapped_column(String(64))
     """HMAC over number and hash, so that a cut tail is found."""
     key_id: Mapped[str] = mapped_column(String(40))
+    confirmations_after: Mapped[int] = mapped_column(default=0)
+    """Whoever was first named behind this entry has been confirmed by an entry."""
+    confirmations_seal: Mapped[str] = mapped_column(String(64), default="")
+    """HMAC over that number."""
+    mailed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a checkpoint was last mailed."""
+    mailed_seq: Mapped[int] = mapped_column(default=0)
+    """How many entries it named."""
 
 
 class ConsentDraft(Base):

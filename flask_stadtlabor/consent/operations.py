@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import ledger
@@ -17,6 +19,7 @@ from flask_stadtlabor.consent.expiry import remind
 from flask_stadtlabor.consent.in_force import IN_FORCE, expiry
 from flask_stadtlabor.consent.ledger import Line
 from flask_stadtlabor.consent.models import (
+    NO_PURPOSE,
     Act,
     By,
     ConsentEntry,
@@ -27,31 +30,56 @@ from flask_stadtlabor.consent.models import (
     TakeDownTask,
 )
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import change_rows
 
+NO = (Act.REFUSED, Act.WITHDRAWN)
+"""The acts by which somebody says no."""
 Answer = tuple[ConsentText, str, Act]
 """The text as shown, its purpose's slug, and what the person did."""
 
 
-def open_subject(context: str) -> str:
-    """A new pseudonym for somebody who takes part in ``context`` (an event's uid).
+def new_reference() -> str:
+    """A new pseudonym for somebody, which :func:`open_subject` writes down."""
+    return secrets.token_hex(16)
 
-    It is written together with what it stands for.
+
+def open_subject(
+    reference: str,
+    context: str,
+    asked: Sequence[tuple[ConsentText, str]] = (),
+    answers: Sequence[Answer] = (),
+    *,
+    actor: By,
+    method: Method,
+    confirmed_by: By | None = None,
+) -> None:
+    """Write down a new pseudonym with what a form asked and what was answered, all at once.
+
+    ``context`` is what the person takes part in (an event's uid). ``confirmed_by`` says who made
+    do without a confirmation of the address. Raises ``ValueError`` as :func:`record` does.
     """
-    reference = secrets.token_hex(16)
-    session().add(ConsentSubject(reference=reference, context=context))
-    return reference
+    subject = ConsentSubject(reference=reference, context=context)
+    if confirmed_by is not None:
+        subject.confirmed_at = now()
+    by_whom = [*_questions(asked), *((answer, actor) for answer in answers)]
+    _write(reference, by_whom, method, opening=subject, confirmed_by=confirmed_by)
 
 
-def confirm_subject(subject: str) -> None:
+def confirm_subject(subject: str, *, actor: By, method: Method) -> None:
     """The person's address is confirmed: from now on their consents permit use.
 
+    Of somebody who was asked anything this is an entry (C14); of others the ledger knows nothing.
     Does nothing the second time. Raises ``LookupError`` for an unknown subject.
     """
-    row = session().get(ConsentSubject, subject)
-    if row is None:
+    found = _standing(subject)
+    if found is None:
         raise LookupError(subject)
-    row.confirmed_at = row.confirmed_at or now()
-    session().flush()
+    if found.confirmed_at is not None:
+        return
+    if found.entries:
+        ledger.append([Line.confirming(subject, actor=actor, method=method)])
+    row = update(ConsentSubject).where(ConsentSubject.reference == subject)
+    change_rows(row.values(confirmed_at=now()))
 
 
 def record(
@@ -76,23 +104,64 @@ def record_form(
 
     Raises ``ValueError`` as :func:`record` does.
     """
-    questions: list[Answer] = [(text, purpose, Act.REQUESTED) for text, purpose in asked]
-    by_whom = [(question, By.SYSTEM) for question in questions]
-    return _write(subject, [*by_whom, *((answer, actor) for answer in answers)], method)
+    by_whom = [*_questions(asked), *((answer, actor) for answer in answers)]
+    return _write(subject, by_whom, method)
 
 
-def _write(subject: str, acts: Sequence[tuple[Answer, By]], method: Method) -> list[ConsentEntry]:
+def _questions(asked: Sequence[tuple[ConsentText, str]]) -> list[tuple[Answer, By]]:
+    return [((text, purpose, Act.REQUESTED), By.SYSTEM) for text, purpose in asked]
+
+
+def _write(
+    subject: str,
+    acts: Sequence[tuple[Answer, By]],
+    method: Method,
+    *,
+    opening: ConsentSubject | None = None,
+    confirmed_by: By | None = None,
+) -> list[ConsentEntry]:
+    """Write what was asked and answered, and behind it a confirmation that no entry tells of yet.
+
+    Somebody who was asked nothing at first may have confirmed their address before they were.
+    """
     for (text, purpose, _), _ in acts:
         _must_ask(text, purpose)
-    entries = ledger.append(
-        [
-            Line.about(text, subject=subject, purpose=purpose, act=act, actor=actor, method=method)
-            for (text, purpose, act), actor in acts
-        ]
-    )
+    lines = [
+        Line.about(text, subject=subject, purpose=purpose, act=act, actor=actor, method=method)
+        for (text, purpose, act), actor in acts
+    ]
+    if lines and opening is None and _is_confirmed_silently(subject):
+        confirmed_by = By.SYSTEM
+    if lines and confirmed_by is not None:
+        lines.append(Line.confirming(subject, actor=confirmed_by, method=method))
+    entries = ledger.append(lines, opening=opening)[: len(acts)]
     for entry, ((text, _, _), _) in zip(entries, acts, strict=True):
         remind(entry, text.valid_days)
     return entries
+
+
+class _Standing(NamedTuple):
+    """What the row of a subject says."""
+
+    confirmed_at: datetime | None
+    entries: int
+
+
+def _standing(subject: str) -> _Standing | None:
+    """The row as it is now, and as it stays until the commit; None for an unknown subject."""
+    row = session().execute(
+        select(ConsentSubject.confirmed_at, ConsentSubject.entries)
+        .where(ConsentSubject.reference == subject)
+        .with_for_update()
+    )
+    found = row.one_or_none()
+    return None if found is None else _Standing(*found)
+
+
+def _is_confirmed_silently(subject: str) -> bool:
+    """Whether the address was confirmed before anybody asked anything."""
+    found = _standing(subject)
+    return found is not None and found.confirmed_at is not None and not found.entries
 
 
 def ask_again(asked: Sequence[tuple[str, str, ConsentText]], *, method: Method) -> None:
@@ -112,17 +181,32 @@ def ask_again(asked: Sequence[tuple[str, str, ConsentText]], *, method: Method) 
     )
 
 
+class AnsweredSince(Exception):
+    """Somebody said no after the page was drawn on which they, or staff, now say yes (C15)."""
+
+
 def answer(
-    subject: str, purpose: str, text: ConsentText, *, says_yes: bool, actor: By, method: Method
+    subject: str,
+    purpose: str,
+    text: ConsentText,
+    *,
+    says_yes: bool,
+    seen: int,
+    actor: By,
+    method: Method,
 ) -> bool:
     """Write down what somebody answers later, effective at once; False where that is known already.
 
     A yes after one that no longer counts is ``renewed``. A no to a new text takes back the yes to
     the old one first, with all that belongs to a withdrawal, because what that yes allowed may
-    still be seen somewhere. Raises ``ValueError`` for a text that asks for no consent.
+    still be seen somewhere. ``seen`` is the number of the latest answer that the page knew of:
+    raises :class:`AnsweredSince` for a yes that knew nothing of a later no. Raises ``ValueError``
+    for a text that asks for no consent.
     """
     _must_ask(text, purpose)
     before = _answers_of(subject).get(purpose)
+    if says_yes and before is not None and before.event in NO and before.seq > seen:
+        raise AnsweredSince
     said_yes = before is not None and before.event in IN_FORCE
     if before is not None and _is_known(before, text, says_yes):
         return False
@@ -199,7 +283,11 @@ def _answers_of(subject: str) -> dict[str, ConsentEntry]:
     ledger.lock()
     entries = session().scalars(
         select(ConsentEntry)
-        .where(ConsentEntry.subject == subject, ConsentEntry.event != Act.REQUESTED)
+        .where(
+            ConsentEntry.subject == subject,
+            ConsentEntry.purpose != NO_PURPOSE,
+            ConsentEntry.event != Act.REQUESTED,
+        )
         .order_by(ConsentEntry.seq)
         .with_for_update()
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.in_force import IN_FORCE, history
-from flask_stadtlabor.consent.models import Act, By, ConsentEntry, Controller
+from flask_stadtlabor.consent.models import NO_PURPOSE, Act, By, ConsentEntry, Controller
 from flask_stadtlabor.consent.processing import Party, Processing
 from flask_stadtlabor.consent.published import PurposeTexts, texts_of
 from flask_stadtlabor.db import LocalizedText
@@ -44,15 +44,23 @@ LEDGER = (
     "previous_hash", "hash", "key_id",
 )  # fmt: skip
 """The columns of the ledger that a status tells as they are."""
+ABOUT_A_PERSON = ("seq", "actor", "method", "previous_hash", "hash", "key_id")
+"""Those that an entry without a purpose has."""
+CONFIRMATIONS = "ledger:confirmations"
+"""The key of a record with the entries by which an address was confirmed, about no purpose.
+
+The vocabulary has no term for that, and a status is about a purpose.
+"""
 
 
 def receipt(subject: str) -> Json | None:
     """The receipt of ``subject`` as of now; None for somebody who was never asked anything."""
     entries = history(subject)
-    if not entries:
+    answers = [entry for entry in entries if entry.purpose != NO_PURPOSE]
+    if not answers:
         return None
-    texts = texts_of(entries)
-    by_purpose = sorted(entries, key=lambda entry: (entry.purpose, entry.seq))
+    texts = texts_of(answers)
+    by_purpose = sorted(answers, key=lambda entry: (entry.purpose, entry.seq))
     processes = [
         _process(list(group), texts)
         for _, group in groupby(by_purpose, key=lambda entry: entry.purpose)
@@ -74,6 +82,7 @@ def receipt(subject: str) -> Json | None:
                 "dct:conformsTo": {"@id": "dpv-27560:record-eu-gdpr"},
                 "dpv:hasDataSubject": _subject(subject),
                 "dpv:hasProcess": processes,
+                **_confirmations(entries),
             }
         ],
     }
@@ -163,11 +172,23 @@ def _status(entry: ConsentEntry, texts: Mapping[tuple[str, int], PurposeTexts]) 
     ends = entry.event in IN_FORCE and days is not None
     return {
         "@type": STATUS[Act(entry.event)],
+        **_told(entry),
+        **({"dpv:hasDuration": _duration(f"P{days}D")} if ends else {}),
+    }
+
+
+def _confirmations(entries: Sequence[ConsentEntry]) -> Json:
+    found = [_told(entry, ABOUT_A_PERSON) for entry in entries if entry.purpose == NO_PURPOSE]
+    return {CONFIRMATIONS: found} if found else {}
+
+
+def _told(entry: ConsentEntry, names: Sequence[str] = LEDGER) -> Json:
+    """What every entry tells, in the vocabulary's words and in the ledger's."""
+    return {
         "dpv:isIndicatedAtTime": _time(chain.moment(entry.at)),
         "dpv:isIndicatedBy": _actor(entry),
         "dpv:hasIndicationMethod": entry.method,
-        **({"dpv:hasDuration": _duration(f"P{days}D")} if ends else {}),
-        **{f"ledger:{name}": getattr(entry, name) for name in LEDGER},
+        **{f"ledger:{name}": getattr(entry, name) for name in names},
     }
 
 

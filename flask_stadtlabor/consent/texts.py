@@ -5,11 +5,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import select
 
-from flask_stadtlabor.consent.chain import text_hash
-from flask_stadtlabor.consent.models import ConsentText, Controller, Mode, Purpose
+from flask_stadtlabor.consent import chain
+from flask_stadtlabor.consent.models import (
+    ConsentText,
+    ConsentTextSeal,
+    Controller,
+    Mode,
+    Purpose,
+)
 from flask_stadtlabor.consent.processing import Processing
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.i18n import _sl, named_language
@@ -69,7 +77,10 @@ def publish_text(
         purpose.mode = content.mode
         purpose.version += 1
     session().flush()
-    session().add_all(_new_rows(purpose, content, is_material, published_by))
+    rows = _new_rows(purpose, content, is_material, published_by)
+    session().add_all(rows)
+    session().flush()
+    session().add_all(_seal(row, _claim(slug, content, row)) for row in rows)
     session().flush()
     content_changed()
     return True
@@ -99,7 +110,8 @@ def _new_rows(
     purpose: Purpose, content: TextContent, is_material: bool, published_by: str
 ) -> list[ConsentText]:
     bodies = dict(content.text) or {LocalizedText.ANY: ""}
-    return [
+    published_at = now()
+    rows = [
         ConsentText(
             purpose_id=purpose.id,
             version=purpose.version,
@@ -107,16 +119,47 @@ def _new_rows(
             mode=content.mode,
             title=content.title,
             body=body,
-            sha256=text_hash(body),
             controller=content.controller,
             valid_days=content.valid_days,
             processing=content.processing,
             material=is_material,
-            published_at=now(),
+            published_at=published_at,
             published_by=published_by,
         )
         for code, body in bodies.items()
     ]
+    for row in rows:
+        row.sha256 = chain.text_hash(_claim(purpose.slug, content, row))
+    return rows
+
+
+def _claim(slug: str, content: TextContent, row: ConsentText) -> dict[str, Any]:
+    """What the hash of a text covers: all that it says and decides (C14)."""
+    return {
+        "purpose": slug,
+        "version": row.version,
+        "language": row.language,
+        "languages": sorted(content.text or {LocalizedText.ANY}),
+        "mode": row.mode,
+        "title": row.title.to_json(),
+        "body": row.body,
+        "controller": _stored(row.controller),
+        "material": row.material,
+        "valid_days": row.valid_days,
+        "processing": _stored(row.processing),
+        "published_at": chain.moment(row.published_at),
+        "published_by": row.published_by,
+    }
+
+
+def _stored(model: BaseModel | None) -> dict[str, Any] | None:
+    """The JSON that the database keeps of a model."""
+    return None if model is None else model.model_dump(mode="json", exclude_defaults=True)
+
+
+def _seal(row: ConsentText, claim: dict[str, Any]) -> ConsentTextSeal:
+    seal = chain.text_seal(chain.ledger_key(), row.sha256, claim)
+    return ConsentTextSeal(text_id=row.id, seal=seal)
 
 
 def _normal(body: str) -> str:

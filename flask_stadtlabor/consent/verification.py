@@ -12,60 +12,49 @@ from typing import Any
 from sqlalchemy import DateTime, Select, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
-from flask_stadtlabor.consent import chain
-from flask_stadtlabor.consent.checkpoints import Checkpoint
+from flask_stadtlabor.consent.evidence import missing_evidence
 from flask_stadtlabor.consent.head import read_end
-from flask_stadtlabor.consent.models import ConsentEntry, ConsentHead, ConsentText, Purpose
+from flask_stadtlabor.consent.models import ConsentEntry, ConsentHead
+from flask_stadtlabor.consent.text_proof import published_texts
 from flask_stadtlabor.consent.walk import (
     COLUMNS,
+    Anchor,
     Broken,
     Entry,
     KnownText,
     Texts,
     Verification,
     Walk,
+    key_of,
 )
 from flask_stadtlabor.db import AnyRow
 from flask_stadtlabor.state import session
 
 ENTRIES_AT_ONCE = 1000
-TEXTS_AT_ONCE = 20
 
 
-def verify(checkpoints: Sequence[Checkpoint] = ()) -> Verification:
+def verify(anchors: Sequence[Anchor] = ()) -> Verification:
     """Recompute every hash of the ledger and of the texts; see :meth:`~.walk.Walk.run`.
 
-    ``checkpoints`` come from another place. Entries written meanwhile do not disturb it.
+    Then compare the ledger with what else is kept about consent. ``anchors`` come from another
+    place. Entries written meanwhile do not disturb it.
     """
     # the head first: what it names was written before, whatever is appended meanwhile
     end = read_end()
     if end is None:
         return Verification(0, Broken(None, "The ledger has no head."))
-    found = Walk(end, read_texts(), checkpoints).run(read_entries(end.seq))
-    return found if found.broken else Verification(found.entries, _behind_the_end())
+    found = Walk(end, read_texts(), anchors).run(read_entries(end.seq))
+    if found.broken:
+        return found
+    return Verification(found.entries, _behind_the_end() or missing_evidence())
 
 
 def read_texts() -> Texts:
-    """All texts ever published, each compared with its hash."""
+    """All texts ever published, each compared with its hash and its seal."""
     return {
-        (row.slug, row.version, row.language): KnownText(
-            row.sha256, chain.text_hash(row.body) == row.sha256
-        )
-        for row in text_rows()
+        key_of(text.claim): KnownText(text.sha256, text.fault)
+        for text in published_texts(session().connection())
     }
-
-
-def text_rows() -> Iterator[AnyRow]:
-    """All texts ever published, in the order of publishing."""
-    statement = select(
-        ConsentText.id,
-        Purpose.slug,
-        ConsentText.version,
-        ConsentText.language,
-        ConsentText.sha256,
-        ConsentText.body,
-    ).join(Purpose, Purpose.id == ConsentText.purpose_id)
-    return _in_pages(statement, ConsentText.id, TEXTS_AT_ONCE)
 
 
 def read_entries(last: int) -> Iterator[Entry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, abort, render_template, request
 
 from flask_stadtlabor.caching import conditional
+from flask_stadtlabor.consent.chain import body_hash
 from flask_stadtlabor.consent.differences import compare
 from flask_stadtlabor.consent.published import PurposeTexts, find_text, versions_of
 from flask_stadtlabor.consent.texts import content_of
@@ -14,11 +15,13 @@ from flask_stadtlabor.i18n import language
 def show_text(purpose: str, version: int) -> Response:
     """One version of a purpose's text, with what proves it and whether a newer one is in force."""
     found = _found(purpose, version)
+    text = found.shown()
     return conditional(
         lambda: render_template(
             "stadtlabor/consent/text.html",
             purpose=found,
-            text=found.shown(),
+            text=text,
+            body_sha256=body_hash(text.body),
             versions=versions_of(purpose),
         ),
         found.current_version,

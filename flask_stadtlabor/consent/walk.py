@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.chain import Frame
-from flask_stadtlabor.consent.checkpoints import Checkpoint
-from flask_stadtlabor.consent.head import End
+from flask_stadtlabor.consent.head import EMPTY_UNSEALED, End
+from flask_stadtlabor.consent.models import NO_PURPOSE
 
 COLUMNS = ("seq", "subject", "at", *chain.FRAMED, "previous_hash", "hash")
 """What an entry is read as, with its time as it is hashed."""
@@ -44,15 +44,33 @@ class Verification(NamedTuple):
     broken: Broken | None
 
 
+class Anchor(NamedTuple):
+    """What is known of an entry from another place: a checkpoint, or somebody's receipt."""
+
+    seq: int
+    hash: str
+    source: str
+    """What it comes from, such as "the checkpoint of …"."""
+    claim: str
+    """What that names, such as "7 entries"."""
+
+
 class KnownText(NamedTuple):
-    """A text's hash as recorded, and whether its body still has it."""
+    """A text's hash as recorded, and what is wrong with the text, as the end of a sentence."""
 
     sha256: str
-    is_whole: bool
+    fault: str | None
+    languages: tuple[str, ...] = ()
+    """Those that were published together."""
 
 
 Texts = Mapping[tuple[str, int, str], KnownText]
-"""By purpose, version and language."""
+"""By :func:`key_of`."""
+
+
+def key_of(claim: Mapping[str, Any]) -> tuple[str, int, str]:
+    """Purpose, version and language of a text."""
+    return claim["purpose"], claim["version"], claim["language"]
 
 
 class _Kind(NamedTuple):
@@ -74,14 +92,15 @@ class _Fault(Exception):
 class Walk:
     """One way along a ledger; :meth:`run` once."""
 
-    def __init__(self, end: End, texts: Texts, checkpoints: Sequence[Checkpoint] = ()) -> None:
+    def __init__(self, end: End, texts: Texts, anchors: Sequence[Anchor] = ()) -> None:
         self._seq = 0
         self._hash = chain.ZEROS
         self._end = end
         self._fault_of_seal = _fault_of_seal(end)
         self._texts = texts
-        self._checkpoints = checkpoints
-        self._named = {point.seq for point in checkpoints}
+        self._anchors: dict[int, list[Anchor]] = {}
+        for anchor in anchors:
+            self._anchors.setdefault(anchor.seq, []).append(anchor)
         self._kinds: dict[Entry, _Kind] = {}
         self._key_id = ""
         self._earlier_keys: set[str] = set()
@@ -91,11 +110,11 @@ class Walk:
         """Recompute every hash, and compare the way with its end.
 
         Finds entries that were changed, removed, moved or added, a tail that was cut off, texts
-        that were changed or removed, a wrong key, an old key used again, and by a checkpoint even
-        a ledger that was written anew with a stolen key.
+        that were changed or removed, a wrong key, an old key used again, and by an anchor even a
+        ledger that was written anew with a stolen key.
         """
         try:
-            self._check_checkpoints()
+            self._compare_with_anchors()
             for entry in entries:
                 self._step(entry)
             self._check_end()
@@ -118,8 +137,8 @@ class Walk:
         ):
             raise _Fault(*self._what_is_wrong(entry, kind))
         self._seq, self._hash = seq, entry[OWN]
-        if seq in self._named:
-            self._compare_with_checkpoints()
+        if seq in self._anchors:
+            self._compare_with_anchors()
 
     def _meet(self, entry: Entry) -> _Kind:
         """Get to know an entry of a new kind, or one with another key than the one before."""
@@ -177,32 +196,27 @@ class Walk:
 
     def _what_is_wrong_with_text(self, entry: Entry) -> str | None:
         purpose, version, sha256, language = entry[SHARED][:4]
+        if purpose == NO_PURPOSE:
+            return None
         text = self._texts.get((purpose, version, language))
         name = _text_name(purpose, version, language)
         if text is None:
             return f"names {name}, which is missing."
-        if not text.is_whole or text.sha256 != sha256:
-            return f"names {name}, which was changed."
-        return None
+        fault = text.fault or (None if text.sha256 == sha256 else "was changed")
+        return f"names {name}, which {fault}." if fault else None
 
-    def _check_checkpoints(self) -> None:
-        for point in self._checkpoints:
-            if point.fault is not None:
-                raise _Fault(None, point.fault)
-        self._compare_with_checkpoints()
-
-    def _compare_with_checkpoints(self) -> None:
+    def _compare_with_anchors(self) -> None:
         """Compare the entry just passed with what was known of it elsewhere."""
-        for point in self._checkpoints:
-            if point.seq == self._seq and point.hash != self._hash:
+        for anchor in self._anchors.get(self._seq, ()):
+            if anchor.hash != self._hash:
                 raise _Fault(
                     self._seq,
-                    f"Entry {self._seq} has another hash than the checkpoint of {point.at} names: "
-                    "the ledger was written anew up to there, by somebody who has the key.",
+                    f"Entry {self._seq} has another hash than {anchor.source} names: "
+                    "the ledger was written anew up to there, or cut before it and written on.",
                 )
 
     def _check_end(self) -> None:
-        """Compare the last entry with the head, and with checkpoints that lie behind it."""
+        """Compare the last entry with the head, and with anchors that lie behind it."""
         end = self._end
         if self._seq < end.seq:
             cut = self._seq + 1
@@ -211,20 +225,24 @@ class Walk:
             raise _Fault(None, self._fault_of_seal)
         if self._hash != end.hash:
             raise _Fault(end.seq, f"Entry {end.seq} is not the last one that the head names.")
-        for point in self._checkpoints:
-            if point.seq > end.seq:
-                raise _Fault(
-                    end.seq + 1,
-                    f"Entry {end.seq + 1} is missing; the checkpoint of {point.at} names "
-                    f"{point.seq} entries.",
-                )
+        behind = min((seq for seq in self._anchors if seq > end.seq), default=None)
+        if behind is not None:
+            anchor = self._anchors[behind][0]
+            raise _Fault(
+                end.seq + 1,
+                f"Entry {end.seq + 1} is missing; {anchor.source} names {anchor.claim}.",
+            )
 
     def _check_texts(self) -> None:
         """Texts that no entry names yet count too."""
         for name, text in self._texts.items():
-            if not text.is_whole:
-                sentence = f"{_text_name(*name)} was changed."
-                raise _Fault(None, sentence[0].upper() + sentence[1:])
+            if text.fault is not None:
+                raise _Fault(None, f"T{_text_name(*name)[1:]} {text.fault}.")
+            purpose, version, _ = name
+            for language in text.languages:
+                if (purpose, version, language) not in self._texts:
+                    missing = _text_name(purpose, version, language)
+                    raise _Fault(None, f"T{missing[1:]} is missing.")
 
 
 def _fault_of_seal(end: End) -> str | None:
@@ -232,6 +250,8 @@ def _fault_of_seal(end: End) -> str | None:
         is_whole = end.is_whole()
     except chain.UnknownKey as unknown:
         return f"The head was sealed with {unknown}"
+    if end.seq == 0 and not is_whole:
+        return EMPTY_UNSEALED
     return (
         None if is_whole else f"The seal of the head, which names {end.seq} entries, does not fit."
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask import redirect, session
 from flask.typing import ResponseReturnValue
 
+from flask_stadtlabor.consent.in_force import statuses
 from flask_stadtlabor.consent.models import Method
+from flask_stadtlabor.consent.operations import AnsweredSince
 from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise import door, registrations
 from flask_stadtlabor.organise.asking_form import answers_form
 from flask_stadtlabor.organise.pages import registration_or_404
@@ -23,12 +26,25 @@ def answer(event: Event, number: int) -> ResponseReturnValue:
     registration = registration_or_404(event, number)
     form = answers_form(current_texts(event.purposes))
     at_door = form.back.data == "door" or not allowed(Action.SEE_REGISTRATIONS, event)
+    show = door.show_card if at_door else registrations.show_page
     if not form.validate():
-        show = door.show_card if at_door else registrations.show_page
         return show(event, registration, form=form, status=422)
     choices, method = form.choices(), Method(form.method.data)
     session[door.METHOD] = method.value
-    commit(lambda: desk.record_answers(registration, choices, method=method))
+    seen = form.latest_seen
+    try:
+        commit(lambda: desk.record_answers(registration, choices, seen=seen, method=method))
+    except AnsweredSince:
+        form.see(statuses(registration.subject))
+        form.form_problems = [_said_no_since()]
+        return show(event, registration, form=form, status=409)
     if at_door:
         return redirect(door.card_url(event, number, now="answered"), 303)
     return redirect(local_url("organise_registration", slug=event.slug, number=number), 303)
+
+
+def _said_no_since() -> str:
+    return _sl(
+        "The person said no after you had opened this page. Nothing has been recorded. Please ask "
+        "once more, and send the form again if the answer is still yes."
+    )

@@ -7,12 +7,14 @@ from typing import Any
 
 from wtforms import HiddenField
 
+from flask_stadtlabor.consent.in_force import ConsentStatus, latest_answer
 from flask_stadtlabor.consent.models import Method, Mode
 from flask_stadtlabor.consent.published import PurposeTexts
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.registration.fields import OneOf
 from flask_stadtlabor.registration.forms import consent_field
 from flask_stadtlabor.registration.safeguards import ConsentingForm, consent_name
+from flask_stadtlabor.tokens import sign, unsign
 
 METHODS = (
     (Method.PAPER.value, lazy("On a signed form")),
@@ -26,6 +28,8 @@ class AnswersForm(ConsentingForm):
 
     back = HiddenField()
     """Which page to go back to: ``door``, or the registration's own."""
+    seen = HiddenField()
+    """The latest answer that the page knew of, signed (C15)."""
     method = OneOf(lazy("How is it answered?"), choices=METHODS)
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -39,11 +43,28 @@ class AnswersForm(ConsentingForm):
             self.method.errors = [_sl("Please say how it was answered.")]
         return bool(self.method.data)
 
+    def see(self, statuses: Sequence[ConsentStatus]) -> None:
+        """Remember the latest answer that the page shows."""
+        self.seen.data = sign("answers-seen", latest_answer(statuses))
+
+    @property
+    def latest_seen(self) -> int:
+        """The latest answer that the page showed; 0 where that cannot be told."""
+        seen = unsign("answers-seen", self.seen.data)
+        return seen if isinstance(seen, int) else 0
+
 
 def answers_form(
-    purposes: Sequence[PurposeTexts], *, back: str = "", method: str | None = None
+    purposes: Sequence[PurposeTexts],
+    statuses: Sequence[ConsentStatus] = (),
+    *,
+    back: str = "",
+    method: str | None = None,
 ) -> AnswersForm:
-    """The form with a question for each purpose; filled with what was posted."""
+    """The form with a question for each purpose; filled with what was posted.
+
+    ``statuses`` is where the person stands on the page that shows it.
+    """
 
     class ThisForm(AnswersForm):
         """The form for these purposes."""
@@ -57,4 +78,5 @@ def answers_form(
     if not form.is_submitted():
         form.back.data = back
         form.method.data = method
+        form.see(statuses)
     return form

@@ -167,14 +167,15 @@ def show_card(
 ) -> Response:
     """The party's card: whether it may come in, what it needs, and its answers about photos."""
     purposes = current_texts(event.purposes)
-    answers = answers_to(purposes, in_force.statuses(registration.subject))
+    statuses = in_force.statuses(registration.subject)
+    answers = answers_to(purposes, statuses)
     return _door_page(
         "card.html",
         status,
         event=event,
         registration=registration,
         answers=answers,
-        form=form or answers_form(purposes, back="door", method=session.get(METHOD)),
+        form=form or answers_form(purposes, statuses, back="door", method=session.get(METHOD)),
         asks=any(answer.answer == Answer.ASK for answer in answers),
         undo_button=UndoButton.of(registration) if registration.checked_in_at else None,
         problems=problems or [],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import redirect, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent import in_force
+from flask_stadtlabor.consent.models import By, Method
 from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, speak
@@ -44,7 +46,8 @@ def show(event: Event, number: int) -> ResponseReturnValue:
 
 def confirm(event: Event, number: int) -> ResponseReturnValue:
     """Staff confirms for somebody, or takes an offer for them."""
-    return _act(event, number, states.confirm, "confirmed")
+    by_staff = partial(states.confirm, actor=By.STAFF, method=Method.KIOSK)
+    return _act(event, number, by_staff, "confirmed")
 
 
 def cancel(event: Event, number: int) -> ResponseReturnValue:
@@ -125,7 +128,7 @@ def show_page(
         event=event,
         registration=registration,
         answers=answers_to(purposes, statuses),
-        form=form or answers_form(purposes, method=session.get(door.METHOD)),
+        form=form or answers_form(purposes, statuses, method=session.get(door.METHOD)),
         place=place_in_queue(registration),
         notices=[
             (notice, words_of(notice, registration, statuses))

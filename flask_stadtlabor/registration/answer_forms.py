@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from wtforms import Field, HiddenField
 
-from flask_stadtlabor.consent.in_force import IN_FORCE, ConsentStatus, statuses
+from flask_stadtlabor.consent.in_force import (
+    IN_FORCE,
+    ConsentStatus,
+    latest_answer,
+    statuses,
+)
 from flask_stadtlabor.consent.models import Act, ConsentText, Mode
 from flask_stadtlabor.consent.published import PurposeTexts, current_texts
 from flask_stadtlabor.db import LocalizedText
@@ -27,10 +32,14 @@ class AnswerForm(Form):
     about = HiddenField()
     """Which registration the page showed."""
     shown = HiddenField()
-    """Which text the page showed, signed (C6)."""
+    """Which text the page showed, and the latest answer that it knew of, signed (C6, C15)."""
 
     purpose: PurposeTexts
     problems: list[str]
+    latest: int
+    """The latest answer there is."""
+    seen: int = 0
+    """The latest answer that the page knew of."""
 
     @property
     def question(self) -> Field:
@@ -54,7 +63,8 @@ class AnswerForm(Form):
         self.problems = list(self.session_errors())
         if is_about_another(self.about.data, subject):
             self.problems.append(about_another())
-        if unsign("text-answered", self.shown.data) != self.text.id:
+        text_id, self.seen = self._read_mark()
+        if text_id != self.text.id:
             self.question.data = None
             self.problems.append(_text_has_changed())
         elif self.question.data is None and not self.question.errors:
@@ -65,7 +75,14 @@ class AnswerForm(Form):
     def mark(self, subject: str) -> None:
         """Say which registration and which text the form is about, for the next try too."""
         self.about.data = mark_of(subject)
-        self.shown.data = sign("text-answered", self.text.id)
+        self.shown.data = sign("text-answered", [self.text.id, self.latest])
+
+    def _read_mark(self) -> tuple[int, int]:
+        """The text and the latest answer of the page; zeros where that cannot be told."""
+        match unsign("text-answered", self.shown.data):
+            case [int(text_id), int(seen)]:
+                return text_id, seen
+        return 0, 0
 
 
 @dataclass(frozen=True)
@@ -85,8 +102,8 @@ class MyConsent:
         return self.form is not None and bool(self.status and self.status.said_yes)
 
 
-def answer_form(purpose: PurposeTexts, subject: str, *, is_sent: bool) -> AnswerForm:
-    """The form of one purpose: as it was sent, or fresh."""
+def answer_form(purpose: PurposeTexts, subject: str, *, latest: int, is_sent: bool) -> AnswerForm:
+    """The form of one purpose: as it was sent, or fresh; ``latest`` is the latest answer."""
 
     class PurposeForm(AnswerForm):
         """This purpose's form."""
@@ -95,6 +112,7 @@ def answer_form(purpose: PurposeTexts, subject: str, *, is_sent: bool) -> Answer
     form = PurposeForm() if is_sent else PurposeForm(formdata=None)
     form.purpose = purpose
     form.problems = []
+    form.latest = latest
     if not is_sent:
         form.mark(subject)
     return form
@@ -111,6 +129,7 @@ def find_question(registration: Registration, slug: str) -> PurposeTexts | None:
 def my_consents(mine: Opened, answered: AnswerForm | None = None) -> list[MyConsent]:
     """All consents of a person, with a form where one can be given; ``answered`` was sent."""
     found = {status.slug: status for status in statuses(mine.subject)}
+    latest = latest_answer(found.values())
     questions: dict[str, PurposeTexts] = {}
     if mine.registration is not None and _can_answer(mine.registration):
         questions = {
@@ -123,7 +142,7 @@ def my_consents(mine: Opened, answered: AnswerForm | None = None) -> list[MyCons
         if answered is not None and answered.purpose.slug == slug:
             form = answered
         elif purpose is not None and not _is_good(status):
-            form = answer_form(purpose, mine.subject, is_sent=False)
+            form = answer_form(purpose, mine.subject, latest=latest, is_sent=False)
         listed.append(MyConsent(slug, _title(status, purpose), status, form))
     return listed
 

@@ -188,10 +188,11 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
         support_needs=application.support_needs,
         is_under_age=application.is_under_age,
         guardian_name=application.guardian_name,
-        subject=consent.open_subject(event.uid),
+        subject=consent.new_reference(),
         privacy_shown=application.privacy_shown,
         created_at=now(),
         source=application.source,
+        consents_asked=len(application.choices),
     )
     if state == RegistrationState.WAITING:
         registration.queue_number = seats.new_queue_number(event)
@@ -209,8 +210,6 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
 
 
 def _record_choices(registration: Registration, application: Application) -> None:
-    if not _must_confirm(registration.event, application):
-        consent.confirm_subject(registration.subject)
     answers = [
         (choice.text, choice.purpose, choice.answer)
         for choice in application.choices
@@ -218,12 +217,16 @@ def _record_choices(registration: Registration, application: Application) -> Non
     ]
     if answers and registration.lacks_guardian:
         raise GuardianMissing
-    consent.record_form(
+    by_staff = application.source != Source.WEB
+    must_confirm = _must_confirm(registration.event, application)
+    consent.open_subject(
         registration.subject,
+        registration.event.uid,
         [(choice.text, choice.purpose) for choice in application.choices],
         answers,
         actor=application.actor or registration.answered_by,
         method=application.method,
+        confirmed_by=None if must_confirm else By.STAFF if by_staff else By.SYSTEM,
     )
 
 

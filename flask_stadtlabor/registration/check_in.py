@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import update
 
 from flask_stadtlabor import signals
+from flask_stadtlabor.consent.models import By, Method
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import Phase, phase_of
 from flask_stadtlabor.registration import seats, states
@@ -76,7 +77,7 @@ def let_in(registration: Registration, where: str | None) -> Arrival:
     if registration.state in PENDING:
         registration.expires_at = None
         session().flush()
-    states.confirm(registration)
+    states.confirm(registration, actor=By.STAFF, method=Method.KIOSK)
     return check_in(registration, where)
 
 

@@ -14,10 +14,14 @@ from flask_stadtlabor.registration.models import ACTIVE, Registration
 from flask_stadtlabor.registration.states import NotPossible, locked
 
 
-def answer(registration: Registration, purpose: str, text: ConsentText, *, says_yes: bool) -> bool:
+def answer(
+    registration: Registration, purpose: str, text: ConsentText, *, says_yes: bool, seen: int
+) -> bool:
     """Answer a purpose later, anew or otherwise than before; False where nothing changes.
 
-    Raises :class:`~.states.NotPossible` for a registration that has ended, and
+    ``seen`` is the latest answer that the page knew of. Raises
+    :class:`~flask_stadtlabor.consent.operations.AnsweredSince` for a yes after a no that it did
+    not know, :class:`~.states.NotPossible` for a registration that has ended, and
     :class:`~.applying.GuardianMissing` for a child for whom nobody can answer.
     """
     locked(registration)
@@ -30,6 +34,7 @@ def answer(registration: Registration, purpose: str, text: ConsentText, *, says_
         purpose,
         text,
         says_yes=says_yes,
+        seen=seen,
         actor=registration.answered_by,
         method=Method.EMAIL_LINK,
     )

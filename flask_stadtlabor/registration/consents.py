@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent import in_force, receipts
 from flask_stadtlabor.consent.models import ConsentEntry, Controller
+from flask_stadtlabor.consent.operations import AnsweredSince
 from flask_stadtlabor.consent.published import texts_of
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.limits import client_key, within_limit
@@ -37,14 +38,21 @@ def answer(purpose: str) -> ResponseReturnValue:
     asked = find_question(registration, purpose)
     if asked is None:
         abort(404)
-    form = answer_form(asked, mine.subject, is_sent=True)
+    latest = in_force.latest_answer(in_force.statuses(mine.subject))
+    form = answer_form(asked, mine.subject, latest=latest, is_sent=True)
     if not form.is_right(mine.subject):
         return show_page(mine, form.problems, 422, answered=form)
     if not within_limit("link", client_key()):
         form.problems = [too_many_changes()]
         return show_page(mine, form.problems, 429, answered=form)
     try:
-        commit(lambda: consenting.answer(registration, purpose, form.text, says_yes=form.says_yes))
+        commit(
+            lambda: consenting.answer(
+                registration, purpose, form.text, says_yes=form.says_yes, seen=form.seen
+            )
+        )
+    except AnsweredSince:
+        return show_page(opened(), [_answered_since()], 409)
     except NotPossible:
         return show_page(opened(), [_has_ended()], 409)
     except GuardianMissing:
@@ -105,6 +113,13 @@ def _controllers(entries: Sequence[ConsentEntry]) -> list[Controller]:
     """Who was responsible by the texts that were shown, each once."""
     texts = texts_of(entries).values()
     return list(dict.fromkeys(text.controller for text in texts if text.controller))
+
+
+def _answered_since() -> str:
+    return _sl(
+        "You said no to this after you had opened the page. Nothing has been recorded. Please look "
+        "at how things stand, and answer again if you have changed your mind."
+    )
 
 
 def _has_ended() -> str:

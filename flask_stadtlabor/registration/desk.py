@@ -82,12 +82,13 @@ def pass_on_all(registration: Registration, by: str) -> None:
 
 
 def record_answers(
-    registration: Registration, choices: tuple[Choice, ...], *, method: Method
+    registration: Registration, choices: tuple[Choice, ...], *, seen: int, method: Method
 ) -> None:
     """Write down what somebody answered to staff, on paper or on staff's screen.
 
     A yes that becomes a no is withdrawn, with a take-down task and a mail about it; an answer that
-    stands already is not written again.
+    stands already is not written again. ``seen`` is the latest answer that staff's page knew of;
+    raises :class:`~flask_stadtlabor.consent.operations.AnsweredSince` for a yes after a later no.
     """
     subject = registration.subject
     before = {status.slug: status for status in statuses(subject)}
@@ -98,7 +99,13 @@ def record_answers(
         says_yes = choice.answer == Act.GIVEN
         said_yes = choice.purpose in before and before[choice.purpose].can_be_withdrawn
         is_new = consent.answer(
-            subject, choice.purpose, choice.text, says_yes=says_yes, actor=By.STAFF, method=method
+            subject,
+            choice.purpose,
+            choice.text,
+            says_yes=says_yes,
+            seen=seen,
+            actor=By.STAFF,
+            method=method,
         )
         if is_new and said_yes and not says_yes:
             _tell_of_withdrawal(registration, choice)

@@ -80,6 +80,8 @@ class Registration(Base):
     guardian_name: Mapped[str | None] = mapped_column(String(200))
     subject: Mapped[str] = mapped_column(String(32), unique=True)
     """The pseudonym in the consent ledger."""
+    consents_asked: Mapped[int] = mapped_column(default=0)
+    """How many consents its form asked for: so many entries the ledger has at least."""
     privacy_shown: Mapped[str | None] = mapped_column(long_text())
     """The privacy notice as shown: ``<purpose>/<version>/<language>``, or an address."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

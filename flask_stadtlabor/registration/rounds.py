@@ -1,10 +1,11 @@
-"""One round of whoever works off the outbox: what falls due by itself, then the mail."""
+"""One round of whoever works off the outbox: what falls due, a checkpoint, then the mail."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
+from flask_stadtlabor.consent import anchoring
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.outbox.delivery import DeliveryReport, deliver_all
 from flask_stadtlabor.outbox.models import OutboxRun
@@ -25,7 +26,7 @@ class Round(NamedTuple):
 
 
 def do_round(stop: Callable[[], bool] = lambda: False) -> Round:
-    """Do what falls due, deliver all mail, and write down that it was done.
+    """Do what falls due, keep a checkpoint, deliver all mail, and write down that it was done.
 
     What fails stops nothing else (S17); only a database that is away is raised. It commits the
     session of the current app context. Any number can run at once; ``stop()`` is asked between the
@@ -34,6 +35,8 @@ def do_round(stop: Callable[[], bool] = lambda: False) -> Round:
     parts = Parts()
     with nobody_woken():
         due = run_due(stop)
+        with parts.part("Keeping a checkpoint of the consent ledger"):
+            anchoring.anchor()
         delivered = deliver_all(stop)
         with parts.part("Forgetting mails that were given up"):
             commit(forget_given_up)

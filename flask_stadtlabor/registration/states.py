@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import operations as consent
+from flask_stadtlabor.consent.models import By, Method
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import Phase, phase_of
 from flask_stadtlabor.registration import mails, seats
@@ -29,28 +30,32 @@ class NotPossible(Exception):
     """The registration is not in a state in which this can be done."""
 
 
-def confirm(registration: Registration) -> None:
+def confirm(
+    registration: Registration, *, actor: By | None = None, method: Method = Method.EMAIL_LINK
+) -> None:
     """The person used the link: a held or offered seat is theirs, and their consents count.
 
-    Does nothing the second time. Raises :class:`NotPossible` when the hold or offer has ended, the
-    registration was cancelled or the event does not take place any more.
+    ``actor`` is whoever does so for them, by that ``method``. Does nothing the second time. Raises
+    :class:`NotPossible` when the hold or offer has ended, the registration was cancelled or the
+    event does not take place any more.
     """
     event = locked(registration)
     if registration.state == RegistrationState.CONFIRMED:
         return
     if phase_of(event, now()) in (Phase.OVER, Phase.CANCELLED):
         raise NotPossible
+    by = actor or registration.answered_by
     if registration.state == RegistrationState.WAITING:
-        consent.confirm_subject(registration.subject)
+        consent.confirm_subject(registration.subject, actor=by, method=method)
         return
     if registration.state not in SEATED or is_overdue(registration):
         raise NotPossible
     registration.state = RegistrationState.CONFIRMED
     registration.confirmed_at = now()
     registration.expires_at = None
-    consent.confirm_subject(registration.subject)
     session().flush()
     mails.send("confirmed", registration)
+    consent.confirm_subject(registration.subject, actor=by, method=method)
     signals.send(signals.registration_confirmed, registration=registration)
 
 

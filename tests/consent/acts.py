@@ -48,14 +48,26 @@ def answer(subject: str, *acts: Act, slug: str = PHOTOS) -> None:
     )
 
 
-def somebody(*acts: Act, confirmed: bool = True, slugs: Sequence[str] = (PHOTOS,)) -> str:
+def somebody(*acts: Act, confirmed: bool = False, slugs: Sequence[str] = (PHOTOS,)) -> str:
     """A new person who did ``acts`` for each purpose."""
-    subject = operations.open_subject("an event")
+    subject = newcomer()
     for slug in slugs:
         answer(subject, *acts, slug=slug)
     if confirmed:
-        operations.confirm_subject(subject)
+        confirm(subject)
     return subject
+
+
+def newcomer() -> str:
+    """A new person who was asked nothing yet."""
+    subject = operations.new_reference()
+    operations.open_subject(subject, "an event", actor=By.SUBJECT, method=Method.WEB)
+    return subject
+
+
+def confirm(subject: str) -> None:
+    """The person confirms their address by the link in a mail."""
+    operations.confirm_subject(subject, actor=By.SUBJECT, method=Method.EMAIL_LINK)
 
 
 def withdraw(subject: str, slug: str = PHOTOS) -> bool:

@@ -15,7 +15,17 @@ from flask_stadtlabor.consent.in_force import history, permits_use, statuses
 from flask_stadtlabor.consent.models import Act, By, Method, TakeDownTask
 from flask_stadtlabor.consent.verification import verify
 from flask_stadtlabor.db import LocalizedText
-from tests.consent.acts import PHOTOS, PRINT, answer, publish, shown, somebody, withdraw
+from tests.consent.acts import (
+    PHOTOS,
+    PRINT,
+    answer,
+    confirm,
+    newcomer,
+    publish,
+    shown,
+    somebody,
+    withdraw,
+)
 from tests.host import Host
 
 
@@ -40,7 +50,7 @@ def test_only_a_latest_given_or_renewed_permits_use(
 ) -> None:
     """C7."""
     publish()
-    subject = somebody(*acts)
+    subject = somebody(*acts, confirmed=True)
     assert permits_use(subject, PHOTOS) is permitted
     (status,) = statuses(subject)
     assert (status.act, status.permits_use) == (acts[-1], permitted)
@@ -51,23 +61,23 @@ def test_somebody_whose_address_is_not_confirmed_permits_nothing(portal: Host) -
     publish()
     subject = somebody(Act.GIVEN, confirmed=False)
     assert not permits_use(subject, PHOTOS)
-    operations.confirm_subject(subject)
+    confirm(subject)
     assert permits_use(subject, PHOTOS)
-    operations.confirm_subject(subject)
-    assert len(history(subject)) == 1
+    confirm(subject)
+    assert [entry.event for entry in history(subject)] == ["given", "confirmed"]
 
 
 def test_nobody_knows_an_unknown_subject(portal: Host) -> None:
     assert not permits_use("nobody", PHOTOS)
     assert statuses("nobody") == []
     with pytest.raises(LookupError):
-        operations.confirm_subject("nobody")
+        confirm("nobody")
 
 
 def test_a_change_in_substance_ends_older_consent_and_a_correction_does_not(portal: Host) -> None:
     """C7: a material change of text never carries old consent over."""
     publish()
-    subject = somebody(Act.GIVEN)
+    subject = somebody(Act.GIVEN, confirmed=True)
     publish(text="Wir zeigen Fotos!", editorial=True)
     assert permits_use(subject, PHOTOS)
     publish(text="Wir zeigen auch Filme!")
@@ -82,7 +92,7 @@ def test_each_purpose_stands_for_itself(portal: Host) -> None:
     """C2, C3: given, refused and unanswered side by side, with the title that was answered to."""
     for slug in (PHOTOS, PRINT, "film"):
         publish(slug, title=f"Title of {slug}")
-    subject = somebody(Act.REQUESTED, slugs=[PHOTOS, PRINT, "film"])
+    subject = somebody(Act.REQUESTED, confirmed=True, slugs=[PHOTOS, PRINT, "film"])
     answer(subject, Act.GIVEN, slug=PRINT)
     answer(subject, Act.REFUSED, slug=PHOTOS)
     publish(PRINT, title="Another title", editorial=True)
@@ -97,6 +107,106 @@ def test_each_purpose_stands_for_itself(portal: Host) -> None:
     assert not found[PHOTOS].can_be_withdrawn
     assert (found[PRINT].title, found[PRINT].version) == (LocalizedText("Title of photos-print"), 1)
     assert found[PRINT].at == portal.clock.now
+
+
+LATEST = 2**31
+"""What a page knows that was drawn just now."""
+
+
+def says(subject: str, *, yes: bool, seen: int = LATEST) -> bool:
+    """The person answers on their page, which knew of the answers up to ``seen``."""
+    return operations.answer(
+        subject,
+        PHOTOS,
+        shown(),
+        says_yes=yes,
+        seen=seen,
+        actor=By.SUBJECT,
+        method=Method.EMAIL_LINK,
+    )
+
+
+def acts_of(subject: str) -> list[str]:
+    return [entry.event for entry in history(subject)]
+
+
+@pytest.mark.one_database
+def test_a_yes_ends_at_the_very_second(portal: Host) -> None:
+    """C7: it counts up to the moment at which its time is over, and not in that moment."""
+    publish(valid_days=10)
+    subject = somebody(Act.GIVEN, confirmed=True)
+    portal.clock.move(days=10, seconds=-1)
+    (status,) = statuses(subject)
+    assert (status.permits_use, status.has_expired) == (True, False)
+    portal.clock.move(seconds=1)
+    (status,) = statuses(subject)
+    assert (status.permits_use, status.has_expired) == (False, True)
+    assert not permits_use(subject, PHOTOS)
+
+
+@pytest.mark.one_database
+def test_a_yes_that_has_ended_is_said_again_and_one_that_has_not_is_known(portal: Host) -> None:
+    """C7: to the second; the worker need not have come by."""
+    publish(valid_days=10)
+    subject = somebody(Act.GIVEN, confirmed=True)
+    portal.clock.move(days=10, seconds=-1)
+    assert not says(subject, yes=True)
+    portal.clock.move(seconds=1)
+    assert says(subject, yes=True)
+    assert acts_of(subject) == ["given", "confirmed", "renewed"]
+    assert permits_use(subject, PHOTOS)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("acts", "then"),
+    [
+        ([Act.GIVEN, Act.EXPIRED], "renewed"),
+        ([Act.RENEWED, Act.EXPIRED], "renewed"),
+        ([Act.GIVEN, Act.WITHDRAWN], "given"),
+        ([Act.GIVEN, Act.INVALIDATED], "given"),
+        ([Act.REFUSED], "given"),
+        ([Act.REQUESTED], "given"),
+        ([], "given"),
+    ],
+)
+def test_a_yes_renews_one_that_ran_out_and_none_that_was_taken_back(
+    portal: Host, acts: list[Act], then: str
+) -> None:
+    """C7."""
+    publish()
+    subject = somebody(*acts)
+    assert says(subject, yes=True)
+    assert acts_of(subject)[-1] == then
+
+
+@pytest.mark.parametrize("no", [Act.REFUSED, Act.WITHDRAWN])
+def test_a_yes_from_an_older_page_undoes_no_later_no(portal: Host, no: Act) -> None:
+    """C15: a form that was open before, or is sent once more, records nothing."""
+    publish()
+    subject = somebody(Act.GIVEN)
+    (status,) = statuses(subject)
+    answer(subject, no)
+    with pytest.raises(operations.AnsweredSince):
+        says(subject, yes=True, seen=status.answered_seq)
+    assert acts_of(subject) == ["given", no]
+    (status,) = statuses(subject)
+    assert says(subject, yes=True, seen=status.answered_seq)
+    assert not says(subject, yes=True, seen=0)
+    assert says(subject, yes=False, seen=0)
+
+
+def test_who_confirmed_before_they_were_asked_is_confirmed_by_an_entry_then(portal: Host) -> None:
+    """C14: the ledger knows nobody who was asked nothing."""
+    publish()
+    subject = newcomer()
+    confirm(subject)
+    assert acts_of(subject) == []
+    answer(subject, Act.REQUESTED)
+    answer(subject, Act.GIVEN)
+    assert acts_of(subject) == ["requested", "confirmed", "given"]
+    assert permits_use(subject, PHOTOS)
+    assert verify() == (3, None)
 
 
 YES = ("given", "renewed")
@@ -187,7 +297,7 @@ def do(host: Host, subject: str, act: str, number: int) -> None:
             text=f"Text {number}", editorial=act == "publish editorial", valid_days=VALID_DAYS
         )
     elif act == "confirm":
-        operations.confirm_subject(subject)
+        confirm(subject)
     elif act == "withdraw":
         withdraw(subject)
     elif act == "invalidate":
@@ -198,6 +308,7 @@ def do(host: Host, subject: str, act: str, number: int) -> None:
             PHOTOS,
             shown(),
             says_yes=act == "says yes",
+            seen=LATEST,
             actor=By.SUBJECT,
             method=Method.EMAIL_LINK,
         )
@@ -222,7 +333,7 @@ def test_whatever_happens_only_what_the_model_permits_is_permitted(
     """C7: any sequence of acts, and the chain is whole after it."""
     portal.db.session.rollback()
     publish(valid_days=VALID_DAYS)
-    subject = operations.open_subject("an event")
+    subject = newcomer()
     model = Model()
     for number, act in enumerate(acts):
         do(portal, subject, act, number)

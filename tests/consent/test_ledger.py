@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import logging
@@ -17,7 +16,7 @@ from flask_stadtlabor.consent.in_force import history
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentHead, Method
 from flask_stadtlabor.consent.verification import verify
 from flask_stadtlabor.errors import OutOfService
-from tests.consent.acts import PHOTOS, PRINT, answer, publish, shown, somebody, tamper
+from tests.consent.acts import PHOTOS, PRINT, answer, newcomer, publish, shown, somebody, tamper
 from tests.host import Host
 
 
@@ -30,14 +29,14 @@ def rows(host: Host) -> list[dict[str, Any]]:
 def test_an_entry_says_who_did_what_about_which_text(portal: Host) -> None:
     """C8: seq, subject, purpose, version, language, event, time, actor, method, hashes, key id."""
     publish()
-    subject = operations.open_subject("an event")
+    subject = newcomer()
     (entry,) = operations.record(
         subject, [(shown(), PHOTOS, Act.GIVEN)], actor=By.GUARDIAN, method=Method.PAPER
     )
     portal.db.session.commit()
     assert (entry.seq, entry.subject, entry.purpose) == (1, subject, PHOTOS)
     assert (entry.text_version, entry.language) == (1, "de")
-    assert entry.text_sha256 == hashlib.sha256(b"Wir zeigen Fotos.").hexdigest()
+    assert entry.text_sha256 == shown().sha256
     assert (entry.event, entry.actor, entry.method) == ("given", "guardian", "paper")
     assert entry.at == portal.clock.now
     assert (entry.previous_hash, entry.key_id) == ("0" * 64, "1")
@@ -53,7 +52,7 @@ def test_an_entry_has_no_room_for_a_person(portal: Host) -> None:
         "seq", "subject", "purpose", "text_version", "text_sha256", "language", "event", "at",
         "actor", "method", "previous_hash", "hash", "key_id",
     }  # fmt: skip
-    first, second = operations.open_subject("an event"), operations.open_subject("an event")
+    first, second = newcomer(), newcomer()
     assert first != second
     assert len(first) == 32
 
@@ -100,7 +99,7 @@ def test_all_answers_of_one_form_stand_together(portal: Host) -> None:
     """C2: one choice per purpose."""
     publish(PHOTOS)
     publish(PRINT)
-    subject = operations.open_subject("an event")
+    subject = newcomer()
     operations.record(
         subject,
         [(shown(PHOTOS), PHOTOS, Act.GIVEN), (shown(PRINT), PRINT, Act.REFUSED)],
@@ -176,7 +175,7 @@ def test_a_damaged_head_stays_known_while_people_go_on(
     assert found.entries == 2
     assert found.broken is not None
     assert "seal of the head" in found.broken.reason
-    answer(somebody(), Act.REFUSED)
+    answer(newcomer(), Act.REFUSED)
     portal.db.session.commit()
     assert verify().broken is not None
 

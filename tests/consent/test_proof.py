@@ -15,7 +15,13 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from flask_stadtlabor.consent import chain, ledger
-from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentHead
+from flask_stadtlabor.consent.models import (
+    Act,
+    ConsentEntry,
+    ConsentHead,
+    ConsentSubject,
+    TakeDownTask,
+)
 from flask_stadtlabor.consent.verification import verify
 from flask_stadtlabor.errors import OutOfService
 from tests.consent.acts import publish, somebody, tamper, withdraw, without_triggers
@@ -60,11 +66,14 @@ def found(host: Host) -> tuple[int, str]:
 
 
 def rewritten(host: Host) -> None:
-    """What somebody does who has the key: another story, with hashes that fit."""
+    """What somebody does who has the key: another story, with hashes that fit, of others."""
     with host.app.app_context(), without_triggers(host):
         session = host.db.session
         session.execute(delete(ConsentEntry))
-        session.execute(update(ConsentHead).values(seq=0, hash=chain.ZEROS, seal=""))
+        session.execute(delete(ConsentSubject))
+        session.execute(delete(TakeDownTask))
+        seal = chain.head_seal(chain.ledger_key(), 0, chain.ZEROS)
+        session.execute(update(ConsentHead).values(seq=0, hash=chain.ZEROS, seal=seal))
         session.commit()
         somebody(*[Act.GIVEN] * 6)
         session.commit()

@@ -22,11 +22,13 @@ from flask_stadtlabor.consent.receipts import SCHEMA, receipt
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.i18n import speak
 from tests import factories
-from tests.consent.acts import PHOTOS, PRINT, answer, publish, shown, somebody, withdraw
+from tests.consent.acts import PHOTOS, PRINT, answer, newcomer, publish, shown, somebody, withdraw
 from tests.forms import fill, page, press
 from tests.host import Host
 
 HERE = "/stadtlabor/en/registration/"
+LATEST = 2**31
+"""What a page knows that was drawn just now."""
 CONTROLLER = Controller(
     name=LocalizedText({"de": "Stadt Musterstadt", "en": "City of Musterstadt"}),
     address=LocalizedText("Rathausplatz 1"),
@@ -247,13 +249,13 @@ def test_whatever_happened_the_receipt_keeps_to_its_schema(
     """C11: over any history and any text; each expands offline without a loss."""
     portal.db.session.rollback()
     publish(**first)
-    subject = operations.open_subject("an event")
+    subject = newcomer()
     for step in steps:
         if isinstance(step, dict):
             publish(**step)
         elif step in ("yes", "no"):
             operations.answer(
-                subject, PHOTOS, shown(), says_yes=step == "yes", actor=by, method=how
+                subject, PHOTOS, shown(), says_yes=step == "yes", seen=LATEST, actor=by, method=how
             )
         elif step == "withdraw":
             withdraw(subject)

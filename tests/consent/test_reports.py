@@ -17,14 +17,14 @@ from tests.host import Host
 def test_everybody_is_counted_once_where_they_stand(portal: Host) -> None:
     """C3, C7: by the latest act, by time, and by whether it counts."""
     publish(valid_days=30)
-    early = somebody(Act.GIVEN)
+    early = somebody(Act.GIVEN, confirmed=True)
     portal.clock.move(days=31)
     for acts in ([Act.GIVEN], [Act.GIVEN, Act.RENEWED], [Act.REQUESTED], [Act.REFUSED]):
-        somebody(*acts)
-    somebody(Act.GIVEN, confirmed=False)
-    withdraw(somebody(Act.GIVEN))
-    operations.invalidate(somebody(Act.GIVEN, confirmed=False))
-    somebody(Act.GIVEN, Act.EXPIRED)
+        somebody(*acts, confirmed=True)
+    somebody(Act.GIVEN)
+    withdraw(somebody(Act.GIVEN, confirmed=True))
+    operations.invalidate(somebody(Act.GIVEN))
+    somebody(Act.GIVEN, Act.EXPIRED, confirmed=True)
     (found,) = counts("an event")
     assert found.slug == PHOTOS
     assert (found.in_force, found.unconfirmed, found.refused, found.unanswered) == (2, 1, 1, 1)

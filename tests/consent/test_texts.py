@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select
 
 from flask_stadtlabor.consent.models import ConsentText, Controller, Purpose
+from flask_stadtlabor.consent.processing import Processing
 from flask_stadtlabor.consent.published import current_texts, find_text
+from flask_stadtlabor.consent.verification import verify
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.i18n import speak
 from flask_stadtlabor.revision import ContentRevision
@@ -31,7 +34,6 @@ def test_the_first_text_is_version_one_in_each_language(portal: Host) -> None:
         (1, "en", "We show photos."),
     ]
     for row in rows:
-        assert row.sha256 == hashlib.sha256(row.body.encode()).hexdigest()
         assert row.published_at == portal.clock.now
         assert row.published_by == "the press office"
         assert row.material
@@ -42,7 +44,29 @@ def test_a_body_is_kept_composed_and_with_plain_line_ends(portal: Host) -> None:
     publish(text="Fu\u0308r alle\r\nund\rjeden\n")
     row = portal.db.session.scalars(select(ConsentText)).one()
     assert row.body == "Für alle\nund\njeden\n"
-    assert row.sha256 == hashlib.sha256("Für alle\nund\njeden\n".encode()).hexdigest()
+
+
+def test_the_hash_of_a_text_can_be_recomputed_by_the_published_recipe(portal: Host) -> None:
+    """C14: it covers all that decides what was asked and how long an answer counts."""
+    publish(
+        "fotos-müllabfuhr",
+        controller=Controller(name=LocalizedText("Stadt"), email="stadt@stadt.example"),
+        processing=Processing(storage_duration="P2Y"),
+        valid_days=30,
+        published_by="die Presse",
+    )
+    row = portal.db.session.scalars(select(ConsentText).where(ConsentText.language == "de")).one()
+    claim = {
+        "format": 2, "purpose": "fotos-müllabfuhr", "version": 1, "language": "de",
+        "languages": ["de", "en"], "mode": "consent", "body": "Wir zeigen Fotos.",
+        "title": {"de": "Fotos auf der Website", "en": "Photos on the website"},
+        "controller": {"name": "Stadt", "email": "stadt@stadt.example"}, "material": True,
+        "valid_days": 30, "processing": {"storage_duration": "P2Y"},
+        "published_at": "2026-03-02T09:00:00Z", "published_by": "die Presse",
+    }  # fmt: skip
+    text = json.dumps(claim, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert row.sha256 == hashlib.sha256(text.encode()).hexdigest()
+    assert verify() == (0, None)
 
 
 def test_the_same_text_again_publishes_nothing(portal: Host) -> None:

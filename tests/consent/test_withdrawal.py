@@ -12,7 +12,7 @@ from flask_stadtlabor.consent import operations
 from flask_stadtlabor.consent.in_force import history, permits_use
 from flask_stadtlabor.consent.models import Act, ConsentEntry, TakeDownTask
 from flask_stadtlabor.consent.verification import verify
-from tests.consent.acts import PHOTOS, PRINT, answer, publish, somebody, withdraw
+from tests.consent.acts import PHOTOS, PRINT, answer, confirm, publish, somebody, withdraw
 from tests.host import Host
 
 
@@ -66,15 +66,15 @@ def test_a_consent_that_is_not_confirmed_yet_can_be_withdrawn(portal: Host) -> N
     publish()
     subject = somebody(Act.GIVEN, confirmed=False)
     assert withdraw(subject)
-    operations.confirm_subject(subject)
+    confirm(subject)
     assert not permits_use(subject, PHOTOS)
 
 
 def test_a_withdrawal_leaves_other_purposes_and_other_people_alone(portal: Host) -> None:
     publish(PHOTOS)
     publish(PRINT)
-    subject = somebody(Act.GIVEN, slugs=[PHOTOS, PRINT])
-    other = somebody(Act.GIVEN, slugs=[PHOTOS])
+    subject = somebody(Act.GIVEN, slugs=[PHOTOS, PRINT], confirmed=True)
+    other = somebody(Act.GIVEN, slugs=[PHOTOS], confirmed=True)
     assert withdraw(subject, PHOTOS)
     assert permits_use(subject, PRINT)
     assert permits_use(other, PHOTOS)
@@ -82,7 +82,7 @@ def test_a_withdrawal_leaves_other_purposes_and_other_people_alone(portal: Host)
 
 def test_consent_can_be_given_again_and_withdrawn_again(portal: Host) -> None:
     publish()
-    subject = somebody(Act.GIVEN)
+    subject = somebody(Act.GIVEN, confirmed=True)
     assert withdraw(subject)
     answer(subject, Act.GIVEN)
     assert permits_use(subject, PHOTOS)

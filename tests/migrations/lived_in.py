@@ -197,7 +197,8 @@ def _mail_server_away(host: Host) -> None:
 def main() -> None:
     """Freeze the newest revision."""
     with tempfile.TemporaryDirectory() as folder:
-        host = Host(URL.create("sqlite", database=f"{folder}/lived-in.sqlite"), Path(folder))
+        url = URL.create("sqlite", database=f"{folder}/lived-in.sqlite")
+        host = Host(url, Path(folder), STADTLABOR_CHECKPOINT_MAIL="dsb@stadt.example")
         assert host.run("db", "upgrade").exit_code == 0
         freeze(host, link=live_in(host), name="Yıldız-3", event="plattform")
         host.close()

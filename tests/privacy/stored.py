@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import inspect, select, text
 
 from flask_stadtlabor.consent import operations as consent
-from flask_stadtlabor.consent.models import Act
+from flask_stadtlabor.consent.models import Act, By, Method
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
@@ -59,7 +59,7 @@ def add_person(
         "confirmed_at": now() if state == "confirmed" else None,
         **columns,
     }
-    subject = consent.open_subject(event.uid)
+    subject = consent.new_reference()
     registration = Registration(event=event, state=state, subject=subject, **values)
     if state in ("held", "offered", "confirmed"):
         assert take(event, values.get("party_size", 1), from_queue=True)
@@ -68,8 +68,13 @@ def add_person(
     if state not in ("cancelled", "expired") and values["email"]:
         registration.active_key = active_key(event, values["email"])
     host.db.session.add(registration)
-    if registration.confirmed_at:
-        consent.confirm_subject(subject)
+    consent.open_subject(
+        subject,
+        event.uid,
+        actor=By.SUBJECT,
+        method=Method.WEB,
+        confirmed_by=By.SUBJECT if registration.confirmed_at else None,
+    )
     host.db.session.flush()
     if state == "waiting":
         count_queue(event)

@@ -41,7 +41,7 @@ def entries(host: Host) -> list[tuple[str, int, str]]:
     """What the ledger tells: act, version, actor."""
     with host.app.app_context():
         rows = host.db.session.scalars(select(ConsentEntry).order_by(ConsentEntry.seq))
-        return [(row.event, row.text_version, row.actor) for row in rows]
+        return [(row.event, row.text_version, row.actor) for row in rows if row.purpose]
 
 
 def says(browser: FlaskClient, answer: str) -> Any:
@@ -342,3 +342,20 @@ def test_answering_and_withdrawing_at_the_same_moment_leave_one_story(host: Host
             assert not with_yes
     with host.app.app_context():
         assert len(host.db.session.scalars(select(TakeDownTask)).all()) == ended
+
+
+def test_a_form_that_was_open_before_undoes_no_later_no(host: Host) -> None:
+    """C15: a yes that waited in another tab, or is sent once more, records nothing; a no does."""
+    host.load(exchange(open_event()))
+    browser = registered(host)
+    open_tab = browser.get(HERE)
+    assert says(browser, "refused").status_code == 303
+    again = send(browser, open_tab, {FIELD: "given"}, action=ANSWER)
+    assert again.status_code == 409
+    assert "You said no to this after you had opened the page." in page(again).get_text(" ")
+    assert [act for act, *_ in entries(host)] == ["requested", "refused"]
+    assert says(browser, "given").status_code == 303
+    another_tab = browser.get(HERE)
+    press(browser, HERE, WITHDRAW)
+    assert [act for act, *_ in entries(host)] == ["requested", "refused", "given", "withdrawn"]
+    assert another_tab.status_code == 200

@@ -13,6 +13,9 @@ from alembic import op
 from sqlalchemy.dialects import mysql, postgresql
 
 from flask_stadtlabor.addresses import address_key
+from flask_stadtlabor.consent import chain
+from flask_stadtlabor.consent.text_proof import published_texts
+from flask_stadtlabor.state import settings
 
 revision = "0003"
 down_revision = "0002"
@@ -20,6 +23,7 @@ branch_labels = None
 depends_on = None
 
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+HASH = sa.String(64)
 LONG = sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
 ENGINE: dict[str, Any] = {
     "mysql_engine": "InnoDB",
@@ -42,17 +46,36 @@ def _needed(name: str, type_: sa.types.TypeEngine[Any], default: str) -> sa.Colu
 def _columns() -> dict[str, list[sa.Column[Any]]]:
     """The new columns by their tables, fresh each time."""
     return {
+        "stadtlabor_consent_subject": [
+            _needed("entries", sa.Integer(), "0"),
+            _needed("last_seq", sa.Integer(), "0"),
+        ],
+        "stadtlabor_consent_head": [
+            _needed("confirmations_after", sa.Integer(), "0"),
+            _needed("confirmations_seal", HASH, "''"),
+            sa.Column("mailed_at", sa.DateTime),
+            _needed("mailed_seq", sa.Integer(), "0"),
+        ],
         "stadtlabor_outbox": [
             sa.Column("address_key", sa.String(64)),
             sa.Column("tells", JSON),
         ],
-        "stadtlabor_registration": [sa.Column("address_key", sa.String(64))],
+        "stadtlabor_registration": [
+            sa.Column("address_key", sa.String(64)),
+            _needed("consents_asked", sa.Integer(), "0"),
+        ],
     }
 
 
 def _tables() -> dict[str, list[sa.schema.SchemaItem]]:
     """The new tables by their names, with fresh columns each time."""
-    return {}
+    return {
+        "stadtlabor_consent_text_seal": [
+            sa.Column("text_id", sa.Integer, primary_key=True, autoincrement=False),
+            sa.Column("seal", HASH, nullable=False),
+            sa.PrimaryKeyConstraint("text_id", name="pk_stadtlabor_consent_text_seal"),
+        ],
+    }
 
 
 def upgrade() -> None:
@@ -72,6 +95,73 @@ def upgrade() -> None:
     for name, table, column_name, unique in INDEXES:
         if name not in {index["name"] for index in inspector.get_indexes(table)}:
             op.create_index(name, table, [column_name], unique=unique)
+    _count_entries()
+    _seal_texts()
+    _seal_the_beginning()
+
+
+def _count_entries() -> None:
+    """From now on each row about a person says how many entries the ledger must have."""
+    for table, key, values in (
+        (
+            "stadtlabor_consent_subject",
+            "reference",
+            {"entries": "count(*)", "last_seq": "coalesce(max(seq), 0)"},
+        ),
+        ("stadtlabor_registration", "subject", {"consents_asked": "count(DISTINCT purpose)"}),
+    ):
+        asked = " AND event = 'requested'" if "consents_asked" in values else ""
+        changes = ", ".join(
+            f"{column} = (SELECT {found} FROM stadtlabor_consent_entry"  # noqa: S608 - constants
+            f" WHERE stadtlabor_consent_entry.subject = {table}.{key}{asked})"
+            for column, found in values.items()
+        )
+        op.execute(f"UPDATE {table} SET {changes}")  # noqa: S608 - constants only
+
+
+def _seal_texts() -> None:
+    """Seal every text that has none yet, as it is now."""
+    connection = op.get_bind()
+    seals = sa.table("stadtlabor_consent_text_seal", sa.column("text_id"), sa.column("seal"))
+    missing = [
+        {"text_id": text.id, "seal": chain.text_seal(chain.ledger_key(), text.sha256, text.claim)}
+        for text in published_texts(connection)
+        if text.seal is None
+    ]
+    if missing:
+        connection.execute(seals.insert(), missing)
+
+
+def _seal_the_beginning() -> None:
+    """Seal an empty ledger, and from where on each confirmation is an entry."""
+    connection = op.get_bind()
+    names = ("id", "seq", "hash", "seal", "key_id", "confirmations_after", "confirmations_seal")
+    head = sa.table("stadtlabor_consent_head", *(sa.column(name) for name in names))
+    found = connection.execute(sa.select(head.c.seq, head.c.hash, head.c.seal)).one_or_none()
+    if found is None:
+        return
+    key = chain.ledger_key()
+    values = {
+        "confirmations_after": found.seq,
+        "confirmations_seal": chain.beginning_seal(key, found.seq),
+    }
+    if (found.seq, found.hash, found.seal) == (0, chain.ZEROS, "") and not _was_used():
+        seal = chain.head_seal(key, 0, chain.ZEROS)
+        values |= {"seal": seal, "key_id": settings().ledger_key_id}
+    connection.execute(head.update().values(values))
+
+
+def _was_used() -> bool:
+    """Whether anything shows that the ledger had an entry; then it stays unsealed, and a fault."""
+    return any(
+        op.get_bind().scalar(sa.text(f"SELECT count(*) FROM {rows}"))  # noqa: S608 - constants
+        for rows in (
+            "stadtlabor_consent_entry",
+            "stadtlabor_consent_expiry",
+            "stadtlabor_take_down_task",
+            "stadtlabor_access_token WHERE registration_id IS NULL",
+        )
+    )
 
 
 def _find_addresses(table_name: str, column_name: str) -> None:
@@ -92,6 +182,8 @@ def _find_addresses(table_name: str, column_name: str) -> None:
 
 def downgrade() -> None:
     """Remove what was added, with everything in it, and what is left of it after a failure."""
+    # the version before knows an empty ledger by its having no seal
+    op.execute("UPDATE stadtlabor_consent_head SET seal = '' WHERE seq = 0")
     inspector = sa.inspect(op.get_bind())
     there = set(inspector.get_table_names())
     for name, table_name, *_ in INDEXES:
