@@ -6,7 +6,9 @@ of the database tells whether it is still the same. What may hold somebody's nam
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -18,15 +20,19 @@ from flask.globals import request_ctx
 from jinja2 import TemplateNotFound
 from werkzeug.http import http_date
 
+from flask_stadtlabor.config import Settings
 from flask_stadtlabor.i18n import language
-from flask_stadtlabor.state import current, settings, this_app
-from flask_stadtlabor.urls import own_query
+from flask_stadtlabor.state import current, this_app
+from flask_stadtlabor.tokens import derived_key
+from flask_stadtlabor.urls import STATIC, own_query, static_version
 
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
 FOR_EVER = "public, max-age=31536000, immutable"
 """For an address whose content never changes (RFC 8246)."""
 TEMPLATES = Path(__file__).parent / "templates"
+ADDRESS_SETTINGS = ("SERVER_NAME", "PREFERRED_URL_SCHEME", "APPLICATION_ROOT")
+"""Flask's own settings from which absolute addresses are made where no base URL is set."""
 
 Render = Callable[[], str | bytes]
 
@@ -100,13 +106,13 @@ def entity_tag(parts: tuple[object, ...]) -> str:
 
 
 def page_key(*parts: object) -> str:
-    """A hash of ``parts``, and of path, language, templates and settings."""
+    """A hash of ``parts``, and of path, language, templates, settings and database (S18)."""
     all_parts = (_fingerprint(), language(), request.script_root, request.path, *parts)
     return sha256(repr(all_parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _fingerprint() -> str:
-    """A hash of version, settings, templates and catalogs, which only a deployment changes."""
+    """A hash of all that only a deployment changes: version, settings, templates, database."""
     here = current()
     if here.fingerprint is None or current_app.jinja_env.auto_reload:
         here.fingerprint = _compute_fingerprint(this_app())
@@ -114,20 +120,38 @@ def _fingerprint() -> str:
 
 
 def _compute_fingerprint(app: Flask) -> str:
-    here = settings()
-    digest = sha256(version("flask-stadtlabor").encode())
-    shown = (
-        here.layout_version, here.base_template, here.base_url, here.portal_name, here.locales,
-        here.default_locale, here.timezone, here.imprint_url, here.privacy_url,
-        here.accessibility_url, here.barrier_report_url, here.guardian_age,
-    )  # fmt: skip
-    digest.update(repr(shown).encode())
-    for name in (here.base_template, *_template_names()):
+    """Keyed, because a tag is public and the settings hold the key of the ledger."""
+    here = current()
+    key = derived_key("fingerprint") if app.secret_key else b""
+    digest = hmac.new(key, version("flask-stadtlabor").encode(), sha256)
+    # every setting, so that a new one cannot be forgotten
+    chosen = [(field.name, getattr(here.settings, field.name)) for field in fields(Settings)]
+    hosts = [(name, app.config.get(name)) for name in ADDRESS_SETTINGS]
+    static = [(name, static_version(name)) for name in _static_names()]
+    digest.update(repr((chosen, hosts, here.database, _our_rules(app), static)).encode())
+    for name in (here.settings.base_template, *_template_names()):
         digest.update(_source(app, name).encode())
-    for directory in here.translation_directories:
+    for directory in here.settings.translation_directories:
         for catalog in sorted(Path(directory).rglob("stadtlabor.mo")):
             digest.update(catalog.read_bytes())
     return digest.hexdigest()
+
+
+def _our_rules(app: Flask) -> list[str]:
+    """Where the host has mounted us, which decides the links on a page."""
+    ours = f"{current().blueprint_name}."
+    return [
+        repr((rule.rule, rule.endpoint, rule.subdomain, rule.host))
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith(ours)
+    ]
+
+
+@cache
+def _static_names() -> tuple[str, ...]:
+    """Our style sheets and scripts, whose addresses change with their content."""
+    files = sorted(path for path in STATIC.rglob("*") if path.is_file())
+    return tuple(path.relative_to(STATIC).as_posix() for path in files)
 
 
 @cache

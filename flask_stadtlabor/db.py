@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import GetCoreSchemaHandler, TypeAdapter
 from pydantic_core import core_schema
-from sqlalchemy import JSON, DateTime, MetaData, Row, Select, String, Text
+from sqlalchemy import JSON, URL, DateTime, MetaData, Row, Select, String, Text
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
@@ -203,6 +203,13 @@ SLUG_LENGTH = 120
 """The most characters that a slug has."""
 LARGEST_INTEGER = 2**31 - 1
 """The largest number that every database can look up in a column of whole numbers."""
+
+
+def is_in_memory(url: URL) -> bool:
+    """Whether this is a SQLite database that ends with its process."""
+    if url.get_backend_name() != "sqlite":
+        return False
+    return url.database in (None, "", ":memory:") or "mode=memory" in str(url)
 
 
 def slug_type() -> String:

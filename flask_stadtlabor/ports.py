@@ -101,6 +101,18 @@ class RateLimit(Protocol):
         """Count one hit under ``key``; False when this hit exceeds ``rate``."""
 
 
+class SeatsShown(NamedTuple):
+    """What a page says about the seats of an event, with all that it depends on but the seats."""
+
+    event: int
+    """The event's id."""
+    told: int | None
+    """How many seats are left, as everybody is told."""
+    capacity: int | None
+    smaller_may_pass: bool
+    queue_is_served: bool
+
+
 class KeptPage(NamedTuple):
     """A made page, with all that tells whether it is still right."""
 
@@ -109,8 +121,8 @@ class KeptPage(NamedTuple):
     mimetype: str
     revision: tuple[int, datetime | None]
     """The content revision that it shows, with its time."""
-    seats: tuple[tuple[int, int, int | None], ...]
-    """Id, seats taken and smallest waiting party of each event whose seats it shows."""
+    seats: tuple[SeatsShown, ...]
+    """Each event whose seats it shows, by id."""
     until: datetime | None
     """When time alone changes it; None for never."""
     pieces: tuple[str | bytes, ...]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from functools import cached_property
+from secrets import token_hex
 from typing import NamedTuple
 
 from flask import Flask, current_app
@@ -18,6 +19,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import scoped_session
 
 from flask_stadtlabor.config import Settings
+from flask_stadtlabor.db import is_in_memory
 from flask_stadtlabor.ports import Ports
 
 EXTENSION = "stadtlabor"
@@ -50,6 +52,15 @@ class State:
     """Full dotted name of our blueprint in this app, known once it is registered."""
     fingerprint: str | None = None
     """Stands for all that only a deployment changes, once a page has asked for it."""
+
+    @cached_property
+    def database(self) -> str:
+        """Names the database, so that what is kept of one is never shown for another (S18)."""
+        url = self.db.engine.url
+        if is_in_memory(url):
+            # each process has one of its own, under the same name
+            return token_hex(16)
+        return url.render_as_string(hide_password=True)
 
     @cached_property
     def engine_for_reads(self) -> Engine:

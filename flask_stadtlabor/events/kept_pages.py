@@ -1,7 +1,7 @@
 """Pages that are made once and kept as long as nothing that they show has changed.
 
 A page is kept under its address and language, with what it was made from: the content revision,
-the seats of the events on it, and the moment at which time alone changes it. So one statement tells
+what it says about seats, and the moment at which time alone changes it. So one statement tells
 whether it is still right, on every worker, whoever changed something. Only our own pieces are kept,
 never the host's layout (where the host has none, the whole page is ours), and never what looked
 into somebody's session.
@@ -82,8 +82,8 @@ def shown_or_made(show: Callable[[KeptPage], Answer], make: Callable[[], Answer]
     """``show`` the page that is kept for this address, if it is still right, else ``make`` one.
 
     Where one was kept, a single thread of this process makes the next: the others, who came while
-    it did, show what it made. On the page of an event that fills up, threads would otherwise all
-    make the same page at each seat that is taken, and the slower they get the more would do so.
+    it did, show what it made. Threads would otherwise all make the same page when it changes, and
+    the slower they get the more would do so.
     """
     key = _key()
     page = current().ports.page_cache.get(key)

@@ -28,6 +28,7 @@ from flask_stadtlabor.events.content import (
     Question,
     Venue,
 )
+from flask_stadtlabor.events.seat_count import SeatCount
 
 
 class EventStatus(StrEnum):
@@ -168,6 +169,8 @@ class Event(Base):
 
     seats_taken: Mapped[int] = mapped_column(default=0)
     """Held, offered and confirmed seats; changed only in ``registration.seats``."""
+    seats_confirmed: Mapped[int] = mapped_column(default=0)
+    """Those of confirmed registrations, from which public numbers are made; counted there too."""
     parties_waiting: Mapped[int] = mapped_column(default=0)
     smallest_party_waiting: Mapped[int | None]
     """The size of the smallest waiting party; None while nobody waits."""
@@ -201,30 +204,12 @@ class Event(Base):
         return self.status != EventStatus.DRAFT
 
     @property
-    def seats_free(self) -> int | None:
-        """Seats that nobody has; None when there is no limit."""
-        return None if self.capacity is None else max(0, self.capacity - self.seats_taken)
-
-    @property
-    def largest_in_turn(self) -> int | None:
-        """Up to which size waiting parties come before everybody who is new; None: any size.
-
-        One that is larger than the event waits for nothing that there is. Where smaller parties may
-        pass, only those come first who fit into the seats that are free.
-        """
-        return self.seats_free if self.smaller_parties_may_pass else self.capacity
-
-    @property
-    def queue_comes_first(self) -> bool:
-        """Whether free seats belong to somebody who waits."""
-        if self.smallest_party_waiting is None:
-            return False
-        largest = self.largest_in_turn
-        return largest is None or self.smallest_party_waiting <= largest
-
-    @property
-    def seats_left(self) -> int | None:
-        """Free seats that nobody waits for; None when there is no limit."""
-        if self.capacity is None:
-            return None
-        return 0 if self.queue_comes_first else self.seats_free
+    def seat_count(self) -> SeatCount:
+        """What tells how many seats are left."""
+        return SeatCount(
+            capacity=self.capacity,
+            taken=self.seats_taken,
+            confirmed=self.seats_confirmed,
+            smallest_waiting=self.smallest_party_waiting,
+            smaller_may_pass=self.smaller_parties_may_pass,
+        )

@@ -38,8 +38,10 @@ class NextStep(NamedTuple):
     """The step, with what a person wants to know about it."""
 
     step: Step
-    seats_left: int | None = None
-    """Free seats; None where there is no limit or no registration."""
+    seats_at_least: int | None = None
+    """How many seats are left, as everybody is told (:meth:`SeatCount.told
+    <flask_stadtlabor.events.seat_count.SeatCount.told>`); None where there is no limit or no
+    registration."""
     at: datetime | None = None
     """When registration opens (``OPENS_LATER``) or closes (``REGISTER``, ``WAITING_LIST``)."""
 
@@ -47,6 +49,11 @@ class NextStep(NamedTuple):
     def takes_registrations(self) -> bool:
         """Whether a registration sent now would be accepted."""
         return self.step in (Step.REGISTER, Step.WAITING_LIST)
+
+    @property
+    def party_is_too_large(self) -> bool:
+        """Whether seats are left, only not enough for the party that was refused."""
+        return self.step == Step.FULL and bool(self.seats_at_least)
 
 
 def phase_of(event: Event, now: datetime) -> Phase:
@@ -76,16 +83,30 @@ def next_step(event: Event, now: datetime, *, by_staff: bool = False) -> NextSte
         return NextStep(ended)
     if not event.takes_registrations:
         return NextStep(Step.COME)
+    seats = seats_told(event, now)
     if event.opens_at is not None and now < event.opens_at and not by_staff:
-        return NextStep(Step.OPENS_LATER, event.seats_left, event.opens_at)
+        return NextStep(Step.OPENS_LATER, seats, event.opens_at)
     if now >= closing_time(event) and not by_staff:
         return NextStep(Step.CLOSED)
-    queue_is_served = phase == Phase.AHEAD
-    seats = event.seats_left if queue_is_served else event.seats_free
     if seats is None or seats > 0:
         return NextStep(Step.REGISTER, seats, event.closes_at)
-    can_wait = event.waiting_list and queue_is_served
+    can_wait = event.waiting_list and queue_is_served(event, now)
     return NextStep(Step.WAITING_LIST if can_wait else Step.FULL, 0, event.closes_at)
+
+
+def queue_is_served(event: Event, now: datetime) -> bool:
+    """Whether free seats are kept for those who wait: until the event begins."""
+    return now < event.starts_at
+
+
+def seats_left(event: Event, now: datetime) -> int | None:
+    """Seats left at ``now``, for the office; None when there is no limit."""
+    return event.seat_count.left(queue_is_served=queue_is_served(event, now))
+
+
+def seats_told(event: Event, now: datetime) -> int | None:
+    """How many seats are left at ``now``, as everybody is told; None when there is no limit."""
+    return event.seat_count.told(queue_is_served=queue_is_served(event, now))
 
 
 def closing_time(event: Event) -> datetime:

@@ -10,25 +10,30 @@ from typing import Any
 from sqlalchemy import Dialect, Select, select
 
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.ports import KeptPage
+from flask_stadtlabor.events.next_step import queue_is_served, seats_told
+from flask_stadtlabor.events.seat_count import SeatCount
+from flask_stadtlabor.ports import KeptPage, SeatsShown
 from flask_stadtlabor.revision import ContentRevision
 from flask_stadtlabor.state import current, now
 
 _events, _revision = Event.__table__.c, ContentRevision.__table__.c
 
 
-Seats = tuple[int, int, int | None]
-"""An event's id, its seats taken and the smallest party that waits: what tells the seats left."""
-
-
-def seats_on(events: Iterable[Event]) -> tuple[Seats, ...]:
-    """The seats on a page that shows these events.
+def seats_on(events: Iterable[Event]) -> tuple[SeatsShown, ...]:
+    """What a page that shows these events says about their seats.
 
     Without a limit, or without registration, nobody who comes changes what a page says.
     """
+    moment = now()
     return tuple(
         sorted(
-            (event.id, event.seats_taken, event.smallest_party_waiting)
+            SeatsShown(
+                event.id,
+                seats_told(event, moment),
+                event.capacity,
+                event.smaller_parties_may_pass,
+                queue_is_served(event, moment),
+            )
             for event in events
             if event.takes_registrations and event.capacity is not None
         )
@@ -39,14 +44,29 @@ def is_right(page: KeptPage) -> bool:
     """Whether the page would be made in the same way now, by one statement."""
     if page.until is not None and now() >= page.until:
         return False
-    rows = _read(page.revision, tuple(event for event, *_ in page.seats))
-    return bool(rows) and page.seats == tuple(tuple(row) for row in rows if row[0] is not None)
+    rows = _read(page.revision, tuple(shown.event for shown in page.seats))
+    if not rows:
+        return False
+    found = {event: counters for event, *counters in rows}
+    return all(
+        shown.event in found and _is_still(shown, *found[shown.event]) for shown in page.seats
+    )
+
+
+def _is_still(shown: SeatsShown, taken: int, confirmed: int, smallest_waiting: int | None) -> bool:
+    """Whether the page would say the same of an event whose counters are these now.
+
+    It is the words that are compared, and not the counters, or the page's tag would tell whoever
+    reads it twice what no page says (S16).
+    """
+    count = SeatCount(shown.capacity, taken, confirmed, smallest_waiting, shown.smaller_may_pass)
+    return count.told(queue_is_served=shown.queue_is_served) == shown.told
 
 
 def _read(
     revision: tuple[int, datetime | None], events: tuple[int, ...]
 ) -> Sequence[Sequence[Any]]:
-    """The seats of these events; no row where the content has changed.
+    """The counters of these events; no row where the content has changed.
 
     At least one row else, of nothing where no event was asked for. It is read through the bare
     driver, because what SQLAlchemy does around a statement would cost more than all else here.
@@ -71,7 +91,12 @@ def _read(
 def _seats(revision: tuple[int, datetime | None], events: tuple[int, ...]) -> Select[Any]:
     number, changed_at = revision
     return (
-        select(_events.id, _events.seats_taken, _events.smallest_party_waiting)
+        select(
+            _events.id,
+            _events.seats_taken,
+            _events.seats_confirmed,
+            _events.smallest_party_waiting,
+        )
         .outerjoin_from(ContentRevision.__table__, Event.__table__, _events.id.in_(events))
         .where(
             _revision.id == 1,

@@ -18,7 +18,6 @@ from flask_stadtlabor.events.kept_pages import Basis, kept, make_body, make_page
 from flask_stadtlabor.events.meta import Meta, page_meta
 from flask_stadtlabor.events.models import Event, Series
 from flask_stadtlabor.events.next_step import next_step, next_turn, phase_of
-from flask_stadtlabor.events.page_probe import seats_on
 from flask_stadtlabor.events.pages import Card, EventPage, Filters, Listing, cards
 from flask_stadtlabor.events.programme import timed_programme
 from flask_stadtlabor.events.structured_data import structured_data
@@ -264,9 +263,9 @@ def _slug(text: str) -> str:
 
 
 def _standing(card: Card) -> tuple[object, ...]:
-    """What of an event changes without a change of content: seats, and time going on."""
+    """What is shown of an event that changes without its content: seats, and time going on."""
     event = card.event
-    return event.id, seats_on([event]), str(card.phase), str(card.step.step)
+    return event.id, card.step.seats_at_least, str(card.phase), str(card.step.step)
 
 
 def _turns(shown: Iterable[Card], moment: datetime) -> Iterator[datetime | None]:

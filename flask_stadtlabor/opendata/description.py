@@ -23,7 +23,12 @@ REGISTRATION: dict[str, Any] = {
         "opens_at": {**MOMENT, "type": ["string", "null"]},
         "closes_at": {**MOMENT, "type": ["string", "null"]},
         "capacity": {"type": ["integer", "null"], "description": "Null means unlimited."},
-        "seats_left": {"type": ["integer", "null"]},
+        "seats_left": {
+            "type": ["integer", "null"],
+            "description": "At least so many, in steps (1, 5, 10, 20, 50, 100, …); some of them "
+            "may be held for people who have yet to confirm. 0: nobody new gets a seat. "
+            "Null: unlimited.",
+        },
         "waiting_list": {"type": "boolean"},
     },
 }

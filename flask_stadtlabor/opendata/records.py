@@ -11,7 +11,8 @@ from typing import Any
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Organiser, Venue
 from flask_stadtlabor.events.models import Event, Series
-from flask_stadtlabor.state import settings
+from flask_stadtlabor.events.next_step import seats_told
+from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.urls import absolute_url
 
 CSV_TEXTS = ("title", "topic", "summary")
@@ -111,7 +112,7 @@ def _registration(event: Event) -> dict[str, Any] | None:
         "opens_at": event.opens_at.isoformat() if event.opens_at else None,
         "closes_at": event.closes_at.isoformat() if event.closes_at else None,
         "capacity": event.capacity,
-        "seats_left": event.seats_left,
+        "seats_left": seats_told(event, now()),
         "waiting_list": event.waiting_list,
     }
 

@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.caching import conditional
 from flask_stadtlabor.events import queries
+from flask_stadtlabor.events.next_step import seats_told
 from flask_stadtlabor.events.pages import Filters
 from flask_stadtlabor.opendata.description import description
 from flask_stadtlabor.opendata.records import csv_header, csv_row, event_record, series_record
 from flask_stadtlabor.spreadsheet import csv_lines
-from flask_stadtlabor.state import settings
+from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.urls import absolute_url
 
 MIMETYPE = "application/json"
@@ -41,7 +42,7 @@ def api_events() -> ResponseReturnValue:
             }
         )
 
-    seats = [(event.id, event.seats_taken, event.seats_left) for event in span.events]
+    seats = [(event.id, seats_told(event, now())) for event in span.events]
     return _shared(
         conditional(
             render,

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.consent.models import By, Method
 from flask_stadtlabor.consent.published import PurposeTexts, current_texts
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.next_step import NextStep, Step, next_step
+from flask_stadtlabor.events.next_step import NextStep, Step, next_step, seats_left
 from flask_stadtlabor.i18n import _sl, _sln, language, language_name, lazy
 from flask_stadtlabor.organise import door
 from flask_stadtlabor.organise.asking_form import METHODS
@@ -110,24 +110,26 @@ def _show_form(
     refusal: NextStep | None = None,
     status: int = 200,
 ) -> Response:
+    seats = seats_left(event, now())
     return staff_page(
         "register.html",
         status,
         event=event,
         form=form,
         step=next_step(event, now(), by_staff=True),
+        seats_left=seats,
         at_door=at_door,
-        refusal=_why_not(refusal) if refusal else None,
+        refusal=_why_not(refusal, seats) if refusal else None,
         privacy=form.privacy_notice(),
         news=request.args.get("now", ""),
     )
 
 
-def _why_not(step: NextStep) -> str:
+def _why_not(step: NextStep, seats_left: int | None) -> str:
     """Why nobody was registered, in a sentence."""
-    if step.step == Step.FULL and step.seats_left:
+    if step.party_is_too_large and seats_left:
         return _sln(
-            "There is only one seat left.", "There are only %(num)d seats left.", step.seats_left
+            "There is only one seat left.", "There are only %(num)d seats left.", seats_left
         )
     return {
         Step.FULL: _sl("All seats are taken."),

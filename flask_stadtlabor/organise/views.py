@@ -9,7 +9,7 @@ from flask_stadtlabor.consent import in_force
 from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.consent.take_downs import count_open
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.next_step import is_today, next_step, phase_of
+from flask_stadtlabor.events.next_step import is_today, next_step, phase_of, seats_left
 from flask_stadtlabor.organise import notices, take_downs
 from flask_stadtlabor.organise.answers import answers_to
 from flask_stadtlabor.organise.pages import staff_page
@@ -58,6 +58,7 @@ def event_page(event: Event) -> ResponseReturnValue:
         event=event,
         phase=phase_of(event, moment),
         step=next_step(event, moment),
+        seats_left=seats_left(event, moment),
         numbers=numbers_of(event),
         listing=listing,
         filters=filters,

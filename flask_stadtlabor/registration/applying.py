@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor import signals
@@ -23,6 +23,7 @@ from flask_stadtlabor.registration import mails, seats
 from flask_stadtlabor.registration.deadlines import deadline_of
 from flask_stadtlabor.registration.mail_share import turn_of
 from flask_stadtlabor.registration.models import (
+    PENDING,
     Registration,
     RegistrationState,
     Source,
@@ -92,8 +93,8 @@ def register(
     postponed. Raises :class:`NotTaken`.
     """
     seats.lock(event)
-    known = active_registration(event, application.email)
-    if known is not None and is_overdue(known):
+    known, any_overdue = _known_or_overdue(event, application.email)
+    if any_overdue:
         end_overdue(event)
         known = active_registration(event, application.email)
     state = _state_for(event, application)
@@ -206,6 +207,8 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
     session().flush()
     if state == RegistrationState.WAITING:
         seats.count_queue(event)
+    if state == RegistrationState.CONFIRMED:
+        seats.count_confirmed(event)
     return registration
 
 
@@ -235,6 +238,41 @@ def active_key(event: Event, email: str | None) -> str | None:
     if email is None:
         return None
     return keyed_hash("active-registration", f"{event.uid}:{email.casefold()}")
+
+
+def _known_or_overdue(event: Event, email: str | None) -> tuple[Registration | None, bool]:
+    """The address's registration, and whether any hold of the event is over, in one statement.
+
+    Whoever comes ends them all: were it only theirs, the time it takes would tell of it (S16).
+    """
+    if email is None:
+        return None, False
+    theirs = active_key(event, email)
+    is_theirs = Registration.active_key == theirs
+    found = (
+        session()
+        .scalars(
+            select(Registration)
+            .where(
+                or_(
+                    is_theirs,
+                    and_(
+                        Registration.event_id == event.id,
+                        Registration.state.in_(PENDING),
+                        Registration.expires_at <= now(),
+                    ),
+                )
+            )
+            .order_by(case((is_theirs, 0), else_=1))
+            .limit(2)
+            .execution_options(populate_existing=True)
+        )
+        .all()
+    )
+    for registration in found:
+        set_committed_value(registration, "event", event)
+    known = next((row for row in found if row.active_key == theirs), None)
+    return known, any(map(is_overdue, found))
 
 
 def active_registration(event: Event, email: str | None) -> Registration | None:

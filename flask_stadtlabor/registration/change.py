@@ -52,7 +52,7 @@ def change() -> ResponseReturnValue:
     try:
         commit(lambda: changing.change(registration, wish))
     except NotTaken as refusal:
-        form.form_problems = [_why_not(refusal.step, registration.state)]
+        form.form_problems = [_why_not(refusal.step, form)]
         return _show_form(form, 409)
     except NotPossible:
         return show_page(opened(), [no_longer_possible()], 409)
@@ -69,24 +69,22 @@ def _show_form(form: ChangeForm, status: int) -> Response:
     return personal(page, status)
 
 
-def _why_not(step: NextStep, state: str) -> str:
-    """Why the party cannot grow. Whatever it was, nothing has changed."""
+def _why_not(step: NextStep, form: ChangeForm) -> str:
+    """Why the party cannot grow, without a number that public pages do not tell (S16)."""
     if step.step != Step.FULL:
         return _sl(
             "The event takes no registrations at the moment, so that your group can become "
             "smaller, but not larger. Nothing has been changed."
         )
-    if state == RegistrationState.WAITING:
+    if form.registration.state == RegistrationState.WAITING:
         return _sln(
             "The event has only one seat in all. Nothing has been changed.",
             "The event has only %(num)d seats in all. Nothing has been changed.",
-            step.seats_left or 0,
+            form.event.capacity or 0,
         )
-    if step.seats_left:
-        return _sln(
-            "There is only one more seat left. Nothing has been changed.",
-            "There are only %(num)d more seats left. Nothing has been changed.",
-            step.seats_left,
+    if step.party_is_too_large:
+        return _sl(
+            "There are not enough seats for so many more at the moment. Nothing has been changed."
         )
     return _sl(
         "There is no further seat left: all are taken, or others are waiting for them. "

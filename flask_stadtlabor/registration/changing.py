@@ -56,13 +56,16 @@ def change(registration: Registration, wish: Wish) -> frozenset[str]:
     changed = {name for name, value in asdict(wish).items() if getattr(registration, name) != value}
     if not changed:
         return frozenset()
-    _take_or_free(event, registration, wish.party_size)
+    more = wish.party_size - registration.party_size
+    if more > 0:
+        _grow(event, registration, more)
     for name in changed:
         setattr(registration, name, getattr(wish, name))
     session().flush()
     state = registration.state
-    if "party_size" in changed:
-        _serve_queue(event, registration)
+    if more:
+        _count_anew(event, registration, more)
+        promote(event)
     if registration.state == state:
         mails.send("updated", registration)
     names = frozenset(changed)
@@ -70,20 +73,12 @@ def change(registration: Registration, wish: Wish) -> frozenset[str]:
     return names
 
 
-def _take_or_free(event: Event, registration: Registration, party_size: int) -> None:
-    more = party_size - registration.party_size
-    if more > 0:
-        _grow(event, registration, more)
-    elif more < 0 and registration.state in SEATED:
-        seats.release(event, -more)
-
-
 def _grow(event: Event, registration: Registration, more: int) -> None:
     """Take ``more`` seats, all or none; a party that waits takes none, but may not be too large."""
     if registration.state == RegistrationState.WAITING:
         step = next_step(event, now())
         if event.capacity is not None and registration.party_size + more > event.capacity:
-            raise NotTaken(NextStep(Step.FULL, event.capacity))
+            raise NotTaken(NextStep(Step.FULL))
     else:
         if not seats.fits(event, more):
             end_overdue(event)
@@ -94,8 +89,11 @@ def _grow(event: Event, registration: Registration, more: int) -> None:
         raise NotTaken(step._replace(step=Step.FULL))
 
 
-def _serve_queue(event: Event, registration: Registration) -> None:
+def _count_anew(event: Event, registration: Registration, more: int) -> None:
     """A smaller party leaves room; one that waits may now be the one that fits."""
     if registration.state == RegistrationState.WAITING:
         seats.count_queue(event)
-    promote(event)
+    elif more < 0:
+        seats.release(event, -more)
+    elif registration.state == RegistrationState.CONFIRMED:
+        seats.count_confirmed(event)

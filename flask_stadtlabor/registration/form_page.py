@@ -23,7 +23,7 @@ from flask_stadtlabor.events.kept_pages import (
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Step, next_step, next_turn
 from flask_stadtlabor.events.queries import EventProbe
-from flask_stadtlabor.i18n import _sl, _sln
+from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.ports import KeptPage
 from flask_stadtlabor.registration.forms import RegistrationForm, registration_form
 from flask_stadtlabor.registration.opened import personal
@@ -85,11 +85,10 @@ def _values(
 
 def _why_not(step: NextStep) -> str | None:
     """Why no registration is taken, and what is left to do; None while some are."""
-    if step.step == Step.FULL and step.seats_left:
-        return _sln(
-            "There is only one seat left. Please register a smaller group.",
-            "There are only %(num)d seats left. Please register a smaller group.",
-            step.seats_left,
+    if step.party_is_too_large:
+        return _sl(
+            "There are not enough seats for so many people at the moment. "
+            "Please register a smaller group."
         )
     return {
         Step.OPENS_LATER: _sl("Registration has not opened yet."),

@@ -1,4 +1,4 @@
-"""Seats: the one place that changes ``seats_taken`` and the counters of the waiting list.
+"""Seats: the one place that changes the counters of an event's seats and its waiting list.
 
 Every function touches the event row, which thereby becomes the lock of all seats of the event:
 call :func:`lock` first in an operation that reads before it changes.
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select, update
 from sqlalchemy.orm.attributes import instance_state
 
 from flask_stadtlabor.errors import AlreadyDeleted
@@ -22,7 +22,10 @@ from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
-COUNTERS = ("seats_taken", "parties_waiting", "smallest_party_waiting", "last_queue_number")
+COUNTERS = (
+    "seats_taken", "seats_confirmed", "parties_waiting", "smallest_party_waiting",
+    "last_queue_number",
+)  # fmt: skip
 
 
 def lock(event: Event) -> None:
@@ -53,9 +56,10 @@ def reread(row: Event | Registration) -> None:
 
 def fits(event: Event, seats: int) -> bool:
     """Whether :func:`take` would succeed for somebody new; certain only under :func:`lock`."""
-    if event.seats_free is not None and seats > event.seats_free:
+    count = event.seat_count
+    if count.free is not None and seats > count.free:
         return False
-    return not event.queue_comes_first or event.starts_at <= now()
+    return not count.queue_comes_first or event.starts_at <= now()
 
 
 def take(event: Event, seats: int, *, from_queue: bool = False) -> bool:
@@ -71,7 +75,7 @@ def take(event: Event, seats: int, *, from_queue: bool = False) -> bool:
 
 
 def _nobody_comes_first() -> ColumnElement[bool]:
-    """``Event.queue_comes_first``, denied, as the database reckons it."""
+    """``SeatCount.queue_comes_first``, denied, as the database reckons it."""
     largest_in_turn = case(
         (Event.smaller_parties_may_pass, Event.capacity - Event.seats_taken), else_=Event.capacity
     )
@@ -83,8 +87,25 @@ def _nobody_comes_first() -> ColumnElement[bool]:
 
 
 def release(event: Event, seats: int) -> None:
-    """Give seats back."""
-    _change(event, seats_taken=Event.seats_taken - seats)
+    """Give back the seats of a registration whose row is changed or deleted already."""
+    _change(event, seats_taken=Event.seats_taken - seats, seats_confirmed=_confirmed_of(event))
+
+
+def count_confirmed(event: Event) -> None:
+    """Count the confirmed seats, after a registration was confirmed or changed its party's size."""
+    _change(event, seats_confirmed=_confirmed_of(event))
+
+
+def _confirmed_of(event: Event) -> ScalarSelect[int]:
+    """Counted anew each time, so that no slip lasts."""
+    return (
+        select(func.coalesce(func.sum(Registration.party_size), 0))
+        .where(
+            Registration.event_id == _key(event),
+            Registration.state == RegistrationState.CONFIRMED,
+        )
+        .scalar_subquery()
+    )
 
 
 def new_queue_number(event: Event) -> int:

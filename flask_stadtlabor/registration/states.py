@@ -54,6 +54,7 @@ def confirm(
     registration.confirmed_at = now()
     registration.expires_at = None
     session().flush()
+    seats.count_confirmed(event)
     mails.send("confirmed", registration)
     consent.confirm_subject(registration.subject, actor=by, method=method)
     signals.send(signals.registration_confirmed, registration=registration)

@@ -63,8 +63,9 @@ def place_in_queue(registration: Registration) -> int | None:
 
 def _next_in_turn(event: Event) -> Registration | None:
     statement = select(Registration).where(*_waiting(event))
-    if event.largest_in_turn is not None:
-        statement = statement.where(Registration.party_size <= event.largest_in_turn)
+    largest = event.seat_count.largest_in_turn
+    if largest is not None:
+        statement = statement.where(Registration.party_size <= largest)
     first = session().scalar(
         statement.order_by(Registration.queue_number)
         .limit(1)

@@ -55,7 +55,8 @@ def event_values(**changes: Any) -> dict[str, Any]:
 
 def an_event(**changes: Any) -> Event:
     """The same as an object without a database, for what needs none."""
-    return Event(**({"slug": "plattform", "seats_taken": 0, "parties_waiting": 0} | changes))
+    counters = {"seats_taken": 0, "seats_confirmed": 0, "parties_waiting": 0}
+    return Event(**({"slug": "plattform"} | counters | changes))
 
 
 def save(

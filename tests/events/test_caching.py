@@ -149,14 +149,27 @@ def test_a_host_that_looks_into_every_session_is_stored_by_nobody(portal: Host) 
     assert response.headers["Cache-Control"] == "private, no-store"
 
 
-@pytest.mark.parametrize(
-    "values", [{"seats_taken": 1}, {"smallest_party_waiting": 1}, {"seats_taken": 30}]
-)
-def test_seats_renew_a_page(portal: Host, values: dict[str, int]) -> None:
-    before, listed = etag(portal), etag(portal, "/stadtlabor/de/")
+SEATS = [
+    ({"seats_taken": 29}, False),
+    ({"seats_taken": 10, "seats_confirmed": 10}, False),
+    ({"smallest_party_waiting": 31}, False),
+    ({"seats_taken": 11, "seats_confirmed": 11}, True),
+    ({"seats_taken": 30}, True),
+    ({"smallest_party_waiting": 1}, True),
+]
+
+
+@pytest.mark.parametrize(("values", "is_told"), SEATS)
+def test_seats_renew_a_page_when_it_says_something_else(
+    portal: Host, values: dict[str, int], is_told: bool
+) -> None:
+    """S16: a tag tells nothing about seats that the page does not say."""
+    paths = [PAGE, "/stadtlabor/de/", "/stadtlabor/de/series/reihe/", "/stadtlabor/api/v1/events"]
+    before = [etag(portal, path) for path in paths]
     set_values(portal, **values)
-    assert etag(portal) != before
-    assert etag(portal, "/stadtlabor/de/") != listed
+    assert [etag(portal, path) != tag for path, tag in zip(paths, before, strict=True)] == (
+        [is_told] * len(paths)
+    )
 
 
 def test_seats_of_another_date_renew_the_page_that_shows_it(portal: Host) -> None:

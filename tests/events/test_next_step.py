@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from flask_stadtlabor.events.next_step import Phase, Step, next_step, phase_of
+from flask_stadtlabor.events.next_step import Phase, Step, next_step, phase_of, seats_left
+from flask_stadtlabor.events.seat_count import SeatCount, at_least
 from tests.events.desk import an_event
 
 START = datetime(2026, 4, 22, 15, 30, tzinfo=UTC)
@@ -56,10 +57,39 @@ def test_phase_and_step(now: datetime, values: dict[str, Any], phase: Phase, ste
 
 
 def test_the_step_says_how_many_seats_are_left_and_until_when() -> None:
+    """S16: in steps for everybody, and exactly for the office."""
     closes = START - HOUR
     event = an_event(
         status="published", starts_at=START, ends_at=START + HOUR, closes_at=closes,
-        takes_registrations=True, capacity=30, seats_taken=27,
+        takes_registrations=True, capacity=30, seats_taken=17, seats_confirmed=13,
     )  # fmt: skip
     step = next_step(event, START - 2 * HOUR)
-    assert (step.seats_left, step.at, step.takes_registrations) == (3, closes, True)
+    assert (step.seats_at_least, step.at, step.takes_registrations) == (10, closes, True)
+    assert seats_left(event, START - 2 * HOUR) == 13
+
+
+def test_everybody_is_told_a_number_that_is_never_too_large_and_seldom_changes() -> None:
+    """S16: 1, 2 and 5 times a power of ten, without the 2."""
+    told = [at_least(seats) for seats in range(1, 30_000)]
+    assert sorted(set(told)) == [
+        1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000,
+    ]  # fmt: skip
+    assert all(number <= seats for seats, number in enumerate(told, 1))
+    assert told == sorted(told)
+    assert [at_least(seats) for seats in (-1, 0, 4, 9, 19, 49)] == [0, 0, 1, 5, 10, 20]
+
+
+@pytest.mark.parametrize(
+    ("taken", "confirmed", "smallest_waiting", "told"),
+    [
+        (0, 0, None, 20), (30, 0, None, 0), (29, 0, None, 20), (29, 25, None, 5),
+        (29, 26, None, 1), (20, 20, 1, 0), (20, 20, 31, 10), (30, 30, None, 0),
+    ],
+)  # fmt: skip
+def test_held_seats_show_only_when_nothing_else_is_left(
+    taken: int, confirmed: int, smallest_waiting: int | None, told: int
+) -> None:
+    """S16: nobody is promised a seat that is not there, and nobody's registration is counted."""
+    count = SeatCount(30, taken, confirmed, smallest_waiting, False)
+    assert count.told(queue_is_served=True) == told
+    assert count._replace(capacity=None).told(queue_is_served=True) is None

@@ -172,7 +172,7 @@ def test_the_home_page_of_the_document_names_the_next_events(host: Host) -> None
     (link,) = shown.select("ul.stadtlabor-upcoming[lang=en] a")
     assert link["href"] == "/stadtlabor/en/events/plattform/"
     assert link.text == "Have your say online"
-    assert "30 seats left" in shown.text
+    assert "At least 20 seats left" in shown.text
 
 
 def test_the_sitemap_of_the_document_holds_our_public_pages(host: Host, portal: Portal) -> None:

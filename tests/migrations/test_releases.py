@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from flask_stadtlabor.consent import triggers
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.migrations import runner
+from flask_stadtlabor.registration.models import Registration
 from tests.forms import page
 from tests.host import Host
 from tests.migrations.frozen import Frozen, Rows, file_of, reflected
@@ -59,6 +61,23 @@ def test_an_upgrade_loses_no_row_and_no_value(bare_host: Host, revision: str) ->
     assert bare_host.run("db", "upgrade").exit_code == 0
     assert frozen.found(bare_host) == frozen.rows
     assert_in_order(bare_host, frozen)
+
+
+def test_events_from_before_know_how_many_seats_are_confirmed(bare_host: Host) -> None:
+    """S16: public numbers are made from it."""
+    Frozen.read("0002").fill(bare_host)
+    assert bare_host.run("db", "upgrade").exit_code == 0
+    with bare_host.app.app_context():
+        counted = bare_host.db.session.execute(
+            select(Event.id, Event.seats_confirmed).where(Event.seats_confirmed > 0)
+        ).all()
+        right = bare_host.db.session.execute(
+            select(Registration.event_id, func.sum(Registration.party_size))
+            .where(Registration.state == "confirmed")
+            .group_by(Registration.event_id)
+        ).all()
+    assert sorted(map(tuple, counted)) == sorted((event, int(seats)) for event, seats in right)
+    assert counted
 
 
 @pytest.mark.parametrize("revision", KEPT)

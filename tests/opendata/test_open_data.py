@@ -14,6 +14,7 @@ from tests.events.desk import statements
 from tests.factories import event, exchange, open_event, person, series
 from tests.forms import fill
 from tests.host import BASE_URL, Host
+from tests.registration.crowd import crowd
 
 API = "/stadtlabor/api/v1"
 
@@ -33,7 +34,7 @@ def test_public_events_are_told_with_a_licence(host: Host) -> None:
     assert told["url"] == f"{BASE_URL}/stadtlabor/de/events/plattform/"
     assert told["title"] == {"de": "Mitreden im Netz", "en": "Have your say online"}
     assert told["starts_at"] == "2026-04-22T17:30:00+02:00"
-    assert told["registration"]["seats_left"] == 30
+    assert told["registration"]["seats_left"] == 20
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "Set-Cookie" not in answer.headers
 
@@ -73,9 +74,9 @@ def test_an_unchanged_page_is_not_sent_again(host: Host) -> None:
     first = host.client().get(f"{API}/events")
     again = host.client().get(f"{API}/events", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
-    fill(host.client(), "/stadtlabor/de/events/plattform/register", person())
+    crowd(host, 11)
     changed = host.client().get(f"{API}/events", headers={"If-None-Match": first.headers["ETag"]})
-    assert changed.json["events"][0]["registration"]["seats_left"] == 29
+    assert changed.json["events"][0]["registration"]["seats_left"] == 10
 
 
 def test_what_is_told_is_as_the_description_says(host: Host) -> None:

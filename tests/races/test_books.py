@@ -49,6 +49,8 @@ def test_the_sums_agree_and_nobody_waits_who_fits(host: Host, may_pass: bool) ->
     waiting = [party for party in parties if party.state == "waiting"]
     taken = sum(party.party_size for party in parties if party.state in SEATED)
     assert event.seats_taken == taken <= capacity
+    confirmed = [party.party_size for party in parties if party.state == "confirmed"]
+    assert event.seats_confirmed == sum(confirmed)
     assert event.parties_waiting == len(waiting)
     assert event.smallest_party_waiting == min((p.party_size for p in waiting), default=None)
     assert len({party.queue_number for party in waiting}) == len(waiting)

@@ -48,6 +48,7 @@ def crowd(
             event.last_queue_number = (there or 0) + people
         elif state in ACTIVE:
             event.seats_taken += people
+            event.seats_confirmed += people if state == "confirmed" else 0
         session.commit()
 
 

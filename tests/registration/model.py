@@ -48,6 +48,11 @@ class Model:
         return sum(party.size for party in self.parties if party.state in SEATED)
 
     @property
+    def confirmed(self) -> int:
+        """Seats of which everybody may learn."""
+        return sum(party.size for party in self.parties if party.state == "confirmed")
+
+    @property
     def queue(self) -> list[Party]:
         """Those who wait; nobody ever changes places, so that it is the order of arrival."""
         return [party for party in self.parties if party.state == "waiting"]
@@ -64,10 +69,10 @@ class Model:
     def register(self, email: str, size: int) -> str:
         """The state that the answer tells: that of a new registration at this moment."""
         before = deepcopy(self.parties)
-        known = next((p for p in self.parties if p.email == email and p.state in ACTIVE), None)
-        if known is not None and known.is_over(self.now):
+        if any(party.state in ACTIVE and party.is_over(self.now) for party in self.parties):
+            # whoever comes ends what is over, or the time it takes would tell whose that was
             self.run_worker()
-            known = None
+        known = next((p for p in self.parties if p.email == email and p.state in ACTIVE), None)
         state = self._state_for(size)
         if state == "refused":
             # a refusal is rolled back as a whole

@@ -15,6 +15,7 @@ from tests.events.desk import START, drawn, save, statements, with_layout
 from tests.factories import PHOTOS, exchange, open_event, person, purpose
 from tests.forms import fields_of, fill, form_on, page, send
 from tests.host import Host
+from tests.registration.crowd import crowd
 
 FORM = "/stadtlabor/de/events/plattform/register"
 
@@ -72,10 +73,12 @@ def test_a_new_text_makes_a_new_form(host: Host) -> None:
 
 def test_seats_and_time_make_a_new_form(host: Host) -> None:
     common = {"takes_registrations": True, "closes_at": START - timedelta(hours=1)}
-    save(host, capacity=2, waiting_list=False, **common)
-    assert "2 Plätze" in host.client().get(FORM).text.replace("\xa0", " ")
-    fill(host.client(), FORM, person(1))
-    assert "1 Platz" in host.client().get(FORM).text.replace("\xa0", " ")
+    save(host, capacity=5, waiting_list=False, **common)
+    assert "mindestens 5 Plätze" in host.client().get(FORM).text.replace("\xa0", " ")
+    crowd(host)
+    assert "wenige Plätze" in host.client().get(FORM).text
+    crowd(host, 4)
+    assert "Alle Plätze sind vergeben" in host.client().get(FORM).text
     host.clock.now = START - timedelta(minutes=30)
     assert "geschlossen" in host.client().get(FORM).text
 

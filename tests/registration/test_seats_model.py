@@ -243,6 +243,7 @@ class Seats(RuleBasedStateMachine):
             assert [tuple(row) for row in found] == self.model.rows()
             assert list(queue) == [party.email for party in self.model.queue]
             assert event.seats_taken == self.model.taken
+            assert event.seats_confirmed == self.model.confirmed
             assert event.capacity is None or event.seats_taken <= event.capacity
             assert event.parties_waiting == len(self.model.queue)
             smallest = min((party.size for party in self.model.queue), default=None)

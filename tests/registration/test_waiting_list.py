@@ -97,7 +97,7 @@ def test_who_may_pass_also_takes_seats_that_nobody_who_waits_can_use(host: Host)
     arrive(host, 1, 2)
     large = arrive(host, 2, 3)
     assert "Kleinere Gruppen" in standing(large)
-    assert "Noch 2 Plätze" in shown_to_all(host)
+    assert "wenige Plätze" in shown_to_all(host)
     arrive(host, 3, 2)
     assert states(host) == ["held", "waiting", "held"]
     arrive(host, 4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import URL, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from flask_stadtlabor.adapters.celery import RUN
@@ -13,6 +13,7 @@ from flask_stadtlabor.cli.checks.finding import Finding, error, note, warning
 from flask_stadtlabor.cli.checks.ledger import check_ledger
 from flask_stadtlabor.cli.checks.retention import check_retention
 from flask_stadtlabor.cli.group import database_failure
+from flask_stadtlabor.db import is_in_memory
 from flask_stadtlabor.migrations import runner
 from flask_stadtlabor.outbox.models import MailState, OutboxMail, OutboxRun
 from flask_stadtlabor.state import current, now, session, settings
@@ -27,7 +28,7 @@ def check_data() -> Iterator[Finding]:
     """Findings about the database and what waits in it."""
     try:
         url = current().db.engine.url
-        if _is_in_memory(url):
+        if is_in_memory(url):
             yield error(
                 "The database is SQLite in memory, so that everything is lost when the process "
                 "ends; name a file or a server in SQLALCHEMY_DATABASE_URI."
@@ -40,12 +41,6 @@ def check_data() -> Iterator[Finding]:
             yield from check_retention()
     except SQLAlchemyError as failure:
         yield error(database_failure(failure))
-
-
-def _is_in_memory(url: URL) -> bool:
-    if url.get_backend_name() != "sqlite":
-        return False
-    return url.database in (None, "", ":memory:") or "mode=memory" in str(url)
 
 
 def _outbox() -> Iterator[Finding]:

@@ -64,6 +64,7 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
             sa.Column("address_key", sa.String(64)),
             _needed("consents_asked", sa.Integer(), "0"),
         ],
+        "stadtlabor_event": [_needed("seats_confirmed", sa.Integer(), "0")],
     }
 
 
@@ -92,6 +93,7 @@ def upgrade() -> None:
             op.create_table(table, *items, **ENGINE)
     _find_addresses("stadtlabor_outbox", "recipient")
     _find_addresses("stadtlabor_registration", "email")
+    _count_confirmed_seats()
     for name, table, column_name, unique in INDEXES:
         if name not in {index["name"] for index in inspector.get_indexes(table)}:
             op.create_index(name, table, [column_name], unique=unique)
@@ -178,6 +180,21 @@ def _find_addresses(table_name: str, column_name: str) -> None:
             .where(table.c.id == row.id)
             .values(address_key=address_key(getattr(row, column_name)))
         )
+
+
+def _count_confirmed_seats() -> None:
+    """Events from before learn how many of their seats are confirmed."""
+    event = sa.table("stadtlabor_event", sa.column("id"), sa.column("seats_confirmed", sa.Integer))
+    registration = sa.table(
+        "stadtlabor_registration",
+        sa.column("event_id"),
+        sa.column("state"),
+        sa.column("party_size", sa.Integer),
+    )
+    confirmed = sa.select(sa.func.coalesce(sa.func.sum(registration.c.party_size), 0)).where(
+        registration.c.event_id == event.c.id, registration.c.state == "confirmed"
+    )
+    op.get_bind().execute(event.update().values(seats_confirmed=confirmed.scalar_subquery()))
 
 
 def downgrade() -> None:
