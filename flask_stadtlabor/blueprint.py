@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
 from werkzeug.utils import cached_property
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from flask_stadtlabor.errors import handle_errors
 from flask_stadtlabor.i18n import best_language, enter_language, leave_language
 from flask_stadtlabor.organise.access import guarded
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.route import PUBLIC
+from flask_stadtlabor.route import LINK
 from flask_stadtlabor.routes import ROUTES
 from flask_stadtlabor.state import state_of
 from flask_stadtlabor.static_files import compressed_file, keep_for_ever
 from flask_stadtlabor.urls import STATIC, fill_language
 
 HERE = Path(__file__).parent
-PERSONAL = frozenset(route.endpoint for route in ROUTES if route.access != PUBLIC)
+STAFF = frozenset(route.endpoint for route in ROUTES if isinstance(route.access, Action))
+PERSONAL = STAFF | {route.endpoint for route in ROUTES if route.access == LINK}
+TOLD_ONCE = frozenset({"registered", "erased"})
+"""Pages that tell what somebody did a moment ago, whose address is the same for everybody."""
+_POSTS = re.compile(rb"<form\b[^>]*\bmethod=[\"']?post", re.IGNORECASE)
 LARGEST_BODY = 512 * 1024
 """Bytes that a form of ours may hold; no form of ours takes a file."""
 OWN_STATIC = "/stadtlabor-static"
@@ -75,9 +81,13 @@ def create_blueprint() -> Blueprint:
             route.endpoint,
             guarded(route.view, route.access) if isinstance(route.access, Action) else route.view,
             methods=route.methods,
+            # what werkzeug redirects by itself goes to whatever the Host header says
+            strict_slashes=not route.rule.endswith("/"),
+            merge_slashes=False,
         )
     blueprint.url_value_preprocessor(_begin)
     blueprint.url_defaults(fill_language)
+    blueprint.before_request(_add_slash)
     blueprint.teardown_request(leave_language)
     blueprint.after_request(_protect_personal_pages)
     blueprint.record(_remember_name)
@@ -91,13 +101,36 @@ def _begin(endpoint: str | None, values: dict[str, Any] | None) -> None:
     enter_language((values or {}).pop("lang", None) or best_language())
 
 
+def _add_slash() -> WerkzeugResponse | None:
+    """On to the address with one slash at its end, as a path: nothing comes from ``Host`` (S8)."""
+    rule = request.url_rule
+    if rule is None or not rule.rule.endswith("/"):
+        return None
+    if request.path == request.path.rstrip("/") + "/":
+        return None
+    query = request.query_string.decode("utf-8", "replace")
+    path = url_for(str(request.endpoint), **(request.view_args or {}))
+    return redirect(f"{path}?{query}" if query else path, 308)
+
+
 def _protect_personal_pages(response: Response) -> Response:
     """What is for one person or for staff stays out of caches, searches and referrers (S3)."""
-    if request.endpoint is not None and request.endpoint.rpartition(".")[2] in PERSONAL:
+    endpoint = (request.endpoint or "").rpartition(".")[2]
+    if endpoint in PERSONAL or endpoint in TOLD_ONCE:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Referrer-Policy"] = "same-origin"
+        needs_referrer = endpoint in STAFF or response.location or _posts(response)
+        response.headers["Referrer-Policy"] = "same-origin" if needs_referrer else "no-referrer"
     return response
+
+
+def _posts(response: Response) -> bool:
+    """Whether a page has a form that posts, a host's in its layout too.
+
+    Over https, Flask-WTF refuses a POST without a referrer (``WTF_CSRF_SSL_STRICT``), which is what
+    a page with the policy ``no-referrer`` would send.
+    """
+    return response.is_sequence and _POSTS.search(response.get_data()) is not None
 
 
 def _remember_name(setup: BlueprintSetupState) -> None:

@@ -136,7 +136,8 @@ def _event(event: Event) -> dict[str, Any]:
 
 def _link(link: AccessToken) -> dict[str, Any]:
     """A personal link; what was mailed is not stored, only its hash."""
-    return {"token_sha256": link.token_hash, **_times(link, "created_at", "expires_at")}
+    times = _times(link, "created_at", "expires_at")
+    return {"token_sha256": link.token_hash, **times, "closings": link.closings}
 
 
 def _times(row: Base, *names: str) -> dict[str, str | None]:

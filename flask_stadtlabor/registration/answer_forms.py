@@ -63,7 +63,7 @@ class AnswerForm(Form):
         self.problems = list(self.session_errors())
         if is_about_another(self.about.data, subject):
             self.problems.append(about_another())
-        text_id, self.seen = self._read_mark()
+        text_id, self.seen = self._read_mark(subject)
         if text_id != self.text.id:
             self.question.data = None
             self.problems.append(_text_has_changed())
@@ -75,12 +75,12 @@ class AnswerForm(Form):
     def mark(self, subject: str) -> None:
         """Say which registration and which text the form is about, for the next try too."""
         self.about.data = mark_of(subject)
-        self.shown.data = sign("text-answered", [self.text.id, self.latest])
+        self.shown.data = sign("text-answered", [mark_of(subject), self.text.id, self.latest])
 
-    def _read_mark(self) -> tuple[int, int]:
+    def _read_mark(self, subject: str) -> tuple[int, int]:
         """The text and the latest answer of the page; zeros where that cannot be told."""
         match unsign("text-answered", self.shown.data):
-            case [int(text_id), int(seen)]:
+            case [str(mark), int(text_id), int(seen)] if mark == mark_of(subject):
                 return text_id, seen
         return 0, 0
 

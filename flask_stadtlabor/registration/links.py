@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor.consent.in_force import is_in_force
@@ -14,6 +14,7 @@ from flask_stadtlabor.i18n import page_language
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.tokens import new_token, token_hash
+from flask_stadtlabor.transactions import change_rows
 from flask_stadtlabor.urls import absolute_url
 
 
@@ -24,6 +25,8 @@ class Opened(NamedTuple):
     """The pseudonym in the consent ledger."""
     registration: Registration | None
     """With its event; None once it was deleted."""
+    closings: int = 0
+    """How often the pages behind the link were closed."""
 
 
 class LinkHasExpired(Exception):
@@ -82,10 +85,32 @@ def opened_by(hashed_token: str) -> Opened | None:
         return None
     token, registration = found
     if registration is not None and _is_kept(registration, token):
-        return Opened(registration.subject, registration)
+        return Opened(registration.subject, registration, token.closings)
     if not is_in_force(token.subject):
         raise LinkHasExpired
-    return Opened(token.subject, None)
+    return Opened(token.subject, None, token.closings)
+
+
+def closings_of(hashed_token: str) -> int | None:
+    """How often the pages behind a link were closed; None for a link that is not kept any more."""
+    return session().scalar(
+        select(AccessToken.closings).where(AccessToken.token_hash == hashed_token)
+    )
+
+
+def close(hashed_token: str) -> None:
+    """End all sessions that were opened by a link, or by another one to the same pages.
+
+    The link opens the next one.
+    """
+    subject = session().scalar(
+        select(AccessToken.subject).where(AccessToken.token_hash == hashed_token)
+    )
+    change_rows(
+        update(AccessToken)
+        .where(AccessToken.subject == subject)
+        .values(closings=AccessToken.closings + 1)
+    )
 
 
 def _is_kept(registration: Registration, token: AccessToken) -> bool:

@@ -174,3 +174,5 @@ class AccessToken(Base):
     subject: Mapped[str] = mapped_column(String(32), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    closings: Mapped[int] = mapped_column(default=0)
+    """How often the pages behind it were closed; a session that was opened before is over."""

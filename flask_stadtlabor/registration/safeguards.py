@@ -6,8 +6,9 @@ Each failed check gives another try with everything kept, never a silent loss (S
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
+from flask import current_app, request, session
 from wtforms import Field, HiddenField, StringField
 
 from flask_stadtlabor.consent.models import Act, Mode
@@ -16,7 +17,10 @@ from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.registration.applying import Choice
 from flask_stadtlabor.state import now, settings
-from flask_stadtlabor.tokens import sign, unsign
+from flask_stadtlabor.tokens import keyed_hash, sign, unsign
+
+MARK_SECONDS = 24 * 60 * 60
+"""How long a form's mark of its beginning holds; a form itself holds for less (A10)."""
 
 
 class CheckedForm(Form):
@@ -77,7 +81,7 @@ class ConsentingForm(CheckedForm):
 
     def _texts_are_stale(self) -> str | None:
         """C6: what is recorded is what was shown, or nothing is recorded."""
-        before = unsign("texts-shown", self.shown.data)
+        before = _unsigned("texts-shown", self.shown.data, _about_here())
         self.shown.data = self._text_mark()
         if before == self._shown_ids():
             return None
@@ -91,7 +95,7 @@ class ConsentingForm(CheckedForm):
         )
 
     def _text_mark(self) -> str:
-        return sign("texts-shown", self._shown_ids())
+        return sign("texts-shown", [_about_here(), self._shown_ids()])
 
     def _shown_ids(self) -> list[int]:
         return [purpose.shown().id for purpose in self.purposes]
@@ -117,13 +121,17 @@ class SafeguardedForm(CheckedForm):
         return [*(sentence for sentence in found if sentence), *super().safeguard_problems()]
 
     def _was_too_quick(self) -> str | None:
-        started = unsign("form-started", self.started.data)
-        if not isinstance(started, int):
+        started = _unsigned("form-started", self.started.data, _here(), _this_browser())
+        age = now().timestamp() - started if isinstance(started, int) else -1
+        if not 0 <= age <= MARK_SECONDS:
             self.started.data = _start_mark()
+            if self.session_errors():
+                # a lost session loses both, and one sentence says what to do
+                return None
             return _sl(
                 "We could not check when you opened this page. Please send the form once more."
             )
-        if now().timestamp() - started < settings().form_min_seconds:
+        if age < settings().form_min_seconds:
             return _sl(
                 "That was very quick, so we have to make sure that you are not a robot. "
                 "Please check what you wrote and send the form once more."
@@ -146,4 +154,29 @@ def consent_name(slug: str) -> str:
 
 
 def _start_mark() -> str:
-    return sign("form-started", int(now().timestamp()))
+    return sign("form-started", [_here(), _this_browser(), int(now().timestamp())])
+
+
+def _here() -> str:
+    """The address of this form, in any language: a mark of its beginning fits no other."""
+    return f"{(request.endpoint or '').rpartition('.')[2]}:{_about_here()}"
+
+
+def _about_here() -> str:
+    """What this form is about: an event, and a registration of staff's; nothing for others."""
+    values = request.view_args or {}
+    return "/".join(str(values[name]) for name in ("slug", "number") if name in values)
+
+
+def _this_browser() -> str:
+    """Stands for the session that the token against forged requests is bound to anyway."""
+    name = current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token")
+    return keyed_hash("form-started", str(session.get(name, "")))
+
+
+def _unsigned(purpose: str, text: str | None, *bound_to: str) -> object | None:
+    """What a signed mark says; None for one that is bound to something else."""
+    value = unsign(purpose, text)
+    if not isinstance(value, list) or value[:-1] != [*bound_to]:
+        return None
+    return cast("object", value[-1])

@@ -10,6 +10,7 @@ from flask_stadtlabor.events.next_step import next_step
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
+from flask_stadtlabor.registration import opened as opened_here
 from flask_stadtlabor.registration import states
 from flask_stadtlabor.registration.answer_forms import AnswerForm, my_consents
 from flask_stadtlabor.registration.changing import can_be_changed
@@ -79,6 +80,7 @@ def close() -> ResponseReturnValue:
     problems = Button().problems()
     if problems:
         return show_page(opened(), problems, 422)
+    commit(opened_here.close)
     leave()
     return redirect(local_url("closed"), 303)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, session
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -19,7 +19,7 @@ from flask_stadtlabor.registration.applying import NotTaken
 from flask_stadtlabor.registration.form_page import empty_form, form_again, kept_form
 from flask_stadtlabor.registration.forms import registration_form
 from flask_stadtlabor.registration.mail_share import exceeded_share
-from flask_stadtlabor.registration.opened import SENT, personal
+from flask_stadtlabor.registration.opened import personal, remember_sent, sent_for
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
@@ -57,24 +57,20 @@ def _register(slug: str) -> ResponseReturnValue:
         state = commit(lambda: applying.register(event, application, exceeded=exceeded))
     except NotTaken as refusal:
         return form_again(_event_with_registration(slug), form, refusal.step, 409)
-    session[SENT] = {"event": slug, "email": form.email.data, "state": str(state)}
+    remember_sent(slug, form.email.data, str(state))
     return redirect(local_url("registered", slug=slug), 303)
 
 
 def registered(slug: str) -> ResponseReturnValue:
     """What happens now, after the form was sent."""
-    sent = session.get(SENT)
-    if not isinstance(sent, dict) or sent.get("event") != slug:
+    sent = sent_for(slug)
+    if sent is None:
         return redirect(local_url("event", slug=slug), 303)
+    outcome, email = sent
     event = _event_with_registration(slug)
-    # said once: the next person at a shared computer shall not read it
-    session[SENT] = {**sent, "email": None}
     return personal(
         render_template(
-            "stadtlabor/registration/registered.html",
-            event=event,
-            outcome=sent["state"],
-            email=sent["email"],
+            "stadtlabor/registration/registered.html", event=event, outcome=outcome, email=email
         )
     )
 

@@ -136,6 +136,7 @@ def _to_come(host: Host, staff: FlaskClient) -> str:
     gallery = {"purpose": PHOTOS, "place": "Heft 3", "published_on": "2026-03-01"}
     fill(staff, f"{HERE}publications/", gallery, action="/record")
     press(browser, MINE, f"/{PHOTOS}/withdraw")
+    press(browser, MINE, "/close")
     press(staff, f"{DESK}take-downs/", "/done")
     press(staff, f"{HERE}publications/", "/taken-down")
     press(staff, f"{HERE}registrations/{regrets}/", "/restrict")

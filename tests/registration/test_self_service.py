@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from flask_wtf import CSRFProtect
+from sqlalchemy import delete, select, update
 
 from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
 from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration import check_in, consenting, states
 from flask_stadtlabor.registration.models import AccessToken, Registration
-from flask_stadtlabor.registration.opened import RECEIPT
+from flask_stadtlabor.registration.opened import OPENED, RECEIPT
 from flask_stadtlabor.transactions import commit
 from tests.factories import PHOTOS, exchange, open_event, person
 from tests.forms import fill, page, press, send
@@ -145,11 +146,53 @@ def test_personal_pages_stay_out_of_caches_search_engines_and_referrers(host: Ho
     host.load(exchange(open_event()))
     fill(host.client(), FORM, person())
     browser = host.client()
-    for address in (host.link(host.mails()[0]), HERE, f"{HERE}receipt"):
+    policies = {
+        host.link(host.mails()[0]): "same-origin",
+        HERE: "same-origin",
+        f"{HERE}change": "same-origin",
+        f"{HERE}receipt": "no-referrer",
+        f"{HERE}receipt.jsonld": "no-referrer",
+        f"{HERE}data": "no-referrer",
+    }
+    for address, policy in policies.items():
         answer = browser.get(address)
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Robots-Tag"] == "noindex"
-        assert answer.headers["Referrer-Policy"] == "same-origin"
+        assert (address, answer.headers["Referrer-Policy"]) == (address, policy)
+
+
+@pytest.mark.one_database
+def test_the_page_that_names_an_address_stays_out_of_them_too(host: Host) -> None:
+    """S3: once and for ten minutes, so that a copy of the cookie soon tells nothing."""
+    host.load(exchange(open_event()))
+    told = "/stadtlabor/de/events/plattform/registered"
+    for minutes, is_named in [(9, True), (11, False)]:
+        browser = host.client()
+        fill(browser, FORM, person(minutes))
+        host.clock.move(minutes=minutes)
+        answer = browser.get(told)
+        assert (f"person{minutes}@" in answer.text) is is_named
+        assert f"person{minutes}@" not in browser.get(told).text
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.one_database
+def test_buttons_work_over_https_where_the_host_asks_for_a_referrer(host: Host) -> None:
+    """S3: no page with a form hides it, and Flask-WTF refuses a POST without one."""
+    host.load(exchange(open_event()))
+    portal = host.make()
+    CSRFProtect(portal.app)
+    fill(host.client(), FORM, person())
+    browser, secure = portal.client(), {"base_url": "https://stadt.example"}
+    browser.get(host.link(host.mails()[0]), **secure)
+    shown = browser.get(HERE, **secure)
+    is_hidden = shown.headers["Referrer-Policy"] == "no-referrer"
+    referrer = {} if is_hidden else {"Referer": shown.request.url}
+    answer = send(browser, shown, action="/confirm", headers=referrer, **secure)
+    assert answer.status_code == 303
+    assert state(host) == "confirmed"
 
 
 def test_without_a_link_there_is_nothing_to_see(host: Host) -> None:
@@ -256,12 +299,67 @@ def test_on_a_shared_computer_the_page_can_be_closed(host: Host) -> None:
 
 
 @pytest.mark.one_database
+def test_a_copied_cookie_ends_with_the_closing(host: Host) -> None:
+    """S3: whoever copied it at that computer gets nowhere, and the link opens the pages again."""
+    host.load(exchange(open_event()))
+    browser, copies = registered(host), [host.client(), host.client()]
+    link = host.link(host.mails()[-1])
+    for copy in copies:
+        _copy_cookies(browser, copy)
+    assert copies[0].get(HERE).status_code == 200
+    form = copies[0].get(HERE)
+    send(browser, browser.get(HERE), action="/close")
+    for page_of_theirs in ("", "data", "data.json", "change", "receipt", "ticket", "erase"):
+        assert copies[0].get(HERE + page_of_theirs).status_code == 403
+    assert send(copies[0], form, action="/cancel").status_code == 403
+    assert state(host) == "confirmed"
+    assert browser.get(link).status_code == 303
+    assert browser.get(HERE).status_code == 200
+    assert copies[1].get(HERE).status_code == 403
+
+
+@pytest.mark.one_database
+def test_closing_ends_what_another_link_to_the_same_pages_opened(host: Host) -> None:
+    host.load(exchange(open_event()))
+    browser, copy = host.client(), host.client()
+    fill(browser, FORM, person())
+    browser.get(host.link(host.mails()[-1]))
+    _copy_cookies(browser, copy)
+    press(browser, HERE, "/confirm")
+    browser.get(host.link(host.mails()[-1]))
+    send(browser, browser.get(HERE), action="/close")
+    assert copy.get(HERE).status_code == 403
+
+
+@pytest.mark.one_database
+def test_closing_ends_a_copied_receipt_too(host: Host) -> None:
+    host.load(exchange(open_event()))
+    browser, copy = registered(host, **{f"consent-{PHOTOS}": "given"}), host.client()
+    with host.app.app_context():
+        host.db.session.execute(update(AccessToken).values(registration_id=None))
+        host.db.session.execute(delete(Registration))
+        host.db.session.commit()
+    shown = browser.get(HERE)
+    assert send(browser, shown, action="/withdraw").location == f"{HERE}receipt"
+    _copy_cookies(browser, copy)
+    assert copy.get(f"{HERE}receipt").status_code == 200
+    send(browser, shown, action="/close")
+    assert copy.get(f"{HERE}receipt").status_code in (403, 410)
+
+
+def _copy_cookies(browser: FlaskClient, copy: FlaskClient) -> None:
+    cookie = browser.get_cookie("session")
+    assert cookie is not None
+    copy.set_cookie("session", cookie.value)
+
+
+@pytest.mark.one_database
 def test_closing_takes_the_receipt_of_an_ended_link_along(host: Host) -> None:
     """After the last withdrawal it could be read for another hour."""
     host.load(exchange(open_event()))
     browser = registered(host, **{f"consent-{PHOTOS}": "given"})
     shown = browser.get(HERE)
     with browser.session_transaction() as kept:
-        kept[RECEIPT] = [str(host.scalar(select(Registration.subject))), 2**33]
+        kept[RECEIPT] = [str(host.scalar(select(Registration.subject))), 2**33, *kept[OPENED]]
     send(browser, shown, action="/close")
     assert browser.get(f"{HERE}receipt").status_code == 403

@@ -65,6 +65,7 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
             _needed("consents_asked", sa.Integer(), "0"),
         ],
         "stadtlabor_event": [_needed("seats_confirmed", sa.Integer(), "0")],
+        "stadtlabor_access_token": [_needed("closings", sa.Integer(), "0")],
     }
 
 
