@@ -56,6 +56,13 @@ def format_moment(moment: datetime, zone: str) -> str:
     return _sl("%(day)s, %(time)s", day=format_day(moment, zone), time=clock_time(moment, zone))
 
 
+def doors_line(doors_at: datetime, starts_at: datetime, zone: str) -> str:
+    """When the doors open, in a sentence; with the day where it is another than the start's."""
+    if _wall(doors_at, zone) == _wall(starts_at, zone):
+        return _sl("The doors open at %(time)s.", time=clock_time(doors_at, zone))
+    return _sl("The doors open on %(moment)s.", moment=format_moment(doors_at, zone))
+
+
 def clock_time(moment: datetime, zone: str) -> str:
     """A time with the word that a language puts beside it: „17:30 Uhr“."""
     # Translators: a time of day; German adds "Uhr": "%(time)s Uhr", with a non-breaking space.

@@ -22,16 +22,16 @@ registration_confirmed = _signals.signal("registration-confirmed")
 registration_promoted = _signals.signal("registration-promoted")
 """``registration``: seats are offered to a party that waited."""
 registration_changed = _signals.signal("registration-changed")
-"""``registration``, ``changes``: the person changed it, or staff corrected or restricted it; the
-names of the changed columns."""
+"""``registration``, ``changes``: the person or staff changed it, or staff corrected or restricted
+it; the names of the changed columns."""
 registration_cancelled = _signals.signal("registration-cancelled")
 """``registration``: the person cancelled."""
 registration_expired = _signals.signal("registration-expired")
 """``registration``: a hold or an offer ran out."""
 registration_checked_in = _signals.signal("registration-checked-in")
-"""``registration``: the party has arrived at a door."""
+"""``registration``: people of the party have come in; its ``arrived`` says how many are there."""
 registration_check_in_undone = _signals.signal("registration-check-in-undone")
-"""``registration``: that was taken back."""
+"""``registration``: that was taken back, or the event has a new date."""
 consent_recorded = _signals.signal("consent-recorded")
 """``entry``: a line was added to the consent ledger."""
 consent_withdrawn = _signals.signal("consent-withdrawn")

@@ -99,6 +99,7 @@ NAMESPACE = SimpleNamespace(
     weekday=dates.format_weekday,
     time=dates.format_time,
     clock_time=dates.clock_time,
+    doors_line=dates.doors_line,
     moment=dates.format_moment,
     span=dates.format_span,
     dates=dates.format_dates,

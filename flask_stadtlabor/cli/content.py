@@ -83,4 +83,5 @@ def _summary(report: Report, *, notify: bool) -> str:
         lines.append(f"Parties on waiting lists that were offered seats: {report.offered}.")
     if notify:
         lines.append(f"Mails to registered people: {report.mails}.")
+    lines += [f"Warning: {warning}" for warning in report.warnings]
     return "\n".join(lines)

@@ -23,6 +23,11 @@ def run_command(dry_run: bool) -> None:
         events, total = retention.due()
         for item in events:
             _tell(item)
+        for event in retention.spared():
+            click.echo(
+                f"{event.slug}: nothing goes before {event.until:%Y-%m-%d %H:%M} UTC, because the "
+                "event was changed less than seven days ago."
+            )
     else:
         total = retention.run(_tell)
     click.echo(f"In all: {in_words(total)}." if total else "Nothing is past its time.")

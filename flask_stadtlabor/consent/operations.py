@@ -221,6 +221,23 @@ def answer(
     return True
 
 
+def correct(subject: str, answers: Sequence[Answer], *, actor: By, method: Method) -> None:
+    """Write down what somebody says before anything that they said counts.
+
+    An answer that stands already is not written again. There is no task for staff, because nothing
+    was allowed yet. Raises ``ValueError`` as :func:`record` does.
+    """
+    if not answers:
+        return
+    before = _answers_of(subject)
+    new = [
+        (text, purpose, act)
+        for text, purpose, act in answers
+        if purpose not in before or not _is_known(before[purpose], text, act == Act.GIVEN)
+    ]
+    record(subject, new, actor=actor, method=method)
+
+
 def withdraw(subject: str, purpose: str, *, actor: By, method: Method) -> bool:
     """Take a consent back, effective at once, with a task for staff and a signal (C10).
 
@@ -232,6 +249,17 @@ def withdraw(subject: str, purpose: str, *, actor: By, method: Method) -> bool:
         return False
     _take_back(given, actor, method)
     return True
+
+
+def withdraw_all(subject: str, *, actor: By, method: Method) -> int:
+    """Take back every consent of ``subject``, as :func:`withdraw` does; returns how many.
+
+    By what the ledger says under its lock: somebody else may have written a yes a moment ago.
+    """
+    given = _given(subject)
+    for entry in given.values():
+        _take_back(entry, actor, method)
+    return len(given)
 
 
 def invalidate(subject: str) -> list[ConsentEntry]:

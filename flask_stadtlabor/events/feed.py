@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
-from flask_stadtlabor.dates import format_short_day, format_span
+from flask_stadtlabor.dates import doors_line, format_short_day, format_span
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import (
@@ -70,7 +70,9 @@ def _when_and_where(event: Event) -> str:
     hours = format_span(event.starts_at, event.ends_at, event.timezone)
     venue = (event.venue.name, event.venue.city) if event.venue else ()
     place = ", ".join(filter(None, (words(part) for part in venue)))
-    return " · ".join(filter(None, (day, hours, place)))
+    doors = event.doors_at
+    opening = doors_line(doors, event.starts_at, event.timezone) if doors else ""
+    return " · ".join(filter(None, (day, hours, place, opening)))
 
 
 def _add_localized(parent: ET.Element, name: str, value: LocalizedText) -> None:

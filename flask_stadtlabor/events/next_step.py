@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -32,6 +32,17 @@ class Step(StrEnum):
     OVER = "over"
     CANCELLED = "cancelled"
     POSTPONED = "postponed"
+
+
+SAME_EVENING = timedelta(days=1)
+"""How far ahead an event may be moved while people are inside already."""
+
+
+class Dates(NamedTuple):
+    """When an event begins and ends."""
+
+    starts_at: datetime
+    ends_at: datetime
 
 
 class NextStep(NamedTuple):
@@ -121,8 +132,19 @@ def next_turn(event: Event, now: datetime) -> datetime | None:
 
 
 def is_today(event: Event, now: datetime) -> bool:
-    """Whether the event takes place on the day that it is at ``now``, where it takes place."""
+    """Whether it is the event's day at ``now``, where it takes place; it begins with the doors."""
+    begins = min(event.doors_at or event.starts_at, event.starts_at)
     first, here, last = (
-        moment.astimezone(event.zone).date() for moment in (event.starts_at, now, event.ends_at)
+        moment.astimezone(event.zone).date() for moment in (begins, now, event.ends_at)
     )
     return first <= here <= last
+
+
+def begins_anew(former: Dates, dates: Dates, now: datetime) -> bool:
+    """Whether an event was moved from ``former`` to ``dates`` that nobody has come to yet.
+
+    Whoever came before came to another date, and no seat is taken by those of whom nothing is kept.
+    An evening that is put off while people are arriving stays the same one.
+    """
+    was_moved = dates.starts_at != former.starts_at and now < dates.starts_at
+    return was_moved and (former.ends_at <= now or dates.starts_at > now + SAME_EVENING)

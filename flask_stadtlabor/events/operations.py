@@ -10,7 +10,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.locks import lock_event_named
 from flask_stadtlabor.events.models import Event, EventProject, Project, Series
+from flask_stadtlabor.events.next_step import Dates, begins_anew
 from flask_stadtlabor.revision import content_changed
 from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.text import plain, search_form
@@ -21,8 +23,8 @@ CALENDAR_FIELDS = frozenset({"title", "status", "starts_at", "ends_at", "timezon
 _DERIVED = frozenset(
     {
         "id", "uid", "slug", "series", "series_id", "previous_starts_at", "seats_taken",
-        "seats_confirmed", "parties_waiting", "smallest_party_waiting", "last_queue_number",
-        "sequence", "created_at", "revised_at", "search_text",
+        "seats_confirmed", "seats_unnamed", "parties_waiting", "smallest_party_waiting",
+        "last_queue_number", "sequence", "created_at", "revised_at", "search_text",
     }
 )  # fmt: skip
 """Columns of an event that nobody sets by hand."""
@@ -56,6 +58,10 @@ class EventChange(NamedTuple):
     that were given for a new event."""
     former_status: str | None
     """The status before; None for a new event."""
+    former_dates: Dates | None = None
+    """The dates before; None for a new event."""
+    begins_anew: bool = False
+    """Whether it was moved to dates that nobody has come to yet."""
 
 
 def save_series(slug: str, **values: Any) -> set[str]:
@@ -94,9 +100,15 @@ def save_event(
     refused = set(values) & _DERIVED
     if refused:
         raise TypeError(f"{min(refused)} of an event is never set by hand.")
-    event = _locked(slug)
-    is_new = event is None
-    event = event or _new_event(slug)
+    locked = lock_event_named(slug)
+    is_new = locked is None
+    event = _new_event(slug) if locked is None else locked.event
+    former_dates = None if is_new else Dates(event.starts_at, event.ends_at)
+    is_another_date = former_dates is not None and _begins_anew(event, values)
+    if is_another_date:
+        event.seats_taken -= event.seats_unnamed
+        event.seats_confirmed -= event.seats_unnamed
+        event.seats_unnamed = 0
     seats_taken, capacity = event.seats_taken or 0, values.get("capacity")
     if capacity is not None and capacity < seats_taken:
         raise CapacityTooSmall(slug, capacity, seats_taken)
@@ -114,17 +126,14 @@ def save_event(
         changed.add("projects")
     if changed or is_new:
         _revise(event, series, changed, former_start, is_new=is_new)
-    return EventChange(event, is_new, frozenset(changed), former_status)
-
-
-def _locked(slug: str) -> Event | None:
-    """The event as it is now, kept from changing until the commit."""
-    return session().scalar(
-        select(Event)
-        .where(Event.slug == slug)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+    return EventChange(
+        event, is_new, frozenset(changed), former_status, former_dates, is_another_date
     )
+
+
+def _begins_anew(event: Event, values: dict[str, Any]) -> bool:
+    dates = Dates(values.get("starts_at", event.starts_at), values.get("ends_at", event.ends_at))
+    return begins_anew(Dates(event.starts_at, event.ends_at), dates, now())
 
 
 def _new_event(slug: str) -> Event:

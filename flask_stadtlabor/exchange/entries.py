@@ -7,6 +7,7 @@ entry describes its purpose, series, project or event wholly.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from babel import Locale, UnknownLocaleError
@@ -35,6 +36,7 @@ FORMAT = "flask-stadtlabor/1"
 MOST_QUESTIONS = 100
 """Questions of one event; nobody answers as many."""
 YEARS = range(1900, 3000)
+A_DAY = timedelta(days=1)
 
 
 def check_languages(codes: Iterable[str]) -> None:
@@ -184,6 +186,18 @@ class EventEntry(Part):
     purposes: tuple[str, ...] = ()
     retention_days: Days | None = None
     registration: RegistrationEntry | None = None
+
+    @field_validator("doors_at")
+    @classmethod
+    def _doors_open_for_this_event(cls, value: str | None, info: ValidationInfo) -> str | None:
+        starts_at, ends_at = info.data.get("starts_at"), info.data.get("ends_at")
+        _not_before(ends_at, value, info, "the doors open")
+        zone = (info.context or {}).get("zone")
+        if zone and value and starts_at and to_utc(value, zone) < to_utc(starts_at, zone) - A_DAY:
+            raise ValueError(
+                f"{value} is more than a day before the start ({starts_at}); correct one of them."
+            )
+        return value
 
     @field_validator("ends_at")
     @classmethod

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_stadtlabor.consent.texts import TextContent, publish_text
 from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.operations import (
     CapacityTooSmall,
     EventChange,
@@ -25,6 +26,7 @@ from flask_stadtlabor.exchange.entries import (
     SeriesEntry,
 )
 from flask_stadtlabor.exchange.faults import Fault, Faulty, path_of
+from flask_stadtlabor.exchange.moves import moved_into_the_past
 from flask_stadtlabor.exchange.reading import Content
 from flask_stadtlabor.exchange.references import reference_faults
 from flask_stadtlabor.registration.due import follow_change
@@ -68,6 +70,8 @@ class Report:
     offered: int = 0
     """Parties on a waiting list that were offered seats."""
     changes: list[EventChange] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """What may be a mistake though it can be meant, in sentences."""
 
 
 def import_content(
@@ -95,7 +99,9 @@ def import_content(
             for change in report.changes
         )
     # all events of the file are locked by now, so that nobody waits in a circle
-    report.offered = sum(follow_change(change.event, change.changed) for change in report.changes)
+    report.offered = sum(
+        follow_change(lock_event(change.event), change) for change in report.changes
+    )
     return report
 
 
@@ -147,6 +153,7 @@ def _save_event(entry: EventEntry, report: Report) -> None:
     elif change.changed:
         report.changed += 1
         report.changes.append(change)
+        report.warnings += moved_into_the_past(change)
     else:
         report.unchanged += 1
 

@@ -8,26 +8,31 @@ from typing import Any
 from sqlalchemy import select
 
 from flask_stadtlabor.consent.models import Purpose
+from flask_stadtlabor.db import AnyRow
 from flask_stadtlabor.events.models import Event, Project, Series
+from flask_stadtlabor.events.next_step import Dates, begins_anew
 from flask_stadtlabor.events.operations import CapacityTooSmall
+from flask_stadtlabor.events.times import to_utc
 from flask_stadtlabor.exchange.conditions import condition_faults
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.faults import Fault, path_of, shown
+from flask_stadtlabor.exchange.openings import opening_faults
 from flask_stadtlabor.exchange.reading import Content
-from flask_stadtlabor.state import session
+from flask_stadtlabor.state import now, session, settings
 
 Steps = tuple[str | int, ...]
 
 
 def reference_faults(content: Content) -> list[Fault]:
     """Slugs used twice or unknown to file and database, answers that nobody can give, conditions
-    that nobody can meet, too small capacities.
+    that nobody can meet, too small capacities, registration that opens too late.
     """
     return [
         *_repeated(content.raw),
         *_unknown(content.raw),
         *condition_faults(content),
         *_too_small(content),
+        *opening_faults(content),
     ]
 
 
@@ -102,14 +107,26 @@ def _too_small(content: Content) -> Iterator[Fault]:
         for position, entry in content.of("events", EventEntry).items()
         if entry.registration and entry.registration.capacity is not None
     }
-    rows = session().execute(select(Event.slug, Event.seats_taken).where(Event.seats_taken > 0))
-    taken = {row.slug: row.seats_taken for row in rows}
+    rows = session().execute(
+        select(
+            Event.slug, Event.starts_at, Event.ends_at, Event.seats_taken, Event.seats_unnamed
+        ).where(Event.seats_taken > 0)
+    )
+    taken = {row.slug: row for row in rows}
     for position, entry in limited.items():
         capacity = entry.registration.capacity if entry.registration else None
-        seats = taken.get(entry.slug, 0)
+        seats = _seats_taken(taken[entry.slug], entry) if entry.slug in taken else 0
         if capacity is not None and capacity < seats:
             reason = str(CapacityTooSmall(entry.slug, capacity, seats))
             yield Fault(path_of("events", position, "registration", "capacity"), reason)
+
+
+def _seats_taken(row: AnyRow, entry: EventEntry) -> int:
+    """The seats that are taken once the event is as the entry says."""
+    zone = entry.timezone or settings().timezone
+    dates = Dates(to_utc(entry.starts_at, zone), to_utc(entry.ends_at, zone))
+    is_another_date = begins_anew(Dates(row.starts_at, row.ends_at), dates, now())
+    return int(row.seats_taken - (row.seats_unnamed if is_another_date else 0))
 
 
 def _objects(items: Any) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -17,6 +17,8 @@ from flask_stadtlabor.organise.pages import registration_or_404
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import desk
+from flask_stadtlabor.registration.later_forms import LaterFormWaits
+from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -33,11 +35,18 @@ def answer(event: Event, number: int) -> ResponseReturnValue:
     session[door.METHOD] = method.value
     seen = form.latest_seen
     try:
-        commit(lambda: desk.record_answers(registration, choices, seen=seen, method=method))
+        commit(
+            lambda: desk.record_answers(
+                lock_registration(registration), choices, seen=seen, method=method
+            )
+        )
     except AnsweredSince:
         form.see(statuses(registration.subject))
         form.form_problems = [_said_no_since()]
         return show(event, registration, form=form, status=409)
+    except LaterFormWaits:
+        form.form_problems = [_later_form_waits()]
+        return show(event, registration_or_404(event, number), form=form, status=409)
     if at_door:
         return redirect(door.card_url(event, number, now="answered"), 303)
     return redirect(local_url("organise_registration", slug=event.slug, number=number), 303)
@@ -47,4 +56,11 @@ def _said_no_since() -> str:
     return _sl(
         "The person said no after you had opened this page. Nothing has been recorded. Please ask "
         "once more, and send the form again if the answer is still yes."
+    )
+
+
+def _later_form_waits() -> str:
+    return _sl(
+        "A further form came in that says something else, and this person has yet to choose. "
+        "Nothing has been recorded: let them use the link in their mail, or confirm for them first."
     )

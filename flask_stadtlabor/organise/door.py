@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from flask import redirect, request, session
@@ -15,12 +14,11 @@ from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.dates import clock_time
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import is_today
-from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.organise.answers import Answer, answers_to
 from flask_stadtlabor.organise.asking_form import AnswersForm, answers_form
-from flask_stadtlabor.organise.forms import DoorForm, UndoButton
+from flask_stadtlabor.organise.forms import ArriveForm, DoorForm, PartyButton, UndoButton
 from flask_stadtlabor.organise.pages import (
-    button_problems,
     registration_or_404,
     staff_name,
     staff_page,
@@ -28,6 +26,8 @@ from flask_stadtlabor.organise.pages import (
 from flask_stadtlabor.organise.queries import find_at_door, find_ticket, numbers_of
 from flask_stadtlabor.registration import check_in, desk, ticket_codes
 from flask_stadtlabor.registration.check_in import Arrival, NoSeats
+from flask_stadtlabor.registration.later_forms import a_later_form_differs
+from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.registration.states import NotPossible
 from flask_stadtlabor.state import now
@@ -90,7 +90,7 @@ def choose_door(event: Event) -> ResponseReturnValue:
 
 def arrive(event: Event, number: int) -> ResponseReturnValue:
     """The party comes in; at the second door it is told when and where it did."""
-    return _come_in(event, number, check_in.check_in)
+    return _come_in(event, number, _arrive)
 
 
 def let_in(event: Event, number: int) -> ResponseReturnValue:
@@ -98,27 +98,35 @@ def let_in(event: Event, number: int) -> ResponseReturnValue:
     return _come_in(event, number, _let_in_and_told)
 
 
-def _let_in_and_told(registration: Registration, where: str | None) -> Arrival:
-    arrival = check_in.let_in(registration, where)
-    desk.pass_on_all(registration, staff_name())
+def _arrive(locked: Locked, where: str | None, form: ArriveForm) -> Arrival:
+    return check_in.check_in(locked, where, people=form.people.data, seen=form.people_seen)
+
+
+def _let_in_and_told(locked: Locked, where: str | None, form: ArriveForm) -> Arrival:
+    arrival = check_in.let_in(locked, where, people=form.people.data)
+    desk.pass_on_all(locked, staff_name())
     return arrival
 
 
 def _come_in(
-    event: Event, number: int, enter: Callable[[Registration, str | None], Arrival]
+    event: Event, number: int, enter: Callable[[Locked, str | None, ArriveForm], Arrival]
 ) -> ResponseReturnValue:
     registration = registration_or_404(event, number)
-    problems = button_problems()
+    form = ArriveForm.for_party(registration, is_sent=True)
+    if form.people_seen != registration.arrived and registration.checked_in_at is not None:
+        # two doors: what this one asks for is about another number of people
+        form.missing = registration.party_size
+    problems = form.problems()
     if problems:
-        return show_card(event, registration, problems=problems, status=422)
+        return show_card(event, registration, arrive_form=form, problems=problems, status=422)
     try:
-        arrival = commit(lambda: enter(registration, session.get(DOOR)))
+        arrival = commit(lambda: enter(lock_registration(registration), session.get(DOOR), form))
     except NoSeats:
         return _again(event, number, _sl("There are not enough free seats for this party."))
     except NotPossible:
         return _again(event, number, _why_not(event))
-    if not arrival.is_first:
-        return _again(event, number, already_here(arrival.at, arrival.where, event))
+    if not arrival.is_new:
+        return _again(event, number, already_here(arrival, event))
     return redirect(card_url(event, number, now="arrived"), 303)
 
 
@@ -138,17 +146,42 @@ def undo(event: Event, number: int) -> ResponseReturnValue:
     problems, arrived_at = pressed.problems(), pressed.arrived_at
     if problems or arrived_at is None:
         return show_card(event, registration, problems=problems, status=422)
-    if not commit(lambda: check_in.undo(registration, arrived_at)):
+    people = pressed.people_seen
+    if not commit(lambda: check_in.undo(lock_registration(registration), arrived_at, people)):
         return _again(event, number, _sl("Nothing was taken back: things have changed meanwhile."))
     return redirect(card_url(event, number, now="undone"), 303)
 
 
-def already_here(at: datetime, where: str | None, event: Event) -> str:
-    """When and where a party came in, in a sentence."""
-    time = clock_time(at, event.timezone)
-    if where:
-        return _sl("Already here: let in at %(time)s, at “%(door)s”.", time=time, door=where)
-    return _sl("Already here: let in at %(time)s.", time=time)
+def give_seats_on(event: Event, number: int) -> ResponseReturnValue:
+    """The others of the party stay away: their seats go to those who wait, or come."""
+    registration = registration_or_404(event, number)
+    pressed = PartyButton()
+    problems = pressed.problems()
+    if problems:
+        return show_card(event, registration, problems=problems, status=422)
+    people = pressed.people_seen
+    if not commit(lambda: check_in.give_on(lock_registration(registration), people)):
+        return _again(event, number, _sl("Nothing was given on: things have changed meanwhile."))
+    return redirect(card_url(event, number, now="given-on"), 303)
+
+
+def already_here(arrival: Arrival, event: Event) -> str:
+    """Since when a party is there and where it came in, in a sentence."""
+    time = clock_time(arrival.at, event.timezone)
+    if arrival.where:
+        return _sln(
+            "Already here: %(num)d person, let in at %(time)s, at “%(door)s”.",
+            "Already here: %(num)d people, let in at %(time)s, at “%(door)s”.",
+            arrival.people,
+            time=time,
+            door=arrival.where,
+        )
+    return _sln(
+        "Already here: %(num)d person, let in at %(time)s.",
+        "Already here: %(num)d people, let in at %(time)s.",
+        arrival.people,
+        time=time,
+    )
 
 
 def _again(event: Event, number: int, problem: str) -> Response:
@@ -162,6 +195,7 @@ def show_card(
     registration: Registration,
     *,
     form: AnswersForm | None = None,
+    arrive_form: ArriveForm | None = None,
     problems: list[str] | None = None,
     status: int = 200,
 ) -> Response:
@@ -177,6 +211,9 @@ def show_card(
         answers=answers,
         form=form or answers_form(purposes, statuses, back="door", method=session.get(METHOD)),
         asks=any(answer.answer == Answer.ASK for answer in answers),
+        later_form_waits=registration.confirmed_at is None and a_later_form_differs(registration),
+        arrive_form=arrive_form or ArriveForm.for_party(registration),
+        party_button=PartyButton.of(registration),
         undo_button=UndoButton.of(registration) if registration.checked_in_at else None,
         problems=problems or [],
         news=request.args.get("now", ""),

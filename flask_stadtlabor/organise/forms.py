@@ -7,9 +7,15 @@ from datetime import UTC, datetime
 from wtforms import Field, HiddenField, StringField, ValidationError
 
 from flask_stadtlabor.forms import Button, Form
-from flask_stadtlabor.i18n import lazy
+from flask_stadtlabor.i18n import _sl, _sln, lazy
 from flask_stadtlabor.registration.check_in import LONGEST_DOOR
-from flask_stadtlabor.registration.fields import LONGEST_NAME, PlainText, Required, stripped
+from flask_stadtlabor.registration.fields import (
+    LONGEST_NAME,
+    PartySizeField,
+    PlainText,
+    Required,
+    stripped,
+)
 from flask_stadtlabor.registration.models import Registration
 
 BY_HAND = {"autocomplete": "off"}
@@ -50,7 +56,63 @@ class DoorForm(Form):
     )
 
 
-class UndoButton(Button):
+class PartyButton(Button):
+    """A button of the door, which says how many of the party were inside when it was shown."""
+
+    seen = HiddenField()
+
+    @classmethod
+    def of(cls, registration: Registration) -> PartyButton:
+        """The button for a party as it is now."""
+        return cls(formdata=None, seen=registration.arrived)
+
+    def validate_seen(self, field: Field) -> None:
+        """Raises ``ValidationError`` for what no page of ours sends."""
+        if field.data and number_in(field.data) is None:
+            raise ValidationError
+
+    @property
+    def people_seen(self) -> int:
+        """How many were inside by the page."""
+        return number_in(self.seen.data or "") or 0
+
+
+class ArriveForm(PartyButton):
+    """Lets people of a party in: all who are missing, where nobody says how many came."""
+
+    people = PartySizeField(
+        lazy("How many of them have come?"), render_kw={"min": 1, "inputmode": "numeric"}
+    )
+    missing: int
+
+    @classmethod
+    def for_party(cls, registration: Registration, *, is_sent: bool = False) -> ArriveForm:
+        """The form as it was sent, or fresh, with all who are missing."""
+        missing = registration.party_size - registration.arrived
+        shown = {"seen": registration.arrived, "people": missing}
+        form = cls() if is_sent else cls(formdata=None, **shown)
+        form.missing = missing
+        return form
+
+    def validate_people(self, field: Field) -> None:
+        """Raises ``ValidationError`` for nobody or more than the party has."""
+        if field.data is not None and not 1 <= field.data <= max(self.missing, 1):
+            raise ValidationError(
+                _sln(
+                    "Only one person of this party is missing.",
+                    "Please write how many have come: from 1 to %(num)d people are missing.",
+                    max(self.missing, 1),
+                )
+            )
+
+    def problems(self) -> list[str]:
+        """Why nobody may come in, in sentences; none where all is well."""
+        if self.validate():
+            return []
+        return [*self.session_errors(), *self.people.errors] or [_sl("Please try once more.")]
+
+
+class UndoButton(PartyButton):
     """Takes back the arrival that the page showed, and no later one."""
 
     shown = HiddenField()
@@ -60,7 +122,8 @@ class UndoButton(Button):
     def of(cls, registration: Registration) -> UndoButton:
         """The button for a party that has arrived."""
         at = registration.checked_in_at
-        return cls(formdata=None, shown=int(at.timestamp()) if at else "")
+        shown = int(at.timestamp()) if at else ""
+        return cls(formdata=None, shown=shown, seen=registration.arrived)
 
     def validate_shown(self, field: Field) -> None:
         """Raises ``ValidationError`` for what no page of ours sends."""
@@ -70,7 +133,10 @@ class UndoButton(Button):
     @property
     def arrived_at(self) -> datetime | None:
         """The arrival that the page showed; None for what no page of ours sends."""
-        text = self.shown.data or ""
-        if not (text.isascii() and text.isdecimal() and len(text) <= 10):
-            return None
-        return datetime.fromtimestamp(int(text), UTC)
+        seconds = number_in(self.shown.data or "")
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def number_in(text: str) -> int | None:
+    """The number that a hidden field holds; None for what no page of ours sends."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 10 else None

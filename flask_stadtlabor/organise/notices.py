@@ -22,6 +22,7 @@ from flask_stadtlabor.organise.queries import (
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import desk
+from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.mail_parts import MailWords
 from flask_stadtlabor.registration.mail_words import words_for
 from flask_stadtlabor.registration.models import DeskNotice, Registration
@@ -42,7 +43,8 @@ def pass_on(event: Event, number: int) -> ResponseReturnValue:
     problems = button_problems()
     if problems:
         return _show_page(problems, 422)
-    commit(lambda: desk.pass_on(notice, staff_name()))
+    registration, by = notice.registration, staff_name()
+    commit(lambda: desk.pass_on(lock_registration(registration), notice, by))
     return redirect(local_url("desk_notices"), 303)
 
 

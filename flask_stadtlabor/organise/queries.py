@@ -82,13 +82,12 @@ class EventNumbers:
 
 def numbers_of(event: Event) -> EventNumbers:
     """The event's numbers, in one statement."""
-    arrived = case((Registration.checked_in_at.is_not(None), Registration.party_size), else_=0)
     rows = session().execute(
         select(
             Registration.state,
             func.count(),
             func.sum(Registration.party_size),
-            func.sum(arrived),
+            func.sum(Registration.arrived),
         )
         .where(Registration.event_id == event.id)
         .group_by(Registration.state)
@@ -235,6 +234,7 @@ def find_notice(event: Event, number: int) -> DeskNotice | None:
     found: DeskNotice | None = session().scalar(
         select(DeskNotice)
         .join(DeskNotice.registration)
+        .options(contains_eager(DeskNotice.registration))
         .where(DeskNotice.id == number, Registration.event_id == event.id)
     )
     return found

@@ -17,6 +17,7 @@ from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import rectification
 from flask_stadtlabor.registration.fields import LONGEST_NAME, PlainText, Required, stripped
+from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.mail_address import mail_address
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.registration.rectification import AddressTaken, Particulars
@@ -59,7 +60,9 @@ def rectify(event: Event, number: int) -> ResponseReturnValue:
         return _show(event, form, 422)
     particulars = form.particulars()
     try:
-        changed = commit(lambda: rectification.rectify(registration, particulars))
+        changed = commit(
+            lambda: rectification.rectify(lock_registration(registration), particulars)
+        )
     except AddressTaken:
         problem = _sl("This address is registered for this event by another registration.")
         return _refuse(event, number, form, problem, 409)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.models import By, Method
 from flask_stadtlabor.consent.published import PurposeTexts, current_texts
+from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Step, next_step, seats_left
 from flask_stadtlabor.i18n import _sl, _sln, language, language_name, lazy
@@ -83,9 +84,9 @@ def _register(event: Event, form: StaffForm, *, at_door: bool) -> AtDesk:
         actor=By.STAFF,
     )
     if not at_door:
-        return commit(lambda: desk.register(event, application))
+        return commit(lambda: desk.register(lock_event(event), application))
     where, by = session.get(door.DOOR), staff_name()
-    return commit(lambda: desk.register_at_door(event, application, where=where, by=by))
+    return commit(lambda: desk.register_at_door(lock_event(event), application, where=where, by=by))
 
 
 def _staff_form(event: Event, purposes: Sequence[PurposeTexts]) -> StaffForm:
@@ -119,14 +120,14 @@ def _show_form(
         step=next_step(event, now(), by_staff=True),
         seats_left=seats,
         at_door=at_door,
-        refusal=_why_not(refusal, seats) if refusal else None,
+        refusal=why_not(refusal, seats) if refusal else None,
         privacy=form.privacy_notice(),
         news=request.args.get("now", ""),
     )
 
 
-def _why_not(step: NextStep, seats_left: int | None) -> str:
-    """Why nobody was registered, in a sentence."""
+def why_not(step: NextStep, seats_left: int | None) -> str:
+    """Why there are no seats for so many, in a sentence."""
     if step.party_is_too_large and seats_left:
         return _sln(
             "There is only one seat left.", "There are only %(num)d seats left.", seats_left

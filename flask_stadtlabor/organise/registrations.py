@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.consent import in_force
 from flask_stadtlabor.consent.models import By, Method
 from flask_stadtlabor.consent.published import current_texts
+from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, speak
 from flask_stadtlabor.organise import door
@@ -29,10 +30,12 @@ from flask_stadtlabor.organise.pages import (
 from flask_stadtlabor.organise.queries import notices_of
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.registration import restriction, states
-from flask_stadtlabor.registration.links import personal_link
+from flask_stadtlabor.registration import desk, restriction, states
+from flask_stadtlabor.registration.changing import can_be_changed
+from flask_stadtlabor.registration.later_forms import a_later_form_differs
+from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import ACTIVE, PENDING, Registration, RegistrationState
-from flask_stadtlabor.registration.states import NotPossible
+from flask_stadtlabor.registration.states import NotPossible, StillInside
 from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.registration.tickets import ticket_address
 from flask_stadtlabor.registration.waiting_list import place_in_queue
@@ -75,7 +78,7 @@ def sheet(event: Event, number: int) -> ResponseReturnValue:
     problems = button_problems()
     if problems:
         return show_page(event, registration, problems=problems, status=422)
-    link = commit(lambda: personal_link(registration_or_404(event, number)))
+    link = commit(lambda: desk.fresh_link(lock_registration(registration)))
     registration = registration_or_404(event, number)
     with speak(registration.language):
         return staff_page(
@@ -91,20 +94,31 @@ def sheet(event: Event, number: int) -> ResponseReturnValue:
 
 
 def _act(
-    event: Event, number: int, change: Callable[[Registration], None], news: str
+    event: Event, number: int, change: Callable[[Locked], None], news: str
 ) -> ResponseReturnValue:
     registration = registration_or_404(event, number)
     problems = button_problems()
     if problems:
         return show_page(event, registration, problems=problems, status=422)
     try:
-        commit(lambda: change(registration))
+        commit(lambda: change(lock_registration(registration)))
+    except StillInside:
+        registration = registration_or_404(event, number)
+        return show_page(event, registration, problems=[still_inside()], status=409)
     except NotPossible:
-        commit(lambda: states.end_overdue(event))
+        commit(lambda: states.end_overdue(lock_event(event)))
         problem = _sl("This is no longer possible. You can see below how things stand now.")
         registration = registration_or_404(event, number)
         return show_page(event, registration, problems=[problem], status=409)
     return redirect(next_page(event, number, news), 303)
+
+
+def still_inside() -> str:
+    """What to tell staff of a party that is inside, in a sentence."""
+    return _sl(
+        "Nothing has been changed, because the party is inside. Take its arrival back at the door "
+        "first: then its seats are free for others."
+    )
 
 
 def show_page(
@@ -136,6 +150,9 @@ def show_page(
         ],
         may_bring_link=may_bring_link(event, registration),
         is_active=registration.state in ACTIVE,
+        can_be_changed=can_be_changed(registration),
+        later_form_waits=registration.confirmed_at is None and a_later_form_differs(registration),
+        is_inside=registration.state in ACTIVE and states.is_inside(registration),
         can_be_cancelled=states.can_be_cancelled(registration),
         can_be_confirmed=registration.state in PENDING,
         code=readable(registration.ticket_code),

@@ -6,6 +6,7 @@ from typing import Final
 
 from flask_stadtlabor.organise import (
     asking,
+    changing,
     consent_report,
     door,
     mail_pages,
@@ -65,6 +66,7 @@ STAFF = (
     Route(f"{PARTY}/", "organise_registration", registrations.show, SEE),
     Route(f"{PARTY}/confirm", "confirm_for", registrations.confirm, MANAGE, POST),
     Route(f"{PARTY}/cancel", "cancel_for", registrations.cancel, MANAGE, POST),
+    Route(f"{PARTY}/change", "change_for", changing.change, MANAGE, FORM),
     Route(f"{PARTY}/rectify", "rectify", rectifying.rectify, MANAGE, FORM),
     Route(f"{PARTY}/restrict", "restrict", registrations.restrict, MANAGE, POST),
     Route(
@@ -74,6 +76,7 @@ STAFF = (
     Route(f"{PARTY}/sheet", "sheet", registrations.sheet, MANAGE, POST),
     Route(f"{PARTY}/check-in", "arrive", door.arrive, CHECK_IN, POST),
     Route(f"{PARTY}/let-in", "let_in", door.let_in, CHECK_IN, POST),
+    Route(f"{PARTY}/give-seats-on", "give_seats_on", door.give_seats_on, CHECK_IN, POST),
     Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, CHECK_IN, POST),
     Route(f"{PARTY}/consents", "answer_for", asking.answer, CHECK_IN, POST),
     Route(f"{TEXTS}/", "texts", texts.texts, EDIT),

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import delete, update
 
 from flask_stadtlabor.consent.subjects import forget_silent
-from flask_stadtlabor.events.models import OFF, Event
+from flask_stadtlabor.events.locks import LockedEvent
+from flask_stadtlabor.events.models import OFF
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
 from flask_stadtlabor.registration import seats
 from flask_stadtlabor.registration.links_mail import find_anew
@@ -16,6 +17,7 @@ from flask_stadtlabor.registration.models import (
     SEATED,
     AccessToken,
     DeskNotice,
+    LaterForm,
     Registration,
     RegistrationState,
 )
@@ -42,8 +44,8 @@ class Deleted(NamedTuple):
     mails: int
 
 
-def delete_registrations(event: Event, doomed: Sequence[Doomed]) -> Deleted:
-    """Delete registrations of ``event``, whose row is locked.
+def delete_registrations(within: LockedEvent, doomed: Sequence[Doomed]) -> Deleted:
+    """Delete registrations of an event.
 
     Every dependent row is named here: SQLite follows no foreign key unless it is told to.
     """
@@ -56,21 +58,25 @@ def delete_registrations(event: Event, doomed: Sequence[Doomed]) -> Deleted:
     )
     links = change_rows(delete(AccessToken).where(AccessToken.registration_id.in_(ids)))
     change_rows(delete(DeskNotice).where(DeskNotice.registration_id.in_(ids)))
+    change_rows(delete(LaterForm).where(LaterForm.registration_id.in_(ids)))
     mails = delete_waiting_mails(subjects)
     registrations = change_rows(delete(Registration).where(Registration.id.in_(ids)))
-    _let_go(event, doomed)
+    _let_go(within, doomed)
     find_anew({row.email for row in doomed if row.email is not None})
     forget_silent(subjects)
     return Deleted(registrations, links, mails)
 
 
-def _let_go(event: Event, doomed: Sequence[Doomed]) -> None:
+def _let_go(within: LockedEvent, doomed: Sequence[Doomed]) -> None:
     """Put the event's counters right.
 
-    An event that took place keeps its ``seats_taken``, which go on telling how many had a seat.
+    An event that took place keeps its ``seats_taken``, which go on telling how many had a seat, and
+    so does one at which they are inside.
     """
     if any(row.state == RegistrationState.WAITING for row in doomed):
-        seats.count_queue(event)
+        seats.count_queue(within)
     seated = sum(row.party_size for row in doomed if row.state in SEATED)
-    if seated and event.status in OFF:
-        seats.release(event, seated)
+    if seated and within.event.status in OFF:
+        seats.release(within, seated)
+    elif seated:
+        seats.unname(within, seated)

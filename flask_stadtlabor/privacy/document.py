@@ -12,7 +12,8 @@ from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import page_language
 from flask_stadtlabor.privacy.export import ConsentData, MailData, PersonData, RegistrationData
-from flask_stadtlabor.registration.models import AccessToken
+from flask_stadtlabor.registration.later_forms import PARTS
+from flask_stadtlabor.registration.models import AccessToken, LaterForm
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.urls import absolute_url
 
@@ -25,7 +26,7 @@ ENTRY_FIELDS = (
 REGISTRATION_FIELDS = (
     "state", "given_name", "family_name", "email", "reach", "party_size", "language",
     "support_needs", "is_under_age", "guardian_name", "privacy_shown", "queue_number", "source",
-    "ticket_code", "checked_in_where",
+    "ticket_code", "arrived", "checked_in_where",
 )  # fmt: skip
 REGISTRATION_TIMES = (
     "created_at", "expires_at", "confirmed_at", "cancelled_at", "checked_in_at", "reminded_at",
@@ -70,6 +71,19 @@ def _registration(data: RegistrationData) -> dict[str, Any]:
             {"kind": notice.kind, **_times(notice, "created_at", "done_at")}
             for notice in data.notices
         ],
+        "later_form": _later_form(data.later_form) if data.later_form else None,
+    }
+
+
+def _later_form(form: LaterForm) -> dict[str, Any]:
+    """What came in later; consents by their purpose, those that any later form refused apart."""
+    said = form.said
+    return {
+        **_times(form, "sent_at"),
+        **{name: said[name] for columns in PARTS.values() for name in columns},
+        "answers": said["answers"],
+        "given": said["given"],
+        "refused": list(said["refused"]),
     }
 
 

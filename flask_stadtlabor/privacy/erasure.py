@@ -8,21 +8,20 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import operations as consent
-from flask_stadtlabor.consent.in_force import history, statuses
+from flask_stadtlabor.consent.in_force import history
 from flask_stadtlabor.consent.models import By, Method
 from flask_stadtlabor.consent.subjects import forget_silent
-from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.next_step import Phase, phase_of
+from flask_stadtlabor.events.locks import LockedEvent, lock_event
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
 from flask_stadtlabor.privacy.deletion import Doomed, delete_registrations
 from flask_stadtlabor.privacy.people import Person
-from flask_stadtlabor.registration import seats, states
-from flask_stadtlabor.registration.models import ACTIVE, AccessToken, Registration
-from flask_stadtlabor.state import now, session
+from flask_stadtlabor.registration import states
+from flask_stadtlabor.registration.locks import lock_found
+from flask_stadtlabor.registration.models import AccessToken, Registration
+from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import change_rows
 
 
@@ -47,21 +46,24 @@ def erase(person: Person, *, method: Method) -> Erased:
     and by staff on paper where staff carries out a request that it has in writing.
     """
     # all events first, in one order for everybody, and the ledger after them
-    for event in person.events:
-        seats.lock(event)
-    rows = _locked_registrations(person)
+    events = [lock_event(event) for event in person.events]
+    theirs = select(Registration).where(Registration.id.in_(person.registrations))
+    found = [(within, lock_found(within, theirs.order_by(Registration.id))) for within in events]
     cancelled = 0
-    for row in rows:
-        if frees_seats(row):
-            states.cancel(row)
-            cancelled += 1
+    for _, registrations in found:
+        for locked in registrations:
+            if frees_seats(locked.registration):
+                states.cancel(locked)
+                cancelled += 1
+    rows = [locked.registration for _, registrations in found for locked in registrations]
     under_age = {row.subject for row in rows if row.is_under_age}
     withdrawn = 0
     for subject in person.subjects:
         by = By.GUARDIAN if subject in under_age else By.SUBJECT
-        withdrawn += _withdraw_all(subject, By.STAFF if method == Method.PAPER else by, method)
-    for event in person.events:
-        _delete(event, [row for row in rows if row.event_id == event.id])
+        actor = By.STAFF if method == Method.PAPER else by
+        withdrawn += consent.withdraw_all(subject, actor=actor, method=method)
+    for within, registrations in found:
+        _delete(within, [locked.registration for locked in registrations])
     _delete_traces(person)
     kept = sum(len(history(subject)) for subject in person.subjects)
     session().flush()
@@ -70,38 +72,16 @@ def erase(person: Person, *, method: Method) -> Erased:
 
 
 def frees_seats(registration: Registration) -> bool:
-    """Whether erasing it cancels something: not where the event is over, or they do not come."""
-    return registration.state in ACTIVE and phase_of(registration.event, now()) != Phase.OVER
+    """Whether erasing it gives seats to others: not once the event is over, or while they are in.
+
+    The seats of whoever is inside stay taken until the event ends, without a registration.
+    """
+    return states.can_be_cancelled(registration)
 
 
-def _locked_registrations(person: Person) -> list[Registration]:
-    """The registrations that are still there, with their events."""
-    rows = list(
-        session().scalars(
-            select(Registration)
-            .where(Registration.id.in_(person.registrations))
-            .order_by(Registration.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    )
-    events = {event.id: event for event in person.events}
-    for row in rows:
-        set_committed_value(row, "event", events[row.event_id])
-    return rows
-
-
-def _withdraw_all(subject: str, by: By, method: Method) -> int:
-    return sum(
-        consent.withdraw(subject, status.slug, actor=by, method=method)
-        for status in statuses(subject)
-        if status.can_be_withdrawn
-    )
-
-
-def _delete(event: Event, rows: list[Registration]) -> None:
+def _delete(within: LockedEvent, rows: list[Registration]) -> None:
     delete_registrations(
-        event,
+        within,
         [
             Doomed(row.id, row.subject, row.state, row.party_size, row.email, keeps_links=False)
             for row in rows

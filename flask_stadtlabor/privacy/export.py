@@ -22,7 +22,7 @@ from flask_stadtlabor.outbox.operations import is_about_address, is_mail_about
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.privacy.periods import registration_kept_until
 from flask_stadtlabor.registration.links import support_kept_until
-from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
+from flask_stadtlabor.registration.models import AccessToken, DeskNotice, LaterForm, Registration
 from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.state import session
 
@@ -51,6 +51,7 @@ class RegistrationData:
     answers: tuple[Answer, ...]
     links: tuple[AccessToken, ...]
     notices: tuple[DeskNotice, ...]
+    later_form: LaterForm | None
 
     @property
     def kept_until(self) -> datetime | None:
@@ -150,6 +151,14 @@ def _registrations(person: Person, links: Sequence[AccessToken]) -> tuple[Regist
         .options(joinedload(Registration.event))
     )
     notices = _all(DeskNotice, DeskNotice.registration_id.in_(person.registrations), DeskNotice.id)
+    later = {
+        form.registration_id: form
+        for form in _all(
+            LaterForm,
+            LaterForm.registration_id.in_(person.registrations),
+            LaterForm.registration_id,
+        )
+    }
     return tuple(
         RegistrationData(
             row=row,
@@ -157,6 +166,7 @@ def _registrations(person: Person, links: Sequence[AccessToken]) -> tuple[Regist
             answers=_answers(row.event.questions, row.answers),
             links=tuple(link for link in links if link.registration_id == row.id),
             notices=tuple(notice for notice in notices if notice.registration_id == row.id),
+            later_form=later.get(row.id),
         )
         for row in rows
     )

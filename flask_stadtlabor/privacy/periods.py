@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask_stadtlabor.registration.links import kept_until
+from flask_stadtlabor.registration.links import kept_until, spared_until
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 
 LAPSED_KEPT = timedelta(days=7)
@@ -16,7 +16,7 @@ MAIL_RECORDS_KEPT = timedelta(days=30)
 def registration_kept_until(registration: Registration) -> datetime | None:
     """When ``registration`` is due: after its event, and earlier if it ended unconfirmed.
 
-    None while its processing is restricted.
+    Never within some days after its event was changed. None while its processing is restricted.
     """
     if registration.restricted_at is not None:
         return None
@@ -27,4 +27,4 @@ def registration_kept_until(registration: Registration) -> datetime | None:
     }.get(RegistrationState(registration.state))
     if registration.confirmed_at is not None or ended is None:
         return kept
-    return min(kept, ended + LAPSED_KEPT)
+    return min(kept, max(ended + LAPSED_KEPT, spared_until(registration.event)))

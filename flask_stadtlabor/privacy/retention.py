@@ -6,17 +6,18 @@ consent ledger is never touched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, false, func, or_, select, update
 from sqlalchemy.orm import load_only
 
 from flask_stadtlabor.consent.subjects import has_consent
-from flask_stadtlabor.db import Base
+from flask_stadtlabor.db import AnyRow, Base
+from flask_stadtlabor.events.locks import LockedEvent, lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.outbox.operations import (
@@ -27,8 +28,7 @@ from flask_stadtlabor.outbox.operations import (
 from flask_stadtlabor.privacy.deletion import Doomed, delete_registrations
 from flask_stadtlabor.privacy.models import RetentionReport
 from flask_stadtlabor.privacy.periods import LAPSED_KEPT, MAIL_RECORDS_KEPT
-from flask_stadtlabor.registration import seats
-from flask_stadtlabor.registration.links import kept_until, support_kept_until
+from flask_stadtlabor.registration.links import kept_until, spared_until, support_kept_until
 from flask_stadtlabor.registration.models import AccessToken, Registration, RegistrationState
 from flask_stadtlabor.registration.restriction import is_unrestricted
 from flask_stadtlabor.state import now, session
@@ -60,6 +60,13 @@ class Counts:
     def __bool__(self) -> bool:
         """Whether anything is due, or went."""
         return any(vars(self).values())
+
+
+class Spared(NamedTuple):
+    """An event of which nothing is deleted before a moment, because it was changed."""
+
+    slug: str
+    until: datetime
 
 
 class OfEvent(NamedTuple):
@@ -108,13 +115,35 @@ def due() -> tuple[list[OfEvent], Counts]:
     return events, total
 
 
+def spared() -> list[Spared]:
+    """The events of which something would be due, had they not been changed a few days ago."""
+    return [
+        Spared(event.slug, spared_until(event))
+        for event, _, lapsed, _ in _counted_by_event()
+        if spared_until(event) > now() and (lapsed or event.ends_at <= now())
+    ]
+
+
 def last_run() -> datetime | None:
     """When retention last came to its end; None where it never did."""
     return session().scalar(select(func.max(RetentionReport.ran_at)))
 
 
 def _events_with_due() -> Iterator[tuple[int, str, Counts]]:
-    """The events of which something is due, in one statement over all registrations."""
+    """The events of which something is due."""
+    for event, every, lapsed, support_needs in _counted_by_event():
+        if spared_until(event) > now():
+            continue
+        counts = Counts(
+            registrations=every if kept_until(event) <= now() else int(lapsed),
+            support_needs=support_needs if support_kept_until(event) <= now() else 0,
+        )
+        if counts:
+            yield event.id, event.slug, counts
+
+
+def _counted_by_event() -> Iterable[AnyRow]:
+    """The events with their registrations: all, lapsed and with support needs; one statement."""
     counted = (
         select(
             Registration.event_id,
@@ -126,21 +155,22 @@ def _events_with_due() -> Iterator[tuple[int, str, Counts]]:
         .group_by(Registration.event_id)
         .subquery()
     )
-    rows = session().execute(
+    return session().execute(
         select(Event, counted.c.every, counted.c.lapsed, counted.c.support_needs)
         .join(counted, counted.c.event_id == Event.id)
         .options(
-            load_only(Event.slug, Event.ends_at, Event.retention_days, Event.support_retention_days)
+            load_only(
+                Event.slug,
+                Event.ends_at,
+                Event.retention_days,
+                Event.support_retention_days,
+                Event.created_at,
+                Event.revised_at,
+                Event.sequence,
+            )
         )
         .order_by(Event.ends_at, Event.id)
     )
-    for event, every, lapsed, support_needs in rows:
-        counts = Counts(
-            registrations=every if kept_until(event) <= now() else int(lapsed),
-            support_needs=support_needs if support_kept_until(event) <= now() else 0,
-        )
-        if counts:
-            yield event.id, event.slug, counts
 
 
 def _has_lapsed() -> ColumnElement[bool]:
@@ -159,7 +189,9 @@ def _has_lapsed() -> ColumnElement[bool]:
 
 
 def _is_due(event: Event) -> ColumnElement[bool]:
-    """Which registrations of ``event`` are past their time."""
+    """Which registrations of ``event`` are past their time; none while it is spared."""
+    if spared_until(event) > now():
+        return false()
     return _of(event) if kept_until(event) <= now() else and_(_of(event), _has_lapsed())
 
 
@@ -169,16 +201,16 @@ def _of(event: Event) -> ColumnElement[bool]:
 
 
 def _clear(event: Event) -> Counts:
-    done = Counts(support_needs=commit(partial(_blank_support_needs, event)))
+    done = Counts(support_needs=commit(lambda: _blank_support_needs(lock_event(event))))
     while True:
-        batch, found = commit(partial(_delete_some, event))
+        batch, found = commit(lambda: _delete_some(lock_event(event)))
         done.add(batch)
         if found < BATCH:
             return done
 
 
-def _blank_support_needs(event: Event) -> int:
-    seats.lock(event)
+def _blank_support_needs(within: LockedEvent) -> int:
+    event = within.event
     if support_kept_until(event) > now():
         return 0
     return change_rows(
@@ -188,9 +220,8 @@ def _blank_support_needs(event: Event) -> int:
     )
 
 
-def _delete_some(event: Event) -> tuple[Counts, int]:
+def _delete_some(within: LockedEvent) -> tuple[Counts, int]:
     """One batch, by the event as it is under its lock: it may have been moved."""
-    seats.lock(event)
     rows = session().execute(
         select(
             Registration.id,
@@ -200,14 +231,14 @@ def _delete_some(event: Event) -> tuple[Counts, int]:
             Registration.email,
             has_consent(Registration.subject),
         )
-        .where(_is_due(event))
+        .where(_is_due(within.event))
         .order_by(Registration.id)
         .limit(BATCH)
     )
     doomed = [Doomed(*row) for row in rows]
     if not doomed:
         return Counts(), 0
-    deleted = delete_registrations(event, doomed)
+    deleted = delete_registrations(within, doomed)
     return Counts(registrations=deleted.registrations, links=deleted.links), len(doomed)
 
 

@@ -22,6 +22,7 @@ from flask_stadtlabor.registration.opened import (
     opened,
     personal,
 )
+from flask_stadtlabor.registration.states import is_inside
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -89,6 +90,7 @@ def _ask(mine: Opened, errors: list[str] | None = None, status: int = 200) -> Re
         registration=registration,
         event=registration.event if registration else None,
         frees_seats=registration is not None and frees_seats(registration),
+        is_inside=registration is not None and is_inside(registration),
         was_asked=bool(asked),
         consents=[status for status in asked if status.can_be_withdrawn],
         button=button(mine.subject),

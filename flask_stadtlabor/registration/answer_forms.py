@@ -62,7 +62,7 @@ class AnswerForm(Form):
         self.validate()
         self.problems = list(self.session_errors())
         if is_about_another(self.about.data, subject):
-            self.problems.append(about_another())
+            self.problems.append(about_another(self.about.data))
         text_id, self.seen = self._read_mark(subject)
         if text_id != self.text.id:
             self.question.data = None
@@ -126,12 +126,17 @@ def find_question(registration: Registration, slug: str) -> PurposeTexts | None:
     )
 
 
-def my_consents(mine: Opened, answered: AnswerForm | None = None) -> list[MyConsent]:
-    """All consents of a person, with a form where one can be given; ``answered`` was sent."""
+def my_consents(
+    mine: Opened, answered: AnswerForm | None = None, *, waiting: bool = False
+) -> list[MyConsent]:
+    """All consents of a person, with a form where one can be given; ``answered`` was sent.
+
+    There is none while a later form is ``waiting`` to be decided about.
+    """
     found = {status.slug: status for status in statuses(mine.subject)}
     latest = latest_answer(found.values())
     questions: dict[str, PurposeTexts] = {}
-    if mine.registration is not None and _can_answer(mine.registration):
+    if mine.registration is not None and not waiting and _can_answer(mine.registration):
         questions = {
             purpose.slug: purpose for purpose in _questions(mine.registration, list(found))
         }

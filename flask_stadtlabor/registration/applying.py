@@ -1,26 +1,25 @@
-"""A party registers: who gets seats, who waits, and what a known address learns.
-
-Locks the event row first and the ledger last.
-"""
+"""A party registers: who gets seats, who waits, and what a known address learns."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import and_, case, or_, select
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.config import Rate
 from flask_stadtlabor.consent import operations as consent
 from flask_stadtlabor.consent.models import Act, By, ConsentText, Method
+from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Step, next_step
 from flask_stadtlabor.outbox.operations import NOW
-from flask_stadtlabor.registration import mails, seats
+from flask_stadtlabor.registration import later_forms, mails, seats
 from flask_stadtlabor.registration.deadlines import deadline_of
+from flask_stadtlabor.registration.locks import Locked, find_under
 from flask_stadtlabor.registration.mail_share import turn_of
 from flask_stadtlabor.registration.models import (
     PENDING,
@@ -82,7 +81,7 @@ class Application:
 
 
 def register(
-    event: Event, application: Application, *, exceeded: Rate | None = None
+    within: LockedEvent, application: Application, *, exceeded: Rate | None = None
 ) -> RegistrationState:
     """Register a party; returns the state that a new registration gets at this moment.
 
@@ -92,26 +91,34 @@ def register(
     ``exceeded`` is the limit by which the address has had its share of mails, so that this one is
     postponed. Raises :class:`NotTaken`.
     """
-    seats.lock(event)
-    known, any_overdue = _known_or_overdue(event, application.email)
+    known, any_overdue = _known_or_overdue(within, application.email)
     if any_overdue:
-        end_overdue(event)
-        known = active_registration(event, application.email)
-    state = _state_for(event, application)
+        end_overdue(within)
+        known = active_registration(within, application.email)
+    state = _state_for(within, application)
     if known is not None:
-        # whoever is first in the queue was read afresh there, and without the event
-        set_committed_value(known, "event", event)
-        kind = "confirm" if known.state == RegistrationState.HELD else "known"
-        _send(kind, known, application.source, exceeded)
-        _rehearse(event, application, state)
+        _answer_known(known, application, state, exceeded)
         return state
     # within a savepoint, because the rehearsal needs one, and neither may take longer (S2)
     with session().begin_nested():
-        registration = _create(event, application, state)
+        registration = _create(within, application, state)
         _send(_MAIL_FOR[state], registration, application.source, exceeded)
         _record_choices(registration, application)
     signals.send(signals.registration_created, registration=registration)
     return state
+
+
+def _answer_known(
+    known: Locked, application: Application, state: RegistrationState, exceeded: Rate | None
+) -> None:
+    """Nothing but a mail to an address that takes part already, in as much time as a new one."""
+    registration = known.registration
+    kind = "confirm" if registration.state == RegistrationState.HELD else "known"
+    _send(kind, registration, application.source, exceeded)
+    keeps_form = registration.confirmed_at is None and known.event.confirm_by_email
+    if keeps_form:
+        _keep_later_form(known, application)
+    _rehearse(known, application, state, stores=not keeps_form)
 
 
 def _send(kind: str, registration: Registration, source: Source, exceeded: Rate | None) -> None:
@@ -122,15 +129,41 @@ def _send(kind: str, registration: Registration, source: Source, exceeded: Rate 
     mails.send(kind, registration, turn=turn)
 
 
-def _rehearse(event: Event, application: Application, state: RegistrationState) -> None:
+def _keep_later_form(known: Locked, application: Application) -> None:
+    said = asdict(replace(application, choices=()))
+    names = {name for columns in later_forms.PARTS.values() for name in columns}
+    later_forms.keep(
+        known,
+        {name: later_forms.as_json(said[name]) for name in (*names, "answers")},
+        {
+            choice.purpose: (choice.answer, choice.text.id)
+            for choice in application.choices
+            if choice.answer is not None
+        },
+    )
+
+
+def _rehearse(
+    within: LockedEvent,
+    application: Application,
+    state: RegistrationState,
+    *,
+    stores: bool,
+) -> None:
     """Do what a new address would have us do, and undo it, so that it takes as long (S2).
 
     It is the same work on the same rows, under an address that nobody has; nobody is told of it.
+    Where a later form was kept, that stood for storing a registration: one statement as well.
     """
     stranger = replace(application, email=f"{new_token()}@nobody.invalid")
     with signals.unheard():
         savepoint = session().begin_nested()
-        _record_choices(_create(event, stranger, state), stranger)
+        registration = _drawn_up(within, stranger, state)
+        if stores:
+            session().add(registration)
+            session().flush()
+        _count(within, state)
+        _record_choices(registration, stranger)
         savepoint.rollback()
 
 
@@ -141,16 +174,16 @@ _MAIL_FOR = {
 }
 
 
-def _state_for(event: Event, application: Application) -> RegistrationState:
+def _state_for(within: LockedEvent, application: Application) -> RegistrationState:
     """The state a new registration gets under the lock; raises :class:`NotTaken`."""
-    party_size = application.party_size
+    event, party_size = within.event, application.party_size
     step = _step_for(event, application)
-    if step.step in (Step.FULL, Step.WAITING_LIST) or not seats.fits(event, party_size):
-        end_overdue(event)
+    if step.step in (Step.FULL, Step.WAITING_LIST) or not seats.fits(within, party_size):
+        end_overdue(within)
         step = _step_for(event, application)
     if not step.takes_registrations:
         raise NotTaken(step)
-    if seats.fits(event, party_size):
+    if seats.fits(within, party_size):
         if _must_confirm(event, application):
             return RegistrationState.HELD
         return RegistrationState.CONFIRMED
@@ -173,7 +206,33 @@ def _step_for(event: Event, application: Application) -> NextStep:
     return next_step(event, now(), by_staff=application.source != Source.WEB)
 
 
-def _create(event: Event, application: Application, state: RegistrationState) -> Registration:
+def _create(
+    within: LockedEvent, application: Application, state: RegistrationState
+) -> Registration:
+    registration = _drawn_up(within, application, state)
+    session().add(registration)
+    session().flush()
+    _count(within, state)
+    return registration
+
+
+def _count(within: LockedEvent, state: RegistrationState) -> None:
+    if state == RegistrationState.WAITING:
+        seats.count_queue(within)
+    if state == RegistrationState.CONFIRMED:
+        seats.count_confirmed(within)
+
+
+def _drawn_up(
+    within: LockedEvent, application: Application, state: RegistrationState
+) -> Registration:
+    """A registration with the seats, or the place in the queue, that it gets; not stored yet."""
+    event = within.event
+    if state == RegistrationState.WAITING:
+        queue_number = seats.new_queue_number(within)
+    else:
+        queue_number = None
+        seats.take(within, application.party_size)
     registration = Registration(
         event=event,
         state=state,
@@ -192,23 +251,13 @@ def _create(event: Event, application: Application, state: RegistrationState) ->
         subject=consent.new_reference(),
         privacy_shown=application.privacy_shown,
         created_at=now(),
+        confirmed_at=now() if state == RegistrationState.CONFIRMED else None,
+        queue_number=queue_number,
         source=application.source,
         consents_asked=len(application.choices),
     )
-    if state == RegistrationState.WAITING:
-        registration.queue_number = seats.new_queue_number(event)
-    else:
-        seats.take(event, application.party_size)
     if state == RegistrationState.HELD:
         registration.expires_at = deadline_of(registration)
-    if state == RegistrationState.CONFIRMED:
-        registration.confirmed_at = now()
-    session().add(registration)
-    session().flush()
-    if state == RegistrationState.WAITING:
-        seats.count_queue(event)
-    if state == RegistrationState.CONFIRMED:
-        seats.count_confirmed(event)
     return registration
 
 
@@ -240,50 +289,33 @@ def active_key(event: Event, email: str | None) -> str | None:
     return keyed_hash("active-registration", f"{event.uid}:{email.casefold()}")
 
 
-def _known_or_overdue(event: Event, email: str | None) -> tuple[Registration | None, bool]:
+def _known_or_overdue(within: LockedEvent, email: str | None) -> tuple[Locked | None, bool]:
     """The address's registration, and whether any hold of the event is over, in one statement.
 
     Whoever comes ends them all: were it only theirs, the time it takes would tell of it (S16).
     """
     if email is None:
         return None, False
-    theirs = active_key(event, email)
+    theirs = active_key(within.event, email)
     is_theirs = Registration.active_key == theirs
-    found = (
-        session()
-        .scalars(
-            select(Registration)
-            .where(
-                or_(
-                    is_theirs,
-                    and_(
-                        Registration.event_id == event.id,
-                        Registration.state.in_(PENDING),
-                        Registration.expires_at <= now(),
-                    ),
-                )
-            )
-            .order_by(case((is_theirs, 0), else_=1))
-            .limit(2)
-            .execution_options(populate_existing=True)
-        )
-        .all()
+    is_over = and_(Registration.state.in_(PENDING), Registration.expires_at <= now())
+    found = find_under(
+        within,
+        select(Registration)
+        .where(or_(is_theirs, is_over))
+        .options(joinedload(Registration.later_form))
+        .order_by(case((is_theirs, 0), else_=1))
+        .limit(2),
     )
-    for registration in found:
-        set_committed_value(registration, "event", event)
-    known = next((row for row in found if row.active_key == theirs), None)
-    return known, any(map(is_overdue, found))
+    known = next((one for one in found if one.registration.active_key == theirs), None)
+    return known, any(is_overdue(one.registration) for one in found)
 
 
-def active_registration(event: Event, email: str | None) -> Registration | None:
-    """The registration with which this address takes part in ``event``, if there is one."""
+def active_registration(within: LockedEvent, email: str | None) -> Locked | None:
+    """The registration with which this address takes part in an event, if there is one."""
     if email is None:
         return None
-    registration = session().scalar(
-        select(Registration)
-        .where(Registration.active_key == active_key(event, email))
-        .execution_options(populate_existing=True)
-    )
-    if registration is not None:
-        set_committed_value(registration, "event", event)
-    return registration
+    key = active_key(within.event, email)
+    theirs = select(Registration).where(Registration.active_key == key)
+    found = find_under(within, theirs.options(joinedload(Registration.later_form)))
+    return found[0] if found else None

@@ -6,13 +6,13 @@ from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.events.next_step import NextStep, Step
-from flask_stadtlabor.i18n import _sl, _sln
+from flask_stadtlabor.i18n import _sln
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import changing
 from flask_stadtlabor.registration.applying import NotTaken
 from flask_stadtlabor.registration.change_form import ChangeForm, change_form
-from flask_stadtlabor.registration.models import RegistrationState
+from flask_stadtlabor.registration.larger import why_not
+from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.opened import (
     about_another,
     is_about_another,
@@ -26,7 +26,7 @@ from flask_stadtlabor.registration.self_service import (
     show_page,
     too_many_changes,
 )
-from flask_stadtlabor.registration.states import NotPossible
+from flask_stadtlabor.registration.states import NotPossible, StillInside
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -39,8 +39,13 @@ def change() -> ResponseReturnValue:
         if not changing.can_be_changed(registration):
             return redirect(local_url("registration"), 303)
         return _show_form(form, 200)
-    if is_about_another(form.about.data, registration.subject):
-        return show_page(opened(), [about_another()], 422)
+    mark = form.about.data
+    if is_about_another(mark, registration.subject):
+        if mark:
+            return show_page(opened(), [about_another(mark)], 422)
+        form.about.data = mark_of(registration.subject)
+        form.form_problems = [about_another(mark)]
+        return _show_form(form, 422)
     if not changing.can_be_changed(registration):
         return show_page(opened(), [no_longer_possible()], 409)
     if not form.validate():
@@ -50,9 +55,12 @@ def change() -> ResponseReturnValue:
         return _show_form(form, 429)
     wish = form.wish()
     try:
-        commit(lambda: changing.change(registration, wish))
+        commit(lambda: changing.change(lock_registration(registration), wish))
     except NotTaken as refusal:
-        form.form_problems = [_why_not(refusal.step, form)]
+        form.form_problems = [why_not(refusal.step, registration)]
+        return _show_form(form, 409)
+    except StillInside:
+        form.form_problems = [_more_are_inside(registration.arrived)]
         return _show_form(form, 409)
     except NotPossible:
         return show_page(opened(), [no_longer_possible()], 409)
@@ -69,24 +77,11 @@ def _show_form(form: ChangeForm, status: int) -> Response:
     return personal(page, status)
 
 
-def _why_not(step: NextStep, form: ChangeForm) -> str:
-    """Why the party cannot grow, without a number that public pages do not tell (S16)."""
-    if step.step != Step.FULL:
-        return _sl(
-            "The event takes no registrations at the moment, so that your group can become "
-            "smaller, but not larger. Nothing has been changed."
-        )
-    if form.registration.state == RegistrationState.WAITING:
-        return _sln(
-            "The event has only one seat in all. Nothing has been changed.",
-            "The event has only %(num)d seats in all. Nothing has been changed.",
-            form.event.capacity or 0,
-        )
-    if step.party_is_too_large:
-        return _sl(
-            "There are not enough seats for so many more at the moment. Nothing has been changed."
-        )
-    return _sl(
-        "There is no further seat left: all are taken, or others are waiting for them. "
-        "Nothing has been changed."
+def _more_are_inside(arrived: int) -> str:
+    return _sln(
+        "%(num)d person of your group is inside already, so it cannot become smaller than that. "
+        "Nothing has been changed.",
+        "%(num)d people of your group are inside already, so it cannot become smaller than that. "
+        "Nothing has been changed.",
+        arrived,
     )

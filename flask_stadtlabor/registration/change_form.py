@@ -47,7 +47,7 @@ class ChangeForm(PartyForm):
             party_size=party_size,
             companions=names[: party_size - 1],
             answers=kept | self.answers(),
-            support_needs=self.support() if self.event.ask_support else before.support_needs,
+            support_needs=self.support() if "support_needs" in self else before.support_needs,
             language=self.mail_language() or before.language,
         )
 
@@ -56,10 +56,11 @@ class ChangeForm(PartyForm):
         return self["language"].data if "language" in self else None
 
 
-def change_form(registration: Registration, mark: str) -> ChangeForm:
+def change_form(registration: Registration, mark: str, *, with_support: bool = True) -> ChangeForm:
     """The form, filled with how the registration is now, or with what was posted.
 
-    A party may stay as large as it is, even where the event allows only smaller ones by now.
+    Whoever may not read what the party needs changes it ``with_support=False``. A party may stay as
+    large as it is, even where the event allows only smaller ones by now.
     """
     event = registration.event
 
@@ -74,6 +75,8 @@ def change_form(registration: Registration, mark: str) -> ChangeForm:
             choices=[(code, language_name(code)) for code in settings().locales],
         )
     form = RegistrationsForm(data=_present(registration, event) | {"about": mark})
+    if not with_support and "support_needs" in form:
+        del form.support_needs
     form.event = event
     form.registration = registration
     return form

@@ -1,32 +1,31 @@
-"""What somebody does with their consents after they registered.
-
-Each operation locks the event row first and the ledger last, as all do that change a registration.
-"""
+"""What somebody does with their consents after they registered."""
 
 from __future__ import annotations
 
 from flask_stadtlabor.consent import operations as consent
 from flask_stadtlabor.consent.in_force import answered_by
 from flask_stadtlabor.consent.models import ConsentText, Method
-from flask_stadtlabor.registration import mails
+from flask_stadtlabor.registration import later_forms, mails
 from flask_stadtlabor.registration.applying import GuardianMissing
-from flask_stadtlabor.registration.models import ACTIVE, Registration
-from flask_stadtlabor.registration.states import NotPossible, locked
+from flask_stadtlabor.registration.locks import Locked
+from flask_stadtlabor.registration.models import ACTIVE
+from flask_stadtlabor.registration.states import NotPossible
 
 
-def answer(
-    registration: Registration, purpose: str, text: ConsentText, *, says_yes: bool, seen: int
-) -> bool:
+def answer(locked: Locked, purpose: str, text: ConsentText, *, says_yes: bool, seen: int) -> bool:
     """Answer a purpose later, anew or otherwise than before; False where nothing changes.
 
     ``seen`` is the latest answer that the page knew of. Raises
     :class:`~flask_stadtlabor.consent.operations.AnsweredSince` for a yes after a no that it did
-    not know, :class:`~.states.NotPossible` for a registration that has ended, and
+    not know, :class:`~.states.NotPossible` for a registration that has ended,
+    :class:`~.later_forms.LaterFormWaits` for a yes while a later form is to be decided about, and
     :class:`~.applying.GuardianMissing` for a child for whom nobody can answer.
     """
-    locked(registration)
+    registration = locked.registration
     if registration.state not in ACTIVE:
         raise NotPossible
+    if says_yes and registration.confirmed_at is None:
+        later_forms.require_none(locked)
     if registration.lacks_guardian:
         raise GuardianMissing
     return consent.answer(
@@ -40,18 +39,16 @@ def answer(
     )
 
 
-def withdraw(
-    subject: str, registration: Registration | None, purpose: str, purpose_title: str
-) -> bool:
+def withdraw(subject: str, locked: Locked | None, purpose: str, purpose_title: str) -> bool:
     """Withdraw one consent, effective at once; False when none was there (C10).
 
     It can be withdrawn after the registration was deleted, too; then nobody gets a mail.
     """
-    if registration is None:
+    if locked is None:
         return consent.withdraw(
             subject, purpose, actor=answered_by(subject), method=Method.EMAIL_LINK
         )
-    locked(registration)
+    registration = locked.registration
     withdrawn = consent.withdraw(
         subject, purpose, actor=registration.answered_by, method=Method.EMAIL_LINK
     )

@@ -17,6 +17,8 @@ from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration import consenting
 from flask_stadtlabor.registration.answer_forms import answer_form, find_question
 from flask_stadtlabor.registration.applying import GuardianMissing
+from flask_stadtlabor.registration.later_forms import LaterFormWaits
+from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.opened import (
     button_problems,
     keep_receipt,
@@ -48,11 +50,17 @@ def answer(purpose: str) -> ResponseReturnValue:
     try:
         commit(
             lambda: consenting.answer(
-                registration, purpose, form.text, says_yes=form.says_yes, seen=form.seen
+                lock_registration(registration),
+                purpose,
+                form.text,
+                says_yes=form.says_yes,
+                seen=form.seen,
             )
         )
     except AnsweredSince:
         return show_page(opened(), [_answered_since()], 409)
+    except LaterFormWaits:
+        return show_page(opened(), [_choose_first()], 409)
     except NotPossible:
         return show_page(opened(), [_has_ended()], 409)
     except GuardianMissing:
@@ -70,7 +78,14 @@ def withdraw(purpose: str) -> ResponseReturnValue:
     if problems:
         return show_page(mine, problems, 422)
     title = words(asked.title)
-    commit(lambda: consenting.withdraw(mine.subject, mine.registration, purpose, title))
+    commit(
+        lambda: consenting.withdraw(
+            mine.subject,
+            lock_registration(mine.registration) if mine.registration else None,
+            purpose,
+            title,
+        )
+    )
     if mine.registration is None and not in_force.is_in_force(mine.subject):
         # the link ends with the last consent, and its receipt can still be read and kept
         keep_receipt(mine.subject)
@@ -124,6 +139,13 @@ def _answered_since() -> str:
 
 def _has_ended() -> str:
     return _sl("Your registration has ended, so there is nothing to answer any more.")
+
+
+def _choose_first() -> str:
+    return _sl(
+        "A further form has come in with your e-mail address. Nothing has been recorded: please "
+        "choose first between the two forms."
+    )
 
 
 def _needs_guardian() -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from sqlalchemy import select, update
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import ColumnElement, select, update
 
 from flask_stadtlabor.consent import operations as consent
 from flask_stadtlabor.consent.in_force import statuses
 from flask_stadtlabor.consent.models import Act, By, Method
-from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.i18n import speak, words
-from flask_stadtlabor.registration import applying, check_in, mails, seats, states
+from flask_stadtlabor.registration import applying, check_in, later_forms, mails, states
 from flask_stadtlabor.registration.applying import Application, Choice
+from flask_stadtlabor.registration.links import personal_link
+from flask_stadtlabor.registration.locks import Locked, lock_found
 from flask_stadtlabor.registration.models import DeskNotice, Registration, Source
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
@@ -28,25 +29,18 @@ class AtDesk(NamedTuple):
     """False where the address was registered already; then nothing was written."""
 
 
-def register(event: Event, application: Application) -> AtDesk:
+def register(within: LockedEvent, application: Application) -> AtDesk:
     """Register a party for somebody.
 
     Staff may know who is registered, so that a known address leads to its registration. Raises
     :class:`~flask_stadtlabor.registration.applying.NotTaken`.
     """
-    seats.lock(event)
-    known = applying.active_registration(event, application.email)
-    if known is not None and not states.is_overdue(known):
-        return AtDesk(known, is_new=False)
-    applying.register(event, application)
-    # the event is locked, so that nobody else's can be newer
-    newest = select(Registration).where(Registration.event_id == event.id)
-    newest = newest.order_by(Registration.id.desc()).limit(1).with_for_update()
-    return AtDesk(session().scalars(newest).one(), is_new=True)
+    locked, is_new = _register(within, application)
+    return AtDesk(locked.registration, is_new)
 
 
 def register_at_door(
-    event: Event, application: Application, *, where: str | None, by: str
+    within: LockedEvent, application: Application, *, where: str | None, by: str
 ) -> AtDesk:
     """Register somebody who stands at the door, confirmed and checked in at once.
 
@@ -54,43 +48,58 @@ def register_at_door(
     left to the check-in. ``by`` has told them what a mail would say. Raises
     :class:`~flask_stadtlabor.registration.applying.NotTaken`.
     """
-    found = register(event, replace(application, source=Source.DOOR))
-    if found.is_new:
-        pass_on_all(found.registration, by)
-        check_in.check_in(found.registration, where)
-    return found
+    locked, is_new = _register(within, replace(application, source=Source.DOOR))
+    if is_new:
+        pass_on_all(locked, by)
+        check_in.check_in(locked, where)
+    return AtDesk(locked.registration, is_new)
 
 
-def pass_on(notice: DeskNotice, by: str) -> bool:
+def _register(within: LockedEvent, application: Application) -> tuple[Locked, bool]:
+    """The registration, and whether it is new."""
+    known = applying.active_registration(within, application.email)
+    if known is not None and not states.is_overdue(known.registration):
+        return known, False
+    applying.register(within, application)
+    # the event is locked, so that nobody else's can be newer
+    newest = select(Registration).order_by(Registration.id.desc()).limit(1)
+    return lock_found(within, newest)[0], True
+
+
+def pass_on(locked: Locked, notice: DeskNotice, by: str) -> bool:
     """Staff has told somebody what the notice is about; False when that was done before."""
-    count = change_rows(
-        update(DeskNotice)
-        .where(DeskNotice.id == notice.id, DeskNotice.done_at.is_(None))
-        .values(done_at=now(), done_by=by)
-    )
+    is_new = _tick_off(locked, by, DeskNotice.id == notice.id)
     session().expire(notice)
-    return count == 1
+    return is_new
 
 
-def pass_on_all(registration: Registration, by: str) -> None:
+def pass_on_all(locked: Locked, by: str) -> None:
     """Staff has told somebody all there was to tell, because they are here."""
-    change_rows(
-        update(DeskNotice)
-        .where(DeskNotice.registration_id == registration.id, DeskNotice.done_at.is_(None))
-        .values(done_at=now(), done_by=by)
-    )
+    _tick_off(locked, by)
+
+
+def _tick_off(locked: Locked, by: str, *which: ColumnElement[bool]) -> bool:
+    is_open = DeskNotice.done_at.is_(None)
+    theirs = DeskNotice.registration_id == locked.registration.id
+    ticked = update(DeskNotice).where(theirs, is_open, *which)
+    return change_rows(ticked.values(done_at=now(), done_by=by)) > 0
 
 
 def record_answers(
-    registration: Registration, choices: tuple[Choice, ...], *, seen: int, method: Method
+    locked: Locked, choices: tuple[Choice, ...], *, seen: int, method: Method
 ) -> None:
     """Write down what somebody answered to staff, on paper or on staff's screen.
 
     A yes that becomes a no is withdrawn, with a take-down task and a mail about it; an answer that
     stands already is not written again. ``seen`` is the latest answer that staff's page knew of;
-    raises :class:`~flask_stadtlabor.consent.operations.AnsweredSince` for a yes after a later no.
+    raises :class:`~flask_stadtlabor.consent.operations.AnsweredSince` for a yes after a later no,
+    and
+    :class:`~flask_stadtlabor.registration.later_forms.LaterFormWaits` for a yes while a later form
+    is to be decided about.
     """
-    subject = registration.subject
+    if locked.registration.confirmed_at is None and any(c.answer == Act.GIVEN for c in choices):
+        later_forms.require_none(locked)
+    subject = locked.registration.subject
     before = {status.slug: status for status in statuses(subject)}
     given = [choice for choice in choices if choice.answer is not None]
     asked = [(choice.text, choice.purpose) for choice in given if choice.purpose not in before]
@@ -108,14 +117,18 @@ def record_answers(
             method=method,
         )
         if is_new and said_yes and not says_yes:
-            _tell_of_withdrawal(registration, choice)
+            _tell_of_withdrawal(locked, choice)
 
 
-def _tell_of_withdrawal(registration: Registration, choice: Choice) -> None:
+def fresh_link(locked: Locked) -> str:
+    """A personal link to be handed over, of which we keep the hash alone (S3)."""
+    return personal_link(locked.registration)
+
+
+def _tell_of_withdrawal(locked: Locked, choice: Choice) -> None:
     """A mail with the link to the receipt; whoever has no address stands before staff."""
+    registration = locked.registration
     if registration.email is not None:
-        event = session().get_one(Event, registration.event_id)
-        set_committed_value(registration, "event", event)
         with speak(registration.language):
             title = words(choice.text.title)
         mails.send("withdrawn", registration, purpose_title=title)

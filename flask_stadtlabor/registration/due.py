@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import or_, select, update
 
 from flask_stadtlabor.consent.expiry import end_expired, expired_after
+from flask_stadtlabor.events.locks import LockedEvent, lock_event
 from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.events.operations import EventChange
 from flask_stadtlabor.isolation import Parts
-from flask_stadtlabor.registration import seats
+from flask_stadtlabor.registration import check_in, seats
 from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.renewals import (
     ask_again,
@@ -60,7 +62,7 @@ def run_due(stop: Callable[[], bool] = lambda: False) -> DueReport:
             parts,
             "Offering free seats",
             _events_with_room_for_the_queue,
-            _in_one(offer_free_seats),
+            _in_one(promote),
         ),
         reminded=write_reminders(stop, parts),
         thanked=write_thanks(stop, parts),
@@ -86,15 +88,9 @@ def _for_each(
     return done
 
 
-def _in_one(work: Callable[[Event], int]) -> Callable[[Event], int]:
-    """``work`` in a transaction of its own."""
-    return lambda event: commit(partial(work, event))
-
-
-def offer_free_seats(event: Event) -> int:
-    """Offer what became free, by a larger capacity for instance; returns the number of offers."""
-    seats.lock(event)
-    return promote(event)
+def _in_one(work: Callable[[LockedEvent], int]) -> Callable[[Event], int]:
+    """``work`` in a transaction of its own, under the event's lock."""
+    return lambda event: commit(lambda: work(lock_event(event)))
 
 
 FOLLOWED = frozenset(
@@ -110,15 +106,18 @@ FOLLOWED = frozenset(
 """The fields of an event whose change moves deadlines or the waiting list."""
 
 
-def follow_change(event: Event, changed: frozenset[str]) -> int:
+def follow_change(within: LockedEvent, change: EventChange) -> int:
     """What follows at once from a change of the event; returns how many parties were offered seats.
 
-    Holds end with the event and offers with its start, also when those were moved; what became free
-    is offered.
+    Seats are counted anew. Holds end with the event and offers with its start, also when those were
+    moved; what became free is offered.
     """
-    if not changed & FOLLOWED:
+    if not change.changed & FOLLOWED:
         return 0
-    seats.lock(event)
+    event = within.event
+    if change.begins_anew:
+        check_in.forget_arrivals(within)
+    seats.count_anew(within)
     for state, end in (
         (RegistrationState.HELD, event.ends_at),
         (RegistrationState.OFFERED, event.starts_at),
@@ -132,7 +131,7 @@ def follow_change(event: Event, changed: frozenset[str]) -> int:
             )
             .values(expires_at=end)
         )
-    return promote(event)
+    return promote(within)
 
 
 def _end_consents(parts: Parts) -> int:
@@ -156,10 +155,13 @@ def _ask_again(parts: Parts) -> int:
     with parts.part(name):
         slugs = purposes_to_ask()
 
+    def ask_some(event: Event, people: Sequence[int]) -> int:
+        return ask_again(lock_event(event), slugs, people)
+
     def ask(event: Event) -> int:
         asked = after = 0
         while people := people_to_ask(event, slugs, after):
-            asked += parts.in_one_or_each(name, people, partial(ask_again, event, slugs))
+            asked += parts.in_one_or_each(name, people, partial(ask_some, event))
             after = people[-1]
         return asked
 

@@ -33,12 +33,22 @@ class LinkHasExpired(Exception):
     """The link was right once, and its time is over."""
 
 
+CHANGED_KEPT = timedelta(days=7)
+"""How long nothing is deleted after an event was changed: a date may have been mistyped."""
+
+
+def spared_until(event: Event) -> datetime:
+    """Until when nothing of an event's registrations is deleted, because it was changed."""
+    was_changed = event.sequence > 0 or event.revised_at > event.created_at
+    return event.revised_at + CHANGED_KEPT if was_changed else event.created_at
+
+
 def kept_until(event: Event) -> datetime:
     """When the registrations of ``event`` are due for deletion, and their links end."""
     kept = settings().retention
     if event.retention_days is not None:
         kept = timedelta(days=event.retention_days)
-    return event.ends_at + kept
+    return max(event.ends_at + kept, spared_until(event))
 
 
 def support_kept_until(event: Event) -> datetime:
@@ -46,7 +56,7 @@ def support_kept_until(event: Event) -> datetime:
     kept = settings().support_retention
     if event.support_retention_days is not None:
         kept = timedelta(days=event.support_retention_days)
-    return min(event.ends_at + kept, kept_until(event))
+    return min(max(event.ends_at + kept, spared_until(event)), kept_until(event))
 
 
 def personal_link(registration: Registration) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask_stadtlabor.dates import clock_time
+from flask_stadtlabor.dates import doors_line
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.registration.change_words import CHANGES, NO_CHANGE, Change
+from flask_stadtlabor.registration.later_forms import a_later_form_differs
 from flask_stadtlabor.registration.mail_parts import MailWords, deadline, title
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 
@@ -28,6 +29,8 @@ def words_for(
 
 
 def _confirm(event: Event, registration: Registration) -> MailWords:
+    if a_later_form_differs(registration):
+        return _confirm_and_choose(event, registration)
     return MailWords(
         _sl("Please confirm your registration: %(title)s", title=title(event)),
         (
@@ -39,6 +42,30 @@ def _confirm(event: Event, registration: Registration) -> MailWords:
             _sl("Was it not you who registered? Then you need not do anything."),
         ),
         _sl("Confirm my registration"),
+    )
+
+
+def _confirm_and_choose(event: Event, registration: Registration) -> MailWords:
+    return MailWords(
+        _sl("Please confirm your registration: %(title)s", title=title(event)),
+        (
+            _further_form(),
+            _sl(
+                "We are holding the seats of the first form until %(moment)s. After that they go "
+                "to others.",
+                moment=deadline(event, registration),
+            ),
+            _sl("Was it not you who registered? Then you need not do anything."),
+        ),
+        _sl("Choose and confirm"),
+    )
+
+
+def _further_form() -> str:
+    return _sl(
+        "A further form has come in with this e-mail address, and it says something else than the "
+        "first. Nothing has been changed: on the page behind the link you see both and choose. "
+        "Only where the further form says no to something, that counts already."
     )
 
 
@@ -86,6 +113,7 @@ def _offered(event: Event, registration: Registration) -> MailWords:
 
 
 def _known(event: Event, registration: Registration) -> MailWords:
+    differs = a_later_form_differs(registration)
     return MailWords(
         _sl("Your registration: %(title)s", title=title(event)),
         (
@@ -93,6 +121,7 @@ def _known(event: Event, registration: Registration) -> MailWords:
             _sl("You are on the waiting list already, and nothing has changed about that.")
             if registration.state == RegistrationState.WAITING
             else _sl("You are registered already, and nothing has changed about that."),
+            *([_further_form()] if differs else []),
         ),
         _sl("See or change my registration"),
     )
@@ -121,7 +150,32 @@ def _expired(event: Event, registration: Registration) -> MailWords:
 
 
 def _updated(event: Event, registration: Registration) -> MailWords:
-    standing = {
+    return MailWords(
+        _sl("You have changed your registration: %(title)s", title=title(event)),
+        (
+            _sl("You have changed your registration. This mail begins with how it is now."),
+            _standing(event, registration),
+            _sl("Was it not you? Then please look at your registration by the link below."),
+        ),
+        _sl("See or change my registration"),
+    )
+
+
+def _updated_by_staff(event: Event, registration: Registration) -> MailWords:
+    return MailWords(
+        _sl("Your registration has been changed: %(title)s", title=title(event)),
+        (
+            _sl("Our team has changed this registration. This mail begins with how it is now."),
+            _standing(event, registration),
+            _sl("Did nobody ask for that? Then please tell us."),
+        ),
+        _sl("See or change my registration"),
+    )
+
+
+def _standing(event: Event, registration: Registration) -> str:
+    """What a change means for the seats, in a sentence."""
+    return {
         RegistrationState.HELD: _sl(
             "Your seats are held until %(moment)s. They are yours once you confirm.",
             moment=deadline(event, registration),
@@ -132,15 +186,6 @@ def _updated(event: Event, registration: Registration) -> MailWords:
         ),
         RegistrationState.WAITING: _sl("You keep your place on the waiting list."),
     }.get(RegistrationState(registration.state), _sl("Everything else is as it was."))
-    return MailWords(
-        _sl("You have changed your registration: %(title)s", title=title(event)),
-        (
-            _sl("You have changed your registration. This mail begins with how it is now."),
-            standing,
-            _sl("Was it not you? Then please look at your registration by the link below."),
-        ),
-        _sl("See or change my registration"),
-    )
 
 
 def _rectified(event: Event, registration: Registration) -> MailWords:
@@ -164,11 +209,7 @@ def _reminder(event: Event, registration: Registration) -> MailWords:
         _sl("Not long now: %(title)s", title=title(event)),
         (
             _sl("You have registered, and we are looking forward to seeing you!"),
-            *(
-                [_sl("The doors open at %(time)s.", time=clock_time(doors, event.timezone))]
-                if doors
-                else []
-            ),
+            *([doors_line(doors, event.starts_at, event.timezone)] if doors else []),
             _where_the_ticket_is(),
             _sl(
                 "If you can’t come, please cancel with the link below, so that somebody else can "
@@ -260,6 +301,7 @@ _WORDS: dict[str, Callable[[Event, Registration], MailWords]] = {
     "cancelled": _cancelled,
     "expired": _expired,
     "updated": _updated,
+    "updated_by_staff": _updated_by_staff,
     "rectified": _rectified,
     "reminder": _reminder,
     "thank_you": _thank_you,

@@ -30,6 +30,7 @@ CALENDAR_METHODS = {
     "confirmed": "REQUEST",
     "changed": "REQUEST",
     "updated": "REQUEST",
+    "updated_by_staff": "REQUEST",
     "moved": "REQUEST",
     "resumed": "REQUEST",
     "cancelled": "CANCEL",

@@ -94,7 +94,10 @@ class Registration(Base):
     source: Mapped[str] = mapped_column(String(20), default=Source.WEB)
     ticket_code: Mapped[str] = mapped_column(String(16), default=new_ticket_code)
     """What the ticket shows and the door reads."""
+    arrived: Mapped[int] = mapped_column(default=0)
+    """How many people of the party have come in so far."""
     checked_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the first of them did."""
     checked_in_where: Mapped[str | None] = mapped_column(String(100))
     """The door, by the name that staff gave it."""
     reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -106,6 +109,7 @@ class Registration(Base):
     """Names and ways to reach the party, as staff searches them; kept by each flush."""
 
     event: Mapped[Event] = relationship(lazy="raise")
+    later_form: Mapped[LaterForm | None] = relationship(lazy="raise", viewonly=True, uselist=False)
 
     @property
     def answered_by(self) -> By:
@@ -139,6 +143,24 @@ def _keep_what_is_searched(mapper: object, connection: object, registration: Reg
         registration.reach or "",
     )
     registration.search_text = search_form(" ".join(parts))
+
+
+class LaterForm(Base):
+    """The last form that came in for an address whose registration is not confirmed yet.
+
+    Nothing of it counts before the person has decided, but for its noes (C15).
+    """
+
+    __tablename__ = "stadtlabor_later_form"
+
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("stadtlabor_registration.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    said: Mapped[dict[str, Any]] = mapped_column(Document(dict[str, Any]))
+    """What was filled in, as :mod:`flask_stadtlabor.registration.later_forms` writes it."""
 
 
 class DeskNotice(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import timedelta
 
 from flask import abort, make_response, session
@@ -148,7 +149,7 @@ def button_problems(subject: str) -> list[str]:
     pressed = RegistrationButton()
     problems = pressed.problems()
     if not problems and is_about_another(pressed.about.data, subject):
-        return [about_another()]
+        return [about_another(pressed.about.data)]
     return problems
 
 
@@ -158,12 +159,17 @@ def mark_of(subject: str) -> str:
 
 
 def is_about_another(mark: str | None, subject: str) -> bool:
-    """Whether a form was shown for somebody else; one without a mark is taken as it is."""
-    return mark not in (None, "", mark_of(subject))
+    """Whether a form was shown for somebody else, or does not say for whom."""
+    return not hmac.compare_digest((mark or "").encode(), mark_of(subject).encode())
 
 
-def about_another() -> str:
-    """What to tell somebody whose form was about another registration."""
+def about_another(mark: str | None) -> str:
+    """What to tell somebody whose form was about another registration, or does not say which."""
+    if not mark:
+        return _sl(
+            "We could not tell which registration this was about. Nothing has been changed. Please "
+            "check what you see below, and send it once more."
+        )
     return _sl(
         "Since you opened that page, another registration was opened in this browser. "
         "Nothing has been changed. For the other one, please open the link in its mail."

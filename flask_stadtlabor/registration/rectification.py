@@ -11,20 +11,19 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import delete
 
 from flask_stadtlabor import signals
-from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
 from flask_stadtlabor.registration import mails
 from flask_stadtlabor.registration.applying import active_key, active_registration
 from flask_stadtlabor.registration.deadlines import deadline_of
 from flask_stadtlabor.registration.links_mail import find_anew
+from flask_stadtlabor.registration.locks import Locked
 from flask_stadtlabor.registration.models import (
     ACTIVE,
     PENDING,
     AccessToken,
-    Registration,
     RegistrationState,
 )
-from flask_stadtlabor.registration.states import end_overdue, is_overdue, locked
+from flask_stadtlabor.registration.states import end_overdue, is_overdue
 from flask_stadtlabor.registration.undelivered import MAILS
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import change_rows
@@ -45,55 +44,58 @@ class Particulars:
     guardian_name: str | None
 
 
-def rectify(registration: Registration, particulars: Particulars) -> frozenset[str]:
+def rectify(locked: Locked, particulars: Particulars) -> frozenset[str]:
     """Make it so; returns the names of the columns that changed.
 
     Another address gets a mail with the link, and ends what went to the one before. Raises
     :class:`AddressTaken`.
     """
-    event = locked(registration)
+    registration = locked.registration
     before = {name: getattr(registration, name) for name in asdict(particulars)}
     right = {name: value for name, value in asdict(particulars).items() if value != before[name]}
     if not right:
         return frozenset()
     if "email" in right:
-        _take_address(event, registration, particulars.email)
+        _take_address(locked, particulars.email)
     for name, value in right.items():
         setattr(registration, name, value)
     session().flush()
     if "email" in right:
-        _leave_former_address(registration, before["email"])
-        _write_to_new_address(registration)
+        _leave_former_address(locked, before["email"])
+        _write_to_new_address(locked)
     changes = frozenset(right)
     signals.send(signals.registration_changed, registration=registration, changes=changes)
     return changes
 
 
-def _take_address(event: Event, registration: Registration, email: str | None) -> None:
+def _take_address(locked: Locked, email: str | None) -> None:
+    event, registration = locked.event, locked.registration
     # a hold whose time is over keeps no address from anybody
-    end_overdue(event)
+    end_overdue(locked)
     if registration.state not in ACTIVE:
         return
-    known = active_registration(event, email)
-    if known is not None and known.id != registration.id:
+    known = active_registration(locked, email)
+    if known is not None and known.registration.id != registration.id:
         raise AddressTaken
     registration.active_key = active_key(event, email)
 
 
-def _leave_former_address(registration: Registration, email: str | None) -> None:
+def _leave_former_address(locked: Locked, email: str | None) -> None:
     """Whoever has it gets no further mail, and no link that they have opens anything.
 
     Somebody who had none keeps the link on their sheet.
     """
     if email is None:
         return
+    registration = locked.registration
     delete_waiting_mails([registration.subject])
     find_anew([email])
     change_rows(delete(AccessToken).where(AccessToken.registration_id == registration.id))
 
 
-def _write_to_new_address(registration: Registration) -> None:
+def _write_to_new_address(locked: Locked) -> None:
     """A hold or an offer of which nobody could know begins anew, with the mail that tells of it."""
+    registration = locked.registration
     kind = "rectified"
     if registration.state in PENDING and not is_overdue(registration):
         registration.expires_at = deadline_of(registration)

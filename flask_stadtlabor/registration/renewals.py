@@ -26,9 +26,10 @@ from flask_stadtlabor.consent.models import (
     Purpose,
 )
 from flask_stadtlabor.consent.published import PurposeTexts, current_texts
+from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, listed, speak, words
-from flask_stadtlabor.registration import mails, seats
+from flask_stadtlabor.registration import mails
 from flask_stadtlabor.registration.links import kept_until
 from flask_stadtlabor.registration.models import ACTIVE, Registration
 from flask_stadtlabor.registration.restriction import is_unrestricted
@@ -85,14 +86,13 @@ def people_to_ask(event: Event, slugs: Sequence[str], after: int) -> list[int]:
     )
 
 
-def ask_again(event: Event, slugs: Sequence[str], numbers: Sequence[int]) -> int:
+def ask_again(within: LockedEvent, slugs: Sequence[str], numbers: Sequence[int]) -> int:
     """Ask those of these registrations who said yes to an older text; returns how many.
 
     Any number of workers can do this at once: they queue at the event row, and the second finds
     nobody who was asked already. Without an address, staff is told to ask.
     """
-    # the lock comes before every read, so that none is older than it (MariaDB)
-    seats.lock(event)
+    event = within.event
     texts = {purpose.slug: purpose for purpose in current_texts(slugs)}
     people = _people(slugs).where(Registration.event_id == event.id, Registration.id.in_(numbers))
     rows = session().execute(people).all()

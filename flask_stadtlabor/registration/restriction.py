@@ -9,8 +9,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement
 
 from flask_stadtlabor import signals
+from flask_stadtlabor.registration.locks import Locked
 from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.registration.states import locked
 from flask_stadtlabor.state import now, session
 
 
@@ -19,17 +19,17 @@ def is_unrestricted() -> ColumnElement[bool]:
     return Registration.restricted_at.is_(None)
 
 
-def restrict(registration: Registration) -> None:
+def restrict(locked: Locked) -> None:
     """Staff restricts it from now on; does nothing the second time."""
-    locked(registration)
+    registration = locked.registration
     if registration.restricted_at is None:
         registration.restricted_at = now()
         _tell(registration)
 
 
-def lift(registration: Registration) -> None:
+def lift(locked: Locked) -> None:
     """Staff lifts the restriction, after the person was told; does nothing the second time."""
-    locked(registration)
+    registration = locked.registration
     if registration.restricted_at is not None:
         registration.restricted_at = None
         _tell(registration)

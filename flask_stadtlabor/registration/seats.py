@@ -1,7 +1,6 @@
 """Seats: the one place that changes the counters of an event's seats and its waiting list.
 
-Every function touches the event row, which thereby becomes the lock of all seats of the event:
-call :func:`lock` first in an operation that reads before it changes.
+Every function changes or asks an event that is locked (:mod:`flask_stadtlabor.events.locks`).
 
 Free seats belong to those who wait, until the event begins. Whom they wait for is told by one
 number, the size of the smallest waiting party: where it is larger than the event, or where smaller
@@ -13,56 +12,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select, update
-from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 
-from flask_stadtlabor.errors import AlreadyDeleted
+from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.registration.models import SEATED, Registration, RegistrationState
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
 COUNTERS = (
-    "seats_taken", "seats_confirmed", "parties_waiting", "smallest_party_waiting",
+    "seats_taken", "seats_confirmed", "seats_unnamed", "parties_waiting", "smallest_party_waiting",
     "last_queue_number",
 )  # fmt: skip
 
 
-def lock(event: Event) -> None:
-    """Take the event row until the transaction ends, and read it afresh.
-
-    The UPDATE takes SQLite's write lock, the locking read sees the latest row where MariaDB's
-    snapshot would show an old one.
-    """
-    _change(event, seats_taken=Event.seats_taken)
-    reread(event)
-
-
-def reread(row: Event | Registration) -> None:
-    """Read a row afresh and lock it, without joins: PostgreSQL locks no outer join.
-
-    Raises :class:`~flask_stadtlabor.errors.AlreadyDeleted` for one that is there no longer.
-    """
-    model = type(row)
-    found = session().scalar(
-        select(model)
-        .where(model.id == _key(row))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise AlreadyDeleted
-
-
-def fits(event: Event, seats: int) -> bool:
-    """Whether :func:`take` would succeed for somebody new; certain only under :func:`lock`."""
-    count = event.seat_count
+def fits(within: LockedEvent, seats: int) -> bool:
+    """Whether :func:`take` would succeed for somebody new."""
+    event, count = within.event, within.event.seat_count
     if count.free is not None and seats > count.free:
         return False
     return not count.queue_comes_first or event.starts_at <= now()
 
 
-def take(event: Event, seats: int, *, from_queue: bool = False) -> bool:
+def take(within: LockedEvent, seats: int, *, from_queue: bool = False) -> bool:
     """Take seats if there are enough and nobody waits for them; False where not.
 
     A promotion takes them ``from_queue``, so that a freed seat never goes past the waiting list.
@@ -71,7 +43,7 @@ def take(event: Event, seats: int, *, from_queue: bool = False) -> bool:
     conditions = [or_(Event.capacity.is_(None), Event.seats_taken + seats <= Event.capacity)]
     if not from_queue:
         conditions.append(_nobody_comes_first())
-    return _change(event, *conditions, seats_taken=Event.seats_taken + seats)
+    return _change(within, *conditions, seats_taken=Event.seats_taken + seats)
 
 
 def _nobody_comes_first() -> ColumnElement[bool]:
@@ -86,43 +58,59 @@ def _nobody_comes_first() -> ColumnElement[bool]:
     )
 
 
-def release(event: Event, seats: int) -> None:
+def release(within: LockedEvent, seats: int) -> None:
     """Give back the seats of a registration whose row is changed or deleted already."""
-    _change(event, seats_taken=Event.seats_taken - seats, seats_confirmed=_confirmed_of(event))
+    confirmed = _confirmed_of(within.event)
+    _change(within, seats_taken=Event.seats_taken - seats, seats_confirmed=confirmed)
 
 
-def count_confirmed(event: Event) -> None:
+def count_confirmed(within: LockedEvent) -> None:
     """Count the confirmed seats, after a registration was confirmed or changed its party's size."""
-    _change(event, seats_confirmed=_confirmed_of(event))
+    _change(within, seats_confirmed=_confirmed_of(within.event))
 
 
-def _confirmed_of(event: Event) -> ScalarSelect[int]:
-    """Counted anew each time, so that no slip lasts."""
-    return (
-        select(func.coalesce(func.sum(Registration.party_size), 0))
-        .where(
-            Registration.event_id == _key(event),
-            Registration.state == RegistrationState.CONFIRMED,
-        )
-        .scalar_subquery()
+def _confirmed_of(event: Event) -> ColumnElement[int]:
+    """Counted anew each time, so that no slip lasts; those without a name are not free either."""
+    named = select(func.coalesce(func.sum(Registration.party_size), 0)).where(
+        Registration.event_id == event.id,
+        Registration.state == RegistrationState.CONFIRMED,
     )
+    return named.scalar_subquery() + Event.seats_unnamed
 
 
-def new_queue_number(event: Event) -> int:
+def unname(within: LockedEvent, seats: int) -> None:
+    """Seats stay taken though nothing is kept of who has them, or had them."""
+    _change(within, seats_unnamed=Event.seats_unnamed + seats)
+
+
+def count_anew(within: LockedEvent) -> None:
+    """Count seats and waiting list by the registrations that are there."""
+    named = select(func.coalesce(func.sum(Registration.party_size), 0)).where(
+        Registration.event_id == within.event.id, Registration.state.in_(SEATED)
+    )
+    _change(
+        within,
+        seats_taken=named.scalar_subquery() + Event.seats_unnamed,
+        seats_confirmed=_confirmed_of(within.event),
+    )
+    count_queue(within)
+
+
+def new_queue_number(within: LockedEvent) -> int:
     """A number for a party that begins to wait, larger than all before."""
-    _change(event, last_queue_number=Event.last_queue_number + 1)
-    number = session().scalar(select(Event.last_queue_number).where(Event.id == _key(event)))
+    _change(within, last_queue_number=Event.last_queue_number + 1)
+    number = session().scalar(select(Event.last_queue_number).where(Event.id == within.event.id))
     return int(number or 0)
 
 
-def count_queue(event: Event) -> None:
+def count_queue(within: LockedEvent) -> None:
     """Count those who wait, after somebody joined or left them or changed their party's size."""
     waiting = (
-        Registration.event_id == _key(event),
+        Registration.event_id == within.event.id,
         Registration.state == RegistrationState.WAITING,
     )
     _change(
-        event,
+        within,
         parties_waiting=select(func.count()).where(*waiting).scalar_subquery(),
         smallest_party_waiting=select(func.min(Registration.party_size))
         .where(*waiting)
@@ -130,15 +118,8 @@ def count_queue(event: Event) -> None:
     )
 
 
-def _change(event: Event, *conditions: Any, **values: Any) -> bool:
-    count = change_rows(update(Event).where(Event.id == _key(event), *conditions).values(**values))
+def _change(within: LockedEvent, *conditions: Any, **values: Any) -> bool:
+    event = within.event
+    count = change_rows(update(Event).where(Event.id == event.id, *conditions).values(**values))
     session().expire(event, COUNTERS)
     return count == 1
-
-
-def _key(row: Event | Registration) -> int:
-    """The primary key without a read, which an expired object would start."""
-    identity = instance_state(row).identity
-    if identity is None:
-        raise ValueError("Only a stored row can be locked.")
-    return int(identity[0])

@@ -6,16 +6,26 @@ from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.events.next_step import next_step
+from flask_stadtlabor.events.locks import lock_event
+from flask_stadtlabor.events.next_step import NextStep, next_step
 from flask_stadtlabor.forms import Button
-from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.limits import client_key, within_limit
+from flask_stadtlabor.registration import deciding, states
 from flask_stadtlabor.registration import opened as opened_here
-from flask_stadtlabor.registration import states
 from flask_stadtlabor.registration.answer_forms import AnswerForm, my_consents
+from flask_stadtlabor.registration.applying import GuardianMissing, NotTaken
 from flask_stadtlabor.registration.changing import can_be_changed
+from flask_stadtlabor.registration.decision_form import (
+    DecisionForm,
+    another_form_came_in,
+    decision_form,
+)
+from flask_stadtlabor.registration.larger import why_not
+from flask_stadtlabor.registration.later_forms import LaterFormWaits
 from flask_stadtlabor.registration.links import Opened
-from flask_stadtlabor.registration.models import RegistrationState
+from flask_stadtlabor.registration.locks import lock_registration
+from flask_stadtlabor.registration.models import ACTIVE, Registration, RegistrationState
 from flask_stadtlabor.registration.opened import (
     button,
     button_problems,
@@ -25,7 +35,7 @@ from flask_stadtlabor.registration.opened import (
     opened_registration,
     personal,
 )
-from flask_stadtlabor.registration.states import NotPossible
+from flask_stadtlabor.registration.states import NotPossible, StillInside
 from flask_stadtlabor.registration.waiting_list import makes_offers, place_in_queue
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
@@ -53,11 +63,22 @@ def confirm() -> ResponseReturnValue:
     problems = button_problems(registration.subject)
     if problems:
         return show_page(opened(), problems, 422)
+    form = decision_form(registration, is_sent=True)
+    if form is not None and not form.validate():
+        return show_page(opened(), list(form.form_problems), 422, decision=form)
+    decision = form.decision() if form is not None else None
     try:
-        commit(lambda: states.confirm(registration))
+        commit(lambda: deciding.confirm(lock_registration(registration), decision))
+    except LaterFormWaits:
+        return show_page(opened(), [another_form_came_in()], 409)
+    except NotTaken as refusal:
+        problems = [why_not_larger(refusal.step, registration)]
+        return show_page(opened(), problems, 409, decision=form)
+    except GuardianMissing:
+        return show_page(opened(), [_needs_guardian()], 409, decision=form)
     except NotPossible:
         # a hold or an offer that is over ends now, and not only when the worker comes by
-        commit(lambda: states.end_overdue(event))
+        commit(lambda: states.end_overdue(lock_event(event)))
         return show_page(opened(), [no_longer_possible()], 409)
     return redirect(local_url("registration"), 303)
 
@@ -69,7 +90,9 @@ def cancel() -> ResponseReturnValue:
     if problems:
         return show_page(opened(), problems, 422)
     try:
-        commit(lambda: states.cancel(registration))
+        commit(lambda: states.cancel(lock_registration(registration)))
+    except StillInside:
+        return show_page(opened(), [still_inside()], 409)
     except NotPossible:
         return show_page(opened(), [no_longer_possible()], 409)
     return redirect(local_url("registration"), 303)
@@ -96,21 +119,26 @@ def show_page(
     status: int = 200,
     *,
     answered: AnswerForm | None = None,
+    decision: DecisionForm | None = None,
 ) -> Response:
     """The front page of self-service, with what went wrong first."""
     registration = mine.registration
+    if decision is None and registration is not None and registration.state in ACTIVE:
+        decision = decision_form(registration)
     page = render_template(
         "stadtlabor/registration/show.html",
         registration=registration,
         event=registration.event if registration else None,
         step=next_step(registration.event, now()) if registration else None,
-        consents=my_consents(mine, answered),
+        consents=my_consents(mine, answered, waiting=decision is not None),
+        decision=decision,
         answered=answered,
         place=place_in_queue(registration) if registration else None,
         states=RegistrationState,
         queue_is_served=makes_offers(registration.event) if registration else False,
         changeable=can_be_changed(registration) if registration else False,
         can_be_cancelled=states.can_be_cancelled(registration) if registration else False,
+        is_inside=states.is_inside(registration) if registration else False,
         was_changed=request.args.get("changed") == "yes" and not errors,
         button=button(mine.subject),
         errors=errors or [],
@@ -123,6 +151,36 @@ def no_longer_possible() -> str:
     return _sl(
         "This is no longer possible: the reservation has ended, or the event is over or does not "
         "take place. You can see below how things stand."
+    )
+
+
+def still_inside() -> str:
+    """What to tell somebody who wants to leave an event at which they are by what the door says."""
+    return _sl(
+        "Nothing has been changed, because you have been checked in at the door. If you are not "
+        "there or have left, please tell our team at the door: as soon as they take the check-in "
+        "back, you can cancel."
+    )
+
+
+def why_not_larger(step: NextStep, registration: Registration) -> str:
+    """Why a party cannot be as large as chosen, and what is kept."""
+    kept = (
+        _sl("Your place on the waiting list stays as it is.")
+        if registration.state == RegistrationState.WAITING
+        else _sln(
+            "%(num)d seat is still kept for you, as in the first form.",
+            "%(num)d seats are still kept for you, as in the first form.",
+            registration.party_size,
+        )
+    )
+    return f"{why_not(step, registration)} {kept}"
+
+
+def _needs_guardian() -> str:
+    return _sl(
+        "Somebody under that age cannot answer alone, and no parent or guardian is named. Nothing "
+        "has been changed: please choose the other form, or register anew with their name."
     )
 
 

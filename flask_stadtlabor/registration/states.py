@@ -1,19 +1,19 @@
 """From one state to the next: confirmed, cancelled, expired.
 
-Each operation locks the event row first and the ledger last.
+Each operation takes the lock of what it changes, and the ledger's last.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import operations as consent
 from flask_stadtlabor.consent.models import By, Method
-from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.next_step import Phase, phase_of
-from flask_stadtlabor.registration import mails, seats
+from flask_stadtlabor.registration import later_forms, mails, seats
+from flask_stadtlabor.registration.locks import Locked, lock_found
 from flask_stadtlabor.registration.models import (
     ACTIVE,
     PENDING,
@@ -30,97 +30,106 @@ class NotPossible(Exception):
     """The registration is not in a state in which this can be done."""
 
 
-def confirm(
-    registration: Registration, *, actor: By | None = None, method: Method = Method.EMAIL_LINK
-) -> None:
+class StillInside(NotPossible):
+    """People of the party are inside: staff takes their arrival back first."""
+
+
+def confirm(locked: Locked, *, actor: By | None = None, method: Method = Method.EMAIL_LINK) -> None:
     """The person used the link: a held or offered seat is theirs, and their consents count.
 
-    ``actor`` is whoever does so for them, by that ``method``. Does nothing the second time. Raises
+    ``actor`` is whoever does so for them, by that ``method``. A later form about which nobody has
+    decided says no where it does, and nothing else (C15). Does nothing the second time. Raises
     :class:`NotPossible` when the hold or offer has ended, the registration was cancelled or the
     event does not take place any more.
     """
-    event = locked(registration)
+    registration = locked.registration
     if registration.state == RegistrationState.CONFIRMED:
         return
-    if phase_of(event, now()) in (Phase.OVER, Phase.CANCELLED):
-        raise NotPossible
+    require_confirmable(locked)
+    later_forms.settle(locked)
     by = actor or registration.answered_by
     if registration.state == RegistrationState.WAITING:
         consent.confirm_subject(registration.subject, actor=by, method=method)
         return
-    if registration.state not in SEATED or is_overdue(registration):
-        raise NotPossible
     registration.state = RegistrationState.CONFIRMED
     registration.confirmed_at = now()
     registration.expires_at = None
     session().flush()
-    seats.count_confirmed(event)
+    seats.count_confirmed(locked)
     mails.send("confirmed", registration)
     consent.confirm_subject(registration.subject, actor=by, method=method)
     signals.send(signals.registration_confirmed, registration=registration)
 
 
-def cancel(registration: Registration) -> None:
+def require_confirmable(locked: Locked) -> None:
+    """Raises :class:`NotPossible` where :func:`confirm` does."""
+    registration = locked.registration
+    if phase_of(locked.event, now()) in (Phase.OVER, Phase.CANCELLED):
+        raise NotPossible
+    if registration.state not in ACTIVE or is_overdue(registration):
+        raise NotPossible
+
+
+def cancel(locked: Locked) -> None:
     """The person does not come: their seats go to those who wait.
 
     Does nothing the second time. Consents of an address that was never confirmed are invalidated;
-    others stay until they are withdrawn. Raises :class:`NotPossible` once the event is over: who
-    came then did come.
+    others stay until they are withdrawn. Raises :class:`StillInside` for a party that has arrived,
+    whose seats nobody else could use, and :class:`NotPossible` once the event is over: who came
+    then did come.
     """
-    event = locked(registration)
+    registration = locked.registration
     if registration.state not in ACTIVE:
         return
+    if is_inside(registration):
+        raise StillInside
     if not can_be_cancelled(registration):
         raise NotPossible
     was_confirmed = registration.confirmed_at is not None
     registration.cancelled_at = now()
-    _leave(event, registration, RegistrationState.CANCELLED)
+    _leave(locked, RegistrationState.CANCELLED)
     mails.send("cancelled", registration)
-    promote(event)
+    promote(locked)
     if not was_confirmed:
         consent.invalidate(registration.subject)
     signals.send(signals.registration_cancelled, registration=registration)
 
 
 def can_be_cancelled(registration: Registration) -> bool:
-    """Whether there is something to cancel: not once it ended or the event is over."""
+    """Whether there is something to cancel: not once they came, it ended or the event is over."""
     is_over = phase_of(registration.event, now()) == Phase.OVER
-    return registration.state in ACTIVE and not is_over
+    return registration.state in ACTIVE and not is_over and not is_inside(registration)
 
 
-def end_overdue(event: Event) -> int:
+def is_inside(registration: Registration) -> bool:
+    """Whether people of the party are at an event that is not over yet, by what the doors say."""
+    return registration.arrived > 0 and phase_of(registration.event, now()) in (
+        Phase.AHEAD,
+        Phase.RUNNING,
+    )
+
+
+def end_overdue(within: LockedEvent) -> int:
     """End the holds and offers whose time is over, and offer their seats to those who wait.
 
     Those go on whose mail has not left yet. Returns how many ended.
     """
-    seats.lock(event)
-    overdue = (
-        session()
-        .scalars(
-            select(Registration)
-            .where(
-                Registration.event_id == event.id,
-                Registration.state.in_(PENDING),
-                Registration.expires_at <= now(),
-            )
-            .order_by(Registration.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        .all()
+    overdue = lock_found(
+        within,
+        select(Registration)
+        .where(Registration.state.in_(PENDING), Registration.expires_at <= now())
+        .order_by(Registration.id),
     )
-    for registration in overdue:
-        set_committed_value(registration, "event", event)
     kept = without_news(overdue)
-    ended = [registration for registration in overdue if registration.id not in kept]
-    for registration in ended:
-        _leave(event, registration, RegistrationState.EXPIRED)
-        if phase_of(event, now()) not in (Phase.OVER, Phase.CANCELLED):
-            mails.send("expired", registration)
-        signals.send(signals.registration_expired, registration=registration)
-    promote(event)
-    for registration in ended:
-        consent.invalidate(registration.subject)
+    ended = [locked for locked in overdue if locked.registration.id not in kept]
+    for locked in ended:
+        _leave(locked, RegistrationState.EXPIRED)
+        if phase_of(locked.event, now()) not in (Phase.OVER, Phase.CANCELLED):
+            mails.send("expired", locked.registration)
+        signals.send(signals.registration_expired, registration=locked.registration)
+    promote(within)
+    for locked in ended:
+        consent.invalidate(locked.registration.subject)
     return len(ended)
 
 
@@ -129,22 +138,8 @@ def is_overdue(registration: Registration) -> bool:
     return registration.expires_at is not None and registration.expires_at <= now()
 
 
-def locked(registration: Registration) -> Event:
-    """Lock the event row, then read the registration afresh."""
-    event = _with_event(registration)
-    seats.lock(event)
-    seats.reread(registration)
-    return _with_event(registration)
-
-
-def _with_event(registration: Registration) -> Event:
-    """The registration's event, put in its place on the registration."""
-    event = session().get_one(Event, registration.event_id)
-    set_committed_value(registration, "event", event)
-    return event
-
-
-def _leave(event: Event, registration: Registration, state: RegistrationState) -> None:
+def _leave(locked: Locked, state: RegistrationState) -> None:
+    registration = locked.registration
     had_seats = registration.state in SEATED
     registration.state = state
     registration.active_key = None
@@ -152,7 +147,8 @@ def _leave(event: Event, registration: Registration, state: RegistrationState) -
         registration.expires_at = None
     registration.queue_number = None
     session().flush()
+    later_forms.drop(locked)
     if had_seats:
-        seats.release(event, registration.party_size)
+        seats.release(locked, registration.party_size)
     else:
-        seats.count_queue(event)
+        seats.count_queue(locked)

@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import load_only
-from sqlalchemy.orm.attributes import set_committed_value
 
+from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.isolation import Parts
-from flask_stadtlabor.registration import mails, seats
+from flask_stadtlabor.registration import mails
+from flask_stadtlabor.registration.locks import Locked, lock_found
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.registration.restriction import is_unrestricted
 from flask_stadtlabor.state import now, session
@@ -51,7 +52,7 @@ class _Courtesy(NamedTuple):
     """The events at which it is due."""
     people: Callable[[Event], list[ColumnElement[bool]] | None]
     """Who of an event's people gets it; None where it is due no longer."""
-    write: Callable[[Registration], None]
+    write: Callable[[Locked], None]
 
 
 def _write(courtesy: _Courtesy, stop: Callable[[], bool], parts: Parts) -> int:
@@ -123,24 +124,19 @@ def _write_about(event_id: int, courtesy: _Courtesy, stop: Callable[[], bool], p
 
 def _write_to(event_id: int, courtesy: _Courtesy, numbers: Sequence[int]) -> int:
     """Write to those of these people who are to get it, as they are under the event's lock."""
-    event = session().get_one(Event, event_id)
-    seats.lock(event)
-    conditions = courtesy.people(event)
+    within = lock_event(session().get_one(Event, event_id))
+    conditions = courtesy.people(within.event)
     if conditions is None:
         return 0
-    people = session().scalars(
+    people = lock_found(
+        within,
         select(Registration)
         .where(*_those_who_come(event_id), Registration.id.in_(numbers), *conditions)
-        .order_by(Registration.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        .order_by(Registration.id),
     )
-    written = 0
-    for person in people.all():
-        set_committed_value(person, "event", event)
+    for person in people:
         courtesy.write(person)
-        written += 1
-    return written
+    return len(people)
 
 
 def _those_who_come(event_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -164,9 +160,9 @@ def _to_be_reminded(event: Event) -> list[ColumnElement[bool]] | None:
     ]
 
 
-def _remind(person: Registration) -> None:
-    person.reminded_at = now()
-    mails.send("reminder", person)
+def _remind(locked: Locked) -> None:
+    locked.registration.reminded_at = now()
+    mails.send("reminder", locked.registration)
 
 
 def _to_be_thanked(event: Event) -> list[ColumnElement[bool]] | None:
@@ -176,9 +172,9 @@ def _to_be_thanked(event: Event) -> list[ColumnElement[bool]] | None:
     return [Registration.thanked_at.is_(None), *came]
 
 
-def _thank(person: Registration) -> None:
-    person.thanked_at = now()
-    mails.send("thank_you", person)
+def _thank(locked: Locked) -> None:
+    locked.registration.thanked_at = now()
+    mails.send("thank_you", locked.registration)
 
 
 def _was_counted_in(event: Event) -> bool:

@@ -15,6 +15,7 @@ from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.outbox.operations import Turn
 from flask_stadtlabor.registration import mails
 from flask_stadtlabor.registration.deadlines import deadline_of
+from flask_stadtlabor.registration.locks import Locked
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.state import now, session
 
@@ -24,14 +25,14 @@ MAILS = {RegistrationState.HELD: "confirm", RegistrationState.OFFERED: "offered"
 """The mail that tells of the deadline."""
 
 
-def without_news(overdue: Sequence[Registration]) -> set[int]:
+def without_news(overdue: Sequence[Locked]) -> set[int]:
     """The ids of those whose mail has not left; their holds and offers have begun anew.
 
     A mail that a worker is sending at this moment is left to it.
     """
-    waiting = _waiting_mails([registration.subject for registration in overdue])
+    waiting = _waiting_mails([locked.registration.subject for locked in overdue])
     kept = set()
-    for registration in overdue:
+    for registration in (locked.registration for locked in overdue):
         kind = MAILS[RegistrationState(registration.state)]
         mail = waiting.get((registration.subject, kind))
         deadline = deadline_of(registration)

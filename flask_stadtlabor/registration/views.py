@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.events.kept_pages import shown_or_made
+from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import Step, next_step
 from flask_stadtlabor.events.queries import find_event, probe_event
@@ -54,7 +55,7 @@ def _register(slug: str) -> ResponseReturnValue:
     # counted here, once, because what is committed may be tried again
     exceeded = exceeded_share(str(form.email.data), "mail-address", "register-address")
     try:
-        state = commit(lambda: applying.register(event, application, exceeded=exceeded))
+        state = commit(lambda: applying.register(lock_event(event), application, exceeded=exceeded))
     except NotTaken as refusal:
         return form_again(_event_with_registration(slug), form, refusal.step, 409)
     remember_sent(slug, form.email.data, str(state))

@@ -7,31 +7,34 @@ larger than the whole event, whose capacity was lowered, keeps its place and hol
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor import signals
+from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.registration import mails, seats
 from flask_stadtlabor.registration.deadlines import deadline_of
+from flask_stadtlabor.registration.locks import Locked, lock_found
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.state import now, session
 
 
-def promote(event: Event) -> int:
+def promote(within: LockedEvent) -> int:
     """Offer free seats to those who wait, in their order; returns how many parties were offered.
 
-    The event row must be locked. An offer never lasts beyond the event's start, and none is made
-    for an event that has begun or does not take place.
+    An offer never lasts beyond the event's start, and none is made for an event that has begun or
+    does not take place.
     """
     offered = 0
-    while makes_offers(event):
-        first = _next_in_turn(event)
-        if first is None or not seats.take(event, first.party_size, from_queue=True):
+    while makes_offers(within.event):
+        first = _next_in_turn(within)
+        if first is None:
             break
-        _offer(event, first)
+        if not seats.take(within, first.registration.party_size, from_queue=True):
+            break
+        _offer(first)
         offered += 1
     if offered:
-        seats.count_queue(event)
+        seats.count_queue(within)
     return offered
 
 
@@ -61,20 +64,14 @@ def place_in_queue(registration: Registration) -> int | None:
     return int(ahead or 0) + 1
 
 
-def _next_in_turn(event: Event) -> Registration | None:
+def _next_in_turn(within: LockedEvent) -> Locked | None:
+    event = within.event
     statement = select(Registration).where(*_waiting(event))
     largest = event.seat_count.largest_in_turn
     if largest is not None:
         statement = statement.where(Registration.party_size <= largest)
-    first = session().scalar(
-        statement.order_by(Registration.queue_number)
-        .limit(1)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if first is not None:
-        set_committed_value(first, "event", event)
-    return first
+    found = lock_found(within, statement.order_by(Registration.queue_number).limit(1))
+    return found[0] if found else None
 
 
 def _waiting(event: Event) -> tuple[ColumnElement[bool], ...]:
@@ -84,7 +81,8 @@ def _waiting(event: Event) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _offer(event: Event, registration: Registration) -> None:
+def _offer(locked: Locked) -> None:
+    registration = locked.registration
     registration.state = RegistrationState.OFFERED
     registration.queue_number = None
     registration.expires_at = deadline_of(registration)

@@ -12,11 +12,13 @@ from sqlalchemy.orm import joinedload
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent.models import Act, Mode
 from flask_stadtlabor.consent.published import current_texts
+from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
 from flask_stadtlabor.registration import applying, states
 from flask_stadtlabor.registration.applying import Application, Choice
 from flask_stadtlabor.registration.links import personal_link
+from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import commit
@@ -45,11 +47,11 @@ def register_people(language: str) -> list[Person]:
     ]
 
 
-def _stay(registration: Registration) -> None:
+def _stay(locked: Locked) -> None:
     """Nothing happens to whoever has just registered."""
 
 
-ARRIVALS: tuple[tuple[str, str, Callable[[Registration], None]], ...] = (
+ARRIVALS: tuple[tuple[str, str, Callable[[Locked], None]], ...] = (
     ("held", "plattform", _stay),
     ("confirmed", "plattform", states.confirm),
     ("cancelled", "plattform", states.cancel),
@@ -59,11 +61,11 @@ ARRIVALS: tuple[tuple[str, str, Callable[[Registration], None]], ...] = (
 """What becomes of whom, and the slug of their event; in this order, since one event is full."""
 
 
-def _link_of(slug: str, name: str, language: str, become: Callable[[Registration], None]) -> str:
+def _link_of(slug: str, name: str, language: str, become: Callable[[Locked], None]) -> str:
     event = session().scalars(select(Event).filter_by(slug=slug)).one()
     with signals.unheard():
         registration = _registered(event, f"{name}@buerger.example", language)
-        become(registration)
+        become(lock_registration(registration))
     delete_waiting_mails([registration.subject])
     token = personal_link(registration).rpartition("/")[2]
     return local_url("open_link", lang=language, token=token)
@@ -78,7 +80,7 @@ def _registered(event: Event, email: str, language: str) -> Registration:
     )
     known = session().scalar(whose)
     if known is None:
-        applying.register(event, _application(event, email, language))
+        applying.register(lock_event(event), _application(event, email, language))
         known = session().scalars(whose).one()
     return known
 

@@ -18,6 +18,7 @@ from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import Registration
 from tests import factories
+from tests.events.desk import statements
 from tests.forms import fill, form_on, page, typed_into
 from tests.host import Host
 from tests.journeys.timing import can_be_told_apart, interleaved
@@ -105,6 +106,29 @@ def test_asking_for_ones_link_tells_nobody_who_is_registered(unlimited: Host) ->
     assert not told_apart(
         unlimited, LINK_FORM, lambda number: {"email": factories.person(number)["email"]}
     )
+
+
+@pytest.mark.parametrize("state", [*STATES, "offered"])
+@pytest.mark.parametrize(
+    "asked", [{}, {"consent-photos-website": "refused", "family_name": "Anders"}]
+)
+def test_a_known_address_takes_as_many_statements_as_a_new_one(
+    unlimited: Host, state: str, asked: dict[str, Any]
+) -> None:
+    """S2: also where a later form is kept, the first time and the next."""
+    people_who_are(unlimited, state)
+
+    def taken(number: int) -> int:
+        client = unlimited.client()
+        opened = form_on(client.get(FORM))
+        with statements(unlimited) as seen:
+            data = typed_into(opened, factories.person(number) | asked)
+            assert client.post(FORM, data=data).status_code == 303
+        return len(seen)
+
+    new = taken(1000)
+    assert [taken(2), taken(2), taken(3)] == [new, new, new]
+    assert taken(1001) == new
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -151,6 +151,8 @@ def _to_come(host: Host, staff: FlaskClient) -> str:
     register(host, 10, confirm=False, party_size=2)
     press(staff, f"{HERE}registrations/{leaving}/", "/cancel")
     register(host, 11, confirm=False)
+    # the same address once more, with a name that is spelt otherwise
+    register(host, 11, confirm=False, given_name="Anne", **{FIELD: "refused"})
     host.load(exchange(*[_moved(item) for item in _events()], **_texts()), "--notify")
     press(staff, f"{DESK}notices/", "/done")
     return link

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from flask_stadtlabor import Action, Actor
+from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration import applying
 from flask_stadtlabor.registration.applying import Application
@@ -90,5 +91,5 @@ def fill_event(host: Host, people: int) -> None:
         event = host.db.session.scalars(select(Event)).one()
         for number in range(people):
             details = person(number) | {"email": None, "language": "de", "source": Source.DESK}
-            applying.register(event, Application(**details))
+            applying.register(lock_event(event), Application(**details))
         host.db.session.commit()

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from flask_stadtlabor import Action, Actor
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration import states
+from flask_stadtlabor.organise import registrations
+from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import Registration
 from tests.events.desk import statements
 from tests.factories import PHOTOS, event, exchange, open_event, question
@@ -265,14 +266,13 @@ def test_whoever_acts_on_what_was_just_erased_is_told_so(
     number = register(host)
     staff = staff_of(host).client()
     opened = staff.get(f"{HERE}registrations/{number}/")
-    cancel = states.cancel
 
-    def late(registration: Registration) -> None:
+    def late(registration: Registration) -> Locked:
         monkeypatch.undo()
         assert host.run("person", "erase", "person1@buerger.example", "--yes").exit_code == 0
-        cancel(registration)
+        return lock_registration(registration)
 
-    monkeypatch.setattr(states, "cancel", late)
+    monkeypatch.setattr(registrations, "lock_registration", late)
     answer = send(staff, opened, action="/cancel")
     assert answer.status_code == 410
     heading = page(answer).select_one("h1")

@@ -11,6 +11,7 @@ from sqlalchemy import inspect, select, text
 from flask_stadtlabor.consent import operations as consent
 from flask_stadtlabor.consent.models import Act, By, Method
 from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.registration.applying import active_key
@@ -62,9 +63,9 @@ def add_person(
     subject = consent.new_reference()
     registration = Registration(event=event, state=state, subject=subject, **values)
     if state in ("held", "offered", "confirmed"):
-        assert take(event, values.get("party_size", 1), from_queue=True)
+        assert take(lock_event(event), values.get("party_size", 1), from_queue=True)
     elif state == "waiting":
-        registration.queue_number = new_queue_number(event)
+        registration.queue_number = new_queue_number(lock_event(event))
     if state not in ("cancelled", "expired") and values["email"]:
         registration.active_key = active_key(event, values["email"])
     host.db.session.add(registration)
@@ -77,7 +78,7 @@ def add_person(
     )
     host.db.session.flush()
     if state == "waiting":
-        count_queue(event)
+        count_queue(lock_event(event))
     answer(subject, *acts, slug=PHOTOS)
     return registration
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentSubject, TakeDownTask
 from flask_stadtlabor.consent.verification import verify
+from flask_stadtlabor.events.locks import LockedEvent, lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.privacy import retention
@@ -362,14 +363,13 @@ def test_an_event_that_is_moved_in_time_keeps_its_people(
         event = stored.add_event(portal, days_ago(portal, 100))
         stored.add_person(portal, event, support_needs="a ramp")
         portal.db.session.commit()
-        lock = retention.seats.lock
 
-        def move_first(event: Event) -> None:
+        def move_first(event: Event) -> LockedEvent:
             event.starts_at = event.ends_at = days_ago(portal, -100)
             portal.db.session.flush()
-            lock(event)
+            return lock_event(event)
 
-        monkeypatch.setattr(retention.seats, "lock", move_first)
+        monkeypatch.setattr(retention, "lock_event", move_first)
         assert not retention.run()
     assert count(portal, Registration) == 1
 

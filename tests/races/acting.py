@@ -12,10 +12,12 @@ from random import Random
 
 from sqlalchemy import make_url, select
 
+from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration import applying, states
 from flask_stadtlabor.registration.changing import Wish, change
 from flask_stadtlabor.registration.due import run_due
+from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.models import ACTIVE, Registration
 from flask_stadtlabor.transactions import commit
 from tests.host import Host
@@ -40,7 +42,7 @@ def act(host: Host, random: Random, number: int) -> None:
             party_size=size,
             language="de",
         )
-        commit(lambda: applying.register(event, application))
+        commit(lambda: applying.register(lock_event(event), application))
         return
     registrations = session.scalars(
         select(Registration).where(Registration.state.in_(ACTIVE)).order_by(Registration.id)
@@ -48,12 +50,11 @@ def act(host: Host, random: Random, number: int) -> None:
     if not registrations:
         return
     registration = random.choice(registrations)
-    registration.event = event
     wish = Wish(party_size=size, answers={}, language="de")
     works: dict[str, Callable[[], object]] = {
-        "change": lambda: change(registration, wish),
-        "cancel": lambda: states.cancel(registration),
-        "confirm": lambda: states.confirm(registration),
+        "change": lambda: change(lock_registration(registration), wish),
+        "cancel": lambda: states.cancel(lock_registration(registration)),
+        "confirm": lambda: states.confirm(lock_registration(registration)),
     }
     commit(works[kind])
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from flask_stadtlabor.consent.models import Act, By, ConsentEntry, ConsentSubject, Method
 from flask_stadtlabor.consent.published import current_texts
+from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration import applying
 from flask_stadtlabor.registration.applying import Application, Choice
@@ -24,7 +25,7 @@ def register(host: Host, **values: Any) -> str:
     with host.app.app_context():
         event = host.db.session.scalar(select(Event))
         application = Application(**{"source": Source.DESK, **given})
-        return str(commit(lambda: applying.register(event, application)))
+        return str(commit(lambda: applying.register(lock_event(event), application)))
 
 
 def test_without_an_address_a_seat_is_theirs_at_once_and_staff_passes_it_on(host: Host) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,21 +20,29 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
+from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration import applying, states
+from flask_stadtlabor.events.times import to_wall
+from flask_stadtlabor.privacy import retention
+from flask_stadtlabor.privacy.account import erase_person
+from flask_stadtlabor.registration import applying, check_in, deciding, states
 from flask_stadtlabor.registration.changing import Wish, change
 from flask_stadtlabor.registration.due import run_due
-from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.later_forms import differences, mark_of_form, waiting_for
+from flask_stadtlabor.registration.locks import Locked, lock_registration
+from flask_stadtlabor.registration.models import LaterForm, Registration
 from flask_stadtlabor.transactions import commit
 from tests.factories import exchange, open_event
 from tests.host import Host
-from tests.registration.model import ACTIVE, BEGINNING, START, Model
+from tests.registration.model import ACTIVE, BEGINNING, END, KEPT, START, Model
 
 LARGEST_PARTY = 4
 numbers = count(1)
 sizes = st.integers(1, LARGEST_PARTY)
-capacities = st.sampled_from([*range(1, 7), *range(1, 7), None])
+capacities = st.sampled_from([0, *range(1, 7), *range(1, 7), None])
 """Mostly some, because an event without a limit has no queue."""
+ZONE = "Europe/Berlin"
+LENGTH = END - START
 
 
 class Seats(RuleBasedStateMachine):
@@ -59,11 +68,13 @@ class Seats(RuleBasedStateMachine):
         self.slug = f"event-{next(numbers)}"
         self.host.clock.now = BEGINNING
         self.model = Model(capacity, waiting_list, may_pass, to_confirm)
+        self.told: tuple[Any, ...] = ()
         self._import()
         for size in parties:
             self.somebody_new_registers(size)
 
     def _import(self) -> None:
+        model = self.model
         registration = {
             "capacity": self.model.capacity,
             "waiting_list": self.model.waiting_list,
@@ -72,10 +83,20 @@ class Seats(RuleBasedStateMachine):
             "max_party_size": LARGEST_PARTY,
         }
         event = open_event(
-            self.slug, purposes=[], status=self.model.status, registration=registration
+            self.slug,
+            purposes=[],
+            status=model.status,
+            retention_days=KEPT.days,
+            starts_at=to_wall(model.start, ZONE),
+            ends_at=to_wall(model.end, ZONE),
+            registration=registration,
         )
         self.host.load(exchange(event))
-        self.model.follow_change()
+        calendar = (model.status, model.start, model.end)
+        told = (*calendar, model.capacity, model.may_pass)
+        if self.told and told != self.told:
+            model.follow_change(in_calendars=calendar != self.told[:3])
+        self.told = told
 
     def _do(self, work: Callable[[Event], object]) -> object:
         with self.host.app.app_context():
@@ -83,21 +104,18 @@ class Seats(RuleBasedStateMachine):
             event = session.scalar(select(Event).where(Event.slug == self.slug))
             return commit(lambda: work(event))
 
-    def _on(self, email: str, operation: Callable[[Registration], object]) -> object:
+    def _on(self, email: str, operation: Callable[[Locked], object]) -> object:
         def work(event: Event) -> object:
             registration = self.host.db.session.scalar(
                 select(Registration)
                 .where(Registration.event_id == event.id, Registration.email == email)
                 .order_by(Registration.id.desc())
             )
-            registration.event = event
-            return operation(registration)
+            return operation(lock_registration(registration))
 
         return self._do(work)
 
-    def _do_if(
-        self, possible: bool, email: str, operation: Callable[[Registration], object]
-    ) -> None:
+    def _do_if(self, possible: bool, email: str, operation: Callable[[Locked], object]) -> None:
         if possible:
             self._on(email, operation)
         else:
@@ -113,7 +131,7 @@ class Seats(RuleBasedStateMachine):
         )
         expected = self.model.register(email, size)
         try:
-            state = self._do(lambda event: applying.register(event, application))
+            state = self._do(lambda event: applying.register(lock_event(event), application))
         except applying.NotTaken:
             state = "refused"
         assert state == expected
@@ -127,11 +145,38 @@ class Seats(RuleBasedStateMachine):
     def somebody_known_registers_again(self, data: st.DataObject, size: int) -> None:
         self._register(self._somebody(data), size)
 
+    def _outcome(self, email: str, operation: Callable[[Locked], object]) -> str:
+        try:
+            self._on(email, operation)
+        except applying.NotTaken:
+            return "refused"
+        except states.NotPossible:
+            return "too late"
+        return "done"
+
     @precondition(lambda self: self.model.whose("held", "offered"))
     @rule(data=st.data())
-    def somebody_confirms(self, data: st.DataObject) -> None:
+    def staff_confirms(self, data: st.DataObject) -> None:
+        """What a later form says is dropped, but for its noes."""
         email = self._somebody(data, "held", "offered")
-        self._do_if(self.model.confirm(email), email, states.confirm)
+        assert self._outcome(email, states.confirm) == self.model.confirm(email)
+
+    @precondition(lambda self: self.model.whose("held", "offered", "waiting"))
+    @rule(data=st.data(), as_later=st.booleans())
+    def somebody_decides_and_confirms(self, data: st.DataObject, as_later: bool) -> None:
+        email = self._somebody(data, "held", "offered", "waiting")
+
+        def decide(locked: Locked) -> None:
+            later = waiting_for(locked.registration)
+            mark = mark_of_form(later) if later is not None else ""
+            found = differences(locked.registration, later).parts if later is not None else ()
+            from_later = dict.fromkeys(found, as_later)
+            deciding.confirm(
+                locked, deciding.Decision(mark=mark, from_later=from_later, choices=())
+            )
+
+        expected = self.model.confirm(email, as_later=as_later)
+        assert self._outcome(email, decide) == expected
 
     @precondition(lambda self: self.model.whose(*ACTIVE))
     @rule(data=st.data())
@@ -140,19 +185,83 @@ class Seats(RuleBasedStateMachine):
         self._do_if(self.model.cancel(email), email, states.cancel)
 
     @precondition(lambda self: self.model.parties)
-    @rule(data=st.data(), size=sizes)
-    def somebody_changes_the_size_of_their_party(self, data: st.DataObject, size: int) -> None:
+    @rule(data=st.data(), size=sizes, by_staff=st.booleans())
+    def the_size_of_a_party_changes(self, data: st.DataObject, size: int, by_staff: bool) -> None:
         email = self._somebody(data)
         wish = Wish(party_size=size, answers={}, language="de")
         expected = self.model.change(email, size)
-        try:
-            self._on(email, lambda registration: change(registration, wish))
-            found = "done"
-        except applying.NotTaken:
-            found = "refused"
-        except states.NotPossible:
-            found = "too late"
-        assert found == expected
+        outcome = self._outcome(email, lambda locked: change(locked, wish, by_staff=by_staff))
+        assert outcome == expected
+
+    @precondition(lambda self: self.model.whose("confirmed"))
+    @rule(data=st.data(), people=sizes)
+    def some_of_a_party_arrive(self, data: st.DataObject, people: int) -> None:
+        email = self._somebody(data, "confirmed")
+        seen = self.model.of(email).arrived
+        missing = self.model.of(email).size - seen
+        if missing:
+            self._do_if(
+                self.model.arrive(email, people),
+                email,
+                lambda locked: check_in.check_in(locked, None, people=people, seen=seen),
+            )
+
+    @precondition(lambda self: self.model.whose("held", "offered", "waiting"))
+    @rule(data=st.data())
+    def a_party_is_let_in(self, data: st.DataObject) -> None:
+        email = self._somebody(data, "held", "offered", "waiting")
+        if self.model.let_in(email):
+            self._on(email, lambda locked: check_in.let_in(locked, None))
+        else:
+            with pytest.raises((states.NotPossible, check_in.NoSeats)):
+                self._on(email, lambda locked: check_in.let_in(locked, None))
+
+    @precondition(lambda self: any(party.arrived for party in self.model.parties))
+    @rule(data=st.data(), stay_away=st.booleans())
+    def others_stay_away_or_an_arrival_is_taken_back(
+        self, data: st.DataObject, stay_away: bool
+    ) -> None:
+        came = [party.email for party in self.model.parties if party.arrived]
+        email = str(data.draw(st.sampled_from(came)))
+        people = self.model.of(email).arrived
+        if stay_away:
+            given = self._on(email, lambda locked: check_in.give_on(locked, people))
+            assert bool(given) == self.model.give_on(email)
+        elif people:
+            self._on(
+                email,
+                lambda locked: check_in.undo(
+                    locked, locked.registration.checked_in_at or self.model.now, people
+                ),
+            )
+            self.model.undo(email)
+
+    @precondition(lambda self: self.model.parties)
+    @rule(data=st.data())
+    def somebody_is_erased(self, data: st.DataObject) -> None:
+        email = self._somebody(data)
+        with self.host.app.app_context():
+            commit(lambda: erase_person(email))
+        self.model.erase(email)
+
+    @rule()
+    def retention_runs(self) -> None:
+        with self.host.app.app_context():
+            retention.run()
+        self.model.retain()
+
+    @precondition(lambda self: len(self.model.parties) > 2)
+    @rule(hours=st.sampled_from([-400 * 24, -48, -1, 1, 12, 30, 20 * 24]))
+    def staff_moves_it(self, hours: int) -> None:
+        """Into the past, by a slip, or ahead, also where it was over already."""
+        start = self.model.now + timedelta(hours=hours)
+        self.model.move(start, start + LENGTH)
+        self._import()
+
+    @precondition(lambda self: len(self.model.parties) > 2)
+    @rule(days=st.integers(1, 12))
+    def days_pass(self, days: int) -> None:
+        self._move(timedelta(days=days))
 
     @rule(hours=st.integers(1, 60))
     def time_passes(self, hours: int) -> None:
@@ -161,7 +270,7 @@ class Seats(RuleBasedStateMachine):
     @precondition(lambda self: len(self.model.parties) > 5)
     @rule(hours=st.sampled_from([-40, -20, -1, 0, 0, 1]))
     def it_is_about_to_begin(self, hours: int) -> None:
-        self._move(START + timedelta(hours=hours) - self.model.now)
+        self._move(self.model.start + timedelta(hours=hours) - self.model.now)
 
     def _move(self, span: timedelta) -> None:
         if span > timedelta():
@@ -231,6 +340,7 @@ class Seats(RuleBasedStateMachine):
                     Registration.state,
                     Registration.party_size,
                     Registration.expires_at,
+                    Registration.arrived,
                 )
                 .where(of_event)
                 .order_by(Registration.id)
@@ -242,8 +352,18 @@ class Seats(RuleBasedStateMachine):
             ).all()
             assert [tuple(row) for row in found] == self.model.rows()
             assert list(queue) == [party.email for party in self.model.queue]
+            later = session.execute(
+                select(Registration.email, LaterForm.said)
+                .join(LaterForm, LaterForm.registration_id == Registration.id)
+                .where(of_event)
+                .order_by(Registration.id)
+            ).all()
+            assert [(email, said["party_size"]) for email, said in later] == (
+                self.model.later_forms()
+            )
             assert event.seats_taken == self.model.taken
             assert event.seats_confirmed == self.model.confirmed
+            assert event.seats_unnamed == self.model.unnamed
             assert event.capacity is None or event.seats_taken <= event.capacity
             assert event.parties_waiting == len(self.model.queue)
             smallest = min((party.size for party in self.model.queue), default=None)

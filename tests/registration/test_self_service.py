@@ -13,6 +13,7 @@ from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
 from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration import check_in, consenting, states
+from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from flask_stadtlabor.registration.opened import OPENED, RECEIPT
 from flask_stadtlabor.transactions import commit
@@ -220,14 +221,12 @@ def test_a_hold_that_ended_cannot_be_confirmed(host: Host) -> None:
     "act",
     [
         states.cancel,
-        lambda registration: consenting.withdraw(
-            registration.subject, registration, PHOTOS, "Fotos"
-        ),
-        lambda registration: check_in.check_in(registration, None),
+        lambda locked: consenting.withdraw(locked.registration.subject, locked, PHOTOS, "Fotos"),
+        lambda locked: check_in.check_in(locked, None),
     ],
 )
 def test_who_acts_on_what_is_being_erased_learns_that_it_is_gone(
-    host: Host, act: Callable[[Registration], object]
+    host: Host, act: Callable[[Locked], object]
 ) -> None:
     """Two people at the same moment: the registration was read, and is gone under the lock."""
     host.load(exchange(open_event()))
@@ -237,7 +236,7 @@ def test_who_acts_on_what_is_being_erased_learns_that_it_is_gone(
         host.db.session.rollback()
         assert host.run("person", "erase", str(person()["email"]), "--yes").exit_code == 0
         with pytest.raises(AlreadyDeleted):
-            commit(lambda: act(registration))
+            commit(lambda: act(lock_registration(registration)))
     assert host.scalar(select(Event.seats_taken)) == 0
 
 

@@ -1,0 +1,85 @@
+"""The lock of an event, which every change of the event and of its registrations takes first.
+
+This module and :mod:`flask_stadtlabor.registration.locks` are the only ones that lock those rows.
+Whatever changes one of them takes a :class:`LockedEvent` as its argument, so that none can forget
+the lock (S17). The order is the same for everybody: the event, its registrations, and the consent
+ledger last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import SessionTransaction
+from sqlalchemy.orm.attributes import instance_state
+
+from flask_stadtlabor.db import Base
+from flask_stadtlabor.errors import AlreadyDeleted
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.state import session
+from flask_stadtlabor.transactions import change_rows
+
+Row = TypeVar("Row", bound=Base)
+
+
+class LockEnded(RuntimeError):
+    """The transaction that held the lock is over."""
+
+
+@dataclass(frozen=True)
+class LockedEvent:
+    """An event that nobody else changes until the transaction ends; made by this module alone."""
+
+    _event: Event
+    _transaction: SessionTransaction | None
+
+    @property
+    def event(self) -> Event:
+        """The event, as it is under the lock; raises :class:`LockEnded` after the transaction."""
+        if self._transaction is None or self._transaction is not transaction():
+            raise LockEnded
+        return self._event
+
+
+def lock_event(event: Event) -> LockedEvent:
+    """Take the event row until the transaction ends, and read it afresh.
+
+    Raises :class:`~flask_stadtlabor.errors.AlreadyDeleted` for one that is there no longer.
+    """
+    found = _lock(Event.id == key_of(event))
+    if found is None:
+        raise AlreadyDeleted
+    return found
+
+
+def lock_event_named(slug: str) -> LockedEvent | None:
+    """The same for the event with this slug; None where there is none."""
+    return _lock(Event.slug == slug)
+
+
+def _lock(which: ColumnElement[bool]) -> LockedEvent | None:
+    """The UPDATE takes SQLite's write lock, and MariaDB's snapshot begins after it."""
+    change_rows(update(Event).where(which).values(seats_taken=Event.seats_taken))
+    event = read_locked(Event, which)
+    return None if event is None else LockedEvent(event, transaction())
+
+
+def read_locked(model: type[Row], which: ColumnElement[bool]) -> Row | None:
+    """A row read afresh and locked, without joins: PostgreSQL locks no outer join."""
+    statement = select(model).where(which).with_for_update()
+    return session().scalar(statement.execution_options(populate_existing=True))
+
+
+def transaction() -> SessionTransaction | None:
+    """The transaction of the current session, the outermost where one is nested."""
+    return session().registry().get_transaction()
+
+
+def key_of(row: Base) -> int:
+    """The primary key without a read, which an expired object would start."""
+    identity = instance_state(row).identity
+    if identity is None:
+        raise ValueError("Only a stored row can be locked.")
+    return int(identity[0])

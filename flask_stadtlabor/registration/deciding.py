@@ -1,0 +1,102 @@
+"""Choosing between what was sent first and a later form, and confirming by the same button."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_stadtlabor import signals
+from flask_stadtlabor.consent import operations as consent
+from flask_stadtlabor.consent.models import Act, Method
+from flask_stadtlabor.registration import changing, later_forms, states
+from flask_stadtlabor.registration.applying import Choice, GuardianMissing
+from flask_stadtlabor.registration.later_forms import (
+    PARTS,
+    QUESTION,
+    Differences,
+    LaterFormWaits,
+    differences,
+    mark_of_form,
+)
+from flask_stadtlabor.registration.locks import Locked
+from flask_stadtlabor.registration.models import LaterForm, RegistrationState
+from flask_stadtlabor.state import session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What somebody chose."""
+
+    mark: str
+    """Stands for the later form that they saw."""
+    from_later: Mapping[str, bool]
+    """For each part that differs, whether it shall be as in the later form."""
+    choices: tuple[Choice, ...]
+    """The answers about consent that were to be given."""
+
+
+def confirm(locked: Locked, decision: Decision | None) -> None:
+    """Confirm the registration as :func:`~.states.confirm` does, as it was decided.
+
+    Raises :class:`~.later_forms.LaterFormWaits` where a form came in about which nothing was
+    decided, :class:`~.applying.NotTaken` where there are not enough seats for a larger party, and
+    what :func:`~.states.confirm` raises; then nothing is changed.
+    """
+    registration = locked.registration
+    later = later_forms.waiting_for(registration)
+    found = differences(registration, later) if later is not None else None
+    if later is not None and found:
+        if decision is None or not _is_about(decision, later, found):
+            raise LaterFormWaits
+        states.require_confirmable(locked)
+        if registration.state == RegistrationState.WAITING:
+            # before the choice, which may bring an offer that nobody has taken yet
+            states.confirm(locked)
+            _apply(locked, later, decision)
+            return
+        _apply(locked, later, decision)
+    states.confirm(locked)
+
+
+def _is_about(decision: Decision, later: LaterForm, found: Differences) -> bool:
+    return (
+        decision.mark == mark_of_form(later)
+        and set(decision.from_later) == set(found.parts)
+        and {choice.purpose for choice in decision.choices} == set(found.to_answer)
+    )
+
+
+def _apply(locked: Locked, later: LaterForm, decision: Decision) -> None:
+    registration, said = locked.registration, later.said
+    taken = [name for name, is_taken in decision.from_later.items() if is_taken]
+    wished = {column: said[column] for name in taken for column in PARTS.get(name, ())}
+    answers = dict(registration.answers)
+    for name in taken:
+        if name.startswith(QUESTION):
+            slug = name.removeprefix(QUESTION)
+            answers.pop(slug, None)
+            answers |= {slug: said["answers"][slug]} if slug in said["answers"] else {}
+    wished |= {"answers": answers} if answers != registration.answers else {}
+    if "companions" in wished:
+        wished["companions"] = tuple(wished["companions"])
+    later_forms.settle(locked)
+    changing.write(locked, wished)
+    if {"name", "age"} & set(taken):
+        # what one person said is no consent of another
+        consent.invalidate(registration.subject)
+    if decision.choices and registration.lacks_guardian:
+        raise GuardianMissing
+    consent.correct(
+        registration.subject,
+        [
+            (choice.text, choice.purpose, choice.answer or Act.REFUSED)
+            for choice in decision.choices
+        ],
+        actor=registration.answered_by,
+        method=Method.EMAIL_LINK,
+    )
+    if wished:
+        signals.send(
+            signals.registration_changed, registration=registration, changes=frozenset(wished)
+        )
+    session().flush()

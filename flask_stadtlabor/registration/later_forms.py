@@ -1,0 +1,176 @@
+"""A further form for an address whose registration is not confirmed yet.
+
+Whoever goes back and corrects what they wrote sends a second form, and so may a stranger who types
+the address. What was sent first goes on to count; the later form is kept beside it until somebody
+with the link in the mail has chosen between the two. One thing needs no choice: a no of a later
+form is a no, whatever else is pressed (C15). Only the latest form is kept, with all the noes since
+the first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from flask_stadtlabor.consent import operations as consent
+from flask_stadtlabor.consent.in_force import ConsentStatus, statuses
+from flask_stadtlabor.consent.models import Act, ConsentText, Method
+from flask_stadtlabor.registration.locks import Locked
+from flask_stadtlabor.registration.models import ACTIVE, LaterForm, Registration
+from flask_stadtlabor.state import now, session
+from flask_stadtlabor.tokens import keyed_hash
+from flask_stadtlabor.transactions import change_rows
+
+NAME = ("given_name", "family_name")
+AGE = ("is_under_age", "guardian_name")
+PARTY = ("party_size", "companions")
+PARTS = {
+    "name": NAME,
+    "age": AGE,
+    "party": PARTY,
+    "support": ("support_needs",),
+    "language": ("language",),
+}
+"""What is chosen as one, and the columns that it is made of; each question is a part of its own."""
+QUESTION = "question-"
+"""What the name of such a part begins with."""
+
+
+class LaterFormWaits(Exception):
+    """A later form has to be decided about first."""
+
+
+class Differences(NamedTuple):
+    """What a later form says otherwise than the registration."""
+
+    parts: tuple[str, ...]
+    """The names of the parts that differ."""
+    to_answer: tuple[str, ...]
+    """The purposes about which the person has to say yes or no."""
+    refused: tuple[str, ...]
+    """The purposes that are refused, because a later form said so."""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to choose, or a no that is new."""
+        return bool(self.parts or self.to_answer or self.refused)
+
+
+def keep(locked: Locked, said: Mapping[str, Any], answers: Mapping[str, tuple[Act, int]]) -> None:
+    """Keep a further form in place of the one before.
+
+    ``said`` has the columns of :data:`PARTS` and ``answers``, all as JSON has them; ``answers`` are
+    those about consent, each with the number of the text that was shown. The registration comes
+    with the former one, so that this costs one statement.
+    """
+    former = locked.registration.later_form
+    refused = dict(former.said["refused"]) if former else {}
+    refused |= {slug: text for slug, (act, text) in answers.items() if act == Act.REFUSED}
+    given = [slug for slug, (act, _) in answers.items() if act == Act.GIVEN]
+    later = former or LaterForm(registration_id=locked.registration.id)
+    later.sent_at = now()
+    later.said = {**said, "given": given, "refused": refused}
+    session().add(later)
+    # the same form once more costs a statement too
+    flag_modified(later, "said")
+    session().flush()
+
+
+def drop(locked: Locked) -> None:
+    """Keep nothing of a later form."""
+    change_rows(delete(LaterForm).where(LaterForm.registration_id == locked.registration.id))
+
+
+def waiting_for(registration: Registration) -> LaterForm | None:
+    """The later form about which the person has to decide; None where there is none."""
+    if registration.id is None or registration.state not in ACTIVE:
+        return None
+    return session().scalar(
+        select(LaterForm)
+        .where(LaterForm.registration_id == registration.id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def mark_of_form(later: LaterForm) -> str:
+    """Stands for what a later form says, so that nobody decides about one they have not seen."""
+    said = json.dumps(later.said, sort_keys=True)
+    return keyed_hash("later-form", f"{later.registration_id}:{said}")
+
+
+def differences(registration: Registration, later: LaterForm) -> Differences:
+    """What ``later`` says otherwise than the registration, and than the ledger about it."""
+    said = later.said
+    answered = {status.slug: status for status in statuses(registration.subject)}
+    parts = [
+        name
+        for name, columns in PARTS.items()
+        if any(said[column] != as_json(getattr(registration, column)) for column in columns)
+    ]
+    slugs = dict.fromkeys([*registration.answers, *said["answers"]])
+    parts += [
+        f"{QUESTION}{slug}"
+        for slug in slugs
+        if registration.answers.get(slug) != said["answers"].get(slug)
+    ]
+    is_somebody_else = "name" in parts or "age" in parts
+    given, refused = set(said["given"]), said["refused"]
+    to_answer, noes = [], []
+    for slug in dict.fromkeys([*answered, *said["given"], *refused]):
+        said_yes = slug in answered and answered[slug].said_yes
+        if slug in refused and slug not in given:
+            if said_yes or not _was_refused(answered.get(slug)):
+                noes.append(slug)
+        elif said_yes != (slug in given) or (
+            (said_yes or slug in given) and (slug in refused or is_somebody_else)
+        ):
+            to_answer.append(slug)
+    return Differences(tuple(parts), tuple(to_answer), tuple(noes))
+
+
+def settle(locked: Locked) -> None:
+    """Nobody decides any more: the noes of a later form count, and nothing else of it is kept."""
+    later = waiting_for(locked.registration)
+    if later is None:
+        return
+    registration = locked.registration
+    noes = differences(registration, later).refused
+    refuse(registration, {slug: int(later.said["refused"][slug]) for slug in noes})
+    drop(locked)
+
+
+def refuse(registration: Registration, texts: Mapping[str, int]) -> None:
+    """Write down the noes of a form that was sent by the web; ``texts`` are numbers of texts."""
+    consent.correct(
+        registration.subject,
+        [
+            (session().get_one(ConsentText, number), slug, Act.REFUSED)
+            for slug, number in texts.items()
+        ],
+        actor=registration.answered_by,
+        method=Method.WEB,
+    )
+
+
+def require_none(locked: Locked) -> None:
+    """Raises :class:`LaterFormWaits` while a later form says otherwise than the registration."""
+    if a_later_form_differs(locked.registration):
+        raise LaterFormWaits
+
+
+def a_later_form_differs(registration: Registration) -> bool:
+    """Whether there is something to decide about."""
+    later = waiting_for(registration)
+    return later is not None and bool(differences(registration, later))
+
+
+def as_json(value: Any) -> Any:
+    """A column's value as JSON gives it back."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _was_refused(status: ConsentStatus | None) -> bool:
+    return status is not None and status.act == Act.REFUSED

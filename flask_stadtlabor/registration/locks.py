@@ -1,0 +1,78 @@
+"""The lock of a registration: its event first, then the row itself, both read afresh (S17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm.attributes import set_committed_value
+
+from flask_stadtlabor.db import Statement
+from flask_stadtlabor.errors import AlreadyDeleted
+from flask_stadtlabor.events.locks import LockedEvent, key_of, lock_event, read_locked
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.state import session
+
+
+@dataclass(frozen=True)
+class Locked(LockedEvent):
+    """A registration and its event that nobody else changes; made by this module alone."""
+
+    _registration: Registration
+
+    @property
+    def registration(self) -> Registration:
+        """The registration with its event, as they are under the lock.
+
+        Raises :class:`~flask_stadtlabor.events.locks.LockEnded` after the transaction.
+        """
+        set_committed_value(self._registration, "event", self.event)
+        return self._registration
+
+
+def lock_registration(registration: Registration) -> Locked:
+    """Lock the registration until the transaction ends.
+
+    Raises :class:`~flask_stadtlabor.errors.AlreadyDeleted` for one that is there no longer.
+    """
+    number = key_of(registration)
+    within = lock_event(session().get_one(Event, registration.event_id))
+    return lock_number(within, number)
+
+
+def lock_number(within: LockedEvent, number: int) -> Locked:
+    """The same for the registration with this number, whose event is locked already."""
+    found = read_locked(Registration, Registration.id == number)
+    if found is None:
+        raise AlreadyDeleted
+    return _locked(within, found)
+
+
+def lock_found(within: LockedEvent, found: Statement) -> list[Locked]:
+    """The same for the registrations that a statement finds, those of the locked event alone."""
+    rows = session().scalars(
+        found.where(Registration.event_id == within.event.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return [_locked(within, row) for row in rows.all()]
+
+
+def find_under(within: LockedEvent, found: Statement) -> list[Locked]:
+    """The registrations of a locked event that a statement finds.
+
+    The event's lock is enough for them. A lock of their own would keep MariaDB's neighbours of a
+    row that is not there from being written.
+    """
+    rows = session().scalars(
+        found.where(Registration.event_id == within.event.id).execution_options(
+            populate_existing=True
+        )
+    )
+    return [_locked(within, row) for row in rows.all()]
+
+
+def _locked(within: LockedEvent, found: Registration) -> Locked:
+    event = within.event
+    set_committed_value(found, "event", event)
+    return Locked(event, within._transaction, found)

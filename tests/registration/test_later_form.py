@@ -1,0 +1,270 @@
+"""A second form before the first is confirmed: both are shown, and a later no stays a no."""
+
+from __future__ import annotations
+
+import json
+from itertools import permutations
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from flask_stadtlabor.consent.models import ConsentEntry
+from flask_stadtlabor.consent.published import current_texts
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration.models import LaterForm, Registration
+from flask_stadtlabor.tokens import sign
+from tests.factories import PHOTOS, exchange, open_event, person, question
+from tests.forms import fields_of, fill, page, press, send
+from tests.host import Host
+from tests.organise.staff import DOOR, HERE, staff_of, words_of
+
+FORM = "/stadtlabor/de/events/plattform/register"
+MINE = "/stadtlabor/de/registration/"
+ASKED = f"consent-{PHOTOS}"
+
+
+def sent(host: Host, *forms: dict[str, Any]) -> FlaskClient:
+    """Somebody sends these forms, one after the other, and opens the link in the first mail."""
+    for given in forms:
+        assert fill(host.client(), FORM, person() | given).status_code == 303
+    browser = host.client()
+    browser.get(host.link(host.mails()[0]))
+    return browser
+
+
+def ledger(host: Host) -> list[str]:
+    """What the ledger says about the person, after the questions."""
+    with host.app.app_context():
+        acts = host.db.session.scalars(select(ConsentEntry.event).order_by(ConsentEntry.seq))
+        return [act for act in acts if act != "requested"]
+
+
+def standing(host: Host) -> tuple[str, int, int]:
+    """State and size of the party, and seats taken."""
+    with host.app.app_context():
+        row = host.db.session.execute(
+            select(Registration.state, Registration.party_size, Event.seats_taken).join(
+                Registration.event
+            )
+        ).one()
+    return tuple(row)
+
+
+def kept(host: Host) -> int:
+    """How many later forms are stored."""
+    return int(host.scalar(select(func.count()).select_from(LaterForm)))
+
+
+def choices_on(browser: FlaskClient) -> dict[str, list[str]]:
+    """The questions of the page, with the answers to choose from."""
+    form = page(browser.get(MINE)).select_one('form[action$="/confirm"]')
+    assert form is not None
+    assert not form.select("input[checked]")
+    return {
+        str(group.legend.get_text(" ", strip=True)): [
+            label.get_text(" ", strip=True) for label in group.select("label")
+        ]
+        for group in form.select("fieldset")
+    }
+
+
+def test_a_corrected_form_is_shown_beside_the_first_and_chosen(host: Host) -> None:
+    """C15: seats and ledger are as before until then; its no counts by itself."""
+    host.load(exchange(open_event()))
+    browser = sent(host, {ASKED: "given"}, {ASKED: "refused", "party_size": 2})
+    assert standing(host) == ("held", 1, 1)
+    assert ledger(host) == ["given"]
+    assert choices_on(browser) == {
+        "Zu wievielt kommt ihr?": [
+            "Das erste Formular: 1 Person",
+            "Das spätere Formular: 2 Personen",
+        ]
+    }
+    asked = press(browser, MINE, "/confirm")
+    assert asked.status_code == 422
+    assert "Bitte wähle" in asked.text
+    assert standing(host) == ("held", 1, 1)
+    answer = fill(browser, MINE, {"choose-party": "later"}, action="/confirm")
+    assert answer.status_code == 303
+    assert standing(host) == ("confirmed", 2, 2)
+    assert ledger(host) == ["given", "refused"]
+    assert kept(host) == 0
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("choice", ["first", "later"])
+def test_whatever_is_chosen_the_later_no_counts(host: Host, choice: str) -> None:
+    """C15."""
+    host.load(exchange(open_event()))
+    browser = sent(host, {ASKED: "given"}, {ASKED: "refused", "party_size": 2})
+    fill(browser, MINE, {"choose-party": choice}, action="/confirm")
+    assert standing(host)[:2] == ("confirmed", 2 if choice == "later" else 1)
+    assert ledger(host)[-1] == "refused"
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("forms", [*permutations(("given", "refused", None))])
+@pytest.mark.parametrize("way", ["link", "staff", "door", "answer first"])
+def test_no_way_to_confirm_turns_a_later_no_into_a_yes(
+    host: Host, forms: tuple[str | None, ...], way: str
+) -> None:
+    """C15: in whatever order forms and clicks come, only a later and chosen yes is one."""
+    host.load(exchange(open_event()))
+    browser = sent(host, *({ASKED: answer} for answer in forms))
+    staff = staff_of(host).client()
+    number = host.scalar(select(Registration.id))
+    if way == "answer first":
+        shown = page(browser.get(MINE))
+        if not shown.select(f'form[action$="/{PHOTOS}/answer"]'):
+            fields = fields_of(shown.select_one('form[action$="/confirm"]'))
+            with host.app.app_context():
+                mark = sign("text-answered", current_texts([PHOTOS])[0].shown("de").id)
+            answer = {**fields, "shown": mark, ASKED: "given"}
+            assert browser.post(f"{MINE}consents/{PHOTOS}/answer", data=answer).status_code == 409
+    if way in ("link", "answer first"):
+        asked_for_consent = page(browser.get(MINE)).select(f'[name="{ASKED}"]')
+        fill(browser, MINE, {ASKED: "refused" if asked_for_consent else None}, action="/confirm")
+    elif way == "staff":
+        press(staff, f"{HERE}registrations/{number}/", "/confirm")
+    else:
+        press(staff, f"{DOOR}{number}/", "/let-in")
+    assert standing(host)[0] == "confirmed"
+    assert kept(host) == 0
+    # the answer on the page is a person's own and later one, where nothing is left to choose
+    if "refused" in forms and not (way == "answer first" and forms == ("refused", "given", None)):
+        assert (ledger(host) or ["nothing"])[-1] != "given"
+
+
+@pytest.mark.one_database
+def test_a_yes_after_a_no_has_to_be_chosen(host: Host) -> None:
+    """C15, C2: two equal answers, none of them marked."""
+    host.load(exchange(open_event()))
+    browser = sent(host, {ASKED: "refused"}, {ASKED: "given"})
+    assert list(choices_on(browser).values()) == [["Ja, gern", "Nein, bitte nicht"]]
+    assert press(browser, MINE, "/confirm").status_code == 422
+    assert ledger(host) == ["refused"]
+    assert fill(browser, MINE, {ASKED: "given"}, action="/confirm").status_code == 303
+    assert ledger(host) == ["refused", "given"]
+    assert host.run("consent", "verify").exit_code == 0
+
+
+def test_a_larger_party_that_fits_no_more_is_refused_and_the_first_kept(host: Host) -> None:
+    """S6."""
+    host.load(exchange(open_event(registration={"capacity": 3})))
+    browser = sent(host, {}, {"party_size": 3})
+    fill(host.client(), FORM, person(2))
+    answer = fill(browser, MINE, {"choose-party": "later"}, action="/confirm")
+    assert answer.status_code == 409
+    assert "weiterhin" in answer.text
+    assert page(answer).select_one('[name="choose-party"][value=later][checked]') is not None
+    with host.app.app_context():
+        first = host.db.session.scalars(select(Registration).order_by(Registration.id)).first()
+        assert first is not None
+        assert (first.state, first.party_size) == ("held", 1)
+    assert fill(browser, MINE, {"choose-party": "first"}, action="/confirm").status_code == 303
+
+
+@pytest.mark.one_database
+def test_only_the_latest_form_waits_and_a_choice_is_about_what_was_seen(host: Host) -> None:
+    host.load(exchange(open_event()))
+    browser = sent(host, {}, {"party_size": 2})
+    before = browser.get(MINE)
+    fill(host.client(), FORM, person() | {"party_size": 3})
+    assert kept(host) == 1
+    answer = send(browser, before, {"choose-party": "later"}, action="/confirm")
+    assert answer.status_code == 422
+    assert "3 Personen" in answer.text
+    assert not page(answer).select('[name="choose-party"][checked]')
+    assert standing(host) == ("held", 1, 1)
+
+
+@pytest.mark.one_database
+def test_the_same_form_twice_asks_nothing(host: Host) -> None:
+    """S5: a double click is no correction."""
+    host.load(exchange(open_event()))
+    browser = sent(host, {ASKED: "given"}, {ASKED: "given"})
+    assert press(browser, MINE, "/confirm").status_code == 303
+    assert standing(host) == ("confirmed", 1, 1)
+    assert ledger(host) == ["given"]
+    assert kept(host) == 0
+
+
+@pytest.mark.one_database
+def test_everything_that_differs_can_be_chosen(host: Host) -> None:
+    asked = [question("essen", "choice"), question("wunsch", "long")]
+    details = {
+        "companion_names": "optional", "ask_support": True, "ask_age": True, "questions": asked,
+    }  # fmt: skip
+    host.load(exchange(open_event(registration=details)))
+    later = {
+        "given_name": "Ânne", "party_size": 2, "companion-1": "Ben", "question-essen": "b",
+        "question-wunsch": "Bäume", "support_needs": "Rampe", "under_16": "y",
+        "guardian_name": "Carla",
+    }  # fmt: skip
+    browser = sent(host, {"question-essen": "a", ASKED: "given"}, later)
+    names = {field["name"] for field in page(browser.get(MINE)).select("form input[type=radio]")}
+    assert names == {
+        "choose-name", "choose-age", "choose-party", "choose-support", "choose-question-essen",
+        "choose-question-wunsch", ASKED,
+    }  # fmt: skip
+    chosen = dict.fromkeys(names, "later") | {ASKED: "given"}
+    assert fill(browser, MINE, chosen, action="/confirm").status_code == 303
+    with host.app.app_context():
+        row = host.db.session.scalars(select(Registration)).one()
+        assert (row.given_name, row.party_size, row.companions) == ("Ânne", 2, ("Ben",))
+        assert row.answers == {"essen": "b", "wunsch": "Bäume"}
+        assert (row.support_needs, row.is_under_age, row.guardian_name) == ("Rampe", True, "Carla")
+        actors = host.db.session.execute(
+            select(ConsentEntry.event, ConsentEntry.actor).order_by(ConsentEntry.seq)
+        ).all()
+    # what the first person said is no consent of the child that it is about
+    assert [tuple(row) for row in actors][-2:] == [("invalidated", "system"), ("given", "guardian")]
+
+
+@pytest.mark.parametrize("end", ["cancel", "erase", "expire", "retention"])
+def test_a_later_form_goes_with_its_registration(host: Host, end: str) -> None:
+    """C13."""
+    host.load(exchange(open_event()))
+    browser = sent(host, {}, {"party_size": 2, "family_name": "Später"})
+    if end == "cancel":
+        assert press(browser, MINE, "/cancel").status_code == 303
+    elif end == "erase":
+        assert press(browser, f"{MINE}erase", "/erase").status_code == 303
+    else:
+        host.clock.move(days=3)
+        host.mails()
+        if end == "retention":
+            host.clock.move(days=8)
+            assert host.run("retention", "run").exit_code == 0
+    assert kept(host) == 0
+
+
+@pytest.mark.one_database
+def test_the_person_sees_a_later_form_among_their_data(host: Host) -> None:
+    host.load(exchange(open_event()))
+    browser = sent(host, {ASKED: "given"}, {ASKED: "refused", "party_size": 2})
+    (row,) = json.loads(browser.get(f"{MINE}data.json").text)["registrations"]
+    assert row["later_form"]["party_size"] == 2
+    assert row["later_form"]["refused"] == [PHOTOS]
+    assert "Ein weiteres Formular" in browser.get(f"{MINE}data").text
+
+
+@pytest.mark.one_database
+def test_the_mail_says_that_a_further_form_came_in(host: Host) -> None:
+    host.load(exchange(open_event()))
+    sent(host, {}, {"party_size": 2})
+    bodies = [mail.get_body(("plain",)).get_content() for mail in host.sent]
+    assert len(bodies) == 2
+    assert "weiteres Formular" in " ".join(bodies[1].split())
+
+
+@pytest.mark.one_database
+def test_staff_sees_that_a_person_has_yet_to_choose(host: Host) -> None:
+    host.load(exchange(open_event()))
+    sent(host, {}, {"party_size": 2})
+    number = host.scalar(select(Registration.id))
+    staff = staff_of(host).client()
+    for address in (f"{DOOR}{number}/", f"{HERE}registrations/{number}/"):
+        assert "A further form came in" in words_of(staff, address)
