@@ -15,12 +15,14 @@ PO := $(wildcard flask_stadtlabor/translations/*/LC_MESSAGES/stadtlabor.po)
 MO := $(PO:.po=.mo)
 EXAMPLE_MO := $(patsubst %.po,%.mo,$(wildcard example_app/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: help demo test versions lint docs screenshots messages bench storm
+.PHONY: help demo test attack mutants versions lint docs screenshots messages bench storm
 
 help:
 	@echo "make demo      the example portal on http://$(HOST):$(PORT)/ (HOST=… PORT=… for another place,"
 	@echo "               THEME=kern for the dress of the German administration)"
 	@echo "make test      the whole suite (ARGS=… for pytest)"
+	@echo "make attack    what an attacker tries for minutes, on each database (ARGS=… for pytest)"
+	@echo "make mutants   what the suite lets through: random faults, and whether a test notices (ARGS=…)"
 	@echo "make versions  the suite on the oldest and the newest Pythons and packages (ONLY=… for one, ARGS=…)"
 	@echo "make lint      style, types, layers, catalogs"
 	@echo "make docs      the site of the documents, in docs/_build (ARGS=… for sphinx-build)"
@@ -40,6 +42,14 @@ demo: $(VENV)/.example $(MO) $(EXAMPLE_MO)
 
 test: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+ATTACKS := tests/attack
+
+attack: $(VENV)/.attack $(MO) $(EXAMPLE_MO)
+	$(BIN)/python -m pytest $(if $(findstring $(ATTACKS),$(ARGS)),,$(ATTACKS)) $(ARGS)
+
+mutants: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
+	$(BIN)/python -m scripts.mutants $(ARGS)
 
 versions: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
 	$(BIN)/python -m scripts.versions $(ONLY) -- -n 2 --dist worksteal $(ARGS)

@@ -105,9 +105,7 @@ def test_styles_follow_the_direction_of_writing(path: Path) -> None:
     # what leans on the direction says so with :dir()
     assert not PHYSICAL.findall(re.sub(r":dir\([^{]*\{[^}]*\}", "", source))
     for name, value in FOUR_SIDES.findall(source):
-        sides = re.findall(
-            r"(?:[^\s(]|\((?:[^()]|\([^()]*\))*\))+", value.replace("!important", "")
-        )
+        sides = SIDE.findall(value.replace("!important", ""))
         # clockwise: corners from the upper left, sides from above
         pairs = ((0, 1), (2, 3)) if name == "border-radius" else ((1, 3),)
         uneven = len(sides) == 4 and any(sides[a] != sides[b] for a, b in pairs)
@@ -218,6 +216,80 @@ def test_time_is_asked_of_the_hosts_clock(path: Path) -> None:
 def test_operations_never_commit(path: Path) -> None:
     """The view commits once."""
     assert not list(_calls(path, "commit"))
+
+
+TESTS = sorted(Path(__file__).parent.rglob("*.py"))
+CHECKS = {"raises", "expect", "check", "walk", "assert_translated", "run_state_machine_as_test"}
+"""Calls that fail where something is wrong, and are made for that alone."""
+
+
+def in_tests(path: Path) -> str:
+    return str(path.relative_to(Path(__file__).parent))
+
+
+def _asserts(test: ast.FunctionDef) -> bool:
+    return any(
+        isinstance(node, ast.Assert) or (isinstance(node, ast.Call) and _called(node) in CHECKS)
+        for node in ast.walk(test)
+    )
+
+
+def _called(call: ast.Call) -> str:
+    return ast.unparse(call.func).rpartition(".")[2]
+
+
+@pytest.mark.parametrize("path", [p for p in TESTS if p.name.startswith("test_")], ids=in_tests)
+def test_a_test_can_fail(path: Path) -> None:
+    """It asserts something, or calls what does, and what is asserted is not always true."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            assert _asserts(node), f"{node.name} asserts nothing"
+        if isinstance(node, ast.Assert):
+            assert not _is_always_true(node.test), ast.unparse(node)
+
+
+def _is_always_true(claim: ast.expr) -> bool:
+    if isinstance(claim, ast.Compare):
+        return ast.dump(claim.left) == ast.dump(claim.comparators[0])
+    if isinstance(claim, ast.BoolOp):
+        return any(map(_is_always_true, claim.values))
+    # a generator, a function and a text with something in it are true whatever comes of them
+    return isinstance(claim, ast.Constant | ast.GeneratorExp | ast.Lambda | ast.JoinedStr)
+
+
+def test_nothing_in_tests_is_left_over() -> None:
+    """A helper or a constant that no test uses has lost its test."""
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in TESTS}
+    used = {word for tree in trees.values() for word in _words_used(tree)}
+    unused = [
+        f"{in_tests(path)}: {name}"
+        for path, tree in trees.items()
+        for name in _names_made(tree)
+        if name not in used and not name.startswith(("test_", "pytest", "__"))
+    ]
+    assert unused == []
+
+
+def _names_made(tree: ast.Module) -> Iterator[str]:
+    """The names at the top of a module; what is decorated, somebody else calls."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list:
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+
+
+def _words_used(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            # "tests.races.portal:create_app()", for a server
+            yield from re.findall(r":(\w+)\(", node.value)
 
 
 @pytest.mark.one_database

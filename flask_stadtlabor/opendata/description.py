@@ -103,13 +103,17 @@ def _path(
 ) -> dict[str, Any]:
     parameters: list[dict[str, Any]] = []
     if paged:
-        parameters.append({"name": "page", "in": "query", "schema": {"type": "integer"}})
+        page = {"type": "integer", "minimum": 1}
+        words = "The first where it is missing; the last where there are fewer."
+        parameters.append({"name": "page", "in": "query", "description": words, "schema": page})
     if by_slug:
         parameters.append(
             {"name": "slug", "in": "path", "required": True, "schema": {"type": "string"}}
         )
     content = {"application/json": {"schema": schema}}
     responses: dict[str, Any] = {"200": {"description": summary, "content": content}}
+    if paged:
+        responses["400"] = {"description": "The page is no whole number from 1 on."}
     if by_slug:
         responses["404"] = {"description": "There is no such public event."}
     return {"get": {"summary": summary, "parameters": parameters, "responses": responses}}

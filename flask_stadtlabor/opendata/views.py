@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.urls import absolute_url
 
 MIMETYPE = "application/json"
+PAGE_NUMBER = re.compile("[1-9][0-9]*")
 
 
 def api_description() -> ResponseReturnValue:
@@ -28,7 +30,12 @@ def api_description() -> ResponseReturnValue:
 
 
 def api_events() -> ResponseReturnValue:
-    """Public events, upcoming ones first, a page at a time."""
+    """Public events, upcoming ones first, a page at a time; 400 for a page that is no number.
+
+    A program that asks for one would otherwise read the first page again and again.
+    """
+    if not all(PAGE_NUMBER.fullmatch(page) for page in request.args.getlist("page")):
+        return _shared(make_response({"error": "A page is a whole number from 1 on."}, 400))
     span = queries.find_span(Filters(), request.args.get("page"))
     is_last = span.page == span.pages
 

@@ -51,6 +51,25 @@ def test_no_person_is_in_it(host: Host) -> None:
             assert name not in told
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize("query", ["x", "", "0", "-1", "1.0", "null", "１", "1&page=x"])
+def test_a_page_that_is_no_number_is_refused(host: Host, query: str) -> None:
+    """D6: a program that counts wrongly would otherwise read the first page for ever."""
+    answer = host.client().get(f"{API}/events?page={query}")
+    assert answer.status_code == 400
+    assert answer.json == {"error": "A page is a whole number from 1 on."}
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("page", ["7", "9" * 400])
+def test_a_page_behind_the_last_is_the_last(host: Host, page: str) -> None:
+    host.load(exchange(*(event(f"termin-{number}") for number in range(25))))
+    answer = host.client().get(f"{API}/events?page={page}").json
+    assert (answer["page"], answer["pages"], answer["next"]) == (2, 2, None)
+    assert len(answer["events"]) == 5
+
+
 def test_many_events_come_in_pages(host: Host) -> None:
     host.load(exchange(*(event(f"termin-{number}") for number in range(45))))
     slugs, address, pages = [], f"{API}/events", 0

@@ -25,6 +25,7 @@ from sqlalchemy import URL
 from tests.forms import fields_of
 
 ROOT = Path(__file__).parents[2]
+THREADS = ("--worker-class", "gthread", "--threads", "8")
 
 
 def free_port() -> int:
@@ -41,11 +42,15 @@ class Server:
         self.address = address
         self._process = process
 
+    def workers(self) -> list[int]:
+        """The processes that answer, as they are now."""
+        master = self._process.pid
+        children = Path(f"/proc/{master}/task/{master}/children").read_text()
+        return [int(worker) for worker in children.split()]
+
     def kill_a_worker(self) -> None:
         """kill -9."""
-        master = self._process.pid
-        workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-        os.kill(int(workers[0]), signal.SIGKILL)
+        os.kill(self.workers()[0], signal.SIGKILL)
 
 
 @contextmanager
@@ -56,8 +61,10 @@ def serve(url: URL, folder: Path, **config: Any) -> Iterator[str]:
 
 
 @contextmanager
-def running(url: URL, folder: Path, **config: Any) -> Iterator[Server]:
-    """Run the portal until the block ends."""
+def running(
+    url: URL, folder: Path, *, workers: tuple[str, ...] = THREADS, **config: Any
+) -> Iterator[Server]:
+    """Run the portal until the block ends; ``workers`` are gunicorn's options for their kind."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     settings = {
@@ -72,7 +79,7 @@ def running(url: URL, folder: Path, **config: Any) -> Iterator[Server]:
         f"FLASK_{key}": json.dumps(value) for key, value in settings.items()
     }
     command = [
-        *(sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "8"),
+        *(sys.executable, "-m", "gunicorn", "--workers", "2", *workers),
         *("--bind", f"127.0.0.1:{port}", "--log-level", "warning", "--graceful-timeout", "5"),
         "tests.races.portal:create_app()",
     ]

@@ -190,8 +190,16 @@ def test_a_full_event_puts_people_on_the_waiting_list(host: Host) -> None:
     assert fill(host.client(), FORM, person(2)).status_code == 303
     assert states(host) == ["held", "waiting"]
     assert host.scalar(select(Event.seats_taken)) == 1
-    # a smaller party does not go past those who wait
-    host.load(exchange(open_event(registration={"capacity": 2, "max_party_size": 4})))
+
+
+def test_a_smaller_party_does_not_go_past_those_who_wait(host: Host) -> None:
+    """S6: the seat that is free is not enough for those who wait, and is kept for them."""
+    host.load(exchange(open_event(registration={"capacity": 2})))
+    fill(host.client(), FORM, person(1))
+    fill(host.client(), FORM, person(2, party_size=2))
+    fill(host.client(), FORM, person(3))
+    assert states(host) == ["held", "waiting", "waiting"]
+    assert host.scalar(select(Event.seats_taken)) == 1
 
 
 def test_a_full_event_without_a_waiting_list_refuses_with_the_form(host: Host) -> None:

@@ -1,0 +1,188 @@
+"""Somebody else's page makes the browser of a person, or of staff, send what they never pressed.
+
+S1: every form of every page is taken, filled in as it stands, and sent without the one thing that a
+stranger cannot have: the token of this session. Whatever the method, the kind of body or the
+headers, no table changes. In the end each form is sent as it should be, so that it is known that
+they would have changed something.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.route import LINK, PUBLIC
+from flask_stadtlabor.routes import ROUTES
+from tests.attack.conftest import Tried
+from tests.events.strangers import EVIL
+from tests.factories import PHOTOS, exchange, open_event, person, purpose
+from tests.forms import fields_of, fill, page
+from tests.host import Host
+from tests.organise.staff import code_of, register, staff_of
+from tests.privacy.stored import dump
+
+TOKEN = "csrf_token"
+OVERRIDES = {
+    "X-HTTP-Method-Override": "POST",
+    "X-Method-Override": "POST",
+    "X-HTTP-Method": "POST",
+    "Origin": f"https://{EVIL}",
+    "Referer": f"https://{EVIL}/",
+    "Sec-Fetch-Site": "cross-site",
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of one of our pages, as its page holds it."""
+
+    page: str
+    action: str
+    fields: tuple[tuple[str, str], ...]
+
+    @property
+    def data(self) -> MultiDict[str, str]:
+        """All fields, without the token."""
+        return MultiDict([(name, value) for name, value in self.fields if name != TOKEN])
+
+
+def forms_on(client: FlaskClient, addresses: list[str]) -> list[Form]:
+    """Each form that goes by POST, once."""
+    found = {}
+    for address in addresses:
+        answer = client.get(address, follow_redirects=True)
+        if answer.mimetype != "text/html":
+            continue
+        for form in page(answer).select("form[method=post]"):
+            here = answer.request.path
+            action = urlsplit(urljoin(here, str(form.get("action", "")))).path
+            fields = tuple(fields_of(form).items(multi=True))
+            found[action] = Form(here, action, fields)
+    return list(found.values())
+
+
+def addresses(values: dict[str, Any], access: object) -> list[str]:
+    """The pages with this access, or of staff with :class:`Action`."""
+    return [
+        "/stadtlabor" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]), route.rule)
+        for route in ROUTES
+        if "GET" in route.methods
+        and (route.access == access or (access is Action and isinstance(route.access, Action)))
+    ]
+
+
+def forgeries(form: Form, foreign: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Ways to send a form without the token of this session; ``foreign`` is somebody else's."""
+    data = form.data
+    for name, token in (("foreign", foreign), ("empty", ""), ("invented", "x" * 91)):
+        yield f"a token that is {name}", {"method": "POST", "data": data | {TOKEN: token}}
+        yield f"one in the query that is {name}", {
+            "method": "POST", "data": data, "query_string": {TOKEN: token},
+        }  # fmt: skip
+        headers = {"X-CSRFToken": token, "X-CSRF-Token": token, **OVERRIDES}
+        yield f"one in a header that is {name}", {
+            "method": "POST", "data": data, "headers": headers,
+        }  # fmt: skip
+    yield "no token", {"method": "POST", "data": data}
+    yield "no token, in parts", {
+        "method": "POST", "data": data, "content_type": "multipart/form-data",
+    }  # fmt: skip
+    text = json.dumps(data.to_dict())
+    for kind in ("application/json", "text/plain", "application/csp-report"):
+        yield f"a body of {kind}", {"method": "POST", "data": text, "content_type": kind}
+    for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        every = {"query_string": data, "data": data, "headers": OVERRIDES}
+        yield f"by {method}", {"method": method, **every}
+    yield "the method in a field", {
+        "method": "GET", "query_string": {**data.to_dict(), "_method": "POST"},
+    }  # fmt: skip
+
+
+@pytest.fixture
+def portal(host: Host) -> Host:
+    """People in each state, with consents, a mail that was given up, and a text in the making."""
+    host.load(
+        exchange(
+            open_event(registration={"capacity": 3}, contact={"name": "Konrad"}),
+            purposes=[purpose(PHOTOS)],
+        )
+    )
+    return host
+
+
+def attack(client: FlaskClient, host: Host, forms: list[Form], foreign: str) -> int:
+    """Send each form in each forged way; the tables stay as they are. How many were sent."""
+    before, count = dump(host), 0
+    for form in forms:
+        for name, request in forgeries(form, foreign):
+            answer = client.open(form.action, **request)
+            assert answer.status_code < 500, (form.action, name)
+            assert dump(host) == before, (form.action, name)
+            count += 1
+    return count
+
+
+def press_all(client: FlaskClient, host: Host, forms: list[Form]) -> int:
+    """Send each as its page would now; how many changed something."""
+    changed = 0
+    for form in forms:
+        before = dump(host)
+        current = {found.action: found for found in forms_on(client, [form.page])}
+        if form.action in current:
+            client.post(form.action, data=MultiDict(current[form.action].fields))
+        changed += dump(host) != before
+    return changed
+
+
+def foreign_token(host: Host) -> str:
+    """A good token of another session."""
+    (form,) = forms_on(host.client(), ["/stadtlabor/de/registration/send-link"])
+    return dict(form.fields)[TOKEN]
+
+
+def test_nobody_presses_a_persons_buttons(portal: Host, tried: Tried) -> None:
+    """S1: what is behind a personal link, and the forms for everybody in the same browser."""
+    given = {**person(1), f"consent-{PHOTOS}": "given"}
+    client = portal.client()
+    assert fill(client, "/stadtlabor/de/events/plattform/register", given).status_code == 303
+    link = portal.link(portal.mails()[0])
+    client.get(link)
+    values = {
+        "lang": "de", "slug": "plattform", "purpose": PHOTOS, "version": 1,
+        "token": link.rpartition("/")[2],
+    }  # fmt: skip
+    # the link first: the other pages are behind it
+    pages = [link, *addresses(values, LINK), *addresses(values, PUBLIC)]
+    forms = forms_on(client, pages)
+    assert len(forms) >= 6, [form.action for form in forms]
+    count = attack(client, portal, forms, foreign_token(portal))
+    changed = press_all(client, portal, sorted(forms, key=lambda form: "erase" in form.action))
+    assert changed >= 3
+    tried(f"{count} forged requests to {len(forms)} forms, {changed} of which change something")
+
+
+def test_nobody_presses_the_buttons_of_staff(portal: Host, tried: Tried) -> None:
+    """S1: each form of the back office."""
+    numbers = [register(portal, number, **{f"consent-{PHOTOS}": "given"}) for number in (1, 2)]
+    register(portal, 3, confirm=False)
+    staff = staff_of(portal)
+    client = staff.client()
+    values = {
+        "lang": "en", "slug": "plattform", "purpose": PHOTOS, "number": numbers[0],
+        "code": code_of(portal, numbers[0]), "kind": "confirmed", "language": "de",
+    }  # fmt: skip
+    forms = forms_on(client, addresses(values, Action))
+    assert len(forms) >= 10, [form.action for form in forms]
+    count = attack(client, portal, forms, foreign_token(portal))
+    changed = press_all(client, portal, forms)
+    assert changed >= 3
+    tried(f"{count} forged requests to {len(forms)} forms, {changed} of which change something")
