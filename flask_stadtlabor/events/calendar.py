@@ -57,10 +57,11 @@ def calendar(events: Iterable[Event], *, name: str) -> bytes:
     )
 
 
-def invitation(event: Event, *, method: str, name: str, email: str) -> bytes:
+def invitation(event: Event, *, method: str, name: str | None, email: str) -> bytes:
     """The event for the mail to one person, in the current language (RFC 5546 §3.2.2, §3.2.5).
 
-    ``method`` REQUEST puts it into their calendar or renews it there; CANCEL takes it out.
+    ``method`` REQUEST puts it into their calendar or renews it there; CANCEL takes it out. Without
+    a ``name`` they are named by their address alone.
     """
     component = _component(event, now())
     sender, address = _organizer(event)
@@ -68,7 +69,8 @@ def invitation(event: Event, *, method: str, name: str, email: str) -> bytes:
     organizer.params["CN"] = vText(_parameter(sender))
     component.add("organizer", organizer)
     attendee = vCalAddress(f"mailto:{email}")
-    attendee.params["CN"] = vText(_parameter(name))
+    if name:
+        attendee.params["CN"] = vText(_parameter(name))
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
     attendee.params["RSVP"] = vText("FALSE")

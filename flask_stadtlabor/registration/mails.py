@@ -23,6 +23,7 @@ from flask_stadtlabor.registration.models import (
     Registration,
     RegistrationState,
 )
+from flask_stadtlabor.registration.plain_names import plain_name
 from flask_stadtlabor.state import Promised, now, session
 from flask_stadtlabor.transactions import change_rows
 
@@ -147,6 +148,7 @@ def written(
         mail.subject,
         mail=mail,
         registration=registration,
+        name=plain_name(registration.given_name),
         event=registration.event,
         link=link,
     )
@@ -159,7 +161,7 @@ def _calendar(kind: str, event: Event, registration: Registration) -> CalendarPa
     content = invitation(
         event,
         method=method,
-        name=f"{registration.given_name} {registration.family_name}",
+        name=plain_name(registration.given_name, registration.family_name),
         email=registration.email or "",
     )
     return CalendarPart(method, content)

@@ -58,9 +58,8 @@ def test_the_answer_is_the_same_whatever_was_sent_today(few: Host, known: bool) 
     answers = set()
     for number in range(8):
         browser = few.client()
-        response = fill(
-            browser, f"/stadtlabor/de/events/{EVENTS[number % 3 + 1]}/register", person()
-        )
+        form = f"/stadtlabor/de/events/{EVENTS[number % 3 + 1]}/register"
+        response = fill(browser, form, person())
         after = page(browser.get(response.location)).select_one("main")
         answers.add((response.status_code, str(after).count(EMAIL)))
         asked = fill(few.client(), ASK, email=EMAIL)
@@ -69,7 +68,7 @@ def test_the_answer_is_the_same_whatever_was_sent_today(few: Host, known: bool) 
 
 
 def test_an_address_is_not_flooded(few: Host) -> None:
-    """S4: two mails today; what was asked for besides comes once, tomorrow."""
+    """S4: two mails today; what was asked for besides comes once each, tomorrow."""
     for _ in range(12):
         assert fill(few.client(), ASK, email=EMAIL).status_code == 303
     register(few, "eins")
@@ -82,9 +81,9 @@ def test_an_address_is_not_flooded(few: Host) -> None:
     few.clock.move(hours=23)
     assert arrived(few) == 1
     few.clock.move(hours=2)
-    assert arrived(few) == 2
-    few.clock.move(days=3)
-    assert arrived(few) == 2
+    assert arrived(few) == 3
+    few.clock.move(hours=20)
+    assert arrived(few) == 3
 
 
 def test_beyond_the_share_as_many_a_day_and_no_more(few: Host) -> None:
@@ -95,8 +94,9 @@ def test_beyond_the_share_as_many_a_day_and_no_more(few: Host) -> None:
         assert register(few, slug).status_code == 303
     counts = []
     for _ in range(4):
-        before = len(few.sent)
-        counts.append(arrived(few) - before)
+        few.sent.clear()
+        asked_for = [mail for mail in few.mails() if "abgelaufen" not in mail["Subject"]]
+        counts.append(len(asked_for))
         few.clock.move(days=1)
     # the links of today list all four
     assert counts == [1, 2, 2, 0]
@@ -142,6 +142,7 @@ def test_asking_again_does_not_prolong_a_hold_whose_mail_has_left(few: Host) -> 
     """Seats are not blocked by somebody who never confirms."""
     register(few, "eins")
     few.mails()
+    few.clock.move(minutes=1)
     for _ in range(4):
         register(few, "eins")
     few.clock.move(hours=49)
