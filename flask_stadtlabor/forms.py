@@ -31,6 +31,8 @@ class Form(FlaskForm):
         """Holds for twenty hours; a host's CSRFProtect may hold for less."""
 
         csrf_time_limit = CSRF_SECONDS
+        is_for_everybody = False
+        """Whether the form is drawn once for all visitors, without what is one visitor's alone."""
 
         def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
             """What a POST carries: texts alone, because no field of ours takes a file or JSON.

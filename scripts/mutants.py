@@ -42,7 +42,7 @@ OTHER_ROOMS = {
     "blueprint": ("hosts", "ground"),
     "dates": ("languages", "events"),
     "db": ("exchange", "migrations", "ground"),
-    "extension": ("hosts", "ground"),
+    "extension": ("hosts", "ground", "registration"),
     "i18n": ("languages", "ground"),
     "tasks": ("outbox",),
     "templating": ("hosts", "events"),
@@ -52,6 +52,7 @@ OTHER_ROOMS = {
 """Whose tests are about a module, where no room of tests has its name; else those of ``ground``."""
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--tb=line", "--no-header",
           "--database", "sqlite", "-m")  # fmt: skip
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+\.py(?:::.+?)?)(?: - .*)?$", re.MULTILINE)
 HAS_SURVIVED, IS_KILLED, TOOK_TOO_LONG = "survived", "killed", "timed out"
 
 
@@ -170,40 +171,58 @@ def marks_for(path: str) -> tuple[str, str]:
     return "not slow and not needs", "slow and not needs"
 
 
-def try_out(mutant: Mutant, tree: Path, seconds: float) -> tuple[str, str]:
-    """Run the tests with the fault in the copy ``tree``: the outcome, and who noticed it."""
-    place = tree / mutant.path
-    original = place.read_text("utf-8")
-    place.write_text(mutant.source, "utf-8")
-    try:
+class Tree:
+    """A copy of the project, in which one module at a time has a fault."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = copy_tree(folder)
+        self._no_witnesses: set[str] = set()
+        """Tests that fail without a fault too."""
+
+    def try_out(self, mutant: Mutant, seconds: float) -> tuple[str, str]:
+        """Run the tests with the fault: the outcome, and who noticed it."""
+        place = self.root / mutant.path
+        original = place.read_text("utf-8")
         for marks in marks_for(mutant.path):
-            outcome, noticed = run_tests(tree, marks, tests_of(mutant.path), seconds)
+            files, is_witness = tests_of(mutant.path), False
+            while not is_witness:
+                place.write_text(mutant.source, "utf-8")
+                try:
+                    outcome, noticed = self._run(marks, files, seconds)
+                finally:
+                    place.write_text(original, "utf-8")
+                is_witness = outcome != IS_KILLED or self._is_witness(noticed, seconds)
             if outcome != HAS_SURVIVED:
                 break
-    finally:
-        place.write_text(original, "utf-8")
-    return outcome, noticed
+        return outcome, noticed
 
+    def _is_witness(self, test: str, seconds: float) -> bool:
+        """Whether a test that failed passes without the fault."""
+        outcome, _ = self._run("", [test], seconds)
+        if outcome == HAS_SURVIVED:
+            return True
+        self._no_witnesses.add(test)
+        return False
 
-def run_tests(tree: Path, marks: str, files: list[str], seconds: float) -> tuple[str, str]:
-    """One run of pytest, until a test fails."""
-    environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    process = subprocess.Popen(  # noqa: S603
-        [sys.executable, *PYTEST, marks, *files],
-        cwd=tree, env=environment, text=True, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        output, _ = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        return TOOK_TOO_LONG, ""
-    if process.returncode in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
-        return HAS_SURVIVED, ""
-    lines = output.splitlines()
-    noticed = [line for line in lines if line.startswith(("FAILED", "ERROR"))] or lines[-1:]
-    return IS_KILLED, noticed[0]
+    def _run(self, marks: str, tests: list[str], seconds: float) -> tuple[str, str]:
+        """One run of pytest, until a test fails: what it says of a fault, and that test."""
+        environment = os.environ | {"PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"}
+        without = [word for test in self._no_witnesses for word in ("--deselect", test)]
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, *PYTEST, marks, *without, *tests],
+            cwd=self.root, env=environment, text=True, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            output, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            return TOOK_TOO_LONG, ""
+        if process.returncode in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
+            return HAS_SURVIVED, ""
+        named = FAILED.search(output)
+        return IS_KILLED, named[1] if named else tests[0]
 
 
 def copy_tree(folder: Path) -> Path:
@@ -222,18 +241,18 @@ def copy_tree(folder: Path) -> Path:
 
 def tried(mutants: list[Mutant], jobs: int, seconds: float) -> Iterator[tuple[Mutant, str, str]]:
     """Try them, so many at a time, each job in a copy of its own; as they come to their end."""
-    trees: SimpleQueue[Path] = SimpleQueue()
+    trees: SimpleQueue[Tree] = SimpleQueue()
 
     def in_a_copy(mutant: Mutant) -> tuple[Mutant, str, str]:
         tree = trees.get()
         try:
-            return mutant, *try_out(mutant, tree, seconds)
+            return mutant, *tree.try_out(mutant, seconds)
         finally:
             trees.put(tree)
 
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         for number in range(jobs):
-            trees.put(copy_tree(Path(folder) / str(number)))
+            trees.put(Tree(Path(folder) / str(number)))
         with ThreadPoolExecutor(jobs) as pool:
             for future in as_completed([pool.submit(in_a_copy, mutant) for mutant in mutants]):
                 yield future.result()

@@ -46,10 +46,11 @@ def hung_up_in_time(
 ) -> Iterator[None]:
     """Within the block, a conversation over ``connection`` ends after :data:`CONVERSATION` seconds.
 
-    A time limit of the socket begins anew with each byte, and this one does not. Whoever waits for
-    an answer then meets the end of the line.
+    A time limit of the socket begins anew with each byte, and this one does not. Raises
+    ``SMTPServerDisconnected``, whatever half an answer was taken for.
     """
     is_over = Event()
+    hung_up = Event()
 
     def hang_up() -> None:
         limit = CONVERSATION if seconds is None else seconds
@@ -58,6 +59,7 @@ def hung_up_in_time(
             limit = 1
             line = connection()
             if line is not None:
+                hung_up.set()
                 with suppress(OSError):
                     # not by the class of TLS, whose state another thread is using
                     socket.socket.shutdown(line, socket.SHUT_RDWR)
@@ -66,6 +68,13 @@ def hung_up_in_time(
     watch.start()
     try:
         yield
+    except Exception as error:
+        if not hung_up.is_set():
+            raise
+        late = smtplib.SMTPServerDisconnected("The conversation took too long.")
+        if isinstance(error, MailServerAway):
+            raise MailServerAway from late
+        raise late from error
     finally:
         is_over.set()
         watch.join()

@@ -86,9 +86,9 @@ def known_keys() -> list[bytes]:
 
     An empty ledger may have been sealed with any of them: its tables may be older than its key.
     """
-    written = [settings().ledger_key, *settings().ledger_old_keys.values()]
-    if current_app.secret_key:
-        written.append(None)
+    written = [settings().ledger_key, *settings().ledger_old_keys.values(), None]
+    if not current_app.secret_key:
+        written = [each for each in written if each]
     return [_key(each) for each in dict.fromkeys(written)]
 
 

@@ -169,11 +169,11 @@ class Event(Base):
 
     seats_taken: Mapped[int] = mapped_column(default=0)
     """Held, offered and confirmed seats; changed only in ``registration.seats``."""
-    seats_confirmed: Mapped[int] = mapped_column(default=0)
-    """Those of confirmed registrations, from which public numbers are made; counted there too."""
     seats_unnamed: Mapped[int] = mapped_column(default=0)
     """Those of ``seats_taken`` that no registration stands for any more: whoever had theirs erased
     while they were inside, and what retention deleted after the event."""
+    seats_confirmed: Mapped[int] = mapped_column(default=0)
+    """Those of confirmed registrations, from which public numbers are made; counted there too."""
     parties_waiting: Mapped[int] = mapped_column(default=0)
     smallest_party_waiting: Mapped[int | None]
     """The size of the smallest waiting party; None while nobody waits."""

@@ -23,8 +23,9 @@ CALENDAR_FIELDS = frozenset({"title", "status", "starts_at", "ends_at", "timezon
 _DERIVED = frozenset(
     {
         "id", "uid", "slug", "series", "series_id", "previous_starts_at", "seats_taken",
-        "seats_confirmed", "seats_unnamed", "parties_waiting", "smallest_party_waiting",
-        "last_queue_number", "sequence", "created_at", "revised_at", "search_text",
+        "seats_unnamed", "seats_confirmed", "parties_waiting", "smallest_party_waiting",
+        "last_queue_number",
+        "sequence", "created_at", "revised_at", "search_text",
     }
 )  # fmt: skip
 """Columns of an event that nobody sets by hand."""

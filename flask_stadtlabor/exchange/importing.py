@@ -94,10 +94,7 @@ def import_content(
             raise Faulty([Fault(f"{path}.registration.capacity", str(error))]) from error
         step()
     if notify:
-        report.mails = sum(
-            tell_of_change(change.event, change.changed, change.former_status)
-            for change in report.changes
-        )
+        report.mails = sum(map(tell_of_change, report.changes))
     # all events of the file are locked by now, so that nobody waits in a circle
     report.offered = sum(
         follow_change(lock_event(change.event), change) for change in report.changes

@@ -52,15 +52,15 @@ def answer(event: Event, number: int) -> ResponseReturnValue:
     return redirect(local_url("organise_registration", slug=event.slug, number=number), 303)
 
 
-def _said_no_since() -> str:
-    return _sl(
-        "The person said no after you had opened this page. Nothing has been recorded. Please ask "
-        "once more, and send the form again if the answer is still yes."
-    )
-
-
 def _later_form_waits() -> str:
     return _sl(
         "A further form came in that says something else, and this person has yet to choose. "
         "Nothing has been recorded: let them use the link in their mail, or confirm for them first."
+    )
+
+
+def _said_no_since() -> str:
+    return _sl(
+        "The person said no after you had opened this page. Nothing has been recorded. Please ask "
+        "once more, and send the form again if the answer is still yes."
     )

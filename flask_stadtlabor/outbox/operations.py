@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from flask_stadtlabor.addresses import address_key, address_keys
 from flask_stadtlabor.outbox.message import CalendarPart, compose
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
-from flask_stadtlabor.state import now, session
+from flask_stadtlabor.state import current, now, session
 from flask_stadtlabor.transactions import change_rows
 
 MAIL_WAITS = "stadtlabor_mail_waits"
@@ -183,10 +183,14 @@ def is_mail_about(subjects: Collection[str], address: str | None) -> ColumnEleme
 
 
 def is_about_address(addresses: Collection[str]) -> ColumnElement[bool]:
-    """Mails that were not sent, and are about all that one of these addresses has."""
+    """Mails that were not sent, and are about all that one of these addresses has.
+
+    That is what was promised; a mail to an office, such as a checkpoint, is about nobody.
+    """
     keys = [key for address in addresses for key in address_keys(address)]
     return (
         OutboxMail.state.in_(UNSENT)
+        & OutboxMail.kind.in_(current().writers)
         & OutboxMail.concerns.is_(None)
         & OutboxMail.address_key.in_(keys)
     )

@@ -76,7 +76,12 @@ def _let_go(within: LockedEvent, doomed: Sequence[Doomed]) -> None:
     if any(row.state == RegistrationState.WAITING for row in doomed):
         seats.count_queue(within)
     seated = sum(row.party_size for row in doomed if row.state in SEATED)
-    if seated and within.event.status in OFF:
-        seats.release(within, seated)
-    elif seated:
-        seats.unname(within, seated)
+    kept = 0 if within.event.status in OFF else _confirmed(doomed)
+    if kept:
+        seats.unname(within, kept)
+    if seated > kept:
+        seats.release(within, seated - kept)
+
+
+def _confirmed(doomed: Sequence[Doomed]) -> int:
+    return sum(row.party_size for row in doomed if row.state == RegistrationState.CONFIRMED)

@@ -25,8 +25,8 @@ ENTRY_FIELDS = (
 )  # fmt: skip
 REGISTRATION_FIELDS = (
     "state", "given_name", "family_name", "email", "reach", "party_size", "language",
-    "support_needs", "is_under_age", "guardian_name", "privacy_shown", "queue_number", "source",
-    "ticket_code", "arrived", "checked_in_where",
+    "support_needs", "is_under_age", "guardian_name", "consents_asked", "privacy_shown",
+    "queue_number", "source", "ticket_code", "arrived", "checked_in_where",
 )  # fmt: skip
 REGISTRATION_TIMES = (
     "created_at", "expires_at", "confirmed_at", "cancelled_at", "checked_in_at", "reminded_at",
@@ -93,6 +93,7 @@ def _consent(data: ConsentData) -> dict[str, Any]:
         "context": data.subject.context,
         "event": _event(data.event) if data.event else None,
         "confirmed_at": _time(data.subject.confirmed_at),
+        "last_seq": data.subject.last_seq,
         "now": [_status(status) for status in data.statuses],
         "entries": [_entry(entry) for entry in data.entries],
         "take_down_tasks": [

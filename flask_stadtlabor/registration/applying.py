@@ -23,6 +23,7 @@ from flask_stadtlabor.registration.locks import Locked, find_under
 from flask_stadtlabor.registration.mail_share import turn_of
 from flask_stadtlabor.registration.models import (
     PENDING,
+    LaterForm,
     Registration,
     RegistrationState,
     Source,
@@ -95,9 +96,12 @@ def register(
     if any_overdue:
         end_overdue(within)
         known = active_registration(within, application.email)
+    # what follows may read the row afresh, and without its later form
+    former = known.registration.later_form if known is not None else None
     state = _state_for(within, application)
     if known is not None:
-        _answer_known(known, application, state, exceeded)
+        _send(_kind_for(known), known.registration, application.source, exceeded)
+        _answer_known(known, former, application, state)
         return state
     # within a savepoint, because the rehearsal needs one, and neither may take longer (S2)
     with session().begin_nested():
@@ -109,16 +113,17 @@ def register(
 
 
 def _answer_known(
-    known: Locked, application: Application, state: RegistrationState, exceeded: Rate | None
+    known: Locked, former: LaterForm | None, application: Application, state: RegistrationState
 ) -> None:
-    """Nothing but a mail to an address that takes part already, in as much time as a new one."""
-    registration = known.registration
-    kind = "confirm" if registration.state == RegistrationState.HELD else "known"
-    _send(kind, registration, application.source, exceeded)
-    keeps_form = registration.confirmed_at is None and known.event.confirm_by_email
-    if keeps_form:
-        _keep_later_form(known, application)
-    _rehearse(known, application, state, stores=not keeps_form)
+    """Keep what an unconfirmed address sent once more; in as much time as for a new one."""
+    is_kept = known.registration.confirmed_at is None and known.event.confirm_by_email
+    if is_kept:
+        _keep_later_form(known, former, application)
+    _rehearse(known, application, state, stores_registration=not is_kept)
+
+
+def _kind_for(known: Locked) -> str:
+    return "confirm" if known.registration.state == RegistrationState.HELD else "known"
 
 
 def _send(kind: str, registration: Registration, source: Source, exceeded: Rate | None) -> None:
@@ -129,11 +134,12 @@ def _send(kind: str, registration: Registration, source: Source, exceeded: Rate 
     mails.send(kind, registration, turn=turn)
 
 
-def _keep_later_form(known: Locked, application: Application) -> None:
+def _keep_later_form(known: Locked, former: LaterForm | None, application: Application) -> None:
     said = asdict(replace(application, choices=()))
     names = {name for columns in later_forms.PARTS.values() for name in columns}
     later_forms.keep(
         known,
+        former,
         {name: later_forms.as_json(said[name]) for name in (*names, "answers")},
         {
             choice.purpose: (choice.answer, choice.text.id)
@@ -148,20 +154,19 @@ def _rehearse(
     application: Application,
     state: RegistrationState,
     *,
-    stores: bool,
+    stores_registration: bool,
 ) -> None:
     """Do what a new address would have us do, and undo it, so that it takes as long (S2).
 
     It is the same work on the same rows, under an address that nobody has; nobody is told of it.
-    Where a later form was kept, that stood for storing a registration: one statement as well.
+    Where a later form was kept, that stood for storing a registration, which is one statement too.
     """
     stranger = replace(application, email=f"{new_token()}@nobody.invalid")
     with signals.unheard():
         savepoint = session().begin_nested()
         registration = _drawn_up(within, stranger, state)
-        if stores:
-            session().add(registration)
-            session().flush()
+        if stores_registration:
+            _store(registration)
         _count(within, state)
         _record_choices(registration, stranger)
         savepoint.rollback()
@@ -210,10 +215,14 @@ def _create(
     within: LockedEvent, application: Application, state: RegistrationState
 ) -> Registration:
     registration = _drawn_up(within, application, state)
-    session().add(registration)
-    session().flush()
+    _store(registration)
     _count(within, state)
     return registration
+
+
+def _store(registration: Registration) -> None:
+    session().add(registration)
+    session().flush()
 
 
 def _count(within: LockedEvent, state: RegistrationState) -> None:
@@ -315,7 +324,6 @@ def active_registration(within: LockedEvent, email: str | None) -> Locked | None
     """The registration with which this address takes part in an event, if there is one."""
     if email is None:
         return None
-    key = active_key(within.event, email)
-    theirs = select(Registration).where(Registration.active_key == key)
+    theirs = select(Registration).where(Registration.active_key == active_key(within.event, email))
     found = find_under(within, theirs.options(joinedload(Registration.later_form)))
     return found[0] if found else None

@@ -75,6 +75,9 @@ def change_form(registration: Registration, mark: str, *, with_support: bool = T
             choices=[(code, language_name(code)) for code in settings().locales],
         )
     form = RegistrationsForm(data=_present(registration, event) | {"about": mark})
+    if form.is_submitted():
+        # what was posted without saying whom it is about does not say so
+        form.about.data = next(iter(form.about.raw_data or ()), None)
     if not with_support and "support_needs" in form:
         del form.support_needs
     form.event = event

@@ -115,7 +115,7 @@ def _count_anew(locked: Locked, more: int) -> None:
     """A smaller party leaves room; one that waits may now be the one that fits."""
     if locked.registration.state == RegistrationState.WAITING:
         seats.count_queue(locked)
-    elif more < 0 and locked.registration.state in SEATED:
+    elif more < 0:
         seats.release(locked, -more)
     elif locked.registration.state == RegistrationState.CONFIRMED:
         seats.count_confirmed(locked)

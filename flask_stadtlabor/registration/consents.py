@@ -57,10 +57,10 @@ def answer(purpose: str) -> ResponseReturnValue:
                 seen=form.seen,
             )
         )
-    except AnsweredSince:
-        return show_page(opened(), [_answered_since()], 409)
     except LaterFormWaits:
         return show_page(opened(), [_choose_first()], 409)
+    except AnsweredSince:
+        return show_page(opened(), [_answered_since()], 409)
     except NotPossible:
         return show_page(opened(), [_has_ended()], 409)
     except GuardianMissing:

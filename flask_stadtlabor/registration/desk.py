@@ -93,9 +93,8 @@ def record_answers(
     A yes that becomes a no is withdrawn, with a take-down task and a mail about it; an answer that
     stands already is not written again. ``seen`` is the latest answer that staff's page knew of;
     raises :class:`~flask_stadtlabor.consent.operations.AnsweredSince` for a yes after a later no,
-    and
-    :class:`~flask_stadtlabor.registration.later_forms.LaterFormWaits` for a yes while a later form
-    is to be decided about.
+    and :class:`~flask_stadtlabor.registration.later_forms.LaterFormWaits` for one while a later
+    form is to be decided about.
     """
     if locked.registration.confirmed_at is None and any(c.answer == Act.GIVEN for c in choices):
         later_forms.require_none(locked)

@@ -45,7 +45,9 @@ def empty_form(probe: EventProbe) -> Response:
     if not is_ours(TEMPLATE):
         form = registration_form(event, texts, formdata=None)
         return personal(render_template(TEMPLATE, **_values(event, form, step, _why_not(step))))
-    form = registration_form(event, texts, formdata=None, meta={"csrf": False})
+    form = registration_form(
+        event, texts, formdata=None, meta={"csrf": False, "is_for_everybody": True}
+    )
     pieces = draw(TEMPLATE, _values(event, form, step, _why_not(step)))
     basis = Basis(
         revision=probe.revision,

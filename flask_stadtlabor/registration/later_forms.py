@@ -59,14 +59,17 @@ class Differences(NamedTuple):
         return bool(self.parts or self.to_answer or self.refused)
 
 
-def keep(locked: Locked, said: Mapping[str, Any], answers: Mapping[str, tuple[Act, int]]) -> None:
-    """Keep a further form in place of the one before.
+def keep(
+    locked: Locked,
+    former: LaterForm | None,
+    said: Mapping[str, Any],
+    answers: Mapping[str, tuple[Act, int]],
+) -> None:
+    """Keep a further form in place of the ``former`` one, in one statement.
 
     ``said`` has the columns of :data:`PARTS` and ``answers``, all as JSON has them; ``answers`` are
-    those about consent, each with the number of the text that was shown. The registration comes
-    with the former one, so that this costs one statement.
+    those about consent, each with the number of the text that was shown.
     """
-    former = locked.registration.later_form
     refused = dict(former.said["refused"]) if former else {}
     refused |= {slug: text for slug, (act, text) in answers.items() if act == Act.REFUSED}
     given = [slug for slug, (act, _) in answers.items() if act == Act.GIVEN]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import secrets
+from collections.abc import Collection, Sequence
+from email import message_from_bytes
 from email.message import EmailMessage
 from typing import NamedTuple
 
@@ -11,14 +13,15 @@ from sqlalchemy.orm import contains_eager
 
 from flask_stadtlabor.addresses import address_keys
 from flask_stadtlabor.dates import format_moment
-from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.i18n import _sl, speak
 from flask_stadtlabor.outbox.mails import from_template
 from flask_stadtlabor.outbox.message import compose
 from flask_stadtlabor.outbox.operations import drop, waiting_about, write_anew
 from flask_stadtlabor.registration.links import kept_until, personal_link
+from flask_stadtlabor.registration.mail_preview import somebody
 from flask_stadtlabor.registration.models import ACTIVE, Registration, RegistrationState
-from flask_stadtlabor.state import Promised, now, session
+from flask_stadtlabor.state import Promised, now, session, settings
 
 LINKS = "links"
 """The kind of this mail."""
@@ -38,22 +41,49 @@ class Linked(NamedTuple):
 def links_mail(promised: Promised) -> EmailMessage | None:
     """The mail for an address in the language of its latest registration; None without any.
 
-    Lists what is active, and past events until their registrations are deleted.
+    Lists what is active, and past events until their registrations are deleted. For an address
+    without any the same work is done and undone, so that the next answers of this process take as
+    long (S16).
     """
     found = _registrations(promised.recipient)
     if not found:
+        _rehearse(promised)
         return None
     latest = max(found, key=lambda registration: registration.id)
     with speak(latest.language):
-        mail = from_template(
-            "links",
-            _sl("The links to your registrations"),
-            entries=[
-                Linked(registration, personal_link(registration), _standing(registration))
-                for registration in found
-            ],
-        )
-        return compose(recipient=str(latest.email), **mail._asdict())
+        return _written(str(latest.email), found)
+
+
+def _written(recipient: str, found: Sequence[Registration]) -> EmailMessage:
+    mail = from_template(
+        "links",
+        _sl("The links to your registrations"),
+        entries=[
+            Linked(registration, personal_link(registration), _standing(registration))
+            for registration in found
+        ],
+    )
+    return compose(recipient=recipient, **mail._asdict())
+
+
+def _rehearse(promised: Promised) -> None:
+    """Write the mail to somebody who does not exist, about an event that does."""
+    event = session().scalar(
+        select(Event).where(Event.status == EventStatus.PUBLISHED).order_by(Event.id).limit(1)
+    )
+    if event is None:
+        # then there is nobody yet who could be told from anybody
+        return
+    language = settings().default_locale
+    with speak(language):
+        stranger = somebody(event, "confirmed", language)
+        stranger.subject = secrets.token_hex(16)
+        savepoint = session().begin_nested()
+        message = _written(promised.recipient, [stranger])
+        session().flush()
+        savepoint.rollback()
+    # as the outbox does with one that it keeps, and then sends
+    message_from_bytes(message.as_bytes(), policy=message.policy)
 
 
 def _standing(registration: Registration) -> str:

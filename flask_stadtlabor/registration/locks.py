@@ -61,8 +61,8 @@ def lock_found(within: LockedEvent, found: Statement) -> list[Locked]:
 def find_under(within: LockedEvent, found: Statement) -> list[Locked]:
     """The registrations of a locked event that a statement finds.
 
-    The event's lock is enough for them. A lock of their own would keep MariaDB's neighbours of a
-    row that is not there from being written.
+    The event's lock is enough for them. A lock of its own would keep MariaDB's neighbours of a row
+    that is not there from being written.
     """
     rows = session().scalars(
         found.where(Registration.event_id == within.event.id).execution_options(

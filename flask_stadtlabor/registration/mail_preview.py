@@ -37,7 +37,7 @@ def preview(event: Event, kind: str, language: str) -> Mail:
     with speak(language):
         return mails.written(
             kind,
-            _somebody(event, kind, language),
+            somebody(event, kind, language),
             link=absolute_url("open_link", token=EXAMPLE_TOKEN),
             purpose_title=_sl("Photos"),
             change=Change(
@@ -48,8 +48,11 @@ def preview(event: Event, kind: str, language: str) -> Mail:
         )
 
 
-def _somebody(event: Event, kind: str, language: str) -> Registration:
-    """A registration that belongs to no session, so that it is never stored."""
+def somebody(event: Event, kind: str, language: str) -> Registration:
+    """A registration for a mail of that ``kind``, in the current language.
+
+    It belongs to no session, so that it is never stored.
+    """
     state = _STATES.get(kind, RegistrationState.CONFIRMED)
     registration = Registration(
         state=state,

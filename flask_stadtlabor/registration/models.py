@@ -109,7 +109,7 @@ class Registration(Base):
     """Names and ways to reach the party, as staff searches them; kept by each flush."""
 
     event: Mapped[Event] = relationship(lazy="raise")
-    later_form: Mapped[LaterForm | None] = relationship(lazy="raise", viewonly=True, uselist=False)
+    later_form: Mapped[LaterForm | None] = relationship(lazy="raise", viewonly=True)
 
     @property
     def answered_by(self) -> By:

@@ -112,7 +112,7 @@ class SafeguardedForm(CheckedForm):
     def mark(self) -> None:
         """Put the signed marks into a form that is shown for the first time."""
         super().mark()
-        if not self.is_submitted():
+        if not self.is_submitted() and not self.meta.is_for_everybody:
             self.started.data = _start_mark()
 
     def safeguard_problems(self) -> list[str]:

@@ -10,9 +10,10 @@ go to whoever comes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select, update
 
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
@@ -21,14 +22,19 @@ from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
 COUNTERS = (
-    "seats_taken", "seats_confirmed", "seats_unnamed", "parties_waiting", "smallest_party_waiting",
+    "seats_taken",
+    "seats_unnamed",
+    "seats_confirmed",
+    "parties_waiting",
+    "smallest_party_waiting",
     "last_queue_number",
-)  # fmt: skip
+)
 
 
 def fits(within: LockedEvent, seats: int) -> bool:
     """Whether :func:`take` would succeed for somebody new."""
-    event, count = within.event, within.event.seat_count
+    event = within.event
+    count = event.seat_count
     if count.free is not None and seats > count.free:
         return False
     return not count.queue_comes_first or event.starts_at <= now()
@@ -60,38 +66,41 @@ def _nobody_comes_first() -> ColumnElement[bool]:
 
 def release(within: LockedEvent, seats: int) -> None:
     """Give back the seats of a registration whose row is changed or deleted already."""
-    confirmed = _confirmed_of(within.event)
-    _change(within, seats_taken=Event.seats_taken - seats, seats_confirmed=confirmed)
+    _change(within, seats_taken=Event.seats_taken - seats, seats_confirmed=_confirmed_of(within))
 
 
 def count_confirmed(within: LockedEvent) -> None:
     """Count the confirmed seats, after a registration was confirmed or changed its party's size."""
-    _change(within, seats_confirmed=_confirmed_of(within.event))
+    _change(within, seats_confirmed=_confirmed_of(within))
 
 
-def _confirmed_of(event: Event) -> ColumnElement[int]:
-    """Counted anew each time, so that no slip lasts; those without a name are not free either."""
-    named = select(func.coalesce(func.sum(Registration.party_size), 0)).where(
-        Registration.event_id == event.id,
-        Registration.state == RegistrationState.CONFIRMED,
+def _confirmed_of(within: LockedEvent) -> ColumnElement[int]:
+    """Counted anew each time, so that no slip lasts."""
+    return _seats_of(within, [RegistrationState.CONFIRMED]) + Event.seats_unnamed
+
+
+def _seats_of(within: LockedEvent, states: Sequence[RegistrationState]) -> ScalarSelect[int]:
+    return (
+        select(func.coalesce(func.sum(Registration.party_size), 0))
+        .where(
+            Registration.event_id == within.event.id,
+            Registration.state.in_(states),
+        )
+        .scalar_subquery()
     )
-    return named.scalar_subquery() + Event.seats_unnamed
 
 
 def unname(within: LockedEvent, seats: int) -> None:
-    """Seats stay taken though nothing is kept of who has them, or had them."""
+    """Confirmed seats stay taken though nothing is kept of who has them, or had them."""
     _change(within, seats_unnamed=Event.seats_unnamed + seats)
 
 
 def count_anew(within: LockedEvent) -> None:
     """Count seats and waiting list by the registrations that are there."""
-    named = select(func.coalesce(func.sum(Registration.party_size), 0)).where(
-        Registration.event_id == within.event.id, Registration.state.in_(SEATED)
-    )
     _change(
         within,
-        seats_taken=named.scalar_subquery() + Event.seats_unnamed,
-        seats_confirmed=_confirmed_of(within.event),
+        seats_taken=_seats_of(within, SEATED) + Event.seats_unnamed,
+        seats_confirmed=_confirmed_of(within),
     )
     count_queue(within)
 

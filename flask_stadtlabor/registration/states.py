@@ -37,8 +37,8 @@ class StillInside(NotPossible):
 def confirm(locked: Locked, *, actor: By | None = None, method: Method = Method.EMAIL_LINK) -> None:
     """The person used the link: a held or offered seat is theirs, and their consents count.
 
-    ``actor`` is whoever does so for them, by that ``method``. A later form about which nobody has
-    decided says no where it does, and nothing else (C15). Does nothing the second time. Raises
+    A later form about which nobody has decided says no where it does, and nothing else (C15).
+    ``actor`` is whoever confirms for them, by that ``method``. Does nothing the second time. Raises
     :class:`NotPossible` when the hold or offer has ended, the registration was cancelled or the
     event does not take place any more.
     """

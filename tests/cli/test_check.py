@@ -31,6 +31,7 @@ pytestmark = pytest.mark.one_database
 
 COMPLETE: dict[str, Any] = {
     "STADTLABOR_LEDGER_KEY": "kept for ever",
+    "STADTLABOR_CHECKPOINT_MAIL": "dsb@stadt.example",
     "STADTLABOR_MAIL_SENDER": "labor@stadt.example",
     "STADTLABOR_IMPRINT_URL": "/impressum",
     "STADTLABOR_ACCESSIBILITY_URL": "/barrierefreiheit",

@@ -14,6 +14,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Image, Organiser, ProgrammeItem, Venue
 from flask_stadtlabor.ports import Actor
 from tests.events.desk import HALL, START, save, statements
+from tests.factories import event, exchange, series
 from tests.host import BASE_URL, Host
 
 DAY = timedelta(days=1)
@@ -155,6 +156,18 @@ def test_the_head_names_the_page_in_every_language(host: Host) -> None:
     assert graph["og:url"] == here % "en"
     assert graph["og:image"] == f"{BASE_URL}/static/bild.jpg"
     assert graph["og:image:alt"] == "Ein Bild"
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("summary", ["Kurz gesagt.", ""])
+def test_a_series_tells_other_sites_what_it_is_about(host: Host, summary: str) -> None:
+    """D5: by its description where it has no summary."""
+    texts = {"summary": summary, "description": "Ein **langer** Text."}
+    host.load(exchange(event(series="reihe"), series=[series("reihe", **texts)]))
+    soup = BeautifulSoup(host.client().get("/stadtlabor/de/series/reihe/").text, "html.parser")
+    told = soup.select_one("meta[property='og:description']")
+    assert told is not None
+    assert told["content"] == (summary or "Ein langer Text.")
 
 
 def test_structured_data_tells_what_when_where_and_for_how_much(host: Host) -> None:

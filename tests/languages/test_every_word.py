@@ -71,7 +71,7 @@ def test_all_that_citizens_read_can_be_translated(portal: Host) -> None:
     for mail in portal.sent:
         assert heard.foreign_words(heard.of_mail(mail, "pl"), ours) == set(), mail["Subject"]
     take_database_away(portal)
-    away = portal.client().get(f"{START}events/plattform/")
+    away = portal.client().get(f"{START}?q=plattform")
     assert away.status_code == 503
     assert_translated([(away, "")], content)
 

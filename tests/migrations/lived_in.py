@@ -180,7 +180,7 @@ def _texts_change(host: Host, staff: FlaskClient) -> None:
 
 
 def _mail_server_away(host: Host) -> None:
-    """A mail that has yet to leave, and one that a worker was about to send."""
+    """Mails that have yet to leave, one that a worker was about to send, and news of a change."""
 
     def refuse(message: object) -> None:
         raise ConnectionRefusedError("no mail server")
@@ -195,6 +195,8 @@ def _mail_server_away(host: Host) -> None:
                 " (SELECT max(id) FROM stadtlabor_outbox)"
             )
         )
+    renamed = {**_moved(_events()[0]), "title": {"de": "Neuer Name", "en": "New name"}}
+    host.load({"format": "flask-stadtlabor/1", "events": [renamed]}, "--notify")
 
 
 def main() -> None:

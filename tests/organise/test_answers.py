@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from flask_stadtlabor import Action
-from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
+from flask_stadtlabor.consent.models import NO_PURPOSE, ConsentEntry, TakeDownTask
 from flask_stadtlabor.registration.models import Registration
 from tests.factories import PHOTOS, exchange, open_event, purpose
 from tests.forms import fill, page, press, send
@@ -42,6 +42,7 @@ def ask(staff: FlaskClient, number: int, **given: Any) -> int:
 def acts(host: Host) -> list[tuple[str, str, str]]:
     with host.app.app_context():
         rows = select(ConsentEntry.event, ConsentEntry.actor, ConsentEntry.method)
+        rows = rows.where(ConsentEntry.purpose != NO_PURPOSE)
         return [tuple(row) for row in host.db.session.execute(rows.order_by(ConsentEntry.seq))]
 
 
@@ -287,3 +288,22 @@ def test_who_works_at_the_door_alone_stays_there_after_an_answer(host: Host) -> 
     answer = fill(staff, card(number), given, action="/consents")
     assert answer.status_code == 303
     assert staff.get(answer.location).status_code == 200
+
+
+def test_a_yes_from_a_page_that_was_open_before_undoes_no_later_no(host: Host) -> None:
+    """C15: the person withdrew by their link meanwhile; staff is told, and asks once more."""
+    host.load(exchange(open_event()))
+    number = register(host, **{FIELD: "given"})
+    staff = staff_of(host).client()
+    open_card = staff.get(card(number))
+    browser = host.client()
+    browser.get(host.link(host.mails()[-1]))
+    press(browser, "/stadtlabor/en/registration/", f"/{PHOTOS}/withdraw")
+    before = acts(host)
+    yes = {FIELD: "given", "method": "kiosk"}
+    answer = send(staff, open_card, yes, action="/consents")
+    assert answer.status_code == 409
+    assert "The person said no after you had opened this page." in page(answer).get_text(" ")
+    assert acts(host) == before
+    assert send(staff, answer, yes, action="/consents").status_code == 303
+    assert acts(host)[-1] == ("given", "staff", "kiosk")

@@ -108,6 +108,12 @@ def test_the_list_is_filtered_by_state(host: Host) -> None:
     assert names(host, "?state=nonsense") == ["Da A", "Offen B", "Weg C"]
 
 
+def neighbours(host: Host, query: str) -> dict[str, str]:
+    """Where the pages before and after lead, by ``rel``."""
+    links = page(staff_of(host).client().get(HERE + query)).select("a[rel]")
+    return {link["rel"][0]: link["href"] for link in links if link["rel"][0] in ("prev", "next")}
+
+
 def test_a_long_list_takes_no_more_statements_than_a_short_one(host: Host) -> None:
     host.load(exchange(open_event(registration={"capacity": None})))
     fill_event(host, 3)
@@ -125,6 +131,8 @@ def test_a_long_list_takes_no_more_statements_than_a_short_one(host: Host) -> No
     assert len(names(host)) == 50
     assert len(names(host, "?page=2")) == 13
     assert len(names(host, "?page=99999999999999")) == 13
+    assert neighbours(host, "") == {"next": f"{HERE}?page=2"}
+    assert neighbours(host, "?page=2&state=all") == {"prev": f"{HERE}?page=1&state=all"}
 
 
 @pytest.mark.one_database

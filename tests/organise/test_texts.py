@@ -225,6 +225,15 @@ def test_two_editors_do_not_overwrite_each_other(desk: Host) -> None:
     assert "From Bea." in words(desk, PREVIEW)
 
 
+@pytest.mark.one_database
+def test_a_draft_says_who_worked_on_it_last(desk: Host, host: Host) -> None:
+    draft(desk)
+    assert "(staff:anna)" in words(desk, PREVIEW).replace("( ", "(").replace(" )", ")")
+    bea = with_rights(host, key="staff:bea")
+    assert draft(bea, **{"text-en": "From Bea."}).status_code == 303
+    assert "(staff:bea)" in words(desk, PREVIEW).replace("( ", "(").replace(" )", ")")
+
+
 def test_what_was_looked_at_is_what_is_published(desk: Host) -> None:
     draft(desk)
     browser = desk.client()

@@ -9,12 +9,14 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.outbox.delivery import deliver_due
+from flask_stadtlabor.outbox.message import compose
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
-from flask_stadtlabor.outbox.operations import enqueue
+from flask_stadtlabor.outbox.operations import enqueue, promise
+from flask_stadtlabor.state import Promised, state_of
 from tests.host import Host
 from tests.outbox.letters import letter, row, rows, write
 
@@ -221,3 +223,126 @@ def test_no_log_line_names_anybody(host: Host, caplog: pytest.LogCaptureFixture)
     assert {mail.last_error for mail in rows(here)} == {
         "ConnectionRefusedError", "SMTPRecipientsRefused 550", "SMTPDataError 451",
     }  # fmt: skip
+
+
+@pytest.mark.one_database
+def test_a_mail_that_leaves_shows_that_the_server_is_there(host: Host) -> None:
+    """S17: failures count only in a row, so that nobody waits for the next round in vain."""
+    tries: list[str] = []
+
+    def moody(message: EmailMessage) -> None:
+        tries.append(str(message["To"]))
+        if len(tries) % 3:
+            raise ConnectionRefusedError
+
+    here = host.make(ports={"mailer": moody})
+    write(here, 12)
+    here.run("outbox", "run")
+    assert len(tries) == 12
+    assert [mail.state for mail in rows(here)].count(MailState.SENT) == 4
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    "error",
+    [
+        smtplib.SMTPRecipientsRefused({"a@b.example": (450, b"later")}),
+        smtplib.SMTPDataError(451, b"later"),
+        smtplib.SMTPSenderRefused(452, b"later", "noreply@stadt.example"),
+        smtplib.SMTPServerDisconnected("in the middle"),
+        ValueError("a host's own mailer"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_sixty_addresses_that_fail_keep_nobody_waiting(host: Host, error: Exception) -> None:
+    """S17: whoever registers after them gets their mail in the same round."""
+    arrived: list[EmailMessage] = []
+
+    def mailer(message: EmailMessage) -> None:
+        if "pit.example" in message["To"]:
+            raise error
+        arrived.append(message)
+
+    here = host.make(ports={"mailer": mailer})
+    for number in range(60):
+        write(here, recipient=f"tar{number}@pit.example")
+    write(here, 3)
+    assert here.run("outbox", "run").exit_code == 1
+    assert len(arrived) == 3
+
+
+@pytest.mark.one_database
+def test_domains_take_turns(host: Host) -> None:
+    """A domain with many mails does not come first with all of them."""
+    for _ in range(5):
+        write(host, recipient="many@gross.example")
+    write(host, recipient="one@klein.example")
+    assert [mail["To"].partition("@")[2] for mail in host.mails()][:2] == [
+        "gross.example",
+        "klein.example",
+    ]
+
+
+def test_a_try_that_took_too_long_changes_nothing_of_the_next(host: Host) -> None:
+    """The lease ran out, and another worker has tried meanwhile: its word counts."""
+
+    def slow(message: EmailMessage) -> None:
+        host.clock.move(minutes=11)
+        with failing(host)[0].app.app_context():
+            assert deliver_due().failed == 1
+
+    here = host.make(ports={"mailer": slow})
+    write(host)
+    with here.app.app_context():
+        assert deliver_due().sent == 0
+    mail = row(host)
+    assert (mail.state, mail.attempts) == (MailState.QUEUED, 2)
+    assert mail.next_attempt_at == host.clock() + timedelta(minutes=5)
+    assert mail.recipient is not None
+
+
+def test_words_that_took_too_long_are_not_sent_twice(host: Host) -> None:
+    """The lease ran out while they were looked for, and another worker has sent the mail."""
+    here = host.make(ports={"mailer": host.sent.append})
+    turns = iter(["first"])
+
+    def slowly(promised: Promised) -> EmailMessage:
+        if next(turns, None):
+            host.clock.move(minutes=11)
+            with host.app.app_context():
+                assert deliver_due().sent == 1
+        return compose(recipient=promised.recipient, subject="x", text="x", html="x")
+
+    for portal in (host, here):
+        state = state_of(portal.app)
+        state.writers = {**state.writers, "slow": slowly}
+    with host.app.app_context():
+        promise(kind="slow", recipient="person1@buerger.example")
+        host.db.session.commit()
+    with here.app.app_context():
+        assert deliver_due().sent == 0
+    assert len(host.sent) == 1
+    assert row(host).state == MailState.SENT
+
+
+def test_a_mail_that_is_erased_while_it_is_tried_stops_nothing(host: Host) -> None:
+    """S17: between the claim and the note of what came of it."""
+    sent: list[EmailMessage] = []
+
+    def mailer(message: EmailMessage) -> None:
+        if not sent:
+            with host.app.app_context():
+                host.db.session.execute(delete(OutboxMail).where(OutboxMail.id == 1))
+                host.db.session.commit()
+        sent.append(message)
+        if len(sent) == 2:
+            with host.app.app_context():
+                host.db.session.execute(delete(OutboxMail).where(OutboxMail.id == 2))
+                host.db.session.commit()
+            raise ConnectionResetError
+
+    here = host.make(ports={"mailer": mailer})
+    write(here, 4)
+    assert here.run("outbox", "run").exit_code == 0
+    assert len(sent) == 4
+    assert [mail.state for mail in rows(here)] == [MailState.SENT, MailState.SENT]

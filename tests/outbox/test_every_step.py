@@ -15,6 +15,7 @@ from sqlalchemy import select
 from flask_stadtlabor.adapters import smtp
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import OutboxMail
+from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.mail_words import KINDS
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.registration.rectification import Particulars, rectify
@@ -103,7 +104,7 @@ class Town:
             ).one()
             names = {"given_name": them.given_name, "family_name": them.family_name}
             right = Particulars(**names, email=email, reach=None, guardian_name=None)
-            rectify(them, right)
+            rectify(lock_registration(them), right)
             session.commit()
         self.deliver()
 

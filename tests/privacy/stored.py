@@ -17,7 +17,7 @@ from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.registration.applying import active_key
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.mails import send
-from flask_stadtlabor.registration.models import DeskNotice, Registration
+from flask_stadtlabor.registration.models import DeskNotice, LaterForm, Registration
 from flask_stadtlabor.registration.seats import count_queue, new_queue_number, take
 from flask_stadtlabor.state import now
 from flask_stadtlabor.tokens import token_hash
@@ -108,6 +108,10 @@ def add_everything(host: Host, event: Event, mark: str, **columns: Any) -> list[
     token = add_link(registration)
     send("confirmed", registration)
     send("changed", registration)
+    later = {"given_name": f"Later{mark}", "family_name": "B", "party_size": 2, "companions": [],
+             "answers": {}, "support_needs": None, "language": "de", "is_under_age": None,
+             "guardian_name": None, "given": [], "refused": {}}  # fmt: skip
+    host.db.session.add(LaterForm(registration_id=registration.id, sent_at=now(), said=later))
     host.db.session.add(DeskNotice(registration=registration, kind="moved", created_at=now()))
     host.db.session.flush()
     given_up = host.db.session.scalars(
@@ -124,7 +128,13 @@ def add_everything(host: Host, event: Event, mark: str, **columns: Any) -> list[
             "checked_in_where",
         )
     ]  # fmt: skip
-    words += [f"Companion{mark}", f"Child{mark}", f"District{mark}", registration.ticket_code]
+    words += [
+        f"Later{mark}",
+        f"Companion{mark}",
+        f"Child{mark}",
+        f"District{mark}",
+        registration.ticket_code,
+    ]
     return [*words, token_hash(token)]
 
 

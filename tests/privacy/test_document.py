@@ -85,7 +85,11 @@ def test_nothing_hangs_on_a_registration_that_deletion_does_not_know() -> None:
         for key in table.foreign_keys
         if key.column.table.name == "stadtlabor_registration"
     }
-    assert hanging == {"stadtlabor_access_token", "stadtlabor_desk_notice"}
+    assert hanging == {
+        "stadtlabor_access_token",
+        "stadtlabor_desk_notice",
+        "stadtlabor_later_form",
+    }
 
 
 @HALVES

@@ -67,7 +67,7 @@ def test_no_word_of_them_is_left_in_any_table(portal: Host) -> None:
     assert stored.traces(portal, others) == kept
     verified = portal.run("consent", "verify")
     assert verified.exit_code == 0
-    assert "8 entries" in verified.stdout
+    assert "11 entries" in verified.stdout
 
 
 def test_it_says_what_was_found_done_and_kept(portal: Host) -> None:
@@ -83,7 +83,7 @@ def test_it_says_what_was_found_done_and_kept(portal: Host) -> None:
     )
     assert "Erased: 2 registrations, with links and mails. Cancelled before: 1." in told
     assert "Consents withdrawn: 2." in told
-    assert "Kept: 6 entries of the consent ledger under a pseudonym" in told
+    assert "Kept: 8 entries of the consent ledger under a pseudonym" in told
     assert "Art. 7 (1) GDPR" in told
     assert "Art. 17 (3) (b) and (e) GDPR" in told
     again = portal.run("person", "erase", "a@buerger.example", "--yes")
@@ -162,7 +162,7 @@ def test_the_host_hears_of_it_and_can_prevent_it(portal: Host) -> None:
         assert heard == [{"email": "PersonQx1@buerger.example", "subjects": (subject,)}]
         assert portal.db.session.scalar(select(Registration.state)) == "confirmed"
         assert (
-            portal.db.session.scalar(select(ConsentEntry.event).where(ConsentEntry.seq == 3))
+            portal.db.session.scalar(select(ConsentEntry.event).where(ConsentEntry.seq == 4))
             is None
         )
 

@@ -145,7 +145,12 @@ def test_it_tells_where_they_stand_and_what_happened(portal: Host) -> None:
     add_rich_person(portal)
     document = export(portal, "personqx1@buerger.example")
     (consent,) = document["consents"]
-    assert [entry["act"] for entry in consent["entries"]] == ["requested", "given", "withdrawn"]
+    assert [entry["act"] for entry in consent["entries"]] == [
+        "requested",
+        "given",
+        "confirmed",
+        "withdrawn",
+    ]
     assert consent["event"]["slug"] == "kommt"
     (status,) = consent["now"]
     assert (status["act"], status["permits_use"]) == ("withdrawn", False)

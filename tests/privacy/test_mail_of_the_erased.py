@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.outbox.operations import promise
 from flask_stadtlabor.privacy.people import find_person
+from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from flask_stadtlabor.registration.rectification import Particulars, rectify
 from flask_stadtlabor.transactions import commit
@@ -275,7 +276,7 @@ def test_a_correction_of_the_address_takes_it_out_of_the_mail(host: Host, server
             reach=None,
             guardian_name=None,
         )
-        commit(lambda: rectify(registration, right))
+        commit(lambda: rectify(lock_registration(registration), right))
     assert [mail["To"] for mail in later(away, server)] == ["neu@buerger.example"]
 
 

@@ -249,7 +249,11 @@ def test_after_the_registration_consents_are_shown_and_can_be_erased(host: Host)
     assert "Titel photos-website" in main_text(shown)
     document = browser.get(f"{HERE}data.json").get_json()
     assert document["registrations"] == []
-    assert [entry["act"] for entry in document["consents"][0]["entries"]] == ["requested", "given"]
+    assert [entry["act"] for entry in document["consents"][0]["entries"]] == [
+        "requested",
+        "given",
+        "confirmed",
+    ]
     assert len(document["links"]) == 2
     assert browser.get(HERE).status_code == 200
     assert press_erase(browser).status_code == 303

@@ -72,7 +72,8 @@ class Model:
     @property
     def confirmed(self) -> int:
         """Seats of which everybody may learn."""
-        return sum(party.size for party in self.parties if party.state == "confirmed")
+        named = sum(party.size for party in self.parties if party.state == "confirmed")
+        return self.unnamed + named
 
     @property
     def queue(self) -> list[Party]:
@@ -252,7 +253,7 @@ class Model:
 
     def _delete(self, doomed: list[Party]) -> None:
         for party in doomed:
-            if party.state in SEATED and self._takes_place():
+            if party.state == "confirmed" and self._takes_place():
                 self.unnamed += party.size
             self.parties.remove(party)
 

@@ -327,7 +327,9 @@ def test_answering_and_withdrawing_at_the_same_moment_leave_one_story(host: Host
         thread.start()
     for thread in threads:
         thread.join()
-    assert set(answers) == {303}
+    # a yes that comes after a no, from the page that was open before, is refused (C15)
+    assert set(answers) <= {303, 409}
+    assert 303 in answers
     assert host.run("consent", "verify").exit_code == 0
     with_yes = False
     ended = 0

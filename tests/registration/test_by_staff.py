@@ -64,6 +64,7 @@ def test_staff_writes_down_what_was_answered_on_paper(host: Host) -> None:
         assert [(entry.event, entry.actor, entry.method) for entry in entries] == [
             ("requested", "system", "paper"),
             ("refused", "staff", "paper"),
+            ("confirmed", "staff", "paper"),
         ]
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from flask_stadtlabor.consent import operations as consent
-from flask_stadtlabor.consent.models import Act, ConsentEntry, Method
+from flask_stadtlabor.consent.models import Act, By, ConsentEntry, Method
 from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.locks import LockEnded, lock_event
@@ -44,7 +44,7 @@ WITHOUT_LOCK = {
     "events/operations.py:_revise": "called by save_event, under the lock that it has taken",
     "events/operations.py:save_series": "the words of a series in the search texts of its events",
     "events/operations.py:save_event": "takes the lock by the slug itself",
-    "registration/models.py:_keep_search_text": "part of each flush",
+    "registration/models.py:_keep_what_is_searched": "part of each flush",
 }
 """What changes a row, or makes one, without being handed the lock, and why that is right."""
 
@@ -139,10 +139,11 @@ def test_no_answer_is_written_for_somebody_who_is_being_erased(host: Host, first
     host.load(exchange(open_event()))
     crowd(host, state="confirmed")
     with host.app.app_context():
-        # a pseudonym that the ledger knows
-        subject = consent.open_subject("plattform")
-        registration = host.db.session.scalars(select(Registration)).one()
-        registration.subject = subject
+        subject = consent.new_reference()
+        consent.open_subject(
+            subject, "plattform", [], [], actor=By.SUBJECT, method=Method.WEB, confirmed_by=None
+        )
+        host.db.session.scalars(select(Registration)).one().subject = subject
         host.db.session.commit()
         (purpose,) = current_texts([PHOTOS])
         choice = Choice(PHOTOS, purpose.shown(), Act.GIVEN)
@@ -152,7 +153,7 @@ def test_no_answer_is_written_for_somebody_who_is_being_erased(host: Host, first
         if found is None:
             raise AlreadyDeleted
         reached.set()
-        desk.record_answers(lock_registration(found), (choice,), method=Method.PAPER)
+        desk.record_answers(lock_registration(found), (choice,), seen=0, method=Method.PAPER)
 
     def erase() -> None:
         reached.set()

@@ -12,9 +12,22 @@ import pytest
 from sqlalchemy import event, func, select, update
 
 from flask_stadtlabor.consent.in_force import permits_use
-from flask_stadtlabor.consent.models import ConsentEntry, Purpose, TakeDownTask
+from flask_stadtlabor.consent.models import (
+    NO_PURPOSE,
+    Act,
+    ConsentEntry,
+    ConsentText,
+    Purpose,
+    TakeDownTask,
+)
+from flask_stadtlabor.consent.published import current_texts
+from flask_stadtlabor.events.locks import lock_event
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration import applying
+from flask_stadtlabor.registration.applying import Application, Choice
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.registration.renewals import AT_ONCE, count_to_ask
+from flask_stadtlabor.transactions import commit
 from tests.factories import PHOTOS, exchange, open_event, person, purpose
 from tests.forms import fill, page, press
 from tests.host import Host
@@ -57,7 +70,8 @@ def asked_again(host: Host) -> list[str]:
 
 def acts(host: Host) -> Counter[str]:
     with host.app.app_context():
-        return Counter(host.db.session.scalars(select(ConsentEntry.event)))
+        answers = select(ConsentEntry.event).where(ConsentEntry.purpose != NO_PURPOSE)
+        return Counter(host.db.session.scalars(answers))
 
 
 def test_who_said_yes_is_asked_again_and_nobody_else(host: Host) -> None:
@@ -117,7 +131,7 @@ def test_the_mail_says_what_changed_and_leads_to_two_equal_answers(host: Host) -
     with host.app.app_context():
         subject = host.db.session.scalars(select(Registration.subject)).one()
         assert permits_use(subject, PHOTOS)
-    assert acts(host) == {"requested": 2, "given": 1, "renewed": 1}
+    assert acts(host) == {"requested": 2, "given": 1, "confirmed": 1, "renewed": 1}
 
 
 def test_a_change_of_words_asks_nobody(host: Host) -> None:
@@ -187,6 +201,35 @@ def test_who_confirms_after_the_change_is_asked_then(host: Host) -> None:
     assert asked_again(host) == ["person1@buerger.example"]
     host.mails()
     assert host.scalar(select(Purpose.asked_version)) == 2
+
+
+@pytest.mark.one_database
+def test_a_form_that_was_being_sent_while_the_text_changed_is_asked_about(host: Host) -> None:
+    """C7: it comes in after everybody else was asked, with the text that it had shown."""
+    host.load(exchange(open_event()))
+    register(host, 1)
+    with host.app.app_context():
+        (shown,) = current_texts([PHOTOS])
+        before = shown.shown("de").id
+    replace_text(host)
+    assert asked_again(host) == ["person1@buerger.example"]
+    host.clock.move(minutes=30)
+    host.mails()
+    with host.app.app_context():
+        text = host.db.session.get_one(ConsentText, before)
+        of = host.db.session.scalars(select(Event)).one()
+        late = Application(
+            given_name="Ben",
+            family_name="Spät",
+            email="late@buerger.example",
+            language="de",
+            choices=(Choice(PHOTOS, text, Act.GIVEN),),
+        )
+        commit(lambda: applying.register(lock_event(of), late))
+    browser = host.client()
+    browser.get(host.link(host.mails()[-1]))
+    press(browser, HERE.format("de"), "/confirm")
+    assert "late@buerger.example" in asked_again(host)
 
 
 @pytest.mark.one_database
@@ -270,6 +313,7 @@ def test_workers_at_the_same_time_ask_everybody_once(host: Host) -> None:
     assert acts(host) == {
         "requested": people + 4 + 4,
         "given": people + 4,
+        "confirmed": people + 4,
         "expired": people,
     }
     with host.app.app_context():

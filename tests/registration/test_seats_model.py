@@ -362,8 +362,8 @@ class Seats(RuleBasedStateMachine):
                 self.model.later_forms()
             )
             assert event.seats_taken == self.model.taken
-            assert event.seats_confirmed == self.model.confirmed
             assert event.seats_unnamed == self.model.unnamed
+            assert event.seats_confirmed == self.model.confirmed
             assert event.capacity is None or event.seats_taken <= event.capacity
             assert event.parties_waiting == len(self.model.queue)
             smallest = min((party.size for party in self.model.queue), default=None)

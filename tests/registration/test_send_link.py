@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
+from flask_stadtlabor.outbox.delivery import deliver_all
 from flask_stadtlabor.registration.models import AccessToken
 from tests import factories
 from tests.forms import fill, page, press
@@ -143,6 +144,32 @@ def test_a_past_event_is_listed_until_its_registrations_are_deleted(host: Host) 
     assert "Diese Veranstaltung ist vorbei" in body.get_content()
     host.clock.now += timedelta(days=10)
     assert asked(host) == []
+
+
+def test_a_draft_is_not_listed(host: Host) -> None:
+    """What the city has taken back is nobody's to see."""
+    host.load(factories.exchange(factories.open_event("eins"), factories.open_event("zwei")))
+    register(host, "eins")
+    register(host, "zwei")
+    host.mails()
+    host.load(factories.exchange(factories.open_event("eins", status="draft")))
+    (message,) = asked(host)
+    assert len(links(message)) == 1
+    host.load(factories.exchange(factories.open_event("zwei", status="draft")))
+    assert asked(host) == []
+
+
+def test_a_hold_that_is_over_is_not_listed(host: Host) -> None:
+    """Also where nobody has ended it yet, as in a process that only delivers."""
+    host.load(factories.exchange(factories.open_event()))
+    register(host, "plattform")
+    host.mails()
+    host.sent.clear()
+    host.clock.now += timedelta(hours=49)
+    fill(host.client(), FORM.format("de"), email=EMAIL)
+    with host.app.app_context():
+        assert deliver_all().sent == 0
+    assert host.sent == []
 
 
 def test_nothing_is_sent_to_a_stranger_and_nothing_stays_of_the_address(host: Host) -> None:

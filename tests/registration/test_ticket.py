@@ -76,7 +76,7 @@ def test_its_page_is_for_one_person_alone(host: Host) -> None:
     response = registered(host).get(TICKET.format("de"))
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Robots-Tag"] == "noindex"
-    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
     assert host.client().get(TICKET.format("de")).status_code == 403
 
 

@@ -117,3 +117,24 @@ def test_registering_again_during_the_outage_keeps_one_registration(host: Host) 
     server.is_away = False
     days_go_by(other, 1)
     assert state(other) == "held"
+
+
+def test_a_mail_that_is_being_sent_as_the_hold_ends_is_not_written_again(host: Host) -> None:
+    """S14: it is left to its worker, and the person gets one mail, whose deadline holds."""
+    arrived: list[EmailMessage] = []
+
+    def slow(message: EmailMessage) -> None:
+        host.clock.move(minutes=6)
+        other.run("outbox", "run")
+        assert state(other) == "held"
+        arrived.append(message)
+
+    config = {"STADTLABOR_CONFIRM_WITHIN": 300}
+    other = host.make(ports={"mailer": arrived.append}, **config)
+    here = host.make(ports={"mailer": slow}, **config)
+    other.load(exchange(open_event()))
+    fill(here.client(), FORM, person())
+    here.run("outbox", "run")
+    other.run("outbox", "run")
+    subjects = [mail["Subject"] for mail in arrived]
+    assert sum("bestätige" in subject for subject in subjects) == 1

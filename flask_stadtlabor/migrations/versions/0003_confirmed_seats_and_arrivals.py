@@ -47,6 +47,10 @@ def _needed(name: str, type_: sa.types.TypeEngine[Any], default: str) -> sa.Colu
 def _columns() -> dict[str, list[sa.Column[Any]]]:
     """The new columns by their tables, fresh each time."""
     return {
+        "stadtlabor_event": [
+            _needed("seats_unnamed", sa.Integer(), "0"),
+            _needed("seats_confirmed", sa.Integer(), "0"),
+        ],
         "stadtlabor_consent_subject": [
             _needed("entries", sa.Integer(), "0"),
             _needed("last_seq", sa.Integer(), "0"),
@@ -57,18 +61,14 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
             sa.Column("mailed_at", sa.DateTime),
             _needed("mailed_seq", sa.Integer(), "0"),
         ],
-        "stadtlabor_event": [
-            _needed("seats_confirmed", sa.Integer(), "0"),
-            _needed("seats_unnamed", sa.Integer(), "0"),
-        ],
         "stadtlabor_outbox": [
             sa.Column("address_key", sa.String(64)),
             sa.Column("tells", JSON),
         ],
         "stadtlabor_registration": [
             sa.Column("address_key", sa.String(64)),
-            _needed("consents_asked", sa.Integer(), "0"),
             _needed("arrived", sa.Integer(), "0"),
+            _needed("consents_asked", sa.Integer(), "0"),
         ],
         "stadtlabor_access_token": [_needed("closings", sa.Integer(), "0")],
     }
@@ -77,11 +77,6 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
 def _tables() -> dict[str, list[sa.schema.SchemaItem]]:
     """The new tables by their names, with fresh columns each time."""
     return {
-        "stadtlabor_consent_text_seal": [
-            sa.Column("text_id", sa.Integer, primary_key=True, autoincrement=False),
-            sa.Column("seal", HASH, nullable=False),
-            sa.PrimaryKeyConstraint("text_id", name="pk_stadtlabor_consent_text_seal"),
-        ],
         "stadtlabor_later_form": [
             sa.Column(
                 "registration_id",
@@ -92,6 +87,11 @@ def _tables() -> dict[str, list[sa.schema.SchemaItem]]:
             ),
             sa.Column("sent_at", sa.DateTime, nullable=False),
             sa.Column("said", JSON, nullable=False),
+        ],
+        "stadtlabor_consent_text_seal": [
+            sa.Column("text_id", sa.Integer, primary_key=True, autoincrement=False),
+            sa.Column("seal", HASH, nullable=False),
+            sa.PrimaryKeyConstraint("text_id", name="pk_stadtlabor_consent_text_seal"),
         ],
     }
 
@@ -111,14 +111,68 @@ def upgrade() -> None:
     _find_addresses("stadtlabor_outbox", "recipient")
     _find_addresses("stadtlabor_registration", "email")
     _count_confirmed_seats()
-    _count_arrivals()
-    _count_seats()
     for name, table, column_name, unique in INDEXES:
         if name not in {index["name"] for index in inspector.get_indexes(table)}:
             op.create_index(name, table, [column_name], unique=unique)
+    _count_arrivals()
+    _count_seats()
     _count_entries()
     _seal_texts()
     _seal_the_beginning()
+
+
+def _count_arrivals() -> None:
+    """Whoever was let in came with the whole party, as far as anybody knew."""
+    registration = sa.table(
+        "stadtlabor_registration",
+        sa.column("arrived", sa.Integer),
+        sa.column("party_size", sa.Integer),
+        sa.column("checked_in_at", sa.DateTime),
+    )
+    was_let_in = registration.c.checked_in_at.is_not(None)
+    op.execute(
+        sa.update(registration)
+        .where(was_let_in, registration.c.arrived == 0)
+        .values(arrived=registration.c.party_size)
+    )
+
+
+def _count_seats() -> None:
+    """Seats of which retention deleted who had them; an event that is yet to come has none."""
+    event = sa.table(
+        "stadtlabor_event",
+        sa.column("id", sa.Integer),
+        sa.column("starts_at", sa.DateTime),
+        sa.column("seats_taken", sa.Integer),
+        sa.column("seats_unnamed", sa.Integer),
+        sa.column("seats_confirmed", sa.Integer),
+    )
+    registration = sa.table(
+        "stadtlabor_registration",
+        sa.column("event_id", sa.Integer),
+        sa.column("state", sa.String),
+        sa.column("party_size", sa.Integer),
+    )
+    named = (
+        sa.select(sa.func.coalesce(sa.func.sum(registration.c.party_size), 0))
+        .where(
+            registration.c.event_id == event.c.id,
+            registration.c.state.in_(["held", "offered", "confirmed"]),
+        )
+        .scalar_subquery()
+    )
+    is_ahead = event.c.starts_at > datetime.now(UTC).replace(tzinfo=None)
+    op.execute(sa.update(event).where(is_ahead).values(seats_taken=named))
+    op.execute(
+        sa.update(event)
+        .where(event.c.seats_taken > named)
+        .values(seats_unnamed=event.c.seats_taken - named)
+    )
+    op.execute(
+        sa.update(event)
+        .where(event.c.seats_unnamed > 0)
+        .values(seats_confirmed=event.c.seats_confirmed + event.c.seats_unnamed)
+    )
 
 
 def _count_entries() -> None:
@@ -214,54 +268,6 @@ def _count_confirmed_seats() -> None:
         registration.c.event_id == event.c.id, registration.c.state == "confirmed"
     )
     op.get_bind().execute(event.update().values(seats_confirmed=confirmed.scalar_subquery()))
-
-
-def _count_arrivals() -> None:
-    """Whoever was let in came with the whole party, as far as anybody knew."""
-    registration = sa.table(
-        "stadtlabor_registration",
-        sa.column("arrived", sa.Integer),
-        sa.column("party_size", sa.Integer),
-        sa.column("checked_in_at", sa.DateTime),
-    )
-    was_let_in = registration.c.checked_in_at.is_not(None)
-    op.execute(
-        sa.update(registration)
-        .where(was_let_in, registration.c.arrived == 0)
-        .values(arrived=registration.c.party_size)
-    )
-
-
-def _count_seats() -> None:
-    """Seats of which retention deleted who had them; an event that is yet to come has none."""
-    event = sa.table(
-        "stadtlabor_event",
-        sa.column("id", sa.Integer),
-        sa.column("starts_at", sa.DateTime),
-        sa.column("seats_taken", sa.Integer),
-        sa.column("seats_unnamed", sa.Integer),
-    )
-    registration = sa.table(
-        "stadtlabor_registration",
-        sa.column("event_id", sa.Integer),
-        sa.column("state", sa.String),
-        sa.column("party_size", sa.Integer),
-    )
-    named = (
-        sa.select(sa.func.coalesce(sa.func.sum(registration.c.party_size), 0))
-        .where(
-            registration.c.event_id == event.c.id,
-            registration.c.state.in_(["held", "offered", "confirmed"]),
-        )
-        .scalar_subquery()
-    )
-    is_ahead = event.c.starts_at > datetime.now(UTC).replace(tzinfo=None)
-    op.execute(sa.update(event).where(is_ahead).values(seats_taken=named))
-    op.execute(
-        sa.update(event)
-        .where(event.c.seats_taken > named)
-        .values(seats_unnamed=event.c.seats_taken - named)
-    )
 
 
 def downgrade() -> None:

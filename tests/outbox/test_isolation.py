@@ -1,0 +1,147 @@
+"""One part of a round that fails stops none of the others (S17)."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from flask_stadtlabor import signals
+from flask_stadtlabor.cli import outbox as command
+from flask_stadtlabor.consent.models import ConsentEntry
+from flask_stadtlabor.registration import timely
+from flask_stadtlabor.registration.models import Registration
+from tests.factories import PHOTOS, exchange, open_event, person, purpose
+from tests.forms import fill
+from tests.host import Host
+from tests.outbox.letters import write
+from tests.registration.crowd import crowd
+
+SECRET = "person1@buerger.example"
+
+
+class Refusing:
+    """A host's receiver that cannot do its part about one event."""
+
+    def __init__(self, slug: str) -> None:
+        self.slug = slug
+
+    def __call__(self, app: object, registration: Registration, **values: Any) -> None:
+        """Raise, with words that no log may hold."""
+        if registration.event.slug == self.slug:
+            raise LookupError(SECRET)
+
+
+def states(host: Host, slug: str) -> set[str]:
+    with host.app.app_context():
+        return set(
+            host.db.session.scalars(
+                select(Registration.state).where(Registration.event.has(slug=slug))
+            )
+        )
+
+
+def test_a_receiver_that_fails_stops_neither_other_events_nor_any_mail(
+    host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It vetoes its own transaction alone; the command says so, and the log names nobody (S13)."""
+    host.load(exchange(open_event("eins"), open_event("zwei")))
+    for slug in ("eins", "zwei"):
+        fill(host.client(), f"/stadtlabor/de/events/{slug}/register", person())
+    host.mails()
+    host.sent.clear()
+    write(host)
+    host.clock.move(hours=49)
+    refuse = Refusing("eins")
+    with signals.registration_expired.connected_to(refuse, host.app):
+        result = host.run("outbox", "run")
+    assert result.exit_code == 1
+    assert "1 part of what falls due failed" in result.stderr
+    assert (states(host, "eins"), states(host, "zwei")) == ({"held"}, {"expired"})
+    assert len(host.sent) == 2
+    assert "LookupError" in caplog.text
+    assert SECRET not in caplog.text + result.output
+    assert host.run("outbox", "run").exit_code == 0
+    assert states(host, "eins") == {"expired"}
+
+
+def test_one_person_who_cannot_be_written_to_keeps_nobody_from_their_reminder(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batch by batch, and one by one where a batch fails; never for ever."""
+    monkeypatch.setattr(timely, "BATCH", 3)
+    event = open_event(
+        registration={"capacity": None, "reminder_hours": [24]},
+        starts_at="2026-03-03T08:00",
+        ends_at="2026-03-03T10:00",
+    )
+    host.load(exchange(event))
+    crowd(host, 3, email="no address {number}")
+    crowd(host, 5)
+    with host.app.app_context():
+        for row in host.db.session.scalars(select(Registration)):
+            row.confirmed_at = host.clock().replace(day=1)
+        host.db.session.commit()
+    result = host.run("outbox", "run")
+    assert result.exit_code == 1
+    assert "5 reminded" in result.stdout
+    assert "3 parts of what falls due failed" in result.stderr
+    assert len(host.sent) == 5
+
+
+def test_one_consent_that_cannot_end_keeps_no_other_from_its_end(host: Host) -> None:
+    """C7: a receiver fails about one entry."""
+    host.load(
+        exchange(
+            open_event(registration={"confirm_by_email": False}),
+            purposes=[purpose(PHOTOS, valid_days=3)],
+        )
+    )
+    for number in (1, 2, 3):
+        form = "/stadtlabor/de/events/plattform/register"
+        fill(host.client(), form, person(number) | {f"consent-{PHOTOS}": "given"})
+    host.mails()
+    host.clock.move(days=4)
+    first = host.scalar(select(ConsentEntry.subject).order_by(ConsentEntry.seq).limit(1))
+
+    def refuse(app: object, entry: ConsentEntry) -> None:
+        if (entry.subject, entry.event) == (first, "expired"):
+            raise LookupError
+
+    def ended() -> int:
+        count = select(func.count(ConsentEntry.seq)).where(ConsentEntry.event == "expired")
+        return int(host.scalar(count))
+
+    with signals.consent_recorded.connected_to(refuse, host.app):
+        assert host.run("outbox", "run").exit_code == 1
+        assert ended() == 2
+    assert host.run("outbox", "run").exit_code == 0
+    assert ended() == 3
+    assert host.run("consent", "verify").exit_code == 0
+
+
+@pytest.mark.one_database
+def test_a_watching_worker_outlives_a_round_that_fails(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the failure is, and until it is asked to stop."""
+    rounds: list[int] = []
+
+    def do_round(stop: Any) -> Any:
+        rounds.append(1)
+        if len(rounds) == 1:
+            raise RuntimeError(SECRET)
+        signal.raise_signal(signal.SIGTERM)
+        return real(stop)
+
+    real = command.do_round
+    monkeypatch.setattr(command, "WATCH_SECONDS", 0)
+    monkeypatch.setattr(command, "do_round", do_round)
+    result = host.run("outbox", "run", "--watch")
+    assert len(rounds) == 2
+    assert result.exit_code == 0
+    assert "The round failed" in result.stderr
+    assert result.stdout.endswith("Stopped.\n")
+    assert SECRET not in result.output
