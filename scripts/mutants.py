@@ -179,12 +179,12 @@ class Tree:
         self._no_witnesses: set[str] = set()
         """Tests that fail without a fault too."""
 
-    def try_out(self, mutant: Mutant, seconds: float) -> tuple[str, str]:
+    def try_out(self, mutant: Mutant, files: list[str], seconds: float) -> tuple[str, str]:
         """Run the tests with the fault: the outcome, and who noticed it."""
         place = self.root / mutant.path
         original = place.read_text("utf-8")
         for marks in marks_for(mutant.path):
-            files, is_witness = tests_of(mutant.path), False
+            is_witness = False
             while not is_witness:
                 place.write_text(mutant.source, "utf-8")
                 try:
@@ -239,14 +239,16 @@ def copy_tree(folder: Path) -> Path:
     return tree
 
 
-def tried(mutants: list[Mutant], jobs: int, seconds: float) -> Iterator[tuple[Mutant, str, str]]:
+def tried(
+    mutants: list[Mutant], jobs: int, tests: list[str] | None, seconds: float
+) -> Iterator[tuple[Mutant, str, str]]:
     """Try them, so many at a time, each job in a copy of its own; as they come to their end."""
     trees: SimpleQueue[Tree] = SimpleQueue()
 
     def in_a_copy(mutant: Mutant) -> tuple[Mutant, str, str]:
         tree = trees.get()
         try:
-            return mutant, *tree.try_out(mutant, seconds)
+            return mutant, *tree.try_out(mutant, tests or tests_of(mutant.path), seconds)
         finally:
             trees.put(tree)
 
@@ -275,6 +277,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="the longest for one")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
     parser.add_argument("--again", action="store_true", help="those that were not killed")
+    parser.add_argument("--tests", nargs="+", help="run these files instead of the nearest")
     parser.add_argument("--list", action="store_true", help="show them, and try none")
     asked = parser.parse_args()
     KEPT.mkdir(exist_ok=True)
@@ -289,7 +292,7 @@ def main() -> int:
         return 0
     done = {IS_KILLED} if asked.again else {HAS_SURVIVED, IS_KILLED, TOOK_TOO_LONG}
     waiting = [mutant for mutant in mutants if outcomes.get(mutant.name) not in done]
-    for mutant, outcome, noticed in tried(waiting, asked.jobs, asked.seconds):
+    for mutant, outcome, noticed in tried(waiting, asked.jobs, asked.tests, asked.seconds):
         outcomes[mutant.name] = outcome
         record = {"mutant": mutant.name, "outcome": outcome, "noticed": noticed}
         with file.open("a", encoding="utf-8") as book:

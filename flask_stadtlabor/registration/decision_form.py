@@ -158,7 +158,9 @@ def _words(part: str, said: Mapping[str, Any]) -> str:
         return f"{said['given_name']} {said['family_name']}"
     if part == "party":
         people = _sln("%(num)d person", "%(num)d people", said["party_size"])
-        return listed([people, *said["companions"]]) if said["companions"] else people
+        if not said["companions"]:
+            return people
+        return _sl("%(people)s, with %(names)s", people=people, names=listed(said["companions"]))
     if part == "age":
         age = settings().guardian_age
         if not said["is_under_age"]:

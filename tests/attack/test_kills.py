@@ -14,6 +14,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -92,8 +93,15 @@ class Crowd:
         with self._lock:
             self._answered += 1
             if self._answered % PEOPLE_TO_A_KILL == 0:
-                os.kill(self._dice.choice(self._server.workers()), signal.SIGKILL)
+                self._kill()
                 self.kills += 1
+
+    def _kill(self) -> None:
+        """Kill any worker, as soon as there is one: the next may not be there yet."""
+        while not (workers := self._server.workers()):
+            time.sleep(0.05)
+        with suppress(ProcessLookupError):
+            os.kill(self._dice.choice(workers), signal.SIGKILL)
 
 
 @pytest.mark.parametrize("kind", WORKERS)

@@ -83,6 +83,9 @@ def test_a_corrected_form_is_shown_beside_the_first_and_chosen(host: Host) -> No
             "Das spätere Formular: 2 Personen",
         ]
     }
+    shown = browser.get(MINE).text
+    assert "Das weitere Formular sagt Nein." in shown
+    assert "sobald du deine Anmeldung bestätigt hast" not in shown
     asked = press(browser, MINE, "/confirm")
     assert asked.status_code == 422
     assert "Bitte wähle" in asked.text
