@@ -59,7 +59,8 @@ def markdown(source: str) -> Markup:
 
 def _parser(source: str) -> tuple[MarkdownIt, str]:
     """What reads this text in bounds, and as much of it as is read."""
-    source = source[:LONGEST_MARKDOWN]
+    # with the line ends that markdown-it reads, so that what is counted is what it sees
+    source = re.sub(r"\r\n?", "\n", source[:LONGEST_MARKDOWN])
     cells = sum(
         (max(line.count("|") for line in lines) + 1) * len(lines)
         for lines in (block.split("\n") for block in re.split(r"\n\s*\n", source) if "|" in block)

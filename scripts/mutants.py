@@ -201,6 +201,8 @@ class Tree:
         outcome, _ = self._run("", [test], seconds)
         if outcome == HAS_SURVIVED:
             return True
+        if test in self._no_witnesses:
+            raise SystemExit(f"{test} fails without a fault too, and cannot be left out.")
         self._no_witnesses.add(test)
         return False
 

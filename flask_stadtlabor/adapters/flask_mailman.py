@@ -49,6 +49,10 @@ def send(message: EmailMessage) -> None:
     clients = _noted_clients(connection)
     with smtp.hung_up_in_time(lambda: clients[-1].sock if clients else None):
         try:
+            # opened here, so that a server that is away is told from a mail that is refused, and
+            # the goodbye is left to us: a clumsy one must not have the mail sent again
+            with smtp.away_where_it_fails():
+                connection.open()
             Finished(
                 subject=str(message["Subject"]),
                 from_email=_address(message, "From"),

@@ -29,7 +29,7 @@ def send(message: EmailMessage) -> None:
     client = _client()
     with hung_up_in_time(lambda: client.sock):
         try:
-            with _away_where_it_fails():
+            with away_where_it_fails():
                 _connect(client)
                 _introduce(client)
             client.send_message(message)
@@ -81,7 +81,8 @@ def hung_up_in_time(
 
 
 @contextmanager
-def _away_where_it_fails() -> Iterator[None]:
+def away_where_it_fails() -> Iterator[None]:
+    """Within the block, whatever goes wrong means that no mail can leave at all."""
     try:
         yield
     except (OSError, smtplib.SMTPException) as error:

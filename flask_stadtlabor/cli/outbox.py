@@ -17,6 +17,7 @@ from flask_stadtlabor.cli.group import database_failure
 from flask_stadtlabor.outbox.operations import try_again
 from flask_stadtlabor.registration.rounds import Round, do_round
 from flask_stadtlabor.state import session
+from flask_stadtlabor.transactions import commit
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +47,7 @@ def run_command(watch: bool) -> None:
 @outbox_group.command("retry")
 def retry_command() -> None:
     """Queue mails once more that were given up, for the next run."""
-    count = try_again()
-    session().commit()
+    count = commit(try_again)
     click.echo(f"{_mails(count)} queued again.")
 
 

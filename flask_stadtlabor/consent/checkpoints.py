@@ -64,7 +64,7 @@ def take() -> Checkpoint:
     """Where the ledger stands now; raises :class:`NoCheckpoint` when its head is damaged."""
     end = read_end()
     if end is None:
-        raise NoCheckpoint("The ledger has no head; run `flask stadtlabor db check`.")
+        raise NoCheckpoint("The ledger has no head: restore its row from a backup.")
     try:
         is_whole = end.is_whole()
     except chain.UnknownKey as unknown:

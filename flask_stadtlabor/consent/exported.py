@@ -53,7 +53,7 @@ def export() -> Export:
     """The whole ledger, a line at a time; raises :class:`NoLedger` where there is none."""
     end = read_end()
     if end is None:
-        raise NoLedger("The ledger has no head; run `flask stadtlabor db check`.")
+        raise NoLedger("The ledger has no head: restore its row from a backup.")
     return Export(end.seq, _lines(end))
 
 

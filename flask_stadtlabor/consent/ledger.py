@@ -96,7 +96,10 @@ def take_head() -> Head:
     lock()
     end = read_end(locked=True)
     if end is None:
-        raise OutOfService("The consent ledger has no head; run: flask stadtlabor db upgrade")
+        raise OutOfService(
+            "The consent ledger has no head: somebody deleted it. Restore the row of "
+            "stadtlabor_consent_head from a backup, and run: flask stadtlabor consent verify"
+        )
     try:
         is_whole = end.is_whole()
     except chain.UnknownKey as unknown:

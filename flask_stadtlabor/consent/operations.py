@@ -158,6 +158,11 @@ def _standing(subject: str) -> _Standing | None:
     return None if found is None else _Standing(*found)
 
 
+def _is_confirmed(subject: str) -> bool:
+    found = _standing(subject)
+    return found is not None and found.confirmed_at is not None
+
+
 def _is_confirmed_silently(subject: str) -> bool:
     """Whether the address was confirmed before anybody asked anything."""
     found = _standing(subject)
@@ -224,17 +229,23 @@ def answer(
 def correct(subject: str, answers: Sequence[Answer], *, actor: By, method: Method) -> None:
     """Write down what somebody says before anything that they said counts.
 
-    An answer that stands already is not written again. There is no task for staff, because nothing
-    was allowed yet. Raises ``ValueError`` as :func:`record` does.
+    An answer that stands already is not written again. There is no task for staff where nothing was
+    allowed yet; a yes of a confirmed person is withdrawn first. Raises ``ValueError`` as
+    :func:`record` does.
     """
     if not answers:
         return
+    is_confirmed = _is_confirmed(subject)
     before = _answers_of(subject)
     new = [
         (text, purpose, act)
         for text, purpose, act in answers
         if purpose not in before or not _is_known(before[purpose], text, act == Act.GIVEN)
     ]
+    for _, purpose, act in new:
+        said_yes = purpose in before and before[purpose].event in IN_FORCE
+        if is_confirmed and said_yes and act == Act.REFUSED:
+            _take_back(before[purpose], actor, method)
     record(subject, new, actor=actor, method=method)
 
 
@@ -262,8 +273,18 @@ def withdraw_all(subject: str, *, actor: By, method: Method) -> int:
     return len(given)
 
 
+def end_all(subject: str, *, actor: By, method: Method) -> None:
+    """End every consent of ``subject``: withdraw what counts, void what was never confirmed."""
+    if _is_confirmed(subject):
+        withdraw_all(subject, actor=actor, method=method)
+    else:
+        invalidate(subject)
+
+
 def invalidate(subject: str) -> list[ConsentEntry]:
-    """Void every consent of ``subject``, because their address was never confirmed."""
+    """Void every consent of ``subject`` if their address was never confirmed; others stay."""
+    if _is_confirmed(subject):
+        return []
     return ledger.append(
         [
             Line.after(entry, act=Act.INVALIDATED, actor=By.SYSTEM, method=Method.WEB)

@@ -148,6 +148,7 @@ def _one_at_a_time(engine: Engine) -> Iterator[Connection]:
             with _sqlite_transaction(connection):
                 yield connection
         elif name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRESQL_LOCK})")
             yield connection
             connection.commit()

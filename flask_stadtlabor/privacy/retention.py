@@ -28,8 +28,15 @@ from flask_stadtlabor.outbox.operations import (
 from flask_stadtlabor.privacy.deletion import Doomed, delete_registrations
 from flask_stadtlabor.privacy.models import RetentionReport
 from flask_stadtlabor.privacy.periods import LAPSED_KEPT, MAIL_RECORDS_KEPT
+from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.links import kept_until, spared_until, support_kept_until
-from flask_stadtlabor.registration.models import AccessToken, Registration, RegistrationState
+from flask_stadtlabor.registration.locks import lock_found
+from flask_stadtlabor.registration.models import (
+    AccessToken,
+    LaterForm,
+    Registration,
+    RegistrationState,
+)
 from flask_stadtlabor.registration.restriction import is_unrestricted
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows, commit
@@ -44,7 +51,7 @@ class Counts:
     registrations: int = 0
     """Those whose event is over for long enough, or that lapsed unconfirmed."""
     support_needs: int = 0
-    """Of registrations that stay, or go by the same run."""
+    """Of registrations that stay, or go by the same run; with later forms, which may hold some."""
     links: int = 0
     """Personal links; those that have to work on are not among them."""
     mail_records: int = 0
@@ -149,8 +156,11 @@ def _counted_by_event() -> Iterable[AnyRow]:
             Registration.event_id,
             func.count().label("every"),
             func.sum(case((_has_lapsed(), 1), else_=0)).label("lapsed"),
-            func.count(Registration.support_needs).label("support_needs"),
+            (func.count(Registration.support_needs) + func.count(LaterForm.registration_id)).label(
+                "support_needs"
+            ),
         )
+        .outerjoin(Registration.later_form)
         .where(is_unrestricted())
         .group_by(Registration.event_id)
         .subquery()
@@ -213,15 +223,27 @@ def _blank_support_needs(within: LockedEvent) -> int:
     event = within.event
     if support_kept_until(event) > now():
         return 0
-    return change_rows(
+    # a later form may hold some too, and once the event is over nobody decides about it
+    return _settle(within, _of(event)) + change_rows(
         update(Registration)
         .where(_of(event), Registration.support_needs.is_not(None))
         .values(support_needs=None)
     )
 
 
+def _settle(within: LockedEvent, *conditions: ColumnElement[bool]) -> int:
+    """Write down the noes of later forms about which nobody has decided; how many forms went."""
+    undecided = select(Registration).join(Registration.later_form).where(*conditions)
+    found = lock_found(within, undecided)
+    for locked in found:
+        later_forms.settle(locked)
+    return len(found)
+
+
 def _delete_some(within: LockedEvent) -> tuple[Counts, int]:
     """One batch, by the event as it is under its lock: it may have been moved."""
+    # before it is asked who has said yes (C15)
+    _settle(within, _is_due(within.event))
     rows = session().execute(
         select(
             Registration.id,

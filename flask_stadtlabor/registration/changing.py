@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.events.next_step import NextStep, Phase, Step, next_step, phase_of
-from flask_stadtlabor.registration import mails, seats
+from flask_stadtlabor.registration import later_forms, mails, seats
 from flask_stadtlabor.registration.applying import NotTaken
 from flask_stadtlabor.registration.locks import Locked
 from flask_stadtlabor.registration.models import (
@@ -21,7 +21,6 @@ from flask_stadtlabor.registration.states import (
     NotPossible,
     StillInside,
     end_overdue,
-    is_inside,
     is_overdue,
 )
 from flask_stadtlabor.registration.waiting_list import promote
@@ -63,11 +62,13 @@ def change(locked: Locked, wish: Wish, *, by_staff: bool = False) -> frozenset[s
     registration = locked.registration
     if not can_be_changed(registration):
         raise NotPossible
-    if wish.party_size < registration.arrived and is_inside(registration):
+    if wish.party_size < registration.arrived:
         raise StillInside
     changed = {name for name, value in asdict(wish).items() if getattr(registration, name) != value}
     if not changed:
         return frozenset()
+    if registration.confirmed_at is None:
+        later_forms.drop_if_alike(locked)
     state = registration.state
     write(locked, {name: getattr(wish, name) for name in changed}, by_staff=by_staff)
     if registration.state == state:

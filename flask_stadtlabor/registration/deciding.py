@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent import operations as consent
-from flask_stadtlabor.consent.models import Act, Method
+from flask_stadtlabor.consent.models import Act, Method, Mode
+from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.registration import changing, later_forms, states
 from flask_stadtlabor.registration.applying import Choice, GuardianMissing
 from flask_stadtlabor.registration.later_forms import (
@@ -19,7 +20,7 @@ from flask_stadtlabor.registration.later_forms import (
     mark_of_form,
 )
 from flask_stadtlabor.registration.locks import Locked
-from flask_stadtlabor.registration.models import LaterForm, RegistrationState
+from flask_stadtlabor.registration.models import LaterForm, Registration, RegistrationState
 from flask_stadtlabor.state import session
 
 
@@ -46,7 +47,7 @@ def confirm(locked: Locked, decision: Decision | None) -> None:
     later = later_forms.waiting_for(registration)
     found = differences(registration, later) if later is not None else None
     if later is not None and found:
-        if decision is None or not _is_about(decision, later, found):
+        if decision is None or not _is_about(registration, decision, later, found):
             raise LaterFormWaits
         states.require_confirmable(locked)
         if registration.state == RegistrationState.WAITING:
@@ -58,11 +59,15 @@ def confirm(locked: Locked, decision: Decision | None) -> None:
     states.confirm(locked)
 
 
-def _is_about(decision: Decision, later: LaterForm, found: Differences) -> bool:
+def _is_about(
+    registration: Registration, decision: Decision, later: LaterForm, found: Differences
+) -> bool:
+    # a purpose may ask for no consent any more
+    asked = {text.slug for text in current_texts(found.to_answer) if text.mode == Mode.CONSENT}
     return (
-        decision.mark == mark_of_form(later)
+        decision.mark == mark_of_form(registration, later)
         and set(decision.from_later) == set(found.parts)
-        and {choice.purpose for choice in decision.choices} == set(found.to_answer)
+        and {choice.purpose for choice in decision.choices} == asked
     )
 
 
@@ -83,7 +88,9 @@ def _apply(locked: Locked, later: LaterForm, decision: Decision) -> None:
     changing.write(locked, wished)
     if {"name", "age"} & set(taken):
         # what one person said is no consent of another
-        consent.invalidate(registration.subject)
+        consent.end_all(
+            registration.subject, actor=registration.answered_by, method=Method.EMAIL_LINK
+        )
     if decision.choices and registration.lacks_guardian:
         raise GuardianMissing
     consent.correct(

@@ -41,6 +41,8 @@ class DecisionForm(ConsentingForm):
 
     later: LaterForm
     found: Differences
+    mark_now: str
+    """Stands for what there is to choose between by now."""
     refused: list[PurposeTexts]
     """What the later form says no to, which counts without a choice."""
 
@@ -51,12 +53,11 @@ class DecisionForm(ConsentingForm):
     def safeguard_problems(self) -> list[str]:
         """What is wrong, in sentences; leaves the form ready for the next try."""
         problems = list(super().safeguard_problems())
-        mark = mark_of_form(self.later)
-        if self.seen.data and self.seen.data != mark:
+        if self.seen.data != self.mark_now:
             for field in (*self.parts(), *(field for _, field in self.consent_fields())):
                 field.data = None
             problems.append(another_form_came_in())
-        self.seen.data = mark
+        self.seen.data = self.mark_now
         return problems
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -71,7 +72,7 @@ class DecisionForm(ConsentingForm):
     def decision(self) -> Decision:
         """What was chosen in a valid form."""
         return Decision(
-            mark=mark_of_form(self.later),
+            mark=self.mark_now,
             from_later={name: self[part_name(name)].data == LATER for name in self.found.parts},
             choices=tuple(
                 Choice(purpose.slug, purpose.shown(), Act(field.data))
@@ -104,10 +105,11 @@ def decision_form(registration: Registration, *, is_sent: bool = False) -> Decis
         setattr(ThisForm, consent_name(purpose.slug), consent_field(purpose))
     form = ThisForm() if is_sent else ThisForm(formdata=None)
     form.later, form.found, form.purposes = later, found, purposes
+    form.mark_now = mark_of_form(registration, later)
     form.refused = current_texts(found.refused)
     if not is_sent:
         form.shown.data = form._text_mark()
-        form.seen.data = mark_of_form(later)
+        form.seen.data = form.mark_now
     form.about.data = form.about.data if is_sent else mark_of(registration.subject)
     return form
 
@@ -115,8 +117,9 @@ def decision_form(registration: Registration, *, is_sent: bool = False) -> Decis
 def another_form_came_in() -> str:
     """What to tell somebody who chose between other forms than there are by now."""
     return _sl(
-        "Since you opened this page, a further form has come in. Nothing has been changed. Please "
-        "choose once more between what you see now."
+        "Since you opened this page, a further form has come in, or something was answered or "
+        "changed elsewhere. What you sent just now has changed nothing: please choose once more "
+        "between what you see now."
     )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from flask_stadtlabor.consent import operations as consent
-from flask_stadtlabor.consent.in_force import ConsentStatus, statuses
+from flask_stadtlabor.consent.in_force import ConsentStatus, latest_answer, statuses
 from flask_stadtlabor.consent.models import Act, ConsentText, Method
 from flask_stadtlabor.registration.locks import Locked
 from flask_stadtlabor.registration.models import ACTIVE, LaterForm, Registration
@@ -98,10 +98,19 @@ def waiting_for(registration: Registration) -> LaterForm | None:
     )
 
 
-def mark_of_form(later: LaterForm) -> str:
-    """Stands for what a later form says, so that nobody decides about one they have not seen."""
-    said = json.dumps(later.said, sort_keys=True)
-    return keyed_hash("later-form", f"{later.registration_id}:{said}")
+def mark_of_form(registration: Registration, later: LaterForm) -> str:
+    """Stands for both forms and the latest answer, so that nobody decides about what they missed.
+
+    A yes on a page from before a no undoes it no more than by any other form (C15).
+    """
+    first = {
+        column: as_json(getattr(registration, column))
+        for columns in PARTS.values()
+        for column in columns
+    }
+    answered = latest_answer(statuses(registration.subject))
+    shown = json.dumps([later.said, first, registration.answers, answered], sort_keys=True)
+    return keyed_hash("later-form", f"{later.registration_id}:{shown}")
 
 
 def differences(registration: Registration, later: LaterForm) -> Differences:
@@ -156,6 +165,12 @@ def refuse(registration: Registration, texts: Mapping[str, int]) -> None:
         actor=registration.answered_by,
         method=Method.WEB,
     )
+
+
+def drop_if_alike(locked: Locked) -> None:
+    """Forget a form that says nothing new, before its sender says something newer."""
+    if not a_later_form_differs(locked.registration):
+        drop(locked)
 
 
 def require_none(locked: Locked) -> None:

@@ -52,7 +52,7 @@ They are only promised: whoever registers waits for no words, and neither do tho
 seat. Beyond an address's share they are postponed (S4, :mod:`.mail_share`), and of several that say
 the same only the newest leaves.
 """
-REPLACING = frozenset({"updated"})
+REPLACING = frozenset({"updated", "updated_by_staff"})
 """Mails that take the place of an older one of their kind that has not left: they begin with how it
 is now."""
 MAIL_ONLY = frozenset({"reminder", "thank_you"})

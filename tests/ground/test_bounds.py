@@ -26,6 +26,8 @@ SHORT_TEXTS = [
     WIDE_TABLE,
     "|" * 6000 + "a\n" + "-|" * 6000 + "\n" + "a\n" * 12000,
     (">" * 19 + "a\n\n") * 1000,
+    # markdown-it takes a carriage return for a line end, too
+    ("|" * 98 + "|x\r" + "-|" * 99 + "\r" + "a\r" * 650 + "\r\r") * 6,
 ]
 MEASURE = """
 import json, resource, sys

@@ -15,6 +15,8 @@ from sqlalchemy import select
 from flask_stadtlabor.adapters import smtp
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import OutboxMail
+from flask_stadtlabor.registration import changing
+from flask_stadtlabor.registration.changing import Wish
 from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.mail_words import KINDS
 from flask_stadtlabor.registration.models import Registration
@@ -108,6 +110,16 @@ class Town:
             session.commit()
         self.deliver()
 
+    def have_it_changed_by_staff(self) -> None:
+        """Staff changes what the second person needs, because they asked for it."""
+        with self.host.app.app_context():
+            session = self.host.db.session
+            newest = select(Registration).order_by(Registration.id.desc()).limit(1)
+            wish = Wish(party_size=1, answers={}, support_needs="hinten", language=self.language)
+            changing.change(lock_registration(session.scalars(newest).one()), wish, by_staff=True)
+            session.commit()
+        self.deliver()
+
     def publish_another_text(self) -> None:
         """The text that people said yes to comes to say something else."""
         self.host.load(factories.exchange(purposes=[factories.purpose(text="Ganz anders.")]))
@@ -143,6 +155,7 @@ WORDS = {
         "called_off": "findet nicht statt",
         "reminder": "Rollstuhl", "thank_you": "Danke",
         "updated": "Du hast deine Anmeldung geändert", "rectified": "berichtigt",
+        "updated_by_staff": "Unser Team hat",
         "ask_again": "Wir fragen dich noch einmal",
     },
     "en": {
@@ -152,6 +165,7 @@ WORDS = {
         "postponed": "not known yet", "resumed": "takes place after all",
         "called_off": "has been cancelled", "reminder": "wheelchair", "thank_you": "Thank you",
         "updated": "You have changed your registration", "rectified": "corrected",
+        "updated_by_staff": "Our team has changed",
         "ask_again": "ask you again",
     },
 }  # fmt: skip
@@ -174,6 +188,7 @@ def live_through_everything(town: Town) -> None:
     town.register(1)
     town.press("confirm", "/confirm")
     town.say_what_is_needed()
+    town.have_it_changed_by_staff()
     town.publish_another_text()
     town.change(venue=HALL)
     town.change(starts_at=NEW, ends_at="2026-04-29T19:30")
@@ -208,8 +223,8 @@ def test_a_calendar_keeps_one_entry_through_all_of_it(town: Town) -> None:
     assert town.methods == [
         ("confirm", None), ("confirmed", "REQUEST"), ("known", None), ("withdrawn", None),
         ("cancelled", "CANCEL"), ("confirm", None), ("expired", None), ("confirm", None),
-        ("confirmed", "REQUEST"), ("updated", "REQUEST"), ("ask_again", None),
-        ("changed", "REQUEST"), ("moved", "REQUEST"),
+        ("confirmed", "REQUEST"), ("updated", "REQUEST"), ("updated_by_staff", "REQUEST"),
+        ("ask_again", None), ("changed", "REQUEST"), ("moved", "REQUEST"),
         ("postponed", "CANCEL"), ("resumed", "REQUEST"), ("called_off", "CANCEL"),
         ("resumed", "REQUEST"), ("reminder", None), ("thank_you", None),
     ]  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from flask_stadtlabor.consent.models import ConsentEntry
+from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
 from flask_stadtlabor.consent.published import current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import LaterForm, Registration
@@ -276,3 +276,90 @@ def test_staff_sees_that_a_person_has_yet_to_choose(host: Host) -> None:
     staff = staff_of(host).client()
     for address in (f"{DOOR}{number}/", f"{HERE}registrations/{number}/"):
         assert "A further form came in" in words_of(staff, address)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("field", ["seen", None])
+def test_a_page_from_before_a_withdrawal_does_not_bring_the_yes_back(
+    host: Host, field: str | None
+) -> None:
+    """C15: the page remembers what had been answered; one that does not say so comes again."""
+    host.load(exchange(open_event()))
+    browser = sent(host, {ASKED: "given"}, {ASKED: "given", "given_name": "Bo"})
+    old = browser.get(MINE)
+    assert press(browser, MINE, f"/consents/{PHOTOS}/withdraw").status_code == 303
+    left_out = {field: None} if field else {}
+    given = {"choose-name": "first", ASKED: "given", **left_out}
+    assert send(browser, old, given, action="/confirm").status_code in (409, 422)
+    assert ledger(host) == ["given", "withdrawn"]
+    assert standing(host)[0] == "held"
+
+
+@pytest.mark.one_database
+def test_what_somebody_else_wrote_goes_with_the_address_that_was_wrong(host: Host) -> None:
+    """C12: a corrected address shows nobody the form of whoever has the former one; noes stay."""
+    host.load(exchange(open_event()))
+    sent(host, {ASKED: "given"}, {ASKED: "refused", "given_name": "Berta"})
+    staff = staff_of(host).client()
+    number = host.scalar(select(Registration.id))
+    fill(staff, f"{HERE}registrations/{number}/rectify", email="richtig@buerger.example")
+    browser = host.client()
+    browser.get(host.link(host.mails()[-1]))
+    assert "Berta" not in browser.get(MINE).text
+    assert kept(host) == 0
+    assert ledger(host)[-1] == "refused"
+
+
+def waiting(host: Host, *forms: dict[str, Any]) -> FlaskClient:
+    """Somebody waits for a full event, has chosen once, and then sends these forms."""
+    host.load(exchange(open_event(registration={"capacity": 1})))
+    fill(host.client(), FORM, person(9))
+    browser = host.client()
+    for given in ({ASKED: "given"}, {ASKED: "given", "party_size": 1, "given_name": "Bo"}):
+        fill(host.client(), FORM, person() | given)
+    browser.get(host.link([mail for mail in host.mails() if "person1" in mail["To"]][-1]))
+    chosen = {"choose-name": "first", ASKED: "given"}
+    assert fill(browser, MINE, chosen, action="/confirm").status_code == 303
+    for given in forms:
+        fill(host.client(), FORM, person() | given)
+    return browser
+
+
+@pytest.mark.one_database
+def test_retention_writes_a_no_down_that_nobody_has_decided_about(host: Host) -> None:
+    """C15: no yes stays in force because the form that took it back was deleted."""
+    waiting(host, {ASKED: "refused"})
+    assert kept(host) == 1
+    host.clock.move(days=200)
+    assert host.run("retention", "run").exit_code == 0
+    assert kept(host) == 0
+    assert ledger(host)[-1] == "refused"
+
+
+@pytest.mark.one_database
+def test_a_yes_that_counts_is_withdrawn_and_not_voided(host: Host) -> None:
+    """C10: with a task for staff, though the registration itself was never confirmed."""
+    browser = waiting(host, {ASKED: "refused"})
+    host.mails()
+    assert press(browser, MINE, "/confirm").status_code == 303
+    assert ledger(host)[-2:] == ["withdrawn", "refused"]
+    assert host.scalar(select(func.count()).select_from(TakeDownTask)) == 1
+
+
+@pytest.mark.one_database
+def test_who_cancels_keeps_what_they_said_after_they_had_confirmed(host: Host) -> None:
+    """C10: it stays until it is withdrawn, as for everybody who has confirmed their address."""
+    browser = waiting(host)
+    assert press(browser, MINE, "/cancel").status_code == 303
+    assert ledger(host)[-1] == "given"
+
+
+@pytest.mark.one_database
+def test_a_double_click_is_no_later_word_than_what_came_after_it(host: Host) -> None:
+    """S5: the same form twice is forgotten once its sender says something newer."""
+    host.load(exchange(open_event()))
+    browser = sent(host, {ASKED: "refused"}, {ASKED: "refused"})
+    said_yes = fill(browser, MINE, {ASKED: "given"}, action=f"/consents/{PHOTOS}/answer")
+    assert said_yes.status_code == 303
+    assert press(browser, MINE, "/confirm").status_code == 303
+    assert ledger(host) == ["refused", "given"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.config import Rate
@@ -176,7 +176,7 @@ def test_a_second_try_of_the_database_counts_no_second_time(few: Host) -> None:
 
     def meet(app: object, **values: object) -> None:
         if next(failures, False):
-            raise OperationalError("INSERT", {}, Exception("deadlock"))
+            raise IntegrityError("INSERT", {}, Exception("deadlock"))
 
     with signals.registration_created.connected_to(meet, counting.app):
         assert register(counting, "eins").status_code == 303
