@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import delete
 
 from flask_stadtlabor import signals
-from flask_stadtlabor.outbox.operations import delete_waiting_mails
+from flask_stadtlabor.outbox.operations import NOW, Turn, delete_waiting_mails
 from flask_stadtlabor.registration import later_forms, mails
 from flask_stadtlabor.registration.applying import active_key, active_registration
 from flask_stadtlabor.registration.deadlines import deadline_of
@@ -98,9 +98,11 @@ def _leave_former_address(locked: Locked, email: str | None) -> None:
 def _write_to_new_address(locked: Locked) -> None:
     """A hold or an offer of which nobody could know begins anew, with the mail that tells of it."""
     registration = locked.registration
-    kind = "rectified"
+    kind, turn = "rectified", NOW
     if registration.state in PENDING and not is_overdue(registration):
         registration.expires_at = deadline_of(registration)
         kind = MAILS[RegistrationState(registration.state)]
         session().flush()
-    mails.send(kind, registration)
+        # nobody at this address knows of the deadline before this mail has left
+        turn = Turn(since=registration.created_at)
+    mails.send(kind, registration, turn=turn)

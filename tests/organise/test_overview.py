@@ -206,6 +206,7 @@ def test_an_offer_that_is_over_cannot_be_taken_for_somebody(host: Host) -> None:
     here = f"{HERE}registrations/{second}/"
     offered = staff.get(here)
     assert "Seats offered" in offered.text
+    host.mails()
     host.clock.move(days=3)
     answer = send(staff, offered, action="/confirm")
     assert answer.status_code == 409

@@ -142,6 +142,7 @@ def test_a_hold_that_ran_out_counts_from_its_end(host: Host) -> None:
     """The way of the operations: held for two days, ended by the worker, gone a week later."""
     host.load(exchange(open_event()))
     fill(host.client(), FORM, person())
+    host.mails()
     host.clock.move(days=3)
     host.mails()
     host.clock.move(days=5, hours=23)
