@@ -143,7 +143,7 @@ def _events_with_due() -> Iterator[tuple[int, str, Counts]]:
             continue
         counts = Counts(
             registrations=every if kept_until(event) <= now() else int(lapsed),
-            support_needs=support_needs if support_kept_until(event) <= now() else 0,
+            support_needs=int(support_needs) if support_kept_until(event) <= now() else 0,
         )
         if counts:
             yield event.id, event.slug, counts
@@ -156,9 +156,7 @@ def _counted_by_event() -> Iterable[AnyRow]:
             Registration.event_id,
             func.count().label("every"),
             func.sum(case((_has_lapsed(), 1), else_=0)).label("lapsed"),
-            (func.count(Registration.support_needs) + func.count(LaterForm.registration_id)).label(
-                "support_needs"
-            ),
+            func.sum(case((_may_hold_needs(), 1), else_=0)).label("support_needs"),
         )
         .outerjoin(Registration.later_form)
         .where(is_unrestricted())
@@ -223,21 +221,28 @@ def _blank_support_needs(within: LockedEvent) -> int:
     event = within.event
     if support_kept_until(event) > now():
         return 0
-    # a later form may hold some too, and once the event is over nobody decides about it
-    return _settle(within, _of(event)) + change_rows(
+    found = select(func.count(Registration.id)).outerjoin(Registration.later_form)
+    count = session().scalar(found.where(_of(event), _may_hold_needs())) or 0
+    # once the event is over nobody decides about a later form
+    _settle(within, _of(event))
+    change_rows(
         update(Registration)
         .where(_of(event), Registration.support_needs.is_not(None))
         .values(support_needs=None)
     )
+    return count
 
 
-def _settle(within: LockedEvent, *conditions: ColumnElement[bool]) -> int:
-    """Write down the noes of later forms about which nobody has decided; how many forms went."""
-    undecided = select(Registration).join(Registration.later_form).where(*conditions)
-    found = lock_found(within, undecided)
-    for locked in found:
+def _may_hold_needs() -> ColumnElement[bool]:
+    """Registrations with support needs, or with a later form, which may have some."""
+    return or_(Registration.support_needs.is_not(None), LaterForm.registration_id.is_not(None))
+
+
+def _settle(within: LockedEvent, condition: ColumnElement[bool]) -> None:
+    """Write down the noes of later forms about which nobody has decided."""
+    undecided = select(Registration).join(Registration.later_form).where(condition)
+    for locked in lock_found(within, undecided):
         later_forms.settle(locked)
-    return len(found)
 
 
 def _delete_some(within: LockedEvent) -> tuple[Counts, int]:

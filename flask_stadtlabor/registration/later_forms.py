@@ -145,10 +145,10 @@ def differences(registration: Registration, later: LaterForm) -> Differences:
 
 def settle(locked: Locked) -> None:
     """Nobody decides any more: the noes of a later form count, and nothing else of it is kept."""
-    later = waiting_for(locked.registration)
+    registration = locked.registration
+    later = waiting_for(registration)
     if later is None:
         return
-    registration = locked.registration
     noes = differences(registration, later).refused
     refuse(registration, {slug: int(later.said["refused"][slug]) for slug in noes})
     drop(locked)

@@ -237,7 +237,8 @@ class Model:
         elif act == "six days pass":
             self.age += 6
         elif act in ("withdraw", "invalidate"):
-            if self.answer in YES:
+            # what was confirmed is never voided
+            if self.answer in YES and not (act == "invalidate" and self.confirmed):
                 self._is({"withdraw": "withdrawn", "invalidate": "invalidated"}[act])
         elif act == "the worker comes by":
             if self.answer in YES and self.age >= VALID_DAYS:

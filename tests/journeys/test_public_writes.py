@@ -142,6 +142,9 @@ def _shape(statement: str) -> str:
     statement = re.sub(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b", "?", statement)
     statement = re.sub(r"\bsa_savepoint_\w+", "savepoint", statement)
     statement = re.sub(r"^ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT", statement)
+    # where a later form is kept, that stands for storing a registration
+    stored = r"^(INSERT INTO|UPDATE) stadtlabor_(later_form|registration) .*"
+    statement = re.sub(stored, "store", statement, flags=re.DOTALL)
     return re.sub(r"NULL", "?", statement)
 
 

@@ -156,6 +156,7 @@ def test_answers_are_written_down_by_staff_with_how_they_were_given(
         assert [(entry.event, entry.actor, entry.method) for entry in entries] == [
             ("requested", "system", method),
             ("refused", "staff", method),
+            ("confirmed", "staff", method),
         ]
     assert host.run("consent", "verify").exit_code == 0
 

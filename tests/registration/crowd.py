@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from flask_stadtlabor.consent.models import ConsentSubject
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.applying import active_key
 from flask_stadtlabor.registration.models import ACTIVE, Registration
@@ -42,7 +43,9 @@ def crowd(
                 "active_key": active_key(event, address) if address and state in ACTIVE else None,
                 **changes,
             }
-            session.add(Registration(event=event, state=state, email=address, **values))
+            registration = Registration(event=event, state=state, email=address, **values)
+            session.add(registration)
+            session.add(ConsentSubject(reference=registration.subject, context=event.uid))
         if state == "waiting":
             event.parties_waiting += people
             event.last_queue_number = (there or 0) + people

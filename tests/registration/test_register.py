@@ -176,6 +176,7 @@ def test_a_repeat_writes_nothing_and_sends_the_link_again(host: Host) -> None:
     """S2, S5: the same answer for a known and an unknown address."""
     host.load(exchange(open_event()))
     first = fill(host.client(), FORM, person())
+    host.mails()
     second = fill(host.client(), FORM, person(email="PERSON1@buerger.example"))
     assert (first.status_code, first.location) == (second.status_code, second.location)
     assert states(host) == ["held"]
@@ -262,6 +263,7 @@ def test_an_expired_hold_frees_its_seat_and_its_consents_never_count(host: Host)
     host.load(exchange(open_event(registration={"capacity": 1})))
     fill(host.client(), FORM, {**person(1), f"consent-{PHOTOS}": "given"})
     fill(host.client(), FORM, person(2))
+    host.mails()
     host.clock.move(hours=49)
     host.mails()
     assert states(host) == ["expired", "offered"]
@@ -271,6 +273,7 @@ def test_an_expired_hold_frees_its_seat_and_its_consents_never_count(host: Host)
 def test_an_expired_hold_is_seen_by_the_next_who_registers(host: Host) -> None:
     host.load(exchange(open_event(registration={"capacity": 1, "waiting_list": False})))
     fill(host.client(), FORM, person(1))
+    host.mails()
     host.clock.move(hours=49)
     browser = host.client()
     fill(browser, "/stadtlabor/de/events/plattform/register", person(2))

@@ -6,7 +6,6 @@ Revision: 0003
 Follows: 0002
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +15,7 @@ from sqlalchemy.dialects import mysql, postgresql
 from flask_stadtlabor.addresses import address_key
 from flask_stadtlabor.consent import chain
 from flask_stadtlabor.consent.text_proof import published_texts
-from flask_stadtlabor.state import settings
+from flask_stadtlabor.state import now, settings
 
 revision = "0003"
 down_revision = "0002"
@@ -161,7 +160,7 @@ def _count_seats() -> None:
         )
         .scalar_subquery()
     )
-    is_ahead = event.c.starts_at > datetime.now(UTC).replace(tzinfo=None)
+    is_ahead = event.c.starts_at > now().replace(tzinfo=None)
     op.execute(sa.update(event).where(is_ahead).values(seats_taken=named))
     op.execute(
         sa.update(event)
