@@ -26,6 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "STADTLABOR_BASE_TEMPLATE": "portal/layout.html",
     "STADTLABOR_PORTAL_NAME": "Stadtlabor Musterstadt",
     "STADTLABOR_MAIL_SENDER": "Stadtlabor Musterstadt <stadtlabor@musterstadt.example>",
+    "STADTLABOR_CHECKPOINT_MAIL": "datenschutz@musterstadt.example",
     "STADTLABOR_IMPRINT_URL": "/imprint",
     "STADTLABOR_PRIVACY_URL": "/privacy",
     "STADTLABOR_ACCESSIBILITY_URL": "/accessibility",

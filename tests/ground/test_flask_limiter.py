@@ -29,7 +29,7 @@ def limited(host: Host, storage: str, **options: Any) -> Host:
     """Another portal of the same city, with a Flask-Limiter of its own on that storage."""
     # the folder is another one for each test, and so are the keys in a Redis that all of them use
     name = str(host.folder)
-    other = host.make(STADTLABOR_RATE_LIMITS=LIMITS, SECRET_KEY=name)
+    other = host.make(STADTLABOR_RATE_LIMITS=LIMITS)
     limiter = Limiter(
         lambda: request.remote_addr or "", storage_uri=storage, key_prefix=name, **options
     )

@@ -192,6 +192,7 @@ def test_celery_beat_does_what_falls_due(host: Host, peer: Peer, celery_settings
     """A hold that ran out ends, and mail leaves that nobody called a worker for."""
     host.load(factories.exchange(factories.open_event(**soon())))
     register(host)
+    host.mails()
     held_until_yesterday(host)
     beat = {"task": "stadtlabor.run", "schedule": 1}
     settings = celery_settings | {"beat_schedule": {"stadtlabor": beat}}
