@@ -23,13 +23,15 @@ pytestmark = pytest.mark.one_database
 
 FORM = "/stadtlabor/de/events/plattform/register"
 LIMITS = {"register": "2 per hour"}
+WITHOUT_CONSENT = factories.open_event(purposes=[])
+"""The ledger of these portals is sealed with the key of another."""
 
 
 def limited(host: Host, storage: str, **options: Any) -> Host:
     """Another portal of the same city, with a Flask-Limiter of its own on that storage."""
     # the folder is another one for each test, and so are the keys in a Redis that all of them use
     name = str(host.folder)
-    other = host.make(STADTLABOR_RATE_LIMITS=LIMITS)
+    other = host.make(STADTLABOR_RATE_LIMITS=LIMITS, SECRET_KEY=name)
     limiter = Limiter(
         lambda: request.remote_addr or "", storage_uri=storage, key_prefix=name, **options
     )
@@ -55,7 +57,7 @@ def answers(*portals: Host) -> list[int]:
 @pytest.mark.parametrize("strategy", ["fixed-window", "moving-window", "sliding-window-counter"])
 def test_two_processes_share_one_limit_through_redis(host: Host, redis: str, strategy: str) -> None:
     """S4: whichever strategy the host has chosen."""
-    host.load(factories.exchange(factories.open_event()))
+    host.load(factories.exchange(WITHOUT_CONSENT))
     first, second = (limited(host, redis, strategy=strategy) for _ in range(2))
     assert answers(first, second, first, second) == [303, 303, 429, 429]
 
@@ -63,7 +65,7 @@ def test_two_processes_share_one_limit_through_redis(host: Host, redis: str, str
 @pytest.mark.needs("Redis")
 def test_no_address_is_stored_with_the_counters(host: Host, redis: str) -> None:
     """C12."""
-    host.load(factories.exchange(factories.open_event()))
+    host.load(factories.exchange(WITHOUT_CONSENT))
     assert answers(limited(host, redis)) == [303]
     with Redis.from_url(redis) as client:
         keys = [key.decode() for key in client.scan_iter("*STADTLABOR*")]
@@ -74,7 +76,7 @@ def test_no_address_is_stored_with_the_counters(host: Host, redis: str) -> None:
 @pytest.mark.needs("Redis")
 def test_the_hosts_own_limits_stay_its_own(host: Host, redis: str) -> None:
     """Ours neither use them up nor are used up by them."""
-    host.load(factories.exchange(factories.open_event()))
+    host.load(factories.exchange(WITHOUT_CONSENT))
     portal = limited(host, redis, default_limits=["5 per hour"])
     # each takes two requests of the host's limit: the form, and what was sent
     assert answers(portal, portal) == [303, 303]
@@ -82,7 +84,7 @@ def test_the_hosts_own_limits_stay_its_own(host: Host, redis: str) -> None:
 
 
 def test_without_flask_limiter_each_process_counts_for_itself(host: Host) -> None:
-    host.load(factories.exchange(factories.open_event()))
+    host.load(factories.exchange(WITHOUT_CONSENT))
     first, second = (host.make(STADTLABOR_RATE_LIMITS=LIMITS) for _ in range(2))
     assert answers(first, second, first, second) == [303, 303, 303, 303]
     assert answers(first) == [429]
@@ -92,7 +94,7 @@ def test_while_the_storage_is_away_this_process_counts(
     host: Host, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nobody is turned away for it, nothing is unlimited, and the log names no one (S13)."""
-    host.load(factories.exchange(factories.open_event()))
+    host.load(factories.exchange(WITHOUT_CONSENT))
     portal = limited(host, f"redis://127.0.0.1:{free_port()}", swallow_errors=True)
     caplog.clear()
     with caplog.at_level(logging.ERROR, "flask_stadtlabor"):
