@@ -389,7 +389,7 @@ def test_seats_and_waiting_list_follow_the_model(host: Host) -> None:
     run_state_machine_as_test(
         OnThisDatabase,
         settings=settings(
-            max_examples=25 if host.database == "sqlite" else 8,
+            max_examples=8,
             stateful_step_count=30,
             deadline=None,
             # the same steps in each run, so that a change is judged and not the luck of a run
