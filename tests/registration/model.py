@@ -169,9 +169,12 @@ class Model:
         party = self.of(email)
         if party.state not in ACTIVE or party.is_over(self.now) or self._is_gone():
             return "too late"
-        if size < party.arrived and self.is_inside(party):
+        if size < party.arrived:
             return "too late"
         before = deepcopy(self.parties)
+        if size != party.size and party.later == party.size:
+            # the same form twice is no later word than what its sender says now
+            party.later = None
         if not self._resize(party, size):
             self.parties = before
             return "refused"
