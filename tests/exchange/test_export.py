@@ -237,6 +237,10 @@ def exchanges(draw: st.DrawFn) -> dict[str, Any]:
         event |= draw(st.fixed_dictionaries({}, optional=optional))
         if series:
             event |= draw(st.fixed_dictionaries({}, optional={"series": st.sampled_from(series)}))
+        registration = event.get("registration")
+        if registration and "opens_at" in registration:
+            # an event that is over takes none
+            registration["opens_at"] = min(registration["opens_at"], start)
         events.append(event)
     return {
         "format": "flask-stadtlabor/1",
