@@ -75,4 +75,4 @@ def words_of(
 ) -> MailWords:
     """What a mail would have said; ``statuses`` tell what somebody withdrew."""
     withdrawn = [words(status.title) for status in statuses if status.act == Act.WITHDRAWN]
-    return words_for(notice.kind, registration, listed(withdrawn))
+    return words_for(notice.kind, registration, purpose_title=listed(withdrawn))

@@ -29,6 +29,11 @@ _FRAME = "=?utf-8?{}?{}?="
 _FRAME_LENGTH = len(_FRAME.format("q", ""))
 _LITERAL = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
 """Bytes that stand for themselves in a "Q" word, in a display name too (RFC 2047 §5 (3))."""
+_QUOTED = [
+    "_" if byte == 0x20 else chr(byte) if byte in _LITERAL else f"={byte:02X}"
+    for byte in range(0x100)
+]
+"""How each byte stands in a "Q" word (RFC 2047 §4.2)."""
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+( [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 """A display name that needs no quotation marks (RFC 5322 §3.2.3)."""
 
@@ -131,7 +136,4 @@ def _base64(text: str) -> str:
 
 def _quoted(text: str) -> str:
     """The "Q" encoding (RFC 2047 §4.2)."""
-    return "".join(
-        "_" if byte == 0x20 else chr(byte) if byte in _LITERAL else f"={byte:02X}"
-        for byte in text.encode()
-    )
+    return "".join(map(_QUOTED.__getitem__, text.encode()))

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from weakref import WeakSet
 
-from flask import Flask, appcontext_tearing_down, g, has_app_context
+from flask import Flask, appcontext_tearing_down, g, has_app_context, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -65,16 +65,21 @@ def _after_commit(session: Session) -> None:
     app = this_app()
     if EXTENSION not in app.extensions or state_of(app).settings.outbox == "worker":
         return
-    if _is_in_memory(app):
-        # a thread would share the only connection, so this one waits for the request to end
+    if has_request_context() or _is_in_memory(app):
+        # so that the answer does not share its time with the mail (S2), nor, where all is in
+        # memory, the only connection
         setattr(g, _DELIVER, True)
     else:
         _postman(app).wake()
 
 
 def _deliver_at_the_end(app: Flask, exc: BaseException | None = None) -> None:
-    if g.pop(_DELIVER, False):
+    if not g.pop(_DELIVER, False):
+        return
+    if _is_in_memory(app):
         _deliver(app)
+    else:
+        _postman(app).wake()
 
 
 def _deliver(app: Flask) -> float | None:

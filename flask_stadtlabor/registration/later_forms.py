@@ -180,9 +180,20 @@ def require_none(locked: Locked) -> None:
 
 
 def a_later_form_differs(registration: Registration) -> bool:
-    """Whether there is something to decide about."""
+    """Whether there is something to decide about.
+
+    Without a later form the registration is compared with itself, so that a mail to somebody who
+    has just registered takes as long as one to somebody who has once more (S2).
+    """
     later = waiting_for(registration)
-    return later is not None and bool(differences(registration, later))
+    found = differences(registration, later or _same_as(registration))
+    return later is not None and bool(found)
+
+
+def _same_as(registration: Registration) -> LaterForm:
+    columns = [column for columns in PARTS.values() for column in columns]
+    said = {column: as_json(getattr(registration, column)) for column in [*columns, "answers"]}
+    return LaterForm(said={**said, "given": [], "refused": {}})
 
 
 def as_json(value: Any) -> Any:

@@ -82,8 +82,8 @@ def _rehearse(promised: Promised) -> None:
         message = _written(promised.recipient, [stranger])
         session().flush()
         savepoint.rollback()
-    # as the outbox does with one that it keeps, and then sends
-    message_from_bytes(message.as_bytes(), policy=message.policy)
+    # as the outbox does with one that it keeps, and a mailer with one that it sends
+    message_from_bytes(message.as_bytes(), policy=message.policy).as_bytes()
 
 
 def _standing(registration: Registration) -> str:

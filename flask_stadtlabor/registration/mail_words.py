@@ -8,19 +8,26 @@ from flask_stadtlabor.dates import doors_line
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.registration.change_words import CHANGES, NO_CHANGE, Change
-from flask_stadtlabor.registration.later_forms import a_later_form_differs
 from flask_stadtlabor.registration.mail_parts import MailWords, deadline, title
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 
 
 def words_for(
-    kind: str, registration: Registration, purpose_title: str = "", change: Change = NO_CHANGE
+    kind: str,
+    registration: Registration,
+    *,
+    purpose_title: str = "",
+    change: Change = NO_CHANGE,
+    to_choose: bool = False,
 ) -> MailWords:
     """The words of the mail ``kind``.
 
-    ``purpose_title`` names the consent concerned, ``change`` is what became of the event.
+    ``purpose_title`` names the consent concerned, ``change`` is what became of the event, and
+    ``to_choose`` says that a later form waits for a decision.
     """
     event = registration.event
+    if to_choose and kind in _WORDS_TO_CHOOSE:
+        return _WORDS_TO_CHOOSE[kind](event, registration)
     if kind in _WORDS_ABOUT_CONSENT:
         return _WORDS_ABOUT_CONSENT[kind](event, purpose_title)
     if kind in CHANGES:
@@ -29,8 +36,6 @@ def words_for(
 
 
 def _confirm(event: Event, registration: Registration) -> MailWords:
-    if a_later_form_differs(registration):
-        return _confirm_and_choose(event, registration)
     return MailWords(
         _sl("Please confirm your registration: %(title)s", title=title(event)),
         (
@@ -113,7 +118,6 @@ def _offered(event: Event, registration: Registration) -> MailWords:
 
 
 def _known(event: Event, registration: Registration) -> MailWords:
-    differs = a_later_form_differs(registration)
     return MailWords(
         _sl("Your registration: %(title)s", title=title(event)),
         (
@@ -121,10 +125,14 @@ def _known(event: Event, registration: Registration) -> MailWords:
             _sl("You are on the waiting list already, and nothing has changed about that.")
             if registration.state == RegistrationState.WAITING
             else _sl("You are registered already, and nothing has changed about that."),
-            *([_further_form()] if differs else []),
         ),
         _sl("See or change my registration"),
     )
+
+
+def _known_and_choose(event: Event, registration: Registration) -> MailWords:
+    mail = _known(event, registration)
+    return mail._replace(paragraphs=(*mail.paragraphs, _further_form()))
 
 
 def _cancelled(event: Event, registration: Registration) -> MailWords:
@@ -290,6 +298,13 @@ _WORDS_ABOUT_CONSENT: dict[str, Callable[[Event, str], MailWords]] = {
     "ask_again": _ask_again,
 }
 """Mails about one consent or several."""
+
+
+_WORDS_TO_CHOOSE: dict[str, Callable[[Event, Registration], MailWords]] = {
+    "confirm": _confirm_and_choose,
+    "known": _known_and_choose,
+}
+"""Mails to whoever has to decide about a later form."""
 
 
 _WORDS: dict[str, Callable[[Event, Registration], MailWords]] = {

@@ -15,6 +15,7 @@ from flask_stadtlabor.outbox.mails import Mail, from_template
 from flask_stadtlabor.outbox.message import CalendarPart, compose
 from flask_stadtlabor.outbox.operations import NOW, Turn, enqueue, place_of, promise, take_back
 from flask_stadtlabor.registration.change_words import NO_CHANGE, Change
+from flask_stadtlabor.registration.later_forms import a_later_form_differs
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.mail_words import words_for
 from flask_stadtlabor.registration.models import (
@@ -98,7 +99,7 @@ def send(
             concerns=registration.subject,
             tells=tells,
             turn=turn,
-            **_message_parts(kind, registration, purpose_title, change),
+            **_message_parts(kind, registration, purpose_title=purpose_title, change=change),
         )
 
 
@@ -118,17 +119,30 @@ def promised_mail(promised: Promised) -> EmailMessage | None:
     )
     if registration is None:
         return None
+    # looked for whatever mail it is, so that a known address is as much work as a new one (S2)
+    to_choose = a_later_form_differs(registration)
     with speak(registration.language):
-        parts = _message_parts(promised.kind, registration)
+        parts = _message_parts(promised.kind, registration, to_choose=to_choose)
         return compose(recipient=promised.recipient, **parts)
 
 
 def _message_parts(
-    kind: str, registration: Registration, purpose_title: str = "", change: Change = NO_CHANGE
+    kind: str,
+    registration: Registration,
+    *,
+    purpose_title: str = "",
+    change: Change = NO_CHANGE,
+    to_choose: bool = False,
 ) -> dict[str, Any]:
     """What a message is composed of, with a fresh link, in the current language."""
-    link = personal_link(registration)
-    mail = written(kind, registration, link=link, purpose_title=purpose_title, change=change)
+    mail = written(
+        kind,
+        registration,
+        link=personal_link(registration),
+        purpose_title=purpose_title,
+        change=change,
+        to_choose=to_choose,
+    )
     calendar = _calendar(kind, registration.event, registration)
     return {**mail._asdict(), "calendar": calendar}
 
@@ -140,9 +154,12 @@ def written(
     link: str,
     purpose_title: str = "",
     change: Change = NO_CHANGE,
+    to_choose: bool = False,
 ) -> Mail:
     """The mail in the current language, as it would be sent; writes nothing."""
-    mail = words_for(kind, registration, purpose_title, change)
+    mail = words_for(
+        kind, registration, purpose_title=purpose_title, change=change, to_choose=to_choose
+    )
     return from_template(
         "registration",
         mail.subject,

@@ -119,7 +119,8 @@ def test_the_time_of_the_answer_does_not_tell_who_is_registered(
 def test_nor_does_that_of_the_requests_after_it(host: Host, write: str, state: str) -> None:
     """S16: where this process delivers, it has the same work for an address that has nothing."""
     inline = host.make(
-        ports={"mailer": lambda message: None},
+        # a mail is written out once more by whatever sends it
+        ports={"mailer": bytes},
         STADTLABOR_RATE_LIMITS=None,
         STADTLABOR_OUTBOX="inline",
     )

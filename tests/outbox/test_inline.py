@@ -86,6 +86,21 @@ def test_the_response_does_not_wait_for_the_mail_server(inline: Inline) -> None:
     assert len(mailer.sent) == 1
 
 
+def test_the_work_for_a_mail_begins_when_the_response_is_made(inline: Inline) -> None:
+    """S2: so that the answer takes as long, whatever that work is."""
+    here, mailer = inline
+    mailer.may_go_on.set()
+
+    @here.app.post("/write-and-look")
+    def write_and_look() -> str:
+        enqueue(**letter())
+        here.db.session.commit()
+        return f"{len(here.app.extensions[POSTMEN])} threads at work"
+
+    assert here.client().post("/write-and-look").text == "0 threads at work"
+    until(lambda: len(mailer.sent) == 1)
+
+
 def delivering_threads() -> set[threading.Thread]:
     """The threads of the outbox alone, because a test before may have left others behind."""
     return {thread for thread in threading.enumerate() if "stadtlabor-outbox" in thread.name}
