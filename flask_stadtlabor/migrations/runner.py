@@ -13,8 +13,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from flask_stadtlabor.consent import triggers
+from flask_stadtlabor.database_failures import is_conflict
 from flask_stadtlabor.migrations.tables import METADATA, OPTIONS
 from flask_stadtlabor.state import current as state
 
@@ -24,7 +26,13 @@ _POSTGRESQL_LOCK = 0x57AD71AB
 
 
 class DatabaseIsBusy(Exception):
-    """Another process has been changing the tables for longer than we wait."""
+    """Another process has been using or changing the tables for longer than we wait."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another process is using the tables, such as an upgrade or a portal that still runs; "
+            "try again when it is done."
+        )
 
 
 class UnknownRevision(Exception):
@@ -141,21 +149,25 @@ def _unknown(found: str) -> UnknownRevision:
 
 @contextmanager
 def _one_at_a_time(engine: Engine) -> Iterator[Connection]:
-    """A connection in a transaction that no second migration gets at the same time."""
-    with engine.connect() as connection:
-        name = connection.dialect.name
-        if name == "sqlite":
-            with _sqlite_transaction(connection):
-                yield connection
-        elif name == "postgresql":
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRESQL_LOCK})")
+    """A connection in a transaction that no second migration gets at the same time.
+
+    Raises :class:`DatabaseIsBusy` where a lock is not had within :data:`LOCK_SECONDS`.
+    """
+    try:
+        with engine.connect() as connection, _ALONE[connection.dialect.name](connection):
             yield connection
-            connection.commit()
-        else:
-            with _mariadb_lock(connection):
-                yield connection
-                connection.commit()
+    except OperationalError as error:
+        if error.connection_invalidated or not is_conflict(error):
+            raise
+        raise DatabaseIsBusy from error
+
+
+@contextmanager
+def _postgresql_lock(connection: Connection) -> Iterator[None]:
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRESQL_LOCK})")
+    yield
+    connection.commit()
 
 
 @contextmanager
@@ -178,14 +190,29 @@ def _sqlite_transaction(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def _mariadb_lock(connection: Connection) -> Iterator[None]:
-    """MariaDB commits with every DDL statement, so that only a lock of the session holds."""
+    """MariaDB commits with every DDL statement, so that only a lock of the session holds.
+
+    For a table that somebody reads it would wait for a day.
+    """
     lock = "MD5(CONCAT(DATABASE(), ' stadtlabor migrations'))"
     if connection.exec_driver_sql(f"SELECT GET_LOCK({lock}, {LOCK_SECONDS})").scalar() != 1:
-        raise DatabaseIsBusy("Another process is changing the tables; try again when it is done.")
+        raise DatabaseIsBusy
+    connection.exec_driver_sql(f"SET SESSION lock_wait_timeout = {LOCK_SECONDS}")
     try:
         yield
+        connection.commit()
     finally:
+        connection.exec_driver_sql("SET SESSION lock_wait_timeout = DEFAULT")
         connection.exec_driver_sql(f"SELECT RELEASE_LOCK({lock})")
+
+
+_ALONE = {
+    "sqlite": _sqlite_transaction,
+    "postgresql": _postgresql_lock,
+    "mysql": _mariadb_lock,
+    "mariadb": _mariadb_lock,
+}
+"""How each database lets one migration in at a time."""
 
 
 def _differences(entries: list[Any]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +100,28 @@ def test_upgrades_at_the_same_time_do_no_harm(bare_host: Host) -> None:
     with bare_host.app.app_context():
         for model in (ContentRevision, ConsentHead, OutboxRun):
             assert len(bare_host.db.session.scalars(select(model)).all()) == 1
+
+
+def test_an_upgrade_waits_for_nobody_for_ever(fresh: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S17: somebody has a transaction open, and is named as what to wait for."""
+    assert fresh.run("db", "downgrade", "0001", "--yes").exit_code == 0
+    monkeypatch.setattr(runner, "LOCK_SECONDS", 1)
+    with fresh.app.app_context():
+        begin = "BEGIN IMMEDIATE" if fresh.database == "sqlite" else "SELECT 1"
+        with fresh.db.engine.connect() as other:
+            other.exec_driver_sql(begin)
+            other.exec_driver_sql("SELECT id FROM stadtlabor_event")
+            begun = time.monotonic()
+            busy = fresh.run("db", "upgrade")
+            assert time.monotonic() - begun < 15
+            other.rollback()
+    assert busy.exit_code == 1
+    assert "Another process is using the tables" in busy.stderr
+    assert "Traceback" not in busy.output
+    assert "Revision 0001" in fresh.run("db", "current").stdout
+    monkeypatch.undo()
+    assert fresh.run("db", "upgrade").exit_code == 0
+    assert fresh.run("db", "check").exit_code == 0
 
 
 def test_an_upgrade_that_broke_off_can_be_finished(fresh: Host) -> None:

@@ -114,6 +114,20 @@ def test_a_mail_server_that_is_away_is_tried_again(host: Host, peer: Peer, mailm
 
 
 @pytest.mark.parametrize("mailman", [False, True])
+def test_a_mail_server_that_lets_nobody_in_is_not_asked_for_each_mail(
+    host: Host, peer: Peer, mailman: bool
+) -> None:
+    """What fails before a mail is spoken of, such as TLS that it does not have, is about all."""
+    config = {**peer.settings, "MAIL_BACKEND": "smtp", "MAIL_USE_TLS": True}
+    here = portal(host, mailman=mailman, **config)
+    write(here, 5)
+    assert here.run("outbox", "run").exit_code == 1
+    assert peer.received == []
+    assert [mail.attempts for mail in rows(here)] == [1, 1, 1, 0, 0]
+    assert rows(here)[0].last_error == "SMTPNotSupportedError"
+
+
+@pytest.mark.parametrize("mailman", [False, True])
 def test_an_address_that_is_refused_for_good_is_given_up_at_once(
     host: Host, peer: Peer, mailman: bool
 ) -> None:

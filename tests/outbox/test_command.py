@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import select
+from contextlib import ExitStack
+from email.message import EmailMessage
+from smtplib import SMTPRecipientsRefused
 
-from flask_stadtlabor.outbox.models import OutboxRun
+import pytest
+from sqlalchemy import create_engine, select
+from sqlalchemy.pool import NullPool
+
+from flask_stadtlabor import transactions
+from flask_stadtlabor.outbox.models import MailState, OutboxRun
 from flask_stadtlabor.registration.models import Registration
 from tests import factories
 from tests.forms import fill
 from tests.host import Host
-from tests.outbox.letters import write
+from tests.outbox.letters import row, write
 
 
 @pytest.mark.one_database
@@ -47,3 +53,29 @@ def test_a_hold_that_ran_out_ends_and_its_mail_leaves_in_the_same_run(host: Host
     states = host.sent[-2]["To"], host.sent[-1]["To"]
     assert set(states) == {"person1@buerger.example", "person2@buerger.example"}
     assert host.scalar(select(Registration.state).order_by(Registration.id.desc())) == "offered"
+
+
+@pytest.mark.one_database
+def test_a_retry_that_meets_another_program_is_done_when_that_lets_go(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S17: as everything that writes."""
+
+    def refuse(message: EmailMessage) -> None:
+        raise SMTPRecipientsRefused({message["To"]: (550, b"No such person")})
+
+    here = host.make(
+        ports={"mailer": refuse},
+        SQLALCHEMY_ENGINE_OPTIONS={"connect_args": {"timeout": 0.01}},
+    )
+    write(here)
+    here.run("outbox", "run")
+    assert row(here).state == MailState.GIVEN_UP
+    with ExitStack() as other_program:
+        other = other_program.enter_context(create_engine(host.url, poolclass=NullPool).connect())
+        other.exec_driver_sql("BEGIN IMMEDIATE")
+        monkeypatch.setattr(transactions.time, "sleep", lambda seconds: other_program.close())
+        result = here.run("outbox", "retry")
+    assert result.exit_code == 0, result.output
+    assert "1 mail queued again" in result.stdout
+    assert row(here).state == MailState.QUEUED
