@@ -17,6 +17,7 @@ from tests.host import Host
 from tests.organise.staff import DOOR, HERE, column, register, staff_of, words_of
 
 MINE = "/stadtlabor/de/registration/"
+FORM = "/stadtlabor/de/events/plattform/register"
 EVENING = {"month": 4, "day": 22, "hour": 16}
 
 
@@ -250,3 +251,26 @@ def test_an_evening_that_is_put_off_keeps_those_who_are_inside(host: Host) -> No
     later = {"starts_at": "2026-04-22T18:00", "ends_at": "2026-04-22T19:30"}
     host.load(exchange(open_event(registration={"max_party_size": 10}, **later)))
     assert column(host, number, "arrived") == 1
+
+
+@pytest.mark.parametrize("way", ["cancel", "erase"])
+def test_nobody_is_inside_an_evening_without_a_date(host: Host, way: str) -> None:
+    """S6: it was put off at the door, so that whoever was let in gives all their seats back."""
+    details = {"max_party_size": 10, "capacity": 3}
+    host.load(exchange(open_event(registration=details)))
+    number = register(host, party_size=3)
+    fill(staff_of(host).client(), card(number), {"people": 2}, action="/check-in")
+    browser = link_of(host)
+    host.load(exchange(open_event(status="postponed", registration=details)))
+    assert seats(host) == (3, 0)
+    mine = words_of(browser, MINE)
+    assert "Diese Veranstaltung ist verschoben." in mine
+    for word in ("Wir freuen uns", "Kalender", "eingelassen"):
+        assert word not in mine
+    assert "eingelassen" not in words_of(browser, f"{MINE}erase")
+    address = MINE if way == "cancel" else f"{MINE}erase"
+    assert press(browser, address, f"/{way}").status_code == 303
+    assert seats(host) == (0, 0)
+    host.load(exchange(open_event(registration=details)))
+    assert seats(host) == (0, 0)
+    assert fill(host.client(), FORM, person(2, party_size=3)).status_code == 303

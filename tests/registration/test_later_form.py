@@ -16,8 +16,8 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import LaterForm, Registration
 from flask_stadtlabor.registration.opened import mark_of
 from flask_stadtlabor.tokens import sign
-from tests.factories import PHOTOS, exchange, open_event, person, question
-from tests.forms import fields_of, fill, page, press, send
+from tests.factories import PHOTOS, exchange, open_event, person, purpose, question
+from tests.forms import fields_of, fill, form_on, page, press, send
 from tests.host import Host
 from tests.organise.staff import DOOR, HERE, staff_of, words_of
 
@@ -363,3 +363,113 @@ def test_a_double_click_is_no_later_word_than_what_came_after_it(host: Host) -> 
     assert said_yes.status_code == 303
     assert press(browser, MINE, "/confirm").status_code == 303
     assert ledger(host) == ["refused", "given"]
+
+
+ASKED_NO_MORE = exchange(open_event(), purposes=[purpose(PHOTOS, mode="notice")])
+"""The same event, whose purpose has become a notice, that nobody is asked about."""
+
+
+@pytest.mark.one_database
+def test_what_became_a_notice_while_a_form_was_open_is_told_and_not_asked(host: Host) -> None:
+    """C1: the form comes again with what counts now, and a yes to the former text is none."""
+    host.load(exchange(open_event()))
+    browser = host.client()
+    old = browser.get(FORM)
+    host.load(ASKED_NO_MORE)
+    again = send(browser, old, person() | {ASKED: "given"})
+    assert again.status_code == 422
+    assert f"Der Text zu <strong>{PHOTOS}" in browser.get("/stadtlabor/de/events/plattform/").text
+    assert ASKED not in fields_of(form_on(again))
+    assert send(browser, again).status_code == 303
+    browser.get(host.link(host.mails()[0]))
+    assert press(browser, MINE, "/confirm").status_code == 303
+    assert standing(host) == ("confirmed", 1, 1)
+    assert host.scalar(select(func.count(ConsentEntry.seq))) == 0
+    assert host.run("consent", "verify").exit_code == 0
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("first", "later", "said"),
+    [
+        ("given", "refused", ["given", "refused"]),
+        ("refused", "given", ["refused"]),
+        (None, "given", []),
+    ],
+)
+def test_nobody_chooses_about_what_became_a_notice(
+    host: Host, first: str | None, later: str, said: list[str]
+) -> None:
+    """C1, C15: a yes that waits is one no more, a no of the time of the question still counts."""
+    host.load(exchange(open_event()))
+    browser = sent(host, {ASKED: first}, {ASKED: later, "party_size": 2})
+    old = browser.get(MINE)
+    host.load(ASKED_NO_MORE)
+    assert list(choices_on(browser)) == ["Zu wievielt kommt ihr?"]
+    if later == "given":
+        # the page from before the change asked about it, and has to be seen anew
+        stale = {"choose-party": "later", ASKED: "given"}
+        assert send(browser, old, stale, action="/confirm").status_code == 422
+    answer = fill(browser, MINE, {"choose-party": "later"}, action="/confirm")
+    assert answer.status_code == 303
+    assert standing(host) == ("confirmed", 2, 2)
+    assert ledger(host) == said
+    assert kept(host) == 0
+    assert host.run("consent", "verify").exit_code == 0
+
+
+def test_support_needs_of_a_later_form_go_on_their_day(host: Host) -> None:
+    """C13, Art. 9 GDPR: before the registration, though nobody has decided about the form."""
+    needs = {"ask_support": True, "support_retention_days": 2, "capacity": 1}
+    host.load(exchange(open_event(registration=needs)))
+    fill(host.client(), FORM, person(9))
+    for given in ({}, {"support_needs": "Rampe"}):
+        fill(host.client(), FORM, person() | given)
+    host.clock.now = host.clock.now.replace(month=4, day=24, hour=16, minute=59)
+    assert "Nothing is past its time." in host.run("retention", "run").stdout
+    assert kept(host) == 1
+    host.clock.move(minutes=1)
+    assert "In all: 1 support need." in host.run("retention", "run").stdout
+    assert kept(host) == 0
+    theirs = select(Registration.state).where(Registration.email == person()["email"])
+    assert host.scalar(theirs) == "waiting"
+
+
+def without_confirmation(host: Host, capacity: int) -> None:
+    """Whoever registers from now on has their seats at once."""
+    details = {"capacity": capacity, "confirm_by_email": False}
+    host.load(exchange(open_event(registration=details)))
+
+
+def test_a_hold_is_confirmed_by_its_link_though_others_need_none_any_more(host: Host) -> None:
+    """S2, S5: it takes its own seats alone, and further forms for it are chosen from, too."""
+    host.load(exchange(open_event(registration={"capacity": 4})))
+    browser = sent(host, {ASKED: "given"}, {ASKED: "refused", "party_size": 2})
+    without_confirmation(host, 4)
+    assert standing(host) == ("held", 1, 1)
+    assert fill(host.client(), FORM, person(party_size=3)).status_code == 303
+    assert standing(host) == ("held", 1, 1)
+    assert kept(host) == 1
+    assert ledger(host) == ["given"]
+    answer = fill(browser, MINE, {"choose-party": "later"}, action="/confirm")
+    assert answer.status_code == 303
+    assert standing(host) == ("confirmed", 3, 3)
+    assert ledger(host) == ["given", "refused"]
+    assert kept(host) == 0
+    assert fill(host.client(), FORM, person(2)).status_code == 303
+    assert host.scalar(select(Event.seats_confirmed)) == 4
+
+
+def test_a_hold_ends_in_its_time_though_others_need_none_any_more(host: Host) -> None:
+    """S6: nobody has shown that the address is theirs, so its seat goes back."""
+    host.load(exchange(open_event(registration={"capacity": 1})))
+    sent(host, {ASKED: "given"}, {ASKED: "given", "party_size": 1, "given_name": "Bo"})
+    without_confirmation(host, 1)
+    host.clock.move(hours=49)
+    host.mails()
+    assert standing(host) == ("expired", 1, 0)
+    assert ledger(host) == ["given", "invalidated"]
+    assert kept(host) == 0
+    assert fill(host.client(), FORM, person()).status_code == 303
+    newest = select(Registration.state).order_by(Registration.id.desc())
+    assert host.scalar(newest) == "confirmed"
