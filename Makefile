@@ -71,6 +71,7 @@ screenshots: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
 bench: $(VENV)/.dev $(MO)
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.consent_verify
+	$(BIN)/python -m benchmarks.discretion
 
 storm: $(VENV)/.dev $(MO)
 	$(BIN)/python -m benchmarks.storm $(ARGS)

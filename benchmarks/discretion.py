@@ -35,6 +35,7 @@ from tests.registration.crowd import crowd
 
 PEOPLE = 200
 REQUESTS_AFTER = 4
+PAUSE = 0.3
 STATES = ("confirmed", "held", "waiting", "cancelled")
 FORMS = {"send-link": "registration/send-link", "register": "events/plattform/register"}
 PAGE = f"{OURS}events/plattform/"
@@ -62,6 +63,8 @@ class Sender:
 
     def send(self, number: int) -> Times:
         """Send it for the person of this number, then see other pages."""
+        # what was done about the one before has come to its end
+        time.sleep(PAUSE)
         fields = self._fields | factories.person(number)
         start = time.perf_counter()
         self._server.ask(self._path, form=fields, headers=self._cookie, status=303)

@@ -25,7 +25,7 @@ from tests.outbox.peer import Peer, free_port
 from tests.registration.crowd import crowd
 
 KNOWN = ("held", "confirmed", "waiting", "offered", "cancelled")
-TOLERATED = 0.08
+TOLERATED = 0.1
 """How much more or less work one may be; a mail of its own has other words."""
 
 
