@@ -78,9 +78,17 @@ def private(body: str | bytes, mimetype: str = "text/html") -> Response:
 
 
 def is_stranger() -> bool:
-    """Whether the request comes without a cookie and without credentials."""
+    """Whether the request comes without a cookie and without credentials.
+
+    A server that signs people in itself names them in ``REMOTE_USER`` (RFC 3875 §4.1.11), by a
+    certificate or Kerberos for instance, and a host's layout may greet them by it.
+    """
     sent = request.environ
-    return "HTTP_COOKIE" not in sent and "HTTP_AUTHORIZATION" not in sent
+    return (
+        "HTTP_COOKIE" not in sent
+        and "HTTP_AUTHORIZATION" not in sent
+        and not sent.get("REMOTE_USER")
+    )
 
 
 def _respond(

@@ -133,6 +133,18 @@ def test_a_page_for_somebody_known_is_stored_by_nobody(
     assert "Last-Modified" not in response.headers
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_for_somebody_whom_the_server_signed_in_is_stored_by_nobody(
+    portal: Host, path: str
+) -> None:
+    """S18: by a certificate or Kerberos, which need neither a cookie nor a header."""
+    known = {"If-None-Match": etag(portal, path)}
+    response = portal.client().get(path, headers=known, environ_base={"REMOTE_USER": "otto"})
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert "ETag" not in response.headers
+
+
 def test_a_layout_that_looks_into_the_session_is_stored_by_nobody(portal: Host) -> None:
     other = portal.make()
     other.app.context_processor(lambda: {"name": session.get("name")})
