@@ -58,7 +58,11 @@ def register_at_door(
 def _register(within: LockedEvent, application: Application) -> tuple[Locked, bool]:
     """The registration, and whether it is new."""
     known = applying.active_registration(within, application.email)
-    if known is not None and not states.is_overdue(known.registration):
+    if known is not None and states.is_overdue(known.registration):
+        # a hold of which no mail could tell begins anew, and is theirs still
+        states.end_overdue(within)
+        known = applying.active_registration(within, application.email)
+    if known is not None:
         return known, False
     applying.register(within, application)
     # the event is locked, so that nobody else's can be newer

@@ -92,6 +92,24 @@ def test_an_address_that_is_known_leads_staff_to_its_registration(host: Host) ->
     assert column(host, number, "given_name") == "Änne"
 
 
+@pytest.mark.parametrize("at_door", [False, True])
+def test_nobody_is_taken_for_somebody_whose_mail_has_not_left_yet(
+    host: Host, at_door: bool
+) -> None:
+    """S3, S12: their hold goes on, and the newest registration is that of somebody else."""
+    host.load(exchange(open_event()))
+    theirs = register(host, 1, confirm=False)
+    host.clock.move(hours=47)
+    register(host, 2, confirm=False)
+    host.clock.move(hours=2)
+    staff, typed = staff_of(host).client(), details(email="person1@buerger.example", language="de")
+    answer = walk_in(staff, **typed) if at_door else fill(staff, FORM, typed)
+    assert answer.status_code == 303
+    page_of_theirs = f"{DOOR}{theirs}/" if at_door else f"{HERE}registrations/{theirs}/?now=known"
+    assert answer.location.startswith(page_of_theirs)
+    assert column(host, 2, "checked_in_at") is None
+
+
 @pytest.mark.one_database
 @pytest.mark.parametrize("without", [(), (Action.ORGANISE,)])
 def test_whoever_registers_without_reading_names_is_told_that_it_is_done(
