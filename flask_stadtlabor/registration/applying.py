@@ -31,7 +31,7 @@ from flask_stadtlabor.registration.models import (
 from flask_stadtlabor.registration.states import end_overdue, is_overdue
 from flask_stadtlabor.registration.waiting_list import makes_offers
 from flask_stadtlabor.state import now, session
-from flask_stadtlabor.tokens import keyed_hash, new_token
+from flask_stadtlabor.tokens import keyed_hash, keyed_hashes, new_token
 
 
 class NotTaken(Exception):
@@ -292,11 +292,23 @@ def _record_choices(registration: Registration, application: Application) -> Non
     )
 
 
+_ACTIVE = "active-registration"
+
+
 def active_key(event: Event, email: str | None) -> str | None:
     """What is unique among active registrations: the event with the address, in lower case."""
     if email is None:
         return None
-    return keyed_hash("active-registration", f"{event.uid}:{email.casefold()}")
+    return keyed_hash(_ACTIVE, _active_text(event, email))
+
+
+def _active_keys(event: Event, email: str) -> tuple[str, ...]:
+    """All keys under which such a registration may stand, also those from before a new secret."""
+    return keyed_hashes(_ACTIVE, _active_text(event, email))
+
+
+def _active_text(event: Event, email: str) -> str:
+    return f"{event.uid}:{email.casefold()}"
 
 
 def _known_or_overdue(within: LockedEvent, email: str | None) -> tuple[Locked | None, bool]:
@@ -306,8 +318,8 @@ def _known_or_overdue(within: LockedEvent, email: str | None) -> tuple[Locked | 
     """
     if email is None:
         return None, False
-    theirs = active_key(within.event, email)
-    is_theirs = Registration.active_key == theirs
+    keys = _active_keys(within.event, email)
+    is_theirs = Registration.active_key.in_(keys)
     is_over = and_(Registration.state.in_(PENDING), Registration.expires_at <= now())
     found = find_under(
         within,
@@ -317,7 +329,7 @@ def _known_or_overdue(within: LockedEvent, email: str | None) -> tuple[Locked | 
         .order_by(case((is_theirs, 0), else_=1))
         .limit(2),
     )
-    known = next((one for one in found if one.registration.active_key == theirs), None)
+    known = next((one for one in found if one.registration.active_key in keys), None)
     return known, any(is_overdue(one.registration) for one in found)
 
 
@@ -325,6 +337,7 @@ def active_registration(within: LockedEvent, email: str | None) -> Locked | None
     """The registration with which this address takes part in an event, if there is one."""
     if email is None:
         return None
-    theirs = select(Registration).where(Registration.active_key == active_key(within.event, email))
+    keys = _active_keys(within.event, email)
+    theirs = select(Registration).where(Registration.active_key.in_(keys))
     found = find_under(within, theirs.options(joinedload(Registration.later_form)))
     return found[0] if found else None

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from flask_wtf import CSRFProtect
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from flask_stadtlabor.registration.models import Registration
 from tests.factories import exchange, open_event, person
@@ -133,3 +133,18 @@ def test_names_and_emoji_hold_joiners_and_blanks(host: Host, name: str) -> None:
 def test_names_that_show_nothing_or_turn_the_text_round_are_refused(host: Host, name: str) -> None:
     host.load(exchange(open_event()))
     assert fill(host.client(), FORM, person(given_name=name)).status_code == 422
+
+
+def test_a_known_address_is_known_after_the_secret_was_changed(host: Host) -> None:
+    """S5, S2: by SECRET_KEY_FALLBACKS; it takes no second seat, and gets its link."""
+    host.load(exchange(open_event(purposes=[])))
+    assert fill(host.client(), FORM, person()).status_code == 303
+    host.mails()
+    renewed = host.make(
+        ports={"mailer": host.sent.append},
+        SECRET_KEY="another one",
+        SECRET_KEY_FALLBACKS=[host.app.config["SECRET_KEY"]],
+    )
+    assert fill(renewed.client(), FORM, person()).status_code == 303
+    assert host.scalar(select(func.count()).select_from(Registration)) == 1
+    assert len(host.mails()) == 2
