@@ -8,6 +8,9 @@ from wtforms import Field, ValidationError
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl
 
+LONGEST = 320
+"""Characters of the longest address; what is longer is not looked at, which would take seconds."""
+
 
 def mail_address(form: Form, field: Field) -> None:
     """Normalises the address that was typed, if any; raises as :func:`normal_address` does."""
@@ -18,6 +21,8 @@ def mail_address(form: Form, field: Field) -> None:
 def normal_address(text: str) -> str:
     """The address in ASCII; raises ``ValidationError`` for one that cannot be right."""
     try:
+        if len(text) > LONGEST:
+            raise EmailNotValidError
         # "test" is reserved for trying out (RFC 2606), which portals do
         checked = validate_email(
             text, check_deliverability=False, test_environment=True, allow_smtputf8=False

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import pytest
+from email_validator import validate_email
 from flask_wtf import CSRFProtect
 from sqlalchemy import func, select
 
+from flask_stadtlabor.registration import mail_address
 from flask_stadtlabor.registration.models import Registration
 from tests.factories import exchange, open_event, person
 from tests.forms import fill, form_on, page, press, send, typed_into
@@ -148,3 +151,23 @@ def test_a_known_address_is_known_after_the_secret_was_changed(host: Host) -> No
     assert fill(renewed.client(), FORM, person()).status_code == 303
     assert host.scalar(select(func.count()).select_from(Registration)) == 1
     assert len(host.mails()) == 2
+
+
+@pytest.mark.one_database
+def test_an_address_of_half_a_megabyte_is_refused_at_once(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S4: to look at it would take a process seconds."""
+    host.load(exchange(open_event()))
+    looked_at = []
+
+    def look(text: str, **options: Any) -> Any:
+        looked_at.append(len(text))
+        return validate_email(text, **options)
+
+    monkeypatch.setattr(mail_address, "validate_email", look)
+    answer = fill(host.client(), FORM, person(email=f"{'a.' * 200_000}@buerger.example"))
+    assert answer.status_code == 422
+    assert fill(host.client(), FORM, person()).status_code == 303
+    assert looked_at
+    assert max(looked_at) < 1000
