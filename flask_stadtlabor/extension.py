@@ -30,7 +30,7 @@ from flask_stadtlabor.ports import (
 from flask_stadtlabor.registration.links_mail import LINKS, links_mail
 from flask_stadtlabor.registration.mails import PROMISED, promised_mail
 from flask_stadtlabor.state import EXTENSION, State, Writer
-from flask_stadtlabor.templating import set_up_templates
+from flask_stadtlabor.templating import NOT_ESCAPED, escapes, set_up_templates
 from flask_stadtlabor.urls import locale_converter
 
 WRITERS: dict[str, Writer] = {LINKS: links_mail, **dict.fromkeys(PROMISED, promised_mail)}
@@ -72,6 +72,7 @@ class Stadtlabor:
 
         Raises :class:`~flask_stadtlabor.config.ConfigurationError` for a setting that cannot work.
         """
+        _require_transactions(app)
         settings = Settings.from_config(app.config)
         ports = Ports(
             actor=self._actor,
@@ -86,6 +87,8 @@ class Stadtlabor:
         app.url_map.converters["stadtlabor_locale"] = locale_converter(settings.locales)
         set_up_babel(app)
         set_up_templates(app)
+        if not escapes(app):
+            raise ConfigurationError(NOT_ESCAPED)
         app.jinja_env.globals["stadtlabor_upcoming"] = upcoming
         keep_out_of_host_migrations(app)
         deliver_after_commit(app, self.db)
@@ -99,6 +102,17 @@ class Stadtlabor:
     def create_blueprint(self) -> Blueprint:
         """A fresh blueprint, for hosts that register or nest it themselves."""
         return create_blueprint()
+
+
+def _require_transactions(app: Flask) -> None:
+    """Without them no lock holds, and nothing that is undone is undone (S6, S17)."""
+    options = app.config.get("SQLALCHEMY_ENGINE_OPTIONS") or {}
+    levels = (options, options.get("execution_options") or {})
+    if any(str(level.get("isolation_level")).upper() == "AUTOCOMMIT" for level in levels):
+        raise ConfigurationError(
+            "SQLALCHEMY_ENGINE_OPTIONS sets the isolation level AUTOCOMMIT, so that no lock holds "
+            "and seats and the consent ledger come to harm; leave it out, or write READ COMMITTED."
+        )
 
 
 def _add_tasks() -> None:

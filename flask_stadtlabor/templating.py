@@ -18,6 +18,19 @@ PLAIN_LAYOUT = "stadtlabor/base.html"
 """Our own, where the host has none or where its own cannot be drawn."""
 
 
+NOT_ESCAPED = (
+    "Templates whose names end in .html are not escaped on this app, so that whatever somebody "
+    "types into a form would run in the browsers of others; leave them to autoescape in "
+    "select_jinja_autoescape, jinja_options or jinja_env."
+)
+
+
+def escapes(app: Flask) -> bool:
+    """Whether the host's Jinja environment escapes what stands in our pages (S9)."""
+    chosen = app.jinja_env.autoescape
+    return bool(chosen(PLAIN_LAYOUT) if callable(chosen) else chosen)
+
+
 def base_template() -> str:
     """The layout around the page that is drawn: the host's, unless another was chosen."""
     return str(g.get("stadtlabor_layout") or settings().base_template)

@@ -19,7 +19,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import DictLoader
 from sqlalchemy import make_url, update
 
-from flask_stadtlabor import Stadtlabor
+from flask_stadtlabor import ConfigurationError, Stadtlabor
 from flask_stadtlabor.consent import triggers
 from flask_stadtlabor.migrations import runner
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
@@ -364,6 +364,47 @@ def test_forms_without_any_guard_are_named(host: Host) -> None:
     portal.run("outbox", "run")
     (line,) = problems(portal)
     assert line.startswith("Warning: WTF_CSRF_ENABLED is False")
+
+
+def test_templates_that_are_not_escaped_are_an_error(host: Host) -> None:
+    """S9: what a stranger types would run in the browser of staff."""
+    portal = host.make(**COMPLETE)
+    portal.run("outbox", "run")
+    portal.app.jinja_env.autoescape = False
+    (line,) = problems(portal)
+    assert line.startswith("Error: Templates whose names end in .html are not escaped")
+
+
+def test_an_app_whose_templates_are_not_escaped_does_not_start() -> None:
+    """S9."""
+
+    class Careless(Flask):
+        def select_jinja_autoescape(self, filename: str | None) -> bool:
+            return (filename or "").endswith(".j2")
+
+    app, db = Careless("portal"), SQLAlchemy()
+    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+    db.init_app(app)
+    with pytest.raises(ConfigurationError, match="not escaped"):
+        Stadtlabor(db).init_app(app)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"isolation_level": "AUTOCOMMIT"},
+        {"execution_options": {"isolation_level": "autocommit"}},
+    ],
+)
+def test_an_app_whose_database_knows_no_transactions_does_not_start(
+    options: dict[str, Any],
+) -> None:
+    """S17: no lock would hold, and what fails half-way would stay half done."""
+    app, db = Flask("portal"), SQLAlchemy()
+    app.config.update(SQLALCHEMY_DATABASE_URI="sqlite://", SQLALCHEMY_ENGINE_OPTIONS=options)
+    db.init_app(app)
+    with pytest.raises(ConfigurationError, match="AUTOCOMMIT"):
+        Stadtlabor(db).init_app(app)
 
 
 def test_a_missing_trigger_is_named(complete: Host) -> None:

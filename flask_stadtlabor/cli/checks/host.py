@@ -14,6 +14,7 @@ from flask_stadtlabor.cli.checks.finding import Finding, error, warning
 from flask_stadtlabor.i18n import is_our_babel
 from flask_stadtlabor.migrations.guard import is_guarded
 from flask_stadtlabor.state import EXTENSION, state_of
+from flask_stadtlabor.templating import NOT_ESCAPED, escapes
 from flask_stadtlabor.urls import local_url
 
 BLOCKS = ("title", "head", "content")
@@ -26,6 +27,8 @@ PAGE = '{% extends "stadtlabor/layout.html" %}{% block sl_main %}<h1>Check</h1>{
 def check_host(app: Flask) -> Iterator[Finding]:
     """Findings about the host's extensions and layout."""
     yield from _order(app)
+    if not escapes(app):
+        yield error(NOT_ESCAPED)
     if state_of(app).blueprint_name is None:
         yield error(
             "The blueprint is not registered, so that there is no page; call "
