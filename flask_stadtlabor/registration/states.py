@@ -21,7 +21,7 @@ from flask_stadtlabor.registration.models import (
     Registration,
     RegistrationState,
 )
-from flask_stadtlabor.registration.undelivered import without_news
+from flask_stadtlabor.registration.undelivered import untold, without_news
 from flask_stadtlabor.registration.waiting_list import promote
 from flask_stadtlabor.state import now, session
 
@@ -122,9 +122,11 @@ def end_overdue(within: LockedEvent) -> int:
     )
     kept = without_news(overdue)
     ended = [locked for locked in overdue if locked.registration.id not in kept]
+    not_told = untold(ended)
     for locked in ended:
         _leave(locked, RegistrationState.EXPIRED)
-        if phase_of(locked.event, now()) not in (Phase.OVER, Phase.CANCELLED):
+        is_ahead = phase_of(locked.event, now()) not in (Phase.OVER, Phase.CANCELLED)
+        if is_ahead and locked.registration.id not in not_told:
             mails.send("expired", locked.registration)
         signals.send(signals.registration_expired, registration=locked.registration)
     promote(within)

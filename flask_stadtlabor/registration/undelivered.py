@@ -45,6 +45,24 @@ def without_news(overdue: Sequence[Locked]) -> set[int]:
     return kept
 
 
+def untold(ended: Sequence[Locked]) -> set[int]:
+    """The ids of those whose mail is yet to be tried, on a day when it is that address's turn.
+
+    Whoever was not told of a hold need not hear that it has ended: a stranger can type one address
+    into the forms of many events, and each hold would bring a mail more than the share (S4).
+    """
+    subjects = [locked.registration.subject for locked in ended]
+    postponed = select(OutboxMail.concerns).where(
+        OutboxMail.concerns.in_(subjects),
+        OutboxMail.kind == MAILS[RegistrationState.HELD],
+        OutboxMail.state == MailState.QUEUED,
+        OutboxMail.attempts == 0,
+        OutboxMail.next_attempt_at > now(),
+    )
+    found = set(session().scalars(postponed)) if subjects else set()
+    return {one.registration.id for one in ended if one.registration.subject in found}
+
+
 def _waiting_mails(subjects: Sequence[str]) -> dict[tuple[str | None, str], OutboxMail]:
     if not subjects:
         return {}

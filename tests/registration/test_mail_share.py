@@ -116,6 +116,27 @@ def test_nobody_loses_a_registration_because_strangers_typed_their_address(few: 
     assert states(few) == ["confirmed"]
 
 
+def test_nobody_hears_of_the_end_of_a_hold_that_they_were_never_told_of(host: Host) -> None:
+    """S4: a stranger types an address into the forms of many events; the holds all end one day."""
+    slow = host.make(
+        ports={"mailer": host.sent.append}, STADTLABOR_RATE_LIMITS={"mail-address": "1 per 3 days"}
+    )
+    slow.clock, slow.sent = host.clock, host.sent
+    slow.load(exchange(*(open_event(slug) for slug in (*EVENTS, "five", "six"))))
+    for slug in (*EVENTS, "five", "six"):
+        assert register(slow, slug).status_code == 303
+    for _ in range(15):
+        slow.clock.move(days=1)
+        slow.mails()
+    assert states(slow) == ["expired"] * 6
+    told, ended = (
+        [mail["Subject"].partition(": ")[2] for mail in slow.sent if word in mail["Subject"]]
+        for word in ("bestätige", "abgelaufen")
+    )
+    assert 1 <= len(told) < 6
+    assert len(ended) == len(told)
+
+
 def test_a_hold_lasts_until_its_postponed_mail_has_left(host: Host) -> None:
     """S14: with a share for a week, longer than seats are held."""
     slow = host.make(
