@@ -55,7 +55,8 @@ def answer(event: Event, number: int) -> ResponseReturnValue:
 def _later_form_waits() -> str:
     return _sl(
         "A further form came in that says something else, and this person has yet to choose. "
-        "Nothing has been recorded: let them use the link in their mail, or confirm for them first."
+        "Nothing has been recorded: let them use the link in their mail, or confirm for them or "
+        "check them in first."
     )
 
 

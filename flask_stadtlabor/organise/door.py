@@ -26,7 +26,7 @@ from flask_stadtlabor.organise.pages import (
 from flask_stadtlabor.organise.queries import find_at_door, find_ticket, numbers_of
 from flask_stadtlabor.registration import check_in, desk, ticket_codes
 from flask_stadtlabor.registration.check_in import Arrival, NoSeats
-from flask_stadtlabor.registration.later_forms import a_later_form_differs
+from flask_stadtlabor.registration.later_forms import is_to_be_chosen
 from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.registration.states import NotPossible
@@ -211,7 +211,7 @@ def show_card(
         answers=answers,
         form=form or answers_form(purposes, statuses, back="door", method=session.get(METHOD)),
         asks=any(answer.answer == Answer.ASK for answer in answers),
-        later_form_waits=registration.confirmed_at is None and a_later_form_differs(registration),
+        later_form_waits=is_to_be_chosen(registration),
         arrive_form=arrive_form or ArriveForm.for_party(registration),
         party_button=PartyButton.of(registration),
         undo_button=UndoButton.of(registration) if registration.checked_in_at else None,

@@ -32,7 +32,7 @@ from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import desk, restriction, states
 from flask_stadtlabor.registration.changing import can_be_changed
-from flask_stadtlabor.registration.later_forms import a_later_form_differs
+from flask_stadtlabor.registration.later_forms import is_to_be_chosen
 from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import ACTIVE, PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.states import NotPossible, StillInside
@@ -151,7 +151,7 @@ def show_page(
         may_bring_link=may_bring_link(event, registration),
         is_active=registration.state in ACTIVE,
         can_be_changed=can_be_changed(registration),
-        later_form_waits=registration.confirmed_at is None and a_later_form_differs(registration),
+        later_form_waits=is_to_be_chosen(registration),
         is_inside=registration.state in ACTIVE and states.is_inside(registration),
         can_be_cancelled=states.can_be_cancelled(registration),
         can_be_confirmed=registration.state in PENDING,

@@ -115,9 +115,11 @@ def register(
 def _answer_known(
     known: Locked, former: LaterForm | None, application: Application, state: RegistrationState
 ) -> None:
-    """Keep what an unconfirmed address sent once more; in as much time as for a new one."""
-    is_held = known.registration.state == RegistrationState.HELD
-    is_kept = known.registration.confirmed_at is None and (known.event.confirm_by_email or is_held)
+    """Keep what was sent once more for an address that nobody has shown to be theirs.
+
+    In as much time as for a new one.
+    """
+    is_kept = known.registration.confirmed_at is None or not known.event.confirm_by_email
     if is_kept:
         _keep_later_form(known, former, application)
     _rehearse(known, application, state, stores_registration=not is_kept)

@@ -67,8 +67,7 @@ def change(locked: Locked, wish: Wish, *, by_staff: bool = False) -> frozenset[s
     changed = {name for name, value in asdict(wish).items() if getattr(registration, name) != value}
     if not changed:
         return frozenset()
-    if registration.confirmed_at is None:
-        later_forms.drop_if_alike(locked)
+    later_forms.drop_if_alike(locked)
     state = registration.state
     write(locked, {name: getattr(wish, name) for name in changed}, by_staff=by_staff)
     if registration.state == state:

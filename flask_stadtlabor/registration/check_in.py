@@ -11,7 +11,7 @@ from flask_stadtlabor import signals
 from flask_stadtlabor.consent.models import By, Method
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.next_step import Phase, phase_of
-from flask_stadtlabor.registration import seats, states
+from flask_stadtlabor.registration import later_forms, seats, states
 from flask_stadtlabor.registration.locks import Locked, lock_found
 from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.states import NotPossible
@@ -61,6 +61,8 @@ def check_in(
         registration.checked_in_at = now()
         registration.checked_in_where = where
     session().flush()
+    # whoever is here is asked by people: of a form that came in later, its noes count (C15)
+    later_forms.settle(locked)
     signals.send(signals.registration_checked_in, registration=registration)
     return _arrival(registration, is_new=True)
 

@@ -24,9 +24,8 @@ def answer(locked: Locked, purpose: str, text: ConsentText, *, says_yes: bool, s
     registration = locked.registration
     if registration.state not in ACTIVE:
         raise NotPossible
-    if registration.confirmed_at is None:
-        later_forms.drop_if_alike(locked)
-    if says_yes and registration.confirmed_at is None:
+    later_forms.drop_if_alike(locked)
+    if says_yes:
         later_forms.require_none(locked)
     if registration.lacks_guardian:
         raise GuardianMissing

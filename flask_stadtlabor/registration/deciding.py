@@ -9,7 +9,7 @@ from flask_stadtlabor import signals
 from flask_stadtlabor.consent import operations as consent
 from flask_stadtlabor.consent.models import Act, Method, Mode
 from flask_stadtlabor.consent.published import current_texts
-from flask_stadtlabor.registration import changing, later_forms, states
+from flask_stadtlabor.registration import changing, later_forms, mails, states
 from flask_stadtlabor.registration.applying import Choice, GuardianMissing
 from flask_stadtlabor.registration.later_forms import (
     PARTS,
@@ -40,8 +40,9 @@ def confirm(locked: Locked, decision: Decision | None) -> None:
     """Confirm the registration as :func:`~.states.confirm` does, as it was decided.
 
     Raises :class:`~.later_forms.LaterFormWaits` where a form came in about which nothing was
-    decided, :class:`~.applying.NotTaken` where there are not enough seats for a larger party, and
-    what :func:`~.states.confirm` raises; then nothing is changed.
+    decided, :class:`~.applying.NotTaken` where there are not enough seats for a larger party,
+    :class:`~.states.StillInside` where more people are inside than would be left, and what
+    :func:`~.states.confirm` raises; then nothing is changed.
     """
     registration = locked.registration
     later = later_forms.waiting_for(registration)
@@ -50,6 +51,12 @@ def confirm(locked: Locked, decision: Decision | None) -> None:
         if decision is None or not _is_about(registration, decision, later, found):
             raise LaterFormWaits
         states.require_confirmable(locked)
+        if decision.from_later.get("party") and later.said["party_size"] < registration.arrived:
+            raise states.StillInside
+        if registration.state == RegistrationState.CONFIRMED:
+            if _apply(locked, later, decision):
+                mails.send("updated", registration)
+            return
         if registration.state == RegistrationState.WAITING:
             # before the choice, which may bring an offer that nobody has taken yet
             states.confirm(locked)
@@ -71,7 +78,8 @@ def _is_about(
     )
 
 
-def _apply(locked: Locked, later: LaterForm, decision: Decision) -> None:
+def _apply(locked: Locked, later: LaterForm, decision: Decision) -> bool:
+    """Make it so; returns whether the registration itself is another now."""
     registration, said = locked.registration, later.said
     taken = [name for name, is_taken in decision.from_later.items() if is_taken]
     wished = {column: said[column] for name in taken for column in PARTS.get(name, ())}
@@ -107,3 +115,4 @@ def _apply(locked: Locked, later: LaterForm, decision: Decision) -> None:
             signals.registration_changed, registration=registration, changes=frozenset(wished)
         )
     session().flush()
+    return bool(wished)

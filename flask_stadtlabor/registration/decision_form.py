@@ -20,6 +20,7 @@ from flask_stadtlabor.registration.later_forms import (
     QUESTION,
     Differences,
     differences,
+    is_to_be_chosen,
     mark_of_form,
     waiting_for,
 )
@@ -88,12 +89,10 @@ def part_name(part: str) -> str:
 
 def decision_form(registration: Registration, *, is_sent: bool = False) -> DecisionForm | None:
     """The form, as it was sent or fresh; None where there is nothing to choose."""
-    if registration.confirmed_at is not None:
-        return None
     later = waiting_for(registration)
-    found = differences(registration, later) if later is not None else None
-    if later is None or not found:
+    if later is None or not is_to_be_chosen(registration):
         return None
+    found = differences(registration, later)
 
     class ThisForm(DecisionForm):
         """The form for these differences."""

@@ -100,9 +100,8 @@ def record_answers(
     and :class:`~flask_stadtlabor.registration.later_forms.LaterFormWaits` for one while a later
     form is to be decided about.
     """
-    if locked.registration.confirmed_at is None:
-        later_forms.drop_if_alike(locked)
-    if locked.registration.confirmed_at is None and any(c.answer == Act.GIVEN for c in choices):
+    later_forms.drop_if_alike(locked)
+    if any(choice.answer == Act.GIVEN for choice in choices):
         later_forms.require_none(locked)
     subject = locked.registration.subject
     before = {status.slug: status for status in statuses(subject)}

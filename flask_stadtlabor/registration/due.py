@@ -14,6 +14,7 @@ from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.operations import EventChange
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.registration import check_in, seats
+from flask_stadtlabor.registration.later_noes import events_with_noes, write_noes
 from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.renewals import (
     ask_again,
@@ -54,6 +55,8 @@ def run_due(stop: Callable[[], bool] = lambda: False) -> DueReport:
     undoes its own transaction and is tried again in the next round; all else is done (S17).
     """
     parts = Parts()
+    # before any mail leaves that says that they count
+    _for_each(parts, "Writing down noes", events_with_noes, _in_one(write_noes))
     return DueReport(
         ended=_for_each(
             parts, "Ending holds and offers", _events_with_overdue, _in_one(end_overdue)

@@ -1,10 +1,13 @@
-"""A further form for an address whose registration is not confirmed yet.
+"""A further form for an address of which nobody has shown that it is theirs.
 
 Whoever goes back and corrects what they wrote sends a second form, and so may a stranger who types
 the address. What was sent first goes on to count; the later form is kept beside it until somebody
 with the link in the mail has chosen between the two. One thing needs no choice: a no of a later
 form is a no, whatever else is pressed (C15). Only the latest form is kept, with all the noes since
 the first.
+
+Where a yes counts already, because nobody has to confirm an address or somebody who waits has done
+so, the noes are written down by the worker (:mod:`.later_noes`).
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from flask_stadtlabor.consent import operations as consent
 from flask_stadtlabor.consent.in_force import ConsentStatus, latest_answer, statuses
 from flask_stadtlabor.consent.models import Act, ConsentText, Method
+from flask_stadtlabor.events.next_step import Phase, phase_of
 from flask_stadtlabor.registration.locks import Locked
 from flask_stadtlabor.registration.models import ACTIVE, LaterForm, Registration
 from flask_stadtlabor.state import now, session
@@ -145,13 +149,18 @@ def differences(registration: Registration, later: LaterForm) -> Differences:
 
 def settle(locked: Locked) -> None:
     """Nobody decides any more: the noes of a later form count, and nothing else of it is kept."""
-    registration = locked.registration
+    if waiting_for(locked.registration) is not None:
+        refuse(locked.registration, noes_of(locked.registration))
+        drop(locked)
+
+
+def noes_of(registration: Registration) -> dict[str, int]:
+    """The purposes that a later form refuses, each with the number of the text that it showed."""
     later = waiting_for(registration)
     if later is None:
-        return
-    noes = differences(registration, later).refused
-    refuse(registration, {slug: int(later.said["refused"][slug]) for slug in noes})
-    drop(locked)
+        return {}
+    found = differences(registration, later)
+    return {slug: int(later.said["refused"][slug]) for slug in found.refused}
 
 
 def refuse(registration: Registration, texts: Mapping[str, int]) -> None:
@@ -175,12 +184,18 @@ def drop_if_alike(locked: Locked) -> None:
 
 def require_none(locked: Locked) -> None:
     """Raises :class:`LaterFormWaits` while a later form says otherwise than the registration."""
-    if a_later_form_differs(locked.registration):
+    if is_to_be_chosen(locked.registration):
         raise LaterFormWaits
 
 
+def is_to_be_chosen(registration: Registration) -> bool:
+    """Whether the person has yet to decide about a later form, and still can."""
+    is_ahead = phase_of(registration.event, now()) not in (Phase.OVER, Phase.CANCELLED)
+    return is_ahead and a_later_form_differs(registration)
+
+
 def a_later_form_differs(registration: Registration) -> bool:
-    """Whether there is something to decide about.
+    """Whether a later form says anything else.
 
     Without a later form the registration is compared with itself, so that a mail to somebody who
     has just registered takes as long as one to somebody who has once more (S2).

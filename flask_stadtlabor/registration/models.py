@@ -146,7 +146,7 @@ def _keep_what_is_searched(mapper: object, connection: object, registration: Reg
 
 
 class LaterForm(Base):
-    """The last form that came in for an address whose registration is not confirmed yet.
+    """The last form that came in for an address of which nobody has shown that it is theirs.
 
     Nothing of it counts before the person has decided, but for its noes (C15).
     """

@@ -71,6 +71,8 @@ def confirm() -> ResponseReturnValue:
         commit(lambda: deciding.confirm(lock_registration(registration), decision))
     except LaterFormWaits:
         return show_page(opened(), [another_form_came_in()], 409)
+    except StillInside:
+        return show_page(opened(), [still_inside()], 409, decision=form)
     except NotTaken as refusal:
         problems = [why_not_larger(refusal.step, registration)]
         return show_page(opened(), problems, 409, decision=form)

@@ -74,9 +74,9 @@ def cancel(locked: Locked) -> None:
     """The person does not come: their seats go to those who wait.
 
     Does nothing the second time. Consents of an address that was never confirmed are invalidated;
-    others stay until they are withdrawn. Raises :class:`StillInside` for a party that has arrived,
-    whose seats nobody else could use, and :class:`NotPossible` once the event is over: who came
-    then did come.
+    others stay until they are withdrawn, and a later form that says no withdraws them (C15).
+    Raises :class:`StillInside` for a party that has arrived, whose seats nobody else could use, and
+    :class:`NotPossible` once the event is over: who came then did come.
     """
     registration = locked.registration
     if registration.state not in ACTIVE:
@@ -87,9 +87,10 @@ def cancel(locked: Locked) -> None:
         raise NotPossible
     was_confirmed = registration.confirmed_at is not None
     registration.cancelled_at = now()
-    _leave(locked, RegistrationState.CANCELLED)
+    noes = _leave(locked, RegistrationState.CANCELLED)
     mails.send("cancelled", registration)
     promote(locked)
+    later_forms.refuse(registration, noes)
     if not was_confirmed:
         consent.invalidate(registration.subject)
     signals.send(signals.registration_cancelled, registration=registration)
@@ -122,15 +123,16 @@ def end_overdue(within: LockedEvent) -> int:
     )
     kept = without_news(overdue)
     ended = [locked for locked in overdue if locked.registration.id not in kept]
-    not_told = untold(ended)
+    noes, not_told = {}, untold(ended)
     for locked in ended:
-        _leave(locked, RegistrationState.EXPIRED)
+        noes[locked.registration.id] = _leave(locked, RegistrationState.EXPIRED)
         is_ahead = phase_of(locked.event, now()) not in (Phase.OVER, Phase.CANCELLED)
         if is_ahead and locked.registration.id not in not_told:
             mails.send("expired", locked.registration)
         signals.send(signals.registration_expired, registration=locked.registration)
     promote(within)
     for locked in ended:
+        later_forms.refuse(locked.registration, noes[locked.registration.id])
         consent.invalidate(locked.registration.subject)
     return len(ended)
 
@@ -140,8 +142,13 @@ def is_overdue(registration: Registration) -> bool:
     return registration.expires_at is not None and registration.expires_at <= now()
 
 
-def _leave(locked: Locked, state: RegistrationState) -> None:
+def _leave(locked: Locked, state: RegistrationState) -> dict[str, int]:
+    """Take the party out; returns what a later form refused, to be written with the ledger's lock.
+
+    Somebody who waits may have confirmed their address, so that a yes of theirs counts.
+    """
     registration = locked.registration
+    noes = later_forms.noes_of(registration)
     had_seats = registration.state in SEATED
     registration.state = state
     registration.active_key = None
@@ -154,3 +161,4 @@ def _leave(locked: Locked, state: RegistrationState) -> None:
         seats.release(locked, registration.party_size)
     else:
         seats.count_queue(locked)
+    return noes

@@ -112,7 +112,7 @@ class Model:
             ends = min(self.now + PATIENCE, self.end) if state == "held" else None
             confirmed = state == "confirmed"
             self.parties.append(Party(email, size, state, ends, was_confirmed=confirmed))
-        elif self.to_confirm and not known.was_confirmed:
+        elif not known.was_confirmed or not self.to_confirm:
             known.later = size
         return state
 
@@ -131,9 +131,11 @@ class Model:
     def confirm(self, email: str, *, as_later: bool = False) -> str:
         """Confirm, with the size of the first form or of the later one."""
         party = self.of(email)
-        if party.state == "confirmed":
+        if party.state == "confirmed" and party.later in (None, party.size):
             return "done"
         if party.state not in ACTIVE or self._is_gone() or party.is_over(self.now):
+            return "too late"
+        if as_later and party.later is not None and party.later < party.arrived:
             return "too late"
         was_waiting = party.state == "waiting"
         if as_later and party.later is not None and party.later != party.size:
@@ -143,7 +145,7 @@ class Model:
                 return "refused"
         party.later = None
         # whoever confirms on the waiting list takes no offer that this brings
-        if not was_waiting:
+        if not was_waiting and party.state != "confirmed":
             party.state, party.ends, party.was_confirmed = "confirmed", None, True
         return "done"
 
@@ -210,6 +212,7 @@ class Model:
         if people > party.size - party.arrived:
             return False
         party.arrived += people
+        party.later = None
         return True
 
     def let_in(self, email: str) -> bool:

@@ -337,13 +337,21 @@ def test_retention_writes_a_no_down_that_nobody_has_decided_about(host: Host) ->
 
 
 @pytest.mark.one_database
-def test_a_yes_that_counts_is_withdrawn_and_not_voided(host: Host) -> None:
-    """C10: with a task for staff, though the registration itself was never confirmed."""
+@pytest.mark.parametrize("way", ["round", "confirm", "cancel", "cancelled by staff"])
+def test_a_yes_that_counts_is_withdrawn_and_not_voided(host: Host, way: str) -> None:
+    """C10, C15: with a task for staff, though the registration itself was never confirmed."""
     browser = waiting(host, {ASKED: "refused"})
-    host.mails()
-    assert press(browser, MINE, "/confirm").status_code == 303
+    if way == "round":
+        host.mails()
+        assert not page(browser.get(MINE)).select('form[action$="/confirm"]')
+    elif way == "cancelled by staff":
+        number = host.scalar(select(func.max(Registration.id)))
+        press(staff_of(host).client(), f"{HERE}registrations/{number}/", "/cancel")
+    else:
+        assert press(browser, MINE, f"/{way}").status_code == 303
     assert ledger(host)[-2:] == ["withdrawn", "refused"]
     assert host.scalar(select(func.count()).select_from(TakeDownTask)) == 1
+    assert kept(host) == 0
 
 
 @pytest.mark.one_database
@@ -473,3 +481,75 @@ def test_a_hold_ends_in_its_time_though_others_need_none_any_more(host: Host) ->
     assert fill(host.client(), FORM, person()).status_code == 303
     newest = select(Registration.state).order_by(Registration.id.desc())
     assert host.scalar(newest) == "confirmed"
+
+
+def at_once(host: Host, *forms: dict[str, Any]) -> FlaskClient:
+    """As :func:`sent`, where nobody has to confirm an address."""
+    host.load(exchange(open_event(registration={"confirm_by_email": False})))
+    return sent(host, *forms)
+
+
+def test_a_no_counts_where_nobody_confirms_an_address_too(host: Host) -> None:
+    """C15, C10: with the worker's next round, and the person is told."""
+    browser = at_once(host, {ASKED: "given"}, {ASKED: "refused"})
+    assert ledger(host) == ["given", "withdrawn", "refused"]
+    assert host.scalar(select(func.count()).select_from(TakeDownTask)) == 1
+    assert kept(host) == 0
+    assert host.run("consent", "verify").exit_code == 0
+    told = host.sent[-1].get_body(("plain",))
+    assert told is not None
+    assert "widerrufen" in " ".join(told.get_content().split())
+    assert fill(browser, MINE, {ASKED: "given"}, action=f"/{PHOTOS}/answer").status_code == 303
+    assert ledger(host)[-1] == "given"
+
+
+@pytest.mark.one_database
+def test_a_further_form_is_chosen_where_nobody_confirms_an_address_too(host: Host) -> None:
+    """C15, S2: seats and answers are as before until then."""
+    browser = at_once(host, {ASKED: "given"}, {ASKED: "refused", "party_size": 2})
+    assert standing(host) == ("confirmed", 1, 1)
+    assert ledger(host) == ["given", "withdrawn", "refused"]
+    told = [mail.get_body(("plain",)).get_content() for mail in host.sent]  # type: ignore[union-attr]
+    assert any("weiteres Formular" in " ".join(text.split()) for text in told)
+    assert choices_on(browser).keys() == {"Zu wievielt kommt ihr?"}
+    mails = len(host.mails())
+    assert fill(browser, MINE, {"choose-party": "later"}, action="/confirm").status_code == 303
+    assert standing(host) == ("confirmed", 2, 2)
+    assert kept(host) == 0
+    assert len(host.mails()) == mails + 1
+
+
+@pytest.mark.one_database
+def test_a_yes_of_a_further_form_counts_nothing_by_itself(host: Host) -> None:
+    """C2: whoever types the address says yes for nobody."""
+    browser = at_once(host, {ASKED: "refused"}, {ASKED: "given"})
+    host.mails()
+    assert ledger(host) == ["refused"]
+    assert fill(browser, MINE, {ASKED: "given"}, action="/confirm").status_code == 303
+    assert ledger(host) == ["refused", "given"]
+
+
+@pytest.mark.one_database
+def test_at_the_door_the_noes_of_a_further_form_count(host: Host) -> None:
+    """C15: and people are there to be asked."""
+    host.load(exchange(open_event(registration={"confirm_by_email": False})))
+    for given in ({ASKED: "given"}, {ASKED: "refused", "party_size": 2}):
+        assert fill(host.client(), FORM, person() | given).status_code == 303
+    staff = staff_of(host).client()
+    card = f"{DOOR}{host.scalar(select(Registration.id))}/"
+    assert "further form" in words_of(staff, card)
+    assert press(staff, card, "/check-in").status_code == 303
+    assert ledger(host) == ["given", "withdrawn", "refused"]
+    assert kept(host) == 0
+    assert "further form" not in words_of(staff, card)
+
+
+@pytest.mark.one_database
+def test_no_choice_makes_a_party_smaller_than_those_who_are_inside(host: Host) -> None:
+    browser = at_once(host, {"party_size": 2})
+    staff = staff_of(host).client()
+    press(staff, f"{DOOR}{host.scalar(select(Registration.id))}/", "/check-in")
+    assert fill(host.client(), FORM, person() | {"party_size": 1}).status_code == 303
+    answer = fill(browser, MINE, {"choose-party": "later"}, action="/confirm")
+    assert answer.status_code == 409
+    assert standing(host) == ("confirmed", 2, 2)

@@ -162,14 +162,14 @@ class Seats(RuleBasedStateMachine):
         email = self._somebody(data, "held", "offered")
         assert self._outcome(email, states.confirm) == self.model.confirm(email)
 
-    @precondition(lambda self: self.model.whose("held", "offered", "waiting"))
+    @precondition(lambda self: self.model.whose(*ACTIVE))
     @rule(data=st.data(), as_later=st.booleans())
     def somebody_decides_and_confirms(self, data: st.DataObject, as_later: bool) -> None:
-        email = self._somebody(data, "held", "offered", "waiting")
+        email = self._somebody(data, *ACTIVE)
 
         def decide(locked: Locked) -> None:
             later = waiting_for(locked.registration)
-            mark = mark_of_form(later) if later is not None else ""
+            mark = mark_of_form(locked.registration, later) if later is not None else ""
             found = differences(locked.registration, later).parts if later is not None else ()
             from_later = dict.fromkeys(found, as_later)
             deciding.confirm(
