@@ -41,6 +41,7 @@ def answer(event: Event, number: int) -> ResponseReturnValue:
             )
         )
     except AnsweredSince:
+        registration = registration_or_404(event, number)
         form.see(statuses(registration.subject))
         form.form_problems = [_said_no_since()]
         return show(event, registration, form=form, status=409)

@@ -190,8 +190,9 @@ def require_none(locked: Locked) -> None:
 
 def is_to_be_chosen(registration: Registration) -> bool:
     """Whether the person has yet to decide about a later form, and still can."""
-    is_ahead = phase_of(registration.event, now()) not in (Phase.OVER, Phase.CANCELLED)
-    return is_ahead and a_later_form_differs(registration)
+    if not a_later_form_differs(registration):
+        return False
+    return phase_of(registration.event, now()) not in (Phase.OVER, Phase.CANCELLED)
 
 
 def a_later_form_differs(registration: Registration) -> bool:
