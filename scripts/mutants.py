@@ -11,6 +11,7 @@ tries those once more that survived, after a test was written.
 from __future__ import annotations
 
 import argparse
+import ast
 import difflib
 import json
 import os
@@ -52,6 +53,8 @@ OTHER_ROOMS = {
 """Whose tests are about a module, where no room of tests has its name; else those of ``ground``."""
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--tb=line", "--no-header",
           "--database", "sqlite", "-m")  # fmt: skip
+WORD = re.compile(r"[^\W\d_]{3,}")
+"""What counts as a word: the parts of names too, that an underscore joins."""
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+\.py(?:::.+?)?)(?: - .*)?$", re.MULTILINE)
 HAS_SURVIVED, IS_KILLED, TOOK_TOO_LONG = "survived", "killed", "timed out"
 
@@ -120,11 +123,12 @@ def _lot(seed: int, *words: object) -> str:
     return sha256(repr((seed, *words)).encode()).hexdigest()
 
 
-def tests_of(path: str) -> list[str]:
-    """The test files that are about a module, the nearest first.
+def tests_of(path: str, line: int) -> list[str]:
+    """The test files that are about a module, the nearest to one of its lines first.
 
     Those that bear its name or name it in their text, those of the modules that import it, those
-    of its room, and the journeys.
+    of its room, and the journeys. Of each kind those are first that share most of the rare words
+    of the function around the line.
     """
     parts = Path(path).with_suffix("").parts
     stem, room = parts[-1], parts[1]
@@ -144,8 +148,33 @@ def tests_of(path: str) -> list[str]:
         return 8 if here == "journeys" else 9
 
     files = sorted((ROOT / "tests").rglob("test_*.py"))
-    near = [(distance(file), file) for file in files if not {"attack", "browser"} & {*file.parts}]
-    return [file.relative_to(ROOT).as_posix() for far, file in sorted(near) if far < 9]
+    said = {
+        file: set(WORD.findall(file.read_text("utf-8")))
+        for file in files
+        if not {"attack", "browser"} & {*file.parts}
+    }
+    counts = Counter(word for words in said.values() for word in words)
+    nearby = _words_around(path, line)
+    near = [
+        (distance(file), -sum(1 / counts[word] for word in words & nearby), file)
+        for file, words in said.items()
+    ]
+    return [file.relative_to(ROOT).as_posix() for far, _, file in sorted(near) if far < 9]
+
+
+def _words_around(path: str, line: int) -> set[str]:
+    """The words of the smallest function or class around a line, or of the module."""
+    source = (ROOT / path).read_text("utf-8")
+    around = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and node.lineno <= line <= (node.end_lineno or line)
+    ]
+    if around:
+        inner = max(around, key=lambda node: node.lineno)
+        source = ast.get_source_segment(source, inner) or source
+    return set(WORD.findall(source))
 
 
 def _modules() -> list[Path]:
@@ -248,9 +277,9 @@ def tried(
     trees: SimpleQueue[Tree] = SimpleQueue()
 
     def in_a_copy(mutant: Mutant) -> tuple[Mutant, str, str]:
-        tree = trees.get()
+        tree, files = trees.get(), tests or tests_of(mutant.path, mutant.line)
         try:
-            return mutant, *tree.try_out(mutant, tests or tests_of(mutant.path), seconds)
+            return mutant, *tree.try_out(mutant, files, seconds)
         finally:
             trees.put(tree)
 
