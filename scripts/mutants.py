@@ -53,6 +53,8 @@ OTHER_ROOMS = {
 """Whose tests are about a module, where no room of tests has its name; else those of ``ground``."""
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--tb=line", "--no-header",
           "--database", "sqlite", "-m")  # fmt: skip
+OTHERS = 5
+"""How many of the other rooms' test files are run."""
 WORD = re.compile(r"[^\W\d_]{3,}")
 """What counts as a word: the parts of names too, that an underscore joins."""
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+\.py(?:::.+?)?)(?: - .*)?$", re.MULTILINE)
@@ -127,8 +129,8 @@ def tests_of(path: str, line: int) -> list[str]:
     """The test files that are about a module, the nearest to one of its lines first.
 
     Those that bear its name or name it in their text, those of the modules that import it, those
-    of its room, and the journeys. Of each kind those are first that share most of the rare words
-    of the function around the line.
+    of its room, a few others, and the journeys. Of each kind those are first that share most of
+    the rare words of the function around the line.
     """
     parts = Path(path).with_suffix("").parts
     stem, room = parts[-1], parts[1]
@@ -145,7 +147,7 @@ def tests_of(path: str, line: int) -> list[str]:
             return 3
         if here in rooms:
             return 4 + rooms.index(here)
-        return 8 if here == "journeys" else 9
+        return 9 if here == "journeys" else 8
 
     files = sorted((ROOT / "tests").rglob("test_*.py"))
     said = {
@@ -155,11 +157,12 @@ def tests_of(path: str, line: int) -> list[str]:
     }
     counts = Counter(word for words in said.values() for word in words)
     nearby = _words_around(path, line)
-    near = [
+    ranked = sorted(
         (distance(file), -sum(1 / counts[word] for word in words & nearby), file)
         for file, words in said.items()
-    ]
-    return [file.relative_to(ROOT).as_posix() for far, _, file in sorted(near) if far < 9]
+    )
+    others = [file for far, _, file in ranked if far == 8][OTHERS:]
+    return [file.relative_to(ROOT).as_posix() for _, _, file in ranked if file not in others]
 
 
 def _words_around(path: str, line: int) -> set[str]:

@@ -481,3 +481,13 @@ def test_mail_that_nobody_can_try_again_is_no_error_for_ever(waiting: Host, host
     result = waiting.run("check")
     assert "given up" not in result.stderr
     assert result.exit_code == 0, result.stderr
+
+
+def test_a_key_that_was_changed_in_its_place_is_named(host: Host) -> None:
+    """C8: no entry fits it any more."""
+    first = host.make(**COMPLETE)
+    first.load(factories.exchange(factories.open_event()))
+    fill(first.client(), "/stadtlabor/en/events/plattform/register", factories.person())
+    result = host.make(**COMPLETE | {"STADTLABOR_LEDGER_KEY": "another"}).run("check")
+    assert result.exit_code == 1
+    assert "Error: The seal of the consent ledger does not fit" in result.stderr

@@ -82,6 +82,24 @@ def test_events_from_before_know_how_many_seats_are_confirmed(bare_host: Host) -
     assert counted
 
 
+def test_seats_that_nobody_is_known_for_any_more_stay_taken(bare_host: Host) -> None:
+    """S16: three who were there were erased before the upgrade; one is still known."""
+    Frozen.read("0002").fill(bare_host)
+    with bare_host.app.app_context():
+        session = bare_host.db.session
+        last_week = "UPDATE stadtlabor_event SET seats_taken = 4 WHERE slug = 'letzte-woche'"
+        session.execute(text(last_week))
+        session.commit()
+        session.remove()
+        runner.upgrade()
+        counts = session.execute(
+            select(Event.seats_taken, Event.seats_unnamed, Event.seats_confirmed).where(
+                Event.slug == "letzte-woche"
+            )
+        ).one()
+    assert tuple(counts) == (4, 3, 4)
+
+
 @pytest.mark.parametrize("revision", KEPT)
 def test_a_way_back_leaves_all_that_the_older_version_knew(bare_host: Host, revision: str) -> None:
     frozen = Frozen.read(revision)

@@ -135,6 +135,9 @@ def test_the_form_asks_what_the_public_form_asks(host: Host) -> None:
     }
     host.load(exchange(open_event(registration=asked)))
     staff = staff_of(host).client()
+    words = words_of(staff, FORM)
+    assert "This person is younger than 16" in words
+    assert "I am younger" not in words
     answer = fill(staff, FORM, details())
     assert answer.status_code == 422
     assert page(answer).title.text.startswith("Error:")  # type: ignore[union-attr]

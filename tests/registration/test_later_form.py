@@ -271,10 +271,14 @@ def test_the_mail_says_that_a_further_form_came_in(host: Host) -> None:
 @pytest.mark.one_database
 def test_staff_sees_that_a_person_has_yet_to_choose(host: Host) -> None:
     host.load(exchange(open_event()))
-    sent(host, {}, {"party_size": 2})
+    sent(host, {})
     number = host.scalar(select(Registration.id))
     staff = staff_of(host).client()
-    for address in (f"{DOOR}{number}/", f"{HERE}registrations/{number}/"):
+    cards = (f"{DOOR}{number}/", f"{HERE}registrations/{number}/")
+    for address in cards:
+        assert "A further form came in" not in words_of(staff, address)
+    sent(host, {}, {"party_size": 2})
+    for address in cards:
         assert "A further form came in" in words_of(staff, address)
 
 

@@ -159,7 +159,9 @@ class Seats(RuleBasedStateMachine):
     @rule(data=st.data())
     def staff_confirms(self, data: st.DataObject) -> None:
         """What a later form says is dropped, but for its noes."""
-        email = self._somebody(data, "held", "offered")
+        self._confirm(self._somebody(data, "held", "offered"))
+
+    def _confirm(self, email: str) -> None:
         assert self._outcome(email, states.confirm) == self.model.confirm(email)
 
     @precondition(lambda self: self.model.whose(*ACTIVE))
@@ -198,14 +200,43 @@ class Seats(RuleBasedStateMachine):
     @rule(data=st.data(), people=sizes)
     def some_of_a_party_arrive(self, data: st.DataObject, people: int) -> None:
         email = self._somebody(data, "confirmed")
+        if self.model.of(email).arrived < self.model.of(email).size:
+            self._arrive(email, people)
+
+    def _arrive(self, email: str, people: int) -> None:
         seen = self.model.of(email).arrived
-        missing = self.model.of(email).size - seen
-        if missing:
-            self._do_if(
-                self.model.arrive(email, people),
-                email,
-                lambda locked: check_in.check_in(locked, None, people=people, seen=seen),
-            )
+        self._do_if(
+            self.model.arrive(email, people),
+            email,
+            lambda locked: check_in.check_in(locked, None, people=people, seen=seen),
+        )
+
+    @precondition(lambda self: self.model.now < self.model.start)
+    @rule(data=st.data(), hours=st.sampled_from([-1, 0, 1, 2]))
+    def the_day_comes(self, data: st.DataObject, hours: int) -> None:
+        """Who is asked confirms in time, and some come; two hours after the start it is over."""
+        for email in self.model.whose("held", "offered"):
+            self._confirm(email)
+        self._move(self.model.start + timedelta(hours=hours) - self.model.now)
+        for email in self.model.whose("confirmed"):
+            missing = self.model.of(email).size - self.model.of(email).arrived
+            if coming := data.draw(st.integers(0, missing)):
+                self._arrive(email, coming)
+
+    @precondition(lambda self: self.model.now < self.model.start and len(self.model.parties) > 2)
+    @rule(data=st.data(), is_erased=st.booleans(), is_held_again=st.booleans())
+    def it_takes_place_and_data_goes(
+        self, data: st.DataObject, is_erased: bool, is_held_again: bool
+    ) -> None:
+        """What stays of those who were there counts until the event is held again."""
+        self.the_day_comes(data, hours=2)
+        if is_erased:
+            self.somebody_is_erased(data)
+        else:
+            self._move(KEPT)
+            self.retention_runs()
+        if is_held_again:
+            self.staff_moves_it(hours=20 * 24, night_follows=False)
 
     @precondition(lambda self: self.model.whose("held", "offered", "waiting"))
     @rule(data=st.data())
@@ -252,13 +283,17 @@ class Seats(RuleBasedStateMachine):
         self.model.retain()
 
     @precondition(lambda self: len(self.model.parties) > 2)
-    @rule(hours=st.sampled_from([-400 * 24, -48, -1, 1, 12, 30, 20 * 24]))
-    def staff_moves_it(self, hours: int) -> None:
-        """Into the past, by a slip, or ahead, also where it was over already."""
+    @rule(
+        hours=st.sampled_from([-400 * 24, -48, -1, 1, 12, 30, 20 * 24]), night_follows=st.booleans()
+    )
+    def staff_moves_it(self, hours: int, night_follows: bool) -> None:
+        """Into the past, by a slip that costs no data, or ahead, also where it was over already."""
         self._mail_leaves()
         start = self.model.now + timedelta(hours=hours)
         self.model.move(start, start + LENGTH)
         self._import()
+        if night_follows:
+            self.retention_runs()
 
     @precondition(lambda self: len(self.model.parties) > 2)
     @rule(days=st.integers(1, 12))

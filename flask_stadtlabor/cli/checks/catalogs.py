@@ -26,11 +26,12 @@ SOURCE_LANGUAGE = "en"
 def check_catalogs(app: Flask) -> Iterator[Finding]:
     """Findings about our catalogs and those of the host that override them."""
     settings = state_of(app).settings
-    folders = [CATALOGS, *map(Path, settings.translation_directories)]
+    of_host = [Path(folder) for folder in settings.translation_directories]
+    folders = [CATALOGS, *of_host]
     for folder in folders:
         for source in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
             yield from _compiled(source)
-    for folder in folders[1:]:
+    for folder in of_host:
         yield from _unknown_messages(folder)
     for code in settings.locales:
         if code.replace("-", "_").split("_")[0] != SOURCE_LANGUAGE and not _has(folders, code):
