@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -53,6 +54,8 @@ OTHER_ROOMS = {
 """Whose tests are about a module, where no room of tests has its name; else those of ``ground``."""
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--tb=line", "--no-header",
           "--database", "sqlite", "-m")  # fmt: skip
+NEAREST = 5
+"""How many test files are run first, before others are even read."""
 OTHERS = 5
 """How many of the other rooms' test files are run."""
 WORD = re.compile(r"[^\W\d_]{3,}")
@@ -215,12 +218,13 @@ class Tree:
         """Run the tests with the fault: the outcome, and who noticed it."""
         place = self.root / mutant.path
         original = place.read_text("utf-8")
-        for marks in marks_for(mutant.path):
+        parts = [part for part in (files[:NEAREST], files[NEAREST:]) if part]
+        for marks, part in product(marks_for(mutant.path), parts):
             is_witness = False
             while not is_witness:
                 place.write_text(mutant.source, "utf-8")
                 try:
-                    outcome, noticed = self._run(marks, files, seconds)
+                    outcome, noticed = self._run(marks, part, seconds)
                 finally:
                     place.write_text(original, "utf-8")
                 is_witness = outcome != IS_KILLED or self._is_witness(noticed, seconds)
