@@ -19,6 +19,11 @@ def test_every_setting_has_a_default() -> None:
     assert settings.rate_limits["register"] == Rate(60, 600)
 
 
+def test_a_language_of_a_country_is_written_as_the_web_or_as_babel_writes_it() -> None:
+    assert Settings.from_config({"STADTLABOR_LOCALES": ["de", "pt-BR"]}).locales == ("de", "pt-BR")
+    assert Settings.from_config({"STADTLABOR_LOCALES": ["de", "pt_BR"]}).locales == ("de", "pt_BR")
+
+
 @pytest.mark.parametrize(
     ("key", "value", "instead"),
     [
