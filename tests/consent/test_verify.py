@@ -17,6 +17,8 @@ from tests.consent.acts import PHOTOS, publish, shown, somebody, tamper, withdra
 from tests.host import Host
 
 ENTRIES = "stadtlabor_consent_entry"
+SUBJECTS = "stadtlabor_consent_subject"
+OF_FIFTH = f"WHERE reference = (SELECT subject FROM {ENTRIES} WHERE seq = 5)"  # noqa: S608
 TEXTS = "stadtlabor_consent_text"
 HEAD = "stadtlabor_consent_head"
 COLUMNS = (
@@ -109,6 +111,11 @@ FORGERIES = {
     ),
     "the seal is taken off": Forgery([change_head("seal = ''")], None, "seal of the head"),
     "the head is removed": Forgery([change_head("id = 2")], None, "no head"),
+    "somebody's row counts another entry": Forgery(
+        [f"UPDATE {SUBJECTS} SET entries = entries + 1 {OF_FIFTH}"],  # noqa: S608
+        None,
+        "entries were written, the last of them as number 5, and",
+    ),
     "a text is changed": Forgery(
         [change_text(2, "de", "body = 'Anders.'")],
         4,

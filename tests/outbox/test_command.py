@@ -30,6 +30,19 @@ def test_it_says_what_it_did(host: Host) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
 
 
+@pytest.mark.one_database
+def test_a_mail_that_could_not_be_delivered_makes_it_a_failure(host: Host) -> None:
+    """Whoever runs it by cron hears of it."""
+
+    def away(message: EmailMessage) -> None:
+        raise ConnectionRefusedError
+
+    write(host)
+    result = host.make(ports={"mailer": away}).run("outbox", "run")
+    assert result.exit_code == 1
+    assert "1 mail could not be delivered and will be tried again" in result.stderr
+
+
 def test_it_remembers_when_it_last_ran(host: Host) -> None:
     """So that ``check`` can tell."""
     assert host.scalar(select(OutboxRun.finished_at)) is None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
 from flask_stadtlabor.consent.published import current_texts
@@ -230,6 +230,25 @@ def test_everything_that_differs_can_be_chosen(host: Host) -> None:
         ("invalidated", "system"),
         ("given", "guardian"),
     ]
+
+
+@pytest.mark.one_database
+def test_a_child_without_a_guardian_gives_no_consent_by_choosing(host: Host) -> None:
+    """C12: no form leaves the guardian out; rows of another making may."""
+    host.load(exchange(open_event(registration={"ask_age": True})))
+    child = {"under_16": "y", "guardian_name": "Carla", ASKED: "given"}
+    browser = sent(host, child, {})
+    with host.app.app_context():
+        host.db.session.execute(update(Registration).values(guardian_name=None))
+        host.db.session.commit()
+    chosen = {"choose-age": "first", ASKED: "given"}
+    answer = fill(browser, MINE, chosen, action="/confirm")
+    assert answer.status_code == 409
+    told = page(answer).select_one("[role=alert]")
+    assert told is not None
+    assert "kann man nicht allein antworten" in told.text
+    assert standing(host)[0] == "held"
+    assert ledger(host) == ["given"]
 
 
 @pytest.mark.parametrize("end", ["cancel", "erase", "expire", "retention"])
