@@ -12,6 +12,19 @@ Tried = Callable[[str], None]
 PROPERTY = "tried"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let somebody with more time send more people."""
+    parser.addoption(
+        "--people", type=int, default=40, help="how many register while workers are killed"
+    )
+
+
+@pytest.fixture
+def people(pytestconfig: pytest.Config) -> int:
+    """How many people come."""
+    return int(pytestconfig.getoption("people"))
+
+
 @pytest.fixture
 def tried(record_property: Callable[[str, object], None]) -> Tried:
     """Tells what the test tried; the lines of all tests end the run, from xdist's workers too."""

@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
+from tests.attack.conftest import Tried
 from tests.exchange.files import rich_exchange
 from tests.factories import PHOTOS, person, question
 from tests.forms import fill, page, press
@@ -255,17 +256,20 @@ def check_office(staff: FlaskClient, number: int = 1) -> None:
 
 
 @pytest.mark.parametrize("words", LINES, ids=ascii)
-def test_no_line_of_an_exchange_file_becomes_one_of_ours(host: Host, words: str) -> None:
+def test_no_line_of_an_exchange_file_becomes_one_of_ours(
+    host: Host, tried: Tried, words: str
+) -> None:
     host.load(content(words))
     check_public(host.client(), None)
     fill(host.client(), FORM, person())
     (mail,) = host.mails()
     assert mail["To"] == "person1@buerger.example"
     check_mail(mail)
+    tried(f"{words!a} in each text of a file: pages, calendars, feeds, tables and a mail")
 
 
 @pytest.mark.parametrize("first", range(0, len(WORDS), 4))
-def test_hostile_words_stay_words_everywhere(host: Host, first: int) -> None:
+def test_hostile_words_stay_words_everywhere(host: Host, tried: Tried, first: int) -> None:
     """In content and in what people type, from the list of events to the sheet of staff."""
     words = in_a_row(first)
     host.load(content(words))
@@ -291,10 +295,13 @@ def test_hostile_words_stay_words_everywhere(host: Host, first: int) -> None:
     press(opened, MINE, "/cancel")
     for mail in host.mails():
         check_mail(mail)
+    tried(f"{len(WORDS)} texts in each field of a file and a form, {words[:24]!a} first")
 
 
 @pytest.mark.parametrize("words", [*WORDS, *LINES], ids=ascii)
-def test_a_form_that_comes_again_shows_words_as_they_were_typed(host: Host, words: str) -> None:
+def test_a_form_that_comes_again_shows_words_as_they_were_typed(
+    host: Host, tried: Tried, words: str
+) -> None:
     """In every field, also in those that are refused."""
     host.load(content("x"))
     names = (
@@ -321,6 +328,7 @@ def test_a_form_that_comes_again_shows_words_as_they_were_typed(host: Host, word
     assert field is not None
     assert str(field["value"]).split() == words.split()
     assert host.mails() == []
+    tried(f"{words!a} in {len(names)} fields of a form that is refused")
 
 
 @pytest.mark.parametrize(
@@ -330,7 +338,7 @@ def test_a_form_that_comes_again_shows_words_as_they_were_typed(host: Host, word
      "=?utf-8?q?a?=@b"],
     ids=ascii,
 )  # fmt: skip
-def test_no_address_is_more_than_one(host: Host, address: str) -> None:
+def test_no_address_is_more_than_one(host: Host, tried: Tried, address: str) -> None:
     """S8."""
     host.load(content("x"))
     for form, given in ((FORM, person(email=address)), (f"{MINE}send-link", {"email": address})):
@@ -340,3 +348,4 @@ def test_no_address_is_more_than_one(host: Host, address: str) -> None:
     for mail in host.mails():
         assert set(mail.keys()) <= HEADERS
         assert len(mail["To"].addresses) == 1
+    tried(f"{address!a} as an address, in two forms")

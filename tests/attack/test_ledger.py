@@ -18,6 +18,7 @@ from sqlalchemy import text
 from flask_stadtlabor.consent import checkpoints, receipt_files
 from flask_stadtlabor.consent.walk import Anchor
 from flask_stadtlabor.registration.evidence import verify
+from tests.attack.conftest import Tried
 from tests.consent.acts import tamper, without_triggers
 from tests.factories import PHOTOS, exchange, open_event, purpose
 from tests.forms import press
@@ -274,7 +275,7 @@ def found(anchors: list[Anchor]) -> str:
     return broken.reason if broken is not None else ""
 
 
-def test_each_attack_is_found_and_said(portal: Portal) -> None:
+def test_each_attack_is_found_and_said(portal: Portal, tried: Tried) -> None:
     """C14: by the database alone or, where nothing in it shows it, by an anchor from outside."""
     host = portal.host
     with host.app.app_context(), without_triggers(host):
@@ -291,10 +292,12 @@ def test_each_attack_is_found_and_said(portal: Portal) -> None:
             else:
                 assert reason == "", name
                 assert f"the {attack.anchor} of" in anchored, name
+            by = f"by the {attack.anchor} alone" if attack.anchor else f"as “… {attack.words} …”"
+            tried(f"{name}: found {by}")
         assert found([]) == ""
 
 
-def test_what_is_written_after_a_cut_hides_nothing(portal: Portal) -> None:
+def test_what_is_written_after_a_cut_hides_nothing(portal: Portal, tried: Tried) -> None:
     """C14: the portal goes on behind an older head, under numbers that were taken before."""
     host, early = portal.host, portal.heads[1]
     with host.app.app_context():
@@ -309,12 +312,13 @@ def test_what_is_written_after_a_cut_hides_nothing(portal: Portal) -> None:
         result = host.run("consent", "verify", option, str(file))
         assert result.exit_code == 1
         assert f"than the {option[2:]} of" in result.stderr
+    tried("four people who register after the tail was cut: the cut is still found")
 
 
 @pytest.mark.parametrize("changes", [{"ledger:seq": 2}, {"ledger:actor": "staff"}])
 @pytest.mark.one_database
 def test_nobody_makes_a_receipt_that_the_ledger_lacks(
-    portal: Portal, changes: dict[str, Any]
+    portal: Portal, tried: Tried, changes: dict[str, Any]
 ) -> None:
     """C14: a receipt that was changed is named as such, and no fault of the ledger's."""
     document = json.loads(portal.receipt.read_text("utf-8"))
@@ -324,3 +328,4 @@ def test_nobody_makes_a_receipt_that_the_ledger_lacks(
     result = portal.host.run("consent", "verify", "--receipt", str(portal.receipt))
     assert result.exit_code == 1
     assert "the receipt was changed, or it is not from this portal" in result.stderr
+    tried(f"a receipt with {changes}: refused as not ours")

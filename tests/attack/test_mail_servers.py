@@ -1,6 +1,6 @@
 """Broken mail servers: no mail is lost, none comes under two names, and nobody waits for others.
 
-Real sockets on 127.0.0.1. Each test prints what it tried and what held; ``pytest -rP`` shows it.
+Real sockets on 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from flask_stadtlabor.adapters import flask_mailman, smtp
 from flask_stadtlabor.outbox import attempts
 from flask_stadtlabor.outbox.delivery import deliver_due
 from flask_stadtlabor.outbox.models import MailState
+from tests.attack.conftest import Tried
 from tests.attack.rough_server import Line, Manner, RoughServer, rough_server
 from tests.host import Host
 from tests.outbox.letters import rows, write
@@ -121,12 +122,12 @@ USELESS = {
 }
 
 
-def held(server: RoughServer, host: Host, what: str, took: float) -> None:
+def held(tried: Tried, server: RoughServer, host: Host, what: str, took: float) -> None:
     """Everybody has got their mail, once, under the name that it was given."""
     assert server.arrived == dict.fromkeys(EVERYBODY, 1)
     assert all(len(names) == 1 for names in server.message_ids.values())
     assert {mail.state for mail in rows(host)} == {MailState.SENT}
-    print(f"{what}: {took:.1f} s for the first round; all {PEOPLE} mails arrived once")
+    tried(f"{what}: {took:.1f} s for the first round; all {PEOPLE} mails arrived once")
 
 
 def first_round(host: Host) -> float:
@@ -145,7 +146,7 @@ def mend(server: RoughServer, host: Host) -> None:
 
 @pytest.mark.parametrize("what", USELESS)
 def test_a_server_that_is_of_no_use_costs_three_tries_and_no_mail(
-    host: Host, server: RoughServer, what: str
+    host: Host, server: RoughServer, tried: Tried, what: str
 ) -> None:
     """S14, S17: one conversation ends in time, and three are enough to know."""
     case = USELESS[what]
@@ -156,10 +157,10 @@ def test_a_server_that_is_of_no_use_costs_three_tries_and_no_mail(
     assert [mail.attempts for mail in rows(here)] == [1, 1, 1] + [0] * (PEOPLE - 3)
     assert rows(here)[0].last_error == case.error
     mend(server, here)
-    held(server, here, what, took)
+    held(tried, server, here, what, took)
 
 
-def test_a_server_that_is_not_there(host: Host) -> None:
+def test_a_server_that_is_not_there(host: Host, tried: Tried) -> None:
     """S14."""
     port = free_port()
     here = portal(host, port)
@@ -167,12 +168,12 @@ def test_a_server_that_is_not_there(host: Host) -> None:
     assert [mail.attempts for mail in rows(here)] == [1, 1, 1] + [0] * (PEOPLE - 3)
     with rough_server(port) as server:
         mend(server, here)
-        held(server, here, "refuses the connection", took)
+        held(tried, server, here, "refuses the connection", took)
 
 
 @pytest.mark.parametrize("step", ["greeting", "ehlo", "rcpt", "end"])
 def test_flask_mailman_is_hung_up_on_in_time_as_well(
-    host: Host, server: RoughServer, step: str
+    host: Host, server: RoughServer, tried: Tried, step: str
 ) -> None:
     """Its SMTP backend knows a limit for each answer alone, which begins anew with each byte."""
     here = portal(host, server.port, MAIL_BACKEND="smtp")
@@ -185,22 +186,24 @@ def test_flask_mailman_is_hung_up_on_in_time_as_well(
     assert took < CONVERSATION + SECONDS + 5
     assert rows(here)[0].last_error == "SMTPServerDisconnected"
     mend(server, here)
-    held(server, here, f"Flask-Mailman, drips at {step}", took)
+    held(tried, server, here, f"Flask-Mailman, drips at {step}", took)
 
 
 @pytest.mark.parametrize("step", ["rcpt", "end"])
 @pytest.mark.parametrize("code", ["450", "451", "452"])
-def test_some_are_refused_for_now(host: Host, server: RoughServer, step: str, code: str) -> None:
+def test_some_are_refused_for_now(
+    host: Host, server: RoughServer, tried: Tried, step: str, code: str
+) -> None:
     """The others get their mail in the same round, however many stand before them."""
     here = portal(host, server.port)
     server.manners = {step: to_some(say(f"{code} later"))}
     took = first_round(here)
     assert set(server.arrived) == EVERYBODY - SOME
     mend(server, here)
-    held(server, here, f"{code} for some at {step}", took)
+    held(tried, server, here, f"{code} for some at {step}", took)
 
 
-def test_some_are_refused_for_good(host: Host, server: RoughServer) -> None:
+def test_some_are_refused_for_good(host: Host, server: RoughServer, tried: Tried) -> None:
     """RFC 5321 §4.2.1: given up at once, told to operators, and not lost."""
     here = portal(host, server.port)
     server.manners = {"rcpt": to_some(say("550 nobody here"))}
@@ -209,12 +212,12 @@ def test_some_are_refused_for_good(host: Host, server: RoughServer) -> None:
     assert [mail.state for mail in rows(here)].count(MailState.GIVEN_UP) == len(SOME)
     here.run("outbox", "retry")
     mend(server, here)
-    held(server, here, "550 for some", took)
+    held(tried, server, here, "550 for some", took)
 
 
 @pytest.mark.parametrize("manner", [hang_up, drip, never], ids=["hangs-up", "drips", "silent"])
 def test_a_domain_that_breaks_off_keeps_no_other_waiting(
-    host: Host, server: RoughServer, manner: Manner
+    host: Host, server: RoughServer, tried: Tried, manner: Manner
 ) -> None:
     """In the middle of DATA: three tries a round are enough for one domain."""
     here = host.make(
@@ -238,9 +241,11 @@ def test_a_domain_that_breaks_off_keeps_no_other_waiting(
     assert set(server.arrived.values()) == {1}
     assert all(len(names) == 1 for names in server.message_ids.values())
     assert len(server.arrived) == PEOPLE + 6
-    print(f"a domain that breaks off: {took:.1f} s for the first round; all arrived once")
+    tried(f"a domain that breaks off: {took:.1f} s for the first round; all arrived once")
 
 
-def test_a_conversation_ends_long_before_the_lease() -> None:
+def test_a_conversation_ends_long_before_the_lease(tried: Tried) -> None:
     """Or another worker would send the same mail meanwhile."""
-    assert attempts.LEASE.total_seconds() / 2 > smtp.CONVERSATION + smtp.TIMEOUT
+    longest = smtp.CONVERSATION + smtp.TIMEOUT
+    assert attempts.LEASE.total_seconds() / 2 > longest
+    tried(f"a conversation takes {longest} s at most, and the lease {attempts.LEASE}")

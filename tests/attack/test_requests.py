@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from flask_stadtlabor import Action, Actor
 from flask_stadtlabor.db import Base
@@ -22,6 +23,7 @@ from flask_stadtlabor.organise.routes import STAFF
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.route import PUBLIC, Route
 from flask_stadtlabor.routes import ROUTES
+from tests.attack.conftest import Tried
 from tests.factories import PHOTOS, exchange, open_event, person
 from tests.forms import fields_of, form_on
 from tests.host import Host
@@ -104,6 +106,34 @@ def stored(host: Host) -> dict[str, list[Any]]:
         }
 
 
+class Requests:
+    """Sends requests, and counts them."""
+
+    def __init__(self, tried: Tried) -> None:
+        self._tried = tried
+        self._count = 0
+
+    def __call__(
+        self, browser: FlaskClient, address: str, method: str = "GET", **options: Any
+    ) -> TestResponse:
+        """An answer that is no failure of ours."""
+        self._count += 1
+        answer = browser.open(address, method=method, **options)
+        assert answer.status_code < 500, (method, address[:200], options)
+        assert "evil" not in str(answer.headers.getlist("Set-Cookie"))
+        return answer
+
+    def held(self, what: str) -> None:
+        """Tell what they were about, when all of them have been answered well."""
+        self._tried(f"{self._count} requests: {what}")
+
+
+@pytest.fixture
+def ask(tried: Tried) -> Requests:
+    """What a test sends its requests by."""
+    return Requests(tried)
+
+
 @pytest.fixture
 def staff(host: Host) -> Host:
     """A portal in use, of which everybody is staff."""
@@ -119,15 +149,7 @@ def everything(host: Host, staff: Host) -> FlaskClient:
     return browser
 
 
-def is_fine(browser: FlaskClient, address: str, method: str = "GET", **options: Any) -> int:
-    """The status of an answer that is no failure of ours."""
-    answer = browser.open(address, method=method, **options)
-    assert answer.status_code < 500, (method, address[:200], options)
-    assert "evil" not in str(answer.headers.getlist("Set-Cookie"))
-    return answer.status_code
-
-
-def test_no_query_and_no_address_is_a_failure(host: Host, staff: Host) -> None:
+def test_no_query_and_no_address_is_a_failure(host: Host, staff: Host, ask: Requests) -> None:
     """Some databases choke on what others take: NUL, surrogates, numbers without end."""
     browsers = everything(host, staff), host.client()
     before = stored(host)
@@ -136,17 +158,20 @@ def test_no_query_and_no_address_is_a_failure(host: Host, staff: Host) -> None:
             continue
         for browser in browsers if route.access == PUBLIC else browsers[:1]:
             for address in addresses(route):
-                is_fine(browser, address)
+                ask(browser, address)
             for value in ODD_VALUES:
                 asked = "&".join(f"{name}={value}" for name in PARAMETERS)
-                is_fine(browser, f"{filled(route)}?{asked}")
-    is_fine(browsers[1], f"{MOUNT}/de/?page=1&page=2&page[]=3&q[]=x&q=a&q=b&=&&;")
+                ask(browser, f"{filled(route)}?{asked}")
+    ask(browsers[1], f"{MOUNT}/de/?page=1&page=2&page[]=3&q[]=x&q=a&q=b&=&&;")
     # what was queued is made by a POST alone
     assert stored(host) == before
+    ask.held("odd queries and addresses, and nothing was written")
 
 
 @pytest.mark.one_database
-def test_a_post_without_its_own_token_writes_nothing(host: Host, staff: Host) -> None:
+def test_a_post_without_its_own_token_writes_nothing(
+    host: Host, staff: Host, ask: Requests
+) -> None:
     """S1: missing, invented, and of another browser, beside all that a form could hold."""
     browser = everything(host, staff)
     other = fields_of(form_on(host.client().get(f"{MOUNT}/de/events/plattform/register")))
@@ -157,12 +182,13 @@ def test_a_post_without_its_own_token_writes_nothing(host: Host, staff: Host) ->
             continue
         for token in ({}, {"csrf_token": "x"}, {"csrf_token": other["csrf_token"]}):
             given = dict.fromkeys(names, "1") | person(2) | {"started": other["started"]}
-            status = is_fine(browser, filled(route), "POST", data=given | token)
+            status = ask(browser, filled(route), "POST", data=given | token).status_code
             assert status in (200, 403, 404, 409, 410, 422), (route.endpoint, status)
     assert stored(host) == before
+    ask.held("forms without their token, and nothing was written")
 
 
-def test_no_body_is_a_failure(host: Host, staff: Host) -> None:
+def test_no_body_is_a_failure(host: Host, staff: Host, ask: Requests) -> None:
     browser = everything(host, staff)
     before = stored(host)
     for route in ROUTES:
@@ -170,33 +196,37 @@ def test_no_body_is_a_failure(host: Host, staff: Host) -> None:
             continue
         files = {"given_name": (BytesIO(b"x"), "x.txt"), "csrf_token": (BytesIO(b"x"), "y")}
         for body in (*ODD_BODIES, {"data": files}):
-            is_fine(browser, filled(route), "POST", **body)
+            ask(browser, filled(route), "POST", **body)
         for address in addresses(route):
-            is_fine(browser, address, "POST", data={"given_name": "x"})
+            ask(browser, address, "POST", data={"given_name": "x"})
     assert stored(host) == before
+    ask.held("bodies of every kind, and nothing was written")
 
 
 @pytest.mark.one_database
-def test_no_other_method_does_anything(host: Host, staff: Host) -> None:
+def test_no_other_method_does_anything(host: Host, staff: Host, ask: Requests) -> None:
     browser = everything(host, staff)
     before = stored(host)
     for route in ROUTES:
         for method in ("PUT", "DELETE", "PATCH", "PROPFIND", "TRACE"):
-            assert is_fine(browser, filled(route), method) in (404, 405)
-        is_fine(browser, filled(route), "OPTIONS")
+            assert ask(browser, filled(route), method).status_code in (404, 405)
+        ask(browser, filled(route), "OPTIONS")
         # two lines may share an address
         methods = {name for other in ROUTES if other.rule == route.rule for name in other.methods}
         if "GET" in methods:
-            is_fine(browser, filled(route), "HEAD", data=b"given_name=x")
+            ask(browser, filled(route), "HEAD", data=b"given_name=x")
         else:
-            assert is_fine(browser, filled(route)) in (303, 404, 405)
+            assert ask(browser, filled(route)).status_code in (303, 404, 405)
         if "POST" not in methods:
-            assert is_fine(browser, filled(route), "POST") in (404, 405)
+            assert ask(browser, filled(route), "POST").status_code in (404, 405)
     assert stored(host) == before
+    ask.held("methods that a page does not have, and nothing was written")
 
 
 @pytest.mark.one_database
-def test_each_line_of_staff_opens_with_its_own_right_alone(host: Host, staff: Host) -> None:
+def test_each_line_of_staff_opens_with_its_own_right_alone(
+    host: Host, staff: Host, ask: Requests
+) -> None:
     """S12: nobody, a stranger, each single right, and all but one."""
     rights: set[str] = set()
     actors: list[Actor | None] = [Actor("staff:1")]
@@ -209,7 +239,7 @@ def test_each_line_of_staff_opens_with_its_own_right_alone(host: Host, staff: Ho
 
     def status(route: Route) -> int:
         method = "GET" if "GET" in route.methods else "POST"
-        return is_fine(browser, filled(route), method)
+        return ask(browser, filled(route), method).status_code
 
     before = stored(host)
     for right in [None, *Action]:
@@ -225,10 +255,11 @@ def test_each_line_of_staff_opens_with_its_own_right_alone(host: Host, staff: Ho
     rights.clear()
     assert {status(route) for route in STAFF} == {403}
     assert stored(host) == before
+    ask.held("no right, each alone and all but one, and each opened its own pages")
 
 
 @pytest.mark.one_database
-def test_another_events_address_tells_nothing(host: Host, staff: Host) -> None:
+def test_another_events_address_tells_nothing(host: Host, staff: Host, ask: Requests) -> None:
     """S12: a number of this event below the name of another, and an event that is not theirs."""
     browser = staff.client()
     theirs = staff_of(host, only="andere").client()
@@ -236,17 +267,16 @@ def test_another_events_address_tells_nothing(host: Host, staff: Host) -> None:
     for route in STAFF:
         method = "GET" if "GET" in route.methods else "POST"
         if "<int:number>" in route.rule and "<slug>" in route.rule:
-            wrong = browser.open(filled(route, number, slug="andere"), method=method)
+            wrong = ask(browser, filled(route, number, slug="andere"), method)
             assert wrong.status_code == 404, route.endpoint
             assert "Yıldız" not in wrong.text
         if "<slug>" in route.rule:
-            closed = theirs.open(filled(route, number), method=method)
+            closed = ask(theirs, filled(route, number), method)
             assert closed.status_code == 403, route.endpoint
             assert "Yıldız" not in closed.text
-            assert theirs.open(filled(route, slug="nichts"), method=method).status_code in (
-                403,
-                404,
-            )
+            nothing = ask(theirs, filled(route, slug="nichts"), method)
+            assert nothing.status_code in (403, 404)
+    ask.held("other events' addresses, and they told nothing")
 
 
 def _field_names() -> list[str]:
