@@ -26,11 +26,11 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import TextClause, insert, text, update
 
 from flask_stadtlabor import Stadtlabor
-from flask_stadtlabor.consent import chain
+from flask_stadtlabor.consent.ledger import chain
+from flask_stadtlabor.consent.ledger.verification import verify
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentHead
-from flask_stadtlabor.consent.published import current_texts
-from flask_stadtlabor.consent.texts import TextContent, publish_text
-from flask_stadtlabor.consent.verification import verify
+from flask_stadtlabor.consent.texts.content import TextContent, publish_text
+from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.db import LocalizedText
 
 SHORT = 10_000

@@ -15,6 +15,7 @@ from flask_stadtlabor.config import ConfigurationError, Settings
 from flask_stadtlabor.events.teaser import upcoming
 from flask_stadtlabor.i18n import create_domain, set_up_babel
 from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
+from flask_stadtlabor.outbox.deferred import set_renderers
 from flask_stadtlabor.outbox.wake import deliver_after_commit
 from flask_stadtlabor.ports import (
     Clock,
@@ -27,13 +28,13 @@ from flask_stadtlabor.ports import (
     deny_all,
     system_clock,
 )
-from flask_stadtlabor.registration.links_mail import LINKS, links_mail
-from flask_stadtlabor.registration.mails import PROMISED, promised_mail
-from flask_stadtlabor.state import EXTENSION, State, Writer
+from flask_stadtlabor.registration.mails.address_links import LINKS, links_mail
+from flask_stadtlabor.registration.mails.send import DEFERRED, deferred_mail
+from flask_stadtlabor.state import EXTENSION, State
 from flask_stadtlabor.templating import NOT_ESCAPED, escapes, set_up_templates
 from flask_stadtlabor.urls import locale_converter
 
-WRITERS: dict[str, Writer] = {LINKS: links_mail, **dict.fromkeys(PROMISED, promised_mail)}
+MAIL_RENDERERS = {LINKS: links_mail, **dict.fromkeys(DEFERRED, deferred_mail)}
 
 
 class Stadtlabor:
@@ -83,7 +84,8 @@ class Stadtlabor:
             page_cache=self._page_cache or FlaskCachingPages(),
         )
         domain = create_domain(settings.translation_directories)
-        app.extensions[EXTENSION] = State(self.db, settings, ports, domain, WRITERS)
+        app.extensions[EXTENSION] = State(self.db, settings, ports, domain)
+        set_renderers(app, MAIL_RENDERERS)
         app.url_map.converters["stadtlabor_locale"] = locale_converter(settings.locales)
         set_up_babel(app)
         set_up_templates(app)

@@ -115,7 +115,7 @@ def is_right_to_left() -> bool:
 
 
 @contextmanager
-def speak(code: str) -> Iterator[None]:
+def use_language(code: str) -> Iterator[None]:
     """Make pages, mails and dates in the language ``code`` within the block.
 
     Somebody may have registered in a language that the site has no longer; then it is the default.

@@ -10,7 +10,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from flask_stadtlabor.errors import OutOfService
+from flask_stadtlabor.exceptions import OutOfService
 from flask_stadtlabor.revision import NUMBER
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import commit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_stadtlabor.errors import NotAllowed
+from flask_stadtlabor.exceptions import NotAllowed
 from flask_stadtlabor.ports import Action, Actor
 from flask_stadtlabor.state import current
 
@@ -14,13 +14,13 @@ def allowed(action: Action, subject: object = None) -> bool:
 
 
 def require(action: Action, subject: object = None) -> None:
-    """Raises :class:`~flask_stadtlabor.errors.NotAllowed` (403) for somebody who may not."""
+    """Raises :class:`~.exceptions.NotAllowed` (403) for somebody who may not."""
     if not allowed(action, subject):
         raise NotAllowed
 
 
 def staff() -> Actor:
-    """Who acts; raises :class:`~flask_stadtlabor.errors.NotAllowed` where nobody is signed in."""
+    """Who acts; raises :class:`~.exceptions.NotAllowed` where nobody is signed in."""
     actor = current().ports.actor()
     if actor is None:
         raise NotAllowed

@@ -12,8 +12,8 @@ from flask_stadtlabor.events import views as events
 from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise.routes import STAFF
 from flask_stadtlabor.privacy import views as privacy
-from flask_stadtlabor.registration import change, consents, self_service, send_link, tickets
-from flask_stadtlabor.registration import views as registration
+from flask_stadtlabor.registration.views import consents, overview, send_link, ticket, update
+from flask_stadtlabor.registration.views import signup as registration
 from flask_stadtlabor.route import FORM, LINK, POST, PUBLIC, L, Route
 
 MINE = f"{L}/registration"
@@ -42,18 +42,18 @@ ROUTES = (
     Route(f"{TEXT}/changes", "consent_changes", consent.show_changes, PUBLIC),
     Route(f"{MINE}/send-link", "send_link", send_link.send_link, PUBLIC, FORM),
     Route(f"{MINE}/link-sent", "link_sent", send_link.link_sent, PUBLIC),
-    Route(f"{MINE}/<token>", "open_link", self_service.open_link, LINK),
-    Route(f"{MINE}/", "registration", self_service.show, LINK),
-    Route(f"{MINE}/confirm", "confirm", self_service.confirm, LINK, POST),
-    Route(f"{MINE}/cancel", "cancel", self_service.cancel, LINK, POST),
-    Route(f"{MINE}/change", "change", change.change, LINK, FORM),
-    Route(f"{MINE}/ticket", "ticket", tickets.ticket, LINK),
+    Route(f"{MINE}/<token>", "open_link", overview.open_link, LINK),
+    Route(f"{MINE}/", "registration", overview.show, LINK),
+    Route(f"{MINE}/confirm", "confirm", overview.confirm, LINK, POST),
+    Route(f"{MINE}/cancel", "cancel", overview.cancel, LINK, POST),
+    Route(f"{MINE}/change", "change", update.change, LINK, FORM),
+    Route(f"{MINE}/ticket", "ticket", ticket.ticket, LINK),
     Route(f"{MINE}/receipt", "receipt", consents.receipt, LINK),
     Route(f"{MINE}/receipt.jsonld", "receipt_file", consents.receipt_file, LINK),
     Route(f"{MINE}/consents/<purpose>/withdraw", "withdraw", consents.withdraw, LINK, POST),
     Route(f"{MINE}/consents/<purpose>/answer", "answer", consents.answer, LINK, POST),
-    Route(f"{MINE}/close", "close", self_service.close, LINK, POST),
-    Route(f"{MINE}/closed", "closed", self_service.closed, PUBLIC),
+    Route(f"{MINE}/close", "close", overview.close, LINK, POST),
+    Route(f"{MINE}/closed", "closed", overview.closed, PUBLIC),
     Route(f"{MINE}/data", "my_data", privacy.my_data, LINK),
     Route(f"{MINE}/data.json", "my_data_file", privacy.my_data_file, LINK),
     Route(f"{MINE}/erase", "erase", privacy.erase_page, LINK),

@@ -55,7 +55,7 @@ def send(signal: NamedSignal, **values: Any) -> None:
 
 
 @contextmanager
-def unheard() -> Iterator[None]:
+def signals_muted() -> Iterator[None]:
     """Within the block nothing is sent: what happens there is undone, and nobody's business."""
     setattr(g, _UNHEARD, True)
     try:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from functools import cached_property
 from secrets import token_hex
-from typing import NamedTuple
 
 from flask import Flask, current_app
 from flask.sansio.app import App
@@ -25,19 +22,6 @@ from flask_stadtlabor.ports import Ports
 EXTENSION = "stadtlabor"
 
 
-class Promised(NamedTuple):
-    """A mail that is still to be written."""
-
-    kind: str
-    recipient: str
-    concerns: str | None
-    """The pseudonym of the registration that it is about."""
-
-
-Writer = Callable[[Promised], EmailMessage | None]
-"""Finds the words of a promised mail; None where there is nothing to tell."""
-
-
 @dataclass
 class State:
     """The extension's state in ``app.extensions["stadtlabor"]``."""
@@ -46,8 +30,6 @@ class State:
     settings: Settings
     ports: Ports
     domain: Domain
-    writers: Mapping[str, Writer]
-    """Who writes promised mails, by their kind."""
     blueprint_name: str | None = None
     """Full dotted name of our blueprint in this app, known once it is registered."""
     fingerprint: str | None = None

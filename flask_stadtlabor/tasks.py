@@ -14,7 +14,7 @@ from celery import shared_task
 from flask_stadtlabor.adapters.celery import DELIVER, RUN
 from flask_stadtlabor.outbox.delivery import deliver_all
 from flask_stadtlabor.outbox.wake import nobody_woken
-from flask_stadtlabor.registration.rounds import do_round
+from flask_stadtlabor.registration.jobs.round import do_round
 
 
 class OutboxFailed(Exception):

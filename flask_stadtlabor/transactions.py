@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from flask_stadtlabor.database_failures import is_conflict
-from flask_stadtlabor.errors import AlreadyDeleted
+from flask_stadtlabor.exceptions import AlreadyDeleted
 from flask_stadtlabor.state import current, session
 
 Result = TypeVar("Result")
@@ -33,7 +33,7 @@ def commit(work: Callable[[], Result]) -> Result:
     still meet in a unique index, a deadlock or a busy SQLite file; the loser starts afresh and
     then sees what the winner wrote. Any other exception rolls back and is raised, and so is the
     last failure, after :data:`TRIES` or :data:`PATIENCE`. Raises
-    :class:`~flask_stadtlabor.errors.AlreadyDeleted` where the work is about a row that somebody
+    :class:`~.exceptions.AlreadyDeleted` where the work is about a row that somebody
     else has deleted since it was read.
     """
     patient_until = time.monotonic() + PATIENCE

@@ -10,14 +10,7 @@ from typing import Any
 
 from flask_stadtlabor.testing import entries
 from flask_stadtlabor.testing.content import dates_in
-from flask_stadtlabor.testing.entries import (
-    PHOTOS,
-    purpose,
-    question,
-    registration,
-    series,
-    venue,
-)
+from flask_stadtlabor.testing.entries import PHOTOS, purpose, question, registration, series, venue
 
 __all__ = [
     "PHOTOS", "event", "event_in", "exchange", "open_event", "person", "purpose", "question",

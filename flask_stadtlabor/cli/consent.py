@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from flask_stadtlabor.consent import anchoring, checkpoints, exported
-from flask_stadtlabor.consent import receipt_files as receipts
-from flask_stadtlabor.consent.proof_files import Unreadable
-from flask_stadtlabor.consent.walk import Verification
+from flask_stadtlabor.consent.ledger import anchoring, checkpoints, export
+from flask_stadtlabor.consent.ledger.chain_verifier import Verification
+from flask_stadtlabor.consent.ledger.proof_files import Unreadable
+from flask_stadtlabor.consent.reporting import receipt_files as receipts
 from flask_stadtlabor.registration.evidence import verify
 from flask_stadtlabor.state import settings
 
@@ -57,11 +57,11 @@ def verify_command(
         papers = [receipts.read(path) for path in receipt_files]
         anchors = checkpoints.anchors_of(points)
         anchors += [anchor for paper in papers for anchor in paper.anchors()]
-        found = exported.verify_file(ledger, anchors) if ledger else verify(anchors)
+        found = export.verify_file(ledger, anchors) if ledger else verify(anchors)
         _raise(found)
         kept = None if ledger else _compare_with_kept(found)
     except (
-        checkpoints.NoCheckpoint, receipts.NoReceipt, exported.NoLedger, Unreadable
+        checkpoints.NoCheckpoint, receipts.NoReceipt, export.NoLedger, Unreadable
     ) as error:  # fmt: skip
         raise click.ClickException(str(error)) from error
     click.echo(f"The consent ledger is whole: {_entries(found.entries)}.")
@@ -121,8 +121,8 @@ def export_command(output: Path) -> None:
     `consent verify --ledger FILE` verifies it without this database, with the same key.
     """
     try:
-        ledger = exported.export()
-    except exported.NoLedger as error:
+        ledger = export.export()
+    except export.NoLedger as error:
         raise click.ClickException(str(error)) from error
     _write(output, ledger.lines)
     _tell(output, f"the whole ledger, {_entries(ledger.entries)}")

@@ -11,7 +11,7 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from flask_stadtlabor.errors import OutOfService
+from flask_stadtlabor.exceptions import OutOfService
 from flask_stadtlabor.state import current, session
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from flask_stadtlabor.cli.group import database_failure
 from flask_stadtlabor.outbox.operations import try_again
-from flask_stadtlabor.registration.rounds import Round, do_round
+from flask_stadtlabor.registration.jobs.round import Round, do_round
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import commit
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from flask_stadtlabor.consent.in_force import is_in_force
+from flask_stadtlabor.consent.answers.status import is_in_force
 from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.privacy.document import as_json
 from flask_stadtlabor.privacy.erasure import Erased, erase

@@ -32,7 +32,7 @@ class Mode(StrEnum):
     """The privacy notice by Art. 13 GDPR: linked and its version recorded, never consented to."""
 
 
-class Act(StrEnum):
+class ConsentAction(StrEnum):
     """What a ledger entry tells (C7)."""
 
     REQUESTED = "requested"
@@ -50,7 +50,7 @@ NO_PURPOSE = ""
 """The purpose of an entry that is about the person alone; no slug is empty."""
 
 
-class By(StrEnum):
+class ActorKind(StrEnum):
     """Who acted."""
 
     SUBJECT = "subject"
@@ -161,7 +161,7 @@ class ConsentEntry(Base):
     text_sha256: Mapped[str] = mapped_column(String(64))
     language: Mapped[str] = mapped_column(String(20))
     event: Mapped[str] = mapped_column(String(20))
-    """The :class:`Act`."""
+    """The :class:`ConsentAction`."""
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     actor: Mapped[str] = mapped_column(String(20))
     method: Mapped[str] = mapped_column(String(20))
@@ -253,3 +253,7 @@ class TakeDownTask(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     done_by: Mapped[str | None] = mapped_column(String(200))
+
+
+IN_FORCE = (ConsentAction.GIVEN, ConsentAction.RENEWED)
+"""The latest acts that can permit use (C7)."""

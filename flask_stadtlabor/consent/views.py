@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Response, abort, render_template, request
 
 from flask_stadtlabor.caching import conditional
-from flask_stadtlabor.consent.chain import body_hash
-from flask_stadtlabor.consent.differences import compare
-from flask_stadtlabor.consent.published import PurposeTexts, find_text, versions_of
-from flask_stadtlabor.consent.texts import content_of
+from flask_stadtlabor.consent.ledger.chain import body_hash
+from flask_stadtlabor.consent.texts.content import content_of
+from flask_stadtlabor.consent.texts.differences import compare
+from flask_stadtlabor.consent.texts.published import PurposeTexts, find_text, versions_of
 from flask_stadtlabor.i18n import language
 
 

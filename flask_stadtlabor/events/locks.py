@@ -16,8 +16,8 @@ from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.orm.attributes import instance_state
 
 from flask_stadtlabor.db import Base
-from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.exceptions import AlreadyDeleted
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import change_rows
 
@@ -46,7 +46,7 @@ class LockedEvent:
 def lock_event(event: Event) -> LockedEvent:
     """Take the event row until the transaction ends, and read it afresh.
 
-    Raises :class:`~flask_stadtlabor.errors.AlreadyDeleted` for one that is there no longer.
+    Raises :class:`~.exceptions.AlreadyDeleted` for one that is there no longer.
     """
     found = _lock(Event.id == key_of(event))
     if found is None:

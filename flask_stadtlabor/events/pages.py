@@ -3,7 +3,7 @@
 Contexts: ``events/show.html`` gets ``page`` (:class:`EventPage`), ``events/index.html`` gets
 ``listing`` (:class:`Listing`), ``events/series.html`` gets ``series``, ``upcoming`` and ``past``
 (lists of :class:`Card`), ``events/easy.html`` gets ``event``; each gets ``meta``
-(:class:`~flask_stadtlabor.events.meta.Meta`) too.
+(:class:`~.formats.metadata.Meta`) too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from flask_stadtlabor.consent.published import PurposeTexts
+from flask_stadtlabor.consent.texts.published import PurposeTexts
 from flask_stadtlabor.events.models import Event, Project, Series
 from flask_stadtlabor.events.next_step import NextStep, Phase, next_step, phase_of
 from flask_stadtlabor.events.programme import TimedItem

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from flask_stadtlabor.events.pages import cards
 from flask_stadtlabor.events.queries import find_upcoming
-from flask_stadtlabor.i18n import speak, visitor_language
+from flask_stadtlabor.i18n import use_language, visitor_language
 from flask_stadtlabor.state import now
 
 
@@ -20,6 +20,6 @@ def upcoming(number: int = 3) -> Markup:
     events = find_upcoming(number)
     if not events:
         return Markup("")
-    with speak(visitor_language()):
+    with use_language(visitor_language()):
         page = render_template("stadtlabor/events/upcoming.html", cards=cards(events, now()))
     return Markup(page)  # noqa: S704 - a template of ours, which escapes

@@ -10,17 +10,17 @@ from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.caching import Render, conditional, private
 from flask_stadtlabor.consent.models import Mode
-from flask_stadtlabor.consent.published import current_texts
-from flask_stadtlabor.events import calendar as calendars
-from flask_stadtlabor.events import feed as feeds
+from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events import queries
-from flask_stadtlabor.events.kept_pages import Basis, kept, make_body, make_page
-from flask_stadtlabor.events.meta import Meta, page_meta
+from flask_stadtlabor.events.formats import atom as feeds
+from flask_stadtlabor.events.formats import calendar as calendars
+from flask_stadtlabor.events.formats.metadata import Meta, page_meta
+from flask_stadtlabor.events.formats.structured_data import structured_data
 from flask_stadtlabor.events.models import Event, Series
 from flask_stadtlabor.events.next_step import next_step, next_turn, phase_of
+from flask_stadtlabor.events.page_cache import Dependencies, kept, make_body, make_page
 from flask_stadtlabor.events.pages import Card, EventPage, Filters, Listing, cards
 from flask_stadtlabor.events.programme import timed_programme
-from flask_stadtlabor.events.structured_data import structured_data
 from flask_stadtlabor.i18n import _sl, best_language, words
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
@@ -73,7 +73,7 @@ def index() -> ResponseReturnValue:
         return {"listing": listing, "meta": meta}
 
     shown = [*upcoming, *past]
-    basis = Basis(
+    basis = Dependencies(
         revision=span.revision,
         changed_at=span.revision.changed_at,
         shown=[card.event for card in shown],
@@ -104,7 +104,7 @@ def series(slug: str) -> ResponseReturnValue:
         return {"series": shown, "upcoming": coming, "past": gone, "meta": meta}
 
     dates = [*coming, *gone]
-    basis = Basis(
+    basis = Dependencies(
         revision=revision,
         changed_at=revision.changed_at,
         shown=[card.event for card in dates],
@@ -142,7 +142,7 @@ def show(slug: str) -> ResponseReturnValue:
         return _preview(event, lambda: render_template(template, **values()))
     shown = [here, *others]
     items = [at for timed in programme for at in (timed.starts_at, timed.ends_at) if at > moment]
-    basis = Basis(
+    basis = Dependencies(
         revision=probe.revision,
         changed_at=probe.changed_at,
         shown=[card.event for card in shown],
@@ -235,7 +235,7 @@ def _feed_of(shown: Series | None) -> Response:
 def _body(shown: Series | None, make: Callable[[], bytes], mimetype: str) -> Response:
     probe = queries.probe_feed(shown)
     revision = probe.revision
-    basis = Basis(revision=revision, changed_at=revision.changed_at, until=probe.until)
+    basis = Dependencies(revision=revision, changed_at=revision.changed_at, until=probe.until)
     return make_body(make, revision, probe.events, basis=basis, mimetype=mimetype)
 
 

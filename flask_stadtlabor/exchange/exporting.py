@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor.consent.models import Purpose
-from flask_stadtlabor.consent.published import PurposeTexts, current_texts
+from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.models import Event, EventProject, Project, Series
 from flask_stadtlabor.events.times import to_wall

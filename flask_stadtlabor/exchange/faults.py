@@ -18,7 +18,7 @@ from flask_stadtlabor.events.content import (
 )
 from flask_stadtlabor.text import shorten
 
-FAULTS_SHOWN = 100
+LIST_LIMIT = 100
 _KEY = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 
 _SENTENCES = {
@@ -71,7 +71,7 @@ class Faulty(Exception):
     @property
     def shown(self) -> list[Fault]:
         """As many of them as somebody reads; the rest is often the same fault again."""
-        return self.faults[:FAULTS_SHOWN]
+        return self.faults[:LIST_LIMIT]
 
     @property
     def left_out(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_stadtlabor.consent.texts import TextContent, publish_text
+from flask_stadtlabor.consent.texts.content import TextContent, publish_text
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.operations import (
@@ -29,8 +29,8 @@ from flask_stadtlabor.exchange.faults import Fault, Faulty, path_of
 from flask_stadtlabor.exchange.moves import moved_into_the_past
 from flask_stadtlabor.exchange.reading import Content
 from flask_stadtlabor.exchange.references import reference_faults
-from flask_stadtlabor.registration.due import follow_change
-from flask_stadtlabor.registration.notices import tell_of_change
+from flask_stadtlabor.registration.jobs.due_work import follow_change
+from flask_stadtlabor.registration.operations.notify_change import tell_of_change
 from flask_stadtlabor.state import settings
 
 PUBLISHED_BY = "flask stadtlabor import"

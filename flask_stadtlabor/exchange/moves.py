@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flask_stadtlabor.events.operations import EventChange
 from flask_stadtlabor.events.times import to_wall
-from flask_stadtlabor.registration.links import kept_until
+from flask_stadtlabor.registration.retention import kept_until
 from flask_stadtlabor.state import now
 
 

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from flask_stadtlabor.consent import triggers
+from flask_stadtlabor.consent.ledger import triggers
 from flask_stadtlabor.database_failures import is_conflict
 from flask_stadtlabor.migrations.tables import METADATA, OPTIONS
 from flask_stadtlabor.state import current as state

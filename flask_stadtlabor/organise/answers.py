@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from flask_stadtlabor.consent.in_force import ConsentStatus
-from flask_stadtlabor.consent.models import Act, Mode
-from flask_stadtlabor.consent.published import PurposeTexts
+from flask_stadtlabor.consent.answers.status import ConsentStatus
+from flask_stadtlabor.consent.models import ConsentAction, Mode
+from flask_stadtlabor.consent.texts.published import PurposeTexts
 
 
 class Answer(StrEnum):
@@ -48,9 +48,9 @@ def _meaning(status: ConsentStatus | None) -> Answer:
         return Answer.ASK
     if status.permits_use:
         return Answer.YES
-    if status.act in (Act.REFUSED, Act.WITHDRAWN):
+    if status.act in (ConsentAction.REFUSED, ConsentAction.WITHDRAWN):
         return Answer.NO
-    if status.act == Act.INVALIDATED or status.has_expired or status.is_replaced:
+    if status.act == ConsentAction.INVALIDATED or status.has_expired or status.is_replaced:
         return Answer.ASK
     return Answer.LATER
 

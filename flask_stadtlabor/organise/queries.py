@@ -13,19 +13,14 @@ from sqlalchemy.orm.attributes import set_committed_value
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.registration import ticket_codes
-from flask_stadtlabor.registration.models import (
-    ACTIVE,
-    DeskNotice,
-    Registration,
-    RegistrationState,
-)
+from flask_stadtlabor.registration.models import ACTIVE, DeskNotice, Registration, RegistrationState
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.text import search_words
 
 LISTED_PAST = 50
 """Past events that the front page shows, the latest first."""
 PAGE_SIZE = 50
-NOTICES_SHOWN = 50
+LIST_LIMIT = 50
 """Messages that are listed at most: an event that is called off may leave a thousand."""
 DOOR_RESULTS = 20
 """Parties that a search at the door shows at most."""
@@ -212,7 +207,7 @@ def open_notices(events: Iterable[Event]) -> Sequence[DeskNotice]:
             )
             .where(*_is_to_be_told(events))
             .order_by(DeskNotice.id)
-            .limit(NOTICES_SHOWN)
+            .limit(LIST_LIMIT)
         )
         .all()
     )

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_stadtlabor.organise import (
-    asking,
-    changing,
+from flask_stadtlabor.organise.views import (
+    consent,
     consent_report,
+    correction,
     door,
-    mail_pages,
-    notices,
+    mails,
     publications,
-    rectifying,
-    registering,
     registrations,
+    signup,
+    staff_messages,
     take_downs,
     texts,
+    update,
 )
-from flask_stadtlabor.organise import views as organise
+from flask_stadtlabor.organise.views import overview as organise
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.route import FORM, POST, L, Route
 
@@ -40,7 +40,7 @@ TEXTS = f"{L}/organise/texts"
 # fmt: off
 STAFF = (
     Route(f"{L}/organise/", "organise", organise.index, ORGANISE),
-    Route(f"{L}/organise/notices/", "desk_notices", notices.show, MANAGE),
+    Route(f"{L}/organise/notices/", "desk_notices", staff_messages.show, MANAGE),
     Route(f"{TASKS}/", "take_downs", take_downs.show, TAKE_DOWN),
     Route(f"{TASKS}/<int:number>/done", "finish_take_down", take_downs.finish, TAKE_DOWN, POST),
     Route(f"{L}/organise/tickets/<code>", "ticket_check", door.find_by_ticket, CHECK_IN),
@@ -55,19 +55,22 @@ STAFF = (
         f"{WORKS}/<int:number>/taken-down",
         "mark_taken_down", publications.mark_taken_down, TAKE_DOWN, POST,
     ),
-    Route(f"{DESK}/notices/<int:number>/done", "pass_on_notice", notices.pass_on, MANAGE, POST),
-    Route(f"{DESK}/register", "organise_register", registering.register, MANAGE, FORM),
-    Route(f"{DESK}/mails/", "mail_previews", mail_pages.show, ORGANISE),
-    Route(f"{DESK}/mails/<kind>/<language>/", "mail_preview", mail_pages.show_mail, ORGANISE),
-    Route(f"{DESK}/mails/<kind>/<language>/html", "mail_html", mail_pages.show_html, ORGANISE),
+    Route(
+        f"{DESK}/notices/<int:number>/done",
+        "pass_on_notice", staff_messages.pass_on, MANAGE, POST,
+    ),
+    Route(f"{DESK}/register", "organise_register", signup.register, MANAGE, FORM),
+    Route(f"{DESK}/mails/", "mail_previews", mails.show, ORGANISE),
+    Route(f"{DESK}/mails/<kind>/<language>/", "mail_preview", mails.show_mail, ORGANISE),
+    Route(f"{DESK}/mails/<kind>/<language>/html", "mail_html", mails.show_html, ORGANISE),
     Route(f"{DESK}/check-in/", "check_in", door.find, CHECK_IN),
     Route(f"{DESK}/check-in/<int:number>/", "check_in_card", door.card, CHECK_IN),
     Route(f"{DESK}/check-in/door", "check_in_door", door.choose_door, CHECK_IN, POST),
     Route(f"{PARTY}/", "organise_registration", registrations.show, SEE),
     Route(f"{PARTY}/confirm", "confirm_for", registrations.confirm, MANAGE, POST),
     Route(f"{PARTY}/cancel", "cancel_for", registrations.cancel, MANAGE, POST),
-    Route(f"{PARTY}/change", "change_for", changing.change, MANAGE, FORM),
-    Route(f"{PARTY}/rectify", "rectify", rectifying.rectify, MANAGE, FORM),
+    Route(f"{PARTY}/change", "change_for", update.change, MANAGE, FORM),
+    Route(f"{PARTY}/rectify", "rectify", correction.rectify, MANAGE, FORM),
     Route(f"{PARTY}/restrict", "restrict", registrations.restrict, MANAGE, POST),
     Route(
         f"{PARTY}/lift-restriction",
@@ -78,7 +81,7 @@ STAFF = (
     Route(f"{PARTY}/let-in", "let_in", door.let_in, CHECK_IN, POST),
     Route(f"{PARTY}/give-seats-on", "give_seats_on", door.give_seats_on, CHECK_IN, POST),
     Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, CHECK_IN, POST),
-    Route(f"{PARTY}/consents", "answer_for", asking.answer, CHECK_IN, POST),
+    Route(f"{PARTY}/consents", "answer_for", consent.answer, CHECK_IN, POST),
     Route(f"{TEXTS}/", "texts", texts.texts, EDIT),
     Route(f"{TEXTS}/new", "text_new", texts.text_new, EDIT, FORM),
     Route(f"{TEXTS}/<purpose>/", "text_purpose", texts.text_purpose, EDIT),

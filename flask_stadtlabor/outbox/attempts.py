@@ -17,11 +17,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from flask_stadtlabor import signals
+from flask_stadtlabor.outbox.deferred import DeferredMail, renderers
 from flask_stadtlabor.outbox.failures import Blame, blame_of, is_final, reason_of
 from flask_stadtlabor.outbox.message import ASCII
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.outbox.operations import BLANK, is_unclaimed
-from flask_stadtlabor.state import Promised, current, now, session
+from flask_stadtlabor.state import current, now, session
 from flask_stadtlabor.transactions import change_rows, commit
 
 logger = logging.getLogger(__name__)
@@ -157,8 +158,8 @@ def _written_now(claim: Claim) -> str | None:
         )
         if mail is None or mail.recipient is None or _is_replaced(mail):
             return None
-        promised = Promised(mail.kind, mail.recipient, mail.concerns)
-        message = current().writers[mail.kind](promised)
+        promised = DeferredMail(mail.kind, mail.recipient, mail.concerns)
+        message = renderers()[mail.kind](promised)
         # the same for one that has nothing to tell, whose asker shall not learn that (S2)
         text = None if message is None else message.as_bytes().decode("ascii")
         message_id = make_msgid() if message is None else message["Message-ID"]

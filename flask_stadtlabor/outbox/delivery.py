@@ -25,7 +25,7 @@ FAILURES_IN_A_ROW = 3
 
 For a domain that breaks off, as many in one round are enough.
 """
-BATCH = 100
+BATCH_SIZE = 100
 """How many mails are looked up at once, whose domains take turns."""
 
 
@@ -63,7 +63,7 @@ def deliver_all(stop: Callable[[], bool] = _never) -> DeliveryReport:
     return _Delivery(stop).deliver(_all_due())
 
 
-def deliver_due(*, limit: int = BATCH, stop: Callable[[], bool] = _never) -> DeliveryReport:
+def deliver_due(*, limit: int = BATCH_SIZE, stop: Callable[[], bool] = _never) -> DeliveryReport:
     """As :func:`deliver_all`, but at most ``limit`` mails, the first that are due."""
     return _Delivery(stop).deliver(iter([_due(limit)]))
 
@@ -80,7 +80,7 @@ def next_attempt_at() -> datetime | None:
 def _all_due() -> Iterator[list[Due]]:
     """Batch after batch, each mail at most once before its next try."""
     last = None
-    while batch := _due(BATCH, last):
+    while batch := _due(BATCH_SIZE, last):
         last = batch[-1].place
         yield batch
 

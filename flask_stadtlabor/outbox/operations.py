@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from flask_stadtlabor.addresses import address_key, address_keys
+from flask_stadtlabor.outbox.deferred import renderers
 from flask_stadtlabor.outbox.message import CalendarPart, compose
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
-from flask_stadtlabor.state import current, now, session
+from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
 MAIL_WAITS = "stadtlabor_mail_waits"
@@ -73,7 +74,7 @@ def enqueue(
     )
 
 
-def promise(
+def enqueue_deferred(
     *, kind: str, recipient: str, concerns: str | None = None, turn: Turn = NOW
 ) -> OutboxMail:
     """Write down that this address is to get a mail, if there is anything to tell it.
@@ -190,7 +191,7 @@ def is_about_address(addresses: Collection[str]) -> ColumnElement[bool]:
     keys = [key for address in addresses for key in address_keys(address)]
     return (
         OutboxMail.state.in_(UNSENT)
-        & OutboxMail.kind.in_(current().writers)
+        & OutboxMail.kind.in_(renderers())
         & OutboxMail.concerns.is_(None)
         & OutboxMail.address_key.in_(keys)
     )

@@ -27,7 +27,7 @@ from flask_stadtlabor.state import EXTENSION, now, state_of, this_app
 
 logger = logging.getLogger(__name__)
 
-POSTMEN = "stadtlabor_postmen"
+DELIVERY_THREADS = "stadtlabor_postmen"
 RETRY_SECONDS = 60
 """The pause after a failure of the database."""
 _listened_to: WeakSet[SQLAlchemy] = WeakSet()
@@ -41,7 +41,7 @@ def deliver_after_commit(app: Flask, db: SQLAlchemy) -> None:
     if db not in _listened_to:
         event.listen(db.session, "after_commit", _after_commit)
         _listened_to.add(db)
-    app.extensions[POSTMEN] = {}
+    app.extensions[DELIVERY_THREADS] = {}
     # after all teardown functions, so that the request's session has ended
     appcontext_tearing_down.connect(_deliver_at_the_end, app)
 
@@ -70,7 +70,7 @@ def _after_commit(session: Session) -> None:
         # memory, the only connection
         setattr(g, _DELIVER, True)
     else:
-        _postman(app).wake()
+        _thread_of(app).wake()
 
 
 def _deliver_at_the_end(app: Flask, exc: BaseException | None = None) -> None:
@@ -79,7 +79,7 @@ def _deliver_at_the_end(app: Flask, exc: BaseException | None = None) -> None:
     if _is_in_memory(app):
         _deliver(app)
     else:
-        _postman(app).wake()
+        _thread_of(app).wake()
 
 
 def _deliver(app: Flask) -> float | None:
@@ -113,29 +113,27 @@ def _call_worker(call: WorkerCall, app: Flask) -> None:
         )
 
 
-def _postman(app: Flask) -> Postman:
+def _thread_of(app: Flask) -> DeliveryThread:
     """One for each app and process; a forked worker gets its own."""
-    postmen: dict[int, Postman] = app.extensions[POSTMEN]
-    return postmen.setdefault(os.getpid(), _hire(app))
+    postmen: dict[int, DeliveryThread] = app.extensions[DELIVERY_THREADS]
+    return postmen.setdefault(os.getpid(), _start(app))
 
 
-def _hire(app: Flask) -> Postman:
+def _start(app: Flask) -> DeliveryThread:
     if state_of(app).settings.outbox == "celery":
         call = WorkerCall()
-        return Postman(app, partial(_call_worker, call), call.close)
-    return Postman(app, _deliver)
+        return DeliveryThread(app, partial(_call_worker, call), call.close)
+    return DeliveryThread(app, _deliver)
 
 
-Errand = Callable[[Flask], float | None]
+Job = Callable[[Flask], float | None]
 """What is done after a commit; it returns the seconds until it has to be done again, or None."""
 
 
-class Postman:
+class DeliveryThread:
     """One thread that sees to what its app commits, and to what has to be tried again."""
 
-    def __init__(
-        self, app: Flask, errand: Errand, tidy_up: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, app: Flask, errand: Job, tidy_up: Callable[[], None] = lambda: None) -> None:
         """``tidy_up`` is called at the end, when no errand is run any more."""
         self._app = app
         self._errand = errand

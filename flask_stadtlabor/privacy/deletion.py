@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, update
 
-from flask_stadtlabor.consent.subjects import forget_silent
+from flask_stadtlabor.consent.answers.subjects import forget_silent
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import OFF
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
-from flask_stadtlabor.registration import seats
-from flask_stadtlabor.registration.links_mail import find_anew
+from flask_stadtlabor.registration.allocation import seats
+from flask_stadtlabor.registration.mails.address_links import find_anew
 from flask_stadtlabor.registration.models import (
     SEATED,
     AccessToken,
@@ -24,7 +24,7 @@ from flask_stadtlabor.registration.models import (
 from flask_stadtlabor.transactions import change_rows
 
 
-class Doomed(NamedTuple):
+class DeletionRow(NamedTuple):
     """A registration that is to be deleted."""
 
     id: int
@@ -44,7 +44,7 @@ class Deleted(NamedTuple):
     mails: int
 
 
-def delete_registrations(within: LockedEvent, doomed: Sequence[Doomed]) -> Deleted:
+def delete_registrations(within: LockedEvent, doomed: Sequence[DeletionRow]) -> Deleted:
     """Delete registrations of an event.
 
     Every dependent row is named here: SQLite follows no foreign key unless it is told to.
@@ -67,7 +67,7 @@ def delete_registrations(within: LockedEvent, doomed: Sequence[Doomed]) -> Delet
     return Deleted(registrations, links, mails)
 
 
-def _let_go(within: LockedEvent, doomed: Sequence[Doomed]) -> None:
+def _let_go(within: LockedEvent, doomed: Sequence[DeletionRow]) -> None:
     """Put the event's counters right.
 
     An event that took place keeps its ``seats_taken``, which go on telling how many had a seat, and
@@ -83,5 +83,5 @@ def _let_go(within: LockedEvent, doomed: Sequence[Doomed]) -> None:
         seats.release(within, seated - kept)
 
 
-def _confirmed(doomed: Sequence[Doomed]) -> int:
+def _confirmed(doomed: Sequence[DeletionRow]) -> int:
     return sum(row.party_size for row in doomed if row.state == RegistrationState.CONFIRMED)

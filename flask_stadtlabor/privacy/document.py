@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from flask_stadtlabor.consent.in_force import ConsentStatus
+from flask_stadtlabor.consent.answers.status import ConsentStatus
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Event

@@ -10,17 +10,17 @@ from typing import NamedTuple
 from sqlalchemy import delete, select
 
 from flask_stadtlabor import signals
-from flask_stadtlabor.consent import operations as consent
-from flask_stadtlabor.consent.in_force import history
-from flask_stadtlabor.consent.models import By, Method
-from flask_stadtlabor.consent.subjects import forget_silent
+from flask_stadtlabor.consent.answers import operations as consent
+from flask_stadtlabor.consent.answers.status import history
+from flask_stadtlabor.consent.answers.subjects import forget_silent
+from flask_stadtlabor.consent.models import ActorKind, Method
 from flask_stadtlabor.events.locks import LockedEvent, lock_event
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
-from flask_stadtlabor.privacy.deletion import Doomed, delete_registrations
+from flask_stadtlabor.privacy.deletion import DeletionRow, delete_registrations
 from flask_stadtlabor.privacy.people import Person
-from flask_stadtlabor.registration import states
 from flask_stadtlabor.registration.locks import lock_found
 from flask_stadtlabor.registration.models import AccessToken, Registration
+from flask_stadtlabor.registration.operations import transitions
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import change_rows
 
@@ -53,14 +53,14 @@ def erase(person: Person, *, method: Method) -> Erased:
     for _, registrations in found:
         for locked in registrations:
             if frees_seats(locked.registration):
-                states.cancel(locked)
+                transitions.cancel(locked)
                 cancelled += 1
     rows = [locked.registration for _, registrations in found for locked in registrations]
     under_age = {row.subject for row in rows if row.is_under_age}
     withdrawn = 0
     for subject in person.subjects:
-        by = By.GUARDIAN if subject in under_age else By.SUBJECT
-        actor = By.STAFF if method == Method.PAPER else by
+        by = ActorKind.GUARDIAN if subject in under_age else ActorKind.SUBJECT
+        actor = ActorKind.STAFF if method == Method.PAPER else by
         withdrawn += consent.withdraw_all(subject, actor=actor, method=method)
     for within, registrations in found:
         _delete(within, [locked.registration for locked in registrations])
@@ -76,14 +76,16 @@ def frees_seats(registration: Registration) -> bool:
 
     The seats of whoever is inside stay taken until the event ends, without a registration.
     """
-    return states.can_be_cancelled(registration)
+    return transitions.can_be_cancelled(registration)
 
 
 def _delete(within: LockedEvent, rows: list[Registration]) -> None:
     delete_registrations(
         within,
         [
-            Doomed(row.id, row.subject, row.state, row.party_size, row.email, keeps_links=False)
+            DeletionRow(
+                row.id, row.subject, row.state, row.party_size, row.email, keeps_links=False
+            )
             for row in rows
         ],
     )

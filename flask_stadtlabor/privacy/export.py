@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from flask_stadtlabor.consent.in_force import ConsentStatus, statuses_of
+from flask_stadtlabor.consent.answers.status import ConsentStatus, statuses_of
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject, TakeDownTask
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Question
@@ -21,8 +21,8 @@ from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.outbox.operations import is_about_address, is_mail_about
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.privacy.periods import registration_kept_until
-from flask_stadtlabor.registration.links import support_kept_until
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, LaterForm, Registration
+from flask_stadtlabor.registration.retention import support_kept_until
 from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.state import session
 

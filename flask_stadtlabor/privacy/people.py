@@ -12,10 +12,10 @@ from wtforms import ValidationError
 from flask_stadtlabor.addresses import address_keys
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.form_fields import normal_address
 from flask_stadtlabor.outbox.operations import is_mail_about
 from flask_stadtlabor.registration import ticket_codes
-from flask_stadtlabor.registration.links import Opened
-from flask_stadtlabor.registration.mail_address import normal_address
+from flask_stadtlabor.registration.links import LinkAccess
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.state import session
 
@@ -60,7 +60,7 @@ def find_person(text: str) -> Person | None:
     return _of(Registration.ticket_code == code)
 
 
-def behind_link(opened: Opened) -> Person:
+def behind_link(opened: LinkAccess) -> Person:
     """What a personal link proves to be somebody's: this one registration and its consents."""
     registration = opened.registration
     if registration is None:

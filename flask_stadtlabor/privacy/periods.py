@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask_stadtlabor.registration.links import kept_until, spared_until
 from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.registration.retention import kept_until, spared_until
 
 LAPSED_KEPT = timedelta(days=7)
 """How long a registration is kept that ended before anybody had confirmed it."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, case, delete, false, func, or_, select, update
 from sqlalchemy.orm import load_only
 
-from flask_stadtlabor.consent.subjects import has_consent
+from flask_stadtlabor.consent.answers.subjects import has_consent
 from flask_stadtlabor.db import AnyRow, Base
 from flask_stadtlabor.events.locks import LockedEvent, lock_event
 from flask_stadtlabor.events.models import Event
@@ -25,11 +25,10 @@ from flask_stadtlabor.outbox.operations import (
     forget_given_up,
     is_to_be_forgotten,
 )
-from flask_stadtlabor.privacy.deletion import Doomed, delete_registrations
+from flask_stadtlabor.privacy.deletion import DeletionRow, delete_registrations
 from flask_stadtlabor.privacy.models import RetentionReport
 from flask_stadtlabor.privacy.periods import LAPSED_KEPT, MAIL_RECORDS_KEPT
 from flask_stadtlabor.registration import later_forms
-from flask_stadtlabor.registration.links import kept_until, spared_until, support_kept_until
 from flask_stadtlabor.registration.locks import lock_found
 from flask_stadtlabor.registration.models import (
     AccessToken,
@@ -37,11 +36,12 @@ from flask_stadtlabor.registration.models import (
     Registration,
     RegistrationState,
 )
-from flask_stadtlabor.registration.restriction import is_unrestricted
+from flask_stadtlabor.registration.operations.restriction import is_unrestricted
+from flask_stadtlabor.registration.retention import kept_until, spared_until, support_kept_until
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows, commit
 
-BATCH = 500
+BATCH_SIZE = 500
 
 
 @dataclass
@@ -213,7 +213,7 @@ def _clear(event: Event) -> Counts:
     while True:
         batch, found = commit(lambda: _delete_some(lock_event(event)))
         done.add(batch)
-        if found < BATCH:
+        if found < BATCH_SIZE:
             return done
 
 
@@ -260,9 +260,9 @@ def _delete_some(within: LockedEvent) -> tuple[Counts, int]:
         )
         .where(_is_due(within.event))
         .order_by(Registration.id)
-        .limit(BATCH)
+        .limit(BATCH_SIZE)
     )
-    doomed = [Doomed(*row) for row in rows]
+    doomed = [DeletionRow(*row) for row in rows]
     if not doomed:
         return Counts(), 0
     deleted = delete_registrations(within, doomed)
@@ -275,7 +275,7 @@ def _is_idle() -> ColumnElement[bool]:
 
 
 def _delete_idle_links() -> int:
-    hashes = session().scalars(select(AccessToken.token_hash).where(_is_idle()).limit(BATCH))
+    hashes = session().scalars(select(AccessToken.token_hash).where(_is_idle()).limit(BATCH_SIZE))
     return change_rows(delete(AccessToken).where(AccessToken.token_hash.in_(hashes.all())))
 
 
@@ -292,7 +292,7 @@ def _is_old_record() -> ColumnElement[bool]:
 
 
 def _delete_mail_records() -> int:
-    ids = session().scalars(select(OutboxMail.id).where(_is_old_record()).limit(BATCH))
+    ids = session().scalars(select(OutboxMail.id).where(_is_old_record()).limit(BATCH_SIZE))
     return change_rows(delete(OutboxMail).where(OutboxMail.id.in_(ids.all())))
 
 

@@ -7,22 +7,16 @@ from flask import redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent.in_force import statuses
+from flask_stadtlabor.consent.answers.status import statuses
 from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.privacy.document import as_json
 from flask_stadtlabor.privacy.erasure import erase, frees_seats
 from flask_stadtlabor.privacy.export import collect
 from flask_stadtlabor.privacy.people import behind_link
-from flask_stadtlabor.registration.links import Opened
-from flask_stadtlabor.registration.opened import (
-    button,
-    button_problems,
-    is_gone,
-    leave,
-    opened,
-    personal,
-)
-from flask_stadtlabor.registration.states import is_inside
+from flask_stadtlabor.registration.forms.button import button, button_problems
+from flask_stadtlabor.registration.links import LinkAccess
+from flask_stadtlabor.registration.operations.transitions import is_inside
+from flask_stadtlabor.registration.views.link_session import is_gone, leave, opened, personal
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -82,7 +76,7 @@ def _say_it_is_done(done: dict[str, int]) -> ResponseReturnValue:
     return redirect(local_url("erased"), 303)
 
 
-def _ask(mine: Opened, errors: list[str] | None = None, status: int = 200) -> Response:
+def _ask(mine: LinkAccess, errors: list[str] | None = None, status: int = 200) -> Response:
     registration = mine.registration
     asked = statuses(mine.subject)
     page = render_template(

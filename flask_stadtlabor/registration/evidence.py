@@ -11,17 +11,17 @@ from typing import Any
 
 from sqlalchemy import Select, Subquery, and_, func, select
 
-from flask_stadtlabor.consent.evidence import pages_of
-from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentSubject
-from flask_stadtlabor.consent.verification import verify as verify_ledger
-from flask_stadtlabor.consent.walk import Anchor, Broken, Verification
+from flask_stadtlabor.consent.ledger.chain_verifier import Anchor, Broken, Verification
+from flask_stadtlabor.consent.ledger.evidence import pages_of
+from flask_stadtlabor.consent.ledger.verification import verify as verify_ledger
+from flask_stadtlabor.consent.models import ConsentAction, ConsentEntry, ConsentSubject
 from flask_stadtlabor.registration.models import AccessToken, Registration
 
 
 def verify(anchors: Sequence[Anchor] = ()) -> Verification:
     """Verify the ledger, then compare it with registrations and links.
 
-    ``anchors`` are those of :func:`flask_stadtlabor.consent.verification.verify`.
+    ``anchors`` are those of :func:`flask_stadtlabor.consent.ledger.verification.verify`.
     """
     found = verify_ledger(anchors)
     if found.broken is not None:
@@ -57,7 +57,9 @@ def _questions_of(page: Subquery) -> Select[*tuple[Any, ...]]:
     return (
         select(*page.c, ConsentSubject.reference, func.count(entry.purpose.distinct()))
         .outerjoin(ConsentSubject, ConsentSubject.reference == page.c.subject)
-        .outerjoin(entry, and_(entry.subject == page.c.subject, entry.event == Act.REQUESTED))
+        .outerjoin(
+            entry, and_(entry.subject == page.c.subject, entry.event == ConsentAction.REQUESTED)
+        )
         .group_by(*page.c, ConsentSubject.reference)
     )
 

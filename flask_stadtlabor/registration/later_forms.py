@@ -7,7 +7,7 @@ form is a no, whatever else is pressed (C15). Only the latest form is kept, with
 the first.
 
 Where a yes counts already, because nobody has to confirm an address or somebody who waits has done
-so, the noes are written down by the worker (:mod:`.later_noes`).
+so, the noes are written down by the worker (:mod:`~.jobs.later_noes`).
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from flask_stadtlabor.consent import operations as consent
-from flask_stadtlabor.consent.in_force import ConsentStatus, latest_answer, statuses
-from flask_stadtlabor.consent.models import Act, ConsentText, Method
+from flask_stadtlabor.consent.answers import operations as consent
+from flask_stadtlabor.consent.answers.status import ConsentStatus, latest_answer, statuses
+from flask_stadtlabor.consent.models import ConsentAction, ConsentText, Method
 from flask_stadtlabor.events.next_step import Phase, phase_of
 from flask_stadtlabor.registration.locks import Locked
 from flask_stadtlabor.registration.models import ACTIVE, LaterForm, Registration
+from flask_stadtlabor.registration.refusals import LaterFormWaits
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.tokens import keyed_hash
 from flask_stadtlabor.transactions import change_rows
@@ -42,10 +43,6 @@ PARTS = {
 """What is chosen as one, and the columns that it is made of; each question is a part of its own."""
 QUESTION = "question-"
 """What the name of such a part begins with."""
-
-
-class LaterFormWaits(Exception):
-    """A later form has to be decided about first."""
 
 
 class Differences(NamedTuple):
@@ -67,7 +64,7 @@ def keep(
     locked: Locked,
     former: LaterForm | None,
     said: Mapping[str, Any],
-    answers: Mapping[str, tuple[Act, int]],
+    answers: Mapping[str, tuple[ConsentAction, int]],
 ) -> None:
     """Keep a further form in place of the ``former`` one, in one statement.
 
@@ -75,8 +72,8 @@ def keep(
     those about consent, each with the number of the text that was shown.
     """
     refused = dict(former.said["refused"]) if former else {}
-    refused |= {slug: text for slug, (act, text) in answers.items() if act == Act.REFUSED}
-    given = [slug for slug, (act, _) in answers.items() if act == Act.GIVEN]
+    refused |= {slug: text for slug, (act, text) in answers.items() if act == ConsentAction.REFUSED}
+    given = [slug for slug, (act, _) in answers.items() if act == ConsentAction.GIVEN]
     later = former or LaterForm(registration_id=locked.registration.id)
     later.sent_at = now()
     later.said = {**said, "given": given, "refused": refused}
@@ -168,7 +165,7 @@ def refuse(registration: Registration, texts: Mapping[str, int]) -> None:
     consent.correct(
         registration.subject,
         [
-            (session().get_one(ConsentText, number), slug, Act.REFUSED)
+            (session().get_one(ConsentText, number), slug, ConsentAction.REFUSED)
             for slug, number in texts.items()
         ],
         actor=registration.answered_by,
@@ -218,4 +215,4 @@ def as_json(value: Any) -> Any:
 
 
 def _was_refused(status: ConsentStatus | None) -> bool:
-    return status is not None and status.act == Act.REFUSED
+    return status is not None and status.act == ConsentAction.REFUSED

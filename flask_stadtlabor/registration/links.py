@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
-from flask_stadtlabor.consent.in_force import is_in_force
-from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.consent.answers.status import is_in_force
 from flask_stadtlabor.i18n import page_language
 from flask_stadtlabor.registration.models import AccessToken, Registration
-from flask_stadtlabor.state import now, session, settings
+from flask_stadtlabor.registration.retention import kept_until
+from flask_stadtlabor.state import now, session
 from flask_stadtlabor.tokens import new_token, token_hash
 from flask_stadtlabor.transactions import change_rows
 from flask_stadtlabor.urls import absolute_url
 
 
-class Opened(NamedTuple):
+class LinkAccess(NamedTuple):
     """Whom a personal link belongs to."""
 
     subject: str
@@ -31,32 +30,6 @@ class Opened(NamedTuple):
 
 class LinkHasExpired(Exception):
     """The link was right once, and its time is over."""
-
-
-CHANGED_KEPT = timedelta(days=7)
-"""How long nothing is deleted after an event was changed: a date may have been mistyped."""
-
-
-def spared_until(event: Event) -> datetime:
-    """Until when nothing of an event's registrations is deleted, because it was changed."""
-    was_changed = event.sequence > 0 or event.revised_at > event.created_at
-    return event.revised_at + CHANGED_KEPT if was_changed else event.created_at
-
-
-def kept_until(event: Event) -> datetime:
-    """When the registrations of ``event`` are due for deletion, and their links end."""
-    kept = settings().retention
-    if event.retention_days is not None:
-        kept = timedelta(days=event.retention_days)
-    return max(event.ends_at + kept, spared_until(event))
-
-
-def support_kept_until(event: Event) -> datetime:
-    """When what people need to take part is deleted, with their registration at the latest."""
-    kept = settings().support_retention
-    if event.support_retention_days is not None:
-        kept = timedelta(days=event.support_retention_days)
-    return min(max(event.ends_at + kept, spared_until(event)), kept_until(event))
 
 
 def personal_link(registration: Registration) -> str:
@@ -74,7 +47,7 @@ def personal_link(registration: Registration) -> str:
     return absolute_url("open_link", lang=page_language(registration.language), token=token)
 
 
-def opened_by(hashed_token: str) -> Opened | None:
+def access_by(hashed_token: str) -> LinkAccess | None:
     """What a token's hash leads to; None for an unknown one.
 
     After the registration was deleted, or its time is over, the link still leads to the consents as
@@ -95,10 +68,10 @@ def opened_by(hashed_token: str) -> Opened | None:
         return None
     token, registration = found
     if registration is not None and _is_kept(registration, token):
-        return Opened(registration.subject, registration, token.closings)
+        return LinkAccess(registration.subject, registration, token.closings)
     if not is_in_force(token.subject):
         raise LinkHasExpired
-    return Opened(token.subject, None, token.closings)
+    return LinkAccess(token.subject, None, token.closings)
 
 
 def closings_of(hashed_token: str) -> int | None:

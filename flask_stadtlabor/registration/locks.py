@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.db import Statement
-from flask_stadtlabor.errors import AlreadyDeleted
 from flask_stadtlabor.events.locks import LockedEvent, key_of, lock_event, read_locked
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.exceptions import AlreadyDeleted
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.state import session
 
@@ -33,7 +33,7 @@ class Locked(LockedEvent):
 def lock_registration(registration: Registration) -> Locked:
     """Lock the registration until the transaction ends.
 
-    Raises :class:`~flask_stadtlabor.errors.AlreadyDeleted` for one that is there no longer.
+    Raises :class:`~.exceptions.AlreadyDeleted` for one that is there no longer.
     """
     number = key_of(registration)
     within = lock_event(session().get_one(Event, registration.event_id))

@@ -11,7 +11,7 @@ from sqlalchemy import event as sql_event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from flask_stadtlabor.addresses import address_key
-from flask_stadtlabor.consent.models import By
+from flask_stadtlabor.consent.models import ActorKind
 from flask_stadtlabor.db import Base, Document, UTCDateTime, long_text
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.ticket_codes import new_ticket_code
@@ -112,9 +112,9 @@ class Registration(Base):
     later_form: Mapped[LaterForm | None] = relationship(lazy="raise", viewonly=True)
 
     @property
-    def answered_by(self) -> By:
+    def answered_by(self) -> ActorKind:
         """Who answers for this person in the consent ledger (C12)."""
-        return By.GUARDIAN if self.is_under_age else By.SUBJECT
+        return ActorKind.GUARDIAN if self.is_under_age else ActorKind.SUBJECT
 
     @property
     def lacks_guardian(self) -> bool:

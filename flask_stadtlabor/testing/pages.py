@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flask import Flask
 
-from flask_stadtlabor.consent.published import current_texts
+from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.testing.content import EMPTY_SERIES, SERIES
 from flask_stadtlabor.testing.entries import Entry

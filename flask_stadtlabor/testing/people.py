@@ -10,16 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor import signals
-from flask_stadtlabor.consent.models import Act, Mode
-from flask_stadtlabor.consent.published import current_texts
+from flask_stadtlabor.consent.models import ConsentAction, Mode
+from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
-from flask_stadtlabor.registration import applying, states
-from flask_stadtlabor.registration.applying import Application, Choice
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.operations import signup, transitions
+from flask_stadtlabor.registration.requests import ConsentChoice, SignupRequest
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
@@ -53,9 +53,9 @@ def _stay(locked: Locked) -> None:
 
 ARRIVALS: tuple[tuple[str, str, Callable[[Locked], None]], ...] = (
     ("held", "plattform", _stay),
-    ("confirmed", "plattform", states.confirm),
-    ("cancelled", "plattform", states.cancel),
-    ("with-the-seat", "voll", states.confirm),
+    ("confirmed", "plattform", transitions.confirm),
+    ("cancelled", "plattform", transitions.cancel),
+    ("with-the-seat", "voll", transitions.confirm),
     ("waiting", "voll", _stay),
 )
 """What becomes of whom, and the slug of their event; in this order, since one event is full."""
@@ -63,7 +63,7 @@ ARRIVALS: tuple[tuple[str, str, Callable[[Locked], None]], ...] = (
 
 def _link_of(slug: str, name: str, language: str, become: Callable[[Locked], None]) -> str:
     event = session().scalars(select(Event).filter_by(slug=slug)).one()
-    with signals.unheard():
+    with signals.signals_muted():
         registration = _registered(event, f"{name}@buerger.example", language)
         become(lock_registration(registration))
     delete_waiting_mails([registration.subject])
@@ -80,19 +80,23 @@ def _registered(event: Event, email: str, language: str) -> Registration:
     )
     known = session().scalar(whose)
     if known is None:
-        applying.register(lock_event(event), _application(event, email, language))
+        signup.register(lock_event(event), _application(event, email, language))
         known = session().scalars(whose).one()
     return known
 
 
-def _application(event: Event, email: str, language: str) -> Application:
+def _application(event: Event, email: str, language: str) -> SignupRequest:
     """One photo purpose is agreed to and the others are refused, so that both are shown."""
     asked = [texts for texts in current_texts(event.purposes) if texts.mode == Mode.CONSENT]
     choices = tuple(
-        Choice(texts.slug, texts.shown(language), Act.REFUSED if number else Act.GIVEN)
+        ConsentChoice(
+            texts.slug,
+            texts.shown(language),
+            ConsentAction.REFUSED if number else ConsentAction.GIVEN,
+        )
         for number, texts in enumerate(asked)
     )
-    return Application(
+    return SignupRequest(
         given_name="Änne",
         family_name="Yıldız-Brockhoff",
         email=email,

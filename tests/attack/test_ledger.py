@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import text
 
-from flask_stadtlabor.consent import checkpoints, receipt_files
-from flask_stadtlabor.consent.walk import Anchor
+from flask_stadtlabor.consent.ledger import checkpoints
+from flask_stadtlabor.consent.ledger.chain_verifier import Anchor
+from flask_stadtlabor.consent.reporting import receipt_files
 from flask_stadtlabor.registration.evidence import verify
 from tests.attack.conftest import Tried
 from tests.consent.acts import tamper, without_triggers

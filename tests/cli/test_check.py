@@ -20,7 +20,7 @@ from jinja2 import DictLoader
 from sqlalchemy import make_url, update
 
 from flask_stadtlabor import ConfigurationError, Stadtlabor
-from flask_stadtlabor.consent import triggers
+from flask_stadtlabor.consent.ledger import triggers
 from flask_stadtlabor.migrations import runner
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from tests import factories

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from flask_stadtlabor.consent import operations, published, triggers
-from flask_stadtlabor.consent.models import Act, By, ConsentText, Method
-from flask_stadtlabor.consent.texts import TextContent, publish_text
+from flask_stadtlabor.consent.answers import operations
+from flask_stadtlabor.consent.ledger import triggers
+from flask_stadtlabor.consent.models import ActorKind, ConsentAction, ConsentText, Method
+from flask_stadtlabor.consent.texts import published
+from flask_stadtlabor.consent.texts.content import TextContent, publish_text
 from flask_stadtlabor.db import LocalizedText
 from tests.host import Host
 
@@ -41,14 +43,19 @@ def shown(slug: str = PHOTOS) -> ConsentText:
     return published.current_texts([slug])[0].shown("de")
 
 
-def answer(subject: str, *acts: Act, slug: str = PHOTOS) -> None:
+def answer(subject: str, *acts: ConsentAction, slug: str = PHOTOS) -> None:
     """Write what the person did into the ledger, one act after the other."""
     operations.record(
-        subject, [(shown(slug), slug, act) for act in acts], actor=By.SUBJECT, method=Method.WEB
+        subject,
+        [(shown(slug), slug, act) for act in acts],
+        actor=ActorKind.SUBJECT,
+        method=Method.WEB,
     )
 
 
-def somebody(*acts: Act, confirmed: bool = False, slugs: Sequence[str] = (PHOTOS,)) -> str:
+def somebody(
+    *acts: ConsentAction, confirmed: bool = False, slugs: Sequence[str] = (PHOTOS,)
+) -> str:
     """A new person who did ``acts`` for each purpose."""
     subject = newcomer()
     for slug in slugs:
@@ -61,18 +68,18 @@ def somebody(*acts: Act, confirmed: bool = False, slugs: Sequence[str] = (PHOTOS
 def newcomer() -> str:
     """A new person who was asked nothing yet."""
     subject = operations.new_reference()
-    operations.open_subject(subject, "an event", actor=By.SUBJECT, method=Method.WEB)
+    operations.open_subject(subject, "an event", actor=ActorKind.SUBJECT, method=Method.WEB)
     return subject
 
 
 def confirm(subject: str) -> None:
     """The person confirms their address by the link in a mail."""
-    operations.confirm_subject(subject, actor=By.SUBJECT, method=Method.EMAIL_LINK)
+    operations.confirm_subject(subject, actor=ActorKind.SUBJECT, method=Method.EMAIL_LINK)
 
 
 def withdraw(subject: str, slug: str = PHOTOS) -> bool:
     """The person takes a consent back by the link in a mail."""
-    return operations.withdraw(subject, slug, actor=By.SUBJECT, method=Method.EMAIL_LINK)
+    return operations.withdraw(subject, slug, actor=ActorKind.SUBJECT, method=Method.EMAIL_LINK)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import func, make_url, select
 
-from flask_stadtlabor.consent.models import Act, ConsentEntry
+from flask_stadtlabor.consent.models import ConsentAction, ConsentEntry
 from tests.consent.acts import somebody, withdraw
 from tests.host import Host
 
@@ -19,7 +19,7 @@ def main(url: str, folder: str, times: str) -> None:
         for _ in range(int(times)):
             # what a transaction has read before must not make it overlook other writers
             host.db.session.scalar(select(func.count()).select_from(ConsentEntry))
-            withdraw(somebody(Act.REQUESTED, Act.GIVEN))
+            withdraw(somebody(ConsentAction.REQUESTED, ConsentAction.GIVEN))
             host.db.session.commit()
     host.close()
 

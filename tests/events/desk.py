@@ -14,12 +14,7 @@ from sqlalchemy import event as sql_event
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Venue
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.operations import (
-    EventChange,
-    save_event,
-    save_project,
-    save_series,
-)
+from flask_stadtlabor.events.operations import EventChange, save_event, save_project, save_series
 from tests.host import Host
 
 START = datetime(2026, 4, 22, 15, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from flask_stadtlabor.consent.texts import TextContent, publish_text
+from flask_stadtlabor.consent.texts.content import TextContent, publish_text
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Image, Organiser, ProgrammeItem, Venue
 from flask_stadtlabor.ports import Actor

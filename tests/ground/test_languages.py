@@ -49,12 +49,12 @@ def test_an_unknown_language_is_the_host_s_own_404(host: Host) -> None:
 
 def test_dates_are_written_as_each_language_writes_them(host: Host) -> None:
     with host.app.app_context():
-        with i18n.speak("de"):
+        with i18n.use_language("de"):
             assert dates.format_day(START) == "Mittwoch, 19.\N{NO-BREAK SPACE}April 2023"
             assert dates.format_span(START, END, "Europe/Berlin") == (
                 "17:30\N{NO-BREAK SPACE}– 19:00\N{NO-BREAK SPACE}Uhr"
             )
-        with i18n.speak("en"):
+        with i18n.use_language("en"):
             assert dates.format_day(START) == "Wednesday, 19\N{NO-BREAK SPACE}April 2023"
             assert dates.format_time(START, "Europe/Berlin") == "17:30"
 
@@ -62,15 +62,15 @@ def test_dates_are_written_as_each_language_writes_them(host: Host) -> None:
 def test_a_missing_translation_is_shown_in_its_own_language(host: Host) -> None:
     """A8."""
     text = LocalizedText({"de": "Nur <deutsch>"})
-    with host.app.app_context(), i18n.speak("en"):
+    with host.app.app_context(), i18n.use_language("en"):
         assert i18n.marked(text) == '<span lang="de">Nur &lt;deutsch&gt;</span>'
         assert i18n.lang_attribute(text) == ' lang="de"'
         assert i18n.marked(LocalizedText("Bochum")) == "Bochum"
 
 
 def test_a_mail_s_language_does_not_change_the_page_s(host: Host) -> None:
-    with host.app.test_request_context("/stadtlabor/de/"), i18n.speak("de"):
-        with i18n.speak("en"):
+    with host.app.test_request_context("/stadtlabor/de/"), i18n.use_language("de"):
+        with i18n.use_language("en"):
             assert i18n.language() == "en"
         assert i18n.language() == "de"
         assert dates.format_weekday(START) == "Mittwoch"
@@ -85,7 +85,7 @@ def test_the_language_switch_keeps_the_page_and_only_parameters_of_ours(host: Ho
 
 def test_a_request_within_a_task_leaves_the_tasks_language_as_it_was(host: Host) -> None:
     """A mail that is being written in German stays German when something asks for a page."""
-    with host.app.app_context(), i18n.speak("de"):
+    with host.app.app_context(), i18n.use_language("de"):
         assert host.client().get("/stadtlabor/en/").status_code == 200
         assert i18n.language() == "de"
         assert str(get_locale()) == "de"

@@ -13,12 +13,7 @@ from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration.models import (
-    ACTIVE,
-    SEATED,
-    Registration,
-    RegistrationState,
-)
+from flask_stadtlabor.registration.models import ACTIVE, SEATED, Registration, RegistrationState
 from flask_stadtlabor.route import PUBLIC
 from flask_stadtlabor.routes import ROUTES
 from tests import factories

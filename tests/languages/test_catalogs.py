@@ -245,6 +245,6 @@ def test_a_hosts_own_words_win_in_every_language(host: Host, tmp_path: Path) -> 
     portal = host.make(STADTLABOR_TRANSLATION_DIRECTORIES=folders)
     assert heading(portal, "de") == "Begegnungen"
     assert heading(portal, "en") == "Meetings"
-    with portal.app.app_context(), i18n.speak("de"):
+    with portal.app.app_context(), i18n.use_language("de"):
         assert i18n._sl("All events") == "Alle Treffen"
         assert i18n._sl("Past events") == "Vergangene Veranstaltungen"

@@ -73,14 +73,14 @@ def portal(host: Host, tmp_path: Path) -> Host:
 def test_a_count_has_the_plural_and_the_figures_of_its_language(
     portal: Host, language: str, count: int, said: str
 ) -> None:
-    with portal.app.app_context(), i18n.speak(language):
+    with portal.app.app_context(), i18n.use_language(language):
         assert i18n._sln(*SEATS, count) == said
 
 
 def test_numbers_in_sentences_are_written_as_each_language_writes_them(portal: Host) -> None:
     with portal.app.app_context():
         for language, figures in {"de": ["1.000", "2.000"], "en": ["1,000", "2,000"]}.items():
-            with i18n.speak(language):
+            with i18n.use_language(language):
                 said = i18n._sl("Page %(page)d of %(pages)d", page=1000, pages=2000)
             assert re.findall(r"[\d.,]+", said) == figures
 
@@ -90,7 +90,7 @@ def test_numbers_in_sentences_are_written_as_each_language_writes_them(portal: H
     [("de", "A, B und C"), ("en", "A, B and C"), ("pl", "A, B i C"), ("ar", "A وB وC")],
 )
 def test_a_list_reads_as_each_language_joins_it(portal: Host, language: str, said: str) -> None:
-    with portal.app.app_context(), i18n.speak(language):
+    with portal.app.app_context(), i18n.use_language(language):
         assert i18n.listed(["A", "B", "C"]) == said
         assert i18n.listed([]) == ""
 
@@ -98,7 +98,7 @@ def test_a_list_reads_as_each_language_joins_it(portal: Host, language: str, sai
 def test_a_list_of_texts_says_which_of_them_is_in_another_language(portal: Host) -> None:
     """A8, S9: and what stands in it is no markup."""
     texts = [LocalizedText({"de": "Nur <deutsch>"}), LocalizedText("Bochum & mehr")]
-    with portal.app.app_context(), i18n.speak("en"):
+    with portal.app.app_context(), i18n.use_language("en"):
         assert i18n.marked_list(texts) == (
             '<span lang="de">Nur &lt;deutsch&gt;</span> and Bochum &amp; mehr'
         )
@@ -108,23 +108,23 @@ def test_a_text_that_runs_the_other_way_than_the_page_says_so(portal: Host) -> N
     """A8: else the full stop of a German sentence stands before it on an Arabic page."""
     text = LocalizedText({"de": "Nur **deutsch**."})
     with portal.app.app_context():
-        with i18n.speak("ar"):
+        with i18n.use_language("ar"):
             assert i18n.lang_attribute(text) == ' lang="de" dir="ltr"'
             assert i18n.marked(text) == '<span lang="de" dir="ltr">Nur **deutsch**.</span>'
             assert str(markdown(text)).startswith('<div lang="de" dir="ltr">')
-        with i18n.speak("en"):
+        with i18n.use_language("en"):
             assert i18n.lang_attribute(text) == ' lang="de"'
 
 
 def test_dates_are_those_of_the_language(portal: Host) -> None:
     start = datetime(2023, 4, 19, 15, 30, tzinfo=UTC)
     with portal.app.app_context():
-        with i18n.speak("pl"):
+        with i18n.use_language("pl"):
             assert dates.format_day(start) == "środa, 19\N{NO-BREAK SPACE}kwietnia 2023"
             assert dates.format_month(start) == "kwiecień 2023"
             assert dates.format_month_below_day(start) == "kwietnia"
             assert dates.format_month_below_day(start, year=True) == "kwietnia 2023"
-        with i18n.speak("ar"):
+        with i18n.use_language("ar"):
             assert "أبريل" in dates.format_day(start)
 
 

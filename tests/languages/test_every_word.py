@@ -12,7 +12,7 @@ from icalendar import Calendar
 from werkzeug.test import TestResponse
 
 from flask_stadtlabor import Actor
-from flask_stadtlabor.registration.mail_words import KINDS
+from flask_stadtlabor.registration.mails.words import KINDS
 from tests import factories
 from tests.browser import gallery, office, walks
 from tests.host import Host

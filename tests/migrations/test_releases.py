@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from flask_stadtlabor.consent import triggers
+from flask_stadtlabor.consent.ledger import triggers
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.migrations import runner
 from flask_stadtlabor.registration.models import Registration

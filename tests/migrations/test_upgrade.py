@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, select, text
 
-from flask_stadtlabor.consent import triggers
+from flask_stadtlabor.consent.ledger import triggers
 from flask_stadtlabor.consent.models import ConsentHead
 from flask_stadtlabor.db import Base
 from flask_stadtlabor.migrations import runner

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from flask_stadtlabor import Action, Actor
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration import applying
-from flask_stadtlabor.registration.applying import Application
 from flask_stadtlabor.registration.models import Registration, Source
+from flask_stadtlabor.registration.operations import signup
+from flask_stadtlabor.registration.requests import SignupRequest
 from tests.factories import person
 from tests.forms import fill, page, press
 from tests.host import Host
@@ -91,5 +91,5 @@ def fill_event(host: Host, people: int) -> None:
         event = host.db.session.scalars(select(Event)).one()
         for number in range(people):
             details = person(number) | {"email": None, "language": "de", "source": Source.DESK}
-            applying.register(lock_event(event), Application(**details))
+            signup.register(lock_event(event), SignupRequest(**details))
         host.db.session.commit()

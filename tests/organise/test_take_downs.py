@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from flask_stadtlabor.consent import take_downs
+from flask_stadtlabor.consent.follow_up import take_downs
 from flask_stadtlabor.consent.models import Publication, TakeDownTask
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from tests.events.desk import statements

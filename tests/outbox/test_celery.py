@@ -22,7 +22,7 @@ from sqlalchemy import select, text
 import flask_stadtlabor
 from flask_stadtlabor.config import ConfigurationError
 from flask_stadtlabor.outbox.models import MailState, OutboxRun
-from flask_stadtlabor.outbox.wake import POSTMEN
+from flask_stadtlabor.outbox.wake import DELIVERY_THREADS
 from tests import factories
 from tests.equipment import RABBITMQ_PORT, REDIS_PORT
 from tests.forms import fill
@@ -68,7 +68,7 @@ def portal_with(host: Host, celery_settings: Settings) -> Iterator[Host]:
     portal = host.make(STADTLABOR_OUTBOX="celery")
     celery = set_up_celery(portal.app, celery_settings)
     yield portal
-    for postman in portal.app.extensions[POSTMEN].values():
+    for postman in portal.app.extensions[DELIVERY_THREADS].values():
         postman.close()
     celery.close()
 

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import delete, select
 
 from flask_stadtlabor import signals
+from flask_stadtlabor.outbox.deferred import DeferredMail, set_renderers
 from flask_stadtlabor.outbox.delivery import deliver_due
 from flask_stadtlabor.outbox.message import compose
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
-from flask_stadtlabor.outbox.operations import enqueue, promise
-from flask_stadtlabor.state import Promised, state_of
+from flask_stadtlabor.outbox.operations import enqueue, enqueue_deferred
 from tests.host import Host
 from tests.outbox.letters import letter, row, rows, write
 
@@ -310,7 +310,7 @@ def test_words_that_took_too_long_are_not_sent_twice(host: Host) -> None:
     here = host.make(ports={"mailer": host.sent.append})
     turns = iter(["first"])
 
-    def slowly(promised: Promised) -> EmailMessage:
+    def slowly(promised: DeferredMail) -> EmailMessage:
         if next(turns, None):
             host.clock.move(minutes=11)
             with host.app.app_context():
@@ -318,10 +318,9 @@ def test_words_that_took_too_long_are_not_sent_twice(host: Host) -> None:
         return compose(recipient=promised.recipient, subject="x", text="x", html="x")
 
     for portal in (host, here):
-        state = state_of(portal.app)
-        state.writers = {**state.writers, "slow": slowly}
+        set_renderers(portal.app, {"slow": slowly})
     with host.app.app_context():
-        promise(kind="slow", recipient="person1@buerger.example")
+        enqueue_deferred(kind="slow", recipient="person1@buerger.example")
         host.db.session.commit()
     with here.app.app_context():
         assert deliver_due().sent == 0

@@ -15,12 +15,12 @@ from sqlalchemy import select
 from flask_stadtlabor.adapters import smtp
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import OutboxMail
-from flask_stadtlabor.registration import changing
-from flask_stadtlabor.registration.changing import Wish
 from flask_stadtlabor.registration.locks import lock_registration
-from flask_stadtlabor.registration.mail_words import KINDS
+from flask_stadtlabor.registration.mails.words import KINDS
 from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.registration.rectification import Particulars, rectify
+from flask_stadtlabor.registration.operations import update
+from flask_stadtlabor.registration.operations.correction import correct
+from flask_stadtlabor.registration.requests import PersonDetails, RegistrationUpdate
 from tests import factories
 from tests.forms import fill, press
 from tests.host import Host
@@ -105,8 +105,8 @@ class Town:
                 select(Registration).where(Registration.email == factories.person(2)["email"])
             ).one()
             names = {"given_name": them.given_name, "family_name": them.family_name}
-            right = Particulars(**names, email=email, reach=None, guardian_name=None)
-            rectify(lock_registration(them), right)
+            right = PersonDetails(**names, email=email, reach=None, guardian_name=None)
+            correct(lock_registration(them), right)
             session.commit()
         self.deliver()
 
@@ -115,8 +115,10 @@ class Town:
         with self.host.app.app_context():
             session = self.host.db.session
             newest = select(Registration).order_by(Registration.id.desc()).limit(1)
-            wish = Wish(party_size=1, answers={}, support_needs="hinten", language=self.language)
-            changing.change(lock_registration(session.scalars(newest).one()), wish, by_staff=True)
+            wish = RegistrationUpdate(
+                party_size=1, answers={}, support_needs="hinten", language=self.language
+            )
+            update.change(lock_registration(session.scalars(newest).one()), wish, by_staff=True)
             session.commit()
         self.deliver()
 

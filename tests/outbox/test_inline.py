@@ -15,7 +15,7 @@ from sqlalchemy import make_url, select, text
 from flask_stadtlabor import Stadtlabor
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.outbox.operations import enqueue
-from flask_stadtlabor.outbox.wake import POSTMEN
+from flask_stadtlabor.outbox.wake import DELIVERY_THREADS
 from tests import factories
 from tests.forms import fill
 from tests.host import Host, create_app
@@ -63,7 +63,7 @@ def inline(host: Host) -> Iterator[Inline]:
 
 def rest(app: Flask) -> None:
     """Let the delivery come to its end, so that it holds no connection."""
-    for postman in app.extensions[POSTMEN].values():
+    for postman in app.extensions[DELIVERY_THREADS].values():
         postman.close()
 
 
@@ -95,7 +95,7 @@ def test_the_work_for_a_mail_begins_when_the_response_is_made(inline: Inline) ->
     def write_and_look() -> str:
         enqueue(**letter())
         here.db.session.commit()
-        return f"{len(here.app.extensions[POSTMEN])} threads at work"
+        return f"{len(here.app.extensions[DELIVERY_THREADS])} threads at work"
 
     assert here.client().post("/write-and-look").text == "0 threads at work"
     until(lambda: len(mailer.sent) == 1)
@@ -124,7 +124,7 @@ def test_what_failed_is_tried_again_by_itself(host: Host, inline: Inline) -> Non
     mailer.failures = 1
     mailer.may_go_on.set()
     write(here)
-    (postman,) = here.app.extensions[POSTMEN].values()
+    (postman,) = here.app.extensions[DELIVERY_THREADS].values()
     until(lambda: postman.alarm is not None)
     assert 0 < postman.alarm.interval <= 60
     host.clock.move(minutes=2)
@@ -141,7 +141,7 @@ def test_a_savepoint_wakes_nobody_too_early(inline: Inline) -> None:
     with here.app.app_context():
         with here.db.session.begin_nested():
             enqueue(**letter())
-        assert here.app.extensions[POSTMEN] == {}
+        assert here.app.extensions[DELIVERY_THREADS] == {}
         here.db.session.commit()
     until(lambda: len(mailer.sent) == 1)
 
@@ -152,7 +152,7 @@ def test_a_worker_process_delivers_nothing_in_its_web_servers(host: Host) -> Non
     mailer.may_go_on.set()
     here = host.make(ports={"mailer": mailer}, STADTLABOR_OUTBOX="worker")
     write(here)
-    assert here.app.extensions[POSTMEN] == {}
+    assert here.app.extensions[DELIVERY_THREADS] == {}
     assert row(here).attempts == 0
 
 
@@ -166,7 +166,7 @@ def test_the_command_delivers_its_own_mails_and_wakes_nobody(host: Host, inline:
     host.mails()
     host.clock.move(hours=49)
     assert "1 mail delivered, 1 holds and offers ended" in here.run("outbox", "run").stdout
-    assert here.app.extensions[POSTMEN] == {}
+    assert here.app.extensions[DELIVERY_THREADS] == {}
 
 
 def in_memory(db: SQLAlchemy, mailer: SlowMailer) -> Flask:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from flask_stadtlabor import signals
 from flask_stadtlabor.cli import outbox as command
 from flask_stadtlabor.consent.models import ConsentEntry
-from flask_stadtlabor.registration import timely
+from flask_stadtlabor.registration.jobs import reminders
 from flask_stadtlabor.registration.models import Registration
 from tests.factories import PHOTOS, exchange, open_event, person, purpose
 from tests.forms import fill
@@ -71,7 +71,7 @@ def test_one_person_who_cannot_be_written_to_keeps_nobody_from_their_reminder(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Batch by batch, and one by one where a batch fails; never for ever."""
-    monkeypatch.setattr(timely, "BATCH", 3)
+    monkeypatch.setattr(reminders, "BATCH", 3)
     event = open_event(
         registration={"capacity": None, "reminder_hours": [24]},
         starts_at="2026-03-03T08:00",

@@ -10,7 +10,7 @@ from sqlalchemy import event as events
 from sqlalchemy import select
 
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration.mail_preview import KINDS, preview
+from flask_stadtlabor.registration.mails.preview import KINDS, preview
 from tests import factories
 from tests.host import Host
 

@@ -15,8 +15,9 @@ from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.delivery import deliver_all
-from flask_stadtlabor.registration import mails
-from flask_stadtlabor.registration.mail_words import KINDS
+from flask_stadtlabor.registration.mails import send
+from flask_stadtlabor.registration.mails.send import send_mail
+from flask_stadtlabor.registration.mails.words import KINDS
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.state import now
 from tests import factories
@@ -61,8 +62,8 @@ def mails_of(
         for kind in kinds:
             with_event = select(Registration).options(joinedload(Registration.event))
             registration = session.scalars(with_event).one()
-            registration.state = mails.PROMISED.get(kind, ("held",))[0]
-            mails.send(kind, registration, purpose_title="Fotos")
+            registration.state = send.DEFERRED.get(kind, ("held",))[0]
+            send_mail(kind, registration, purpose_title="Fotos")
             session.commit()
             deliver_all()
     return host.sent

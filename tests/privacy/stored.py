@@ -8,17 +8,17 @@ from typing import Any
 
 from sqlalchemy import inspect, select, text
 
-from flask_stadtlabor.consent import operations as consent
-from flask_stadtlabor.consent.models import Act, By, Method
+from flask_stadtlabor.consent.answers import operations as consent
+from flask_stadtlabor.consent.models import ActorKind, ConsentAction, Method
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
-from flask_stadtlabor.registration.applying import active_key
+from flask_stadtlabor.registration.allocation.seats import count_queue, new_queue_number, take
 from flask_stadtlabor.registration.links import personal_link
-from flask_stadtlabor.registration.mails import send
+from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import DeskNotice, LaterForm, Registration
-from flask_stadtlabor.registration.seats import count_queue, new_queue_number, take
+from flask_stadtlabor.registration.operations.signup import active_key
 from flask_stadtlabor.state import now
 from flask_stadtlabor.tokens import token_hash
 from tests.consent.acts import PHOTOS, answer
@@ -47,7 +47,7 @@ def add_event(host: Host, ends_at: datetime, **changes: Any) -> Event:
 
 
 def add_person(
-    host: Host, event: Event, *acts: Act, state: str = "confirmed", **columns: Any
+    host: Host, event: Event, *acts: ConsentAction, state: str = "confirmed", **columns: Any
 ) -> Registration:
     """A registration in this state, who did ``acts`` about photos, with the seats it takes."""
     number = next(numbers)
@@ -72,9 +72,9 @@ def add_person(
     consent.open_subject(
         subject,
         event.uid,
-        actor=By.SUBJECT,
+        actor=ActorKind.SUBJECT,
         method=Method.WEB,
-        confirmed_by=By.SUBJECT if registration.confirmed_at else None,
+        confirmed_by=ActorKind.SUBJECT if registration.confirmed_at else None,
     )
     host.db.session.flush()
     if state == "waiting":
@@ -104,10 +104,10 @@ def add_everything(host: Host, event: Event, mark: str, **columns: Any) -> list[
         "checked_in_where": f"Door{mark}",
         **columns,
     }
-    registration = add_person(host, event, Act.REQUESTED, Act.GIVEN, **values)
+    registration = add_person(host, event, ConsentAction.REQUESTED, ConsentAction.GIVEN, **values)
     token = add_link(registration)
-    send("confirmed", registration)
-    send("changed", registration)
+    send_mail("confirmed", registration)
+    send_mail("changed", registration)
     later = {"given_name": f"Later{mark}", "family_name": "B", "party_size": 2, "companions": [],
              "answers": {}, "support_needs": None, "language": "de", "is_under_age": None,
              "guardian_name": None, "given": [], "refused": {}}  # fmt: skip

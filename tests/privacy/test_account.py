@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from flask_stadtlabor import Erased, erase_person, export_person
-from flask_stadtlabor.consent.models import Act, ConsentEntry
+from flask_stadtlabor.consent.models import ConsentAction, ConsentEntry
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import Registration
 from tests.consent.acts import PHOTOS, publish
@@ -24,7 +24,7 @@ def portal(host: Host) -> Host:
     with host.app.app_context():
         publish(PHOTOS)
         ahead = stored.add_event(host, host.clock() + timedelta(days=9), slug="kommt", capacity=2)
-        stored.add_person(host, ahead, Act.GIVEN, email=ADDRESS, party_size=2)
+        stored.add_person(host, ahead, ConsentAction.GIVEN, email=ADDRESS, party_size=2)
         stored.add_person(host, ahead, state="waiting", given_name="Next", party_size=2)
         host.db.session.commit()
     return host

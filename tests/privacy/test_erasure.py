@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from flask_stadtlabor import signals
-from flask_stadtlabor.consent.models import Act, ConsentEntry, Method, TakeDownTask
+from flask_stadtlabor.consent.models import ConsentAction, ConsentEntry, Method, TakeDownTask
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.privacy.erasure import Erased, erase
 from flask_stadtlabor.privacy.people import find_person
-from flask_stadtlabor.registration.applying import active_key
 from flask_stadtlabor.registration.models import AccessToken, Registration
+from flask_stadtlabor.registration.operations.signup import active_key
 from flask_stadtlabor.transactions import commit
 from tests.consent.acts import PHOTOS, publish
 from tests.host import Host
@@ -171,8 +171,8 @@ def test_the_host_hears_of_it_and_can_prevent_it(portal: Host) -> None:
 def test_somebody_without_an_address_is_found_by_ticket_or_receipt(portal: Host) -> None:
     with portal.app.app_context():
         ahead, _ = add_events(portal)
-        desk = stored.add_person(portal, ahead, Act.GIVEN, email=None, given_name="Desk")
-        other = stored.add_person(portal, ahead, Act.GIVEN, given_name="Other")
+        desk = stored.add_person(portal, ahead, ConsentAction.GIVEN, email=None, given_name="Desk")
+        other = stored.add_person(portal, ahead, ConsentAction.GIVEN, given_name="Other")
         code, reference = desk.ticket_code, other.subject
         portal.db.session.commit()
     written = f"{code[:5].lower()}-{code[5:].lower()}"
@@ -186,7 +186,7 @@ def test_somebody_without_an_address_is_found_by_ticket_or_receipt(portal: Host)
 def test_a_receipt_ends_a_consent_whose_registration_is_gone(portal: Host) -> None:
     with portal.app.app_context():
         event = stored.add_event(portal, portal.clock() - 100 * DAY)
-        yes = stored.add_person(portal, event, Act.GIVEN)
+        yes = stored.add_person(portal, event, ConsentAction.GIVEN)
         stored.add_link(yes)
         reference = yes.subject
         portal.db.session.commit()

@@ -15,7 +15,12 @@ from hypothesis import strategies as st
 from sqlalchemy import event as listening
 from sqlalchemy import select
 
-from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentSubject, TakeDownTask
+from flask_stadtlabor.consent.models import (
+    ConsentAction,
+    ConsentEntry,
+    ConsentSubject,
+    TakeDownTask,
+)
 from flask_stadtlabor.events.content import Question
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.privacy.document import as_document, as_json
@@ -182,7 +187,7 @@ def test_it_is_as_the_contract_describes_it(portal: Host) -> None:
     add_rich_person(portal)
     with portal.app.app_context():
         event = stored.add_event(portal, portal.clock() - 100 * DAY, slug="war")
-        gone = stored.add_person(portal, event, Act.GIVEN)
+        gone = stored.add_person(portal, event, ConsentAction.GIVEN)
         stored.add_link(gone)
         reference = gone.subject
         portal.db.session.commit()
@@ -315,13 +320,13 @@ def test_the_number_of_statements_does_not_grow_with_what_is_stored(
     with portal.app.app_context():
         event = stored.add_event(portal, portal.clock() + 9 * DAY)
         busy = stored.add_person(
-            portal, event, *[Act.GIVEN, Act.WITHDRAWN] * 9, email="b@b.example"
+            portal, event, *[ConsentAction.GIVEN, ConsentAction.WITHDRAWN] * 9, email="b@b.example"
         )
         for _ in range(20):
             stored.add_link(busy)
             stored.send("changed", busy)
         for _ in range(3):
             other = stored.add_event(portal, portal.clock() + 9 * DAY)
-            stored.add_person(portal, other, Act.GIVEN, email="b@b.example")
+            stored.add_person(portal, other, ConsentAction.GIVEN, email="b@b.example")
         portal.db.session.commit()
     assert statements("b@b.example") == few

@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import func, select, update
 
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
-from flask_stadtlabor.outbox.operations import promise
+from flask_stadtlabor.outbox.operations import enqueue_deferred
 from flask_stadtlabor.privacy.people import find_person
 from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.models import AccessToken, Registration
-from flask_stadtlabor.registration.rectification import Particulars, rectify
+from flask_stadtlabor.registration.operations.correction import correct
+from flask_stadtlabor.registration.requests import PersonDetails
 from flask_stadtlabor.transactions import commit
 from tests import factories
 from tests.forms import fill, press
@@ -172,7 +173,7 @@ def test_erasing_while_a_worker_is_sending_the_mail(host: Host, fails: bool) -> 
     # and whoever stands behind it in the queue is not kept waiting
     other = factories.person(2)["email"]
     with portal.app.app_context():
-        promise(kind="links", recipient=other)
+        enqueue_deferred(kind="links", recipient=other)
         portal.db.session.commit()
     portal.run("outbox", "run")
     portal.clock.move(hours=1)
@@ -192,7 +193,7 @@ def test_retention_takes_the_mail_with_the_registration(
     away = portal_of(host, server)
     host.clock.move(days=145)
     with host.app.app_context():
-        promise(kind="links", recipient=EMAIL)
+        enqueue_deferred(kind="links", recipient=EMAIL)
         host.db.session.commit()
         if is_written:
             host.db.session.execute(
@@ -236,7 +237,7 @@ def test_an_address_is_found_in_any_case_on_every_engine(host: Host, typed: str)
     """Art. 15 and 17 GDPR: beyond ASCII, too, and by the domain's other spelling (RFC 5891)."""
     address = "Änne@xn--bcher-kva.example"
     with host.app.app_context():
-        promise(kind="links", recipient=address)
+        enqueue_deferred(kind="links", recipient=address)
         event = stored.add_event(host, host.clock())
         stored.add_person(host, event, email=address)
         stored.add_person(host, event, email="anne@xn--bcher-kva.example")
@@ -269,14 +270,14 @@ def test_a_correction_of_the_address_takes_it_out_of_the_mail(host: Host, server
     away = ask_for_links(host, server)
     with host.app.app_context():
         registration = host.db.session.scalars(select(Registration)).one()
-        right = Particulars(
+        right = PersonDetails(
             given_name="Änne",
             family_name="Yıldız",
             email="neu@buerger.example",
             reach=None,
             guardian_name=None,
         )
-        commit(lambda: rectify(lock_registration(registration), right))
+        commit(lambda: correct(lock_registration(registration), right))
     assert [mail["To"] for mail in later(away, server)] == ["neu@buerger.example"]
 
 

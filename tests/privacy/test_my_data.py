@@ -12,7 +12,7 @@ from sqlalchemy import select
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.registration.opened import OPENED, RECEIPT
+from flask_stadtlabor.registration.views.link_session import OPENED, RECEIPT
 from tests.factories import PHOTOS, exchange, open_event, person, question
 from tests.forms import fill, form_on, page, press, send, typed_into
 from tests.host import Host

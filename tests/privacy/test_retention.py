@@ -9,14 +9,19 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from flask_stadtlabor.consent.models import Act, ConsentEntry, ConsentSubject, TakeDownTask
-from flask_stadtlabor.consent.verification import verify
+from flask_stadtlabor.consent.ledger.verification import verify
+from flask_stadtlabor.consent.models import (
+    ConsentAction,
+    ConsentEntry,
+    ConsentSubject,
+    TakeDownTask,
+)
 from flask_stadtlabor.events.locks import LockedEvent, lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.privacy import retention
 from flask_stadtlabor.privacy.models import RetentionReport
-from flask_stadtlabor.registration.mails import send
+from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
 from tests.consent.acts import PHOTOS, publish
 from tests.factories import exchange, open_event, person
@@ -157,8 +162,10 @@ def test_a_consent_in_force_can_be_withdrawn_by_its_old_link(portal: Host) -> No
     """C13: of the registration, the links alone are left, and they go after the withdrawal."""
     with portal.app.app_context():
         event = stored.add_event(portal, days_ago(portal, 100))
-        yes = stored.add_person(portal, event, Act.REQUESTED, Act.GIVEN, party_size=2)
-        no = stored.add_person(portal, event, Act.REQUESTED, Act.REFUSED)
+        yes = stored.add_person(
+            portal, event, ConsentAction.REQUESTED, ConsentAction.GIVEN, party_size=2
+        )
+        no = stored.add_person(portal, event, ConsentAction.REQUESTED, ConsentAction.REFUSED)
         links = [stored.add_link(yes), stored.add_link(yes)]
         gone = stored.add_link(no)
         portal.db.session.commit()
@@ -180,7 +187,7 @@ def test_a_yes_that_was_asked_about_again_can_still_be_withdrawn(portal: Host) -
     """C13: the new text was never answered, and what the old yes allowed may still be seen."""
     with portal.app.app_context():
         event = stored.add_event(portal, days_ago(portal, 100))
-        asked_again = (Act.REQUESTED, Act.GIVEN, Act.REQUESTED)
+        asked_again = (ConsentAction.REQUESTED, ConsentAction.GIVEN, ConsentAction.REQUESTED)
         link = stored.add_link(stored.add_person(portal, event, *asked_again))
         portal.db.session.commit()
     run(portal)
@@ -231,9 +238,9 @@ def test_mails_are_remembered_for_a_month(portal: Host) -> None:
 def test_a_mail_that_waits_goes_with_its_registration(portal: Host) -> None:
     with portal.app.app_context():
         event = stored.add_event(portal, days_ago(portal, 1), retention_days=0)
-        send("changed", stored.add_person(portal, event))
+        send_mail("changed", stored.add_person(portal, event))
         other = stored.add_event(portal, days_ago(portal, 1), retention_days=7)
-        send("changed", stored.add_person(portal, other))
+        send_mail("changed", stored.add_person(portal, other))
         portal.db.session.commit()
     run(portal)
     assert count(portal, OutboxMail) == 1
@@ -263,7 +270,7 @@ def test_a_dry_run_tells_exactly_what_a_run_does_and_changes_nothing(portal: Hos
     with portal.app.app_context():
         old = stored.add_event(portal, days_ago(portal, 100), slug="alt")
         stored.add_everything(portal, old, "Qx1")
-        stored.add_person(portal, old, Act.REFUSED)
+        stored.add_person(portal, old, ConsentAction.REFUSED)
         ahead = stored.add_event(portal, days_ago(portal, -9), slug="neu")
         lapsed = stored.add_person(portal, ahead, state="expired", expires_at=days_ago(portal, 8))
         stored.add_link(lapsed)
@@ -311,7 +318,9 @@ def test_large_events_are_done_in_batches(portal: Host, monkeypatch: pytest.Monk
         event = stored.add_event(portal, days_ago(portal, 100))
         for number in range(9):
             stored.add_link(
-                stored.add_person(portal, event, Act.GIVEN if number % 2 else Act.REFUSED)
+                stored.add_person(
+                    portal, event, ConsentAction.GIVEN if number % 2 else ConsentAction.REFUSED
+                )
             )
         portal.db.session.commit()
         sizes = []
@@ -332,7 +341,7 @@ def test_runs_may_meet(portal: Host, monkeypatch: pytest.MonkeyPatch) -> None:
         for _ in range(3):
             event = stored.add_event(portal, days_ago(portal, 100))
             for _ in range(10):
-                stored.add_link(stored.add_person(portal, event, Act.REFUSED))
+                stored.add_link(stored.add_person(portal, event, ConsentAction.REFUSED))
         portal.db.session.commit()
         entries = count(portal, ConsentEntry)
     together = Barrier(3)

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from flask_stadtlabor.consent.models import Act, ConsentEntry
-from flask_stadtlabor.consent.verification import verify
+from flask_stadtlabor.consent.ledger.verification import verify
+from flask_stadtlabor.consent.models import ConsentAction, ConsentEntry
 from flask_stadtlabor.privacy import retention
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from tests.consent.acts import PHOTOS, PRINT, publish
@@ -33,13 +33,13 @@ class Party:
     ended: int
     """Days from the start at which a lapsed one ended."""
     needs: bool
-    acts: tuple[Act, ...]
+    acts: tuple[ConsentAction, ...]
     number: int = 0
     token: str = ""
 
     @property
     def consents(self) -> bool:
-        return bool(self.acts) and self.acts[-1] in (Act.GIVEN, Act.RENEWED)
+        return bool(self.acts) and self.acts[-1] in (ConsentAction.GIVEN, ConsentAction.RENEWED)
 
 
 @dataclass
@@ -61,14 +61,22 @@ class Evening:
         return self.ends + kept <= day
 
 
-YES = (Act.REQUESTED, Act.GIVEN)
-NO = (Act.REQUESTED, Act.REFUSED)
+YES = (ConsentAction.REQUESTED, ConsentAction.GIVEN)
+NO = (ConsentAction.REQUESTED, ConsentAction.REFUSED)
 parties = st.builds(
     Party,
     state=st.sampled_from(["held", "confirmed", "waiting", "cancelled", "expired"]),
     ended=st.integers(-10, 0),
     needs=st.booleans(),
-    acts=st.sampled_from([(), YES, NO, (*YES, Act.WITHDRAWN), (*YES, Act.WITHDRAWN, Act.GIVEN)]),
+    acts=st.sampled_from(
+        [
+            (),
+            YES,
+            NO,
+            (*YES, ConsentAction.WITHDRAWN),
+            (*YES, ConsentAction.WITHDRAWN, ConsentAction.GIVEN),
+        ]
+    ),
 )
 days = st.none() | st.integers(0, 30)
 evenings = st.lists(
@@ -119,7 +127,7 @@ def compare(host: Host, evening: Evening, party: Party, day: int) -> None:
         browser = host.client()
         assert browser.get(HERE + party.token).status_code == 303
         assert press(browser, HERE, f"/{PHOTOS}/withdraw").status_code == 303
-        party.acts = (Act.WITHDRAWN,)
+        party.acts = (ConsentAction.WITHDRAWN,)
 
 
 @pytest.mark.slow

@@ -14,15 +14,17 @@ from sqlalchemy import make_url, select
 
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration import applying, states
-from flask_stadtlabor.registration.changing import Wish, change
-from flask_stadtlabor.registration.due import run_due
+from flask_stadtlabor.registration.jobs.due_work import run_due
 from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.models import ACTIVE, Registration
+from flask_stadtlabor.registration.operations import signup, transitions
+from flask_stadtlabor.registration.operations.update import change
+from flask_stadtlabor.registration.refusals import NotPossible, NotTaken
+from flask_stadtlabor.registration.requests import RegistrationUpdate, SignupRequest
 from flask_stadtlabor.transactions import commit
 from tests.host import Host
 
-REFUSED = (applying.NotTaken, states.NotPossible)
+REFUSED = (NotTaken, NotPossible)
 
 
 def act(host: Host, random: Random, number: int) -> None:
@@ -35,14 +37,14 @@ def act(host: Host, random: Random, number: int) -> None:
         run_due()
         return
     if kind == "register":
-        application = applying.Application(
+        application = SignupRequest(
             given_name="A",
             family_name="B",
             email=f"{random.getrandbits(60)}-{number}@buerger.example",
             party_size=size,
             language="de",
         )
-        commit(lambda: applying.register(lock_event(event), application))
+        commit(lambda: signup.register(lock_event(event), application))
         return
     registrations = session.scalars(
         select(Registration).where(Registration.state.in_(ACTIVE)).order_by(Registration.id)
@@ -50,11 +52,11 @@ def act(host: Host, random: Random, number: int) -> None:
     if not registrations:
         return
     registration = random.choice(registrations)
-    wish = Wish(party_size=size, answers={}, language="de")
+    wish = RegistrationUpdate(party_size=size, answers={}, language="de")
     works: dict[str, Callable[[], object]] = {
         "change": lambda: change(lock_registration(registration), wish),
-        "cancel": lambda: states.cancel(lock_registration(registration)),
-        "confirm": lambda: states.confirm(lock_registration(registration)),
+        "cancel": lambda: transitions.cancel(lock_registration(registration)),
+        "confirm": lambda: transitions.confirm(lock_registration(registration)),
     }
     commit(works[kind])
 

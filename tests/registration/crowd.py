@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from flask_stadtlabor.consent.models import ConsentSubject
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration.applying import active_key
 from flask_stadtlabor.registration.models import ACTIVE, Registration
+from flask_stadtlabor.registration.operations.signup import active_key
 from tests.host import Host
 
 

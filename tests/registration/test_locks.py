@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from flask_stadtlabor.consent import operations as consent
-from flask_stadtlabor.consent.models import Act, By, ConsentEntry, Method
-from flask_stadtlabor.consent.published import current_texts
-from flask_stadtlabor.errors import AlreadyDeleted
+from flask_stadtlabor.consent.answers import operations as consent
+from flask_stadtlabor.consent.models import ActorKind, ConsentAction, ConsentEntry, Method
+from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.locks import LockEnded, lock_event
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.exceptions import AlreadyDeleted
 from flask_stadtlabor.privacy.account import erase_person
-from flask_stadtlabor.registration import desk, states
-from flask_stadtlabor.registration.applying import Choice
 from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.operations import staff, transitions
+from flask_stadtlabor.registration.requests import ConsentChoice
 from flask_stadtlabor.transactions import commit
 from tests.factories import PHOTOS, exchange, open_event
 from tests.host import Host
@@ -34,8 +34,8 @@ TREES = {
 }
 LOCKS = ("events/locks.py", "registration/locks.py")
 LOCK_OTHER_TABLES = {
-    "registration/renewals.py": "purposes",
-    "registration/undelivered.py": "mails of the outbox",
+    "registration/jobs/reconsent.py": "purposes",
+    "registration/allocation/holds.py": "mails of the outbox",
 }
 """Modules beside those of the ledger and the outbox that lock rows of neither kind."""
 ROWS = ("Event", "Registration")
@@ -110,7 +110,7 @@ def test_a_lock_ends_with_its_transaction(host: Host) -> None:
         within = lock_event(session.scalars(select(Event)).one())
         locked = lock_registration(session.scalars(select(Registration)).one())
         session.rollback()
-        for act in (lambda: within.event, lambda: states.cancel(locked)):
+        for act in (lambda: within.event, lambda: transitions.cancel(locked)):
             with pytest.raises(LockEnded):
                 act()
 
@@ -141,19 +141,25 @@ def test_no_answer_is_written_for_somebody_who_is_being_erased(host: Host, first
     with host.app.app_context():
         subject = consent.new_reference()
         consent.open_subject(
-            subject, "plattform", [], [], actor=By.SUBJECT, method=Method.WEB, confirmed_by=None
+            subject,
+            "plattform",
+            [],
+            [],
+            actor=ActorKind.SUBJECT,
+            method=Method.WEB,
+            confirmed_by=None,
         )
         host.db.session.scalars(select(Registration)).one().subject = subject
         host.db.session.commit()
         (purpose,) = current_texts([PHOTOS])
-        choice = Choice(PHOTOS, purpose.shown(), Act.GIVEN)
+        choice = ConsentChoice(PHOTOS, purpose.shown(), ConsentAction.GIVEN)
 
     def answer() -> None:
         found = host.db.session.scalars(select(Registration)).one_or_none()
         if found is None:
             raise AlreadyDeleted
         reached.set()
-        desk.record_answers(lock_registration(found), (choice,), seen=0, method=Method.PAPER)
+        staff.record_answers(lock_registration(found), (choice,), seen=0, method=Method.PAPER)
 
     def erase() -> None:
         reached.set()
@@ -177,5 +183,5 @@ def test_no_answer_is_written_for_somebody_who_is_being_erased(host: Host, first
         entries = host.db.session.scalars(
             select(ConsentEntry.event).where(ConsentEntry.subject == subject)
         ).all()
-    assert (entries[-1:] or [Act.WITHDRAWN]) == [Act.WITHDRAWN]
+    assert (entries[-1:] or [ConsentAction.WITHDRAWN]) == [ConsentAction.WITHDRAWN]
     assert host.scalar(select(Registration.id)) is None

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flask_stadtlabor.cli.checks.finding import Finding, error, warning
-from flask_stadtlabor.consent import chain
-from flask_stadtlabor.consent.head import EMPTY_UNSEALED, read_end
+from flask_stadtlabor.consent.ledger import chain
+from flask_stadtlabor.consent.ledger.head import EMPTY_UNSEALED, read_end
 from flask_stadtlabor.state import settings
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql, postgresql
 
-from flask_stadtlabor.consent import triggers
+from flask_stadtlabor.consent.ledger import triggers
 
 revision = "0001"
 down_revision = None

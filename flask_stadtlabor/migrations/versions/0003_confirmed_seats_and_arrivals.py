@@ -13,8 +13,8 @@ from alembic import op
 from sqlalchemy.dialects import mysql, postgresql
 
 from flask_stadtlabor.addresses import address_key
-from flask_stadtlabor.consent import chain
-from flask_stadtlabor.consent.text_proof import published_texts
+from flask_stadtlabor.consent.ledger import chain
+from flask_stadtlabor.consent.ledger.text_proof import published_texts
 from flask_stadtlabor.state import now, settings
 
 revision = "0003"

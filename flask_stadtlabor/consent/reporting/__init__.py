@@ -1,0 +1,1 @@
+"""What is told of consents: counts for staff, receipts for the person."""

@@ -1,0 +1,122 @@
+"""Consent for the city's staff: how many said what, without names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from flask_stadtlabor.consent.answers.status import (
+    ConsentStatus,
+    latest_entries,
+    status_of,
+    was_followed,
+    was_replaced,
+)
+from flask_stadtlabor.consent.models import (
+    IN_FORCE,
+    ConsentAction,
+    ConsentEntry,
+    ConsentSubject,
+    Purpose,
+)
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.state import session
+
+BATCH_SIZE = 1000
+
+
+@dataclass
+class PurposeCounts:
+    """How many people stand where with one purpose; each person is counted once."""
+
+    slug: str
+    title: LocalizedText
+    """As the latest text said that somebody was asked about."""
+    version: int
+    """The version of that text."""
+    in_force: int = 0
+    """Said yes, and what they allowed may be done."""
+    unconfirmed: int = 0
+    """Said yes, and their address is not confirmed (yet)."""
+    replaced: int = 0
+    """Said yes to a text that was replaced by one that differs in substance."""
+    refused: int = 0
+    unanswered: int = 0
+    """Asked, for the first time or again, and gave no answer."""
+    withdrawn: int = 0
+    expired: int = 0
+    """Said yes, and the time of it is over."""
+    invalidated: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many people were asked."""
+        return (
+            self.in_force
+            + self.unconfirmed
+            + self.replaced
+            + self.refused
+            + self.unanswered
+            + self.withdrawn
+            + self.expired
+            + self.invalidated
+        )
+
+
+def counts(context: str) -> list[PurposeCounts]:
+    """How many people of ``context`` (an event's uid) stand where, by purpose, without names.
+
+    One statement; the purposes stand in the order in which they were asked about first.
+    """
+    people = select(ConsentSubject.reference).where(ConsentSubject.context == context)
+    found: dict[str, PurposeCounts] = {}
+    for row in session().execute(
+        latest_entries(ConsentEntry.subject.in_(people)).execution_options(yield_per=BATCH_SIZE)
+    ):
+        status = status_of(row)
+        purpose = found.setdefault(
+            status.slug, PurposeCounts(status.slug, status.title, status.version)
+        )
+        if status.version > purpose.version:
+            purpose.title, purpose.version = status.title, status.version
+        name = _where(status)
+        setattr(purpose, name, getattr(purpose, name) + 1)
+    return list(found.values())
+
+
+def count_in_force(slug: str) -> int:
+    """How many people's yes to a purpose would be lost if its text changed in substance."""
+    # an index of purposes and acts makes no engine faster: most of its entries are read anyway
+    statement = (
+        select(func.count())
+        .select_from(ConsentEntry)
+        .join(Purpose, Purpose.slug == ConsentEntry.purpose)
+        .where(
+            ConsentEntry.purpose == slug,
+            ConsentEntry.event.in_(IN_FORCE),
+            ~was_followed(),
+            ~was_replaced(),
+        )
+    )
+    return session().scalar(statement) or 0
+
+
+_NAMES = {
+    ConsentAction.REQUESTED: "unanswered",
+    ConsentAction.REFUSED: "refused",
+    ConsentAction.WITHDRAWN: "withdrawn",
+    ConsentAction.EXPIRED: "expired",
+    ConsentAction.INVALIDATED: "invalidated",
+}
+
+
+def _where(status: ConsentStatus) -> str:
+    """The name of the count that somebody belongs to."""
+    if status.act not in IN_FORCE:
+        return _NAMES[status.act]
+    if status.permits_use:
+        return "in_force"
+    if status.has_expired:
+        return "expired"
+    return "replaced" if status.is_replaced else "unconfirmed"

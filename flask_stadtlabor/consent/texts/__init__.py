@@ -1,0 +1,1 @@
+"""The texts of purposes: drafts, immutable versions, and their differences."""

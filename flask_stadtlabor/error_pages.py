@@ -1,0 +1,99 @@
+"""Error pages in the person's language and the host's layout."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import (
+    Forbidden,
+    Gone,
+    HTTPException,
+    NotFound,
+    RequestEntityTooLarge,
+    TooManyRequests,
+)
+
+from flask_stadtlabor.database_failures import is_away
+from flask_stadtlabor.exceptions import AlreadyDeleted, LinkExpired, NotAllowed, OutOfService
+from flask_stadtlabor.forms import HONEYPOT, show_form_again
+from flask_stadtlabor.state import session
+from flask_stadtlabor.templating import PLAIN_LAYOUT, laid_out_in
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 10
+
+
+def handle_errors(blueprint: Blueprint) -> None:
+    """Register the handlers on our blueprint; errors elsewhere are the host's."""
+    for code in (NotFound, Forbidden, Gone, RequestEntityTooLarge, TooManyRequests):
+        blueprint.register_error_handler(code, show_error)
+    blueprint.register_error_handler(CSRFError, show_form_again)
+    for failure in (DBAPIError, PoolTimeoutError):
+        blueprint.register_error_handler(failure, show_database_away)
+    blueprint.register_error_handler(OutOfService, show_out_of_service)
+
+
+def show_error(error: HTTPException) -> Response:
+    """Our page for an HTTP error, saying what happened and what to do next."""
+    own = (page for kind, page in _OWN_PAGES.items() if isinstance(error, kind))
+    page = next(own, str(error.code))
+    response = make_response(render_template(f"stadtlabor/errors/{page}.html"), error.code)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+_OWN_PAGES = {
+    LinkExpired: "link_expired",
+    AlreadyDeleted: "already_deleted",
+    NotAllowed: "not_allowed",
+}
+
+
+def show_database_away(error: Exception) -> Response:
+    """503 where the database cannot be read or written now; our own faults stay a 500."""
+    if not is_away(error):
+        raise error
+    logger.error("The database did not answer: %s", type(error).__name__)
+    return _show_unavailable()
+
+
+def show_out_of_service(error: OutOfService) -> Response:
+    """503 until an operator has acted."""
+    logger.error("%s", error)
+    return _show_unavailable()
+
+
+def _show_unavailable() -> Response:
+    """Nothing can be stored: 503, with all that was typed kept in the page for another try."""
+    session().rollback()
+    try:
+        typed = _typed()
+    except RequestEntityTooLarge as error:
+        return show_error(error)
+    try:
+        page = render_template("stadtlabor/errors/503.html", typed=typed)
+    except SQLAlchemyError:
+        # the host's layout asks the same database, so it gives way to our plain one
+        with laid_out_in(PLAIN_LAYOUT):
+            page = render_template("stadtlabor/errors/503.html", typed=typed)
+    response = make_response(page, 503)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _typed() -> list[tuple[str, str]]:
+    """The fields of a POST as they were sent, tokens and answers too; an emptied honeypot.
+
+    No token is made anew: it must be this person's own, and not that of whoever forged the request.
+    """
+    if request.method != "POST":
+        return []
+    return [
+        (name, "" if name == HONEYPOT else value) for name, value in request.form.items(multi=True)
+    ]

@@ -1,0 +1,1 @@
+"""Events for machines: calendars, feeds, structured data, the host's sitemap."""

@@ -1,0 +1,95 @@
+"""Atom feeds of events (RFC 4287, D3)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+
+from flask_stadtlabor.dates import doors_line, format_short_day, format_span
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.i18n import choose, language, language_tag, words
+from flask_stadtlabor.state import settings
+from flask_stadtlabor.text import markdown, plain, printable
+from flask_stadtlabor.urls import absolute_url
+
+MIMETYPE = "application/atom+xml"
+ATOM = "http://www.w3.org/2005/Atom"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+NEWEST = 100
+"""Entries that a feed holds at most."""
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a feed without entries was updated; the standard wants a time."""
+
+ET.register_namespace("", ATOM)
+
+
+def feed(events: Iterable[Event], *, title: str, address: str, page: str) -> bytes:
+    """The events in the current language, those changed last on top.
+
+    ``address`` is the feed's own and ``page`` its page's, both absolute.
+    """
+    newest = sorted(events, key=lambda event: (event.revised_at, event.id), reverse=True)[:NEWEST]
+    root = ET.Element(_name("feed"), {XML_LANG: language_tag(language())})
+    _add(root, "id", uuid.uuid5(uuid.NAMESPACE_URL, address).urn)
+    _add(root, "title", title)
+    _add(root, "updated", _time(max((event.revised_at for event in newest), default=NEVER)))
+    _add(root, "link", rel="self", type=MIMETYPE, href=address)
+    _add(root, "link", rel="alternate", type="text/html", href=page)
+    _add(_add(root, "author"), "name", settings().portal_name)
+    for event in newest:
+        _add_entry(root, event)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _add_entry(root: ET.Element, event: Event) -> None:
+    entry = _add(root, "entry")
+    _add(entry, "id", uuid.UUID(event.uid).urn)
+    _add_localized(entry, "title", event.title)
+    _add(entry, "published", _time(event.created_at))
+    _add(entry, "updated", _time(event.revised_at))
+    page = absolute_url("event", slug=event.slug)
+    _add(entry, "link", rel="alternate", type="text/html", href=page)
+    summary = plain(words(event.summary))
+    _add(entry, "summary", "\n\n".join(filter(None, (_when_and_where(event), summary))))
+    if event.description:
+        text, lang = choose(event.description)
+        content = _add(entry, "content", str(markdown(text)), type="html")
+        _set_language(content, lang)
+
+
+def _when_and_where(event: Event) -> str:
+    day = format_short_day(event.starts_at, event.timezone)
+    hours = format_span(event.starts_at, event.ends_at, event.timezone)
+    venue = (event.venue.name, event.venue.city) if event.venue else ()
+    place = ", ".join(filter(None, (words(part) for part in venue)))
+    doors = event.doors_at
+    opening = doors_line(doors, event.starts_at, event.timezone) if doors else ""
+    return " · ".join(filter(None, (day, hours, place, opening)))
+
+
+def _add_localized(parent: ET.Element, name: str, value: LocalizedText) -> None:
+    text, lang = choose(value)
+    _set_language(_add(parent, name, text), lang)
+
+
+def _set_language(element: ET.Element, lang: str | None) -> None:
+    """Say so where a text is in another language than the feed."""
+    if lang is not None:
+        element.set(XML_LANG, language_tag(lang))
+
+
+def _add(parent: ET.Element, name: str, text: str = "", /, **attributes: str) -> ET.Element:
+    element = ET.SubElement(parent, _name(name), attributes)
+    element.text = printable(text)
+    return element
+
+
+def _name(name: str) -> str:
+    return f"{{{ATOM}}}{name}"
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,169 @@
+"""Calendars (D2): RFC 5545 with the properties of RFC 7986 and the methods of RFC 5546.
+
+No calendar holds a token or a personal link; people are named in mails only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from icalendar import Calendar, vCalAddress, vDuration, vText, vUri
+from icalendar import Event as CalendarEvent
+
+from flask_stadtlabor.events.content import Venue
+from flask_stadtlabor.events.formats.vtimezone import timezone_component
+from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.i18n import _sl, words
+from flask_stadtlabor.outbox.message import sender_address
+from flask_stadtlabor.state import now, settings
+from flask_stadtlabor.text import plain, printable
+from flask_stadtlabor.urls import absolute_url
+
+MIMETYPE = "text/calendar"
+PRODUCT = "-//flask_stadtlabor//Calendar//EN"
+REFRESH = timedelta(hours=6)
+"""How often a calendar that is subscribed to should ask again."""
+
+_STATUS = {EventStatus.CANCELLED: "CANCELLED", EventStatus.POSTPONED: "TENTATIVE"}
+
+
+class Text(vText):
+    """A text value (RFC 5545 §3.3.11).
+
+    icalendar escapes none in a property that it does not know, such as NAME, and takes a backslash
+    before an N for a line end.
+    """
+
+    def __new__(cls, value: str) -> Text:
+        """The text without what no calendar may hold."""
+        made: Text = super().__new__(cls, printable(value))
+        return made
+
+    def to_ical(self) -> bytes:
+        """The text with its signs escaped."""
+        escaped = str(self).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+        return escaped.replace("\n", "\\n").encode()
+
+
+def calendar(events: Iterable[Event], *, name: str) -> bytes:
+    """Public events in the current language; a cancelled one stays and says so.
+
+    Its bytes change only when the content does, so that it can be cached.
+    """
+    return _calendar(
+        "PUBLISH", [(event, _component(event, event.revised_at)) for event in events], name=name
+    )
+
+
+def invitation(event: Event, *, method: str, name: str | None, email: str) -> bytes:
+    """The event for the mail to one person, in the current language (RFC 5546 §3.2.2, §3.2.5).
+
+    ``method`` REQUEST puts it into their calendar or renews it there; CANCEL takes it out. Without
+    a ``name`` they are named by their address alone.
+    """
+    component = _component(event, now())
+    sender, address = _organizer(event)
+    organizer = vCalAddress(f"mailto:{address}")
+    organizer.params["CN"] = vText(_parameter(sender))
+    component.add("organizer", organizer)
+    attendee = vCalAddress(f"mailto:{email}")
+    if name:
+        attendee.params["CN"] = vText(_parameter(name))
+    attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
+    attendee.params["PARTSTAT"] = vText("ACCEPTED")
+    attendee.params["RSVP"] = vText("FALSE")
+    component.add("attendee", attendee)
+    if method == "CANCEL":
+        component["status"] = vText("CANCELLED")
+    return _calendar(method, [(event, component)])
+
+
+def _calendar(
+    method: str, entries: list[tuple[Event, CalendarEvent]], *, name: str | None = None
+) -> bytes:
+    whole = Calendar()
+    whole.add("prodid", PRODUCT)
+    whole.add("version", "2.0")
+    whole.add("calscale", "GREGORIAN")
+    whole.add("method", method)
+    if name is not None:
+        one_line = " ".join(printable(name).split())
+        whole.add("name", Text(one_line))
+        whole.add("x-wr-calname", Text(one_line))
+        whole.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+        whole.add("x-published-ttl", vDuration(REFRESH))
+    years: dict[str, set[int]] = defaultdict(set)
+    for event, _ in entries:
+        years[event.timezone] |= {event.starts_at.year, event.ends_at.year}
+    for zone, found in sorted(years.items()):
+        whole.add_component(timezone_component(zone, min(found), max(found)))
+    for _, component in entries:
+        whole.add_component(component)
+    return bytes(whole.to_ical())
+
+
+def _component(event: Event, stamp: datetime) -> CalendarEvent:
+    """The VEVENT; its UID is one and the same in all languages, feeds and mails."""
+    address = absolute_url("event", slug=event.slug)
+    component = CalendarEvent()
+    component.add("uid", event.uid)
+    component.add("dtstamp", stamp.astimezone(UTC))
+    component.add("created", event.created_at.astimezone(UTC))
+    component.add("last-modified", event.revised_at.astimezone(UTC))
+    component.add("sequence", event.sequence)
+    component.add("status", _STATUS.get(EventStatus(event.status), "CONFIRMED"))
+    _add_time(component, "dtstart", event.starts_at, event)
+    if event.ends_at > event.starts_at:
+        _add_time(component, "dtend", event.ends_at, event)
+    component.add("summary", Text(words(event.title)))
+    component.add("description", Text(_description(event, address)))
+    component.add("url", address)
+    _add_place(component, event.venue)
+    return component
+
+
+def _add_time(component: CalendarEvent, name: str, moment: datetime, event: Event) -> None:
+    """The wall time with its zone; a wall time that comes twice means the first (§3.3.5)."""
+    local = moment.astimezone(event.zone)
+    if local.fold:
+        component.add(name, moment.astimezone(UTC))
+    else:
+        component.add(name, local.replace(tzinfo=None), parameters={"TZID": event.timezone})
+
+
+def _description(event: Event, address: str) -> str:
+    about = plain(words(event.summary)) or plain(words(event.description))
+    parts = [words(event.topic), about]
+    if event.venue is not None and event.venue.online_url:
+        # Translators: in a calendar entry; the address of the online room follows.
+        parts.append(_sl("Take part online: %(address)s", address=event.venue.online_url))
+    return "\n\n".join(part for part in (*parts, address) if part)
+
+
+def _add_place(component: CalendarEvent, venue: Venue | None) -> None:
+    if venue is None:
+        return
+    place = venue.in_one_line() or venue.online_url
+    if place:
+        component.add("location", Text(place))
+    if venue.latitude is not None and venue.longitude is not None:
+        component.add("geo", (venue.latitude, venue.longitude))
+    if venue.online_url:
+        component.add(
+            "conference", vUri(venue.online_url), parameters={"VALUE": "URI", "FEATURE": "VIDEO"}
+        )
+
+
+def _organizer(event: Event) -> tuple[str, str]:
+    """Name and address of the one who invites: the event's, else the portal's."""
+    name = words(event.organisers[0].name) if event.organisers else settings().portal_name
+    if event.contact is not None and event.contact.email:
+        return name, event.contact.email
+    return name, sender_address()
+
+
+def _parameter(value: str) -> str:
+    """A parameter's value holds neither quotation marks nor line ends (RFC 5545 §3.2)."""
+    return printable(value).replace('"', "'").replace("\n", " ")

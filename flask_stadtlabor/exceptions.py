@@ -1,0 +1,21 @@
+"""Exceptions that rooms raise, and that our error pages or commands put into words."""
+
+from __future__ import annotations
+
+from werkzeug.exceptions import Forbidden, Gone
+
+
+class LinkExpired(Gone):
+    """A personal link whose time is over."""
+
+
+class AlreadyDeleted(Gone):
+    """What was to be changed was deleted by somebody else a moment ago."""
+
+
+class OutOfService(Exception):
+    """Nothing may be written before an operator has acted; the message is a sentence for them."""
+
+
+class NotAllowed(Forbidden):
+    """Something for the city's staff, asked for by somebody else."""

@@ -1,0 +1,94 @@
+"""The front page of the back office, and the page of each event."""
+
+from __future__ import annotations
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from flask_stadtlabor.consent.answers import status
+from flask_stadtlabor.consent.follow_up.take_downs import count_open
+from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.next_step import is_today, next_step, phase_of, seats_left
+from flask_stadtlabor.organise.answers import answers_to
+from flask_stadtlabor.organise.queries import (
+    count_notices,
+    list_events,
+    list_registrations,
+    numbers_of,
+)
+from flask_stadtlabor.organise.views import staff_messages, take_downs
+from flask_stadtlabor.organise.views.staff_page import staff_page
+from flask_stadtlabor.permissions import allowed
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration.models import RegistrationState
+from flask_stadtlabor.state import now
+from flask_stadtlabor.text import is_long_search, searched
+from flask_stadtlabor.urls import local_url
+
+EVERYBODY = "all"
+"""The filter that leaves nobody out; without one, those who come or may yet come are listed."""
+
+
+def index() -> ResponseReturnValue:
+    """All events, drafts too, with their seats, and what is to be done; upcoming ones first."""
+    upcoming, past = (
+        [event for event in events if allowed(Action.ORGANISE, event)] for events in list_events()
+    )
+    return staff_page(
+        "index.html",
+        upcoming=upcoming,
+        past=past,
+        today=[event for event in upcoming if is_today(event, now())],
+        notices=count_notices(staff_messages.events_to_tell_of()),
+        tasks=count_open(take_downs.events_to_work_on()),
+    )
+
+
+def event_page(event: Event) -> ResponseReturnValue:
+    """One event: its numbers, what staff can do, and who has registered."""
+    listing = None
+    asked = request.args.get("q", "")
+    filters = {"q": searched(asked), "state": request.args.get("state", "")}
+    if allowed(Action.SEE_REGISTRATIONS, event):
+        listing = _listing(event, filters)
+    moment = now()
+    return staff_page(
+        "event.html",
+        event=event,
+        phase=phase_of(event, moment),
+        step=next_step(event, moment),
+        seats_left=seats_left(event, moment),
+        numbers=numbers_of(event),
+        listing=listing,
+        filters=filters,
+        search_is_cut=is_long_search(asked),
+        states=RegistrationState,
+        news=request.args.get("now", ""),
+    )
+
+
+def _listing(event: Event, filters: dict[str, str]) -> dict[str, object]:
+    """The registrations asked for, each with its answers, in four statements."""
+    found = list_registrations(
+        event,
+        q=filters["q"],
+        state={"": "active", EVERYBODY: ""}.get(filters["state"], filters["state"]),
+        page=request.args.get("page"),
+    )
+    purposes = current_texts(event.purposes)
+    statuses = status.statuses_of([registration.subject for registration in found.registrations])
+    return {
+        "found": found,
+        "rows": [
+            (registration, answers_to(purposes, statuses[registration.subject]))
+            for registration in found.registrations
+        ],
+        "previous_url": _page_url(event, filters, found.page - 1) if found.page > 1 else None,
+        "next_url": _page_url(event, filters, found.page + 1) if found.page < found.pages else None,
+    }
+
+
+def _page_url(event: Event, filters: dict[str, str], page: int) -> str:
+    asked = {name: value for name, value in filters.items() if value}
+    return local_url("organise_event", slug=event.slug, page=page, **asked)

@@ -1,0 +1,161 @@
+"""One registration: all there is to know about it, what staff does for it, and its sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from flask import redirect, request, session
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.consent.answers.status import statuses
+from flask_stadtlabor.consent.models import ActorKind, Method
+from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.events.locks import lock_event
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.i18n import _sl, use_language
+from flask_stadtlabor.organise.answers import answers_to
+from flask_stadtlabor.organise.forms.consent import AnswersForm, answers_form
+from flask_stadtlabor.organise.queries import notices_of
+from flask_stadtlabor.organise.views import door
+from flask_stadtlabor.organise.views.staff_messages import words_of
+from flask_stadtlabor.organise.views.staff_page import (
+    button_problems,
+    may_bring_link,
+    next_page,
+    registration_or_404,
+    require_for_link,
+    staff_page,
+)
+from flask_stadtlabor.permissions import require
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration.allocation.waiting_list import place_in_queue
+from flask_stadtlabor.registration.later_forms import is_to_be_chosen
+from flask_stadtlabor.registration.locks import Locked, lock_registration
+from flask_stadtlabor.registration.models import ACTIVE, PENDING, Registration, RegistrationState
+from flask_stadtlabor.registration.operations import restriction, staff, transitions
+from flask_stadtlabor.registration.operations.update import can_be_changed
+from flask_stadtlabor.registration.refusals import NotPossible, StillInside
+from flask_stadtlabor.registration.ticket_codes import readable
+from flask_stadtlabor.registration.views.ticket import ticket_address
+from flask_stadtlabor.transactions import commit
+
+
+def show(event: Event, number: int) -> ResponseReturnValue:
+    """The page of one registration."""
+    return show_page(event, registration_or_404(event, number))
+
+
+def confirm(event: Event, number: int) -> ResponseReturnValue:
+    """Staff confirms for somebody, or takes an offer for them."""
+    by_staff = partial(transitions.confirm, actor=ActorKind.STAFF, method=Method.KIOSK)
+    return _act(event, number, by_staff, "confirmed")
+
+
+def cancel(event: Event, number: int) -> ResponseReturnValue:
+    """Staff cancels for somebody: their seats go to those who wait."""
+    return _act(event, number, transitions.cancel, "cancelled")
+
+
+def restrict(event: Event, number: int) -> ResponseReturnValue:
+    """Staff restricts the processing at somebody's request (Art. 18 GDPR)."""
+    return _act(event, number, restriction.restrict, "restricted")
+
+
+def lift_restriction(event: Event, number: int) -> ResponseReturnValue:
+    """Staff lifts that again."""
+    return _act(event, number, restriction.lift, "lifted")
+
+
+def sheet(event: Event, number: int) -> ResponseReturnValue:
+    """A sheet to print, in the person's language: ticket, personal link and answers.
+
+    Made by a button, because it holds a fresh link of which we keep the hash alone (S3).
+    """
+    registration = registration_or_404(event, number)
+    require_for_link(event, registration)
+    problems = button_problems()
+    if problems:
+        return show_page(event, registration, problems=problems, status=422)
+    link = commit(lambda: staff.fresh_link(lock_registration(registration)))
+    registration = registration_or_404(event, number)
+    with use_language(registration.language):
+        return staff_page(
+            "sheet.html",
+            event=event,
+            registration=registration,
+            link=link,
+            ticket=ticket_address(registration),
+            code=readable(registration.ticket_code),
+            consents=statuses(registration.subject),
+            states=RegistrationState,
+        )
+
+
+def _act(
+    event: Event, number: int, change: Callable[[Locked], None], news: str
+) -> ResponseReturnValue:
+    registration = registration_or_404(event, number)
+    problems = button_problems()
+    if problems:
+        return show_page(event, registration, problems=problems, status=422)
+    try:
+        commit(lambda: change(lock_registration(registration)))
+    except StillInside:
+        registration = registration_or_404(event, number)
+        return show_page(event, registration, problems=[still_inside()], status=409)
+    except NotPossible:
+        commit(lambda: transitions.end_overdue(lock_event(event)))
+        problem = _sl("This is no longer possible. You can see below how things stand now.")
+        registration = registration_or_404(event, number)
+        return show_page(event, registration, problems=[problem], status=409)
+    return redirect(next_page(event, number, news), 303)
+
+
+def still_inside() -> str:
+    """What to tell staff of a party that is inside, in a sentence."""
+    return _sl(
+        "Nothing has been changed, because the party is inside. Take its arrival back at the door "
+        "first: then its seats are free for others."
+    )
+
+
+def show_page(
+    event: Event,
+    registration: Registration,
+    *,
+    form: AnswersForm | None = None,
+    problems: list[str] | None = None,
+    status: int = 200,
+) -> Response:
+    """The page of one registration, with what went wrong first.
+
+    A button of it may be pressed by somebody who may act but not read (S12).
+    """
+    require(Action.SEE_REGISTRATIONS, event)
+    purposes = current_texts(event.purposes)
+    consents = statuses(registration.subject)
+    return staff_page(
+        "registration.html",
+        status,
+        event=event,
+        registration=registration,
+        answers=answers_to(purposes, consents),
+        form=form or answers_form(purposes, consents, method=session.get(door.METHOD)),
+        place=place_in_queue(registration),
+        notices=[
+            (notice, words_of(notice, registration, consents))
+            for notice in notices_of(registration)
+        ],
+        may_bring_link=may_bring_link(event, registration),
+        is_active=registration.state in ACTIVE,
+        can_be_changed=can_be_changed(registration),
+        later_form_waits=is_to_be_chosen(registration),
+        is_inside=registration.state in ACTIVE and transitions.is_inside(registration),
+        can_be_cancelled=transitions.can_be_cancelled(registration),
+        can_be_confirmed=registration.state in PENDING,
+        code=readable(registration.ticket_code),
+        problems=problems or [],
+        news=request.args.get("now", ""),
+    )

@@ -1,0 +1,143 @@
+"""Staff registers somebody: on the phone, at a desk, or at the door, where they come in at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort, redirect, request, session
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.consent.models import ActorKind, Method
+from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
+from flask_stadtlabor.events.locks import lock_event
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.next_step import NextStep, Step, next_step, seats_left
+from flask_stadtlabor.form_fields import OneOf, Required
+from flask_stadtlabor.i18n import _sl, _sln, language, language_name, lazy
+from flask_stadtlabor.organise.forms.consent import METHODS
+from flask_stadtlabor.organise.forms.door import StaffPersonForm
+from flask_stadtlabor.organise.views import door
+from flask_stadtlabor.organise.views.staff_page import next_page, staff_name, staff_page
+from flask_stadtlabor.permissions import require
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration.forms.signup import PersonForm, event_form
+from flask_stadtlabor.registration.models import Source
+from flask_stadtlabor.registration.operations import staff
+from flask_stadtlabor.registration.operations.staff import StaffSignup
+from flask_stadtlabor.registration.refusals import NotTaken
+from flask_stadtlabor.state import now, settings
+from flask_stadtlabor.transactions import commit
+
+
+class StaffForm(StaffPersonForm, PersonForm):
+    """What the public form asks, filled in by staff; an e-mail address is not needed."""
+
+    language = OneOf(
+        lazy("Which language does this person read?"),
+        choices=(),
+        validators=[Required(lazy("Please choose the language."))],
+    )
+    method = OneOf(lazy("How were these questions answered?"), choices=METHODS)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well; answers about consent need to be on paper or given here (C8)."""
+        is_valid = super().validate(extra_validators)
+        if self.method.data or not self.has_answers():
+            return is_valid
+        self.method.errors = [_sl("Please say how it was answered.")]
+        return False
+
+
+def register(event: Event) -> ResponseReturnValue:
+    """The form for staff, ``?at=door`` for somebody who just came."""
+    if not event.is_public or not event.takes_registrations:
+        abort(404)
+    at_door = request.args.get("at") == "door"
+    if at_door:
+        require(Action.CHECK_IN, event)
+    form = _staff_form(event, current_texts(event.purposes))
+    if not form.is_submitted():
+        return _show_form(event, form, at_door=at_door)
+    if not form.validate():
+        return _show_form(event, form, at_door=at_door, status=422)
+    try:
+        found = _register(event, form, at_door=at_door)
+    except NotTaken as refusal:
+        return _show_form(event, form, at_door=at_door, refusal=refusal.step, status=409)
+    number = found.registration.id
+    if at_door:
+        news = {"now": "arrived"} if found.is_new else {}
+        return redirect(door.card_url(event, number, **news), 303)
+    return redirect(next_page(event, number, "registered" if found.is_new else "known"), 303)
+
+
+def _register(event: Event, form: StaffForm, *, at_door: bool) -> StaffSignup:
+    method = Method(form.method.data or Method.KIOSK)
+    session[door.METHOD] = form.method.data
+    application = form.application(
+        reach=form.reach.data or None,
+        language=form.language.data,
+        source=Source.DOOR if at_door else Source.DESK,
+        method=method,
+        actor=ActorKind.STAFF,
+    )
+    if not at_door:
+        return commit(lambda: staff.register(lock_event(event), application))
+    where, by = session.get(door.DOOR), staff_name()
+    return commit(
+        lambda: staff.register_at_door(lock_event(event), application, where=where, by=by)
+    )
+
+
+def _staff_form(event: Event, purposes: Sequence[PurposeTexts]) -> StaffForm:
+    form = event_form(StaffForm, event, purposes)
+    form.language.choices = [(code, language_name(code)) for code in settings().locales]
+    form.party_size.label.text = _sl("How many people come?")
+    if event.ask_age:
+        form["under_16"].label.text = _sl(
+            "This person is younger than %(age)d", age=settings().guardian_age
+        )
+    if not form.is_submitted():
+        form.language.data = language()
+        form.method.data = session.get(door.METHOD)
+    return form
+
+
+def _show_form(
+    event: Event,
+    form: StaffForm,
+    *,
+    at_door: bool,
+    refusal: NextStep | None = None,
+    status: int = 200,
+) -> Response:
+    seats = seats_left(event, now())
+    return staff_page(
+        "register.html",
+        status,
+        event=event,
+        form=form,
+        step=next_step(event, now(), by_staff=True),
+        seats_left=seats,
+        at_door=at_door,
+        refusal=why_not(refusal, seats) if refusal else None,
+        privacy=form.privacy_notice(),
+        news=request.args.get("now", ""),
+    )
+
+
+def why_not(step: NextStep, seats_left: int | None) -> str:
+    """Why there are no seats for so many, in a sentence."""
+    if step.party_is_too_large and seats_left:
+        return _sln(
+            "There is only one seat left.", "There are only %(num)d seats left.", seats_left
+        )
+    return {
+        Step.FULL: _sl("All seats are taken."),
+        Step.WAITING_LIST: _sl("All free seats belong to those who wait."),
+        Step.OVER: _sl("This event is over."),
+        Step.CANCELLED: _sl("This event has been cancelled."),
+        Step.POSTPONED: _sl("This event has been postponed. The new date is not known yet."),
+    }.get(step.step, _sl("This event takes no registrations at the moment."))

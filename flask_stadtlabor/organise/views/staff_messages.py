@@ -1,0 +1,85 @@
+"""Desk notices: what staff tells people who have no e-mail address, ticked off once it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import abort, redirect
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.consent.answers.status import ConsentStatus, statuses_of
+from flask_stadtlabor.consent.models import ConsentAction
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.i18n import listed, words
+from flask_stadtlabor.organise.queries import (
+    count_notices,
+    events_with_notices,
+    find_notice,
+    open_notices,
+)
+from flask_stadtlabor.organise.views.staff_page import (
+    button_problems,
+    is_number,
+    staff_name,
+    staff_page,
+)
+from flask_stadtlabor.permissions import allowed
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration.locks import lock_registration
+from flask_stadtlabor.registration.mails.parts import MailWords
+from flask_stadtlabor.registration.mails.words import words_for
+from flask_stadtlabor.registration.models import DeskNotice, Registration
+from flask_stadtlabor.registration.operations import staff
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url
+
+
+def show() -> ResponseReturnValue:
+    """What is to be passed on, the oldest first."""
+    return _show_page()
+
+
+def pass_on(event: Event, number: int) -> ResponseReturnValue:
+    """Tick a notice off, with the day and who did it."""
+    notice = find_notice(event, number) if is_number(number) else None
+    if notice is None:
+        abort(404)
+    problems = button_problems()
+    if problems:
+        return _show_page(problems, 422)
+    registration, by = notice.registration, staff_name()
+    commit(lambda: staff.pass_on(lock_registration(registration), notice, by))
+    return redirect(local_url("desk_notices"), 303)
+
+
+def events_to_tell_of() -> list[Event]:
+    """The events with open notices that this person may pass on."""
+    return [e for e in events_with_notices() if allowed(Action.MANAGE_REGISTRATIONS, e)]
+
+
+def _show_page(problems: list[str] | None = None, status: int = 200) -> Response:
+    events = events_to_tell_of()
+    found = open_notices(events)
+    statuses = statuses_of([notice.registration.subject for notice in found])
+    notices = [
+        (notice, words_of(notice, notice.registration, statuses[notice.registration.subject]))
+        for notice in found
+    ]
+    return staff_page(
+        "notices.html",
+        status,
+        notices=notices,
+        further=count_notices(events) - len(found),
+        problems=problems or [],
+    )
+
+
+def words_of(
+    notice: DeskNotice, registration: Registration, statuses: Sequence[ConsentStatus]
+) -> MailWords:
+    """What a mail would have said; ``statuses`` tell what somebody withdrew."""
+    withdrawn = [
+        words(status.title) for status in statuses if status.act == ConsentAction.WITHDRAWN
+    ]
+    return words_for(notice.kind, registration, purpose_title=listed(withdrawn))

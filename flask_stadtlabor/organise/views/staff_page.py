@@ -1,0 +1,81 @@
+"""What the pages of the back office share: buttons, what went wrong, and what is not there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, make_response, render_template
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.db import LARGEST_INTEGER
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.exceptions import NotAllowed
+from flask_stadtlabor.forms import Button
+from flask_stadtlabor.organise.queries import find_registration
+from flask_stadtlabor.permissions import allowed, staff
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.urls import local_url
+
+LONGEST_NAME = 200
+
+
+def staff_page(template: str, status: int = 200, **context: Any) -> Response:
+    """A page for staff: ``may`` asks the host's policy, ``button`` is a form of one button."""
+    page = render_template(
+        f"stadtlabor/organise/{template}",
+        may=allowed,
+        actions=Action,
+        button=Button(formdata=None),
+        **context,
+    )
+    return make_response(page, status)
+
+
+def button_problems() -> list[str]:
+    """Why the page's plain button may not act, in sentences; none where all is well."""
+    return Button().problems()
+
+
+def registration_or_404(event: Event, number: int) -> Registration:
+    """The registration of ``event`` with this number."""
+    found = find_registration(event, number) if is_number(number) else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def may_bring_link(event: Event, registration: Registration) -> bool:
+    """Whether a personal link may come about by what this member of staff does.
+
+    It shows what the party needs, and so takes the right to read that where there is anything.
+    """
+    return not registration.support_needs or allowed(Action.SEE_SUPPORT_NEEDS, event)
+
+
+def require_for_link(event: Event, registration: Registration) -> None:
+    """Raises :class:`~.exceptions.NotAllowed` where :func:`may_bring_link` says no."""
+    if not may_bring_link(event, registration):
+        raise NotAllowed
+
+
+def next_page(event: Event, number: int, news: str) -> str:
+    """Where staff goes on after they did something for a registration, and learns the ``news``.
+
+    Whoever may not read who has registered goes on at the event, or registers the next one.
+    """
+    if allowed(Action.SEE_REGISTRATIONS, event):
+        return local_url("organise_registration", slug=event.slug, number=number, now=news)
+    page = "organise_event" if allowed(Action.ORGANISE, event) else "organise_register"
+    return local_url(page, slug=event.slug, now=news)
+
+
+def is_number(number: int) -> bool:
+    """Whether a database could look this number up at all."""
+    return 1 <= number <= LARGEST_INTEGER
+
+
+def staff_name() -> str:
+    """Who acts, as it is kept beside what they did."""
+    actor = staff()
+    return (actor.name or actor.key)[:LONGEST_NAME]

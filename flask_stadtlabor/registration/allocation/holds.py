@@ -1,0 +1,108 @@
+"""Holds and offers whose mail has not left: a mail server that is away costs nobody seats (S14).
+
+Somebody who was not told of a deadline has not missed it. The hold or offer begins anew, with a new
+mail that names the new deadline in place of the one that waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from flask_stadtlabor.outbox.models import MailState, OutboxMail
+from flask_stadtlabor.outbox.operations import Turn
+from flask_stadtlabor.registration.locks import Locked
+from flask_stadtlabor.registration.mails.send import send_mail
+from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.state import now, session, settings
+
+PATIENCE = timedelta(days=7)
+"""How long seats are kept for somebody whom no mail can reach."""
+MAILS = {RegistrationState.HELD: "confirm", RegistrationState.OFFERED: "offered"}
+"""The mail that tells of the deadline."""
+
+
+def extend_undelivered(overdue: Sequence[Locked]) -> set[int]:
+    """The ids of those whose mail has not left; their holds and offers have begun anew.
+
+    A mail that a worker is sending at this moment is left to it.
+    """
+    waiting = _waiting_mails([locked.registration.subject for locked in overdue])
+    kept = set()
+    for registration in (locked.registration for locked in overdue):
+        kind = MAILS[RegistrationState(registration.state)]
+        mail = waiting.get((registration.subject, kind))
+        deadline = deadline_of(registration)
+        if mail is None or deadline <= now() or not _is_first_news(mail, registration):
+            continue
+        kept.add(registration.id)
+        if mail.claimed_until is None or mail.claimed_until <= now():
+            registration.expires_at = deadline
+            _replace(mail, registration)
+    return kept
+
+
+def untold(ended: Sequence[Locked]) -> set[int]:
+    """The ids of those whose mail is yet to be tried, on a day when it is that address's turn.
+
+    Whoever was not told of a hold need not hear that it has ended: a stranger can type one address
+    into the forms of many events, and each hold would bring a mail more than the share (S4).
+    """
+    subjects = [locked.registration.subject for locked in ended]
+    postponed = select(OutboxMail.concerns).where(
+        OutboxMail.concerns.in_(subjects),
+        OutboxMail.kind == MAILS[RegistrationState.HELD],
+        OutboxMail.state == MailState.QUEUED,
+        OutboxMail.attempts == 0,
+        OutboxMail.next_attempt_at > now(),
+    )
+    found = set(session().scalars(postponed)) if subjects else set()
+    return {one.registration.id for one in ended if one.registration.subject in found}
+
+
+def _waiting_mails(subjects: Sequence[str]) -> dict[tuple[str | None, str], OutboxMail]:
+    if not subjects:
+        return {}
+    found = session().scalars(
+        select(OutboxMail)
+        .where(
+            OutboxMail.concerns.in_(subjects),
+            OutboxMail.kind.in_(MAILS.values()),
+            OutboxMail.state == MailState.QUEUED,
+            OutboxMail.created_at > now() - PATIENCE,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {(mail.concerns, mail.kind): mail for mail in found}
+
+
+def _is_first_news(mail: OutboxMail, registration: Registration) -> bool:
+    """Whether nothing has told of the deadline yet.
+
+    A mail that somebody asked for once more tells it anew, and prolongs nothing while it waits.
+    """
+    return (
+        mail.attempts > 0
+        or registration.state != RegistrationState.HELD
+        or mail.created_at <= registration.created_at
+    )
+
+
+def _replace(mail: OutboxMail, registration: Registration) -> None:
+    """A new mail in place of the old one, as old as that, so that patience has an end."""
+    turn = Turn(not_before=mail.next_attempt_at, since=mail.created_at)
+    kind = mail.kind
+    session().delete(mail)
+    session().flush()
+    send_mail(kind, registration, turn=turn)
+
+
+def deadline_of(registration: Registration) -> datetime:
+    """When a hold or offer that begins now ends: with the event's end or start at the latest."""
+    event = registration.event
+    if registration.state == RegistrationState.OFFERED:
+        return min(now() + settings().offer_within, event.starts_at)
+    return min(now() + settings().confirm_within, event.ends_at)

@@ -1,0 +1,92 @@
+"""The waiting list: first come, first served.
+
+A party that does not fit yet is passed only where the event lets smaller ones go first. One that is
+larger than the whole event, whose capacity was lowered, keeps its place and holds nobody up.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, func, select
+
+from flask_stadtlabor import signals
+from flask_stadtlabor.events.locks import LockedEvent
+from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.registration.allocation import seats
+from flask_stadtlabor.registration.allocation.holds import deadline_of
+from flask_stadtlabor.registration.locks import Locked, lock_found
+from flask_stadtlabor.registration.mails.send import send_mail
+from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.state import now, session
+
+
+def promote(within: LockedEvent) -> int:
+    """Offer free seats to those who wait, in their order; returns how many parties were offered.
+
+    An offer never lasts beyond the event's start, and none is made for an event that has begun or
+    does not take place.
+    """
+    offered = 0
+    while makes_offers(within.event):
+        first = _next_in_turn(within)
+        if first is None:
+            break
+        if not seats.take(within, first.registration.party_size, from_queue=True):
+            break
+        _offer(first)
+        offered += 1
+    if offered:
+        seats.count_queue(within)
+    return offered
+
+
+def makes_offers(event: Event) -> bool:
+    """Whether those who wait for this event still have a chance."""
+    return (
+        event.status == EventStatus.PUBLISHED
+        and event.takes_registrations
+        and now() < event.starts_at
+    )
+
+
+def place_in_queue(registration: Registration) -> int | None:
+    """The party's place among those who wait, 1 being next; None for one that does not wait.
+
+    Parties that are larger than the whole event are not counted, because nobody waits for them.
+    """
+    if registration.state != RegistrationState.WAITING:
+        return None
+    conditions = [
+        *_waiting(registration.event),
+        Registration.queue_number < registration.queue_number,
+    ]
+    if registration.event.capacity is not None:
+        conditions.append(Registration.party_size <= registration.event.capacity)
+    ahead = session().scalar(select(func.count()).where(*conditions))
+    return int(ahead or 0) + 1
+
+
+def _next_in_turn(within: LockedEvent) -> Locked | None:
+    event = within.event
+    statement = select(Registration).where(*_waiting(event))
+    largest = event.seat_count.largest_in_turn
+    if largest is not None:
+        statement = statement.where(Registration.party_size <= largest)
+    found = lock_found(within, statement.order_by(Registration.queue_number).limit(1))
+    return found[0] if found else None
+
+
+def _waiting(event: Event) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Registration.event_id == event.id,
+        Registration.state == RegistrationState.WAITING,
+    )
+
+
+def _offer(locked: Locked) -> None:
+    registration = locked.registration
+    registration.state = RegistrationState.OFFERED
+    registration.queue_number = None
+    registration.expires_at = deadline_of(registration)
+    session().flush()
+    send_mail("offered", registration)
+    signals.send(signals.registration_promoted, registration=registration)

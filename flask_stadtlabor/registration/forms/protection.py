@@ -1,0 +1,184 @@
+"""Checks around a form: a person filled it in, and the consent texts that it showed are current.
+
+Each failed check gives another try with everything kept, never a silent loss (S4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from flask import current_app, request, session
+from wtforms import Field, HiddenField, StringField
+
+from flask_stadtlabor.consent.models import ConsentAction, Mode
+from flask_stadtlabor.consent.texts.published import PurposeTexts
+from flask_stadtlabor.forms import Form
+from flask_stadtlabor.i18n import _sl, lazy
+from flask_stadtlabor.registration.requests import ConsentChoice
+from flask_stadtlabor.state import now, settings
+from flask_stadtlabor.tokens import keyed_hash, sign, unsign
+
+MARK_SECONDS = 24 * 60 * 60
+"""How long a form's mark of its beginning holds; a form itself holds for less (A10)."""
+
+
+class CheckedForm(Form):
+    """A form with checks of its own beside those of its fields."""
+
+    def mark(self) -> None:
+        """Put signed marks into a form that is shown for the first time."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well with the fields and the checks.
+
+        A failed check never loses what was typed: :attr:`form_problems` says what to do (S4).
+        """
+        fields_are_valid = super().validate(extra_validators)
+        self.form_problems = [*self.session_errors(), *self.safeguard_problems()]
+        return fields_are_valid and not self.form_problems
+
+    def safeguard_problems(self) -> list[str]:
+        """What is wrong, in sentences; leaves the form ready for the next try."""
+        return []
+
+
+class ConsentingForm(CheckedForm):
+    """A form with consent questions, which remembers the texts that it showed (C6)."""
+
+    shown = HiddenField()
+    """Which texts the form showed, signed."""
+
+    purposes: Sequence[PurposeTexts] = ()
+
+    def consent_fields(self) -> Iterator[tuple[PurposeTexts, Field]]:
+        """Each purpose that asks for consent, with its field."""
+        for purpose in self.purposes:
+            if purpose.mode == Mode.CONSENT:
+                yield purpose, self[consent_name(purpose.slug)]
+
+    def has_answers(self) -> bool:
+        """Whether any consent question was answered, also where the answer is none of ours."""
+        return any(field.data for _, field in self.consent_fields())
+
+    def choices(self) -> tuple[ConsentChoice, ...]:
+        """The answers to the consent questions of a valid form, with the texts that were shown."""
+        return tuple(
+            ConsentChoice(
+                purpose.slug, purpose.shown(), ConsentAction(field.data) if field.data else None
+            )
+            for purpose, field in self.consent_fields()
+        )
+
+    def mark(self) -> None:
+        """Put the signed marks into a form that is shown for the first time."""
+        super().mark()
+        if not self.is_submitted():
+            self.shown.data = self._text_mark()
+
+    def safeguard_problems(self) -> list[str]:
+        """What is wrong, in sentences; leaves the form ready for the next try."""
+        stale = self._texts_are_stale()
+        return [*([stale] if stale else []), *super().safeguard_problems()]
+
+    def _texts_are_stale(self) -> str | None:
+        """C6: what is recorded is what was shown, or nothing is recorded."""
+        before = _unsigned("texts-shown", self.shown.data, _about_here())
+        self.shown.data = self._text_mark()
+        if before == self._shown_ids():
+            return None
+        seen = set(before) if isinstance(before, list) else set()
+        for purpose, field in self.consent_fields():
+            if purpose.shown().id not in seen:
+                field.data = None
+        return _sl(
+            "A text about data protection has changed since you opened this page. Please read it "
+            "once more and send the form again. Everything else that you wrote is still there."
+        )
+
+    def _text_mark(self) -> str:
+        return sign("texts-shown", [_about_here(), self._shown_ids()])
+
+    def _shown_ids(self) -> list[int]:
+        return [purpose.shown().id for purpose in self.purposes]
+
+
+class SafeguardedForm(CheckedForm):
+    """A form that anybody may send: with a honeypot and a signed minimum time."""
+
+    website = StringField(lazy("Please leave this field empty"))
+    """The honeypot: off the screen, so that only a robot fills it in."""
+    started = HiddenField()
+    """When the form was shown, signed."""
+
+    def mark(self) -> None:
+        """Put the signed marks into a form that is shown for the first time."""
+        super().mark()
+        if not self.is_submitted() and not self.meta.is_for_everybody:
+            self.started.data = _start_mark()
+
+    def safeguard_problems(self) -> list[str]:
+        """What is wrong, in sentences; leaves the form ready for the next try."""
+        found = (self._was_too_quick(), self._honeypot_was_filled())
+        return [*(sentence for sentence in found if sentence), *super().safeguard_problems()]
+
+    def _was_too_quick(self) -> str | None:
+        started = _unsigned("form-started", self.started.data, _here(), _this_browser())
+        age = now().timestamp() - started if isinstance(started, int) else -1
+        if not 0 <= age <= MARK_SECONDS:
+            self.started.data = _start_mark()
+            if self.session_errors():
+                # a lost session loses both, and one sentence says what to do
+                return None
+            return _sl(
+                "We could not check when you opened this page. Please send the form once more."
+            )
+        if age < settings().form_min_seconds:
+            return _sl(
+                "That was very quick, so we have to make sure that you are not a robot. "
+                "Please check what you wrote and send the form once more."
+            )
+        return None
+
+    def _honeypot_was_filled(self) -> str | None:
+        if not self.website.data:
+            return None
+        self.website.data = ""
+        return _sl(
+            "A field that should stay empty was filled in, perhaps by your browser. "
+            "We have emptied it. Please send the form once more."
+        )
+
+
+def consent_name(slug: str) -> str:
+    """The name of a purpose's field."""
+    return f"consent-{slug}"
+
+
+def _start_mark() -> str:
+    return sign("form-started", [_here(), _this_browser(), int(now().timestamp())])
+
+
+def _here() -> str:
+    """The address of this form, in any language: a mark of its beginning fits no other."""
+    return f"{(request.endpoint or '').rpartition('.')[2]}:{_about_here()}"
+
+
+def _about_here() -> str:
+    """What this form is about: an event, and a registration of staff's; nothing for others."""
+    values = request.view_args or {}
+    return "/".join(str(values[name]) for name in ("slug", "number") if name in values)
+
+
+def _this_browser() -> str:
+    """Stands for the session that the token against forged requests is bound to anyway."""
+    name = current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token")
+    return keyed_hash("form-started", str(session.get(name, "")))
+
+
+def _unsigned(purpose: str, text: str | None, *bound_to: str) -> object | None:
+    """What a signed mark says; None for one that is bound to something else."""
+    value = unsign(purpose, text)
+    if not isinstance(value, list) or value[:-1] != [*bound_to]:
+        return None
+    return cast("object", value[-1])

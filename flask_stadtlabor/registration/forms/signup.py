@@ -1,0 +1,146 @@
+"""The registration form of one event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    StringField,
+    ValidationError,
+)
+
+from flask_stadtlabor.consent.models import ConsentAction, Mode
+from flask_stadtlabor.consent.texts.published import PurposeTexts
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.form_fields import (
+    LONGEST_NAME,
+    OneOf,
+    PlainText,
+    Required,
+    mail_address,
+    stripped,
+)
+from flask_stadtlabor.forms import Form
+from flask_stadtlabor.i18n import _sl, lazy, words
+from flask_stadtlabor.registration.forms.party import PartyForm, ask_party, ask_questions
+from flask_stadtlabor.registration.forms.protection import (
+    ConsentingForm,
+    SafeguardedForm,
+    consent_name,
+)
+from flask_stadtlabor.registration.requests import SignupRequest
+from flask_stadtlabor.state import settings
+
+
+class PersonForm(PartyForm, ConsentingForm):
+    """Who takes part, whoever fills it in; :func:`event_form` adds the event's own fields."""
+
+    given_name = StringField(
+        lazy("First name"),
+        filters=[stripped],
+        validators=[Required(lazy("Please write your first name.")), PlainText(LONGEST_NAME)],
+        render_kw={"autocomplete": "given-name"},
+    )
+    family_name = StringField(
+        lazy("Last name"),
+        filters=[stripped],
+        validators=[Required(lazy("Please write your last name.")), PlainText(LONGEST_NAME)],
+        render_kw={"autocomplete": "family-name"},
+    )
+    email = EmailField(lazy("E-mail address"), filters=[stripped], validators=[mail_address])
+
+    def privacy_notice(self) -> PurposeTexts | None:
+        """The privacy notice of the event, where it has one of its own."""
+        return next((purpose for purpose in self.purposes if purpose.mode == Mode.PRIVACY), None)
+
+    def application(self, **details: Any) -> SignupRequest:
+        """What was filled in; ``details`` are what the form does not know."""
+        is_under_age = bool(self["under_16"].data) if self.event.ask_age else None
+        return SignupRequest(
+            given_name=str(self.given_name.data),
+            family_name=str(self.family_name.data),
+            email=self.email.data or None,
+            party_size=int(self.party_size.data or 1),
+            companions=self.companions(),
+            answers=self.answers(),
+            support_needs=self.support(),
+            is_under_age=is_under_age,
+            guardian_name=self["guardian_name"].data if is_under_age else None,
+            choices=self.choices(),
+            privacy_shown=self._privacy_shown(),
+            **details,
+        )
+
+    def _privacy_shown(self) -> str | None:
+        notice = self.privacy_notice()
+        if notice is None:
+            return settings().privacy_url
+        return f"{notice.slug}/{notice.version}/{notice.shown().language}"
+
+
+class RegistrationForm(PersonForm, SafeguardedForm):
+    """What people fill in themselves."""
+
+    email = EmailField(
+        lazy("E-mail address"),
+        filters=[stripped],
+        validators=[Required(lazy("Please write your e-mail address.")), mail_address],
+        render_kw={"autocomplete": "email"},
+    )
+
+
+AnyPersonForm = TypeVar("AnyPersonForm", bound=PersonForm)
+
+
+def registration_form(
+    event: Event, purposes: Sequence[PurposeTexts], **options: Any
+) -> RegistrationForm:
+    """The form of ``event``, filled with what was posted; ``options`` are those of a form."""
+    return event_form(RegistrationForm, event, purposes, **options)
+
+
+def event_form(
+    base: type[AnyPersonForm], event: Event, purposes: Sequence[PurposeTexts], **options: Any
+) -> AnyPersonForm:
+    """A form with all that ``event`` asks, filled with what was posted."""
+    form_class: type[AnyPersonForm] = type("EventForm", (base,), {})
+    ask_party(form_class, event, event.max_party_size)
+    if event.ask_age:
+        _ask_age(form_class)
+    ask_questions(form_class, event)
+    for purpose in purposes:
+        if purpose.mode == Mode.CONSENT:
+            setattr(form_class, consent_name(purpose.slug), consent_field(purpose))
+    form = form_class(**options)
+    form.event = event
+    form.purposes = purposes
+    form.mark()
+    return form
+
+
+def _ask_age(form: type[PersonForm]) -> None:
+    def guardian_is_named(form: Form, field: Field) -> None:
+        if form["under_16"].data and not field.data:
+            raise ValidationError(_sl("Please write the name of a parent or guardian."))
+
+    form.under_16 = BooleanField(_sl("I am younger than %(age)d", age=settings().guardian_age))
+    form.guardian_name = StringField(
+        lazy("Name of a parent or guardian"),
+        filters=[stripped],
+        validators=[guardian_is_named, PlainText(LONGEST_NAME)],
+    )
+
+
+def consent_field(purpose: PurposeTexts) -> Field:
+    """The question for consent to a purpose: two equal answers, none of them marked (C2)."""
+    return OneOf(
+        words(purpose.title),
+        choices=[
+            (ConsentAction.GIVEN.value, lazy("Yes, gladly")),
+            (ConsentAction.REFUSED.value, lazy("No, please don’t")),
+        ],
+    )

@@ -1,0 +1,110 @@
+"""The form in which somebody changes their registration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import HiddenField
+
+from flask_stadtlabor.events.content import Question
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.form_fields import OneOf
+from flask_stadtlabor.i18n import language_name, lazy
+from flask_stadtlabor.registration.forms.party import (
+    PartyForm,
+    ask_party,
+    ask_questions,
+    companion_name,
+    offered_answers,
+    question_name,
+)
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.requests import RegistrationUpdate
+from flask_stadtlabor.state import settings
+
+
+class ChangeForm(PartyForm):
+    """What can be changed; :func:`change_form` adds what the event asks."""
+
+    about = HiddenField()
+    """Which registration the page showed."""
+    registration: Registration
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well; :attr:`form_problems` says what is wrong beside the fields."""
+        fields_are_valid = super().validate(extra_validators)
+        self.form_problems = [*self.session_errors()]
+        return fields_are_valid
+
+    def wish(self) -> RegistrationUpdate:
+        """How the registration shall be; what the event no longer asks stays as it was."""
+        before = self.registration
+        party_size = int(self.party_size.data or 1)
+        asked = {question.slug for question in self.event.questions}
+        kept = {slug: answer for slug, answer in before.answers.items() if slug not in asked}
+        names = self.companions() if self.companion_fields() else before.companions
+        return RegistrationUpdate(
+            party_size=party_size,
+            companions=names[: party_size - 1],
+            answers=kept | self.answers(),
+            support_needs=self.support() if "support_needs" in self else before.support_needs,
+            language=self.mail_language() or before.language,
+        )
+
+    def mail_language(self) -> str | None:
+        """The language that was chosen for mails; None where there is nothing to choose."""
+        return self["language"].data if "language" in self else None
+
+
+def change_form(registration: Registration, mark: str, *, with_support: bool = True) -> ChangeForm:
+    """The form, filled with how the registration is now, or with what was posted.
+
+    Whoever may not read what the party needs changes it ``with_support=False``. A party may stay as
+    large as it is, even where the event allows only smaller ones by now.
+    """
+    event = registration.event
+
+    class RegistrationsForm(ChangeForm):
+        """This registration's form."""
+
+    ask_party(RegistrationsForm, event, max(event.max_party_size, registration.party_size))
+    ask_questions(RegistrationsForm, event)
+    if len(settings().locales) > 1:
+        RegistrationsForm.language = OneOf(
+            lazy("In which language shall we write to you?"),
+            choices=[(code, language_name(code)) for code in settings().locales],
+        )
+    form = RegistrationsForm(data=_present(registration, event) | {"about": mark})
+    if form.is_submitted():
+        # what was posted without saying whom it is about does not say so
+        form.about.data = next(iter(form.about.raw_data or ()), None)
+    if not with_support and "support_needs" in form:
+        del form.support_needs
+    form.event = event
+    form.registration = registration
+    return form
+
+
+def _present(registration: Registration, event: Event) -> dict[str, Any]:
+    companions = enumerate(registration.companions, start=1)
+    return {
+        "party_size": registration.party_size,
+        "language": registration.language,
+        "support_needs": registration.support_needs,
+        **{companion_name(number): name for number, name in companions},
+        **{
+            question_name(question.slug): _as_it_fits(registration.answers[question.slug], question)
+            for question in event.questions
+            if question.slug in registration.answers
+        },
+    }
+
+
+def _as_it_fits(answer: str | list[str], question: Question) -> str | list[str] | None:
+    """What is left of an answer to a question that may be put otherwise, or offer less, by now."""
+    given = [answer] if isinstance(answer, str) else answer
+    offered = offered_answers(question)
+    if offered is None:
+        return ", ".join(given)
+    kept = [value for value in given if value in offered]
+    return kept if question.kind == "choices" else next(iter(kept), None)

@@ -1,0 +1,76 @@
+"""The noes of later forms to what counts already, written down by the worker (C15).
+
+That is so where nobody has to confirm an address, and of somebody who waits and has chosen before.
+Written with the form, they would take longer than for an address that nobody knows (S2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, select
+
+from flask_stadtlabor.consent.answers.status import statuses
+from flask_stadtlabor.consent.models import ConsentSubject
+from flask_stadtlabor.events.locks import LockedEvent
+from flask_stadtlabor.i18n import use_language, words
+from flask_stadtlabor.registration import later_forms
+from flask_stadtlabor.registration.locks import Locked, lock_found
+from flask_stadtlabor.registration.mails.send import send_mail
+from flask_stadtlabor.registration.models import ACTIVE, LaterForm, Registration
+from flask_stadtlabor.state import session
+
+
+def events_with_noes() -> list[int]:
+    """The events with a no that :func:`write_noes` would write down."""
+    rows = session().execute(
+        select(Registration.event_id, LaterForm.said)
+        .join(Registration.later_form)
+        .where(_counts_already())
+        .order_by(Registration.event_id)
+    )
+    return list(dict.fromkeys(row.event_id for row in rows if _refuses(row.said)))
+
+
+def write_noes(within: LockedEvent) -> int:
+    """Write them down, and tell whoever had said yes; returns how many people said them.
+
+    The rest of their forms goes on to wait for a choice.
+    """
+    with_later_form = select(Registration).join(Registration.later_form)
+    found = lock_found(within, with_later_form.where(_counts_already()).order_by(Registration.id))
+    return sum(_write(locked) for locked in found)
+
+
+def _write(locked: Locked) -> bool:
+    registration = locked.registration
+    later = later_forms.waiting_for(registration)
+    if later is None or not _refuses(later.said):
+        return False
+    noes = later_forms.noes_of(registration)
+    withdrawn = [s for s in statuses(registration.subject) if s.said_yes and s.slug in noes]
+    for status in withdrawn:
+        with use_language(registration.language):
+            title = words(status.title)
+        send_mail("withdrawn", registration, purpose_title=title)
+    later_forms.refuse(registration, noes)
+    given = later.said["given"]
+    still = {slug: text for slug, text in later.said["refused"].items() if slug in given}
+    later.said = {**later.said, "refused": still}
+    session().flush()
+    later_forms.drop_if_alike(locked)
+    return True
+
+
+def _counts_already() -> ColumnElement[bool]:
+    """Registrations that stand, and whose consents count already."""
+    is_confirmed = exists().where(
+        ConsentSubject.reference == Registration.subject, ConsentSubject.confirmed_at.is_not(None)
+    )
+    return and_(Registration.state.in_(ACTIVE), is_confirmed)
+
+
+def _refuses(said: Mapping[str, Any]) -> bool:
+    """Whether a form says no to something to which it does not say yes as well."""
+    return bool(set(said["refused"]) - set(said["given"]))

@@ -1,0 +1,49 @@
+"""One round of whoever works off the outbox: what falls due, a checkpoint, then the mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from flask_stadtlabor.consent.ledger import anchoring
+from flask_stadtlabor.isolation import Parts
+from flask_stadtlabor.outbox.delivery import DeliveryReport, deliver_all
+from flask_stadtlabor.outbox.models import OutboxRun
+from flask_stadtlabor.outbox.operations import forget_given_up
+from flask_stadtlabor.outbox.wake import nobody_woken
+from flask_stadtlabor.registration.jobs.due_work import DueReport, run_due
+from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import commit
+
+
+class Round(NamedTuple):
+    """What was done."""
+
+    due: DueReport
+    delivered: DeliveryReport
+    failed: int
+    """Parts that failed, which the next round does again; the log names them."""
+
+
+def do_round(stop: Callable[[], bool] = lambda: False) -> Round:
+    """Do what falls due, keep a checkpoint, deliver all mail, and write down that it was done.
+
+    What fails stops nothing else (S17); only a database that is away is raised. It commits the
+    session of the current app context. Any number can run at once; ``stop()`` is asked between the
+    mails.
+    """
+    parts = Parts()
+    with nobody_woken():
+        due = run_due(stop)
+        with parts.part("Keeping a checkpoint of the consent ledger"):
+            anchoring.anchor()
+        delivered = deliver_all(stop)
+        with parts.part("Forgetting mails that were given up"):
+            commit(forget_given_up)
+        with parts.part("Noting the round"):
+            commit(_note_the_round)
+    return Round(due, delivered, due.failed + parts.failed)
+
+
+def _note_the_round() -> None:
+    session().merge(OutboxRun(id=1, finished_at=now()))

@@ -1,0 +1,136 @@
+"""One mail with fresh links to all registrations of an address."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from email import message_from_bytes
+from email.message import EmailMessage
+from typing import NamedTuple
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager
+
+from flask_stadtlabor.addresses import address_keys
+from flask_stadtlabor.dates import format_moment
+from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.i18n import _sl, use_language
+from flask_stadtlabor.outbox.deferred import DeferredMail
+from flask_stadtlabor.outbox.message import compose
+from flask_stadtlabor.outbox.operations import drop, waiting_about, write_anew
+from flask_stadtlabor.outbox.templates import from_template
+from flask_stadtlabor.registration.links import personal_link
+from flask_stadtlabor.registration.mails.preview import somebody
+from flask_stadtlabor.registration.models import ACTIVE, Registration, RegistrationState
+from flask_stadtlabor.registration.retention import kept_until
+from flask_stadtlabor.state import now, session, settings
+
+LINKS = "links"
+"""The kind of this mail."""
+LIST_LIMIT = 50
+"""How many registrations one mail lists; those of the latest events."""
+
+
+class Linked(NamedTuple):
+    """A registration with a fresh link to it."""
+
+    registration: Registration
+    link: str
+    standing: str
+    """Where it stands, in a sentence."""
+
+
+def links_mail(promised: DeferredMail) -> EmailMessage | None:
+    """The mail for an address in the language of its latest registration; None without any.
+
+    Lists what is active, and past events until their registrations are deleted. For an address
+    without any the same work is done and undone, so that the next answers of this process take as
+    long (S16).
+    """
+    found = _registrations(promised.recipient)
+    if not found:
+        _rehearse(promised)
+        return None
+    latest = max(found, key=lambda registration: registration.id)
+    with use_language(latest.language):
+        return _written(str(latest.email), found)
+
+
+def _written(recipient: str, found: Sequence[Registration]) -> EmailMessage:
+    mail = from_template(
+        "links",
+        _sl("The links to your registrations"),
+        entries=[
+            Linked(registration, personal_link(registration), _standing(registration))
+            for registration in found
+        ],
+    )
+    return compose(recipient=recipient, **mail._asdict())
+
+
+def _rehearse(promised: DeferredMail) -> None:
+    """Write the mail to somebody who does not exist, about an event that does."""
+    event = session().scalar(
+        select(Event).where(Event.status == EventStatus.PUBLISHED).order_by(Event.id).limit(1)
+    )
+    if event is None:
+        # then there is nobody yet who could be told from anybody
+        return
+    language = settings().default_locale
+    with use_language(language):
+        stranger = somebody(event, "confirmed", language)
+        stranger.subject = secrets.token_hex(16)
+        savepoint = session().begin_nested()
+        message = _written(promised.recipient, [stranger])
+        session().flush()
+        savepoint.rollback()
+    # as the outbox does with one that it keeps, and a mailer with one that it sends
+    message_from_bytes(message.as_bytes(), policy=message.policy).as_bytes()
+
+
+def _standing(registration: Registration) -> str:
+    event = registration.event
+    until = format_moment(registration.expires_at or event.starts_at, event.timezone)
+    if registration.state == RegistrationState.HELD:
+        return _sl("Not confirmed yet: your seats are held until %(moment)s.", moment=until)
+    if registration.state == RegistrationState.OFFERED:
+        return _sl("Seats are offered to you until %(moment)s.", moment=until)
+    if registration.state == RegistrationState.WAITING:
+        return _sl("You are on the waiting list.")
+    return _sl("This event is over.") if event.ends_at <= now() else _sl("You are in.")
+
+
+def find_anew(addresses: Collection[str]) -> None:
+    """A registration of each address is gone: what waits to be sent tells nothing of it.
+
+    Mails that were written already are written once more when their turn comes, and those that
+    would have nothing to tell any more are deleted with their address.
+    """
+    for mail_id, address in waiting_about(addresses):
+        if _registrations(address):
+            write_anew(mail_id)
+        else:
+            drop(mail_id)
+
+
+def _registrations(address: str) -> list[Registration]:
+    """Those of the address, the next event first and past ones last.
+
+    They are found by a keyed hash, so that no index holds anybody's address.
+    """
+    rows = session().scalars(
+        select(Registration)
+        .join(Registration.event)
+        .options(contains_eager(Registration.event))
+        .where(
+            Registration.address_key.in_(address_keys(address)),
+            Registration.state.in_(ACTIVE),
+            or_(Registration.expires_at.is_(None), Registration.expires_at > now()),
+        )
+        .order_by(Event.starts_at.desc(), Registration.id)
+    )
+    found = [row for row in rows if row.event.is_public and kept_until(row.event) > now()][
+        :LIST_LIMIT
+    ]
+    ahead = [row for row in reversed(found) if row.event.ends_at > now()]
+    return [*ahead, *(row for row in found if row.event.ends_at <= now())]

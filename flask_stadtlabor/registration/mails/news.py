@@ -1,0 +1,81 @@
+"""What became of an event since its people last heard of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask_stadtlabor.events.models import OFF, Event, EventStatus
+from flask_stadtlabor.events.operations import EventChange
+from flask_stadtlabor.outbox.models import OutboxMail
+from flask_stadtlabor.registration.mails.change_words import Change
+
+TOLD = frozenset({"starts_at", "ends_at", "doors_at", "timezone", "venue", "title", "status"})
+"""The fields whose change concerns everybody who is coming."""
+
+
+class News(NamedTuple):
+    """Which fields changed, and what some of them were before."""
+
+    changed: frozenset[str]
+    former: Mapping[str, str | None]
+    """``status``, ``starts_at`` and ``ends_at`` as they were, where they changed."""
+
+    @classmethod
+    def of(cls, change: EventChange) -> News:
+        """What one change brings."""
+        dates = change.former_dates
+        before = {
+            "status": change.former_status,
+            "starts_at": dates.starts_at.isoformat() if dates else None,
+            "ends_at": dates.ends_at.isoformat() if dates else None,
+        }
+        former = {name: value for name, value in before.items() if name in change.changed}
+        return cls(change.changed & TOLD, former)
+
+    @classmethod
+    def in_mail(cls, mail: OutboxMail) -> News:
+        """What a mail that has not left was to tell; see :meth:`to_json`."""
+        tells = mail.tells or {}
+        return cls(frozenset(tells.get("changed", ("title",))), tells.get("former", {}))
+
+    def to_json(self) -> dict[str, Any]:
+        """For the outbox."""
+        return {"changed": sorted(self.changed), "former": dict(self.former)}
+
+    def after(self, earlier: News) -> News:
+        """Both in one; what was before is what was before the earlier one."""
+        return News(self.changed | earlier.changed, {**self.former, **earlier.former})
+
+    def without_returns(self, event: Event) -> News:
+        """Without what is again as people last heard it."""
+        now = {
+            "status": event.status,
+            "starts_at": event.starts_at.isoformat(),
+            "ends_at": event.ends_at.isoformat(),
+        }
+        back = {name for name, value in self.former.items() if value == now[name]}
+        former = {name: value for name, value in self.former.items() if name not in back}
+        return News(self.changed - back, former)
+
+    def kind(self, event: Event) -> str | None:
+        """The one mail that says the most important thing first; None where nothing is to tell."""
+        is_new_status = "status" in self.changed
+        if event.status in OFF:
+            kind = "called_off" if event.status == EventStatus.CANCELLED else "postponed"
+            return kind if is_new_status else None
+        if is_new_status and self.former.get("status") in OFF:
+            return "resumed"
+        if "starts_at" in self.changed:
+            return "moved"
+        return "changed" if self.changed else None
+
+    @property
+    def change(self) -> Change:
+        """For the words of the mail."""
+        start = self.former.get("starts_at")
+        return Change(
+            former_start=datetime.fromisoformat(start) if start else None,
+            is_elsewhere="venue" in self.changed,
+        )

@@ -1,0 +1,1 @@
+"""What changes a registration, under its lock; each flushes, and the caller commits."""

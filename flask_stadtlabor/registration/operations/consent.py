@@ -1,0 +1,58 @@
+"""What somebody does with their consents after they registered."""
+
+from __future__ import annotations
+
+from flask_stadtlabor.consent.answers import operations as consent
+from flask_stadtlabor.consent.answers.status import answered_by
+from flask_stadtlabor.consent.models import ConsentText, Method
+from flask_stadtlabor.registration import later_forms
+from flask_stadtlabor.registration.locks import Locked
+from flask_stadtlabor.registration.mails.send import send_mail
+from flask_stadtlabor.registration.models import ACTIVE
+from flask_stadtlabor.registration.refusals import GuardianMissing, NotPossible
+
+
+def answer(locked: Locked, purpose: str, text: ConsentText, *, says_yes: bool, seen: int) -> bool:
+    """Answer a purpose later, anew or otherwise than before; False where nothing changes.
+
+    ``seen`` is the latest answer that the page knew of. Raises
+    :class:`~.answers.operations.AnsweredSince` for a yes after a no that it did
+    not know, :class:`~.refusals.NotPossible` for a registration that has ended,
+    :class:`~.refusals.LaterFormWaits` for a yes while a later form is to be decided about, and
+    :class:`~.refusals.GuardianMissing` for a child for whom nobody can answer.
+    """
+    registration = locked.registration
+    if registration.state not in ACTIVE:
+        raise NotPossible
+    later_forms.drop_if_alike(locked)
+    if says_yes:
+        later_forms.require_none(locked)
+    if registration.lacks_guardian:
+        raise GuardianMissing
+    return consent.answer(
+        registration.subject,
+        purpose,
+        text,
+        says_yes=says_yes,
+        seen=seen,
+        actor=registration.answered_by,
+        method=Method.EMAIL_LINK,
+    )
+
+
+def withdraw(subject: str, locked: Locked | None, purpose: str, purpose_title: str) -> bool:
+    """Withdraw one consent, effective at once; False when none was there (C10).
+
+    It can be withdrawn after the registration was deleted, too; then nobody gets a mail.
+    """
+    if locked is None:
+        return consent.withdraw(
+            subject, purpose, actor=answered_by(subject), method=Method.EMAIL_LINK
+        )
+    registration = locked.registration
+    withdrawn = consent.withdraw(
+        subject, purpose, actor=registration.answered_by, method=Method.EMAIL_LINK
+    )
+    if withdrawn:
+        send_mail("withdrawn", registration, purpose_title=purpose_title)
+    return withdrawn

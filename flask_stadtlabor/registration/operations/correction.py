@@ -1,0 +1,90 @@
+"""Staff corrects who somebody is and how they are reached (Art. 16 GDPR).
+
+Seats, state and consents stay: they belong to the registration, whose pseudonym stands in the
+ledger. Nobody does this for themselves, or a consent could be passed on to another name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import delete
+
+from flask_stadtlabor import signals
+from flask_stadtlabor.outbox.operations import NOW, Turn, delete_waiting_mails
+from flask_stadtlabor.registration import later_forms
+from flask_stadtlabor.registration.allocation.holds import MAILS, deadline_of
+from flask_stadtlabor.registration.locks import Locked
+from flask_stadtlabor.registration.mails.address_links import find_anew
+from flask_stadtlabor.registration.mails.send import send_mail
+from flask_stadtlabor.registration.models import ACTIVE, PENDING, AccessToken, RegistrationState
+from flask_stadtlabor.registration.operations.signup import active_key, active_registration
+from flask_stadtlabor.registration.operations.transitions import end_overdue, is_overdue
+from flask_stadtlabor.registration.refusals import AddressTaken
+from flask_stadtlabor.registration.requests import PersonDetails
+from flask_stadtlabor.state import session
+from flask_stadtlabor.transactions import change_rows
+
+
+def correct(locked: Locked, particulars: PersonDetails) -> frozenset[str]:
+    """Make it so; returns the names of the columns that changed.
+
+    Another address gets a mail with the link, and ends what went to the one before. Raises
+    :class:`AddressTaken`.
+    """
+    registration = locked.registration
+    before = {name: getattr(registration, name) for name in asdict(particulars)}
+    right = {name: value for name, value in asdict(particulars).items() if value != before[name]}
+    if not right:
+        return frozenset()
+    if "email" in right:
+        _take_address(locked, particulars.email)
+    for name, value in right.items():
+        setattr(registration, name, value)
+    session().flush()
+    if "email" in right:
+        _leave_former_address(locked, before["email"])
+        _write_to_new_address(locked)
+    changes = frozenset(right)
+    signals.send(signals.registration_changed, registration=registration, changes=changes)
+    return changes
+
+
+def _take_address(locked: Locked, email: str | None) -> None:
+    event, registration = locked.event, locked.registration
+    # a hold whose time is over keeps no address from anybody
+    end_overdue(locked)
+    if registration.state not in ACTIVE:
+        return
+    known = active_registration(locked, email)
+    if known is not None and known.registration.id != registration.id:
+        raise AddressTaken
+    registration.active_key = active_key(event, email)
+
+
+def _leave_former_address(locked: Locked, email: str | None) -> None:
+    """Whoever has it gets no further mail, and no link that they have opens anything.
+
+    Somebody who had none keeps the link on their sheet.
+    """
+    if email is None:
+        return
+    registration = locked.registration
+    # its noes count (C15); the rest was written by whoever has the former address
+    later_forms.settle(locked)
+    delete_waiting_mails([registration.subject])
+    find_anew([email])
+    change_rows(delete(AccessToken).where(AccessToken.registration_id == registration.id))
+
+
+def _write_to_new_address(locked: Locked) -> None:
+    """A hold or an offer of which nobody could know begins anew, with the mail that tells of it."""
+    registration = locked.registration
+    kind, turn = "rectified", NOW
+    if registration.state in PENDING and not is_overdue(registration):
+        registration.expires_at = deadline_of(registration)
+        kind = MAILS[RegistrationState(registration.state)]
+        session().flush()
+        # nobody at this address knows of the deadline before this mail has left
+        turn = Turn(since=registration.created_at)
+    send_mail(kind, registration, turn=turn)

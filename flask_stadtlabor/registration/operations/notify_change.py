@@ -1,0 +1,81 @@
+"""Telling registered people that their event was moved, changed, postponed or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
+
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.operations import EventChange
+from flask_stadtlabor.outbox.models import OutboxMail
+from flask_stadtlabor.outbox.operations import place_of, take_back
+from flask_stadtlabor.registration.mails.change_words import CHANGES
+from flask_stadtlabor.registration.mails.news import News
+from flask_stadtlabor.registration.mails.send import send_mail
+from flask_stadtlabor.registration.models import ACTIVE, Registration
+from flask_stadtlabor.state import now, session
+
+BATCH_SIZE = 200
+
+
+def tell_of_change(change: EventChange) -> int:
+    """Write a mail to everybody with an active registration; returns how many.
+
+    Nothing is written for a change that concerns nobody's plans, while the event is a draft or off,
+    or once it is over.
+    """
+    event, news = change.event, News.of(change)
+    if news.kind(event) is None or not event.is_public or event.ends_at <= now():
+        return 0
+    told = 0
+    last_id = 0
+    while batch := _active_after(event, last_id):
+        # the mail of a former change that has not left is replaced by one that tells both
+        taken = _taken_back(batch)
+        for registration in batch:
+            set_committed_value(registration, "event", event)
+            is_told = _tell(registration, event, news, taken.get(registration.subject, []))
+            told += is_told and registration.email is not None
+        last_id = batch[-1].id
+        session().flush()
+    return told
+
+
+def _taken_back(batch: Sequence[Registration]) -> dict[str, list[OutboxMail]]:
+    taken: dict[str, list[OutboxMail]] = {}
+    for mail in take_back([registration.subject for registration in batch], CHANGES):
+        taken.setdefault(str(mail.concerns), []).append(mail)
+    return taken
+
+
+def _tell(
+    registration: Registration, event: Event, news: News, taken: Sequence[OutboxMail]
+) -> bool:
+    """Whether anything is left to tell, now that these mails were taken back."""
+    for mail in reversed(taken):
+        news = news.after(News.in_mail(mail))
+    if taken:
+        news = news.without_returns(event)
+    kind = news.kind(event)
+    if kind is None:
+        return False
+    send_mail(kind, registration, change=news.change, tells=news.to_json(), turn=place_of(taken))
+    return True
+
+
+def _active_after(event: Event, last_id: int) -> list[Registration]:
+    """The next batch in a steady order, so that a large event does not fill the memory."""
+    return list(
+        session().scalars(
+            select(Registration)
+            .where(
+                Registration.event_id == event.id,
+                Registration.state.in_(ACTIVE),
+                Registration.id > last_id,
+            )
+            .order_by(Registration.id)
+            .limit(BATCH_SIZE)
+        )
+    )

@@ -1,0 +1,300 @@
+"""A party registers: who gets seats, who waits, and what a known address learns."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from sqlalchemy import and_, case, or_, select
+from sqlalchemy.orm import joinedload
+
+from flask_stadtlabor import signals
+from flask_stadtlabor.config import Rate
+from flask_stadtlabor.consent.answers import operations as consent
+from flask_stadtlabor.consent.models import ActorKind
+from flask_stadtlabor.events.locks import LockedEvent
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.next_step import NextStep, Step, next_step
+from flask_stadtlabor.outbox.operations import NOW
+from flask_stadtlabor.registration import later_forms
+from flask_stadtlabor.registration.allocation import seats
+from flask_stadtlabor.registration.allocation.holds import deadline_of
+from flask_stadtlabor.registration.allocation.waiting_list import makes_offers
+from flask_stadtlabor.registration.locks import Locked, find_under
+from flask_stadtlabor.registration.mails.send import send_mail
+from flask_stadtlabor.registration.mails.share import turn_of
+from flask_stadtlabor.registration.models import (
+    PENDING,
+    LaterForm,
+    Registration,
+    RegistrationState,
+    Source,
+)
+from flask_stadtlabor.registration.operations.transitions import end_overdue, is_overdue
+from flask_stadtlabor.registration.refusals import GuardianMissing, NotTaken
+from flask_stadtlabor.registration.requests import SignupRequest
+from flask_stadtlabor.state import now, session
+from flask_stadtlabor.tokens import keyed_hash, keyed_hashes, new_token
+
+
+def register(
+    within: LockedEvent, application: SignupRequest, *, exceeded: Rate | None = None
+) -> RegistrationState:
+    """Register a party; returns the state that a new registration gets at this moment.
+
+    An address that is registered already gets a mail with its link instead, and nothing else is
+    written; the answer is the same, so that it tells nobody who is registered (S2, S5). Without an
+    address there is nothing to confirm: the party has its seats at once, or waits.
+    ``exceeded`` is the limit by which the address has had its share of mails, so that this one is
+    postponed. Raises :class:`NotTaken`.
+    """
+    known, any_overdue = _known_or_overdue(within, application.email)
+    if any_overdue:
+        end_overdue(within)
+        known = active_registration(within, application.email)
+    # what follows may read the row afresh, and without its later form
+    former = known.registration.later_form if known is not None else None
+    state = _state_for(within, application)
+    if known is not None:
+        _send(_kind_for(known), known.registration, application.source, exceeded)
+        _answer_known(known, former, application, state)
+        return state
+    # within a savepoint, because the rehearsal needs one, and neither may take longer (S2)
+    with session().begin_nested():
+        registration = _create(within, application, state)
+        _send(_MAIL_FOR[state], registration, application.source, exceeded)
+        _record_choices(registration, application)
+    signals.send(signals.registration_created, registration=registration)
+    return state
+
+
+def _answer_known(
+    known: Locked, former: LaterForm | None, application: SignupRequest, state: RegistrationState
+) -> None:
+    """Keep what was sent once more for an address that nobody has shown to be theirs.
+
+    In as much time as for a new one.
+    """
+    is_kept = known.registration.confirmed_at is None or not known.event.confirm_by_email
+    if is_kept:
+        _keep_later_form(known, former, application)
+    _rehearse(known, application, state, stores_registration=not is_kept)
+
+
+def _kind_for(known: Locked) -> str:
+    return "confirm" if known.registration.state == RegistrationState.HELD else "known"
+
+
+def _send(kind: str, registration: Registration, source: Source, exceeded: Rate | None) -> None:
+    """The mail without which a registration by the web goes nowhere; staff's are not counted."""
+    turn = NOW
+    if source == Source.WEB and registration.email is not None:
+        turn = turn_of(kind, registration.email, registration.subject, exceeded)
+    send_mail(kind, registration, turn=turn)
+
+
+def _keep_later_form(known: Locked, former: LaterForm | None, application: SignupRequest) -> None:
+    said = asdict(replace(application, choices=()))
+    names = {name for columns in later_forms.PARTS.values() for name in columns}
+    later_forms.keep(
+        known,
+        former,
+        {name: later_forms.as_json(said[name]) for name in (*names, "answers")},
+        {
+            choice.purpose: (choice.answer, choice.text.id)
+            for choice in application.choices
+            if choice.answer is not None
+        },
+    )
+
+
+def _rehearse(
+    within: LockedEvent,
+    application: SignupRequest,
+    state: RegistrationState,
+    *,
+    stores_registration: bool,
+) -> None:
+    """Do what a new address would have us do, and undo it, so that it takes as long (S2).
+
+    It is the same work on the same rows, under an address that nobody has; nobody is told of it.
+    Where a later form was kept, that stood for storing a registration, which is one statement too.
+    """
+    stranger = replace(application, email=f"{new_token()}@nobody.invalid")
+    with signals.signals_muted():
+        savepoint = session().begin_nested()
+        registration = _drawn_up(within, stranger, state)
+        if stores_registration:
+            _store(registration)
+        _count(within, state)
+        _record_choices(registration, stranger)
+        savepoint.rollback()
+
+
+_MAIL_FOR = {
+    RegistrationState.HELD: "confirm",
+    RegistrationState.CONFIRMED: "confirmed",
+    RegistrationState.WAITING: "waiting",
+}
+
+
+def _state_for(within: LockedEvent, application: SignupRequest) -> RegistrationState:
+    """The state a new registration gets under the lock; raises :class:`NotTaken`."""
+    event, party_size = within.event, application.party_size
+    step = _step_for(event, application)
+    if step.step in (Step.FULL, Step.WAITING_LIST) or not seats.fits(within, party_size):
+        end_overdue(within)
+        step = _step_for(event, application)
+    if not step.takes_registrations:
+        raise NotTaken(step)
+    if seats.fits(within, party_size):
+        if _must_confirm(event, application):
+            return RegistrationState.HELD
+        return RegistrationState.CONFIRMED
+    can_wait = event.waiting_list and makes_offers(event) and application.source != Source.DOOR
+    if not can_wait or party_size > (event.capacity or 0):
+        raise NotTaken(step._replace(step=Step.FULL))
+    return RegistrationState.WAITING
+
+
+def _must_confirm(event: Event, application: SignupRequest) -> bool:
+    """Whether the address has to be shown to be theirs; whoever stands at the door is real."""
+    return (
+        event.confirm_by_email
+        and application.email is not None
+        and application.source != Source.DOOR
+    )
+
+
+def _step_for(event: Event, application: SignupRequest) -> NextStep:
+    return next_step(event, now(), by_staff=application.source != Source.WEB)
+
+
+def _create(
+    within: LockedEvent, application: SignupRequest, state: RegistrationState
+) -> Registration:
+    registration = _drawn_up(within, application, state)
+    _store(registration)
+    _count(within, state)
+    return registration
+
+
+def _store(registration: Registration) -> None:
+    session().add(registration)
+    session().flush()
+
+
+def _count(within: LockedEvent, state: RegistrationState) -> None:
+    if state == RegistrationState.WAITING:
+        seats.count_queue(within)
+    if state == RegistrationState.CONFIRMED:
+        seats.count_confirmed(within)
+
+
+def _drawn_up(
+    within: LockedEvent, application: SignupRequest, state: RegistrationState
+) -> Registration:
+    """A registration with the seats, or the place in the queue, that it gets; not stored yet."""
+    event = within.event
+    if state == RegistrationState.WAITING:
+        queue_number = seats.new_queue_number(within)
+    else:
+        queue_number = None
+        seats.take(within, application.party_size)
+    registration = Registration(
+        event=event,
+        state=state,
+        given_name=application.given_name,
+        family_name=application.family_name,
+        email=application.email,
+        active_key=active_key(event, application.email),
+        reach=application.reach,
+        party_size=application.party_size,
+        companions=application.companions,
+        language=application.language,
+        answers=dict(application.answers),
+        support_needs=application.support_needs,
+        is_under_age=application.is_under_age,
+        guardian_name=application.guardian_name,
+        subject=consent.new_reference(),
+        privacy_shown=application.privacy_shown,
+        created_at=now(),
+        confirmed_at=now() if state == RegistrationState.CONFIRMED else None,
+        queue_number=queue_number,
+        source=application.source,
+        consents_asked=len(application.choices),
+    )
+    if state == RegistrationState.HELD:
+        registration.expires_at = deadline_of(registration)
+    return registration
+
+
+def _record_choices(registration: Registration, application: SignupRequest) -> None:
+    answers = [
+        (choice.text, choice.purpose, choice.answer)
+        for choice in application.choices
+        if choice.answer is not None
+    ]
+    if answers and registration.lacks_guardian:
+        raise GuardianMissing
+    by_staff = application.source != Source.WEB
+    must_confirm = _must_confirm(registration.event, application)
+    consent.open_subject(
+        registration.subject,
+        registration.event.uid,
+        [(choice.text, choice.purpose) for choice in application.choices],
+        answers,
+        actor=application.actor or registration.answered_by,
+        method=application.method,
+        confirmed_by=None if must_confirm else ActorKind.STAFF if by_staff else ActorKind.SYSTEM,
+    )
+
+
+_ACTIVE = "active-registration"
+
+
+def active_key(event: Event, email: str | None) -> str | None:
+    """What is unique among active registrations: the event with the address, in lower case."""
+    if email is None:
+        return None
+    return keyed_hash(_ACTIVE, _active_text(event, email))
+
+
+def _active_keys(event: Event, email: str) -> tuple[str, ...]:
+    """All keys under which such a registration may stand, also those from before a new secret."""
+    return keyed_hashes(_ACTIVE, _active_text(event, email))
+
+
+def _active_text(event: Event, email: str) -> str:
+    return f"{event.uid}:{email.casefold()}"
+
+
+def _known_or_overdue(within: LockedEvent, email: str | None) -> tuple[Locked | None, bool]:
+    """The address's registration, and whether any hold of the event is over, in one statement.
+
+    Whoever comes ends them all: were it only theirs, the time it takes would tell of it (S16).
+    """
+    if email is None:
+        return None, False
+    keys = _active_keys(within.event, email)
+    is_theirs = Registration.active_key.in_(keys)
+    is_over = and_(Registration.state.in_(PENDING), Registration.expires_at <= now())
+    found = find_under(
+        within,
+        select(Registration)
+        .where(or_(is_theirs, is_over))
+        .options(joinedload(Registration.later_form))
+        .order_by(case((is_theirs, 0), else_=1))
+        .limit(2),
+    )
+    known = next((one for one in found if one.registration.active_key in keys), None)
+    return known, any(is_overdue(one.registration) for one in found)
+
+
+def active_registration(within: LockedEvent, email: str | None) -> Locked | None:
+    """The registration with which this address takes part in an event, if there is one."""
+    if email is None:
+        return None
+    keys = _active_keys(within.event, email)
+    theirs = select(Registration).where(Registration.active_key.in_(keys))
+    found = find_under(within, theirs.options(joinedload(Registration.later_form)))
+    return found[0] if found else None

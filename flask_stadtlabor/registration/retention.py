@@ -1,0 +1,33 @@
+"""How long registrations, their links and what people need to take part are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.state import settings
+
+CHANGED_KEPT = timedelta(days=7)
+"""How long nothing is deleted after an event was changed: a date may have been mistyped."""
+
+
+def spared_until(event: Event) -> datetime:
+    """Until when nothing of an event's registrations is deleted, because it was changed."""
+    was_changed = event.sequence > 0 or event.revised_at > event.created_at
+    return event.revised_at + CHANGED_KEPT if was_changed else event.created_at
+
+
+def kept_until(event: Event) -> datetime:
+    """When the registrations of ``event`` are due for deletion, and their links end."""
+    kept = settings().retention
+    if event.retention_days is not None:
+        kept = timedelta(days=event.retention_days)
+    return max(event.ends_at + kept, spared_until(event))
+
+
+def support_kept_until(event: Event) -> datetime:
+    """When what people need to take part is deleted, with their registration at the latest."""
+    kept = settings().support_retention
+    if event.support_retention_days is not None:
+        kept = timedelta(days=event.support_retention_days)
+    return min(max(event.ends_at + kept, spared_until(event)), kept_until(event))

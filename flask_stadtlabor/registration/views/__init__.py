@@ -1,0 +1,1 @@
+"""What people see and send: the form of an event, and the pages behind a personal link."""

@@ -1,0 +1,139 @@
+"""The personal link that was opened in this browser, and the buttons on the pages behind it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import abort, make_response, session
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.exceptions import LinkExpired
+from flask_stadtlabor.registration import links
+from flask_stadtlabor.registration.links import LinkAccess
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.state import now
+from flask_stadtlabor.tokens import token_hash
+
+OPENED = "stadtlabor_link"
+"""The hash of the link's token, and how often its pages had been closed by then: a copy of the
+cookie ends with the next closing, though nothing takes it away."""
+RECEIPT = "stadtlabor_receipt"
+"""Subject and end, then as above."""
+RECEIPT_TIME = timedelta(hours=1)
+SENT = "stadtlabor_sent"
+"""What was registered in this browser a moment ago, for the page that says what happens now."""
+SENT_TIME = timedelta(minutes=10)
+"""How long that page names the address."""
+
+
+def open_token(token: str) -> bool:
+    """Remember whose link this is; False for an unknown one, 410 for one whose time is over."""
+    hashed = token_hash(token)
+    found = _behind(hashed)
+    if found is None:
+        return False
+    session[OPENED] = [hashed, found.closings]
+    return True
+
+
+def opened() -> LinkAccess:
+    """Whose link was opened in this browser; 403 where none was, 410 when its time is over."""
+    found = _still_open()
+    if found is None:
+        abort(403)
+    return found
+
+
+def is_gone() -> bool:
+    """Whether a link was opened in this browser, and what it led to has been deleted since."""
+    kept = session.get(OPENED)
+    return isinstance(kept, list) and _behind(kept[0]) is None
+
+
+def opened_registration() -> Registration:
+    """The registration, with its event; 410 where only consents are left of it."""
+    registration = opened().registration
+    if registration is None:
+        raise LinkExpired
+    return registration
+
+
+def keep_receipt(subject: str) -> None:
+    """Let the receipt be read in this browser for a while after the link has ended."""
+    session[RECEIPT] = [subject, int((now() + RECEIPT_TIME).timestamp()), *session[OPENED]]
+
+
+def opened_for_receipt() -> LinkAccess:
+    """Whose receipt may be read: by the link, or for a while after its last consent ended."""
+    try:
+        return opened()
+    except HTTPException:
+        kept = session.get(RECEIPT)
+        if kept is None or not _is_readable(*kept):
+            raise
+        return LinkAccess(str(kept[0]), None)
+
+
+def _is_readable(subject: str, until: int, hashed: str, closings: int) -> bool:
+    # a link that ended with its last consent may be deleted by now, and then nobody closed it
+    return now().timestamp() <= until and links.closings_of(hashed) in (closings, None)
+
+
+def remember_sent(slug: str, email: str | None, state: str) -> None:
+    """Keep what was registered in this browser for the page that says what happens now."""
+    session[SENT] = {
+        "event": slug,
+        "email": email,
+        "state": state,
+        "until": int((now() + SENT_TIME).timestamp()),
+    }
+
+
+def sent_for(slug: str) -> tuple[str, str | None] | None:
+    """The state of what was registered here, and the address; None where that was nothing.
+
+    The address is told once, and for a while: the next person at a shared computer shall not read
+    it, nor whoever has a copy of the cookie.
+    """
+    kept = session.get(SENT)
+    if not isinstance(kept, dict) or kept.get("event") != slug:
+        return None
+    session[SENT] = {**kept, "email": None}
+    is_fresh = now().timestamp() <= kept.get("until", 0)
+    return str(kept["state"]), kept["email"] if is_fresh else None
+
+
+def close() -> None:
+    """End this session and all others that the same person's links opened; to be committed."""
+    kept = session.get(OPENED)
+    if isinstance(kept, list):
+        links.close(kept[0])
+
+
+def leave() -> None:
+    """Leave nothing in this browser by which the next person at it gets to somebody's pages."""
+    for key in (OPENED, RECEIPT, SENT):
+        session.pop(key, None)
+
+
+def _still_open() -> LinkAccess | None:
+    kept = session.get(OPENED)
+    if not isinstance(kept, list):
+        return None
+    found = _behind(kept[0])
+    return found if found is not None and found.closings == kept[1] else None
+
+
+def _behind(hashed_token: str) -> LinkAccess | None:
+    try:
+        return links.access_by(hashed_token)
+    except links.LinkHasExpired as error:
+        raise LinkExpired from error
+
+
+def personal(page: str, status: int = 200) -> Response:
+    """A page for one person, which no cache may keep."""
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response

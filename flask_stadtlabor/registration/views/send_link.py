@@ -1,0 +1,63 @@
+""" "Send me my link again", which tells nobody who is registered (S2)."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+from wtforms import EmailField
+
+from flask_stadtlabor.config import Rate
+from flask_stadtlabor.form_fields import Required, mail_address, stripped
+from flask_stadtlabor.i18n import _sl, lazy
+from flask_stadtlabor.limits import client_key, within_limit
+from flask_stadtlabor.outbox.operations import enqueue_deferred
+from flask_stadtlabor.registration.forms.protection import SafeguardedForm
+from flask_stadtlabor.registration.mails.address_links import LINKS
+from flask_stadtlabor.registration.mails.share import exceeded_share, turn_of
+from flask_stadtlabor.registration.views.link_session import personal
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url
+
+
+class LinkForm(SafeguardedForm):
+    """Asks for the address that somebody registered with."""
+
+    email = EmailField(
+        lazy("E-mail address"),
+        filters=[stripped],
+        validators=[Required(lazy("Please write your e-mail address.")), mail_address],
+        render_kw={"autocomplete": "email"},
+    )
+
+
+def send_link() -> ResponseReturnValue:
+    """The form; a sent one is answered alike for every address."""
+    form = LinkForm()
+    form.mark()
+    if not form.is_submitted():
+        return _show(form, 200)
+    if not form.validate():
+        return _show(form, 422)
+    if not within_limit("send-link", client_key()):
+        form.form_problems = [
+            _sl("That was asked for very often in a short time. Please try again in a few minutes.")
+        ]
+        return _show(form, 429)
+    address = str(form.email.data)
+    exceeded = exceeded_share(address, "mail-address")
+    commit(lambda: _promise(address, exceeded))
+    return redirect(local_url("link_sent"), 303)
+
+
+def _promise(address: str, exceeded: Rate | None) -> None:
+    enqueue_deferred(kind=LINKS, recipient=address, turn=turn_of(LINKS, address, None, exceeded))
+
+
+def link_sent() -> ResponseReturnValue:
+    """What happens now; the same page for everybody."""
+    return personal(render_template("stadtlabor/registration/link_sent.html"))
+
+
+def _show(form: LinkForm, status: int) -> Response:
+    return personal(render_template("stadtlabor/registration/send_link.html", form=form), status)
