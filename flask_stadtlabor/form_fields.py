@@ -24,8 +24,9 @@ from flask_stadtlabor.i18n import _sl, _sln
 
 LONGEST_NAME = 200
 LONGEST_ADDRESS = 320
-"""Characters of the longest mail address; a longer one is not looked at, which would take seconds."""
-LONGEST_TEXT = {"text": 500, "long": 5000}
+"""Characters of a mail address; a longer one is not looked at, which would take seconds."""
+LONGEST_LINE = 500
+LONGEST_TEXT = 5000
 
 JOINERS = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 """Signs without a picture that names, emoji and what was pasted rightly hold."""

@@ -16,7 +16,6 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationInfo,
-    field_validator,
 )
 
 from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
@@ -141,40 +140,3 @@ class Funding(Part):
     name: LocalizedText
     note: LocalizedText = EMPTY
     url: WebAddress | None = None
-
-
-class Option(Part):
-    """One answer to choose."""
-
-    value: str
-    label: LocalizedText
-
-
-class Condition(Part):
-    """An answer to an earlier question of the event, on which another question depends."""
-
-    question: Slug
-    value: str
-
-
-class Question(Part):
-    """A question that an event asks when somebody registers."""
-
-    slug: Slug
-    kind: Literal["text", "long", "choice", "choices", "yes-no"]
-    label: LocalizedText
-    help: LocalizedText = EMPTY
-    required: bool = False
-    options: Annotated[tuple[Option, ...], Field(validate_default=True)] = ()
-    show_if: Condition | None = None
-    """Unset, everybody is asked."""
-
-    @field_validator("options")
-    @classmethod
-    def _choice_needs_options(
-        cls, options: tuple[Option, ...], info: ValidationInfo
-    ) -> tuple[Option, ...]:
-        kind = info.data.get("kind")
-        if kind in ("choice", "choices") and not options:
-            raise ValueError(f"A question of kind {kind!r} needs options to choose from.")
-        return options

@@ -25,9 +25,9 @@ from flask_stadtlabor.events.content import (
     Image,
     Organiser,
     ProgrammeItem,
-    Question,
     Venue,
 )
+from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.events.seat_count import SeatCount
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask_stadtlabor.events.content import Condition, Question
+from flask_stadtlabor.events.questions.question import Condition, Question
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.faults import Fault, path_of, shown
 from flask_stadtlabor.exchange.reading import Content
 
 LONGEST_CHAIN = 10
 """Questions of which each depends on the one before."""
-YES_OR_NO = ("yes", "no")
 _TOO_LONG = (
     f"This is the end of a chain of more than {LONGEST_CHAIN} questions, each asked because of the "
     "answer before; let some of them depend on an earlier one."
@@ -41,13 +40,11 @@ def _fault(condition: Condition, earlier: tuple[Question, ...]) -> tuple[str, st
     named = next((question for question in earlier if question.slug == condition.question), None)
     if named is None:
         return "question", f"No question before this one is called {shown(condition.question)}."
-    values = [option.value for option in named.options]
-    if named.kind == "yes-no":
-        values = list(YES_OR_NO)
-    elif named.kind not in ("choice", "choices"):
+    values = named.values()
+    if values is None:
         return "question", (
-            f"{shown(named.slug)} is a question of kind {shown(named.kind)}; name one of kind "
-            "'choice', 'choices' or 'yes-no'."
+            f"{shown(named.slug)} is a question of kind {shown(named.kind)}, which people answer "
+            "in their own words; name one with answers to choose from."
         )
     if condition.value not in values:
         answers = ", ".join(shown(value) for value in values)

@@ -25,11 +25,11 @@ from flask_stadtlabor.events.content import (
     Part,
     PictureAddress,
     ProgrammeItem,
-    Question,
     Slug,
     Venue,
 )
 from flask_stadtlabor.events.models import DEFAULT_REMINDERS
+from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.events.times import find_zone, to_utc
 
 FORMAT = "flask-stadtlabor/1"

@@ -9,14 +9,16 @@ from datetime import datetime
 from email import message_from_string, policy
 from typing import Any
 
+from markupsafe import escape
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor.consent.answers.status import ConsentStatus, statuses_of
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject, TakeDownTask
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.events.content import Question
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.questions.question import Question
+from flask_stadtlabor.i18n import listed
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.outbox.operations import is_about_address, is_mail_about
 from flask_stadtlabor.privacy.people import Person
@@ -34,12 +36,17 @@ class Answer:
     slug: str
     label: LocalizedText
     """The question; its slug where the event does not ask it any more."""
-    given: tuple[LocalizedText, ...]
-    """What was answered, in the words of the options where it was chosen."""
     value: Any
     """As it is stored."""
-    is_yes_or_no: bool
-    """Whether ``value`` is "yes" or "no", which each page says in its own language."""
+    question: Question | None
+    """None where the event does not ask it any more."""
+
+    def words(self) -> str:
+        """What was answered, for HTML in the current language."""
+        values = self.value if isinstance(self.value, list) else [self.value]
+        if self.question is None:
+            return listed([escape(value) for value in values])
+        return listed([self.question.label_of(str(value)) for value in values])
 
 
 @dataclass(frozen=True)
@@ -180,14 +187,11 @@ def _answers(questions: Sequence[Question], stored: dict[str, Any]) -> tuple[Ans
 
 
 def _answer(slug: str, question: Question | None, value: Any) -> Answer:
-    words = {option.value: option.label for option in question.options} if question else {}
-    values = value if isinstance(value, list) else [value]
     return Answer(
         slug=slug,
         label=question.label if question else LocalizedText(slug),
-        given=tuple(words.get(item) or LocalizedText(str(item)) for item in values),
         value=value,
-        is_yes_or_no=question is not None and question.kind == "yes-no",
+        question=question,
     )
 
 

@@ -21,7 +21,7 @@ from flask_stadtlabor.consent.models import (
     ConsentSubject,
     TakeDownTask,
 )
-from flask_stadtlabor.events.content import Question
+from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.privacy.document import as_document, as_json
 from flask_stadtlabor.privacy.export import collect

@@ -9,7 +9,7 @@ from wtforms import Field, HiddenField
 
 from flask_stadtlabor.consent.models import ConsentAction
 from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
-from flask_stadtlabor.events.content import Question
+from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.form_fields import OneOf
 from flask_stadtlabor.i18n import _sl, _sln, language_name, lazy, listed, words
 from flask_stadtlabor.registration.forms.button import mark_of
@@ -178,10 +178,7 @@ def _answer_words(question: Question | None, answer: str | list[str] | None) -> 
     given = [answer] if isinstance(answer, str) else answer
     if question is None:
         return listed(given)
-    if question.kind == "yes-no":
-        return listed([_sl("Yes") if value == "yes" else _sl("No") for value in given])
-    labels = {option.value: words(option.label) for option in question.options}
-    return listed([labels.get(value, value) for value in given])
+    return listed([question.words_of(value) for value in given])
 
 
 def _nothing() -> str:

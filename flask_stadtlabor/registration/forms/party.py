@@ -9,20 +9,18 @@ from typing import Any
 from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import StopValidation
 
-from flask_stadtlabor.events.content import Question
 from flask_stadtlabor.events.models import CompanionNames, Event
+from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.form_fields import (
     LONGEST_NAME,
     LONGEST_TEXT,
-    OneOf,
     PartySizeField,
     PlainText,
     Required,
-    SomeOf,
     stripped,
 )
 from flask_stadtlabor.forms import Form
-from flask_stadtlabor.i18n import _sl, _sln, lazy, marked, words
+from flask_stadtlabor.i18n import _sl, _sln, lazy, words
 from flask_stadtlabor.registration.retention import support_kept_until
 
 
@@ -92,7 +90,7 @@ class PartyForm(Form):
         other = self.question(question.show_if.question)
         return _sl(
             "Only if you answered “%(answer)s” to “%(question)s”.",
-            answer=_words_of(other, question.show_if.value),
+            answer=other.words_of(question.show_if.value),
             question=words(other.label),
         )
 
@@ -124,13 +122,6 @@ def question_name(slug: str) -> str:
     return f"question-{slug}"
 
 
-def offered_answers(question: Question) -> set[str] | None:
-    """The values to choose from; None where people write in their own words."""
-    if question.kind in LONGEST_TEXT:
-        return None
-    return {value for value, _ in _options(question)}
-
-
 def ask_party(form: type[PartyForm], event: Event, largest_party: int) -> None:
     """Let ``form`` ask how many come and, where the event wants to know, who they are."""
     form.largest_party = largest_party
@@ -159,7 +150,7 @@ def ask_questions(form: type[PartyForm], event: Event) -> None:
         form.support_needs = TextAreaField(
             lazy("What do you need so that you can take part?"),
             filters=[stripped],
-            validators=[PlainText(LONGEST_TEXT["long"], several_lines=True)],
+            validators=[PlainText(LONGEST_TEXT, several_lines=True)],
         )
 
 
@@ -196,32 +187,10 @@ class _RequiredIfAsked(Required):
 
 
 def _question_field(question: Question) -> Field:
-    label = marked(question.label)
     validators: list[Any] = []
     if question.show_if:
         validators.append(_IfAsked(question))
     if question.required:
         kind_of_required = _RequiredIfAsked if question.show_if else Required
         validators.append(kind_of_required(lazy("Please answer this question.")))
-    if question.kind in LONGEST_TEXT:
-        kind = StringField if question.kind == "text" else TextAreaField
-        longest = LONGEST_TEXT[question.kind]
-        validators.append(PlainText(longest, several_lines=question.kind == "long"))
-        return kind(label, filters=[stripped], validators=validators)
-    if question.kind == "choices":
-        return SomeOf(label, choices=_options(question), validators=validators)
-    return OneOf(label, choices=_options(question), validators=validators)
-
-
-def _options(question: Question) -> list[tuple[str, Any]]:
-    if question.kind == "yes-no":
-        return [("yes", lazy("Yes")), ("no", lazy("No"))]
-    return [(option.value, marked(option.label)) for option in question.options]
-
-
-def _words_of(question: Question, value: str) -> str:
-    """What the answer ``value`` of a question is called."""
-    if question.kind == "yes-no":
-        return _sl("Yes") if value == "yes" else _sl("No")
-    labels = {option.value: words(option.label) for option in question.options}
-    return labels[value]
+    return question.field(validators)

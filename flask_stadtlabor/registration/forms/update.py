@@ -6,7 +6,6 @@ from typing import Any
 
 from wtforms import HiddenField
 
-from flask_stadtlabor.events.content import Question
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.form_fields import OneOf
 from flask_stadtlabor.i18n import language_name, lazy
@@ -15,7 +14,6 @@ from flask_stadtlabor.registration.forms.party import (
     ask_party,
     ask_questions,
     companion_name,
-    offered_answers,
     question_name,
 )
 from flask_stadtlabor.registration.models import Registration
@@ -93,18 +91,8 @@ def _present(registration: Registration, event: Event) -> dict[str, Any]:
         "support_needs": registration.support_needs,
         **{companion_name(number): name for number, name in companions},
         **{
-            question_name(question.slug): _as_it_fits(registration.answers[question.slug], question)
+            question_name(question.slug): question.fitted(registration.answers[question.slug])
             for question in event.questions
             if question.slug in registration.answers
         },
     }
-
-
-def _as_it_fits(answer: str | list[str], question: Question) -> str | list[str] | None:
-    """What is left of an answer to a question that may be put otherwise, or offer less, by now."""
-    given = [answer] if isinstance(answer, str) else answer
-    offered = offered_answers(question)
-    if offered is None:
-        return ", ".join(given)
-    kept = [value for value in given if value in offered]
-    return kept if question.kind == "choices" else next(iter(kept), None)

@@ -1,0 +1,98 @@
+"""A question of an event, as its exchange file has it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Annotated, Any
+
+from markupsafe import Markup
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+from wtforms import Field as FormField
+
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.content import EMPTY, Part, Slug
+from flask_stadtlabor.events.questions import kinds
+from flask_stadtlabor.events.questions.kind import Answer, QuestionKind
+from flask_stadtlabor.events.questions.option import Option
+from flask_stadtlabor.i18n import marked
+
+
+def _found() -> dict[str, QuestionKind]:
+    """All classes of kinds, so that a new one needs its own module and nothing else."""
+    found: dict[str, QuestionKind] = {}
+    for module in sorted(iter_modules(kinds.__path__), key=lambda each: each.name):
+        there = vars(import_module(f"{kinds.__name__}.{module.name}"))
+        for each in there.values():
+            if isinstance(each, type) and issubclass(each, QuestionKind) and "name" in vars(each):
+                found[each.name] = each()
+    return found
+
+
+KINDS = _found()
+"""By the name in the exchange file."""
+
+
+class Condition(Part):
+    """An answer to an earlier question of the event, on which another question depends."""
+
+    question: Slug
+    value: str
+
+
+class Question(Part):
+    """A question that an event asks when somebody registers."""
+
+    slug: Slug
+    kind: str
+    label: LocalizedText
+    help: LocalizedText = EMPTY
+    required: bool = False
+    options: Annotated[tuple[Option, ...], Field(validate_default=True)] = ()
+    show_if: Condition | None = None
+    """Unset, everybody is asked."""
+
+    @field_validator("kind")
+    @classmethod
+    def _kind_exists(cls, kind: str) -> str:
+        if kind not in KINDS:
+            *others, last = [f"'{name}'" for name in KINDS]
+            expected = f"{', '.join(others)} or {last}"
+            raise PydanticCustomError("literal_error", "{expected}", {"expected": expected})
+        return kind
+
+    @field_validator("options")
+    @classmethod
+    def _some_kinds_need_options(
+        cls, options: tuple[Option, ...], info: ValidationInfo
+    ) -> tuple[Option, ...]:
+        kind = info.data.get("kind")
+        if kind is not None and KINDS[kind].needs_options and not options:
+            raise ValueError(f"A question of kind {kind!r} needs options to choose from.")
+        return options
+
+    @property
+    def macro(self) -> str:
+        """The macro of ``macros/form.html`` that draws its field."""
+        return KINDS[self.kind].macro
+
+    def field(self, validators: list[Any]) -> FormField:
+        """The unbound field that asks it."""
+        return KINDS[self.kind].field(marked(self.label), self.options, validators)
+
+    def values(self) -> tuple[str, ...] | None:
+        """The values to choose from; None where people answer in their own words."""
+        return KINDS[self.kind].values(self.options)
+
+    def label_of(self, value: str) -> Markup:
+        """What an answer is called, for HTML; as it was given where it is offered no longer."""
+        return KINDS[self.kind].label(value, self.options)
+
+    def words_of(self, value: str) -> str:
+        """The same for what is no HTML."""
+        return KINDS[self.kind].words(value, self.options)
+
+    def fitted(self, answer: Answer) -> Answer | None:
+        """What is left of an answer that was given when the question was asked otherwise."""
+        return KINDS[self.kind].fitted(answer, self.options)
