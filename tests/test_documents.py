@@ -7,6 +7,7 @@ import inspect
 import re
 from dataclasses import fields
 from pathlib import Path
+from tokenize import COMMENT, tokenize
 
 import pytest
 from blinker import NamedSignal
@@ -135,10 +136,13 @@ def test_every_command_is_described() -> None:
             assert re.search(rf"`{words}[` ]", CONTRACT), words
 
 
-def test_every_room_is_in_the_plan() -> None:
-    plan = (ROOT / "docs/architecture.md").read_text("utf-8")
+ARCHITECTURE = (ROOT / "docs/architecture.md").read_text("utf-8")
+
+
+def test_every_room_is_in_the_architecture() -> None:
     named = {
-        name.removesuffix("/").removesuffix(".py") for name in re.findall(r"`([\w./]+)`", plan)
+        name.removesuffix("/").removesuffix(".py")
+        for name in re.findall(r"`([\w./]+)`", ARCHITECTURE)
     }
     rooms = {
         path.stem
@@ -146,6 +150,29 @@ def test_every_room_is_in_the_plan() -> None:
         if not path.name.startswith("__") and (path.is_dir() or path.suffix == ".py")
     }
     assert rooms <= named
+
+
+def test_every_place_in_the_architecture_exists() -> None:
+    package = ROOT / "flask_stadtlabor"
+    for place in re.findall(r"`([a-z_]+/\w[\w/]*(?:\.\w+)?)`", ARCHITECTURE):
+        assert (package / place).exists() or (ROOT / place).exists(), place
+
+
+def test_every_requirement_that_is_named_exists() -> None:
+    """In comments and docstrings of code and tests."""
+    numbers = re.compile(r"\b[ACDS]\d{1,2}\b")
+    known = set(numbers.findall((ROOT / "docs/requirements.md").read_text("utf-8")))
+    assert len(known) > 40
+    for folder in ("flask_stadtlabor", "tests", "benchmarks", "scripts"):
+        for path in (ROOT / folder).rglob("*.py"):
+            with path.open("rb") as file:
+                words = [
+                    token.string
+                    for token in tokenize(file.readline)
+                    if token.type == COMMENT or token.string.startswith('"""')
+                ]
+            unknown = {*numbers.findall("\n".join(words))} - known
+            assert not unknown, (path, unknown)
 
 
 def test_the_readme_leads_to_every_document() -> None:

@@ -19,14 +19,7 @@ from flask_stadtlabor.db import (
     long_text,
     slug_type,
 )
-from flask_stadtlabor.events.content import (
-    Contact,
-    Funding,
-    Image,
-    Organiser,
-    ProgrammeItem,
-    Venue,
-)
+from flask_stadtlabor.events.content import Contact, Funding, Image, Organiser, ProgrammeItem, Venue
 from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.events.seat_count import SeatCount
 

@@ -12,8 +12,8 @@ from flask_stadtlabor.consent.models import Method, Mode
 from flask_stadtlabor.consent.texts.published import PurposeTexts
 from flask_stadtlabor.form_fields import OneOf
 from flask_stadtlabor.i18n import _sl, lazy
-from flask_stadtlabor.registration.forms.protection import ConsentingForm, consent_name
-from flask_stadtlabor.registration.forms.signup import consent_field
+from flask_stadtlabor.registration.forms.consent_question import consent_field, consent_name
+from flask_stadtlabor.registration.forms.protection import ConsentingForm
 from flask_stadtlabor.tokens import sign, unsign
 
 METHODS = (

@@ -14,8 +14,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.registration.forms.button import about_another, is_about_another, mark_of
-from flask_stadtlabor.registration.forms.protection import consent_name
-from flask_stadtlabor.registration.forms.signup import consent_field
+from flask_stadtlabor.registration.forms.consent_question import consent_field, consent_name
 from flask_stadtlabor.registration.links import LinkAccess
 from flask_stadtlabor.registration.models import ACTIVE, Registration
 from flask_stadtlabor.tokens import sign, unsign

@@ -13,8 +13,8 @@ from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.form_fields import OneOf
 from flask_stadtlabor.i18n import _sl, _sln, language_name, lazy, listed, words
 from flask_stadtlabor.registration.forms.button import mark_of
-from flask_stadtlabor.registration.forms.protection import ConsentingForm, consent_name
-from flask_stadtlabor.registration.forms.signup import consent_field
+from flask_stadtlabor.registration.forms.consent_question import consent_field, consent_name
+from flask_stadtlabor.registration.forms.protection import ConsentingForm
 from flask_stadtlabor.registration.later_forms import (
     PARTS,
     QUESTION,

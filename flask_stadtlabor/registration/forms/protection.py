@@ -15,6 +15,7 @@ from flask_stadtlabor.consent.models import ConsentAction, Mode
 from flask_stadtlabor.consent.texts.published import PurposeTexts
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, lazy
+from flask_stadtlabor.registration.forms.consent_question import consent_name
 from flask_stadtlabor.registration.requests import ConsentChoice
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.tokens import keyed_hash, sign, unsign
@@ -148,11 +149,6 @@ class SafeguardedForm(CheckedForm):
             "A field that should stay empty was filled in, perhaps by your browser. "
             "We have emptied it. Please send the form once more."
         )
-
-
-def consent_name(slug: str) -> str:
-    """The name of a purpose's field."""
-    return f"consent-{slug}"
 
 
 def _start_mark() -> str:

@@ -13,25 +13,21 @@ from wtforms import (
     ValidationError,
 )
 
-from flask_stadtlabor.consent.models import ConsentAction, Mode
+from flask_stadtlabor.consent.models import Mode
 from flask_stadtlabor.consent.texts.published import PurposeTexts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.form_fields import (
     LONGEST_NAME,
-    OneOf,
     PlainText,
     Required,
     mail_address,
     stripped,
 )
 from flask_stadtlabor.forms import Form
-from flask_stadtlabor.i18n import _sl, lazy, words
+from flask_stadtlabor.i18n import _sl, lazy
+from flask_stadtlabor.registration.forms.consent_question import consent_field, consent_name
 from flask_stadtlabor.registration.forms.party import PartyForm, ask_party, ask_questions
-from flask_stadtlabor.registration.forms.protection import (
-    ConsentingForm,
-    SafeguardedForm,
-    consent_name,
-)
+from flask_stadtlabor.registration.forms.protection import ConsentingForm, SafeguardedForm
 from flask_stadtlabor.registration.requests import SignupRequest
 from flask_stadtlabor.state import settings
 
@@ -132,15 +128,4 @@ def _ask_age(form: type[PersonForm]) -> None:
         lazy("Name of a parent or guardian"),
         filters=[stripped],
         validators=[guardian_is_named, PlainText(LONGEST_NAME)],
-    )
-
-
-def consent_field(purpose: PurposeTexts) -> Field:
-    """The question for consent to a purpose: two equal answers, none of them marked (C2)."""
-    return OneOf(
-        words(purpose.title),
-        choices=[
-            (ConsentAction.GIVEN.value, lazy("Yes, gladly")),
-            (ConsentAction.REFUSED.value, lazy("No, please don’t")),
-        ],
     )
