@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask_stadtlabor.events.questions.question import Condition, Question
+from flask_stadtlabor.events.questions.question import KINDS, Condition, Question, one_of
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.faults import Fault, path_of, shown
 from flask_stadtlabor.exchange.reading import Content
@@ -42,9 +42,10 @@ def _fault(condition: Condition, earlier: tuple[Question, ...]) -> tuple[str, st
         return "question", f"No question before this one is called {shown(condition.question)}."
     values = named.values()
     if values is None:
+        kinds = [name for name, kind in KINDS.items() if kind.values(()) is not None]
         return "question", (
-            f"{shown(named.slug)} is a question of kind {shown(named.kind)}, which people answer "
-            "in their own words; name one with answers to choose from."
+            f"{shown(named.slug)} is a question of kind {shown(named.kind)}; name one of kind "
+            f"{one_of(kinds)}."
         )
     if condition.value not in values:
         answers = ", ".join(shown(value) for value in values)

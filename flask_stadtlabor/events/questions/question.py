@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated, Any
@@ -34,6 +35,12 @@ KINDS = _found()
 """By the name in the exchange file."""
 
 
+def one_of(names: Iterable[str]) -> str:
+    """Names to choose from, as faults of an exchange file list them."""
+    *others, last = [f"'{name}'" for name in names]
+    return f"{', '.join(others)} or {last}"
+
+
 class Condition(Part):
     """An answer to an earlier question of the event, on which another question depends."""
 
@@ -57,9 +64,7 @@ class Question(Part):
     @classmethod
     def _kind_exists(cls, kind: str) -> str:
         if kind not in KINDS:
-            *others, last = [f"'{name}'" for name in KINDS]
-            expected = f"{', '.join(others)} or {last}"
-            raise PydanticCustomError("literal_error", "{expected}", {"expected": expected})
+            raise PydanticCustomError("literal_error", "{expected}", {"expected": one_of(KINDS)})
         return kind
 
     @field_validator("options")
