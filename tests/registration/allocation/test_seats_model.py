@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import delete, select
-from tests.registration.model import ACTIVE, BEGINNING, END, KEPT, START, Model
+from tests.registration.allocation.model import ACTIVE, BEGINNING, END, KEPT, START, Model
 
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
