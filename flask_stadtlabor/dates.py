@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import dates
 from markupsafe import Markup, escape
 
-from flask_stadtlabor.i18n import _sl, conventions
+from flask_stadtlabor.i18n import _sl, conventions, locale
 from flask_stadtlabor.state import settings
 
 
@@ -53,7 +55,7 @@ def format_time(moment: datetime, zone: str) -> str:
 
 def format_moment(moment: datetime, zone: str) -> str:
     """Date and time: „Mittwoch, 19. April 2023, 17:30 Uhr“."""
-    return _sl("%(day)s, %(time)s", day=format_day(moment, zone), time=clock_time(moment, zone))
+    return _noted(_day_and_time(moment, zone, _clock), _notes(zone, moment))
 
 
 def doors_line(doors_at: datetime, starts_at: datetime, zone: str) -> str:
@@ -64,40 +66,152 @@ def doors_line(doors_at: datetime, starts_at: datetime, zone: str) -> str:
 
 
 def clock_time(moment: datetime, zone: str) -> str:
-    """A time with the word that a language puts beside it: „17:30 Uhr“."""
-    # Translators: a time of day; German adds "Uhr": "%(time)s Uhr", with a non-breaking space.
-    return _sl("%(time)s", time=format_time(moment, zone))
+    """A time with the word that a language puts beside it: „17:30 Uhr“.
+
+    The zone is named where it is not the portal's, and the offset where that time comes twice.
+    """
+    return _noted(_clock(moment, zone), _notes(zone, moment))
+
+
+def clock_time_within(moment: datetime, start: datetime, end: datetime, zone: str) -> str:
+    """:func:`clock_time` of something that happens from start to end, with the day if needed.
+
+    That is where the whole takes more than one day, or this moment is on another.
+    """
+    days = {_wall(each, zone) for each in (moment, start, end)}
+    return clock_time(moment, zone) if len(days) == 1 else format_moment(moment, zone)
 
 
 def format_span(start: datetime, end: datetime, zone: str) -> str:
-    """From start to end: „17:30 – 19:00 Uhr“, or both days where the event ends on another."""
-    if _wall(start, zone) == _wall(end, zone):
-        # Translators: the hours of an event. German: "%(start)s – %(end)s Uhr".
-        return _sl(
-            "%(start)s to %(end)s", start=format_time(start, zone), end=format_time(end, zone)
-        )
-    # Translators: an event of several days; both are a full date with a time.
-    return _sl(
-        "%(start)s until %(end)s", start=format_moment(start, zone), end=format_moment(end, zone)
-    )
+    """From start to end: „17:30–19:00 Uhr“, or both days where the event ends on another."""
+    span = _span(start, end, zone)
+    return _noted(span.hours, span.notes)
 
 
 def format_dates(start: datetime, end: datetime, zone: str) -> str:
-    """Day and hours: „Mittwoch, 19. April 2023, 17:30 – 19:00 Uhr“, or both days where needed."""
-    span = format_span(start, end, zone)
-    is_one_day = _wall(start, zone) == _wall(end, zone)
-    # Translators: a date, with a time or with the hours of an event.
-    return _sl("%(day)s, %(time)s", day=format_day(start, zone), time=span) if is_one_day else span
+    """Day and hours: „Mittwoch, 19. April 2023, 17:30–19:00 Uhr“, or both days where needed."""
+    return _in_one(_span(start, end, zone))
+
+
+def easy_dates(start: datetime, end: datetime, zone: str) -> str:
+    """:func:`format_dates` in easy language: „Mittwoch, 19. April 2023, 17:30 bis 19 Uhr“."""
+    return _in_one(_span(start, end, zone, in_easy_language=True))
 
 
 def date_line(start: datetime, end: datetime, zone: str) -> Markup:
     """:func:`format_dates` for HTML: day and hours each stay on one line as long as they fit."""
-    if _wall(start, zone) != _wall(end, zone):
-        return escape(format_span(start, end, zone))
-    words = {"day": format_day(start, zone), "time": format_span(start, end, zone)}
+    span = _span(start, end, zone)
+    if not span.day:
+        return escape(_in_one(span))
+    words = {"day": span.day, "time": span.hours}
     # whatever mark the language puts between them stays with what it follows
     parts = [part % words for part in _sl("%(day)s, %(time)s").split(" ")]
-    return Markup(" ").join(Markup('<span class="sl-together">{}</span>').format(p) for p in parts)
+    line = Markup(" ").join(Markup('<span class="sl-together">{}</span>').format(p) for p in parts)
+    if not span.notes:
+        return line
+    return escape(_sl("%(time)s (%(notes)s)")) % {"time": line, "notes": span.notes}
+
+
+class _Span(NamedTuple):
+    """From when to when, in the parts of a line."""
+
+    day: str
+    """Empty where the hours name two days."""
+    hours: str
+    notes: str
+    """Which zone or offset is meant, where that is not plain."""
+
+
+def _span(start: datetime, end: datetime, zone: str, *, in_easy_language: bool = False) -> _Span:
+    clock = _easy_clock if in_easy_language else _clock
+    is_one_day = _wall(start, zone) == _wall(end, zone)
+    day = format_day(start, zone) if is_one_day else ""
+    if start == end:
+        return _Span(day, clock(start, zone), _notes(zone, start))
+    twice = [moment for moment in (start, end) if _comes_twice(moment, zone)]
+    if is_one_day and (not twice or _offset(start, zone) == _offset(end, zone)):
+        hours = _easy_hours if in_easy_language else _hours
+        return _Span(day, hours(start, end, zone), _notes(zone, *twice))
+    first, last = (
+        _noted(
+            clock(moment, zone) if is_one_day else _day_and_time(moment, zone, clock),
+            _offset(moment, zone) if moment in twice else "",
+        )
+        for moment in (start, end)
+    )
+    # Translators: an event of several days; both are a full date with a time.
+    return _Span(day, _sl("%(start)s until %(end)s", start=first, end=last), _notes(zone))
+
+
+def _in_one(span: _Span) -> str:
+    if not span.day:
+        return _noted(span.hours, span.notes)
+    # Translators: a date, with a time or with the hours of an event.
+    return _noted(_sl("%(day)s, %(time)s", day=span.day, time=span.hours), span.notes)
+
+
+def _day_and_time(moment: datetime, zone: str, clock: Callable[[datetime, str], str]) -> str:
+    return _sl("%(day)s, %(time)s", day=format_day(moment, zone), time=clock(moment, zone))
+
+
+def _clock(moment: datetime, zone: str) -> str:
+    # Translators: a time of day; German adds "Uhr": "%(time)s Uhr", with a non-breaking space.
+    return _sl("%(time)s", time=format_time(moment, zone))
+
+
+def _easy_clock(moment: datetime, zone: str) -> str:
+    return _sl("%(time)s", time=_easy_time(moment, zone))
+
+
+def _hours(start: datetime, end: datetime, zone: str) -> str:
+    # Translators: the hours of an event, with an en dash. German: "%(start)s–%(end)s Uhr".
+    return _sl("%(start)s–%(end)s", start=format_time(start, zone), end=format_time(end, zone))
+
+
+def _easy_hours(start: datetime, end: datetime, zone: str) -> str:
+    # Translators: the hours of an event in easy language. German: "%(start)s bis %(end)s Uhr".
+    return _sl("%(start)s to %(end)s", start=_easy_time(start, zone), end=_easy_time(end, zone))
+
+
+def _easy_time(moment: datetime, zone: str) -> str:
+    wall = moment.astimezone(ZoneInfo(zone))
+    if wall.minute:
+        return format_time(moment, zone)
+    # Translators: a full hour in easy language; German leaves the minutes out: "%(hour)d".
+    return _sl("%(hour)d:00", hour=wall.hour)
+
+
+def _notes(zone: str, *moments: datetime) -> str:
+    """Which zone is meant, if not the portal's, and which of two hours of the same name."""
+    notes = []
+    if zone != settings().timezone:
+        place = dates.get_timezone_location(zone, locale=locale(), return_city=True)
+        # Translators: behind a time; the place is a city such as New York.
+        notes.append(_sl("local time in %(place)s", place=place))
+    notes += dict.fromkeys(_offset(each, zone) for each in moments if _comes_twice(each, zone))
+    return ", ".join(notes)
+
+
+def _noted(words: str, notes: str) -> str:
+    """The words, with what has to be known of their time in brackets."""
+    if not notes:
+        return words
+    # Translators: a time, and in brackets what has to be known of it, such as a zone.
+    return _sl("%(time)s (%(notes)s)", time=words, notes=notes)
+
+
+def _comes_twice(moment: datetime, zone: str) -> bool:
+    """Whether clocks there show this time once more, because they are put back."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
+def _offset(moment: datetime, zone: str) -> str:
+    """The offset from UTC, for people: „UTC+2“, „UTC−3:30“."""
+    offset = moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+    sign = "\N{MINUS SIGN}" if offset < timedelta() else "+"
+    return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
 def _wall(moment: datetime | date, zone: str | None) -> date:

@@ -112,11 +112,13 @@ NAMESPACE = SimpleNamespace(
     weekday=dates.format_weekday,
     time=dates.format_time,
     clock_time=dates.clock_time,
+    clock_time_within=dates.clock_time_within,
     doors_line=dates.doors_line,
     moment=dates.format_moment,
     span=dates.format_span,
     dates=dates.format_dates,
     date_line=dates.date_line,
+    easy_dates=dates.easy_dates,
 )
 
 

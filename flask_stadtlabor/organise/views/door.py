@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.answers.status import statuses
 from flask_stadtlabor.consent.texts.published import current_texts
-from flask_stadtlabor.dates import clock_time
+from flask_stadtlabor.dates import clock_time_within
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import is_today
 from flask_stadtlabor.i18n import _sl, _sln
@@ -164,18 +164,18 @@ def give_seats_on(event: Event, number: int) -> ResponseReturnValue:
 
 def already_here(arrival: Arrival, event: Event) -> str:
     """Since when a party is there and where it came in, in a sentence."""
-    time = clock_time(arrival.at, event.timezone)
+    time = clock_time_within(arrival.at, event.starts_at, event.ends_at, event.timezone)
     if arrival.where:
         return _sln(
-            "Already here: %(num)d person, let in at %(time)s, at “%(door)s”.",
-            "Already here: %(num)d people, let in at %(time)s, at “%(door)s”.",
+            "Already here: %(num)d person, let in: %(time)s, at “%(door)s”.",
+            "Already here: %(num)d people, let in: %(time)s, at “%(door)s”.",
             arrival.people,
             time=time,
             door=arrival.where,
         )
     return _sln(
-        "Already here: %(num)d person, let in at %(time)s.",
-        "Already here: %(num)d people, let in at %(time)s.",
+        "Already here: %(num)d person, let in: %(time)s.",
+        "Already here: %(num)d people, let in: %(time)s.",
         arrival.people,
         time=time,
     )
