@@ -107,6 +107,8 @@ class Settings:
     """How long registrations are kept after the event; an event may say otherwise."""
     support_retention: timedelta = timedelta(days=7)
     """How long after the event support needs are kept; an event may say otherwise."""
+    postponed_retention: timedelta = timedelta(days=365)
+    """How long after its former date registrations for a postponed event are kept at most."""
     imprint_url: str | None = None
     """Your imprint."""
     privacy_url: str | None = None
@@ -319,6 +321,7 @@ READERS: dict[str, Any] = {
     "offer_within": _duration,
     "retention": _duration,
     "support_retention": _duration,
+    "postponed_retention": _duration,
     "ledger_key": _secret,
     "ledger_key_id": _label,
     "ledger_old_keys": _old_keys,

@@ -79,6 +79,7 @@ def qr_svg(address: str) -> Markup:
 NAMESPACE = SimpleNamespace(
     url=urls.local_url,
     absolute_url=urls.absolute_url,
+    webcal_url=urls.webcal_url,
     site_url=urls.site_url,
     is_own=urls.is_own,
     static=urls.static_url,

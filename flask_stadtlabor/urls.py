@@ -67,6 +67,11 @@ def absolute_url(endpoint: str, **values: object) -> str:
     return base_url() + _build(_full_name(endpoint), values)
 
 
+def webcal_url(endpoint: str, **values: object) -> str:
+    """The address of a calendar of ours that opens the visitor's calendar program to subscribe."""
+    return "webcal" + absolute_url(endpoint, **values).removeprefix(urlsplit(base_url()).scheme)
+
+
 def is_own_path(link: str) -> bool:
     """Whether a link is a path that every browser takes for one of this site (S11)."""
     return _OWN_PATH.fullmatch(link) is not None

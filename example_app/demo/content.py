@@ -11,7 +11,7 @@ from typing import Any
 HERE = Path(__file__).parent
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PLAIN = (
-    "languages", "projects", "purposes", "title", "topic", "summary", "description",
+    "languages", "price", "projects", "purposes", "title", "topic", "summary", "description",
     "easy_language", "venue", "organisers", "programme",
 )  # fmt: skip
 """Keys of an event that go into the exchange file as they are."""

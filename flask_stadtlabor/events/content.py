@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
-from flask_stadtlabor.i18n import words
+from flask_stadtlabor.i18n import _sl, words
 
 Degree = Literal["yes", "partly", "no"]
 SLUG = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$"
@@ -99,6 +99,12 @@ class Venue(Part):
         """Name, street and town in the current language; empty for an online room alone."""
         town = f"{self.postal_code} {words(self.city)}".strip()
         return ", ".join(filter(None, (words(self.name), words(self.street), town)))
+
+    def in_short(self) -> str:
+        """Name and town in the current language, or that it is online; empty for nothing."""
+        if self.has_address:
+            return ", ".join(filter(None, (words(self.name or self.street), words(self.city))))
+        return _sl("Online") if self.online_url else ""
 
 
 class Organiser(Part):

@@ -114,6 +114,8 @@ class Event(Base):
     sign_language_url: Mapped[str | None] = mapped_column(Text)
     languages: Mapped[tuple[str, ...]] = mapped_column(Document(tuple[str, ...]), default=tuple)
     """Languages spoken at the event."""
+    price: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    """What it costs to come, in words; empty where the event says nothing of it."""
 
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
@@ -198,6 +200,12 @@ class Event(Base):
     def is_public(self) -> bool:
         """Whether everybody may see it."""
         return self.status != EventStatus.DRAFT
+
+    @property
+    def largest_party(self) -> int:
+        """How many people one registration may hold; never more than the event has seats."""
+        most = self.max_party_size
+        return most if self.capacity is None else max(1, min(most, self.capacity))
 
     @property
     def seat_count(self) -> SeatCount:

@@ -22,6 +22,8 @@ class Phase(StrEnum):
 class Step(StrEnum):
     """What the call to register says."""
 
+    DRAFT = "draft"
+    """It is not published, so that nobody can register."""
     COME = "come"
     """No registration is needed."""
     OPENS_LATER = "opens later"
@@ -32,6 +34,17 @@ class Step(StrEnum):
     OVER = "over"
     CANCELLED = "cancelled"
     POSTPONED = "postponed"
+
+
+class WhyFull(StrEnum):
+    """Why a party that gets no seats cannot wait for some."""
+
+    NO_SEATS = "no seats"
+    """The event has none, and there is nothing to wait for."""
+    LARGER_THAN_EVENT = "larger than the event"
+    NO_WAITING_LIST = "no waiting list"
+    QUEUE_HAS_ENDED = "queue has ended"
+    """The event has begun."""
 
 
 SAME_EVENING = timedelta(days=1)
@@ -55,6 +68,8 @@ class NextStep(NamedTuple):
     registration."""
     at: datetime | None = None
     """When registration opens (``OPENS_LATER``) or closes (``REGISTER``, ``WAITING_LIST``)."""
+    why_full: WhyFull | None = None
+    """Why nobody waits (``FULL``)."""
 
     @property
     def takes_registrations(self) -> bool:
@@ -63,8 +78,9 @@ class NextStep(NamedTuple):
 
     @property
     def party_is_too_large(self) -> bool:
-        """Whether seats are left, only not enough for the party that was refused."""
-        return self.step == Step.FULL and bool(self.seats_at_least)
+        """Whether a smaller party than the one that was refused may get seats or wait for some."""
+        is_larger = self.why_full == WhyFull.LARGER_THAN_EVENT
+        return self.step == Step.FULL and (is_larger or bool(self.seats_at_least))
 
 
 def phase_of(event: Event, now: datetime) -> Phase:
@@ -84,12 +100,13 @@ def next_step(event: Event, now: datetime, *, by_staff: bool = False) -> NextSte
     Once the event has begun, the waiting list is no longer served: nobody joins it, and seats that
     are free go to whoever comes.
     """
-    phase = phase_of(event, now)
+    if event.status == EventStatus.DRAFT:
+        return NextStep(Step.DRAFT)
     ended = {
         Phase.CANCELLED: Step.CANCELLED,
         Phase.POSTPONED: Step.POSTPONED,
         Phase.OVER: Step.OVER,
-    }.get(phase)
+    }.get(phase_of(event, now))
     if ended is not None:
         return NextStep(ended)
     if not event.takes_registrations:
@@ -101,8 +118,22 @@ def next_step(event: Event, now: datetime, *, by_staff: bool = False) -> NextSte
         return NextStep(Step.CLOSED)
     if seats is None or seats > 0:
         return NextStep(Step.REGISTER, seats, event.closes_at)
-    can_wait = event.waiting_list and queue_is_served(event, now)
-    return NextStep(Step.WAITING_LIST if can_wait else Step.FULL, 0, event.closes_at)
+    why = why_nobody_waits(event, now)
+    return NextStep(Step.FULL if why else Step.WAITING_LIST, 0, event.closes_at, why)
+
+
+def why_nobody_waits(event: Event, now: datetime, party_size: int = 1) -> WhyFull | None:
+    """Why a party that gets no seats cannot wait for some; None where it can.
+
+    Pages promise a waiting list, and registrations are put on it, by this one rule.
+    """
+    if event.capacity == 0:
+        return WhyFull.NO_SEATS
+    if event.capacity is not None and party_size > event.capacity:
+        return WhyFull.LARGER_THAN_EVENT
+    if not event.waiting_list:
+        return WhyFull.NO_WAITING_LIST
+    return None if queue_is_served(event, now) else WhyFull.QUEUE_HAS_ENDED
 
 
 def queue_is_served(event: Event, now: datetime) -> bool:

@@ -2,37 +2,22 @@
 
 Contexts: ``events/show.html`` gets ``page`` (:class:`EventPage`), ``events/index.html`` gets
 ``listing`` (:class:`Listing`), ``events/series.html`` gets ``series``, ``upcoming`` and ``past``
-(lists of :class:`Card`), ``events/easy.html`` gets ``event``; each gets ``meta``
+(lists of :class:`~.standing.Standing`), ``events/easy.html`` gets ``standing``; each gets ``meta``
 (:class:`~.formats.metadata.Meta`) too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
 
 from markupsafe import Markup
 
 from flask_stadtlabor.consent.texts.published import PurposeTexts
 from flask_stadtlabor.events.models import Event, Project, Series
-from flask_stadtlabor.events.next_step import NextStep, Phase, next_step, phase_of
 from flask_stadtlabor.events.programme import TimedItem
+from flask_stadtlabor.events.standing import Standing
 from flask_stadtlabor.urls import local_url
-
-
-class Card(NamedTuple):
-    """An event in a list; its ``event.series`` is loaded."""
-
-    event: Event
-    phase: Phase
-    step: NextStep
-
-
-def cards(events: Iterable[Event], now: datetime) -> list[Card]:
-    """The events as they stand at ``now``, in the same order."""
-    return [Card(event, phase_of(event, now), next_step(event, now)) for event in events]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,16 +26,17 @@ class EventPage:
 
     event: Event
     """With its ``series`` loaded."""
-    phase: Phase
-    step: NextStep
+    standing: Standing
     programme: Sequence[TimedItem]
     projects: Sequence[Project]
     notices: Sequence[PurposeTexts]
     """Purposes of mode ``notice``: told, not asked (C1)."""
-    other_dates: Sequence[Card]
+    other_dates: Sequence[Standing]
     """The next dates of the same series, without this one."""
     structured_data: Markup
     """JSON-LD for ``<script type="application/ld+json">``, escaped already (D1)."""
+    moved_sentence: str
+    """When the event was to begin that has another date by now; empty for any other."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +66,9 @@ class Filters:
 class Listing:
     """One page of the list of events."""
 
-    upcoming: Sequence[Card]
+    upcoming: Sequence[Standing]
     """The soonest first; running events are upcoming until they end."""
-    past: Sequence[Card]
+    past: Sequence[Standing]
     """The latest first."""
     total: int
     """Events on all pages."""
@@ -92,7 +78,7 @@ class Listing:
     series_list: Sequence[Series]
     search_is_cut: bool
     """Whether more was asked for than is looked for."""
-    latest_past: Card | None
+    latest_past: Standing | None
     """When nothing is upcoming: the event that was last, where there was one."""
 
     def page_url(self, page: int) -> str:

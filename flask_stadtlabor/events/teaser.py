@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import render_template
 from markupsafe import Markup
 
-from flask_stadtlabor.events.pages import cards
 from flask_stadtlabor.events.queries import find_upcoming
+from flask_stadtlabor.events.standing import standings_of
 from flask_stadtlabor.i18n import use_language, visitor_language
 from flask_stadtlabor.state import now
 
@@ -21,5 +21,6 @@ def upcoming(number: int = 3) -> Markup:
     if not events:
         return Markup("")
     with use_language(visitor_language()):
-        page = render_template("stadtlabor/events/upcoming.html", cards=cards(events, now()))
+        cards = standings_of(events, now())
+        page = render_template("stadtlabor/events/upcoming.html", cards=cards)
     return Markup(page)  # noqa: S704 - a template of ours, which escapes

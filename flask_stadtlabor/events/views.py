@@ -17,10 +17,19 @@ from flask_stadtlabor.events.formats import calendar as calendars
 from flask_stadtlabor.events.formats.metadata import Meta, page_meta
 from flask_stadtlabor.events.formats.structured_data import structured_data
 from flask_stadtlabor.events.models import Event, Series
-from flask_stadtlabor.events.next_step import next_step, next_turn, phase_of
+from flask_stadtlabor.events.next_step import next_turn
 from flask_stadtlabor.events.page_cache import Dependencies, kept, make_body, make_page
-from flask_stadtlabor.events.pages import Card, EventPage, Filters, Listing, cards
+from flask_stadtlabor.events.pages import EventPage, Filters, Listing
 from flask_stadtlabor.events.programme import timed_programme
+from flask_stadtlabor.events.standing import (
+    Standing,
+    headline,
+    moved_sentence,
+    off_sentence,
+    standing_of,
+    standings_of,
+    when_and_where,
+)
 from flask_stadtlabor.i18n import _sl, best_language, words
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
@@ -46,8 +55,8 @@ def index() -> ResponseReturnValue:
     )
     span = queries.find_span(filters, request.args.get("page"))
     moment = now()
-    upcoming = cards((event for event in span.events if event.ends_at > moment), moment)
-    past = cards((event for event in span.events if event.ends_at <= moment), moment)
+    upcoming = standings_of((event for event in span.events if event.ends_at > moment), moment)
+    past = standings_of((event for event in span.events if event.ends_at <= moment), moment)
 
     def values() -> dict[str, object]:
         series_list = queries.list_series()
@@ -80,7 +89,7 @@ def index() -> ResponseReturnValue:
         until=_earliest(span.next_end, *_turns(shown, moment)),
         query=None if filters.q or not shown else filters.query(span.page),
     )
-    parts = span.revision, [_standing(card) for card in shown], span.total
+    parts = span.revision, [_changing(card) for card in shown], span.total
     return make_page("stadtlabor/events/index.html", values, *parts, basis=basis)
 
 
@@ -90,7 +99,7 @@ def series(slug: str) -> ResponseReturnValue:
     shown, revision = _series_or_404(slug)
     upcoming, past = queries.find_series_events(shown)
     moment = now()
-    coming, gone = cards(upcoming, moment), cards(past, moment)
+    coming, gone = standings_of(upcoming, moment), standings_of(past, moment)
 
     def values() -> dict[str, object]:
         meta = page_meta(
@@ -110,7 +119,7 @@ def series(slug: str) -> ResponseReturnValue:
         shown=[card.event for card in dates],
         until=_earliest(*_turns(dates, moment)),
     )
-    parts = revision, [_standing(card) for card in dates]
+    parts = revision, [_changing(card) for card in dates]
     return make_page("stadtlabor/events/series.html", values, *parts, basis=basis)
 
 
@@ -121,19 +130,19 @@ def show(slug: str) -> ResponseReturnValue:
     if probe is None:
         abort(404)
     event, moment = probe.event, now()
-    here, *others = cards([event, *probe.others], moment)
+    here, *others = standings_of([event, *probe.others], moment)
     programme = timed_programme(event, moment)
 
     def values() -> dict[str, object]:
         page = EventPage(
             event=event,
-            phase=here.phase,
-            step=here.step,
+            standing=here,
             programme=programme,
             projects=queries.find_projects(event),
             notices=[text for text in current_texts(event.purposes) if text.mode == Mode.NOTICE],
             other_dates=others,
             structured_data=structured_data(event, here.step),
+            moved_sentence=moved_sentence(event),
         )
         return {"page": page, "meta": _event_meta(event)}
 
@@ -148,9 +157,9 @@ def show(slug: str) -> ResponseReturnValue:
         shown=[card.event for card in shown],
         until=_earliest(*_turns(shown, moment), *items),
     )
-    standing = [_standing(card) for card in shown]
+    changing = [_changing(card) for card in shown]
     current = [timed.is_current for timed in programme]
-    return make_page(template, values, probe.revision, standing, current, basis=basis)
+    return make_page(template, values, probe.revision, changing, current, basis=basis)
 
 
 def easy(slug: str) -> ResponseReturnValue:
@@ -159,15 +168,15 @@ def easy(slug: str) -> ResponseReturnValue:
     if probe is None or not probe.event.easy_language:
         abort(404)
     event = probe.event
+    standing = standing_of(event, now())
 
     def render() -> str:
         meta = _event_meta(event, "easy")
-        return render_template("stadtlabor/events/easy.html", event=event, meta=meta)
+        return render_template("stadtlabor/events/easy.html", standing=standing, meta=meta)
 
     if not event.is_public:
         return _preview(event, render)
-    card = Card(event, phase_of(event, now()), next_step(event, now()))
-    return conditional(render, probe.revision, _standing(card), changed_at=probe.changed_at)
+    return conditional(render, probe.revision, _changing(standing), changed_at=probe.changed_at)
 
 
 def event_calendar(slug: str) -> ResponseReturnValue:
@@ -177,7 +186,7 @@ def event_calendar(slug: str) -> ResponseReturnValue:
         abort(404)
     event = probe.event
     response = conditional(
-        lambda: calendars.calendar([event], name=words(event.title)),
+        lambda: calendars.calendar([event], name=headline(event)),
         probe.revision,
         changed_at=probe.changed_at,
         mimetype=calendars.MIMETYPE,
@@ -262,13 +271,13 @@ def _slug(text: str) -> str:
     return text if queries.is_slug(text) else ""
 
 
-def _standing(card: Card) -> tuple[object, ...]:
+def _changing(card: Standing) -> tuple[object, ...]:
     """What is shown of an event that changes without its content: seats, and time going on."""
-    event = card.event
-    return event.id, card.step.seats_at_least, str(card.phase), str(card.step.step)
+    step = card.step
+    return card.event.id, step.seats_at_least, str(card.phase), str(step.step), step.why_full
 
 
-def _turns(shown: Iterable[Card], moment: datetime) -> Iterator[datetime | None]:
+def _turns(shown: Iterable[Standing], moment: datetime) -> Iterator[datetime | None]:
     """When time alone changes what the cards say."""
     return (next_turn(card.event, moment) for card in shown)
 
@@ -281,7 +290,8 @@ def _event_meta(event: Event, endpoint: str = "event") -> Meta:
     return page_meta(
         endpoint,
         {"slug": event.slug},
-        title=words(event.title),
+        title=headline(event),
+        lead=" ".join(filter(None, (off_sentence(event), when_and_where(event)))),
         description=event.summary or event.description,
         image=event.image,
         calendar=absolute_url("event_calendar", slug=event.slug),

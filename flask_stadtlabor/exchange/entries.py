@@ -172,6 +172,8 @@ class EventEntry(Part):
     easy_language: LocalizedText = EMPTY
     sign_language_url: PictureAddress | None = None
     languages: tuple[Language, ...] = ()
+    price: LocalizedText = EMPTY
+    """What it costs to come, in words."""
     starts_at: WallTime
     ends_at: WallTime
     timezone: Zone | None = None

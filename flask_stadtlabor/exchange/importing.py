@@ -41,7 +41,8 @@ PROJECT_SHARED = ("summary", "description", "status", "url")
 """The keys of a project that are columns as they stand."""
 EVENT_SHARED = (
     "title", "topic", "summary", "description", "easy_language", "sign_language_url", "languages",
-    "venue", "organisers", "contact", "image", "programme", "purposes", "retention_days", "status",
+    "price", "venue", "organisers", "contact", "image", "programme", "purposes", "retention_days",
+    "status",
 )  # fmt: skip
 """The keys of an event that are columns as they stand."""
 REGISTRATION_SHARED = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_stadtlabor.events.next_step import Step
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.urls import absolute_url
 
@@ -58,12 +59,17 @@ EVENT: dict[str, Any] = {
         **TEXTS,
         "topic": TEXT,
         "languages": {"type": "array", "items": {"type": "string"}},
+        "price": {**TEXT, "description": "In words; empty where the event does not say."},
         "starts_at": MOMENT,
         "ends_at": MOMENT,
         "timezone": {"type": "string", "description": "An IANA zone."},
         "series": {"type": ["string", "null"], "description": "The series' slug."},
         "venue": {"type": ["object", "null"], "description": "As in the exchange file."},
         "organisers": {"type": "array", "items": NAMED},
+        "next_step": {
+            "enum": [step.value for step in Step if step != Step.DRAFT],
+            "description": "What a person can do now, or why nothing.",
+        },
         "registration": REGISTRATION,
         "modified": MOMENT,
     },

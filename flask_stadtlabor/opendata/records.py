@@ -11,15 +11,16 @@ from typing import Any
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Organiser, Venue
 from flask_stadtlabor.events.models import Event, Series
-from flask_stadtlabor.events.next_step import seats_told
+from flask_stadtlabor.events.next_step import next_step, seats_told
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.urls import absolute_url
 
-CSV_TEXTS = ("title", "topic", "summary")
+CSV_TEXTS = ("title", "topic", "summary", "price")
 """The texts that have a column for each language."""
 CSV_VALUES = (
     "slug", "status", "starts_at", "ends_at", "timezone", "series", "venue", "street",
-    "postal_code", "city", "latitude", "longitude", "online_url", "capacity", "seats_left", "url",
+    "postal_code", "city", "latitude", "longitude", "online_url", "capacity", "seats_left",
+    "next_step", "url",
 )  # fmt: skip
 
 
@@ -34,12 +35,14 @@ def event_record(event: Event) -> dict[str, Any]:
         "summary": event.summary.to_json(),
         "description": event.description.to_json(),
         "languages": list(event.languages),
+        "price": event.price.to_json(),
         "starts_at": event.starts_at.astimezone(event.zone).isoformat(),
         "ends_at": event.ends_at.astimezone(event.zone).isoformat(),
         "timezone": event.timezone,
         "series": event.series.slug if event.series else None,
         "venue": _venue(event.venue),
         "organisers": [_organiser(organiser) for organiser in event.organisers],
+        "next_step": next_step(event, now()).step.value,
         "registration": _registration(event),
         "modified": event.revised_at.isoformat(),
     }

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.caching import conditional
 from flask_stadtlabor.events import queries
-from flask_stadtlabor.events.next_step import seats_told
+from flask_stadtlabor.events.next_step import next_step
 from flask_stadtlabor.events.pages import Filters
 from flask_stadtlabor.opendata.description import description
 from flask_stadtlabor.opendata.records import csv_header, csv_row, event_record, series_record
@@ -49,12 +49,12 @@ def api_events() -> ResponseReturnValue:
             }
         )
 
-    seats = [(event.id, seats_told(event, now())) for event in span.events]
+    steps = [(event.id, next_step(event, now())) for event in span.events]
     return _shared(
         conditional(
             render,
             span.revision.number,
-            seats,
+            steps,
             span.total,
             changed_at=span.revision.changed_at,
             mimetype=MIMETYPE,

@@ -169,6 +169,7 @@ def _counted_by_event() -> Iterable[AnyRow]:
         .options(
             load_only(
                 Event.slug,
+                Event.status,
                 Event.ends_at,
                 Event.retention_days,
                 Event.support_retention_days,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.dates import format_day
+from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.state import settings
 
 CHANGED_KEPT = timedelta(days=7)
@@ -22,7 +24,7 @@ def kept_until(event: Event) -> datetime:
     kept = settings().retention
     if event.retention_days is not None:
         kept = timedelta(days=event.retention_days)
-    return max(event.ends_at + kept, spared_until(event))
+    return max(event.ends_at + _while_postponed(event, kept), spared_until(event))
 
 
 def support_kept_until(event: Event) -> datetime:
@@ -30,4 +32,21 @@ def support_kept_until(event: Event) -> datetime:
     kept = settings().support_retention
     if event.support_retention_days is not None:
         kept = timedelta(days=event.support_retention_days)
-    return min(max(event.ends_at + kept, spared_until(event)), kept_until(event))
+    until = max(event.ends_at + _while_postponed(event, kept), spared_until(event))
+    return min(until, kept_until(event))
+
+
+def postponed_line(event: Event) -> str:
+    """For those who are registered: until when a new date is waited for; empty if none is."""
+    if event.status != EventStatus.POSTPONED:
+        return ""
+    return _sl(
+        "We keep your registration until %(day)s. If there is no new date by then, we delete it.",
+        day=format_day(kept_until(event), event.timezone),
+    )
+
+
+def _while_postponed(event: Event, kept: timedelta) -> timedelta:
+    """How long after its former date something is kept that the new date may need."""
+    is_postponed = event.status == EventStatus.POSTPONED
+    return max(kept, settings().postponed_retention) if is_postponed else kept

@@ -1,5 +1,7 @@
 // Counts down to an event's start. The date stands in the page without it; this only adds to it.
 
+const clock = document.querySelector("[data-stadtlabor-clock]").dataset.stadtlaborClock;
+const { now } = await import(new URL(clock, location.href));
 const SECONDS = { day: 86400, hour: 3600, minute: 60, second: 1 };
 
 // The language is our part's of the page: the layout around it may be in another one.
@@ -34,7 +36,7 @@ function show(timer, rest) {
 }
 
 function tick(timer) {
-  const rest = (date) => Math.ceil((Date.parse(date) - Date.now()) / 1000);
+  const rest = (date) => Math.ceil((Date.parse(date) - now()) / 1000);
   if (rest(timer.dataset.endsAt) <= 0) {
     say(timer, "over");
     return;
@@ -46,7 +48,7 @@ function tick(timer) {
     say(timer, "running");
   }
   timer.dataset.live = "";
-  setTimeout(tick, 1000 - (Date.now() % 1000), timer);
+  setTimeout(tick, 1000 - (now() % 1000), timer);
 }
 
 for (const timer of document.querySelectorAll("[data-stadtlabor-countdown]")) {

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import render_template_string
 from sqlalchemy import func, select
-from tests.registration.test_form_page import unmarked
+from tests.registration.views.test_signup_page import unmarked
 
 from flask_stadtlabor import sitemap_entries
 from flask_stadtlabor.registration.models import Registration

@@ -44,6 +44,7 @@ def _events() -> list[dict[str, Any]]:
         "easy_language": {"de": "Kommt alle."},
         "sign_language_url": "https://stadt.example/dgs.mp4",
         "languages": ["de"],
+        "price": {"de": "Kostenlos", "en": "Free of charge"},
         "doors_at": "2026-04-22T17:00",
         "organisers": [{"name": "Stadt Musterstadt", "url": "https://stadt.example/"}],
         "contact": {"name": "Bürgerbüro", "email": "buero@stadt.example", "phone": "0234 1"},

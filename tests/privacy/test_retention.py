@@ -254,7 +254,7 @@ def test_an_event_that_took_place_goes_on_telling_how_many_had_a_seat(
 ) -> None:
     """One that did not, and may get another date, has all its seats again."""
     with portal.app.app_context():
-        event = stored.add_event(portal, days_ago(portal, 91), status=status, capacity=5)
+        event = stored.add_event(portal, days_ago(portal, 366), status=status, capacity=5)
         stored.add_person(portal, event, party_size=3)
         stored.add_person(portal, event, party_size=2)
         stored.add_person(portal, event, state="waiting")

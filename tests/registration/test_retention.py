@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from flask_stadtlabor.registration.models import Registration
 from tests.factories import exchange, open_event, person
@@ -138,3 +138,45 @@ def test_every_page_behind_a_link_says_whom_it_is_about(host: Host) -> None:
         text = page(browser.get(f"{MINE}{path}")).get_text(" ", strip=True)
         assert "Yıldız-1" in text, path
         assert page(browser.get(MINE)).select_one("strong") is not None
+
+
+def test_a_registration_outlasts_its_postponed_event_up_to_a_day_that_is_told(host: Host) -> None:
+    """C13: it counts for the new date, and so does what the party needs."""
+    load(host, registration={"ask_support": True})
+    number = register(host, support_needs="Gebärdensprache")
+    browser = opened(host, host.link(host.mails()[-1]))
+    load(host, status="postponed", registration={"ask_support": True})
+    shown = " ".join(page(browser.get(MINE)).get_text(" ").split())
+    assert "Der neue Termin steht noch nicht fest." in shown
+    assert "Deine Anmeldung bewahren wir bis Donnerstag, 22. April 2027 auf." in shown
+    host.clock.move(days=51 + 364)
+    assert host.run("retention", "run").exit_code == 0
+    assert column(host, number, "support_needs") == "Gebärdensprache"
+    host.clock.move(days=2)
+    assert host.run("retention", "run").exit_code == 0
+    assert host.scalar(select(func.count()).select_from(Registration)) == 0
+
+
+@pytest.mark.one_database
+def test_a_new_date_brings_the_usual_time_back(host: Host) -> None:
+    """C13."""
+    load(host)
+    register(host)
+    load(host, status="postponed")
+    host.clock.move(days=200)
+    load(host, day="2026-10-01")
+    host.clock.move(days=13 + 91)
+    assert host.run("retention", "run").exit_code == 0
+    assert host.scalar(select(func.count()).select_from(Registration)) == 0
+
+
+@pytest.mark.one_database
+def test_a_portal_says_how_long_it_waits_for_a_new_date(host: Host) -> None:
+    """C13."""
+    portal = host.make(STADTLABOR_POSTPONED_RETENTION="P120D")
+    load(host)
+    register(host)
+    load(host, status="postponed")
+    host.clock.move(days=51 + 121)
+    assert portal.run("retention", "run").exit_code == 0
+    assert host.scalar(select(func.count()).select_from(Registration)) == 0

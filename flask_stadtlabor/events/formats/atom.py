@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
-from flask_stadtlabor.dates import doors_line, format_short_day, format_span
-from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.dates import doors_line
+from flask_stadtlabor.events.models import OFF, Event
+from flask_stadtlabor.events.standing import (
+    headline,
+    moved_sentence,
+    off_sentence,
+    when_and_where,
+)
 from flask_stadtlabor.i18n import choose, language, language_tag, words
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import markdown, plain, printable
@@ -17,6 +22,7 @@ from flask_stadtlabor.urls import absolute_url
 
 MIMETYPE = "application/atom+xml"
 ATOM = "http://www.w3.org/2005/Atom"
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 NEWEST = 100
 """Entries that a feed holds at most."""
@@ -47,32 +53,30 @@ def feed(events: Iterable[Event], *, title: str, address: str, page: str) -> byt
 def _add_entry(root: ET.Element, event: Event) -> None:
     entry = _add(root, "entry")
     _add(entry, "id", uuid.UUID(event.uid).urn)
-    _add_localized(entry, "title", event.title)
+    # a title with our words before it is in our language
+    lang = None if event.status in OFF else choose(event.title).lang
+    _set_language(_add(entry, "title", headline(event)), lang)
     _add(entry, "published", _time(event.created_at))
     _add(entry, "updated", _time(event.revised_at))
     page = absolute_url("event", slug=event.slug)
     _add(entry, "link", rel="alternate", type="text/html", href=page)
-    summary = plain(words(event.summary))
-    _add(entry, "summary", "\n\n".join(filter(None, (_when_and_where(event), summary))))
+    _add(entry, "summary", "\n\n".join(filter(None, _summary(event))))
     if event.description:
         text, lang = choose(event.description)
         content = _add(entry, "content", str(markdown(text)), type="html")
+        # where a link in the text leads that is no whole address (RFC 4287 §2)
+        content.set(XML_BASE, page)
         _set_language(content, lang)
 
 
-def _when_and_where(event: Event) -> str:
-    day = format_short_day(event.starts_at, event.timezone)
-    hours = format_span(event.starts_at, event.ends_at, event.timezone)
-    venue = (event.venue.name, event.venue.city) if event.venue else ()
-    place = ", ".join(filter(None, (words(part) for part in venue)))
-    doors = event.doors_at
-    opening = doors_line(doors, event.starts_at, event.timezone) if doors else ""
-    return " · ".join(filter(None, (day, hours, place, opening)))
-
-
-def _add_localized(parent: ET.Element, name: str, value: LocalizedText) -> None:
-    text, lang = choose(value)
-    _set_language(_add(parent, name, text), lang)
+def _summary(event: Event) -> Iterator[str]:
+    """What a reader has to know first, a paragraph each; some are empty."""
+    yield off_sentence(event)
+    yield when_and_where(event)
+    yield moved_sentence(event)
+    if event.doors_at and event.status not in OFF:
+        yield doors_line(event.doors_at, event.starts_at, event.timezone)
+    yield plain(words(event.summary))
 
 
 def _set_language(element: ET.Element, lang: str | None) -> None:

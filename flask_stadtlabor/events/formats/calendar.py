@@ -15,6 +15,7 @@ from icalendar import Event as CalendarEvent
 from flask_stadtlabor.events.content import Venue
 from flask_stadtlabor.events.formats.vtimezone import timezone_component
 from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.events.standing import headline
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.outbox.message import sender_address
 from flask_stadtlabor.state import now, settings
@@ -117,7 +118,7 @@ def _component(event: Event, stamp: datetime) -> CalendarEvent:
     _add_time(component, "dtstart", event.starts_at, event)
     if event.ends_at > event.starts_at:
         _add_time(component, "dtend", event.ends_at, event)
-    component.add("summary", Text(words(event.title)))
+    component.add("summary", Text(headline(event)))
     component.add("description", Text(_description(event, address)))
     component.add("url", address)
     _add_place(component, event.venue)

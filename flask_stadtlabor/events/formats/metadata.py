@@ -51,6 +51,7 @@ def page_meta(
     values: dict[str, str | int],
     *,
     title: str,
+    lead: str = "",
     description: LocalizedText | None = None,
     image: Image | None = None,
     calendar: str,
@@ -59,13 +60,15 @@ def page_meta(
 ) -> Meta:
     """The head of the page at ``endpoint`` with ``values``.
 
-    ``description`` is Markdown; ``calendar`` and ``feed`` are absolute addresses.
+    ``lead`` comes before the ``description``, which is Markdown; ``calendar`` and ``feed`` are
+    absolute addresses.
     """
     codes = settings().locales
     addresses = {code: absolute_url(endpoint, **values, lang=code) for code in codes}
+    said = plain(words(description)).replace("\n\n", " ")
     return Meta(
         title=title,
-        description=shorten(plain(words(description)).replace("\n\n", " "), DESCRIPTION_LENGTH),
+        description=shorten(". ".join(filter(None, (lead, said))), DESCRIPTION_LENGTH),
         canonical=addresses[language()],
         alternates=language_alternates(addresses),
         locale=_territorial(language()),

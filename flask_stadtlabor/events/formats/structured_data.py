@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -12,7 +13,8 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Venue
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import NextStep, Step
-from flask_stadtlabor.i18n import language, language_tag, words
+from flask_stadtlabor.i18n import _sl, as_babel, language, language_tag, words
+from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import plain
 from flask_stadtlabor.urls import absolute_url, site_url
 
@@ -26,6 +28,14 @@ _AVAILABILITY = {
     Step.FULL: "SoldOut",
 }
 """Of the offer; every other step means that nothing can be had."""
+
+FREE = frozenset(
+    {
+        "0", "0 €", "free", "free of charge", "free entry", "free admission",
+        "kostenlos", "kostenfrei", "gratis", "eintritt frei",
+    }
+)  # fmt: skip
+"""Words for no price, in any language of the text; others are shown, but not interpreted."""
 
 _ESCAPES = {
     number: f"\\u{number:04x}"
@@ -44,6 +54,7 @@ def structured_data(event: Event, step: NextStep) -> Markup:
 
 def _event(event: Event, step: NextStep) -> dict[str, Any]:
     address = absolute_url("event", slug=event.slug)
+    is_free = _is_free(event.price)
     return {
         "@context": SCHEMA.rstrip("/"),
         "@type": "Event",
@@ -64,13 +75,15 @@ def _event(event: Event, step: NextStep) -> dict[str, Any]:
             {"@type": "Organization", "name": words(organiser.name), "url": organiser.url}
             for organiser in event.organisers
         ],
-        "isAccessibleForFree": True,
+        "performer": [{"@type": "Person", "name": name} for name in _speakers(event)],
+        "isAccessibleForFree": True if is_free else None,
         "maximumAttendeeCapacity": event.capacity if event.takes_registrations else None,
         "offers": {
             "@type": "Offer",
             "url": address,
-            "price": 0,
-            "priceCurrency": "EUR",
+            "price": 0 if is_free else None,
+            "priceCurrency": "EUR" if is_free else None,
+            "description": words(event.price),
             "availability": SCHEMA + _AVAILABILITY.get(step.step, "OutOfStock"),
             "validFrom": _offset(event.opens_at, event),
         },
@@ -98,27 +111,28 @@ def _attendance(venue: Venue | None) -> str:
     return "MixedEventAttendanceMode" if venue.has_address else "OnlineEventAttendanceMode"
 
 
-def _location(venue: Venue | None) -> list[dict[str, Any]] | dict[str, Any] | None:
-    if venue is None:
-        return None
+def _location(venue: Venue | None) -> list[dict[str, Any]] | dict[str, Any]:
+    """Search engines show no event without one."""
     places: list[dict[str, Any]] = []
-    if venue.has_address:
+    if venue is not None and venue.has_address:
         places.append(_place(venue))
-    if venue.online_url is not None:
+    if venue is not None and venue.online_url is not None:
         places.append({"@type": "VirtualLocation", "url": venue.online_url})
+    if not places:
+        return {"@type": "Place", "name": _sl("The place is not known yet")}
     return places[0] if len(places) == 1 else places
 
 
 def _place(venue: Venue) -> dict[str, Any]:
     place: dict[str, Any] = {
         "@type": "Place",
-        "name": words(venue.name),
+        "name": words(venue.name or venue.street or venue.city),
         "address": {
             "@type": "PostalAddress",
             "streetAddress": words(venue.street),
             "postalCode": venue.postal_code,
             "addressLocality": words(venue.city),
-            "addressCountry": words(venue.country),
+            "addressCountry": _country(venue.country),
         },
     }
     if venue.latitude is not None and venue.longitude is not None:
@@ -128,6 +142,38 @@ def _place(venue: Venue) -> dict[str, Any]:
             "longitude": venue.longitude,
         }
     return place
+
+
+def _country(country: LocalizedText) -> str:
+    """Its code by ISO 3166-1, if the name is one that a language has for a country."""
+    said = {name.strip().casefold() for name in country.values()}
+    if not said:
+        return ""
+    for code in (*country, *settings().locales, "en"):
+        if code == LocalizedText.ANY:
+            continue
+        found = next((known for name, known in _countries(code) if name in said), None)
+        if found is not None:
+            return found
+    return words(country)
+
+
+@lru_cache(maxsize=32)
+def _countries(code: str) -> tuple[tuple[str, str], ...]:
+    """The names of countries in a language, and their codes."""
+    names = as_babel(code).territories.items()
+    return tuple((name.casefold(), known) for known, name in names if known.isalpha())
+
+
+def _speakers(event: Event) -> list[str]:
+    """Who speaks by the programme, each once."""
+    named = (words(speaker) for item in event.programme for speaker in item.speakers)
+    return list(dict.fromkeys(filter(None, named)))
+
+
+def _is_free(price: LocalizedText) -> bool:
+    """Whether the words for the price are known to say that there is none."""
+    return any(text.strip(" .!").casefold() in FREE for text in price.values())
 
 
 def _series(event: Event) -> dict[str, Any] | None:

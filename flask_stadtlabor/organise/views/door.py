@@ -14,6 +14,7 @@ from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.dates import clock_time_within
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import is_today
+from flask_stadtlabor.events.standing import off_sentence
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.organise.answers import Answer, answers_to
 from flask_stadtlabor.organise.forms.consent import AnswersForm, answers_form
@@ -231,6 +232,7 @@ def _door_context(event: Event, form: DoorForm | None = None) -> dict[str, Any]:
     """What every page of the door shows: its name, and how many have arrived."""
     door = session.get(DOOR)
     return {
+        "off_sentence": off_sentence(event),
         "door": door,
         "door_form": form or DoorForm(formdata=None, door=door),
         "numbers": numbers_of(event),

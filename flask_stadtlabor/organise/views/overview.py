@@ -9,7 +9,8 @@ from flask_stadtlabor.consent.answers import status
 from flask_stadtlabor.consent.follow_up.take_downs import count_open
 from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.next_step import is_today, next_step, phase_of, seats_left
+from flask_stadtlabor.events.next_step import is_today, seats_left
+from flask_stadtlabor.events.standing import standing_of, standings_of
 from flask_stadtlabor.organise.answers import answers_to
 from flask_stadtlabor.organise.queries import (
     count_notices,
@@ -37,8 +38,8 @@ def index() -> ResponseReturnValue:
     )
     return staff_page(
         "index.html",
-        upcoming=upcoming,
-        past=past,
+        upcoming=standings_of(upcoming, now()),
+        past=standings_of(past, now()),
         today=[event for event in upcoming if is_today(event, now())],
         notices=count_notices(staff_messages.events_to_tell_of()),
         tasks=count_open(take_downs.events_to_work_on()),
@@ -56,8 +57,7 @@ def event_page(event: Event) -> ResponseReturnValue:
     return staff_page(
         "event.html",
         event=event,
-        phase=phase_of(event, moment),
-        step=next_step(event, moment),
+        standing=standing_of(event, moment),
         seats_left=seats_left(event, moment),
         numbers=numbers_of(event),
         listing=listing,

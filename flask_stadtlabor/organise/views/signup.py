@@ -13,7 +13,8 @@ from flask_stadtlabor.consent.models import ActorKind, Method
 from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.next_step import NextStep, Step, next_step, seats_left
+from flask_stadtlabor.events.next_step import NextStep, Step, WhyFull, next_step, seats_left
+from flask_stadtlabor.events.standing import seats_in_all, step_sentence
 from flask_stadtlabor.form_fields import OneOf, Required
 from flask_stadtlabor.i18n import _sl, _sln, language, language_name, lazy
 from flask_stadtlabor.organise.forms.consent import METHODS
@@ -29,6 +30,9 @@ from flask_stadtlabor.registration.operations.staff import StaffSignup
 from flask_stadtlabor.registration.refusals import NotTaken
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.transactions import commit
+
+ENDED = (Step.OVER, Step.CANCELLED, Step.POSTPONED)
+"""Where nobody registers any more, or before there is a new date; not even staff."""
 
 
 class StaffForm(StaffPersonForm, PersonForm):
@@ -58,6 +62,9 @@ def register(event: Event) -> ResponseReturnValue:
     if at_door:
         require(Action.CHECK_IN, event)
     form = _staff_form(event, current_texts(event.purposes))
+    step = next_step(event, now(), by_staff=True)
+    if form.is_submitted() and step.step in ENDED:
+        return _show_form(event, form, at_door=at_door, refusal=step, status=409)
     if not form.is_submitted():
         return _show_form(event, form, at_door=at_door)
     if not form.validate():
@@ -114,30 +121,33 @@ def _show_form(
     status: int = 200,
 ) -> Response:
     seats = seats_left(event, now())
+    step = next_step(event, now(), by_staff=True)
     return staff_page(
         "register.html",
         status,
         event=event,
         form=form,
-        step=next_step(event, now(), by_staff=True),
+        step=step,
+        sentence=step_sentence(event, step),
+        shows_form=form.is_submitted() or step.step not in ENDED,
         seats_left=seats,
         at_door=at_door,
-        refusal=why_not(refusal, seats) if refusal else None,
+        refusal=why_not(event, refusal, seats) if refusal else None,
         privacy=form.privacy_notice(),
         news=request.args.get("now", ""),
     )
 
 
-def why_not(step: NextStep, seats_left: int | None) -> str:
-    """Why there are no seats for so many, in a sentence."""
+def why_not(event: Event, step: NextStep, seats_left: int | None) -> str:
+    """Why there are no seats for so many, in a sentence; staff may know how many are left."""
+    if step.why_full == WhyFull.LARGER_THAN_EVENT:
+        return seats_in_all(event)
     if step.party_is_too_large and seats_left:
         return _sln(
             "There is only one seat left.", "There are only %(num)d seats left.", seats_left
         )
-    return {
-        Step.FULL: _sl("All seats are taken."),
-        Step.WAITING_LIST: _sl("All free seats belong to those who wait."),
-        Step.OVER: _sl("This event is over."),
-        Step.CANCELLED: _sl("This event has been cancelled."),
-        Step.POSTPONED: _sl("This event has been postponed. The new date is not known yet."),
-    }.get(step.step, _sl("This event takes no registrations at the moment."))
+    if step.step == Step.FULL:
+        return _sl("All seats are taken.")
+    if step.step == Step.WAITING_LIST:
+        return _sl("All free seats belong to those who wait.")
+    return step_sentence(event, step)

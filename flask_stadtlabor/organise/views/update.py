@@ -45,7 +45,7 @@ def change(event: Event, number: int) -> ResponseReturnValue:
             lambda: update.change(lock_registration(registration), wish, by_staff=True)
         )
     except NotTaken as refusal:
-        return _refuse(event, number, form, why_not(refusal.step, seats_left(event, now())))
+        return _refuse(event, number, form, why_not(event, refusal.step, seats_left(event, now())))
     except StillInside:
         return _refuse(event, number, form, registrations.still_inside())
     except NotPossible:

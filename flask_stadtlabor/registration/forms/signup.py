@@ -104,7 +104,7 @@ def event_form(
 ) -> AnyPersonForm:
     """A form with all that ``event`` asks, filled with what was posted."""
     form_class: type[AnyPersonForm] = type("EventForm", (base,), {})
-    ask_party(form_class, event, event.max_party_size)
+    ask_party(form_class, event, event.largest_party)
     if event.ask_age:
         _ask_age(form_class)
     ask_questions(form_class, event)

@@ -65,7 +65,7 @@ def change_form(registration: Registration, mark: str, *, with_support: bool = T
     class RegistrationsForm(ChangeForm):
         """This registration's form."""
 
-    ask_party(RegistrationsForm, event, max(event.max_party_size, registration.party_size))
+    ask_party(RegistrationsForm, event, max(event.largest_party, registration.party_size))
     ask_questions(RegistrationsForm, event)
     if len(settings().locales) > 1:
         RegistrationsForm.language = OneOf(

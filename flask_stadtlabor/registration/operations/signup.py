@@ -13,12 +13,17 @@ from flask_stadtlabor.consent.answers import operations as consent
 from flask_stadtlabor.consent.models import ActorKind
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.next_step import NextStep, Step, next_step
+from flask_stadtlabor.events.next_step import (
+    NextStep,
+    Step,
+    WhyFull,
+    next_step,
+    why_nobody_waits,
+)
 from flask_stadtlabor.outbox.operations import NOW
 from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.allocation import seats
 from flask_stadtlabor.registration.allocation.holds import deadline_of
-from flask_stadtlabor.registration.allocation.waiting_list import makes_offers
 from flask_stadtlabor.registration.locks import Locked, find_under
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.mails.share import turn_of
@@ -150,9 +155,11 @@ def _state_for(within: LockedEvent, application: SignupRequest) -> RegistrationS
         if _must_confirm(event, application):
             return RegistrationState.HELD
         return RegistrationState.CONFIRMED
-    can_wait = event.waiting_list and makes_offers(event) and application.source != Source.DOOR
-    if not can_wait or party_size > (event.capacity or 0):
-        raise NotTaken(step._replace(step=Step.FULL))
+    why = why_nobody_waits(event, now(), party_size)
+    if why is None and application.source == Source.DOOR:
+        why = WhyFull.NO_WAITING_LIST
+    if why is not None:
+        raise NotTaken(step._replace(step=Step.FULL, why_full=why))
     return RegistrationState.WAITING
 
 

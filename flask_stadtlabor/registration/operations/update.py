@@ -7,7 +7,15 @@ from dataclasses import asdict
 from typing import Any
 
 from flask_stadtlabor import signals
-from flask_stadtlabor.events.next_step import NextStep, Phase, Step, next_step, phase_of
+from flask_stadtlabor.events.next_step import (
+    NextStep,
+    Phase,
+    Step,
+    WhyFull,
+    next_step,
+    phase_of,
+    why_nobody_waits,
+)
 from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.allocation import seats
 from flask_stadtlabor.registration.allocation.waiting_list import promote
@@ -81,13 +89,14 @@ def _grow(locked: Locked, more: int, by_staff: bool) -> None:
     event, registration = locked.event, locked.registration
     if registration.state == RegistrationState.WAITING:
         step = next_step(event, now(), by_staff=by_staff)
-        if event.capacity is not None and registration.party_size + more > event.capacity:
-            raise NotTaken(NextStep(Step.FULL))
+        why = why_nobody_waits(event, now(), registration.party_size + more)
+        if why in (WhyFull.NO_SEATS, WhyFull.LARGER_THAN_EVENT):
+            raise NotTaken(NextStep(Step.FULL, why_full=why))
     else:
         if not seats.fits(locked, more):
             end_overdue(locked)
         step = next_step(event, now(), by_staff=by_staff)
-    if step.step in (Step.OPENS_LATER, Step.CLOSED, Step.POSTPONED, Step.COME):
+    if step.step not in (Step.REGISTER, Step.WAITING_LIST, Step.FULL):
         raise NotTaken(step)
     if registration.state in SEATED and not seats.take(locked, more):
         raise NotTaken(step._replace(step=Step.FULL))

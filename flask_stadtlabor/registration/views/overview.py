@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.next_step import NextStep, next_step
+from flask_stadtlabor.events.standing import step_sentence
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.limits import client_key, within_limit
@@ -32,6 +33,7 @@ from flask_stadtlabor.registration.refusals import (
     NotTaken,
     StillInside,
 )
+from flask_stadtlabor.registration.retention import postponed_line
 from flask_stadtlabor.registration.views import link_session
 from flask_stadtlabor.registration.views.link_session import (
     leave,
@@ -131,11 +133,14 @@ def show_page(
     registration = mine.registration
     if decision is None and registration is not None and registration.state in ACTIVE:
         decision = decision_form(registration)
+    step = next_step(registration.event, now()) if registration else None
     page = render_template(
         "stadtlabor/registration/show.html",
         registration=registration,
         event=registration.event if registration else None,
-        step=next_step(registration.event, now()) if registration else None,
+        step=step,
+        sentence=step_sentence(registration.event, step) if registration and step else "",
+        kept_line=postponed_line(registration.event) if registration else "",
         consents=my_consents(mine, answered, waiting=decision is not None),
         decision=decision,
         answered=answered,

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.caching import entity_tag
 from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.next_step import NextStep, Step, next_step, next_turn
+from flask_stadtlabor.events.next_step import NextStep, next_step, next_turn
 from flask_stadtlabor.events.page_cache import (
     Dependencies,
     assemble,
@@ -23,7 +23,7 @@ from flask_stadtlabor.events.page_cache import (
     render_pieces,
 )
 from flask_stadtlabor.events.queries import EventProbe
-from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.events.standing import step_sentence
 from flask_stadtlabor.ports import KeptPage
 from flask_stadtlabor.registration.forms.protection import SafeguardedForm
 from flask_stadtlabor.registration.forms.signup import RegistrationForm, registration_form
@@ -44,11 +44,11 @@ def empty_form(probe: EventProbe) -> Response:
     texts = current_texts(event.purposes)
     if not is_ours(TEMPLATE):
         form = registration_form(event, texts, formdata=None)
-        return personal(render_template(TEMPLATE, **_values(event, form, step, _why_not(step))))
+        return personal(render_template(TEMPLATE, **_values(event, form, step)))
     form = registration_form(
         event, texts, formdata=None, meta={"csrf": False, "is_for_everybody": True}
     )
-    pieces = render_pieces(TEMPLATE, _values(event, form, step, _why_not(step)))
+    pieces = render_pieces(TEMPLATE, _values(event, form, step))
     basis = Dependencies(
         revision=probe.revision,
         changed_at=probe.changed_at,
@@ -61,8 +61,8 @@ def empty_form(probe: EventProbe) -> Response:
 
 def form_again(event: Event, form: RegistrationForm, step: NextStep, status: int) -> Response:
     """The form with all that was typed, and what is wrong with it."""
-    problem = _why_not(step) if status == 409 else None
-    return personal(render_template(TEMPLATE, **_values(event, form, step, problem)), status)
+    values = _values(event, form, step) | {"is_refused": status == 409}
+    return personal(render_template(TEMPLATE, **values), status)
 
 
 def _marks() -> str:
@@ -72,31 +72,12 @@ def _marks() -> str:
     return str(form.hidden_tag())
 
 
-def _values(
-    event: Event, form: RegistrationForm, step: NextStep, problem: str | None
-) -> dict[str, Any]:
+def _values(event: Event, form: RegistrationForm, step: NextStep) -> dict[str, Any]:
     return {
         "event": event,
         "form": form,
         "step": step,
-        "problem": problem,
+        "sentence": step_sentence(event, step),
         "purposes": list(form.consent_fields()),
         "privacy": form.privacy_notice(),
     }
-
-
-def _why_not(step: NextStep) -> str | None:
-    """Why no registration is taken, and what is left to do; None while some are."""
-    if step.party_is_too_large:
-        return _sl(
-            "There are not enough seats for so many people at the moment. "
-            "Please register a smaller group."
-        )
-    return {
-        Step.OPENS_LATER: _sl("Registration has not opened yet."),
-        Step.FULL: _sl("All seats are taken, and there is no waiting list."),
-        Step.CLOSED: _sl("Registration for this event has closed."),
-        Step.OVER: _sl("This event is over."),
-        Step.CANCELLED: _sl("This event has been cancelled."),
-        Step.POSTPONED: _sl("This event has been postponed. The new date is not known yet."),
-    }.get(step.step)

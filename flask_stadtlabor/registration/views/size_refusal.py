@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask_stadtlabor.events.next_step import NextStep, Step
-from flask_stadtlabor.i18n import _sl, _sln
-from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.events.next_step import NextStep, Step, WhyFull
+from flask_stadtlabor.events.standing import seats_in_all
+from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.registration.models import Registration
 
 
 def why_not(step: NextStep, registration: Registration) -> str:
@@ -14,12 +15,8 @@ def why_not(step: NextStep, registration: Registration) -> str:
             "The event takes no registrations at the moment, so that your group can become "
             "smaller, but not larger. Nothing has been changed."
         )
-    if registration.state == RegistrationState.WAITING:
-        return _sln(
-            "The event has only one seat in all. Nothing has been changed.",
-            "The event has only %(num)d seats in all. Nothing has been changed.",
-            registration.event.capacity or 0,
-        )
+    if step.why_full == WhyFull.LARGER_THAN_EVENT:
+        return " ".join((seats_in_all(registration.event), _sl("Nothing has been changed.")))
     if step.party_is_too_large:
         return _sl(
             "There are not enough seats for so many more at the moment. Nothing has been changed."

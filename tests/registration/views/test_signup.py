@@ -216,8 +216,9 @@ def test_a_full_event_without_a_waiting_list_refuses_with_the_form(host: Host) -
 
 def test_a_party_larger_than_what_is_left_learns_that_a_smaller_one_may_fit(host: Host) -> None:
     """S16: but not how many seats there are."""
-    host.load(exchange(open_event(registration={"capacity": 2, "waiting_list": False})))
-    answer = fill(host.client(), FORM, person(party_size=3))
+    host.load(exchange(open_event(registration={"capacity": 3, "waiting_list": False})))
+    fill(host.client(), FORM, person(2, party_size=2))
+    answer = fill(host.client(), FORM, person(party_size=2))
     assert answer.status_code == 409
     told = page(answer).select_one('[role="alert"]').get_text()
     assert "nicht genug Plätze" in told

@@ -196,8 +196,8 @@ def test_who_waits_keeps_their_place_and_may_be_the_one_who_fits(host: Host) -> 
     assert fill(third, CHANGE, party_size=2).status_code == 303
     assert "2. Stelle" in standing(third)
     answer = fill(second, CHANGE, party_size=3)
-    assert answer.status_code == 409
-    assert "nur 2 Plätze" in page(answer).select_one('[role="alert"]').get_text()
+    assert answer.status_code == 422
+    assert "1 bis 2 Personen" in page(answer).select_one('[role="alert"]').get_text()
     mails = len(host.mails())
     assert fill(second, CHANGE, party_size=1).status_code == 303
     assert registration(host, 2).state == "offered"
