@@ -44,6 +44,11 @@ class Standing(NamedTuple):
         return step_sentence(self.event, self.step)
 
     @property
+    def headline(self) -> str:
+        """The title, as :func:`headline` says it."""
+        return headline(self.event)
+
+    @property
     def deadline(self) -> str:
         """Until when one can register, where that is set; else empty."""
         if not self.step.takes_registrations or self.step.at is None:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.caching import entity_tag
 from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.next_step import NextStep, next_step, next_turn
+from flask_stadtlabor.events.next_step import NextStep, next_step, next_turn, phase_of
 from flask_stadtlabor.events.page_cache import (
     Dependencies,
     assemble,
@@ -23,7 +23,7 @@ from flask_stadtlabor.events.page_cache import (
     render_pieces,
 )
 from flask_stadtlabor.events.queries import EventProbe
-from flask_stadtlabor.events.standing import step_sentence
+from flask_stadtlabor.events.standing import Standing
 from flask_stadtlabor.ports import KeptPage
 from flask_stadtlabor.registration.forms.protection import SafeguardedForm
 from flask_stadtlabor.registration.forms.signup import RegistrationForm, registration_form
@@ -73,11 +73,13 @@ def _marks() -> str:
 
 
 def _values(event: Event, form: RegistrationForm, step: NextStep) -> dict[str, Any]:
+    standing = Standing(event, phase_of(event, now()), step)
     return {
         "event": event,
         "form": form,
         "step": step,
-        "sentence": step_sentence(event, step),
+        "standing": standing,
+        "sentence": standing.sentence,
         "purposes": list(form.consent_fields()),
         "privacy": form.privacy_notice(),
     }
