@@ -154,3 +154,17 @@ def test_the_countdown_is_only_an_addition(live: Host, browser: Browser) -> None
         timer = page.locator("[role=timer]")
         expect(timer).to_be_visible()
         expect(timer).to_have_attribute("aria-live", "off")
+
+
+def test_the_countdown_goes_by_the_server_s_clock(live: Host, browser: Browser) -> None:
+    """A7: a device whose clock is 400 days ahead does not say that the event is over."""
+    live.load(gallery.content())
+    with visit(browser, live.address, "de") as page:
+        page.add_init_script(
+            "const there = Date.now; Date.now = () => there() + 400 * 24 * 60 * 60 * 1000;"
+        )
+        page.goto("/stadtlabor/de/events/plattform/")
+        timer = page.locator("[role=timer]")
+        expect(timer).to_have_attribute("data-live", "")
+        expect(timer).to_have_attribute("data-phase", "ahead")
+        expect(timer.locator("[data-unit=day]")).not_to_have_text("00")

@@ -14,7 +14,8 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Image, Organiser, ProgrammeItem, Venue
 from flask_stadtlabor.ports import Actor
 from tests.events.desk import HALL, START, save, statements
-from tests.factories import event, exchange, series
+from tests.factories import event, exchange, open_event, person, series
+from tests.forms import fill
 from tests.host import BASE_URL, Host
 
 DAY = timedelta(days=1)
@@ -310,3 +311,85 @@ def test_a_picture_of_another_site_is_linked_and_not_fetched(host: Host) -> None
     assert [img["src"] for img in near.select("img")] == ["/static/halle.jpg"]
     assert far.select("img") == []
     assert far.select('a[href="https://bilder.example/halle.jpg"]')
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("price", "shown", "is_free"),
+    [
+        ({}, None, None),
+        ({"de": "Kostenlos", "en": "Free of charge"}, "Kostenlos", True),
+        ({"de": "Eintritt frei!"}, "Eintritt frei!", True),
+        ({"de": "5 €, ermäßigt 3 €", "en": "5 €"}, "5 €, ermäßigt 3 €", None),
+    ],
+)
+def test_a_price_is_told_only_where_the_event_says_one(
+    host: Host, price: dict[str, str], shown: str | None, is_free: bool | None
+) -> None:
+    """D1: also to search engines, which are told 0 only where the words mean it."""
+    host.load(exchange(event(price=price)))
+    facts = BeautifulSoup(host.client().get(PAGE).text, "html.parser").select(".sl-panel dl > div")
+    told = {fact.dt.get_text(): fact.dd.get_text(" ").strip() for fact in facts}
+    assert told.get("Preis") == shown
+    found = data(host)
+    assert found.get("isAccessibleForFree") is is_free
+    assert found["offers"].get("price") == (0 if is_free else None)
+    assert found["offers"].get("description") == shown
+    assert found["offers"]["availability"] == SCHEMA + "InStock"
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("country", "code"),
+    [
+        ({"de": "Deutschland", "en": "Germany"}, "DE"), ("Deutschland", "DE"), ("DE", "DE"),
+        ({"tr": "Almanya"}, "DE"), ({"en": "Great Britain"}, "Great Britain"), ({}, None),
+    ],
+)  # fmt: skip
+def test_search_engines_get_the_code_of_a_country_that_has_one(
+    host: Host, country: Any, code: str | None
+) -> None:
+    """D1: by any language's name for it."""
+    save(host, venue=HALL.model_copy(update={"country": LocalizedText(country)}))
+    assert data(host)["location"]["address"].get("addressCountry") == code
+
+
+@pytest.mark.one_database
+def test_search_engines_get_a_name_for_every_place_and_those_who_speak(host: Host) -> None:
+    """D1."""
+    item = ProgrammeItem(
+        starts_at="17:40",
+        title=LocalizedText("Podium"),
+        speakers=(LocalizedText("Ada Brandt"), LocalizedText("Can Öz")),
+    )
+    save(host, venue=Venue(city=LocalizedText("Bochum")), programme=(item, item))
+    found = data(host)
+    assert found["location"]["name"] == "Bochum"
+    assert [(one["@type"], one["name"]) for one in found["performer"]] == [
+        ("Person", "Ada Brandt"), ("Person", "Can Öz"),
+    ]  # fmt: skip
+    save(host, venue=None)
+    assert data(host)["location"] == {"@type": "Place", "name": "Der Ort steht noch nicht fest"}
+
+
+@pytest.mark.one_database
+def test_an_event_elsewhere_names_its_zone_on_page_feed_and_mail(host: Host) -> None:
+    place = {"timezone": "America/New_York", "registration": {"confirm_by_email": False}}
+    host.load(exchange(open_event(**place)))
+    line = "17:30–19:00 Uhr (Ortszeit in New York)"
+    client = host.client()
+    fill(client, PAGE + "register", person())
+    mail = host.mails()[-1].get_body(("plain",)).get_content()
+    feed = client.get("/stadtlabor/de/feed.atom").text
+    shown = BeautifulSoup(client.get(PAGE).text, "html.parser").get_text()
+    for text in (shown, feed, mail):
+        assert line in text.replace("\xa0", " ")
+
+
+@pytest.mark.one_database
+def test_an_event_of_several_days_says_until_which_day_it_runs(host: Host) -> None:
+    host.load(exchange(event(starts_at="2026-03-01T18:00", ends_at="2026-03-04T17:00")))
+    timer = BeautifulSoup(host.client().get(PAGE).text, "html.parser").select_one(".sl-countdown")
+    assert "noch bis Mittwoch, 4. März 2026, 17:00 Uhr" in timer.get_text().replace("\xa0", " ")
+    feed = host.client().get("/stadtlabor/de/feed.atom").text.replace("\xa0", " ")
+    assert feed.count("1. März 2026") == 1

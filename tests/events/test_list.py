@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 
 from flask_stadtlabor.db import LocalizedText
 from tests.events.desk import save, statements
+from tests.factories import event, exchange, series
 from tests.host import BASE_URL, Host
 
 DAY = timedelta(days=1)
@@ -179,3 +180,24 @@ def test_the_front_door_leads_to_the_visitors_language(
 def test_the_front_door_stays_within_the_application_root(host: Host) -> None:
     response = host.client().get("/stadtlabor/", environ_overrides={"SCRIPT_NAME": "/portal"})
     assert response.location == "/portal/stadtlabor/de/"
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("path", "calendar"),
+    [("", "calendar.ics"), ("series/reihe/", "series/reihe/calendar.ics")],
+)
+def test_a_calendar_is_offered_to_subscribe_to_and_to_download_once(
+    host: Host, path: str, calendar: str
+) -> None:
+    """With an address to copy, where no program opens."""
+    host.load(exchange(event(series="reihe"), series=[series("reihe")]))
+    page = BeautifulSoup(host.client().get(f"/stadtlabor/de/{path}").text, "html.parser")
+    address = f"{BASE_URL}/stadtlabor/de/{calendar}"
+    ways = page.select_one(".sl-subscribe")
+    assert ways is not None
+    assert ways.select_one("a[href^='webcal:']")["href"] == address.replace("https:", "webcal:")
+    assert ways.select_one("input[readonly]")["value"] == address
+    assert ways.select_one(f"a[href='/stadtlabor/de/{calendar}']") is not None
+    for words in ("kommen dann von selbst dazu", "einmal herunterladen"):
+        assert words in ways.get_text()

@@ -121,3 +121,13 @@ def test_no_text_breaks_the_feed(host: Host, title: str, text: str) -> None:
         content = feed([event], title=title, address=HOME + "feed.atom", page=HOME)
     root = ET.fromstring(content)  # noqa: S314 - our own
     assert len(root.findall("a:entry", ATOM)) == 1
+
+
+def test_links_in_a_text_lead_somewhere_from_a_reader_too(host: Host) -> None:
+    """RFC 4287 §2: an address that is not whole is read by xml:base."""
+    save(host, description=LocalizedText("[Mehr dazu](/mehr)"))
+    content = fetch(host).find("a:entry/a:content", ATOM)
+    assert content is not None
+    assert 'href="/mehr"' in str(content.text)
+    base = content.attrib["{http://www.w3.org/XML/1998/namespace}base"]
+    assert base == f"{HOME}events/plattform/"
