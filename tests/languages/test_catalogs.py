@@ -150,7 +150,7 @@ NOTHING: dict[str, dict[str, str]] = {"placeholders": {}, "words": {"Closed": "a
 
 
 def test_a_message_says_what_is_put_in_and_where_it_is_seen() -> None:
-    message = messages.messages().get("At %(time)s, “%(door)s”")
+    message = messages.messages().get("Let in: %(time)s, “%(door)s”")
     assert message is not None
     assert message.auto_comments == [
         "%(door)s: a door’s name, as staff wrote it",

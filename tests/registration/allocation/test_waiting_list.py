@@ -182,7 +182,7 @@ def test_once_the_event_has_begun_nobody_is_put_off(host: Host) -> None:
     assert fill(host.client(), FORM, person(4, party_size=2)).status_code == 409
     arrive(host, 5)
     assert fill(host.client(), FORM, person(6)).status_code == 409
-    assert "Warteliste gibt es nicht" in shown_to_all(host)
+    assert "Warteliste ist geschlossen" in shown_to_all(host)
 
 
 @pytest.mark.one_database
