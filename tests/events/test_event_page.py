@@ -179,6 +179,7 @@ def test_structured_data_tells_what_when_where_and_for_how_much(host: Host) -> N
         host,
         series="reihe",
         languages=("de", "tr"),
+        price=LocalizedText("kostenlos"),
         organisers=(Organiser(name=LocalizedText("Amt"), url="https://amt.example"),),
         doors_at=START - timedelta(minutes=30),
     ).event
