@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import socket
 import ssl
@@ -14,18 +15,34 @@ from flask import current_app
 
 from flask_stadtlabor.ports import MailServerAway
 
+logger = logging.getLogger(__name__)
+
 TIMEOUT = 20
 """Seconds to wait for each answer of the mail server where ``MAIL_TIMEOUT`` is not set."""
 CONVERSATION = 120
 """Seconds that a whole conversation may take, so that no server holds a worker by dripping."""
 
 
+def is_suppressed() -> bool:
+    """Whether no mail may leave: ``MAIL_SUPPRESS_SEND``, by default as ``TESTING``.
+
+    So it is with Flask-Mail, and a host relies on it that tries its portal on a copy of real data.
+    """
+    app = current_app
+    return bool(app.config.get("MAIL_SUPPRESS_SEND", app.testing))
+
+
 def send(message: EmailMessage) -> None:
     """Send by ``MAIL_SERVER`` and ``MAIL_PORT``; raises what :mod:`smtplib` raises.
+
+    Does nothing where :func:`is_suppressed` says so.
 
     Raises :class:`~flask_stadtlabor.ports.MailServerAway` where it fails before the mail is
     spoken of, with that as its cause.
     """
+    if is_suppressed():
+        logger.info("A mail was not sent, because MAIL_SUPPRESS_SEND or TESTING is set")
+        return
     client = _client()
     with hung_up_in_time(lambda: client.sock):
         try:

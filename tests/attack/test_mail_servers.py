@@ -52,6 +52,7 @@ def portal(host: Host, port: int, **config: Any) -> Host:
     other = host.make(
         ports={"mailer": flask_mailman.send},
         MAIL_SERVER="127.0.0.1",
+        MAIL_SUPPRESS_SEND=False,
         MAIL_PORT=port,
         MAIL_TIMEOUT=SECONDS,
         **config,
@@ -223,6 +224,7 @@ def test_a_domain_that_breaks_off_keeps_no_other_waiting(
     here = host.make(
         ports={"mailer": flask_mailman.send},
         MAIL_SERVER="127.0.0.1",
+        MAIL_SUPPRESS_SEND=False,
         MAIL_PORT=server.port,
         MAIL_TIMEOUT=SECONDS,
     )

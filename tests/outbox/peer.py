@@ -29,7 +29,7 @@ class Peer:
     @property
     def settings(self) -> dict[str, object]:
         """What a host configures to reach this server."""
-        return {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": self.port}
+        return {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": self.port, "MAIL_SUPPRESS_SEND": False}
 
     def start(self) -> None:
         """Open the port."""

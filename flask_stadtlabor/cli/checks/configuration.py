@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from flask_stadtlabor.adapters import flask_mailman
+from flask_stadtlabor.adapters import flask_mailman, smtp
 from flask_stadtlabor.cli.checks.finding import Finding, error, warning
 from flask_stadtlabor.outbox.message import sender_address
 from flask_stadtlabor.state import state_of
@@ -92,6 +92,13 @@ def _mail(app: Flask) -> Iterator[Finding]:
         yield warning(
             f"STADTLABOR_MAIL_SENDER is not set, so that mails come from {sender_address()}; "
             "write an address that people can answer to."
+        )
+    is_ours = state_of(app).ports.mailer in (flask_mailman.send, smtp.send)
+    if is_ours and smtp.is_suppressed():
+        name = "MAIL_SUPPRESS_SEND" if "MAIL_SUPPRESS_SEND" in app.config else "TESTING"
+        yield warning(
+            f"{name} is set, so that no mail leaves, and each counts as sent; leave it out where "
+            "people are to get their mails."
         )
     if state_of(app).ports.mailer is flask_mailman.send and not app.config.get("MAIL_SERVER"):
         yield warning(
