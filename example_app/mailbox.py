@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from base64 import b64encode
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -39,17 +40,26 @@ class Mail(NamedTuple):
 
     @property
     def html(self) -> str:
-        """The HTML part, or nothing."""
-        return self._body("html")
+        """The HTML part with its pictures inside, or nothing."""
+        html = self._body("html")
+        for part in self.message.walk():
+            cid = str(part["Content-ID"] or "").strip("<>")
+            if cid and part.get_content_maintype() == "image":
+                data = b64encode(part.get_content()).decode("ascii")
+                html = html.replace(f"cid:{cid}", f"data:{part.get_content_type()};base64,{data}")
+        return html
 
     @property
     def attachments(self) -> list[EmailMessage]:
-        """Everything beside the two bodies, calendars first of all."""
+        """Everything beside the two bodies and their pictures, calendars first of all."""
         bodies = [self.message.get_body((kind,)) for kind in ("plain", "html")]
         return [
             part
             for part in self.message.walk()
-            if isinstance(part, EmailMessage) and not part.is_multipart() and part not in bodies
+            if isinstance(part, EmailMessage)
+            and not part.is_multipart()
+            and part not in bodies
+            and part["Content-ID"] is None
         ]
 
     def _body(self, kind: str) -> str:

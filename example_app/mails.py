@@ -18,7 +18,7 @@ languages.speak_by_path(blueprint)
 
 MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
-    "style-src 'unsafe-inline'; frame-ancestors 'self'"
+    "style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 )
 """A mail's HTML runs without scripts, without requests, and as a stranger to the portal."""
 OPEN_IN_NEW_TAB = '<base target="_blank">'

@@ -16,6 +16,7 @@ from flask_stadtlabor.events.teaser import upcoming
 from flask_stadtlabor.i18n import create_domain, set_up_babel
 from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
 from flask_stadtlabor.outbox.deferred import set_renderers
+from flask_stadtlabor.outbox.undeliverable import set_last_resort
 from flask_stadtlabor.outbox.wake import deliver_after_commit
 from flask_stadtlabor.ports import (
     Clock,
@@ -28,13 +29,18 @@ from flask_stadtlabor.ports import (
     deny_all,
     system_clock,
 )
-from flask_stadtlabor.registration.mails.address_links import LINKS, links_mail
-from flask_stadtlabor.registration.mails.send import DEFERRED, deferred_mail
+from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.mails.address_links import links_mail
+from flask_stadtlabor.registration.mails.send import deferred_mail
+from flask_stadtlabor.registration.mails.undelivered import hand_to_staff
 from flask_stadtlabor.state import EXTENSION, State
 from flask_stadtlabor.templating import NOT_ESCAPED, escapes, set_up_templates
 from flask_stadtlabor.urls import locale_converter
 
-MAIL_RENDERERS = {LINKS: links_mail, **dict.fromkeys(DEFERRED, deferred_mail)}
+MAIL_RENDERERS = {
+    kinds.LINKS.name: links_mail,
+    **{kind.name: deferred_mail for kind in kinds.KINDS if kind.deferred_in},
+}
 
 
 class Stadtlabor:
@@ -86,6 +92,7 @@ class Stadtlabor:
         domain = create_domain(settings.translation_directories)
         app.extensions[EXTENSION] = State(self.db, settings, ports, domain)
         set_renderers(app, MAIL_RENDERERS)
+        set_last_resort(app, hand_to_staff)
         app.url_map.converters["stadtlabor_locale"] = locale_converter(settings.locales)
         set_up_babel(app)
         set_up_templates(app)

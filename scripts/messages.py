@@ -15,7 +15,12 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "flask_stadtlabor"
 NOTES = Path(__file__).with_name("for_translators.toml")
 
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+METHODS = [
+    ("**.py", "python"),
+    ("templates/**.html", "jinja2"),
+    ("templates/**.txt", "jinja2"),
+    ("templates/**.jinja", "jinja2"),
+]
 KEYWORDS = {"_sl": None, "_sln": (1, 2), "lazy": None}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
 FEW_WORDS = 2

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
+from flask_stadtlabor.events.accessibility import SENTENCES, Offer, offers
 from flask_stadtlabor.i18n import _sl, words
 
 Degree = Literal["yes", "partly", "no"]
@@ -76,6 +77,11 @@ class Accessibility(Part):
     assistance_dog: Degree | None = None
     note: LocalizedText = EMPTY
 
+    @property
+    def offers(self) -> list[Offer]:
+        """What is said about it, a sentence for each thing, in the current language."""
+        return list(offers((name, getattr(self, name)) for name in SENTENCES))
+
 
 class Venue(Part):
     """Where an event takes place: an address, an online room, or both."""
@@ -94,6 +100,11 @@ class Venue(Part):
     def has_address(self) -> bool:
         """Whether somebody can go there."""
         return bool(self.name or self.street or self.city)
+
+    @property
+    def is_online_alone(self) -> bool:
+        """Whether there is a room online, and no place to go to."""
+        return self.online_url is not None and not self.has_address
 
     def in_one_line(self) -> str:
         """Name, street and town in the current language; empty for an online room alone."""

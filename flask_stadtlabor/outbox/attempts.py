@@ -22,6 +22,7 @@ from flask_stadtlabor.outbox.failures import Blame, blame_of, is_final, reason_o
 from flask_stadtlabor.outbox.message import ASCII
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.outbox.operations import BLANK, is_unclaimed
+from flask_stadtlabor.outbox.undeliverable import last_resort
 from flask_stadtlabor.state import current, now, session
 from flask_stadtlabor.transactions import change_rows, commit
 
@@ -222,6 +223,9 @@ def _write(claim: Claim, state: MailState, error: str | None = None) -> str:
 
     def write() -> bool:
         values: dict[str, Any] = {"state": state, "claimed_until": None, "last_error": error}
+        if state == MailState.GIVEN_UP:
+            # before the mail's own row is locked, because it may lock an event
+            _hand_over(claim)
         if state == MailState.SENT:
             # the link and the address have done their work (S3, C12)
             values |= {"sent_at": now(), **BLANK}
@@ -239,6 +243,13 @@ def _write(claim: Claim, state: MailState, error: str | None = None) -> str:
     elif state == MailState.QUEUED:
         logger.warning("Mail %s (%s) will be tried again: %s", claim.id, claim.kind, error)
     return state
+
+
+def _hand_over(claim: Claim) -> None:
+    """Tell those who know what the mail is about that it reaches nobody."""
+    mail = session().scalar(select(OutboxMail).where(_is_ours(claim)))
+    if mail is not None:
+        last_resort()(mail)
 
 
 def _tell(mail: OutboxMail) -> None:

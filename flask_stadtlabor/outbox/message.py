@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -13,6 +14,7 @@ from flask import current_app
 
 from flask_stadtlabor.i18n import language, language_tag
 from flask_stadtlabor.outbox.headers import HeaderPolicy, unstructured
+from flask_stadtlabor.outbox.templates import Picture
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.text import printable
 from flask_stadtlabor.urls import base_url
@@ -29,16 +31,24 @@ class CalendarPart(NamedTuple):
     content: bytes
 
 
+class ReplyTo(NamedTuple):
+    """Whom an answer to a mail reaches."""
+
+    name: str
+    address: str
+
+
 def sender_address() -> str:
-    """The address that mails come from.
+    """The address that mails come from."""
+    return sender().addr_spec
+
+
+def sender() -> Address:
+    """Whom mails come from.
 
     ``STADTLABOR_MAIL_SENDER``, else the host's ``MAIL_DEFAULT_SENDER``, else ``noreply`` at the
-    base URL's host.
+    base URL's host, under the portal's name.
     """
-    return _sender().addr_spec
-
-
-def _sender() -> Address:
     configured = settings().mail_sender or current_app.config.get("MAIL_DEFAULT_SENDER")
     if isinstance(configured, tuple | list):
         name, address = configured
@@ -61,29 +71,55 @@ def _address(addr_spec: str, name: str = "") -> Address:
 
 
 def compose(
-    *, recipient: str, subject: str, text: str, html: str, calendar: CalendarPart | None = None
+    *,
+    recipient: str,
+    subject: str,
+    text: str,
+    html: str,
+    pictures: Sequence[Picture] = (),
+    calendar: CalendarPart | None = None,
+    reply_to: ReplyTo | None = None,
 ) -> EmailMessage:
     """A message in the current language, complete with a stable Message-ID.
 
     Nothing that somebody typed becomes a header of its own (S8): the recipient is one address by
     RFC 5322, or ``ValueError`` is raised, and line breaks in the subject become spaces.
     """
-    sender = _sender()
     message = EmailMessage(policy=ASCII)
-    message["From"] = sender
+    message["From"] = sender()
     message["To"] = _address(recipient)
+    if reply_to is not None:
+        message["Reply-To"] = _address(reply_to.address, reply_to.name)
     message["Subject"] = unstructured(" ".join(printable(subject).split()), name="Subject")
     message["Date"] = format_datetime(now())
-    message["Message-ID"] = make_msgid(domain=sender.domain)
-    # RFC 3834: nobody's out-of-office note should answer
+    message["Message-ID"] = make_msgid(domain=sender().domain)
+    # nobody's out-of-office note should answer: RFC 3834, and Exchange, which reads its own alone
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    if pictures:
+        _add_pictures(message, pictures)
     if calendar is not None:
         _add_calendar(message, calendar)
     # last, because a header of this name would move into the first part
     message["Content-Language"] = language_tag(language())
     return message
+
+
+def _add_pictures(message: EmailMessage, pictures: Sequence[Picture]) -> None:
+    """Beside the HTML that shows them (RFC 2387), so that nobody takes them for attachments."""
+    html = message.get_body(("html",))
+    assert html is not None  # noqa: S101 - it has just been added
+    for picture in pictures:
+        html.add_related(
+            picture.content,
+            maintype="image",
+            subtype="png",
+            cid=f"<{picture.cid}>",
+            disposition="inline",
+            filename=f"{picture.cid.partition('@')[0]}.png",
+        )
 
 
 def _add_calendar(message: EmailMessage, calendar: CalendarPart) -> None:

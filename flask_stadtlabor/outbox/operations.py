@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from flask_stadtlabor.addresses import address_key, address_keys
 from flask_stadtlabor.outbox.deferred import renderers
-from flask_stadtlabor.outbox.message import CalendarPart, compose
+from flask_stadtlabor.outbox.message import CalendarPart, ReplyTo, compose
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
+from flask_stadtlabor.outbox.templates import Picture
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
@@ -51,7 +52,9 @@ def enqueue(
     subject: str,
     text: str,
     html: str,
+    pictures: Sequence[Picture] = (),
     calendar: CalendarPart | None = None,
+    reply_to: ReplyTo | None = None,
     concerns: str | None = None,
     tells: dict[str, Any] | None = None,
     turn: Turn = NOW,
@@ -62,7 +65,15 @@ def enqueue(
     does by the address. ``tells`` is for a mail that may take its place (:func:`take_back`). Raises
     ``ValueError`` for a recipient that is not one address.
     """
-    message = compose(recipient=recipient, subject=subject, text=text, html=html, calendar=calendar)
+    message = compose(
+        recipient=recipient,
+        subject=subject,
+        text=text,
+        html=html,
+        pictures=pictures,
+        calendar=calendar,
+        reply_to=reply_to,
+    )
     return _add(
         message_id=message["Message-ID"],
         kind=kind,

@@ -68,7 +68,12 @@ def _registration(data: RegistrationData) -> dict[str, Any]:
         "support_needs_kept_until": _time(data.support_needs_kept_until),
         "links": [_link(link) for link in data.links],
         "desk_notices": [
-            {"kind": notice.kind, **_times(notice, "created_at", "done_at")}
+            {
+                "kind": notice.kind,
+                "tells": notice.tells,
+                "refused_address": notice.refused_address,
+                **_times(notice, "created_at", "done_at"),
+            }
             for notice in data.notices
         ],
         "later_form": _later_form(data.later_form) if data.later_form else None,

@@ -164,7 +164,7 @@ class LaterForm(Base):
 
 
 class DeskNotice(Base):
-    """What staff has to tell somebody who has no e-mail address, in place of a mail."""
+    """What staff has to tell somebody whom no mail reaches, in its place."""
 
     __tablename__ = "stadtlabor_desk_notice"
 
@@ -174,6 +174,10 @@ class DeskNotice(Base):
     )
     kind: Mapped[str] = mapped_column(String(40))
     """The kind of the mail that it stands for."""
+    tells: Mapped[dict[str, Any] | None] = mapped_column(Document(dict[str, Any]))
+    """What the mail tells beyond how the registration and its event are now."""
+    refused_address: Mapped[str | None] = mapped_column(String(320))
+    """Where the mail could not be delivered; None for somebody without an address."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     done_by: Mapped[str | None] = mapped_column(String(200))

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from flask import render_template_string
 from sqlalchemy import func, select
-from tests.registration.views.test_signup_page import unmarked
 
 from flask_stadtlabor import sitemap_entries
 from flask_stadtlabor.registration.models import Registration
@@ -19,6 +18,7 @@ from tests.factories import exchange, open_event, person, series
 from tests.forms import fill, press
 from tests.host import Host
 from tests.registration.crowd import crowd
+from tests.registration.views.test_signup_page import unmarked
 
 PLACES = (
     "", "?page=1", "?q=netz", "series/zu-besuch/", "series/zu-besuch/calendar.ics",

@@ -12,7 +12,7 @@ from icalendar import Calendar
 from werkzeug.test import TestResponse
 
 from flask_stadtlabor import Actor
-from flask_stadtlabor.registration.mails.words import KINDS
+from flask_stadtlabor.registration.mails.kinds import KINDS
 from tests import factories
 from tests.browser import gallery, office, walks
 from tests.host import Host
@@ -97,7 +97,7 @@ def test_every_mail_can_be_translated(portal: Host) -> None:
     portal.load(content)
     client = portal.client()
     mails = f"{START}organise/events/plattform/mails/"
-    pages = [f"{mails}{kind}/pl/{part}" for kind in KINDS for part in ("", "html")]
+    pages = [f"{mails}{kind.name}/pl/{part}" for kind in KINDS for part in ("", "html")]
     assert_translated(((client.get(page), "") for page in pages), content)
 
 

@@ -7,7 +7,9 @@ released is never frozen anew.
 from __future__ import annotations
 
 import tempfile
+from email.message import EmailMessage
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -156,7 +158,19 @@ def _to_come(host: Host, staff: FlaskClient) -> str:
     register(host, 11, confirm=False, given_name="Anne", **{FIELD: "refused"})
     host.load(exchange(*[_moved(item) for item in _events()], **_texts()), "--notify")
     press(staff, f"{DESK}notices/", "/done")
+    _mail_refused(host, person(3)["email"])
     return link
+
+
+def _mail_refused(host: Host, address: str) -> None:
+    """News of the moved event, which somebody's mail server does not take."""
+
+    def refuse(message: EmailMessage) -> None:
+        if message["To"] == address:
+            raise SMTPRecipientsRefused({address: (550, b"no such mailbox")})
+
+    result = host.make(ports={"mailer": refuse}).run("outbox", "run")
+    assert "1 mail given up" in result.output, result.output
 
 
 def _moved(item: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flask_stadtlabor.registration.mails.preview import KINDS
+from flask_stadtlabor.registration.mails.kinds import KINDS
 from tests.events.desk import statements
 from tests.factories import exchange, open_event
 from tests.forms import page

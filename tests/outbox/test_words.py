@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import timedelta
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.outbox.delivery import deliver_all
-from flask_stadtlabor.registration.mails import send
-from flask_stadtlabor.registration.mails.send import send_mail
-from flask_stadtlabor.registration.mails.words import KINDS
-from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.state import now
-from tests import factories
+from flask_stadtlabor.registration.mails import kinds as mails
+from flask_stadtlabor.registration.mails.kinds import KINDS, MailKind
 from tests.host import Host
+from tests.registration.mails.written import bodies, mail, mails_of
 
 pytestmark = pytest.mark.one_database
 
@@ -35,50 +25,6 @@ EVENTS: dict[str, dict[str, Any]] = {
     "cancelled": {"status": "cancelled"},
     "online": {"venue": {"online_url": "https://raum.example/a?b=1&c=2"}},
 }
-
-
-def mails_of(
-    host: Host, kinds: Iterable[str], event: dict[str, Any], **changes: Any
-) -> list[EmailMessage]:
-    """The mails of these kinds to somebody who registered for the event."""
-    host.load(factories.exchange(factories.open_event(**event)))
-    with host.app.app_context():
-        session = host.db.session
-        registration = Registration(
-            event=session.scalars(select(Event)).one(),
-            state="",
-            given_name="Änne",
-            family_name="Yıldız",
-            email="aenne@buerger.example",
-            language="de",
-            subject="s",
-            created_at=now(),
-            expires_at=now() + timedelta(days=2),
-        )
-        for name, value in changes.items():
-            setattr(registration, name, value)
-        session.add(registration)
-        session.commit()
-        for kind in kinds:
-            with_event = select(Registration).options(joinedload(Registration.event))
-            registration = session.scalars(with_event).one()
-            registration.state = send.DEFERRED.get(kind, ("held",))[0]
-            send_mail(kind, registration, purpose_title="Fotos")
-            session.commit()
-            deliver_all()
-    return host.sent
-
-
-def mail(host: Host, kind: str, event: dict[str, Any], **changes: Any) -> EmailMessage:
-    """One of them."""
-    (message,) = mails_of(host, [kind], event, **changes)
-    return message
-
-
-def bodies(message: EmailMessage) -> tuple[str, str]:
-    """The text and the HTML."""
-    found = [message.get_body((kind,)) for kind in ("plain", "html")]
-    return tuple(str(part.get_content()) for part in found if part)  # type: ignore[return-value]
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -99,12 +45,13 @@ def test_each_mail_leads_to_the_registration(host: Host, shape: str, language: s
         for words in (text, html, message["Subject"]):
             assert not re.search(r"None|Undefined|%\(|LocalizedText|\{\{", words)
         assert not re.search(r"\n{3}|&(amp|#39|lt);", text)
-        assert not page.select("img, script, link")
+        assert not page.select("script, link")
+        assert all(str(image["src"]).startswith("cid:") for image in page.select("img"))
 
 
 @pytest.mark.parametrize("shape", EVENTS)
 def test_the_date_comes_first(host: Host, shape: str) -> None:
-    text, html = bodies(mail(host, "confirm", EVENTS[shape], language="en"))
+    text, html = bodies(mail(host, mails.CONFIRM, EVENTS[shape], language="en"))
     first = text.splitlines()[0]
     assert first.startswith("Wednesday, 22\N{NO-BREAK SPACE}April 2026, 17:30")
     assert first in BeautifulSoup(html, "html.parser").select("main p")[0].get_text()
@@ -114,7 +61,7 @@ def test_what_people_wrote_is_no_markup(host: Host) -> None:
     """S9: neither in the HTML nor in the subject's header."""
     title = "<b>Fest</b> & Co\r\nBcc: opfer@buerger.example"
     message = mail(
-        host, "confirmed", {"title": title}, given_name="<script>", confirmed_at=host.clock()
+        host, mails.CONFIRMED, {"title": title}, given_name="<script>", confirmed_at=host.clock()
     )
     text, html = bodies(message)
     assert message["Bcc"] is None
@@ -128,21 +75,26 @@ def test_what_people_wrote_is_no_markup(host: Host) -> None:
 
 def test_a_name_is_used_once_its_owner_has_confirmed_it(host: Host) -> None:
     """A stranger cannot have us send their words to somebody else's address."""
-    text, html = bodies(mail(host, "confirm", {}, given_name="Kauf bei böse.example"))
+    text, html = bodies(mail(host, mails.CONFIRM, {}, given_name="Kauf bei böse.example"))
     assert "böse" not in text + html
 
 
 def test_a_name_is_used_after_that(host: Host) -> None:
-    text, html = bodies(mail(host, "changed", {}, confirmed_at=host.clock()))
+    text, html = bodies(mail(host, mails.CHANGED, {}, confirmed_at=host.clock()))
     assert "Änne" in text
     assert "Änne" in html
 
 
 @pytest.mark.parametrize(
-    ("kind", "method"), [("confirmed", "REQUEST"), ("changed", "REQUEST"), ("called_off", "CANCEL")]
+    ("kind", "method"),
+    [
+        (mails.CONFIRMED, "REQUEST"),
+        (mails.CHANGED, "REQUEST"),
+        (mails.CALLED_OFF, "CANCEL"),
+    ],
 )
 def test_a_confirmed_person_gets_the_date_for_their_calendar(
-    host: Host, kind: str, method: str
+    host: Host, kind: MailKind, method: str
 ) -> None:
     """D2: as an alternative for programs that act on it, and as a file; no link in either."""
     message = mail(host, kind, {}, confirmed_at=host.clock())
@@ -156,6 +108,6 @@ def test_a_confirmed_person_gets_the_date_for_their_calendar(
     assert b"/registration/" not in calendar
 
 
-@pytest.mark.parametrize("kind", ["confirm", "waiting", "known", "expired"])
-def test_others_get_none(host: Host, kind: str) -> None:
+@pytest.mark.parametrize("kind", [mails.CONFIRM, mails.WAITING, mails.KNOWN, mails.EXPIRED])
+def test_others_get_none(host: Host, kind: MailKind) -> None:
     assert not list(mail(host, kind, {}).iter_attachments())

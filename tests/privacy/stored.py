@@ -16,6 +16,7 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.registration.allocation.seats import count_queue, new_queue_number, take
 from flask_stadtlabor.registration.links import personal_link
+from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import DeskNotice, LaterForm, Registration
 from flask_stadtlabor.registration.operations.signup import active_key
@@ -106,8 +107,8 @@ def add_everything(host: Host, event: Event, mark: str, **columns: Any) -> list[
     }
     registration = add_person(host, event, ConsentAction.REQUESTED, ConsentAction.GIVEN, **values)
     token = add_link(registration)
-    send_mail("confirmed", registration)
-    send_mail("changed", registration)
+    send_mail(kinds.CONFIRMED, registration)
+    send_mail(kinds.CHANGED, registration)
     later = {"given_name": f"Later{mark}", "family_name": "B", "party_size": 2, "companions": [],
              "answers": {}, "support_needs": None, "language": "de", "is_under_age": None,
              "guardian_name": None, "given": [], "refused": {}}  # fmt: skip

@@ -26,6 +26,7 @@ from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.privacy.document import as_document, as_json
 from flask_stadtlabor.privacy.export import collect
 from flask_stadtlabor.privacy.people import find_person
+from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
 from tests import factories
 from tests.consent.acts import PHOTOS, publish, withdraw
@@ -324,7 +325,7 @@ def test_the_number_of_statements_does_not_grow_with_what_is_stored(
         )
         for _ in range(20):
             stored.add_link(busy)
-            stored.send("changed", busy)
+            stored.send_mail(kinds.CHANGED, busy)
         for _ in range(3):
             other = stored.add_event(portal, portal.clock() + 9 * DAY)
             stored.add_person(portal, other, ConsentAction.GIVEN, email="b@b.example")

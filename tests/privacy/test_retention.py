@@ -21,6 +21,7 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.privacy import retention
 from flask_stadtlabor.privacy.models import RetentionReport
+from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
 from tests.consent.acts import PHOTOS, publish
@@ -238,9 +239,9 @@ def test_mails_are_remembered_for_a_month(portal: Host) -> None:
 def test_a_mail_that_waits_goes_with_its_registration(portal: Host) -> None:
     with portal.app.app_context():
         event = stored.add_event(portal, days_ago(portal, 1), retention_days=0)
-        send_mail("changed", stored.add_person(portal, event))
+        send_mail(kinds.CHANGED, stored.add_person(portal, event))
         other = stored.add_event(portal, days_ago(portal, 1), retention_days=7)
-        send_mail("changed", stored.add_person(portal, other))
+        send_mail(kinds.CHANGED, stored.add_person(portal, other))
         portal.db.session.commit()
     run(portal)
     assert count(portal, OutboxMail) == 1

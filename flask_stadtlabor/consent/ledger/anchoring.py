@@ -24,14 +24,16 @@ from flask_stadtlabor.consent.ledger.chain_verifier import Broken
 from flask_stadtlabor.consent.ledger.checkpoints import Checkpoint, NoCheckpoint
 from flask_stadtlabor.consent.ledger.proof_files import Unreadable, read_lines
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentHead
-from flask_stadtlabor.i18n import _sl, use_language
+from flask_stadtlabor.i18n import use_language
 from flask_stadtlabor.outbox.operations import enqueue
-from flask_stadtlabor.outbox.templates import from_template
+from flask_stadtlabor.outbox.templates import drawn, words_of
 from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.transactions import change_rows, commit
 
 logger = logging.getLogger(__name__)
 
+MAIL = "checkpoint"
+"""The kind of the mail, and its template."""
 FILES = "checkpoints-*.jsonl"
 """One for each day, in the order of their names."""
 BATCH_SIZE = 500
@@ -166,10 +168,5 @@ def _mail(address: str) -> None:
 
 def _write_mail(point: Checkpoint, address: str) -> None:
     with use_language(settings().default_locale):
-        mail = from_template(
-            "checkpoint",
-            _sl("Checkpoint of the consent ledger: entry %(number)d", number=point.seq),
-            point=point,
-            file=point.model_dump_json(indent=2),
-        )
-        enqueue(kind="checkpoint", recipient=address, **mail._asdict())
+        words = words_of(MAIL, point=point, file=point.model_dump_json(indent=2))
+        enqueue(kind=MAIL, recipient=address, **drawn(words)._asdict())

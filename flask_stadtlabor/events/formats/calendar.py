@@ -17,8 +17,8 @@ from flask_stadtlabor.events.formats.vtimezone import timezone_component
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.standing import headline
 from flask_stadtlabor.i18n import _sl, words
-from flask_stadtlabor.outbox.message import sender_address
-from flask_stadtlabor.state import now, settings
+from flask_stadtlabor.outbox.message import sender
+from flask_stadtlabor.state import now
 from flask_stadtlabor.text import plain, printable
 from flask_stadtlabor.urls import absolute_url
 
@@ -65,9 +65,10 @@ def invitation(event: Event, *, method: str, name: str | None, email: str) -> by
     a ``name`` they are named by their address alone.
     """
     component = _component(event, now())
-    sender, address = _organizer(event)
-    organizer = vCalAddress(f"mailto:{address}")
-    organizer.params["CN"] = vText(_parameter(sender))
+    # the one whom the mail is from, always: calendars refuse another one's update (§3.2.5)
+    invites = sender()
+    organizer = vCalAddress(f"mailto:{invites.addr_spec}")
+    organizer.params["CN"] = vText(_parameter(invites.display_name))
     component.add("organizer", organizer)
     attendee = vCalAddress(f"mailto:{email}")
     if name:
@@ -155,14 +156,6 @@ def _add_place(component: CalendarEvent, venue: Venue | None) -> None:
         component.add(
             "conference", vUri(venue.online_url), parameters={"VALUE": "URI", "FEATURE": "VIDEO"}
         )
-
-
-def _organizer(event: Event) -> tuple[str, str]:
-    """Name and address of the one who invites: the event's, else the portal's."""
-    name = words(event.organisers[0].name) if event.organisers else settings().portal_name
-    if event.contact is not None and event.contact.email:
-        return name, event.contact.email
-    return name, sender_address()
 
 
 def _parameter(value: str) -> str:

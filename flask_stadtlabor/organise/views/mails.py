@@ -9,16 +9,17 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import language as current_language
 from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.outbox.templates import Mail
-from flask_stadtlabor.registration.mails.preview import KINDS, preview
+from flask_stadtlabor.registration.mails.kinds import BY_NAME, KINDS
+from flask_stadtlabor.registration.mails.preview import preview, preview_words
 from flask_stadtlabor.state import settings
 
-HTML_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-"""A mail has its style inside; it may do nothing else, and is no page of ours."""
+HTML_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""A mail has its style and its pictures inside; it may do nothing else, and is no page of ours."""
 
 
 def show(event: Event) -> ResponseReturnValue:
     """Every mail that somebody may get about this event."""
-    mails = [(kind, preview(event, kind, current_language())) for kind in KINDS]
+    mails = [(kind.name, preview_words(event, kind, current_language())) for kind in KINDS]
     return staff_page("mails.html", event=event, mails=mails)
 
 
@@ -31,12 +32,12 @@ def show_mail(event: Event, kind: str, language: str) -> ResponseReturnValue:
 
 def show_html(event: Event, kind: str, language: str) -> ResponseReturnValue:
     """The HTML part of a mail alone, as a mail program shows it."""
-    response = make_response(_mail(event, kind, language).html)
+    response = make_response(_mail(event, kind, language).html_for_browsers())
     response.headers["Content-Security-Policy"] = HTML_POLICY
     return response
 
 
 def _mail(event: Event, kind: str, language: str) -> Mail:
-    if kind not in KINDS or language not in settings().locales:
+    if kind not in BY_NAME or language not in settings().locales:
         abort(404)
-    return preview(event, kind, language)
+    return preview(event, BY_NAME[kind], language)

@@ -14,8 +14,10 @@ from flask_stadtlabor.consent.models import ActorKind, Method
 from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl, use_language
 from flask_stadtlabor.organise.answers import answers_to
+from flask_stadtlabor.organise.forms.cancel import CancelForm
 from flask_stadtlabor.organise.forms.consent import AnswersForm, answers_form
 from flask_stadtlabor.organise.queries import notices_of
 from flask_stadtlabor.organise.views import door
@@ -38,7 +40,7 @@ from flask_stadtlabor.registration.operations import restriction, staff, transit
 from flask_stadtlabor.registration.operations.update import can_be_changed
 from flask_stadtlabor.registration.refusals import NotPossible, StillInside
 from flask_stadtlabor.registration.ticket_codes import readable
-from flask_stadtlabor.registration.views.ticket import ticket_address
+from flask_stadtlabor.registration.tickets import ticket_address
 from flask_stadtlabor.transactions import commit
 
 
@@ -54,8 +56,10 @@ def confirm(event: Event, number: int) -> ResponseReturnValue:
 
 
 def cancel(event: Event, number: int) -> ResponseReturnValue:
-    """Staff cancels for somebody: their seats go to those who wait."""
-    return _act(event, number, transitions.cancel, "cancelled")
+    """Staff cancels for somebody, who is told why: their seats go to those who wait."""
+    form = CancelForm()
+    by_staff = partial(transitions.cancel, by_staff=True, reason=form.reason.data or "")
+    return _act(event, number, by_staff, "cancelled", form)
 
 
 def restrict(event: Event, number: int) -> ResponseReturnValue:
@@ -94,12 +98,17 @@ def sheet(event: Event, number: int) -> ResponseReturnValue:
 
 
 def _act(
-    event: Event, number: int, change: Callable[[Locked], None], news: str
+    event: Event,
+    number: int,
+    change: Callable[[Locked], None],
+    news: str,
+    form: Button | None = None,
 ) -> ResponseReturnValue:
     registration = registration_or_404(event, number)
-    problems = button_problems()
+    problems = (form or Button()).problems()
     if problems:
-        return show_page(event, registration, problems=problems, status=422)
+        sent = form if isinstance(form, CancelForm) else None
+        return show_page(event, registration, cancel_form=sent, problems=problems, status=422)
     try:
         commit(lambda: change(lock_registration(registration)))
     except StillInside:
@@ -126,6 +135,7 @@ def show_page(
     registration: Registration,
     *,
     form: AnswersForm | None = None,
+    cancel_form: CancelForm | None = None,
     problems: list[str] | None = None,
     status: int = 200,
 ) -> Response:
@@ -136,18 +146,19 @@ def show_page(
     require(Action.SEE_REGISTRATIONS, event)
     purposes = current_texts(event.purposes)
     consents = statuses(registration.subject)
+    notices = notices_of(registration)
     return staff_page(
         "registration.html",
         status,
         event=event,
         registration=registration,
         answers=answers_to(purposes, consents),
+        cancel_form=cancel_form or CancelForm(formdata=None),
         form=form or answers_form(purposes, consents, method=session.get(door.METHOD)),
         place=place_in_queue(registration),
-        notices=[
-            (notice, words_of(notice, registration, consents))
-            for notice in notices_of(registration)
-        ],
+        notices=[(notice, words_of(notice, registration, consents)) for notice in notices],
+        refuses_mail=any(n.refused_address == registration.email for n in notices)
+        and registration.email is not None,
         may_bring_link=may_bring_link(event, registration),
         is_active=registration.state in ACTIVE,
         can_be_changed=can_be_changed(registration),

@@ -1,8 +1,9 @@
-"""Desk notices: what staff tells people who have no e-mail address, ticked off once it is done."""
+"""Desk notices: what staff tells people whom no mail reaches, ticked off once it is done."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import abort, redirect
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.consent.answers.status import ConsentStatus, statuses_of
 from flask_stadtlabor.consent.models import ConsentAction
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.i18n import listed, words
+from flask_stadtlabor.i18n import _sl, listed, words
 from flask_stadtlabor.organise.queries import (
     count_notices,
     events_with_notices,
@@ -24,11 +25,13 @@ from flask_stadtlabor.organise.views.staff_page import (
     staff_name,
     staff_page,
 )
+from flask_stadtlabor.outbox.templates import MailWords
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration.locks import lock_registration
-from flask_stadtlabor.registration.mails.parts import MailWords
-from flask_stadtlabor.registration.mails.words import words_for
+from flask_stadtlabor.registration.mails.details import Details
+from flask_stadtlabor.registration.mails.kinds import ASK_AGAIN, BY_NAME, MailKind
+from flask_stadtlabor.registration.mails.render import words_for
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.registration.operations import staff
 from flask_stadtlabor.transactions import commit
@@ -78,8 +81,22 @@ def _show_page(problems: list[str] | None = None, status: int = 200) -> Response
 def words_of(
     notice: DeskNotice, registration: Registration, statuses: Sequence[ConsentStatus]
 ) -> MailWords:
-    """What a mail would have said; ``statuses`` tell what somebody withdrew."""
-    withdrawn = [
-        words(status.title) for status in statuses if status.act == ConsentAction.WITHDRAWN
-    ]
-    return words_for(notice.kind, registration, purpose_title=listed(withdrawn))
+    """What a mail would have said; ``statuses`` tell which consents it is about."""
+    kind = BY_NAME[notice.kind]
+    details = replace(Details.from_json(notice.tells), purpose_title=_titles_for(kind, statuses))
+    return words_for(kind, registration, details)
+
+
+def _titles_for(kind: MailKind, statuses: Sequence[ConsentStatus]) -> str:
+    """The consents that were withdrawn, or those that are asked for again, in a sentence."""
+    if kind == ASK_AGAIN:
+        return listed(
+            [
+                _sl("“%(title)s”", title=words(status.title))
+                for status in statuses
+                if status.act == ConsentAction.REQUESTED and status.said_yes
+            ]
+        )
+    return listed(
+        [words(status.title) for status in statuses if status.act == ConsentAction.WITHDRAWN]
+    )

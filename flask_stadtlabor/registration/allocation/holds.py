@@ -14,14 +14,14 @@ from sqlalchemy import select
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.outbox.operations import Turn
 from flask_stadtlabor.registration.locks import Locked
+from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.mails.kinds import ABOUT_DEADLINE, MailKind
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.state import now, session, settings
 
 PATIENCE = timedelta(days=7)
 """How long seats are kept for somebody whom no mail can reach."""
-MAILS = {RegistrationState.HELD: "confirm", RegistrationState.OFFERED: "offered"}
-"""The mail that tells of the deadline."""
 
 
 def extend_undelivered(overdue: Sequence[Locked]) -> set[int]:
@@ -32,15 +32,15 @@ def extend_undelivered(overdue: Sequence[Locked]) -> set[int]:
     waiting = _waiting_mails([locked.registration.subject for locked in overdue])
     kept = set()
     for registration in (locked.registration for locked in overdue):
-        kind = MAILS[RegistrationState(registration.state)]
-        mail = waiting.get((registration.subject, kind))
+        kind = ABOUT_DEADLINE[RegistrationState(registration.state)]
+        mail = waiting.get((registration.subject, kind.name))
         deadline = deadline_of(registration)
         if mail is None or deadline <= now() or not _is_first_news(mail, registration):
             continue
         kept.add(registration.id)
         if mail.claimed_until is None or mail.claimed_until <= now():
             registration.expires_at = deadline
-            _replace(mail, registration)
+            _replace(mail, kind, registration)
     return kept
 
 
@@ -53,7 +53,7 @@ def untold(ended: Sequence[Locked]) -> set[int]:
     subjects = [locked.registration.subject for locked in ended]
     postponed = select(OutboxMail.concerns).where(
         OutboxMail.concerns.in_(subjects),
-        OutboxMail.kind == MAILS[RegistrationState.HELD],
+        OutboxMail.kind == kinds.CONFIRM.name,
         OutboxMail.state == MailState.QUEUED,
         OutboxMail.attempts == 0,
         OutboxMail.next_attempt_at > now(),
@@ -69,7 +69,7 @@ def _waiting_mails(subjects: Sequence[str]) -> dict[tuple[str | None, str], Outb
         select(OutboxMail)
         .where(
             OutboxMail.concerns.in_(subjects),
-            OutboxMail.kind.in_(MAILS.values()),
+            OutboxMail.kind.in_([kind.name for kind in ABOUT_DEADLINE.values()]),
             OutboxMail.state == MailState.QUEUED,
             OutboxMail.created_at > now() - PATIENCE,
         )
@@ -91,10 +91,9 @@ def _is_first_news(mail: OutboxMail, registration: Registration) -> bool:
     )
 
 
-def _replace(mail: OutboxMail, registration: Registration) -> None:
+def _replace(mail: OutboxMail, kind: MailKind, registration: Registration) -> None:
     """A new mail in place of the old one, as old as that, so that patience has an end."""
     turn = Turn(not_before=mail.next_attempt_at, since=mail.created_at)
-    kind = mail.kind
     session().delete(mail)
     session().flush()
     send_mail(kind, registration, turn=turn)

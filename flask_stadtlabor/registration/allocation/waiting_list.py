@@ -14,6 +14,7 @@ from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.registration.allocation import seats
 from flask_stadtlabor.registration.allocation.holds import deadline_of
 from flask_stadtlabor.registration.locks import Locked, lock_found
+from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.state import now, session
@@ -88,5 +89,5 @@ def _offer(locked: Locked) -> None:
     registration.queue_number = None
     registration.expires_at = deadline_of(registration)
     session().flush()
-    send_mail("offered", registration)
+    send_mail(kinds.OFFERED, registration)
     signals.send(signals.registration_promoted, registration=registration)

@@ -17,6 +17,8 @@ from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.i18n import use_language, words
 from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.locks import Locked, lock_found
+from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.mails.details import Details
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import ACTIVE, LaterForm, Registration
 from flask_stadtlabor.state import session
@@ -53,7 +55,7 @@ def _write(locked: Locked) -> bool:
     for status in withdrawn:
         with use_language(registration.language):
             title = words(status.title)
-        send_mail("withdrawn", registration, purpose_title=title)
+        send_mail(kinds.WITHDRAWN, registration, Details(purpose_title=title))
     later_forms.refuse(registration, noes)
     given = later.said["given"]
     still = {slug: text for slug, text in later.said["refused"].items() if slug in given}

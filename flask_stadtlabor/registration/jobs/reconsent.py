@@ -30,6 +30,8 @@ from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, listed, use_language, words
+from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.mails.details import Details
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import ACTIVE, Registration
 from flask_stadtlabor.registration.operations.restriction import is_unrestricted
@@ -103,7 +105,8 @@ def ask_again(within: LockedEvent, slugs: Sequence[str], numbers: Sequence[int])
     ]
     for registration, purposes in asked:
         set_committed_value(registration, "event", event)
-        send_mail("ask_again", registration, purpose_title=_titles(registration, purposes))
+        titles = _titles(registration, purposes)
+        send_mail(kinds.ASK_AGAIN, registration, Details(purpose_title=titles))
     for method in (Method.EMAIL_LINK, Method.PAPER):
         consent.ask_again(
             [

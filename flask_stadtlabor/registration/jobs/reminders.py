@@ -19,6 +19,7 @@ from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.registration.locks import Locked, lock_found
+from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.registration.operations.restriction import is_unrestricted
@@ -162,7 +163,7 @@ def _to_be_reminded(event: Event) -> list[ColumnElement[bool]] | None:
 
 def _remind(locked: Locked) -> None:
     locked.registration.reminded_at = now()
-    send_mail("reminder", locked.registration)
+    send_mail(kinds.REMINDER, locked.registration)
 
 
 def _to_be_thanked(event: Event) -> list[ColumnElement[bool]] | None:
@@ -174,7 +175,7 @@ def _to_be_thanked(event: Event) -> list[ColumnElement[bool]] | None:
 
 def _thank(locked: Locked) -> None:
     locked.registration.thanked_at = now()
-    send_mail("thank_you", locked.registration)
+    send_mail(kinds.THANK_YOU, locked.registration)
 
 
 def _was_counted_in(event: Event) -> bool:

@@ -14,19 +14,18 @@ from sqlalchemy.orm import contains_eager
 from flask_stadtlabor.addresses import address_keys
 from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.events.models import Event, EventStatus
-from flask_stadtlabor.i18n import _sl, use_language
+from flask_stadtlabor.i18n import _sl, _sln, use_language
 from flask_stadtlabor.outbox.deferred import DeferredMail
 from flask_stadtlabor.outbox.message import compose
 from flask_stadtlabor.outbox.operations import drop, waiting_about, write_anew
-from flask_stadtlabor.outbox.templates import from_template
+from flask_stadtlabor.outbox.templates import drawn, words_of
 from flask_stadtlabor.registration.links import personal_link
+from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.preview import somebody
 from flask_stadtlabor.registration.models import ACTIVE, Registration, RegistrationState
 from flask_stadtlabor.registration.retention import kept_until
 from flask_stadtlabor.state import now, session, settings
 
-LINKS = "links"
-"""The kind of this mail."""
 LIST_LIMIT = 50
 """How many registrations one mail lists; those of the latest events."""
 
@@ -57,14 +56,11 @@ def links_mail(promised: DeferredMail) -> EmailMessage | None:
 
 
 def _written(recipient: str, found: Sequence[Registration]) -> EmailMessage:
-    mail = from_template(
-        "links",
-        _sl("The links to your registrations"),
-        entries=[
-            Linked(registration, personal_link(registration), _standing(registration))
-            for registration in found
-        ],
-    )
+    entries = [
+        Linked(registration, personal_link(registration), _standing(registration))
+        for registration in found
+    ]
+    mail = drawn(words_of(kinds.LINKS.template, entries=entries))
     return compose(recipient=recipient, **mail._asdict())
 
 
@@ -78,7 +74,7 @@ def _rehearse(promised: DeferredMail) -> None:
         return
     language = settings().default_locale
     with use_language(language):
-        stranger = somebody(event, "confirmed", language)
+        stranger = somebody(event, kinds.CONFIRMED, language)
         stranger.subject = secrets.token_hex(16)
         savepoint = session().begin_nested()
         message = _written(promised.recipient, [stranger])
@@ -91,13 +87,24 @@ def _rehearse(promised: DeferredMail) -> None:
 def _standing(registration: Registration) -> str:
     event = registration.event
     until = format_moment(registration.expires_at or event.starts_at, event.timezone)
+    people = registration.party_size
     if registration.state == RegistrationState.HELD:
-        return _sl("Not confirmed yet: your seats are held until %(moment)s.", moment=until)
+        return _sln(
+            "Not confirmed yet: your seat is held until %(moment)s.",
+            "Not confirmed yet: your seats are held until %(moment)s.",
+            people,
+            moment=until,
+        )
     if registration.state == RegistrationState.OFFERED:
-        return _sl("Seats are offered to you until %(moment)s.", moment=until)
+        return _sln(
+            "We are keeping a seat for you until %(moment)s.",
+            "We are keeping seats for you until %(moment)s.",
+            people,
+            moment=until,
+        )
     if registration.state == RegistrationState.WAITING:
         return _sl("You are on the waiting list.")
-    return _sl("This event is over.") if event.ends_at <= now() else _sl("You are in.")
+    return _sl("This event is over.") if event.ends_at <= now() else _sl("You’re registered.")
 
 
 def find_anew(addresses: Collection[str]) -> None:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from flask_stadtlabor.events.models import OFF, Event, EventStatus
 from flask_stadtlabor.events.operations import EventChange
-from flask_stadtlabor.outbox.models import OutboxMail
-from flask_stadtlabor.registration.mails.change_words import Change
+from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.mails.kinds import MailKind
 
 TOLD = frozenset({"starts_at", "ends_at", "doors_at", "timezone", "venue", "title", "status"})
 """The fields whose change concerns everybody who is coming."""
@@ -18,8 +18,8 @@ TOLD = frozenset({"starts_at", "ends_at", "doors_at", "timezone", "venue", "titl
 class News(NamedTuple):
     """Which fields changed, and what some of them were before."""
 
-    changed: frozenset[str]
-    former: Mapping[str, str | None]
+    changed: frozenset[str] = frozenset()
+    former: Mapping[str, str | None] = {}
     """``status``, ``starts_at`` and ``ends_at`` as they were, where they changed."""
 
     @classmethod
@@ -35,13 +35,13 @@ class News(NamedTuple):
         return cls(change.changed & TOLD, former)
 
     @classmethod
-    def in_mail(cls, mail: OutboxMail) -> News:
-        """What a mail that has not left was to tell; see :meth:`to_json`."""
-        tells = mail.tells or {}
+    def from_json(cls, tells: Mapping[str, Any] | None) -> News:
+        """What was written down by :meth:`to_json`."""
+        tells = tells or {}
         return cls(frozenset(tells.get("changed", ("title",))), tells.get("former", {}))
 
     def to_json(self) -> dict[str, Any]:
-        """For the outbox."""
+        """For tables."""
         return {"changed": sorted(self.changed), "former": dict(self.former)}
 
     def after(self, earlier: News) -> News:
@@ -59,23 +59,29 @@ class News(NamedTuple):
         former = {name: value for name, value in self.former.items() if name not in back}
         return News(self.changed - back, former)
 
-    def kind(self, event: Event) -> str | None:
+    def kind(self, event: Event) -> MailKind | None:
         """The one mail that says the most important thing first; None where nothing is to tell."""
         is_new_status = "status" in self.changed
         if event.status in OFF:
-            kind = "called_off" if event.status == EventStatus.CANCELLED else "postponed"
+            is_cancelled = event.status == EventStatus.CANCELLED
+            kind = kinds.CALLED_OFF if is_cancelled else kinds.POSTPONED
             return kind if is_new_status else None
         if is_new_status and self.former.get("status") in OFF:
-            return "resumed"
+            return kinds.RESUMED
         if "starts_at" in self.changed:
-            return "moved"
-        return "changed" if self.changed else None
+            return kinds.MOVED
+        return kinds.CHANGED if self.changed else None
 
     @property
-    def change(self) -> Change:
-        """For the words of the mail."""
+    def former_start(self) -> datetime | None:
+        """When the event was to begin, where it was moved."""
         start = self.former.get("starts_at")
-        return Change(
-            former_start=datetime.fromisoformat(start) if start else None,
-            is_elsewhere="venue" in self.changed,
-        )
+        return datetime.fromisoformat(start) if start else None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it takes place somewhere else now."""
+        return "venue" in self.changed
+
+
+NO_NEWS = News()

@@ -8,52 +8,57 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, use_language
-from flask_stadtlabor.outbox.templates import Mail
-from flask_stadtlabor.registration.mails import send, words
-from flask_stadtlabor.registration.mails.change_words import Change
+from flask_stadtlabor.outbox.templates import Mail, MailWords, drawn
+from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.mails.details import NO_DETAILS, Details
+from flask_stadtlabor.registration.mails.kinds import MailKind
+from flask_stadtlabor.registration.mails.news import News
+from flask_stadtlabor.registration.mails.render import words_for
 from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
+from flask_stadtlabor.registration.ticket_codes import EXAMPLE
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.urls import absolute_url
 
-KINDS = words.KINDS
-"""Every mail that :func:`preview` knows, in the order in which people may get them."""
 EXAMPLE_TOKEN = "example"  # noqa: S105 - opens nothing: it is no token that was ever given out
-_STATES = {
-    "confirm": RegistrationState.HELD,
-    "waiting": RegistrationState.WAITING,
-    "offered": RegistrationState.OFFERED,
-    "cancelled": RegistrationState.CANCELLED,
-    "expired": RegistrationState.EXPIRED,
-}
 
 
-def preview(event: Event, kind: str, language: str) -> Mail:
-    """The mail ``kind`` of ``event`` in ``language``, as somebody called Kim would get it.
+def preview(event: Event, kind: MailKind, language: str) -> Mail:
+    """The mail of this kind in ``language``, as somebody called Kim would get it.
 
-    Writes nothing to the database. Raises ``KeyError`` for a kind that is none of :data:`KINDS`.
+    Writes nothing to the database.
     """
-    if kind not in KINDS:
-        raise KeyError(kind)
     with use_language(language):
-        return send.written(
-            kind,
-            somebody(event, kind, language),
-            link=absolute_url("open_link", token=EXAMPLE_TOKEN),
-            purpose_title=_sl("Photos"),
-            change=Change(
-                former_start=event.previous_starts_at or event.starts_at - timedelta(days=7)
-                if kind == "moved"
-                else None
-            ),
-        )
+        return drawn(preview_words(event, kind, language))
 
 
-def somebody(event: Event, kind: str, language: str) -> Registration:
-    """A registration for a mail of that ``kind``, in the current language.
+def preview_words(event: Event, kind: MailKind, language: str) -> MailWords:
+    """What it says, in the current language, which is ``language``."""
+    return words_for(
+        kind,
+        somebody(event, kind, language),
+        _details(event, kind),
+        link=absolute_url("open_link", token=EXAMPLE_TOKEN),
+    )
+
+
+def _details(event: Event, kind: MailKind) -> Details:
+    if kind in (kinds.WITHDRAWN, kinds.ASK_AGAIN):
+        return Details(purpose_title=_sl("Photos"))
+    if kind == kinds.CANCELLED_BY_STAFF:
+        # Translators: an example of why staff cancelled for somebody.
+        return Details(reason=_sl("You asked us to by telephone."))
+    if kind == kinds.MOVED:
+        before = event.previous_starts_at or event.starts_at - timedelta(days=7)
+        return Details(news=News(frozenset({"starts_at"}), {"starts_at": before.isoformat()}))
+    return NO_DETAILS
+
+
+def somebody(event: Event, kind: MailKind, language: str) -> Registration:
+    """A registration for a mail of that kind, in the current language.
 
     It belongs to no session, so that it is never stored.
     """
-    state = _STATES.get(kind, RegistrationState.CONFIRMED)
+    state = kind.preview_state
     registration = Registration(
         state=state,
         # Translators: a first name for people who do not exist.
@@ -62,9 +67,10 @@ def somebody(event: Event, kind: str, language: str) -> Registration:
         family_name=_sl("Example"),
         party_size=min(2, event.max_party_size),
         language=language,
+        ticket_code=EXAMPLE,
         created_at=now(),
         confirmed_at=now() if state == RegistrationState.CONFIRMED else None,
-        checked_in_at=event.starts_at if kind == "thank_you" else None,
+        checked_in_at=event.starts_at if kind == kinds.THANK_YOU else None,
         expires_at=now() + settings().confirm_within if state in PENDING else None,
     )
     set_committed_value(registration, "event", event)

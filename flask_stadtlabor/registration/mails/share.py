@@ -16,6 +16,7 @@ from flask_stadtlabor.config import Rate
 from flask_stadtlabor.limits import within_limit
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.outbox.operations import NOW, Turn
+from flask_stadtlabor.registration.mails.kinds import MailKind
 from flask_stadtlabor.state import now, session, settings
 
 
@@ -30,7 +31,7 @@ def exceeded_share(address: str, *limits: str) -> Rate | None:
     return next((rates[name] for name in limits if not is_within[name]), None)
 
 
-def turn_of(kind: str, address: str, concerns: str | None, exceeded: Rate | None) -> Turn:
+def turn_of(kind: MailKind, address: str, concerns: str | None, exceeded: Rate | None) -> Turn:
     """When a mail's turn comes that a stranger may have caused.
 
     Beyond the share it waits until the limit's window is over; where that many others of the
@@ -49,7 +50,7 @@ def turn_of(kind: str, address: str, concerns: str | None, exceeded: Rate | None
     waiting = {(row[0], row[1]): row[2] for row in rows}
     if exceeded is None:
         return NOW
-    same = waiting.pop((kind, concerns), None)
+    same = waiting.pop((kind.name, concerns), None)
     if same is not None:
         return Turn(not_before=same)
     windows = 1 + len(waiting) // exceeded.amount

@@ -7,6 +7,8 @@ from flask_stadtlabor.consent.answers.status import answered_by
 from flask_stadtlabor.consent.models import ConsentText, Method
 from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.locks import Locked
+from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.mails.details import Details
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import ACTIVE
 from flask_stadtlabor.registration.refusals import GuardianMissing, NotPossible
@@ -54,5 +56,5 @@ def withdraw(subject: str, locked: Locked | None, purpose: str, purpose_title: s
         subject, purpose, actor=registration.answered_by, method=Method.EMAIL_LINK
     )
     if withdrawn:
-        send_mail("withdrawn", registration, purpose_title=purpose_title)
+        send_mail(kinds.WITHDRAWN, registration, Details(purpose_title=purpose_title))
     return withdrawn

@@ -13,8 +13,9 @@ from sqlalchemy import delete
 from flask_stadtlabor import signals
 from flask_stadtlabor.outbox.operations import NOW, Turn, delete_waiting_mails
 from flask_stadtlabor.registration import later_forms
-from flask_stadtlabor.registration.allocation.holds import MAILS, deadline_of
+from flask_stadtlabor.registration.allocation.holds import deadline_of
 from flask_stadtlabor.registration.locks import Locked
+from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.address_links import find_anew
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import ACTIVE, PENDING, AccessToken, RegistrationState
@@ -80,10 +81,10 @@ def _leave_former_address(locked: Locked, email: str | None) -> None:
 def _write_to_new_address(locked: Locked) -> None:
     """A hold or an offer of which nobody could know begins anew, with the mail that tells of it."""
     registration = locked.registration
-    kind, turn = "rectified", NOW
+    kind, turn = kinds.RECTIFIED, NOW
     if registration.state in PENDING and not is_overdue(registration):
         registration.expires_at = deadline_of(registration)
-        kind = MAILS[RegistrationState(registration.state)]
+        kind = kinds.ABOUT_DEADLINE[RegistrationState(registration.state)]
         session().flush()
         # nobody at this address knows of the deadline before this mail has left
         turn = Turn(since=registration.created_at)

@@ -15,6 +15,7 @@ from flask_stadtlabor.registration.later_forms import (
     mark_of_form,
 )
 from flask_stadtlabor.registration.locks import Locked
+from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import LaterForm, Registration, RegistrationState
 from flask_stadtlabor.registration.operations import transitions, update
@@ -42,7 +43,7 @@ def confirm(locked: Locked, decision: Decision | None) -> None:
             raise StillInside
         if registration.state == RegistrationState.CONFIRMED:
             if _apply(locked, later, decision):
-                send_mail("updated", registration)
+                send_mail(kinds.UPDATED, registration)
             return
         if registration.state == RegistrationState.WAITING:
             # before the choice, which may bring an offer that nobody has taken yet

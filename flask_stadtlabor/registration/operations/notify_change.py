@@ -11,7 +11,8 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.operations import EventChange
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.outbox.operations import place_of, take_back
-from flask_stadtlabor.registration.mails.change_words import CHANGES
+from flask_stadtlabor.registration.mails.details import Details
+from flask_stadtlabor.registration.mails.kinds import EVENT_NEWS
 from flask_stadtlabor.registration.mails.news import News
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import ACTIVE, Registration
@@ -45,7 +46,8 @@ def tell_of_change(change: EventChange) -> int:
 
 def _taken_back(batch: Sequence[Registration]) -> dict[str, list[OutboxMail]]:
     taken: dict[str, list[OutboxMail]] = {}
-    for mail in take_back([registration.subject for registration in batch], CHANGES):
+    subjects = [registration.subject for registration in batch]
+    for mail in take_back(subjects, [kind.name for kind in EVENT_NEWS]):
         taken.setdefault(str(mail.concerns), []).append(mail)
     return taken
 
@@ -55,13 +57,13 @@ def _tell(
 ) -> bool:
     """Whether anything is left to tell, now that these mails were taken back."""
     for mail in reversed(taken):
-        news = news.after(News.in_mail(mail))
+        news = news.after(News.from_json(mail.tells))
     if taken:
         news = news.without_returns(event)
     kind = news.kind(event)
     if kind is None:
         return False
-    send_mail(kind, registration, change=news.change, tells=news.to_json(), turn=place_of(taken))
+    send_mail(kind, registration, Details(news=news), turn=place_of(taken))
     return True
 
 

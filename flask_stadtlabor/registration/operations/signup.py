@@ -25,6 +25,8 @@ from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.allocation import seats
 from flask_stadtlabor.registration.allocation.holds import deadline_of
 from flask_stadtlabor.registration.locks import Locked, find_under
+from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.mails.kinds import MailKind
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.mails.share import turn_of
 from flask_stadtlabor.registration.models import (
@@ -85,11 +87,14 @@ def _answer_known(
     _rehearse(known, application, state, stores_registration=not is_kept)
 
 
-def _kind_for(known: Locked) -> str:
-    return "confirm" if known.registration.state == RegistrationState.HELD else "known"
+def _kind_for(known: Locked) -> MailKind:
+    is_held = known.registration.state == RegistrationState.HELD
+    return kinds.CONFIRM if is_held else kinds.KNOWN
 
 
-def _send(kind: str, registration: Registration, source: Source, exceeded: Rate | None) -> None:
+def _send(
+    kind: MailKind, registration: Registration, source: Source, exceeded: Rate | None
+) -> None:
     """The mail without which a registration by the web goes nowhere; staff's are not counted."""
     turn = NOW
     if source == Source.WEB and registration.email is not None:
@@ -136,9 +141,9 @@ def _rehearse(
 
 
 _MAIL_FOR = {
-    RegistrationState.HELD: "confirm",
-    RegistrationState.CONFIRMED: "confirmed",
-    RegistrationState.WAITING: "waiting",
+    RegistrationState.HELD: kinds.CONFIRM,
+    RegistrationState.CONFIRMED: kinds.CONFIRMED,
+    RegistrationState.WAITING: kinds.WAITING,
 }
 
 

@@ -15,6 +15,8 @@ from flask_stadtlabor.i18n import use_language, words
 from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.locks import Locked, lock_found
+from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.mails.details import Details
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import DeskNotice, Registration, Source
 from flask_stadtlabor.registration.operations import check_in, signup, transitions
@@ -137,4 +139,4 @@ def _tell_of_withdrawal(locked: Locked, choice: ConsentChoice) -> None:
     if registration.email is not None:
         with use_language(registration.language):
             title = words(choice.text.title)
-        send_mail("withdrawn", registration, purpose_title=title)
+        send_mail(kinds.WITHDRAWN, registration, Details(purpose_title=title))

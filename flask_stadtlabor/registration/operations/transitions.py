@@ -17,6 +17,8 @@ from flask_stadtlabor.registration.allocation import seats
 from flask_stadtlabor.registration.allocation.holds import extend_undelivered, untold
 from flask_stadtlabor.registration.allocation.waiting_list import promote
 from flask_stadtlabor.registration.locks import Locked, lock_found
+from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.mails.details import Details
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import (
     ACTIVE,
@@ -53,7 +55,7 @@ def confirm(
     registration.expires_at = None
     session().flush()
     seats.count_confirmed(locked)
-    send_mail("confirmed", registration)
+    send_mail(kinds.CONFIRMED, registration)
     consent.confirm_subject(registration.subject, actor=by, method=method)
     signals.send(signals.registration_confirmed, registration=registration)
 
@@ -67,12 +69,13 @@ def require_confirmable(locked: Locked) -> None:
         raise NotPossible
 
 
-def cancel(locked: Locked) -> None:
+def cancel(locked: Locked, *, by_staff: bool = False, reason: str = "") -> None:
     """The person does not come: their seats go to those who wait.
 
-    Does nothing the second time. Consents of an address that was never confirmed are invalidated;
-    others stay until they are withdrawn, and a later form that says no withdraws them (C15).
-    Raises :class:`StillInside` for a party that has arrived, whose seats nobody else could use, and
+    Where staff cancels, the mail says so, and for what ``reason`` if one is given. Does nothing the
+    second time. Consents of an address that was never confirmed are invalidated; others stay until
+    they are withdrawn, and a later form that says no withdraws them (C15). Raises
+    :class:`StillInside` for a party that has arrived, whose seats nobody else could use, and
     :class:`NotPossible` once the event is over: who came then did come.
     """
     registration = locked.registration
@@ -85,7 +88,8 @@ def cancel(locked: Locked) -> None:
     was_confirmed = registration.confirmed_at is not None
     registration.cancelled_at = now()
     noes = _leave(locked, RegistrationState.CANCELLED)
-    send_mail("cancelled", registration)
+    kind = kinds.CANCELLED_BY_STAFF if by_staff else kinds.CANCELLED
+    send_mail(kind, registration, Details(reason=reason))
     promote(locked)
     later_forms.refuse(registration, noes)
     if not was_confirmed:
@@ -125,7 +129,7 @@ def end_overdue(within: LockedEvent) -> int:
         noes[locked.registration.id] = _leave(locked, RegistrationState.EXPIRED)
         is_ahead = phase_of(locked.event, now()) not in (Phase.OVER, Phase.CANCELLED)
         if is_ahead and locked.registration.id not in not_told:
-            send_mail("expired", locked.registration)
+            send_mail(kinds.EXPIRED, locked.registration)
         signals.send(signals.registration_expired, registration=locked.registration)
     promote(within)
     for locked in ended:

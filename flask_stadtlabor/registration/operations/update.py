@@ -20,6 +20,7 @@ from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.allocation import seats
 from flask_stadtlabor.registration.allocation.waiting_list import promote
 from flask_stadtlabor.registration.locks import Locked
+from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import ACTIVE, SEATED, Registration, RegistrationState
 from flask_stadtlabor.registration.operations.transitions import end_overdue, is_overdue
@@ -61,7 +62,7 @@ def change(locked: Locked, wish: RegistrationUpdate, *, by_staff: bool = False) 
     state = registration.state
     write(locked, {name: getattr(wish, name) for name in changed}, by_staff=by_staff)
     if registration.state == state:
-        send_mail("updated_by_staff" if by_staff else "updated", registration)
+        send_mail(kinds.UPDATED_BY_STAFF if by_staff else kinds.UPDATED, registration)
     names = frozenset(changed)
     signals.send(signals.registration_changed, registration=registration, changes=names)
     return names

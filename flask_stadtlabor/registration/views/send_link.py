@@ -13,7 +13,7 @@ from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.outbox.operations import enqueue_deferred
 from flask_stadtlabor.registration.forms.protection import SafeguardedForm
-from flask_stadtlabor.registration.mails.address_links import LINKS
+from flask_stadtlabor.registration.mails.kinds import LINKS
 from flask_stadtlabor.registration.mails.share import exceeded_share, turn_of
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.transactions import commit
@@ -51,7 +51,8 @@ def send_link() -> ResponseReturnValue:
 
 
 def _promise(address: str, exceeded: Rate | None) -> None:
-    enqueue_deferred(kind=LINKS, recipient=address, turn=turn_of(LINKS, address, None, exceeded))
+    turn = turn_of(LINKS, address, None, exceeded)
+    enqueue_deferred(kind=LINKS.name, recipient=address, turn=turn)
 
 
 def link_sent() -> ResponseReturnValue:

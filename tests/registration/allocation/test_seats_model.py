@@ -19,7 +19,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import delete, select
-from tests.registration.allocation.model import ACTIVE, BEGINNING, END, KEPT, START, Model
 
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
@@ -38,6 +37,7 @@ from flask_stadtlabor.registration.requests import Decision, RegistrationUpdate,
 from flask_stadtlabor.transactions import commit
 from tests.factories import exchange, open_event
 from tests.host import Host
+from tests.registration.allocation.model import ACTIVE, BEGINNING, END, KEPT, START, Model
 
 LARGEST_PARTY = 4
 numbers = count(1)

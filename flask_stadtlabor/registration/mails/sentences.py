@@ -1,0 +1,170 @@
+"""Sentences that several mails share, chosen by state, size of the party and kind of event.
+
+They are in the current language, and ``say.…()`` in the mails' templates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_stadtlabor.dates import format_moment
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.i18n import _sl, _sln
+from flask_stadtlabor.registration.mails.news import News
+from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.registration.ticket_codes import readable
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """What can be said about one registration."""
+
+    registration: Registration
+    news: News
+    is_mail: bool
+    """False where staff tells it: then there is no link below and nothing attached."""
+    has_ticket: bool
+    """Whether the ticket stands in the mail."""
+
+    @property
+    def _event(self) -> Event:
+        return self.registration.event
+
+    @property
+    def _people(self) -> int:
+        return self.registration.party_size
+
+    def deadline(self) -> str:
+        """The moment at which a hold or an offer ends."""
+        ends_at = self.registration.expires_at or self._event.starts_at
+        return format_moment(ends_at, self._event.timezone)
+
+    def accept_by(self) -> str:
+        """Until when an offer can be taken."""
+        return _sl(
+            "Please accept by %(moment)s. After that the offer goes to the next in line.",
+            moment=self.deadline(),
+        )
+
+    def further_form(self) -> str:
+        """What that second form means."""
+        if self.is_mail:
+            return _sl(
+                "A further form has come in with this e-mail address, and it says something else "
+                "than the first. Nothing has been changed: on the page behind the link you see "
+                "both and choose. Only where the further form says no to something, that counts "
+                "already."
+            )
+        return _sl(
+            "A further form has come in with this e-mail address, and it says something else than "
+            "the first. Nothing has been changed: please tell us which of the two counts. Only "
+            "where the further form says no to something, that counts already."
+        )
+
+    def way_in(self) -> str:
+        """How one takes part: by the online room or with the ticket, which is one for a party."""
+        venue = self._event.venue
+        if venue is not None and venue.is_online_alone:
+            if self.is_mail:
+                return _sl("The event is online. The link to it is at the top of this mail.")
+            return _sl("Take part online: %(address)s", address=venue.online_url)
+        if not self.is_mail:
+            return _sl("Say your name at the door. We can also give you your ticket on paper.")
+        if not self.has_ticket:
+            return _sl(
+                "Your ticket is on the page behind the link below. Show it at the door, on your "
+                "phone or on paper."
+            )
+        return _sln(
+            "This is your ticket. Show it at the door, on your phone or on paper.",
+            "This is the ticket for all of you. Show it at the door, on your phone or on paper.",
+            self._people,
+        )
+
+    def ticket_code(self) -> str:
+        """The code below the QR code, for whoever cannot show that."""
+        # Translators: below the QR code of a ticket; such as 7KMQ2-XW9RT.
+        return _sl("Ticket code: %(code)s", code=readable(self.registration.ticket_code))
+
+    def please_cancel(self) -> str:
+        """What to do for whoever can't come."""
+        if self.is_mail:
+            return _sln(
+                "If you can’t come, please cancel with the link below, so that somebody else can "
+                "have your seat.",
+                "If you can’t come, please cancel with the link below, so that others can have "
+                "your seats.",
+                self._people,
+            )
+        return _sln(
+            "If you can’t come, please tell us, so that somebody else can have your seat.",
+            "If you can’t come, please tell us, so that others can have your seats.",
+            self._people,
+        )
+
+    def if_not_any_more(self) -> str:
+        """The same after something has changed."""
+        if self.is_mail:
+            return _sl("If you can’t come any more, please cancel with one click.")
+        return _sl("If you can’t come any more, please tell us.")
+
+    def standing(self) -> str:
+        """What a change of the registration means for the seats."""
+        state = self.registration.state
+        if state == RegistrationState.HELD:
+            return _sln(
+                "Your seat is held until %(moment)s. It is yours once you confirm.",
+                "Your seats are held until %(moment)s. They are yours once you confirm.",
+                self._people,
+                moment=self.deadline(),
+            )
+        if state == RegistrationState.OFFERED:
+            return self.accept_by()
+        if state == RegistrationState.WAITING:
+            return _sl("You keep your place on the waiting list.")
+        return _sl("Everything else is as it was.")
+
+    def still_counts(self) -> str:
+        """What an event that was moved or takes place after all means for the registration."""
+        state = self.registration.state
+        if state == RegistrationState.HELD:
+            return _sln(
+                "Your seat is held until %(moment)s: please confirm by then.",
+                "Your seats are held until %(moment)s: please confirm by then.",
+                self._people,
+                moment=self.deadline(),
+            )
+        if state == RegistrationState.OFFERED:
+            return _sln(
+                "We are keeping a seat for you until %(moment)s: please accept by then.",
+                "We are keeping seats for you until %(moment)s: please accept by then.",
+                self._people,
+                moment=self.deadline(),
+            )
+        if state == RegistrationState.WAITING:
+            return _sl("You keep your place on the waiting list.")
+        return _sln(
+            "Your registration counts as before, and your seat is kept for you.",
+            "Your registration counts as before, and your seats are kept for you.",
+            self._people,
+        )
+
+    def from_then_to_now(self) -> str:
+        """The old date and the new one; empty where the old one is not known."""
+        before = self.news.former_start
+        if before is None:
+            return ""
+        return _sl(
+            "It was to begin on %(before)s; it now begins on %(after)s.",
+            before=format_moment(before, self._event.timezone),
+            after=format_moment(self._event.starts_at, self._event.timezone),
+        )
+
+    def place_now(self) -> str:
+        """Where the event takes place now."""
+        venue = self._event.venue
+        if venue is None:
+            return _sl("The place has changed; where it will be is not known yet.")
+        if not venue.has_address:
+            return _sl("It takes place online now.")
+        return _sl("It takes place somewhere else now: %(place)s.", place=venue.in_one_line())

@@ -1,0 +1,41 @@
+"""Mails that could not be delivered: their news becomes a message that staff passes on."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from flask_stadtlabor.exceptions import AlreadyDeleted
+from flask_stadtlabor.outbox.models import OutboxMail
+from flask_stadtlabor.registration.locks import lock_registration
+from flask_stadtlabor.registration.mails.details import Details
+from flask_stadtlabor.registration.mails.kinds import BY_NAME
+from flask_stadtlabor.registration.mails.send import leave_to_staff
+from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.state import session
+
+
+def hand_to_staff(mail: OutboxMail) -> None:
+    """Leave a mail to staff that is given up, unless it is a courtesy or true no longer.
+
+    Locks the registration. Whoever asked for links, and the office that keeps checkpoints, are
+    nobody whom staff could tell.
+    """
+    kind = BY_NAME.get(mail.kind)
+    if kind is None or kind.is_courtesy:
+        return
+    found = session().scalar(
+        select(Registration).where(
+            Registration.subject == mail.concerns, Registration.email == mail.recipient
+        )
+    )
+    if found is None:
+        return
+    try:
+        registration = lock_registration(found).registration
+    except AlreadyDeleted:
+        return
+    if kind.deferred_in and registration.state not in kind.deferred_in:
+        return
+    leave_to_staff(
+        kind, registration, Details.from_json(mail.tells), refused_address=registration.email
+    )
