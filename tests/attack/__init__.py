@@ -6,6 +6,7 @@ whenever what they attack has changed::
 
     make attack                                            # all, on each database there is
     make attack ARGS="tests/attack/test_kills.py --database sqlite"
+    make attack ARGS="--people 200 --thorough"             # with more time
 
 The run ends with a line for each attack: what was tried, and whether it held. A test writes them
 with the fixture ``tried``::

@@ -17,6 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--people", type=int, default=40, help="how many register while workers are killed"
     )
+    parser.addoption(
+        "--thorough", action="store_true", help="try everything with each cache, not with one alone"
+    )
 
 
 @pytest.fixture
