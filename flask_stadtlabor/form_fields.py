@@ -65,8 +65,8 @@ class PlainText:
         if len(text) > self.longest:
             raise ValidationError(
                 _sln(
-                    "Please write at most %(num)d character.",
-                    "Please write at most %(num)d characters.",
+                    "Enter at most %(num)d character.",
+                    "Enter at most %(num)d characters.",
                     self.longest,
                 )
             )
@@ -142,7 +142,7 @@ class PartySizeField(IntegerField):
             self.data = int(valuelist[0])
         except ValueError as error:
             self.data = None
-            raise ValueError(_sl("Please write the number of people as a number.")) from error
+            raise ValueError(_sl("Enter the number of people as a number.")) from error
 
 
 def mail_address(form: Form, field: Field) -> None:

@@ -164,7 +164,7 @@ def test_the_guardian_of_a_child_is_corrected_and_never_left_out(host: Host) -> 
     assert problems is not None
     assert len(problems.select("a")) == 3
     answer = correct(staff, number, email="")
-    assert "Please write the e-mail address." in answer.text
+    assert "Enter the e-mail address." in answer.text
 
 
 @pytest.mark.one_database

@@ -22,13 +22,13 @@ class StaffPersonForm(Form):
     given_name = StringField(
         lazy("First name"),
         filters=[stripped],
-        validators=[Required(lazy("Please write the first name.")), PlainText(LONGEST_NAME)],
+        validators=[Required(lazy("Enter the first name.")), PlainText(LONGEST_NAME)],
         render_kw=BY_HAND,
     )
     family_name = StringField(
         lazy("Last name"),
         filters=[stripped],
-        validators=[Required(lazy("Please write the last name.")), PlainText(LONGEST_NAME)],
+        validators=[Required(lazy("Enter the last name.")), PlainText(LONGEST_NAME)],
         render_kw=BY_HAND,
     )
     reach = StringField(
@@ -94,7 +94,7 @@ class ArriveForm(PartyButton):
             raise ValidationError(
                 _sln(
                     "Only one person of this party is missing.",
-                    "Please write how many have come: from 1 to %(num)d people are missing.",
+                    "Enter how many have come: from 1 to %(num)d people are missing.",
                     max(self.missing, 1),
                 )
             )

@@ -46,7 +46,7 @@ class DaysField(IntegerField):
         if not typed:
             return
         if not typed.isdecimal() or not 1 <= int(typed) <= LONGEST_DAYS:
-            raise ValueError(_sl("Please write a number of days, or leave the field empty."))
+            raise ValueError(_sl("Enter a number of days, or leave the field empty."))
         self.data = int(typed)
 
 
@@ -232,7 +232,7 @@ def _slug_field() -> Field:
     return StringField(
         lazy("Short name for addresses"),
         filters=[stripped],
-        validators=[Required(lazy("Please write a short name.")), _slug_is_free],
+        validators=[Required(lazy("Enter a short name.")), _slug_is_free],
         render_kw={"autocapitalize": "none", "spellcheck": "false"},
     )
 

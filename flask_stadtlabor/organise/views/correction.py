@@ -78,7 +78,7 @@ def _form(registration: Registration) -> RectifyForm:
     class RegistrationsForm(RectifyForm):
         """This registration's form."""
 
-    needed = [Required(lazy("Please write the e-mail address."))] if registration.email else []
+    needed = [Required(lazy("Enter the e-mail address."))] if registration.email else []
     RegistrationsForm.email = EmailField(
         lazy("E-mail address"),
         filters=[stripped],
@@ -90,7 +90,7 @@ def _form(registration: Registration) -> RectifyForm:
             lazy("Name of a parent or guardian"),
             filters=[stripped],
             validators=[
-                Required(lazy("Please write the name of a parent or guardian.")),
+                Required(lazy("Enter the name of a parent or guardian.")),
                 PlainText(LONGEST_NAME),
             ],
             render_kw=BY_HAND,

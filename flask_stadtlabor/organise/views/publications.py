@@ -40,7 +40,7 @@ class DayField(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_sl("Please write the day.")) from None
+            raise ValueError(_sl("Enter the day.")) from None
 
 
 class PublicationForm(Form):
@@ -54,10 +54,10 @@ class PublicationForm(Form):
     place = StringField(
         lazy("Where is it?"),
         filters=[stripped],
-        validators=[Required(lazy("Please write where it is.")), PlainText(LONGEST_PLACE)],
+        validators=[Required(lazy("Enter where it is.")), PlainText(LONGEST_PLACE)],
     )
     published_on = DayField(
-        lazy("Published on"), validators=[Required(lazy("Please write the day."))]
+        lazy("Published on"), validators=[Required(lazy("Enter the day."))]
     )
 
     def validate_published_on(self, field: Field) -> None:

@@ -165,7 +165,7 @@ class _IfTheyCome:
             raise StopValidation
         if not field.data and form.event.companion_names == CompanionNames.REQUIRED:
             raise StopValidation(
-                _sl("Please write the name of person %(num)d.", num=self.number + 1)
+                _sl("Enter the name of person %(num)d.", num=self.number + 1)
             )
 
 

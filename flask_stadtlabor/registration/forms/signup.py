@@ -38,13 +38,13 @@ class PersonForm(PartyForm, ConsentingForm):
     given_name = StringField(
         lazy("First name"),
         filters=[stripped],
-        validators=[Required(lazy("Please write your first name.")), PlainText(LONGEST_NAME)],
+        validators=[Required(lazy("Enter your first name.")), PlainText(LONGEST_NAME)],
         render_kw={"autocomplete": "given-name"},
     )
     family_name = StringField(
         lazy("Last name"),
         filters=[stripped],
-        validators=[Required(lazy("Please write your last name.")), PlainText(LONGEST_NAME)],
+        validators=[Required(lazy("Enter your last name.")), PlainText(LONGEST_NAME)],
         render_kw={"autocomplete": "family-name"},
     )
     email = EmailField(lazy("E-mail address"), filters=[stripped], validators=[mail_address])
@@ -84,7 +84,7 @@ class RegistrationForm(PersonForm, SafeguardedForm):
     email = EmailField(
         lazy("E-mail address"),
         filters=[stripped],
-        validators=[Required(lazy("Please write your e-mail address.")), mail_address],
+        validators=[Required(lazy("Enter your e-mail address.")), mail_address],
         render_kw={"autocomplete": "email"},
     )
 
@@ -121,7 +121,7 @@ def event_form(
 def _ask_age(form: type[PersonForm]) -> None:
     def guardian_is_named(form: Form, field: Field) -> None:
         if form["under_16"].data and not field.data:
-            raise ValidationError(_sl("Please write the name of a parent or guardian."))
+            raise ValidationError(_sl("Enter the name of a parent or guardian."))
 
     form.under_16 = BooleanField(_sl("I am younger than %(age)d", age=settings().guardian_age))
     form.guardian_name = StringField(

@@ -26,7 +26,7 @@ class LinkForm(SafeguardedForm):
     email = EmailField(
         lazy("E-mail address"),
         filters=[stripped],
-        validators=[Required(lazy("Please write your e-mail address.")), mail_address],
+        validators=[Required(lazy("Enter your e-mail address.")), mail_address],
         render_kw={"autocomplete": "email"},
     )
 
