@@ -47,6 +47,7 @@ class Town:
         """The first person's."""
         self.methods: list[tuple[str, str | None]] = []
         """What each of their mails did to it."""
+        self.confirms_by_email = True
         self.values: dict[str, Any] = {"title": {"de": "Mitreden", "en": "Have your say"}}
 
     def change(self, **values: Any) -> None:
@@ -56,7 +57,10 @@ class Town:
         self.deliver()
 
     def _event(self) -> dict[str, Any]:
-        details = {"capacity": 1, "max_party_size": 1, "thank_you": True, "ask_support": True}
+        details = {
+            "capacity": 1, "max_party_size": 1, "thank_you": True, "ask_support": True,
+            "confirm_by_email": self.confirms_by_email,
+        }  # fmt: skip
         return factories.open_event(registration=details, **self.values)
 
     def deliver(self) -> None:
@@ -74,9 +78,9 @@ class Town:
             if message["To"] == factories.person(1)["email"]:
                 self.methods.append((kind, self.calendar.apply(message)))
 
-    def register(self, number: int) -> None:
+    def register(self, number: int, answer: str = "given") -> None:
         form = f"/stadtlabor/{self.language}/events/plattform/register"
-        answers = factories.person(number) | {"consent-photos-website": "given"}
+        answers = factories.person(number) | {"consent-photos-website": answer}
         assert fill(self.host.client(), form, answers).status_code == 303
         self.deliver()
 
@@ -131,6 +135,12 @@ class Town:
             self.host.db.session.commit()
         self.deliver()
 
+    def send_another_form_that_says_no(self) -> None:
+        """The first person does so, when nobody has to confirm an address any more."""
+        self.confirms_by_email = False
+        self.change()
+        self.register(1, "refused")
+
     def publish_another_text(self) -> None:
         """The text that people said yes to comes to say something else."""
         self.host.load(factories.exchange(purposes=[factories.purpose(text="Ganz anders.")]))
@@ -163,7 +173,8 @@ WORDS = {
         "confirmed": "bestätigt",
         "cancelled_by_staff": "Unser Team hat dich abgemeldet",
         "cancelled": "Du hast dich abgemeldet", "expired": "ist um",
-        "changed": "Stadthalle", "withdrawn": "widerrufen", "moved": "verlegt",
+        "changed": "Stadthalle", "withdrawn": "Du hast deine Einwilligung",
+        "refused_by_form": "weiteres Formular", "moved": "verlegt",
         "postponed": "noch nicht fest", "resumed": "findet doch statt",
         "called_off": "findet nicht statt",
         "reminder": "Rollstuhl", "thank_you": "Danke",
@@ -175,7 +186,8 @@ WORDS = {
         "confirm": "confirm", "known": "already", "waiting": "waiting list", "offered": "room",
         "confirmed": "confirmed", "cancelled_by_staff": "Our team has cancelled",
         "cancelled": "cancelled", "expired": "has passed",
-        "changed": "Town hall", "withdrawn": "withdrawn", "moved": "has been moved",
+        "changed": "Town hall", "withdrawn": "You have withdrawn",
+        "refused_by_form": "further form", "moved": "has been moved",
         "postponed": "not known yet", "resumed": "takes place after all",
         "called_off": "has been cancelled", "reminder": "wheelchair", "thank_you": "Thank you",
         "updated": "You have changed your registration", "rectified": "corrected",
@@ -212,6 +224,7 @@ def live_through_everything(town: Town) -> None:
     town.change(status="published")
     town.change(status="cancelled")
     town.change(status="published")
+    town.send_another_form_that_says_no()
     town.clock.now = _start(town.host) - timedelta(hours=24)
     town.deliver()
     town.clock.now = _start(town.host) + timedelta(hours=2)
@@ -242,7 +255,8 @@ def test_a_calendar_keeps_one_entry_through_all_of_it(town: Town) -> None:
         ("confirmed", "REQUEST"), ("updated", "REQUEST"), ("updated_by_staff", "REQUEST"),
         ("ask_again", None), ("changed", "REQUEST"), ("moved", "REQUEST"),
         ("postponed", "CANCEL"), ("resumed", "REQUEST"), ("called_off", "CANCEL"),
-        ("resumed", "REQUEST"), ("reminder", None), ("thank_you", None),
+        ("resumed", "REQUEST"), ("known", None), ("refused_by_form", None),
+        ("reminder", None), ("thank_you", None),
     ]  # fmt: skip
     (entry,) = town.calendar.entries.values()
     assert entry["DTSTART"].dt.isoformat().startswith(NEW)

@@ -56,9 +56,7 @@ class PublicationForm(Form):
         filters=[stripped],
         validators=[Required(lazy("Enter where it is.")), PlainText(LONGEST_PLACE)],
     )
-    published_on = DayField(
-        lazy("Published on"), validators=[Required(lazy("Enter the day."))]
-    )
+    published_on = DayField(lazy("Published on"), validators=[Required(lazy("Enter the day."))])
 
     def validate_published_on(self, field: Field) -> None:
         """Raises ``ValidationError`` for a day that is yet to come."""

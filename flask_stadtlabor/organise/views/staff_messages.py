@@ -30,7 +30,7 @@ from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.mails.details import Details
-from flask_stadtlabor.registration.mails.kinds import ASK_AGAIN, BY_NAME, MailKind
+from flask_stadtlabor.registration.mails.kinds import ASK_AGAIN, BY_NAME, REFUSED_BY_FORM, MailKind
 from flask_stadtlabor.registration.mails.render import words_for
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.registration.operations import staff
@@ -97,6 +97,5 @@ def _titles_for(kind: MailKind, statuses: Sequence[ConsentStatus]) -> str:
                 if status.act == ConsentAction.REQUESTED and status.said_yes
             ]
         )
-    return listed(
-        [words(status.title) for status in statuses if status.act == ConsentAction.WITHDRAWN]
-    )
+    said = ConsentAction.REFUSED if kind == REFUSED_BY_FORM else ConsentAction.WITHDRAWN
+    return listed([words(status.title) for status in statuses if status.act == said])

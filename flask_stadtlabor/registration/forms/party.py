@@ -164,9 +164,7 @@ class _IfTheyCome:
         if self.number > form.others():
             raise StopValidation
         if not field.data and form.event.companion_names == CompanionNames.REQUIRED:
-            raise StopValidation(
-                _sl("Enter the name of person %(num)d.", num=self.number + 1)
-            )
+            raise StopValidation(_sl("Enter the name of person %(num)d.", num=self.number + 1))
 
 
 class _IfAsked:

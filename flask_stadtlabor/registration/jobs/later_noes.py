@@ -6,20 +6,21 @@ Written with the form, they would take longer than for an address that nobody kn
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, select
 
-from flask_stadtlabor.consent.answers.status import statuses
+from flask_stadtlabor.consent.answers.status import ConsentStatus, statuses
 from flask_stadtlabor.consent.models import ConsentSubject
 from flask_stadtlabor.events.locks import LockedEvent
-from flask_stadtlabor.i18n import use_language, words
+from flask_stadtlabor.i18n import _sl, listed, use_language, words
 from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.locks import Locked, lock_found
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.details import Details
 from flask_stadtlabor.registration.mails.send import send_mail
+from flask_stadtlabor.registration.mails.share import turn_behind
 from flask_stadtlabor.registration.models import ACTIVE, LaterForm, Registration
 from flask_stadtlabor.state import session
 
@@ -52,10 +53,8 @@ def _write(locked: Locked) -> bool:
         return False
     noes = later_forms.noes_of(registration)
     withdrawn = [s for s in statuses(registration.subject) if s.said_yes and s.slug in noes]
-    for status in withdrawn:
-        with use_language(registration.language):
-            title = words(status.title)
-        send_mail(kinds.WITHDRAWN, registration, Details(purpose_title=title))
+    if withdrawn:
+        _tell(registration, withdrawn)
     later_forms.refuse(registration, noes)
     given = later.said["given"]
     still = {slug: text for slug, text in later.said["refused"].items() if slug in given}
@@ -63,6 +62,17 @@ def _write(locked: Locked) -> bool:
     session().flush()
     later_forms.drop_if_alike(locked)
     return True
+
+
+def _tell(registration: Registration, withdrawn: Sequence[ConsentStatus]) -> None:
+    """One mail about all of them, with what the form itself has brought.
+
+    Whoever types an address could otherwise bring it many more mails than its share (S4).
+    """
+    with use_language(registration.language):
+        titles = listed([_sl("“%(title)s”", title=words(status.title)) for status in withdrawn])
+    turn = turn_behind(registration.subject)
+    send_mail(kinds.REFUSED_BY_FORM, registration, Details(purpose_title=titles), turn=turn)
 
 
 def _counts_already() -> ColumnElement[bool]:

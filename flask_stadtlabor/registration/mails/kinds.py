@@ -96,6 +96,7 @@ CALLED_OFF = MailKind("called_off", calendar=CalendarMethod.CANCEL)
 POSTPONED = MailKind("postponed", calendar=CalendarMethod.CANCEL)
 
 WITHDRAWN = MailKind("withdrawn")
+REFUSED_BY_FORM = MailKind("refused_by_form")
 ASK_AGAIN = MailKind("ask_again")
 
 EVENT_NEWS = (CHANGED, MOVED, RESUMED, CALLED_OFF, POSTPONED)
@@ -116,6 +117,7 @@ KINDS = (
     THANK_YOU,
     *EVENT_NEWS,
     WITHDRAWN,
+    REFUSED_BY_FORM,
     ASK_AGAIN,
 )
 """Every mail about one registration, in the order in which people may get them."""

@@ -55,3 +55,16 @@ def turn_of(kind: MailKind, address: str, concerns: str | None, exceeded: Rate |
         return Turn(not_before=same)
     windows = 1 + len(waiting) // exceeded.amount
     return Turn(not_before=now() + timedelta(seconds=exceeded.seconds * windows))
+
+
+def turn_behind(concerns: str) -> Turn:
+    """The turn of a mail that follows from a form: no sooner than what the form itself brought."""
+    return Turn(
+        not_before=session().scalar(
+            select(func.max(OutboxMail.next_attempt_at)).where(
+                OutboxMail.concerns == concerns,
+                OutboxMail.state == MailState.QUEUED,
+                OutboxMail.next_attempt_at > now(),
+            )
+        )
+    )

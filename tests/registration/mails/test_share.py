@@ -13,7 +13,7 @@ from flask_stadtlabor import signals
 from flask_stadtlabor.config import Rate
 from flask_stadtlabor.outbox.models import MailState
 from flask_stadtlabor.registration.models import Registration
-from tests.factories import exchange, open_event, person
+from tests.factories import PHOTOS, exchange, open_event, person, purpose
 from tests.forms import fill, page, press
 from tests.host import Host
 from tests.outbox.letters import rows
@@ -226,3 +226,27 @@ def test_the_postponed_mail_names_the_day_in_the_outbox(few: Host) -> None:
     few.clock.move(hours=1)
     few.run("outbox", "run")
     assert "have been waiting" not in few.run("check").stderr
+
+
+def test_noes_of_a_stranger_bring_no_flood(few: Host) -> None:
+    """S4: one mail says all that a form has withdrawn, and waits with the one about that form."""
+    asked = (PHOTOS, "film", "druck")
+    unconfirmed = {"purposes": [*asked], "registration": {"confirm_by_email": False}}
+    events = [open_event(slug, **unconfirmed) for slug in EVENTS]
+    few.load(exchange(*events, purposes=[purpose(slug) for slug in asked]))
+    for slug in EVENTS:
+        for answer in ("given", "refused"):
+            register(few, slug, **{f"consent-{one}": answer for one in asked})
+    # the share of two a day was used up by the first event
+    days = [told_of_noes(few)]
+    assert few.run("consent", "verify").exit_code == 0
+    for _ in range(8):
+        few.clock.move(days=1, minutes=1)
+        days.append(told_of_noes(few) - sum(days))
+    assert days[0] == 1
+    assert max(days) <= 2
+    assert sum(days) == len(EVENTS)
+
+
+def told_of_noes(host: Host) -> int:
+    return sum("Einwilligung ist widerrufen" in mail["Subject"] for mail in host.mails())
