@@ -79,7 +79,7 @@ class Stadtlabor:
 
         Raises :class:`~flask_stadtlabor.config.ConfigurationError` for a setting that cannot work.
         """
-        _require_transactions(app)
+        _require_transactions(app, self.db)
         settings = Settings.from_config(app.config)
         ports = Ports(
             actor=self._actor,
@@ -113,14 +113,20 @@ class Stadtlabor:
         return create_blueprint()
 
 
-def _require_transactions(app: Flask) -> None:
+def _require_transactions(app: Flask, db: SQLAlchemy) -> None:
     """Without them no lock holds, and nothing that is undone is undone (S6, S17)."""
-    options = app.config.get("SQLALCHEMY_ENGINE_OPTIONS") or {}
-    levels = (options, options.get("execution_options") or {})
+    # wherever Flask-SQLAlchemy takes the options of its first engine from
+    bind = (app.config.get("SQLALCHEMY_BINDS") or {}).get(None)
+    sources = (
+        db._engine_options,
+        app.config.get("SQLALCHEMY_ENGINE_OPTIONS") or {},
+        bind if isinstance(bind, dict) else {},
+    )
+    levels = [*sources, *(options.get("execution_options") or {} for options in sources)]
     if any(str(level.get("isolation_level")).upper() == "AUTOCOMMIT" for level in levels):
         raise ConfigurationError(
-            "SQLALCHEMY_ENGINE_OPTIONS sets the isolation level AUTOCOMMIT, so that no lock holds "
-            "and seats and the consent ledger come to harm; leave it out, or write READ COMMITTED."
+            "The engine's options set the isolation level AUTOCOMMIT, so that no lock holds and "
+            "seats and the consent ledger come to harm; leave it out, or write READ COMMITTED."
         )
 
 

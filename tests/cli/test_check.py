@@ -389,19 +389,28 @@ def test_an_app_whose_templates_are_not_escaped_does_not_start() -> None:
         Stadtlabor(db).init_app(app)
 
 
+AUTOCOMMIT = {"isolation_level": "AUTOCOMMIT"}
+
+
 @pytest.mark.parametrize(
-    "options",
+    ("config", "engine_options"),
     [
-        {"isolation_level": "AUTOCOMMIT"},
-        {"execution_options": {"isolation_level": "autocommit"}},
+        ({"SQLALCHEMY_ENGINE_OPTIONS": AUTOCOMMIT}, {}),
+        (
+            {"SQLALCHEMY_ENGINE_OPTIONS": {"execution_options": {"isolation_level": "autocommit"}}},
+            {},
+        ),
+        ({}, AUTOCOMMIT),
+        ({"SQLALCHEMY_BINDS": {None: {"url": "sqlite://", **AUTOCOMMIT}}}, {}),
     ],
+    ids=["setting", "execution options", "extension", "bind"],
 )
 def test_an_app_whose_database_knows_no_transactions_does_not_start(
-    options: dict[str, Any],
+    config: dict[str, Any], engine_options: dict[str, Any]
 ) -> None:
     """S17: no lock would hold, and what fails half-way would stay half done."""
-    app, db = Flask("portal"), SQLAlchemy()
-    app.config.update(SQLALCHEMY_DATABASE_URI="sqlite://", SQLALCHEMY_ENGINE_OPTIONS=options)
+    app, db = Flask("portal"), SQLAlchemy(engine_options=engine_options)
+    app.config.update({"SQLALCHEMY_DATABASE_URI": "sqlite://"} | config)
     db.init_app(app)
     with pytest.raises(ConfigurationError, match="AUTOCOMMIT"):
         Stadtlabor(db).init_app(app)

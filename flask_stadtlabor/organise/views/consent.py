@@ -16,6 +16,7 @@ from flask_stadtlabor.organise.views import door, registrations
 from flask_stadtlabor.organise.views.staff_page import registration_or_404
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.operations import staff
 from flask_stadtlabor.registration.refusals import LaterFormWaits
@@ -47,7 +48,14 @@ def answer(event: Event, number: int) -> ResponseReturnValue:
         return show(event, registration, form=form, status=409)
     except LaterFormWaits:
         form.form_problems = [_later_form_waits()]
-        return show(event, registration_or_404(event, number), form=form, status=409)
+        registration = registration_or_404(event, number)
+        if registration.checked_in_at is not None:
+            # whoever is here is asked by people, and a stranger's form keeps nobody from that
+            commit(lambda: later_forms.settle(lock_registration(registration)))
+            registration = registration_or_404(event, number)
+            form.see(statuses(registration.subject))
+            form.form_problems = [_further_form_is_settled()]
+        return show(event, registration, form=form, status=409)
     if at_door:
         return redirect(door.card_url(event, number, now="answered"), 303)
     return redirect(local_url("organise_registration", slug=event.slug, number=number), 303)
@@ -58,6 +66,14 @@ def _later_form_waits() -> str:
         "A further form came in that says something else, and this person has yet to choose. "
         "Nothing has been recorded: let them use the link in their mail, or confirm for them or "
         "check them in first."
+    )
+
+
+def _further_form_is_settled() -> str:
+    return _sl(
+        "A further form came in after this person had been let in. Where it says no, that counts "
+        "now; nothing else of it does. Please ask once more, and send the form again if the answer "
+        "is still yes."
     )
 
 

@@ -209,7 +209,7 @@ def show_card(
         answers=answers,
         form=form or answers_form(purposes, consents, back="door", method=session.get(METHOD)),
         asks=any(answer.answer == Answer.ASK for answer in answers),
-        later_form_waits=is_to_be_chosen(registration),
+        later_form_waits=registration.checked_in_at is None and is_to_be_chosen(registration),
         arrive_form=arrive_form or ArriveForm.for_party(registration),
         party_button=PartyButton.of(registration),
         undo_button=UndoButton.of(registration) if registration.checked_in_at else None,

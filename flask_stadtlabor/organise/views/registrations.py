@@ -162,7 +162,7 @@ def show_page(
         may_bring_link=may_bring_link(event, registration),
         is_active=registration.state in ACTIVE,
         can_be_changed=can_be_changed(registration),
-        later_form_waits=is_to_be_chosen(registration),
+        later_form_waits=registration.checked_in_at is None and is_to_be_chosen(registration),
         is_inside=registration.state in ACTIVE and transitions.is_inside(registration),
         can_be_cancelled=transitions.can_be_cancelled(registration),
         can_be_confirmed=registration.state in PENDING,

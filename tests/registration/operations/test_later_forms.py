@@ -578,3 +578,26 @@ def test_no_choice_makes_a_party_smaller_than_those_who_are_inside(host: Host) -
     answer = fill(browser, MINE, {"choose-party": "later"}, action="/confirm")
     assert answer.status_code == 409
     assert standing(host) == ("confirmed", 2, 2)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("later", [{"party_size": 3}, {ASKED: "refused", "party_size": 3}])
+def test_no_form_of_a_stranger_keeps_staff_from_asking_who_is_inside(
+    host: Host, later: dict[str, Any]
+) -> None:
+    """C15: its noes count first, and are seen before a yes is written down after all."""
+    host.load(exchange(open_event(registration={"confirm_by_email": False})))
+    assert fill(host.client(), FORM, person() | {ASKED: "given"}).status_code == 303
+    staff = staff_of(host).client()
+    card = f"{DOOR}{host.scalar(select(Registration.id))}/"
+    assert press(staff, card, "/check-in").status_code == 303
+    assert fill(host.client(), FORM, person() | later).status_code == 303
+    yes = {ASKED: "given", "method": "kiosk"}
+    first = fill(staff, card, yes, action="/consents")
+    assert first.status_code == 409
+    assert "weiteres Formular" in first.text or "further form" in first.text
+    says_no = ["withdrawn", "refused"] if ASKED in later else []
+    assert ledger(host) == ["given", *says_no]
+    assert kept(host) == 0
+    assert send(staff, first, action="/consents").status_code == 303
+    assert ledger(host) == ["given", *says_no, *(["given"] if says_no else [])]
