@@ -12,7 +12,9 @@ from flask_stadtlabor import signals
 from flask_stadtlabor.cli import outbox as command
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.registration.jobs import reminders
+from flask_stadtlabor.registration.jobs.due_work import run_due
 from flask_stadtlabor.registration.models import Registration
+from tests.events.desk import statements
 from tests.factories import PHOTOS, exchange, open_event, person, purpose
 from tests.forms import fill
 from tests.host import Host
@@ -147,3 +149,56 @@ def test_a_watching_worker_outlives_a_round_that_fails(
     assert "The round failed" in result.stderr
     assert result.stdout.endswith("Stopped.\n")
     assert SECRET not in result.output
+
+
+FORM = "/stadtlabor/de/events/plattform/register"
+ASKED = f"consent-{PHOTOS}"
+
+
+def several_with_a_yes(host: Host, number: int) -> None:
+    """So many people have said yes, and nobody had to confirm an address."""
+    host.load(exchange(open_event(registration={"confirm_by_email": False, "capacity": None})))
+    for one in range(1, number + 1):
+        assert fill(host.client(), FORM, person(one) | {ASKED: "given"}).status_code == 303
+    host.mails()
+
+
+def withdrawn(host: Host) -> int:
+    count = select(func.count(ConsentEntry.seq)).where(ConsentEntry.event == "withdrawn")
+    return int(host.scalar(count))
+
+
+def test_one_no_that_cannot_be_written_down_keeps_no_other_from_counting(host: Host) -> None:
+    """C15, S17: a receiver fails about one person."""
+    several_with_a_yes(host, 3)
+    for one in (1, 2, 3):
+        fill(host.client(), FORM, person(one) | {ASKED: "refused"})
+    first = host.scalar(select(ConsentEntry.subject).order_by(ConsentEntry.seq).limit(1))
+
+    def refuse(app: object, entry: ConsentEntry, **values: Any) -> None:
+        if entry.subject == first:
+            raise LookupError
+
+    with signals.consent_withdrawn.connected_to(refuse, host.app):
+        assert host.run("outbox", "run").exit_code == 1
+    assert withdrawn(host) == 2
+    assert host.run("outbox", "run").exit_code == 0
+    assert withdrawn(host) == 3
+    assert host.run("consent", "verify").exit_code == 0
+
+
+@pytest.mark.one_database
+def test_forms_that_say_no_to_nothing_make_the_noes_of_others_no_more_work(host: Host) -> None:
+    """S17: a stranger who sends very many of them keeps nobody from the event's lock."""
+    several_with_a_yes(host, 6)
+    counts = []
+    for others in ((), (3, 4, 5, 6)):
+        for one in others:
+            fill(host.client(), FORM, person(one) | {ASKED: "given", "party_size": 2})
+        host.mails()
+        fill(host.client(), FORM, person(len(counts) + 1) | {ASKED: "refused"})
+        with host.app.app_context(), statements(host) as found:
+            run_due()
+        counts.append(len(found))
+    assert withdrawn(host) == 2
+    assert counts[0] == counts[1]

@@ -15,7 +15,7 @@ from flask_stadtlabor.events.operations import EventChange
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.registration.allocation import seats
 from flask_stadtlabor.registration.allocation.waiting_list import promote
-from flask_stadtlabor.registration.jobs.later_noes import events_with_noes, write_noes
+from flask_stadtlabor.registration.jobs.later_noes import BATCH_SIZE, people_with_noes, write_noes
 from flask_stadtlabor.registration.jobs.reconsent import (
     ask_again,
     events_to_ask,
@@ -57,7 +57,7 @@ def run_due(stop: Callable[[], bool] = lambda: False) -> DueReport:
     """
     parts = Parts()
     # before any mail leaves that says that they count
-    _for_each(parts, "Writing down noes", events_with_noes, _in_one(write_noes))
+    _write_down_noes(parts)
     return DueReport(
         ended=_for_each(
             parts, "Ending holds and offers", _events_with_overdue, _in_one(end_overdue)
@@ -74,6 +74,22 @@ def run_due(stop: Callable[[], bool] = lambda: False) -> DueReport:
         asked_again=_ask_again(parts),
         failed=parts.failed,
     )
+
+
+def _write_down_noes(parts: Parts) -> None:
+    """Write down the noes of later forms, so that a form more or less makes nobody wait."""
+    name = "Writing down noes"
+    noes: dict[int, list[int]] = {}
+    with parts.part(name):
+        noes = people_with_noes()
+
+    def write(event_id: int, people: Sequence[int]) -> int:
+        return write_noes(lock_event(session().get_one(Event, event_id)), people)
+
+    for event_id, people in noes.items():
+        for first in range(0, len(people), BATCH_SIZE):
+            some = people[first : first + BATCH_SIZE]
+            parts.in_one_or_each(name, some, partial(write, event_id))
 
 
 def _for_each(

@@ -24,25 +24,34 @@ from flask_stadtlabor.registration.mails.share import turn_behind
 from flask_stadtlabor.registration.models import ACTIVE, LaterForm, Registration
 from flask_stadtlabor.state import session
 
+BATCH_SIZE = 50
+"""How many people's noes are written in one transaction: others want the event's lock, too."""
 
-def events_with_noes() -> list[int]:
-    """The events with a no that :func:`write_noes` would write down."""
+
+def people_with_noes() -> dict[int, list[int]]:
+    """The registrations with a no that :func:`write_noes` would write down, by their event."""
     rows = session().execute(
-        select(Registration.event_id, LaterForm.said)
+        select(Registration.event_id, Registration.id, LaterForm.said)
         .join(Registration.later_form)
         .where(_counts_already())
-        .order_by(Registration.event_id)
+        .order_by(Registration.event_id, Registration.id)
+        # strangers can send many forms, and long ones
+        .execution_options(yield_per=BATCH_SIZE)
     )
-    return list(dict.fromkeys(row.event_id for row in rows if _refuses(row.said)))
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        if _refuses(row.said):
+            found.setdefault(row.event_id, []).append(row.id)
+    return found
 
 
-def write_noes(within: LockedEvent) -> int:
-    """Write them down, and tell whoever had said yes; returns how many people said them.
+def write_noes(within: LockedEvent, people: Sequence[int]) -> int:
+    """Write down those of some registrations, and tell whoever had said yes; returns how many.
 
     The rest of their forms goes on to wait for a choice.
     """
-    with_later_form = select(Registration).join(Registration.later_form)
-    found = lock_found(within, with_later_form.where(_counts_already()).order_by(Registration.id))
+    theirs = select(Registration).join(Registration.later_form).where(Registration.id.in_(people))
+    found = lock_found(within, theirs.where(_counts_already()).order_by(Registration.id))
     return sum(_write(locked) for locked in found)
 
 
