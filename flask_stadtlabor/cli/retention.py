@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from flask.cli import AppGroup
 
+from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.privacy import retention
 from flask_stadtlabor.privacy.retention import Counts, OfEvent
 
@@ -17,8 +20,9 @@ def run_command(dry_run: bool) -> None:
     """Delete what is past its time.
 
     That is: registrations, support needs, links and mails, as the settings and each event say. Any
-    number of these can run at once, and again at any time.
+    number of these can run at once, and again at any time. The exit code is 1 when an event failed.
     """
+    parts = Parts()
     if dry_run:
         events, total = retention.due()
         for item in events:
@@ -29,10 +33,16 @@ def run_command(dry_run: bool) -> None:
                 "event was changed less than seven days ago."
             )
     else:
-        total = retention.run(_tell)
+        total = retention.run(_tell, parts)
     click.echo(f"In all: {in_words(total)}." if total else "Nothing is past its time.")
     if dry_run:
         click.echo("This was a dry run: nothing was changed.")
+    if parts.failed:
+        which = "1 event" if parts.failed == 1 else f"{parts.failed} events"
+        click.echo(
+            f"{which} failed and will be done again by the next run; the log says more.", err=True
+        )
+        sys.exit(1)
 
 
 def _tell(item: OfEvent) -> None:

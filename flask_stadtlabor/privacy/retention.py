@@ -19,6 +19,7 @@ from flask_stadtlabor.consent.answers.subjects import has_consent
 from flask_stadtlabor.db import AnyRow, Base
 from flask_stadtlabor.events.locks import LockedEvent, lock_event
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.outbox.operations import (
     KEPT_AFTER_GIVING_UP,
@@ -83,18 +84,20 @@ class OfEvent(NamedTuple):
     counts: Counts
 
 
-def run(tell: Callable[[OfEvent], None] = lambda _: None) -> Counts:
+def run(tell: Callable[[OfEvent], None] = lambda _: None, parts: Parts | None = None) -> Counts:
     """Delete all that is due, commit each batch, and keep a report without personal data.
 
-    ``tell`` hears of each event as soon as it is done.
+    ``tell`` hears of each event as soon as it is done. One that fails, because a host's receiver
+    does for instance, stops no other (S17); ``parts`` counts those.
     """
-    total = Counts()
+    total, parts = Counts(), parts or Parts()
     for event_id, slug, _ in list(_events_with_due()):
-        event = session().get(Event, event_id)
-        if event is not None:
-            done = _clear(event)
-            total.add(done)
-            tell(OfEvent(slug, done))
+        with parts.part(f"Retention (event {event_id})"):
+            event = session().get(Event, event_id)
+            if event is not None:
+                done = _clear(event)
+                total.add(done)
+                tell(OfEvent(slug, done))
     total.links += _in_batches(_delete_idle_links)
     total.given_up_mails += commit(forget_given_up)
     total.mail_records += _in_batches(_delete_mail_records)

@@ -202,3 +202,28 @@ def test_forms_that_say_no_to_nothing_make_the_noes_of_others_no_more_work(host:
         counts.append(len(found))
     assert withdrawn(host) == 2
     assert counts[0] == counts[1]
+
+
+def test_one_event_that_retention_cannot_clear_keeps_no_other(host: Host) -> None:
+    """C13, S17: a receiver fails about a no that nobody had written down yet."""
+    unconfirmed = {"registration": {"confirm_by_email": False}}
+    host.load(exchange(open_event("eins", **unconfirmed), open_event("zwei", **unconfirmed)))
+    for slug in ("eins", "zwei"):
+        for answer in ("given", "refused"):
+            form = f"/stadtlabor/de/events/{slug}/register"
+            assert fill(host.client(), form, person() | {ASKED: answer}).status_code == 303
+    first = host.scalar(select(ConsentEntry.subject).order_by(ConsentEntry.seq).limit(1))
+
+    def refuse(app: object, entry: ConsentEntry, **values: Any) -> None:
+        if entry.subject == first:
+            raise LookupError
+
+    host.clock.move(days=400)
+    with signals.consent_withdrawn.connected_to(refuse, host.app):
+        result = host.run("retention", "run")
+    assert result.exit_code == 1
+    assert "1 event failed" in result.stderr
+    assert "zwei: 1 registration" in result.stdout
+    assert (states(host, "eins"), states(host, "zwei")) == ({"confirmed"}, set())
+    assert host.run("retention", "run").exit_code == 0
+    assert states(host, "eins") == set()
