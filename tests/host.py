@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -12,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from click.testing import Result
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 from jinja2.bccache import Bucket, BytecodeCache
@@ -128,8 +129,14 @@ class Host:
         return self.app.test_client()
 
     def run(self, *words: str) -> Result:
-        """``flask stadtlabor <words>``: its ``exit_code``, ``stdout`` and ``stderr``."""
-        return self.app.test_cli_runner().invoke(args=["stadtlabor", *words])
+        """``flask stadtlabor <words>``: its ``exit_code``, ``stdout`` and ``stderr``.
+
+        Also from inside another portal, as when its mail server takes a while: Flask would run the
+        command on the portal that is current.
+        """
+        is_inside_another = current_app and current_app != self.app
+        with self.app.app_context() if is_inside_another else nullcontext():
+            return self.app.test_cli_runner().invoke(args=["stadtlabor", *words])
 
     def load(self, exchange: dict[str, Any], *options: str) -> None:
         """Bring content in by ``flask stadtlabor import``."""
