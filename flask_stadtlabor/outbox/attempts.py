@@ -1,4 +1,4 @@
-"""One attempt at a mail: claimed, written where it was only promised, sent, and noted down.
+"""One attempt at a mail: claimed, rendered where it was deferred, sent, and noted down.
 
 A mail is sent at least once, and by one worker at a time. It is sent twice only where a process
 dies, or loses its database, between sending and writing that down; it then arrives under the same
@@ -38,7 +38,7 @@ LEASE = timedelta(minutes=10)
 Longer than a mailer may take; the one of ours ends each conversation long before.
 """
 NEEDLESS = "needless"
-"""How a promised mail ends that had nothing to tell."""
+"""How a deferred mail ends that had nothing to tell."""
 GONE = "gone"
 """How a try ends whose mail was deleted meanwhile, or taken over after the lease."""
 
@@ -145,7 +145,7 @@ def _failed(claim: Claim, error: Exception, blame: Blame) -> Tried:
 
 
 def _written_now(claim: Claim) -> str | None:
-    """Write a mail that was only promised; None where there is nothing to tell.
+    """Write a deferred mail; None where there is nothing to tell.
 
     It is committed before it is sent, so that every further try sends the same mail.
     """
@@ -159,8 +159,8 @@ def _written_now(claim: Claim) -> str | None:
         )
         if mail is None or mail.recipient is None or _is_replaced(mail):
             return None
-        promised = DeferredMail(mail.kind, mail.recipient, mail.concerns)
-        message = renderers()[mail.kind](promised)
+        deferred = DeferredMail(mail.kind, mail.recipient, mail.concerns)
+        message = renderers()[mail.kind](deferred)
         # the same for one that has nothing to tell, whose asker shall not learn that (S2)
         text = None if message is None else message.as_bytes().decode("ascii")
         message_id = make_msgid() if message is None else message["Message-ID"]
@@ -174,7 +174,7 @@ def _written_now(claim: Claim) -> str | None:
 
 
 def _is_replaced(mail: OutboxMail) -> bool:
-    """Whether a newer promise of the same mail is due; otherwise older ones end with this one."""
+    """Whether a newer one of the same kind is due; otherwise older ones end with this one."""
     same = and_(
         OutboxMail.kind == mail.kind,
         OutboxMail.address_key == mail.address_key,

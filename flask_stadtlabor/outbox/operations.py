@@ -197,7 +197,7 @@ def is_mail_about(subjects: Collection[str], address: str | None) -> ColumnEleme
 def is_about_address(addresses: Collection[str]) -> ColumnElement[bool]:
     """Mails that were not sent, and are about all that one of these addresses has.
 
-    That is what was promised; a mail to an office, such as a checkpoint, is about nobody.
+    Those are the deferred ones; a mail to an office, such as a checkpoint, is about nobody.
     """
     keys = [key for address in addresses for key in address_keys(address)]
     return (
@@ -219,7 +219,7 @@ def waiting_about(addresses: Collection[str]) -> list[tuple[int, str]]:
 
 
 def write_anew(mail_id: int) -> None:
-    """Make a promise again of a mail, so that what was written before is told to nobody.
+    """Defer a mail again, so that what was written before is told to nobody.
 
     Its words are found when its turn comes. Where a worker is sending it at this moment, that is
     for a further try.

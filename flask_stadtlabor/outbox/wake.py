@@ -133,10 +133,10 @@ Job = Callable[[Flask], float | None]
 class DeliveryThread:
     """One thread that sees to what its app commits, and to what has to be tried again."""
 
-    def __init__(self, app: Flask, errand: Job, tidy_up: Callable[[], None] = lambda: None) -> None:
-        """``tidy_up`` is called at the end, when no errand is run any more."""
+    def __init__(self, app: Flask, job: Job, tidy_up: Callable[[], None] = lambda: None) -> None:
+        """``tidy_up`` is called at the end, when no job is run any more."""
         self._app = app
-        self._errand = errand
+        self._job = job
         self._tidy_up = tidy_up
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="stadtlabor-outbox")
         self._is_called = False
@@ -144,7 +144,7 @@ class DeliveryThread:
         """Rings when the next mail has to be tried again."""
 
     def wake(self) -> None:
-        """Run the errand soon; returns at once."""
+        """Run the job soon; returns at once."""
         if not self._is_called:
             self._is_called = True
             # a process that is about to end leaves the mail to the next one
@@ -154,7 +154,7 @@ class DeliveryThread:
     def _work(self) -> None:
         # first, so that a commit from now on calls again
         self._is_called = False
-        pause = self._errand(self._app)
+        pause = self._job(self._app)
         if self.alarm is not None:
             self.alarm.cancel()
             self.alarm = None
@@ -164,7 +164,7 @@ class DeliveryThread:
             self.alarm.start()
 
     def close(self) -> None:
-        """Finish the errand at hand; what is queued stays in the outbox."""
+        """Finish the job at hand; what is queued stays in the outbox."""
         self._executor.shutdown()
         self._tidy_up()
         if self.alarm is not None:

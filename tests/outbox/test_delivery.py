@@ -310,12 +310,12 @@ def test_words_that_took_too_long_are_not_sent_twice(host: Host) -> None:
     here = host.make(ports={"mailer": host.sent.append})
     turns = iter(["first"])
 
-    def slowly(promised: DeferredMail) -> EmailMessage:
+    def slowly(deferred: DeferredMail) -> EmailMessage:
         if next(turns, None):
             host.clock.move(minutes=11)
             with host.app.app_context():
                 assert deliver_due().sent == 1
-        return compose(recipient=promised.recipient, subject="x", text="x", html="x")
+        return compose(recipient=deferred.recipient, subject="x", text="x", html="x")
 
     for portal in (host, here):
         set_renderers(portal.app, {"slow": slowly})

@@ -1,4 +1,4 @@
-"""Staff corrects somebody's particulars, because they asked for it (Art. 16 GDPR)."""
+"""Staff corrects somebody's details, because they asked for it (Art. 16 GDPR)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RectifyForm(StaffPersonForm, CheckedForm):
 
     registration: Registration
 
-    def particulars(self) -> PersonDetails:
+    def details(self) -> PersonDetails:
         """What was filled in; what the form does not ask stays as it is."""
         return PersonDetails(
             given_name=str(self.given_name.data),
@@ -62,9 +62,9 @@ def rectify(event: Event, number: int) -> ResponseReturnValue:
         return _show(event, form)
     if not form.validate():
         return _show(event, form, 422)
-    particulars = form.particulars()
+    details = form.details()
     try:
-        changed = commit(lambda: correction.correct(lock_registration(registration), particulars))
+        changed = commit(lambda: correction.correct(lock_registration(registration), details))
     except AddressTaken:
         problem = _sl("This address is registered for this event by another registration.")
         return _refuse(event, number, form, problem, 409)

@@ -34,7 +34,7 @@ class ChangeForm(PartyForm):
         self.form_problems = [*self.session_errors()]
         return fields_are_valid
 
-    def wish(self) -> RegistrationUpdate:
+    def wanted(self) -> RegistrationUpdate:
         """How the registration shall be; what the event no longer asks stays as it was."""
         before = self.registration
         party_size = int(self.party_size.data or 1)

@@ -39,16 +39,16 @@ class Linked(NamedTuple):
     """Where it stands, in a sentence."""
 
 
-def links_mail(promised: DeferredMail) -> EmailMessage | None:
+def links_mail(deferred: DeferredMail) -> EmailMessage | None:
     """The mail for an address in the language of its latest registration; None without any.
 
     Lists what is active, and past events until their registrations are deleted. For an address
     without any the same work is done and undone, so that the next answers of this process take as
     long (S16).
     """
-    found = _registrations(promised.recipient)
+    found = _registrations(deferred.recipient)
     if not found:
-        _rehearse(promised)
+        _rehearse(deferred)
         return None
     latest = max(found, key=lambda registration: registration.id)
     with use_language(latest.language):
@@ -64,7 +64,7 @@ def _written(recipient: str, found: Sequence[Registration]) -> EmailMessage:
     return compose(recipient=recipient, **mail._asdict())
 
 
-def _rehearse(promised: DeferredMail) -> None:
+def _rehearse(deferred: DeferredMail) -> None:
     """Write the mail to somebody who does not exist, about an event that does."""
     event = session().scalar(
         select(Event).where(Event.status == EventStatus.PUBLISHED).order_by(Event.id).limit(1)
@@ -77,7 +77,7 @@ def _rehearse(promised: DeferredMail) -> None:
         stranger = somebody(event, kinds.CONFIRMED, language)
         stranger.subject = secrets.token_hex(16)
         savepoint = session().begin_nested()
-        message = _written(promised.recipient, [stranger])
+        message = _written(deferred.recipient, [stranger])
         session().flush()
         savepoint.rollback()
     # as the outbox does with one that it keeps, and a mailer with one that it sends

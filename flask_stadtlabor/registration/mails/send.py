@@ -95,17 +95,17 @@ def leave_to_staff(
     session().flush()
 
 
-def deferred_mail(promised: DeferredMail) -> EmailMessage | None:
+def deferred_mail(deferred: DeferredMail) -> EmailMessage | None:
     """The mail of a registration, now that its turn has come.
 
     None where it would be true no longer, or the registration is not that address's any more.
     """
-    kind = BY_NAME[promised.kind]
+    kind = BY_NAME[deferred.kind]
     registration = session().scalar(
         select(Registration)
         .where(
-            Registration.subject == promised.concerns,
-            Registration.email == promised.recipient,
+            Registration.subject == deferred.concerns,
+            Registration.email == deferred.recipient,
             Registration.state.in_(kind.deferred_in),
         )
         .options(joinedload(Registration.event))
@@ -116,7 +116,7 @@ def deferred_mail(promised: DeferredMail) -> EmailMessage | None:
     to_choose = a_later_form_differs(registration)
     with use_language(registration.language):
         details = Details(to_choose=to_choose)
-        return compose(recipient=promised.recipient, **_message_parts(kind, registration, details))
+        return compose(recipient=deferred.recipient, **_message_parts(kind, registration, details))
 
 
 def _message_parts(

@@ -27,19 +27,19 @@ from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import change_rows
 
 
-def correct(locked: Locked, particulars: PersonDetails) -> frozenset[str]:
+def correct(locked: Locked, details: PersonDetails) -> frozenset[str]:
     """Make it so; returns the names of the columns that changed.
 
     Another address gets a mail with the link, and ends what went to the one before. Raises
     :class:`AddressTaken`.
     """
     registration = locked.registration
-    before = {name: getattr(registration, name) for name in asdict(particulars)}
-    right = {name: value for name, value in asdict(particulars).items() if value != before[name]}
+    before = {name: getattr(registration, name) for name in asdict(details)}
+    right = {name: value for name, value in asdict(details).items() if value != before[name]}
     if not right:
         return frozenset()
     if "email" in right:
-        _take_address(locked, particulars.email)
+        _take_address(locked, details.email)
     for name, value in right.items():
         setattr(registration, name, value)
     session().flush()

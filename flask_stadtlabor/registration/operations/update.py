@@ -38,7 +38,7 @@ def can_be_changed(registration: Registration) -> bool:
     )
 
 
-def change(locked: Locked, wish: RegistrationUpdate, *, by_staff: bool = False) -> frozenset[str]:
+def change(locked: Locked, wanted: RegistrationUpdate, *, by_staff: bool = False) -> frozenset[str]:
     """Make it so; returns the names of the columns that changed.
 
     A larger party takes the seats it is missing, or none: raises :class:`NotTaken` where there are
@@ -53,14 +53,16 @@ def change(locked: Locked, wish: RegistrationUpdate, *, by_staff: bool = False) 
     registration = locked.registration
     if not can_be_changed(registration):
         raise NotPossible
-    if wish.party_size < registration.arrived:
+    if wanted.party_size < registration.arrived:
         raise StillInside
-    changed = {name for name, value in asdict(wish).items() if getattr(registration, name) != value}
+    changed = {
+        name for name, value in asdict(wanted).items() if getattr(registration, name) != value
+    }
     if not changed:
         return frozenset()
     later_forms.drop_if_alike(locked)
     state = registration.state
-    write(locked, {name: getattr(wish, name) for name in changed}, by_staff=by_staff)
+    write(locked, {name: getattr(wanted, name) for name in changed}, by_staff=by_staff)
     if registration.state == state:
         send_mail(kinds.UPDATED_BY_STAFF if by_staff else kinds.UPDATED, registration)
     names = frozenset(changed)

@@ -46,11 +46,11 @@ def send_link() -> ResponseReturnValue:
         return _show(form, 429)
     address = str(form.email.data)
     exceeded = exceeded_share(address, "mail-address")
-    commit(lambda: _promise(address, exceeded))
+    commit(lambda: _enqueue(address, exceeded))
     return redirect(local_url("link_sent"), 303)
 
 
-def _promise(address: str, exceeded: Rate | None) -> None:
+def _enqueue(address: str, exceeded: Rate | None) -> None:
     turn = turn_of(LINKS, address, None, exceeded)
     enqueue_deferred(kind=LINKS.name, recipient=address, turn=turn)
 

@@ -46,9 +46,9 @@ def change() -> ResponseReturnValue:
     if not within_limit("link", client_key()):
         form.form_problems = [too_many_changes()]
         return _show_form(form, 429)
-    wish = form.wish()
+    wanted = form.wanted()
     try:
-        commit(lambda: update.change(lock_registration(registration), wish))
+        commit(lambda: update.change(lock_registration(registration), wanted))
     except NotTaken as refusal:
         form.form_problems = [why_not(refusal.step, registration)]
         return _show_form(form, 409)

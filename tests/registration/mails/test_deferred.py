@@ -1,4 +1,4 @@
-"""The mail of a registration is promised with it, and written when its turn comes."""
+"""The mail of a registration is deferred with it, and written when its turn comes."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def put(host: Host, **values: object) -> None:
 
 
 def test_nobody_waits_for_its_words_while_seats_are_locked(registered: Host) -> None:
-    promised = row(registered)
-    assert promised.message is None
-    assert promised.concerns == registered.scalar(select(Registration.subject))
+    deferred = row(registered)
+    assert deferred.message is None
+    assert deferred.concerns == registered.scalar(select(Registration.subject))
     (mail,) = registered.mails()
     assert registered.client().get(registered.link(mail)).status_code == 303
 
