@@ -12,6 +12,7 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.registration.mails.news import News
 from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.registration.retention import postponed_line
 from flask_stadtlabor.registration.ticket_codes import readable
 
 
@@ -148,6 +149,10 @@ class Sentences:
             "Your registration counts as before, and your seats are kept for you.",
             self._people,
         )
+
+    def kept_until(self) -> str:
+        """Until when the registration for a postponed event is kept; empty for any other event."""
+        return postponed_line(self._event)
 
     def from_then_to_now(self) -> str:
         """The old date and the new one; empty where the old one is not known."""

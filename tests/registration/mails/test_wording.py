@@ -111,3 +111,9 @@ def test_an_expired_reservation_sends_nobody_to_a_form_that_is_closed(host: Host
 def test_nor_where_registration_is_closed(host: Host) -> None:
     closed = {"registration": {"closes_at": "2026-03-01T12:00"}}
     assert "melde dich" not in text_of(host, kinds.EXPIRED, closed, state="expired")
+
+
+def test_a_postponed_event_says_until_when_a_registration_is_kept(host: Host) -> None:
+    """A year after the former end (STADTLABOR_POSTPONED_RETENTION): nothing goes in silence."""
+    said = text_of(host, kinds.POSTPONED, {"status": "postponed"}, **WHO_COMES)
+    assert "Deine Anmeldung bewahren wir bis Donnerstag, 22. April 2027 auf." in said
