@@ -61,7 +61,7 @@ def test_somebody_without_an_address_has_a_seat_and_staff_a_message(host: Host) 
 def test_a_long_list_shows_the_oldest_messages_and_says_how_many_follow(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "NOTICES_SHOWN", 1)
+    monkeypatch.setattr(queries, "LIST_LIMIT", 1)
     host.load(exchange(open_event()))
     fill_event(host, 3)
     staff = staff_of(host).client()

@@ -193,7 +193,7 @@ def test_an_unknown_task_or_publication_is_not_there(host: Host) -> None:
 def test_a_long_list_shows_the_oldest_tasks_and_says_how_many_follow(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(take_downs, "SHOWN", 2)
+    monkeypatch.setattr(take_downs, "LIST_LIMIT", 2)
     host.load(exchange(open_event()))
     for number in (1, 2, 3):
         withdrawn(host, number)
@@ -213,7 +213,7 @@ def test_tasks_of_events_of_others_take_nobodys_place(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whom the policy lets work on one event sees all of its tasks, however many others have."""
-    monkeypatch.setattr(take_downs, "SHOWN", 1)
+    monkeypatch.setattr(take_downs, "LIST_LIMIT", 1)
     host.load(exchange(open_event("andere"), open_event()))
     withdrawn(host, 1, slug="andere")
     withdrawn(host, 2)

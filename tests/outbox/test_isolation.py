@@ -73,7 +73,7 @@ def test_one_person_who_cannot_be_written_to_keeps_nobody_from_their_reminder(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Batch by batch, and one by one where a batch fails; never for ever."""
-    monkeypatch.setattr(reminders, "BATCH", 3)
+    monkeypatch.setattr(reminders, "BATCH_SIZE", 3)
     event = open_event(
         registration={"capacity": None, "reminder_hours": [24]},
         starts_at="2026-03-03T08:00",

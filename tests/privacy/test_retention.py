@@ -314,7 +314,7 @@ def test_a_run_leaves_a_report_that_names_nobody(portal: Host) -> None:
 
 def test_large_events_are_done_in_batches(portal: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     """What remains in memory is one batch, and nobody waits long for the event's row."""
-    monkeypatch.setattr(retention, "BATCH", 3)
+    monkeypatch.setattr(retention, "BATCH_SIZE", 3)
     with portal.app.app_context():
         event = stored.add_event(portal, days_ago(portal, 100))
         for number in range(9):
@@ -337,7 +337,7 @@ def test_large_events_are_done_in_batches(portal: Host, monkeypatch: pytest.Monk
 
 def test_runs_may_meet(portal: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two at once delete everything once, and the ledger stays as it was."""
-    monkeypatch.setattr(retention, "BATCH", 4)
+    monkeypatch.setattr(retention, "BATCH_SIZE", 4)
     with portal.app.app_context():
         for _ in range(3):
             event = stored.add_event(portal, days_ago(portal, 100))

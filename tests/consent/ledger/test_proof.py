@@ -201,12 +201,12 @@ def test_a_checkpoint_says_where_the_ledger_stood(filled: Host) -> None:
 @pytest.mark.one_database
 def test_what_was_written_where_is_said(filled: Host) -> None:
     """Without a file there is nothing but what was asked for, so that it can be piped."""
-    point, append = filled.folder / "point.json", filled.folder / "ledger.jsonl"
+    point, file = filled.folder / "point.json", filled.folder / "ledger.jsonl"
     taken = filled.run("consent", "checkpoint", "--output", str(point))
     assert taken.stdout == f"Written to {point}: where the ledger stands, at 5 entries.\n"
-    written = filled.run("consent", "export", "--output", str(append))
-    assert written.stdout == f"Written to {append}: the whole ledger, 5 entries.\n"
-    assert filled.run("consent", "export").stdout == append.read_text("utf-8")
+    written = filled.run("consent", "export", "--output", str(file))
+    assert written.stdout == f"Written to {file}: the whole ledger, 5 entries.\n"
+    assert filled.run("consent", "export").stdout == file.read_text("utf-8")
     nowhere = filled.run("consent", "checkpoint", "--output", str(filled.folder / "no" / "file"))
     assert "cannot be written: No such file or directory." in refusal(nowhere)
 

@@ -151,7 +151,7 @@ def test_many_people_are_reminded_in_short_transactions(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The event's lock is given back in between, and no transaction grows with the crowd."""
-    monkeypatch.setattr(reminders, "BATCH", 4)
+    monkeypatch.setattr(reminders, "BATCH_SIZE", 4)
     an_event(host)
     crowd(host, 10)
     commits: list[int] = []
@@ -170,7 +170,7 @@ def test_many_people_are_reminded_in_short_transactions(
 def test_a_worker_that_is_asked_to_stop_leaves_the_rest_to_the_next(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminders, "BATCH", 1)
+    monkeypatch.setattr(reminders, "BATCH_SIZE", 1)
     an_event(host)
     crowd(host, 3)
     host.clock.now = STARTS - DAY
