@@ -152,12 +152,20 @@ def settle(locked: Locked) -> None:
 
 
 def noes_of(registration: Registration) -> dict[str, int]:
-    """The purposes that a later form refuses, each with the number of the text that it showed."""
+    """The purposes that a later form refused, each with the number of the text that it showed.
+
+    Also those to which a still later one says yes: anybody may have sent that, so that it undoes no
+    no before the person has chosen it (C15).
+    """
     later = waiting_for(registration)
     if later is None:
         return {}
-    found = differences(registration, later)
-    return {slug: int(later.said["refused"][slug]) for slug in found.refused}
+    answered = {status.slug: status for status in statuses(registration.subject)}
+    return {
+        slug: int(text)
+        for slug, text in later.said["refused"].items()
+        if not _was_refused(answered.get(slug))
+    }
 
 
 def refuse(registration: Registration, texts: Mapping[str, int]) -> None:

@@ -6,8 +6,7 @@ Written with the form, they would take longer than for an address that nobody kn
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, select
 
@@ -40,7 +39,7 @@ def people_with_noes() -> dict[int, list[int]]:
     )
     found: dict[int, list[int]] = {}
     for row in rows:
-        if _refuses(row.said):
+        if row.said["refused"]:
             found.setdefault(row.event_id, []).append(row.id)
     return found
 
@@ -58,16 +57,14 @@ def write_noes(within: LockedEvent, people: Sequence[int]) -> int:
 def _write(locked: Locked) -> bool:
     registration = locked.registration
     later = later_forms.waiting_for(registration)
-    if later is None or not _refuses(later.said):
+    if later is None or not later.said["refused"]:
         return False
     noes = later_forms.noes_of(registration)
     withdrawn = [s for s in statuses(registration.subject) if s.said_yes and s.slug in noes]
     if withdrawn:
         _tell(registration, withdrawn)
     later_forms.refuse(registration, noes)
-    given = later.said["given"]
-    still = {slug: text for slug, text in later.said["refused"].items() if slug in given}
-    later.said = {**later.said, "refused": still}
+    later.said = {**later.said, "refused": {}}
     session().flush()
     later_forms.drop_if_alike(locked)
     return True
@@ -90,8 +87,3 @@ def _counts_already() -> ColumnElement[bool]:
         ConsentSubject.reference == Registration.subject, ConsentSubject.confirmed_at.is_not(None)
     )
     return and_(Registration.state.in_(ACTIVE), is_confirmed)
-
-
-def _refuses(said: Mapping[str, Any]) -> bool:
-    """Whether a form says no to something to which it does not say yes as well."""
-    return bool(set(said["refused"]) - set(said["given"]))

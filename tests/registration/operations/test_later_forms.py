@@ -109,7 +109,9 @@ def test_whatever_is_chosen_the_later_no_counts(host: Host, choice: str) -> None
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("forms", [*permutations(("given", "refused", None))])
+@pytest.mark.parametrize(
+    "forms", [*permutations(("given", "refused", None)), ("given", "refused", "given")]
+)
 @pytest.mark.parametrize("way", ["link", "staff", "door", "answer first"])
 def test_no_way_to_confirm_turns_a_later_no_into_a_yes(
     host: Host, forms: tuple[str | None, ...], way: str
@@ -349,9 +351,12 @@ def waiting(host: Host, *forms: dict[str, Any]) -> FlaskClient:
 
 
 @pytest.mark.one_database
-def test_retention_writes_a_no_down_that_nobody_has_decided_about(host: Host) -> None:
+@pytest.mark.parametrize("still_later", [(), ({ASKED: "given"},)])
+def test_retention_writes_a_no_down_that_nobody_has_decided_about(
+    host: Host, still_later: tuple[dict[str, Any], ...]
+) -> None:
     """C15: no yes stays in force because the form that took it back was deleted."""
-    waiting(host, {ASKED: "refused"})
+    waiting(host, {ASKED: "refused"}, *still_later)
     assert kept(host) == 1
     host.clock.move(days=200)
     assert host.run("retention", "run").exit_code == 0
@@ -526,6 +531,21 @@ def test_a_no_counts_where_nobody_confirms_an_address_too(host: Host) -> None:
     assert "Du hast" not in words, "a stranger may have sent it"
     assert fill(browser, MINE, {ASKED: "given"}, action=f"/{PHOTOS}/answer").status_code == 303
     assert ledger(host)[-1] == "given"
+
+
+@pytest.mark.one_database
+def test_a_still_later_yes_that_nobody_chose_keeps_no_yes_in_force(host: Host) -> None:
+    """C15: a stranger may have sent it before the worker's round; the person can choose it."""
+    browser = at_once(host, {ASKED: "given"}, {ASKED: "refused"}, {ASKED: "given"})
+    assert ledger(host) == ["given", "withdrawn", "refused"]
+    assert list(choices_on(browser).values()) == [["Ja, gern", "Nein, bitte nicht"]]
+    mails = len(host.mails())
+    assert len(host.mails()) == mails
+    assert ledger(host) == ["given", "withdrawn", "refused"]
+    assert fill(browser, MINE, {ASKED: "given"}, action="/confirm").status_code == 303
+    assert ledger(host) == ["given", "withdrawn", "refused", "given"]
+    assert kept(host) == 0
+    assert host.run("consent", "verify").exit_code == 0
 
 
 @pytest.mark.one_database
