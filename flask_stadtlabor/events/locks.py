@@ -48,7 +48,12 @@ def lock_event(event: Event) -> LockedEvent:
 
     Raises :class:`~.exceptions.AlreadyDeleted` for one that is there no longer.
     """
-    found = _lock(Event.id == key_of(event))
+    return lock_event_numbered(key_of(event))
+
+
+def lock_event_numbered(number: int) -> LockedEvent:
+    """The same for the event with this number, without a read before the lock."""
+    found = _lock(Event.id == number)
     if found is None:
         raise AlreadyDeleted
     return found
@@ -60,7 +65,11 @@ def lock_event_named(slug: str) -> LockedEvent | None:
 
 
 def _lock(which: ColumnElement[bool]) -> LockedEvent | None:
-    """The UPDATE takes SQLite's write lock, and MariaDB's snapshot begins after it."""
+    """The UPDATE takes SQLite's write lock, and MariaDB's snapshot begins after it.
+
+    That is so where nothing was read before: what is read under the lock would else be as it was
+    before others had it (REPEATABLE READ).
+    """
     change_rows(update(Event).where(which).values(seats_taken=Event.seats_taken))
     event = read_locked(Event, which)
     return None if event is None else LockedEvent(event, transaction())

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.db import Statement
-from flask_stadtlabor.events.locks import LockedEvent, key_of, lock_event, read_locked
-from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.locks import LockedEvent, key_of, lock_event_numbered, read_locked
 from flask_stadtlabor.exceptions import AlreadyDeleted
-from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.models import Registration, number_of_event
 from flask_stadtlabor.state import session
 
 
@@ -36,8 +35,7 @@ def lock_registration(registration: Registration) -> Locked:
     Raises :class:`~.exceptions.AlreadyDeleted` for one that is there no longer.
     """
     number = key_of(registration)
-    within = lock_event(session().get_one(Event, registration.event_id))
-    return lock_number(within, number)
+    return lock_number(lock_event_numbered(number_of_event(registration)), number)
 
 
 def lock_number(within: LockedEvent, number: int) -> Locked:

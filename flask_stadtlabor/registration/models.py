@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy import event as sql_event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import instance_state
 
 from flask_stadtlabor.addresses import address_key
 from flask_stadtlabor.consent.models import ActorKind
@@ -143,6 +144,20 @@ def _keep_what_is_searched(mapper: object, connection: object, registration: Reg
         registration.reach or "",
     )
     registration.search_text = search_form(" ".join(parts))
+
+
+_EVENT = "stadtlabor_event"
+
+
+@sql_event.listens_for(Registration, "load")
+def _remember_event(registration: Registration, context: object) -> None:
+    if "event_id" in vars(registration):
+        instance_state(registration).info[_EVENT] = registration.event_id
+
+
+def number_of_event(registration: Registration) -> int:
+    """The number of its event, which never changes, without a read after a transaction's end."""
+    return int(instance_state(registration).info.get(_EVENT) or registration.event_id)
 
 
 class LaterForm(Base):

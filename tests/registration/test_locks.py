@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
 from flask_stadtlabor.consent.answers import operations as consent
@@ -113,6 +114,24 @@ def test_a_lock_ends_with_its_transaction(host: Host) -> None:
         for act in (lambda: within.event, lambda: transitions.cancel(locked)):
             with pytest.raises(LockEnded):
                 act()
+
+
+@pytest.mark.one_database
+def test_nothing_is_read_before_the_lock(host: Host) -> None:
+    """S17: what is read under it is never older (MariaDB, REPEATABLE READ), such as a later no."""
+    host.load(exchange(open_event()))
+    crowd(host)
+    statements: list[str] = []
+    with host.app.app_context():
+        registration = host.db.session.scalars(select(Registration)).one()
+
+        @sql_event.listens_for(host.db.engine, "before_cursor_execute")
+        def note(_1: object, _2: object, statement: str, *_: object) -> None:
+            statements.append(statement)
+
+        commit(lambda: lock_registration(registration))
+        sql_event.remove(host.db.engine, "before_cursor_execute", note)
+    assert statements[0].startswith("UPDATE stadtlabor_event ")
 
 
 class Meanwhile:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import or_, select, update
 
 from flask_stadtlabor.consent.answers.expiry import end_expired, expired_after
-from flask_stadtlabor.events.locks import LockedEvent, lock_event
+from flask_stadtlabor.events.locks import LockedEvent, lock_event, lock_event_numbered
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.operations import EventChange
 from flask_stadtlabor.isolation import Parts
@@ -84,7 +84,7 @@ def _write_down_noes(parts: Parts) -> None:
         noes = people_with_noes()
 
     def write(event_id: int, people: Sequence[int]) -> int:
-        return write_noes(lock_event(session().get_one(Event, event_id)), people)
+        return write_noes(lock_event_numbered(event_id), people)
 
     for event_id, people in noes.items():
         for first in range(0, len(people), BATCH_SIZE):

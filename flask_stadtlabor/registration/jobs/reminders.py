@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import load_only
 
-from flask_stadtlabor.events.locks import lock_event
+from flask_stadtlabor.events.locks import lock_event_numbered
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.registration.locks import Locked, lock_found
@@ -125,7 +125,7 @@ def _write_about(event_id: int, courtesy: _Courtesy, stop: Callable[[], bool], p
 
 def _write_to(event_id: int, courtesy: _Courtesy, numbers: Sequence[int]) -> int:
     """Write to those of these people who are to get it, as they are under the event's lock."""
-    within = lock_event(session().get_one(Event, event_id))
+    within = lock_event_numbered(event_id)
     conditions = courtesy.people(within.event)
     if conditions is None:
         return 0
