@@ -132,7 +132,7 @@ def test_where_people_were_counted_in_only_they_are_thanked(host: Host) -> None:
     assert [mail["To"] for mail in host.sent] == ["person3@buerger.example"]
     body = host.sent[0].get_body(("plain",))
     assert body is not None
-    assert "dass du da warst" in body.get_content()
+    assert "dass du dabei warst" in body.get_content()
 
 
 def test_no_thanks_where_the_event_does_not_ask_for_them(host: Host) -> None:
