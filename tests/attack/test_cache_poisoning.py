@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask_caching import Cache
-from tests.registration.test_form_page import unmarked
+from tests.registration.views.test_signup_page import unmarked
 from werkzeug.test import TestResponse
 
 from flask_stadtlabor.adapters.page_cache import FlaskCachingPages
