@@ -146,7 +146,7 @@ def test_a_question_says_who_is_asked(host: Host) -> None:
     """A2: without JavaScript it stands there with its condition in words."""
     load(host, questions=CHAIN)
     assert help_of(host, "question-kost") == (
-        "Nur, wenn du bei „Isst du mit?“ mit „Ja“ geantwortet hast."
+        "Nur wenn du bei „Isst du mit?“ mit „Ja“ geantwortet hast."
     )
     assert "„Vegan“" in help_of(host, "question-wovon")
     shown = page(host.client().get(FORM))

@@ -51,7 +51,8 @@ def whole(message: EmailMessage) -> str:
     parts = [
         payload.decode()
         for part in message.walk()
-        if isinstance(payload := part.get_payload(decode=True), bytes)
+        if part.get_content_maintype() != "image"
+        and isinstance(payload := part.get_payload(decode=True), bytes)
     ]
     text = "\n".join([*map(str, message.values()), *parts])
     return text.replace("\r\n ", "").replace("\n ", "")
