@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from flask_stadtlabor import signals
-from flask_stadtlabor.outbox.deferred import DeferredMail, set_renderers
+from flask_stadtlabor.outbox.deferred import DeferredMail, renderers, set_renderers
 from flask_stadtlabor.outbox.delivery import deliver_due
 from flask_stadtlabor.outbox.message import compose
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
@@ -318,7 +318,8 @@ def test_words_that_took_too_long_are_not_sent_twice(host: Host) -> None:
         return compose(recipient=deferred.recipient, subject="x", text="x", html="x")
 
     for portal in (host, here):
-        set_renderers(portal.app, {"slow": slowly})
+        with portal.app.app_context():
+            set_renderers(portal.app, {**renderers(), "slow": slowly})
     with host.app.app_context():
         enqueue_deferred(kind="slow", recipient="person1@buerger.example")
         host.db.session.commit()
