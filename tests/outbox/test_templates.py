@@ -72,15 +72,12 @@ def test_a_host_dresses_all_mails(host: Host) -> None:
 
 
 def test_mails_are_the_same_where_a_host_sets_its_templates_up_otherwise(host: Host) -> None:
-    """K7: with blocks trimmed, and an error for whatever is undefined."""
+    """With an error for whatever is undefined."""
     host.load(exchange(open_event(title="Fest & Co")))
     usual = texts(host)
     other = host.make()
     environment = other.app.jinja_env
     environment.undefined = StrictUndefined
-    environment.trim_blocks = environment.lstrip_blocks = True
-    # what other portals have compiled was read in the usual way
-    environment.bytecode_cache = None
     assert texts(other) == usual
     assert all("Fest & Co" in text for text in usual)
 
