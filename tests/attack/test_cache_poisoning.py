@@ -16,7 +16,6 @@ from urllib.parse import urlencode
 
 import pytest
 from flask_caching import Cache
-from tests.registration.views.test_signup_page import unmarked
 from werkzeug.test import TestResponse
 
 from flask_stadtlabor.adapters.page_cache import FlaskCachingPages
@@ -30,6 +29,7 @@ from tests.events.desk import save
 from tests.events.strangers import EVIL, FIELDS, FORM_BODY, HEADERS, REQUESTS
 from tests.factories import exchange, open_event, purpose, question
 from tests.host import BASE_URL, Host
+from tests.registration.views.test_signup_page import unmarked
 
 pytestmark = pytest.mark.one_database
 
