@@ -14,6 +14,8 @@ PATIENCE = timedelta(hours=48)
 """How long a hold and an offer last."""
 KEPT = timedelta(days=3)
 """How long registrations are kept after the event."""
+KEPT_POSTPONED = timedelta(days=365)
+"""How long they are kept after the former end of a postponed event, for its new date."""
 LAPSED_KEPT = SPARED = timedelta(days=7)
 """How long one is kept that nobody confirmed, and all are after a change of the event."""
 SAME_EVENING = timedelta(days=1)
@@ -117,13 +119,13 @@ class Model:
         return state
 
     def _state_for(self, size: int) -> str:
-        if self.status in ("cancelled", "postponed") or self.now >= self.end:
+        if self.status != "published" or self.now >= self.end:
             return "refused"
         if not self._is_free_for_anybody(size):
             self.run_worker()
         if self._is_free_for_anybody(size):
             return "held" if self.to_confirm else "confirmed"
-        assert self.capacity is not None or self.status == "draft"
+        assert self.capacity is not None
         if self.waiting_list and self._offers() and size <= (self.capacity or 0):
             return "waiting"
         return "refused"
@@ -192,7 +194,7 @@ class Model:
         return True
 
     def _can_grow(self, party: Party, more: int) -> bool:
-        if self.status == "postponed":
+        if self.status in ("postponed", "draft"):
             return False
         if party.state == "waiting":
             return self.capacity is None or party.size + more <= self.capacity
@@ -253,7 +255,8 @@ class Model:
         if spared > self.now:
             return
         due = self.parties
-        if max(self.end + KEPT, spared) > self.now:
+        kept = KEPT_POSTPONED if self.status == "postponed" else KEPT
+        if max(self.end + kept, spared) > self.now:
             due = [p for p in due if p.lapsed_at and p.lapsed_at + LAPSED_KEPT <= self.now]
         self._delete(list(due))
 

@@ -170,7 +170,7 @@ class Seats(RuleBasedStateMachine):
                 self._on(email, operation)
 
     def _somebody(self, data: st.DataObject, *states: str) -> str:
-        return str(data.draw(st.sampled_from(self.model.whose(*transitions))))
+        return str(data.draw(st.sampled_from(self.model.whose(*states))))
 
     def _register(self, email: str, size: int) -> None:
         application = SignupRequest(
