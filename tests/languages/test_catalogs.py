@@ -71,31 +71,30 @@ def test_an_update_says_how_far_each_language_is_and_what_changed(
     assert catalogs.read("nl", path)["Good morning to you"].string == "Goedemorgen"
 
 
-def test_an_update_of_one_language_leaves_the_others_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever translates into Dutch changes no German file."""
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty package, to which the catalogs belong for the time of a test."""
     monkeypatch.setattr(messages, "PACKAGE", tmp_path)
     monkeypatch.setattr(catalogs, "PACKAGE", tmp_path)
     monkeypatch.setattr(catalogs, "TRANSLATIONS", tmp_path / "translations")
-    (tmp_path / "dates.py").write_text('_sl("Good morning to you")\n')
+    return tmp_path
+
+
+def test_an_update_of_one_language_leaves_the_others_alone(package: Path) -> None:
+    """Whoever translates into Dutch changes no German file."""
+    (package / "dates.py").write_text('_sl("Good morning to you")\n')
     for language in ("da", "nl"):
         catalogs.begin(language)
-    (tmp_path / "dates.py").write_text('_sl("Good night to you")\n')
+    (package / "dates.py").write_text('_sl("Good night to you")\n')
     danish = catalogs.catalogs()["da"].read_bytes()
     assert catalogs.update("nl")[0] == "nl: 0 translated, 1 missing, 0 fuzzy"
     assert catalogs.update("fi") == ["There is no catalog for fi."]
     assert catalogs.catalogs()["da"].read_bytes() == danish
 
 
-def test_what_is_wrong_is_named_before_what_is_missing_with_its_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_wrong_is_named_before_what_is_missing_with_its_line(package: Path) -> None:
     """`compile` names what no page will show, too."""
-    monkeypatch.setattr(messages, "PACKAGE", tmp_path)
-    monkeypatch.setattr(catalogs, "PACKAGE", tmp_path)
-    monkeypatch.setattr(catalogs, "TRANSLATIONS", tmp_path / "translations")
-    (tmp_path / "dates.py").write_text('_sl("A night to remember")\n_sl("Hello, dear %(name)s")\n')
+    (package / "dates.py").write_text('_sl("A night to remember")\n_sl("Hello, dear %(name)s")\n')
     catalogs.begin("nl")
     (path,) = catalogs.catalogs().values()
     path.write_text(

@@ -30,13 +30,19 @@ def deliver_refusing(host: Host, address: str) -> None:
     assert "1 mail given up" in other.run("outbox", "run").output
 
 
-def test_refused_news_is_to_be_passed_on(host: Host) -> None:
-    """Under “to do”, with both dates, and at the registration."""
+def moved_without_news(host: Host) -> int:
+    """Somebody registered, the event was moved, and their server refuses the mail about it."""
     host.load(exchange(open_event()))
     number = register(host)
     host.mails()
     host.load(exchange(open_event(**MOVED)), "--notify")
     deliver_refusing(host, ADA)
+    return number
+
+
+def test_refused_news_is_to_be_passed_on(host: Host) -> None:
+    """Under “to do”, with both dates, and at the registration."""
+    number = moved_without_news(host)
     staff = staff_of(host).client()
     assert "1 message to pass on" in words_of(staff, DESK)
     told = words_of(staff, f"{DESK}notices/")
@@ -73,11 +79,7 @@ def test_a_courtesy_bothers_nobody(host: Host) -> None:
 
 @pytest.mark.one_database
 def test_a_corrected_address_is_not_taken_for_the_refused_one(host: Host) -> None:
-    host.load(exchange(open_event()))
-    number = register(host)
-    host.mails()
-    host.load(exchange(open_event(**MOVED)), "--notify")
-    deliver_refusing(host, ADA)
+    number = moved_without_news(host)
     staff = staff_of(host).client()
     here = f"{HERE}registrations/{number}/"
     assert fill(staff, f"{here}rectify", email="ada.neu@buerger.example").status_code == 303
