@@ -227,7 +227,7 @@ def test_who_must_not_be_photographed_is_everybody_without_a_yes_that_counts(hos
         "(the companion) with Änne Gruppe": "Not asked yet",
         "Nein": "No",
         "Offen": "No answer",
-        "Unbestätigt": "Not yet",
+        "Unbestätigt": "Yes, not confirmed yet",
     }
     ask(staff, yes, **{FIELD: "refused"})
     assert listed()["Ja"] == "No"
