@@ -14,9 +14,9 @@ from flask_stadtlabor.events.content import (
     Image,
     Organiser,
     ProgrammeItem,
-    Question,
     Venue,
 )
+from flask_stadtlabor.events.questions.question import Question
 
 NAME = LocalizedText("Amt")
 

@@ -6,13 +6,12 @@ S15: whoever comes first when a page is made anew has no hand in what the next v
 from __future__ import annotations
 
 import pytest
-from tests.registration.test_form_page import unmarked
-
 from tests.events.desk import save
 from tests.events.strangers import EVIL, FORM_BODY, REQUESTS
 from tests.factories import PHOTOS, exchange, open_event, person, question
 from tests.forms import fields_of, fill, form_on, send
 from tests.host import Host
+from tests.registration.views.test_signup_page import unmarked
 
 HERE = "/stadtlabor/de/"
 PAGES = [
