@@ -6,6 +6,7 @@ S15: whoever comes first when a page is made anew has no hand in what the next v
 from __future__ import annotations
 
 import pytest
+
 from tests.events.desk import save
 from tests.events.strangers import EVIL, FORM_BODY, REQUESTS
 from tests.factories import PHOTOS, exchange, open_event, person, question
