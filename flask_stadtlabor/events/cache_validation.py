@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Dialect, Select, select
 
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.next_step import queue_is_served, seats_told
+from flask_stadtlabor.events.next_step import seats_told
 from flask_stadtlabor.events.seat_count import SeatCount
 from flask_stadtlabor.ports import KeptPage, SeatsShown
 from flask_stadtlabor.revision import ContentRevision
@@ -32,7 +32,7 @@ def seats_on(events: Iterable[Event]) -> tuple[SeatsShown, ...]:
                 seats_told(event, moment),
                 event.capacity,
                 event.smaller_parties_may_pass,
-                queue_is_served(event, moment),
+                event.queue_is_served(moment),
             )
             for event in events
             if event.takes_registrations and event.capacity is not None

@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, and_, or_
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from flask_stadtlabor.db import (
@@ -163,7 +164,7 @@ class Event(Base):
     """Whether those who came get a mail afterwards."""
 
     seats_taken: Mapped[int] = mapped_column(default=0)
-    """Held, offered and confirmed seats; changed only in ``registration.seats``."""
+    """Held, offered and confirmed seats; changed only in ``registration.allocation.seats``."""
     seats_unnamed: Mapped[int] = mapped_column(default=0)
     """Those of ``seats_taken`` that no registration stands for any more: whoever had theirs erased
     while they were inside, and what retention deleted after the event."""
@@ -173,7 +174,7 @@ class Event(Base):
     smallest_party_waiting: Mapped[int | None]
     """The size of the smallest waiting party; None while nobody waits."""
     last_queue_number: Mapped[int] = mapped_column(default=0)
-    """Counts the waiting list, as the two above; changed only in ``registration.seats``."""
+    """Counts the waiting list, as the two above; changed only in ``registration.allocation.seats``."""
 
     sequence: Mapped[int] = mapped_column(default=0)
     """RFC 5545 §3.8.7.4: raised by every change that matters to somebody's calendar."""
@@ -206,6 +207,30 @@ class Event(Base):
         """How many people one registration may hold; never more than the event has seats."""
         most = self.max_party_size
         return most if self.capacity is None else max(1, min(most, self.capacity))
+
+    @hybrid_method
+    def queue_is_served(self, moment: datetime) -> bool:
+        """Whether free seats are kept for those who wait: until the event begins."""
+        return self.starts_at > moment
+
+    @hybrid_method
+    def makes_offers(self, moment: datetime) -> bool:
+        """Whether those who wait may still be offered seats."""
+        # "&" and not "and", so that the database can be asked the same
+        published = self.status == EventStatus.PUBLISHED
+        return published & self.takes_registrations & self.queue_is_served(moment)
+
+    @hybrid_property
+    def seats_wait_for_queue(self) -> bool:
+        """Whether the smallest party that waits fits into the free seats."""
+        smallest, free = self.smallest_party_waiting, self.seat_count.free
+        return smallest is not None and (free is None or smallest <= free)
+
+    @seats_wait_for_queue.inplace.expression
+    @classmethod
+    def _seats_wait_for_queue(cls) -> ColumnElement[bool]:
+        fits = cls.smallest_party_waiting <= cls.capacity - cls.seats_taken
+        return and_(cls.smallest_party_waiting.is_not(None), or_(cls.capacity.is_(None), fits))
 
     @property
     def seat_count(self) -> SeatCount:

@@ -133,22 +133,17 @@ def why_nobody_waits(event: Event, now: datetime, party_size: int = 1) -> WhyFul
         return WhyFull.LARGER_THAN_EVENT
     if not event.waiting_list:
         return WhyFull.NO_WAITING_LIST
-    return None if queue_is_served(event, now) else WhyFull.QUEUE_HAS_ENDED
-
-
-def queue_is_served(event: Event, now: datetime) -> bool:
-    """Whether free seats are kept for those who wait: until the event begins."""
-    return now < event.starts_at
+    return None if event.queue_is_served(now) else WhyFull.QUEUE_HAS_ENDED
 
 
 def seats_left(event: Event, now: datetime) -> int | None:
     """Seats left at ``now``, for the office; None when there is no limit."""
-    return event.seat_count.left(queue_is_served=queue_is_served(event, now))
+    return event.seat_count.left(queue_is_served=event.queue_is_served(now))
 
 
 def seats_told(event: Event, now: datetime) -> int | None:
     """How many seats are left at ``now``, as everybody is told; None when there is no limit."""
-    return event.seat_count.told(queue_is_served=queue_is_served(event, now))
+    return event.seat_count.told(queue_is_served=event.queue_is_served(now))
 
 
 def closing_time(event: Event) -> datetime:

@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, update
 
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import SEATED, Registration, RegistrationState
+from flask_stadtlabor.registration.refusals import NoSeats
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
@@ -31,37 +32,29 @@ COUNTERS = (
 )
 
 
-def fits(within: LockedEvent, seats: int) -> bool:
-    """Whether :func:`take` would succeed for somebody new."""
+def fits(within: LockedEvent, seats: int, *, from_queue: bool = False) -> bool:
+    """Whether that many seats can be taken: there are enough, and nobody waits for them.
+
+    A promotion takes them ``from_queue``, so that a freed seat never goes past the waiting list.
+    """
     event = within.event
     count = event.seat_count
     if count.free is not None and seats > count.free:
         return False
-    return not count.queue_comes_first or event.starts_at <= now()
+    return from_queue or not count.queue_comes_first or not event.queue_is_served(now())
 
 
-def take(within: LockedEvent, seats: int, *, from_queue: bool = False) -> bool:
-    """Take seats if there are enough and nobody waits for them; False where not.
+def take(within: LockedEvent, seats: int, *, from_queue: bool = False) -> None:
+    """Take seats that :func:`fits` grants; raises :class:`~.refusals.NoSeats` where it does not.
 
-    A promotion takes them ``from_queue``, so that a freed seat never goes past the waiting list.
-    One conditional UPDATE: right under any number of parallel requests, on every engine (S6).
+    The UPDATE is conditional all the same: no row ever has more seats taken than there are,
+    whatever was read before (S6).
     """
-    conditions = [or_(Event.capacity.is_(None), Event.seats_taken + seats <= Event.capacity)]
-    if not from_queue:
-        conditions.append(_nobody_comes_first())
-    return _change(within, *conditions, seats_taken=Event.seats_taken + seats)
-
-
-def _nobody_comes_first() -> ColumnElement[bool]:
-    """``SeatCount.queue_comes_first``, denied, as the database reckons it."""
-    largest_in_turn = case(
-        (Event.smaller_parties_may_pass, Event.capacity - Event.seats_taken), else_=Event.capacity
-    )
-    return or_(
-        Event.smallest_party_waiting.is_(None),
-        Event.smallest_party_waiting > largest_in_turn,
-        Event.starts_at <= now(),
-    )
+    there_are_enough = or_(Event.capacity.is_(None), Event.seats_taken + seats <= Event.capacity)
+    if not fits(within, seats, from_queue=from_queue) or not _change(
+        within, there_are_enough, seats_taken=Event.seats_taken + seats
+    ):
+        raise NoSeats
 
 
 def release(within: LockedEvent, seats: int) -> None:

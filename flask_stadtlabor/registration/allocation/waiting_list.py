@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.events.locks import LockedEvent
-from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.allocation import seats
 from flask_stadtlabor.registration.allocation.holds import deadline_of
 from flask_stadtlabor.registration.locks import Locked, lock_found
@@ -27,26 +27,19 @@ def promote(within: LockedEvent) -> int:
     does not take place.
     """
     offered = 0
-    while makes_offers(within.event):
+    while within.event.makes_offers(now()):
         first = _next_in_turn(within)
         if first is None:
             break
-        if not seats.take(within, first.registration.party_size, from_queue=True):
+        party_size = first.registration.party_size
+        if not seats.fits(within, party_size, from_queue=True):
             break
+        seats.take(within, party_size, from_queue=True)
         _offer(first)
         offered += 1
     if offered:
         seats.count_queue(within)
     return offered
-
-
-def makes_offers(event: Event) -> bool:
-    """Whether those who wait for this event still have a chance."""
-    return (
-        event.status == EventStatus.PUBLISHED
-        and event.takes_registrations
-        and now() < event.starts_at
-    )
 
 
 def place_in_queue(registration: Registration) -> int | None:

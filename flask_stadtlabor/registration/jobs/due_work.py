@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from flask_stadtlabor.consent.answers.expiry import end_expired, expired_after
 from flask_stadtlabor.events.locks import LockedEvent, lock_event, lock_event_numbered
-from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.operations import EventChange
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.registration.allocation import seats
@@ -209,14 +209,6 @@ def _events_with_overdue() -> list[int]:
 def _events_with_room_for_the_queue() -> list[int]:
     return list(
         session().scalars(
-            select(Event.id).where(
-                Event.parties_waiting > 0,
-                Event.status == EventStatus.PUBLISHED,
-                Event.starts_at > now(),
-                or_(
-                    Event.capacity.is_(None),
-                    Event.seats_taken + Event.smallest_party_waiting <= Event.capacity,
-                ),
-            )
+            select(Event.id).where(Event.makes_offers(now()), Event.seats_wait_for_queue)
         )
     )

@@ -17,7 +17,7 @@ from flask_stadtlabor.registration.allocation.waiting_list import promote
 from flask_stadtlabor.registration.locks import Locked, lock_found
 from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.operations import transitions
-from flask_stadtlabor.registration.refusals import NoSeats, NotPossible
+from flask_stadtlabor.registration.refusals import NotPossible
 from flask_stadtlabor.state import now, session
 
 LONGEST_DOOR = 100
@@ -75,8 +75,7 @@ def let_in(locked: Locked, where: str | None, *, people: int | None = None) -> A
     """
     registration = locked.registration
     if registration.state == RegistrationState.WAITING:
-        if not seats.take(locked, registration.party_size, from_queue=True):
-            raise NoSeats
+        seats.take(locked, registration.party_size, from_queue=True)
         registration.state = RegistrationState.OFFERED
         registration.queue_number = None
         session().flush()

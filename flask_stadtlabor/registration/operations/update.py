@@ -24,7 +24,7 @@ from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import ACTIVE, SEATED, Registration, RegistrationState
 from flask_stadtlabor.registration.operations.transitions import end_overdue, is_overdue
-from flask_stadtlabor.registration.refusals import NotPossible, NotTaken, StillInside
+from flask_stadtlabor.registration.refusals import NoSeats, NotPossible, NotTaken, StillInside
 from flask_stadtlabor.registration.requests import RegistrationUpdate
 from flask_stadtlabor.state import now, session
 
@@ -101,8 +101,11 @@ def _grow(locked: Locked, more: int, by_staff: bool) -> None:
         step = next_step(event, now(), by_staff=by_staff)
     if step.step not in (Step.REGISTER, Step.WAITING_LIST, Step.FULL):
         raise NotTaken(step)
-    if registration.state in SEATED and not seats.take(locked, more):
-        raise NotTaken(step._replace(step=Step.FULL))
+    if registration.state in SEATED:
+        try:
+            seats.take(locked, more)
+        except NoSeats as error:
+            raise NotTaken(step._replace(step=Step.FULL)) from error
 
 
 def _count_anew(locked: Locked, more: int) -> None:

@@ -12,7 +12,7 @@ from flask_stadtlabor.events.standing import step_sentence
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.limits import client_key, within_limit
-from flask_stadtlabor.registration.allocation.waiting_list import makes_offers, place_in_queue
+from flask_stadtlabor.registration.allocation.waiting_list import place_in_queue
 from flask_stadtlabor.registration.forms.button import button, button_problems
 from flask_stadtlabor.registration.forms.consent import AnswerForm, my_consents
 from flask_stadtlabor.registration.forms.decision import (
@@ -146,7 +146,7 @@ def show_page(
         answered=answered,
         place=place_in_queue(registration) if registration else None,
         states=RegistrationState,
-        queue_is_served=makes_offers(registration.event) if registration else False,
+        queue_is_served=registration is not None and registration.event.makes_offers(now()),
         changeable=can_be_changed(registration) if registration else False,
         can_be_cancelled=transitions.can_be_cancelled(registration) if registration else False,
         is_inside=transitions.is_inside(registration) if registration else False,
