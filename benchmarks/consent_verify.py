@@ -29,8 +29,9 @@ from flask_stadtlabor import Stadtlabor
 from flask_stadtlabor.consent.ledger import chain
 from flask_stadtlabor.consent.ledger.verification import verify
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentHead
-from flask_stadtlabor.consent.texts.content import TextContent, publish_text
+from flask_stadtlabor.consent.texts.content import TextContent
 from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.consent.texts.publishing import publish_text
 from flask_stadtlabor.db import LocalizedText
 
 SHORT = 10_000

@@ -25,6 +25,7 @@ def show_text(purpose: str, version: int) -> Response:
             versions=versions_of(purpose),
         ),
         found.current_version,
+        found.languages,
         changed_at=None,
     )
 
@@ -47,6 +48,8 @@ def show_changes(purpose: str, version: int) -> Response:
             ),
         ),
         found.current_version,
+        earlier.languages,
+        found.languages,
         changed_at=None,
     )
 

@@ -174,7 +174,7 @@ class Event(Base):
     smallest_party_waiting: Mapped[int | None]
     """The size of the smallest waiting party; None while nobody waits."""
     last_queue_number: Mapped[int] = mapped_column(default=0)
-    """Counts the waiting list, as the two above; changed only in ``registration.allocation.seats``."""
+    """Counts the waiting list, as the two above; changed only in ``allocation.seats``."""
 
     sequence: Mapped[int] = mapped_column(default=0)
     """RFC 5545 §3.8.7.4: raised by every change that matters to somebody's calendar."""

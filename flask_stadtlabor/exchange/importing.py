@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_stadtlabor.consent.texts.content import TextContent, publish_text
+from flask_stadtlabor.consent.texts.content import TextContent
+from flask_stadtlabor.consent.texts.publishing import publish_text
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.operations import (

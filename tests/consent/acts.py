@@ -10,7 +10,8 @@ from flask_stadtlabor.consent.answers import operations
 from flask_stadtlabor.consent.ledger import triggers
 from flask_stadtlabor.consent.models import ActorKind, ConsentAction, ConsentText, Method
 from flask_stadtlabor.consent.texts import published
-from flask_stadtlabor.consent.texts.content import TextContent, publish_text
+from flask_stadtlabor.consent.texts.content import TextContent
+from flask_stadtlabor.consent.texts.publishing import publish_text
 from flask_stadtlabor.db import LocalizedText
 from tests.host import Host
 

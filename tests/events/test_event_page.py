@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from flask_stadtlabor.consent.texts.content import TextContent, publish_text
+from flask_stadtlabor.consent.texts.content import TextContent
+from flask_stadtlabor.consent.texts.publishing import publish_text
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Image, Organiser, ProgrammeItem, Venue
 from flask_stadtlabor.ports import Actor

@@ -28,12 +28,14 @@ def desk(host: Host) -> Host:
     return with_rights(host)
 
 
-def with_rights(host: Host, rights: frozenset[str] = EVERYTHING, key: str = "staff:anna") -> Host:
+def with_rights(
+    host: Host, rights: frozenset[str] = EVERYTHING, key: str = "staff:anna", **config: Any
+) -> Host:
     def policy(actor: Actor | None, action: str, subject: object = None) -> bool:
         return action in rights
 
     ports = {"policy": policy, "actor": lambda: Actor(key), "mailer": host.sent.append}
-    other = host.make(ports=ports)
+    other = host.make(ports=ports, **config)
     other.sent = host.sent
     return other
 
@@ -129,6 +131,34 @@ def test_both_languages_must_be_there_before_publishing(desk: Host) -> None:
     refused = send(before, shown, action="/publish")
     assert refused.status_code == 409
     assert len(versions(desk)) == 1
+
+
+def test_a_language_that_the_portal_learns_is_added_to_the_text_in_force(host: Host) -> None:
+    """C5: without it texts can be published; with it everybody's yes stays and nobody is asked."""
+    host.load(exchange(open_event()))
+    form = "/stadtlabor/en/events/plattform/register"
+    fill(host.client(), form, {**person(), f"consent-{PHOTOS}": "given"})
+    desk = with_rights(host, STADTLABOR_LOCALES=["de", "en", "pl"])
+    draft(desk, change="editorial")
+    assert "There is no text in Polish" in words(desk, PREVIEW)
+    publish(desk)
+    assert versions(desk)[-1][:2] == (2, "New text.")
+
+    polish = {"title-pl": "Zdjęcia"}
+    refused = fill(desk.client(), EDIT, {**polish, "text-en": "Other."}, action=SAVE)
+    assert refused.status_code == 422
+    fill(desk.client(), EDIT, polish, action=SAVE)
+    assert "The text is missing in Polish." in words(desk, PREVIEW)
+    fill(desk.client(), EDIT, {**polish, "text-pl": "Nowy tekst."}, action=SAVE)
+    seen = words(desk, PREVIEW)
+    assert "Translation of version 2" in seen
+    assert "every yes stays, and nobody is asked again" in seen
+    assert "Add Polish for ever" in seen
+    assert publish(desk).status_code == 303
+    assert len(versions(desk)) == 2
+    assert "Polish added on" in words(desk, f"{HERE}{PHOTOS}/")
+    assert "Nowy tekst." in words(desk, f"/stadtlabor/pl/privacy/{PHOTOS}/2/")
+    assert "New text." in words(desk, f"/stadtlabor/en/privacy/{PHOTOS}/2/")
 
 
 def test_a_draft_that_says_nothing_new_is_not_published(desk: Host) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 from hashlib import sha256
 from typing import NamedTuple
@@ -9,11 +10,12 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from flask_stadtlabor.consent.models import ConsentDraft, Mode, Purpose
-from flask_stadtlabor.consent.texts.content import TextContent, content_of, publish_text
+from flask_stadtlabor.consent.texts.content import TextContent, content_of
 from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
+from flask_stadtlabor.consent.texts.publishing import publish_text
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.i18n import _sl
-from flask_stadtlabor.state import now, session
+from flask_stadtlabor.state import now, session, settings
 
 NO_DRAFT = ""
 """The mark of a purpose without a draft."""
@@ -66,15 +68,32 @@ class PurposeState(NamedTuple):
         content = self.drafted
         if content is None:
             return [_sl("There is no draft.")]
-        if content == self.published:
+        if self.added_languages == []:
             return [_sl("The draft says the same as the text in force.")]
-        return content.gaps()
+        return content.gaps(self._required_languages())
+
+    def _required_languages(self) -> Collection[str]:
+        """A first text begins in all languages of the site; a later one keeps those it had."""
+        published = self.published
+        if published is None:
+            return settings().locales
+        return {settings().default_locale, *published.text}
+
+    @property
+    def added_languages(self) -> list[str] | None:
+        """The languages that the draft adds to the text in force; None for a version of its own."""
+        published, drafted = self.published, self.drafted
+        if published is None or drafted is None:
+            return None
+        return drafted.additions_to(published)
 
     @property
     def would_be_material(self) -> bool:
         """Whether publishing the draft ends older consent."""
         if self.draft is None or self.current is None:
             return True
+        if self.added_languages:
+            return False
         return not self.draft.editorial or self.draft.mode != self.current.mode
 
 
@@ -120,7 +139,9 @@ def save_draft(
 
 
 def publish_draft(slug: str, by: str, *, seen: str | None = None) -> None:
-    """Make the draft the purpose's next version, for ever, and the draft is gone.
+    """Publish the draft for ever, as the next version or as more languages of the last one.
+
+    The draft is gone then.
 
     Raises :class:`DraftIncomplete`, and :class:`DraftChanged` as :func:`save_draft` does.
     """

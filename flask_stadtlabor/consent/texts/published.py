@@ -8,10 +8,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentText, Controller, Purpose
 from flask_stadtlabor.consent.processing import Processing
+from flask_stadtlabor.consent.texts.content import content_of
 from flask_stadtlabor.db import LARGEST_INTEGER, AnyRow, LocalizedText, Statement
 from flask_stadtlabor.i18n import language as current_language
 from flask_stadtlabor.state import session, settings
@@ -36,6 +37,11 @@ class PurposeTexts:
     """The rows, one for each language."""
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that it is published in."""
+        return tuple(text.language for text in self.texts)
+
+    @property
     def material(self) -> bool:
         """Whether this version differs in substance from the one before."""
         return self.texts[0].material
@@ -52,13 +58,23 @@ class PurposeTexts:
         return self.texts[0]
 
 
+class Translation(NamedTuple):
+    """A language in which a version was published, at first or later."""
+
+    language: str
+    published_at: datetime
+    published_by: str
+
+
 class Version(NamedTuple):
     """One version of a purpose's text, as a list tells it."""
 
     number: int
+    is_material: bool
     published_at: datetime
     published_by: str
-    is_material: bool
+    added: tuple[Translation, ...]
+    """The languages that were added later."""
 
 
 def current_texts(slugs: Sequence[str]) -> list[PurposeTexts]:
@@ -101,19 +117,30 @@ def versions_of(purpose_slug: str) -> list[Version]:
     """All versions of a purpose's text, the newest first; none for an unknown purpose."""
     if "\0" in purpose_slug:
         return []
-    statement = (
+    rows = session().execute(
         select(
             ConsentText.version,
-            func.min(ConsentText.published_at),
-            func.min(ConsentText.published_by),
             ConsentText.material,
+            ConsentText.language,
+            ConsentText.published_at,
+            ConsentText.published_by,
         )
         .join(Purpose, Purpose.id == ConsentText.purpose_id)
         .where(Purpose.slug == purpose_slug)
-        .group_by(ConsentText.version, ConsentText.material)
-        .order_by(ConsentText.version.desc())
+        .order_by(ConsentText.version.desc(), ConsentText.id)
     )
-    return [Version(*row) for row in session().execute(statement)]
+    versions = []
+    for number, group in groupby(rows, key=lambda row: row.version):
+        first, *others = group
+        added = (
+            Translation(row.language, row.published_at, row.published_by)
+            for row in others
+            if row.published_at > first.published_at
+        )
+        versions.append(
+            Version(number, first.material, first.published_at, first.published_by, tuple(added))
+        )
+    return versions
 
 
 def _texts() -> Statement:
@@ -131,16 +158,16 @@ def _grouped(rows: Iterable[AnyRow]) -> Iterator[PurposeTexts]:
         for text in texts:
             # it never changes (C5), so that nobody need read it again after a rollback
             session().expunge(text)
-        first = texts[0]
+        content = content_of(texts)
         yield PurposeTexts(
             slug=members[0].slug,
-            mode=first.mode,
-            version=first.version,
+            mode=content.mode,
+            version=texts[0].version,
             current_version=members[0].current_version,
-            title=first.title,
-            body=LocalizedText({text.language: text.body for text in texts}),
-            controller=first.controller,
-            valid_days=first.valid_days,
-            processing=first.processing,
+            title=content.title,
+            body=content.text,
+            controller=content.controller,
+            valid_days=content.valid_days,
+            processing=content.processing,
             texts=texts,
         )

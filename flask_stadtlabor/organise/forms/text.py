@@ -66,6 +66,11 @@ class Column(NamedTuple):
     controller: list[Field]
 
 
+def _needed_for_a_version(form: TextForm, field: Field) -> None:
+    if not field.data and form.content().normal().additions_to(form.published) is None:
+        raise ValidationError(_sl("Please choose one of the answers."))
+
+
 class TextForm(Form):
     """The fields that are the same in all languages; :func:`text_form` adds the others."""
 
@@ -95,7 +100,7 @@ class TextForm(Form):
             ),
             (EDITORIAL, lazy("Editorial: it says the same in better words, and every yes stays")),
         ],
-        validators=[Required(lazy("Please choose one of the answers."))],
+        validators=[_needed_for_a_version],
     )
     controller_email = EmailField(
         lazy("E-mail"), filters=[stripped], validators=[PlainText(LONGEST_LINE)]
@@ -107,6 +112,8 @@ class TextForm(Form):
     """The draft that the editor began with."""
 
     begun_with: TextContent
+    published: TextContent
+    """The text in force, of a purpose that has one."""
 
     def columns(self) -> Iterator[Column]:
         """The fields of each language of the site."""
@@ -163,7 +170,7 @@ def text_form(
     seen: str,
     change: str | None,
     is_new: bool,
-    has_versions: bool,
+    published: TextContent | None,
 ) -> TextForm:
     """The form, filled with what was sent or else with ``content``.
 
@@ -176,13 +183,15 @@ def text_form(
 
     if is_new:
         ThisForm.slug = _slug_field()
-    if not has_versions:
+    if published is None:
         ThisForm.change = None  # type: ignore[assignment]  # how WTForms leaves a field out
     for code in settings().locales:
         for name, field in _fields(code).items():
             setattr(ThisForm, f"{name}-{code}", field)
     form = ThisForm(data=_data(content, seen, change))
     form.begun_with = content
+    if published is not None:
+        form.published = published
     return form
 
 

@@ -140,7 +140,7 @@ def _form(state: PurposeState | None) -> TextForm:
         seen=state.mark if state is not None else NO_DRAFT,
         change=_change(state.draft) if state is not None and state.draft is not None else None,
         is_new=state is None,
-        has_versions=state is not None and state.current is not None,
+        published=state.published if state is not None else None,
     )
 
 

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 
+from flask_stadtlabor.consent.answers.status import permits_use
 from flask_stadtlabor.consent.ledger.verification import verify
-from flask_stadtlabor.consent.models import ConsentText, Controller, Purpose
+from flask_stadtlabor.consent.models import ConsentAction, ConsentText, Controller, Purpose
 from flask_stadtlabor.consent.processing import Processing
-from flask_stadtlabor.consent.texts.published import current_texts, find_text
+from flask_stadtlabor.consent.texts.published import current_texts, find_text, versions_of
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.i18n import use_language
 from flask_stadtlabor.revision import ContentRevision
-from tests.consent.acts import PHOTOS, PRINT, publish
+from tests.consent.acts import PHOTOS, PRINT, publish, somebody
 from tests.host import Host
 
 
@@ -176,3 +177,50 @@ def test_what_was_never_published_is_not_found(portal: Host) -> None:
     publish()
     strange = [("unknown", 1), (PHOTOS, 2), (PHOTOS, 0), (PHOTOS, 10**30), ("nul\0", 1)]
     assert [find_text(slug, version) for slug, version in strange] == [None] * 5
+
+
+IN_THREE = {"de": "Wir zeigen Fotos.", "en": "We show photos.", "pl": "Pokazujemy zdjęcia."}
+TITLES = {"de": "Fotos auf der Website", "en": "Photos on the website", "pl": "Zdjęcia w sieci"}
+
+
+def test_a_language_is_added_to_the_text_in_force(portal: Host) -> None:
+    """C5: the version and every yes stay, what was published before is whole, and nobody is asked
+    again; later changes of that text keep the language."""
+    publish()
+    yes = somebody(ConsentAction.GIVEN, confirmed=True)
+    portal.db.session.commit()
+    assert publish(text=IN_THREE, title=TITLES, published_by="a translator")
+    portal.db.session.commit()
+    [text] = current_texts([PHOTOS])
+    assert (text.version, text.languages) == (1, ("de", "en", "pl"))
+    assert text.shown("pl").body == "Pokazujemy zdjęcia."
+    assert text.shown("fr").language == "de"
+    assert text.title["pl"] == "Zdjęcia w sieci"
+    assert permits_use(yes, PHOTOS)
+    assert verify().broken is None
+    [version] = versions_of(PHOTOS)
+    assert version.published_by == "a test"
+    assert [(each.language, each.published_by) for each in version.added] == [
+        ("pl", "a translator")
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text": {**IN_THREE, "en": "We show pictures."}},
+        {"text": IN_THREE, "title": {**TITLES, "en": "Pictures"}},
+        {"text": IN_THREE, "title": TITLES, "valid_days": 30},
+        {"text": IN_THREE, "title": TITLES, "mode": "notice"},
+        {"text": IN_THREE, "controller": Controller(email="stadt@stadt.example")},
+        {"text": "Dasselbe für alle."},
+        {"text": {"pl": "Pokazujemy zdjęcia."}},
+        {"text": {"de": "Wir zeigen Fotos.", "pl": "Pokazujemy zdjęcia."}},
+    ],
+)
+def test_a_translation_that_changes_something_else_is_a_new_version(
+    portal: Host, changes: dict[str, Any]
+) -> None:
+    publish()
+    assert publish(**changes)
+    assert current_version() == 2
