@@ -16,5 +16,6 @@ stadtlabor_cli = StadtlaborGroup(
         "outbox": "outbox:outbox_group",
         "person": "person:person_group",
         "retention": "retention:retention_group",
+        "texts": "texts:texts_group",
     },
 )

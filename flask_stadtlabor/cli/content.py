@@ -33,15 +33,7 @@ def import_command(file: Path, notify: bool) -> None:
         with _progress(content) as step:
             report = commit(lambda: import_content(content, notify=notify, step=step))
     except Faulty as error:
-        for path, reason in error.shown:
-            place = f"{file}: {path}" if path else str(file)
-            click.echo(f"{place}: {reason}", err=True)
-        if error.left_out:
-            click.echo(f"{file}: {error.left_out} more; correct these first.", err=True)
-        count = len(error.faults)
-        raise click.ClickException(
-            f"Nothing was imported, because of {count} fault{'s' if count > 1 else ''}."
-        ) from error
+        raise nothing_imported(file, error) from error
     click.echo(_summary(report, notify=notify))
 
 
@@ -58,6 +50,19 @@ def export_command(slug: str | None) -> None:
     except UnknownEvent as error:
         raise click.ClickException(str(error)) from error
     click.echo(data, nl=False)
+
+
+def nothing_imported(file: Path, error: Faulty) -> click.ClickException:
+    """Names the faults of ``file``; returns what ends the command."""
+    for path, reason in error.shown:
+        place = f"{file}: {path}" if path else str(file)
+        click.echo(f"{place}: {reason}", err=True)
+    if error.left_out:
+        click.echo(f"{file}: {error.left_out} more; correct these first.", err=True)
+    count = len(error.faults)
+    return click.ClickException(
+        f"Nothing was imported, because of {count} fault{'s' if count > 1 else ''}."
+    )
 
 
 @contextmanager

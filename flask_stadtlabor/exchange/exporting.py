@@ -43,10 +43,14 @@ class UnknownEvent(LookupError):
 
 
 def export(slug: str | None = None) -> bytes:
-    """All content, or one event with the series, projects and purposes that it names.
+    """All content, or one event with what it names, as UTF-8 JSON; raises :class:`UnknownEvent`."""
+    return (json.dumps(file_of(entries(slug)), ensure_ascii=False, indent=2) + "\n").encode()
 
-    UTF-8 JSON. Of a purpose the text in force is written, not its history. Raises
-    :class:`UnknownEvent`.
+
+def entries(slug: str | None = None) -> dict[str, list[Entry]]:
+    """The lists of the file: all content, or one event with its series, projects and purposes.
+
+    Of a purpose the text in force is written, not its history. Raises :class:`UnknownEvent`.
     """
     events = _events(slug)
     projects = _projects_by_event(slug)
@@ -58,21 +62,21 @@ def export(slug: str | None = None) -> bytes:
         purposes = [name for name in purposes if name in named]
         series = [event.series for event in events if event.series]
         shown = [project for listed in projects.values() for project in listed]
-    lists: dict[str, list[Entry]] = {
+    return {
         "purposes": [_purpose(texts) for texts in current_texts(purposes)],
         "series": [_series(row) for row in sorted(series, key=lambda row: row.slug)],
         "projects": [_project(row) for row in sorted(shown, key=lambda row: row.slug)],
         "events": [_event(event, projects.get(event.id, [])) for event in events],
     }
-    return _json(lists)
 
 
-def _json(lists: dict[str, list[Entry]]) -> bytes:
+def file_of(lists: dict[str, list[Entry]]) -> dict[str, Any]:
+    """The JSON value of the file with these lists, without what equals its default."""
     file: dict[str, Any] = {"format": FORMAT}
-    for name, entries in lists.items():
-        if entries:
-            file[name] = [entry.model_dump(mode="json", exclude_defaults=True) for entry in entries]
-    return (json.dumps(file, ensure_ascii=False, indent=2) + "\n").encode()
+    for name, listed in lists.items():
+        if listed:
+            file[name] = [entry.model_dump(mode="json", exclude_defaults=True) for entry in listed]
+    return file
 
 
 def _events(slug: str | None) -> list[Event]:
