@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import abort, make_response, session
+from flask import abort, current_app, make_response, session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -35,6 +35,14 @@ def open_token(token: str) -> bool:
         return False
     session[OPENED] = [hashed, found.closings]
     return True
+
+
+def is_sent_by_us_alone() -> bool:
+    """Whether browsers send the session where our own page leads, and where no other site does.
+
+    A redirect counts as led by the site that the link was on (RFC 6265bis §5.2).
+    """
+    return str(current_app.config["SESSION_COOKIE_SAMESITE"]).lower() == "strict"
 
 
 def opened() -> LinkAccess:

@@ -36,6 +36,7 @@ from flask_stadtlabor.registration.refusals import (
 from flask_stadtlabor.registration.retention import postponed_line
 from flask_stadtlabor.registration.views import link_session
 from flask_stadtlabor.registration.views.link_session import (
+    is_sent_by_us_alone,
     leave,
     open_token,
     opened,
@@ -54,6 +55,8 @@ def open_link(token: str) -> ResponseReturnValue:
         abort(429)
     if not open_token(token):
         abort(404)
+    if is_sent_by_us_alone():
+        return personal(render_template("stadtlabor/registration/opening.html"))
     return redirect(local_url("registration"), 303)
 
 
