@@ -274,3 +274,20 @@ def test_nobody_is_inside_an_evening_without_a_date(host: Host, way: str) -> Non
     host.load(exchange(open_event(registration=details)))
     assert seats(host) == (0, 0)
     assert fill(host.client(), FORM, person(2, party_size=3)).status_code == 303
+
+
+def test_seats_that_a_party_no_longer_has_are_not_given_on(host: Host) -> None:
+    """S6: it left while the evening had no date, and a page at the door knew nothing of that."""
+    details = {"max_party_size": 10, "capacity": 3}
+    host.load(exchange(open_event(registration=details)))
+    number = register(host, party_size=3)
+    staff = staff_of(host).client()
+    fill(staff, card(number), {"people": 1}, action="/check-in")
+    before = staff.get(card(number))
+    browser = link_of(host)
+    host.load(exchange(open_event(status="postponed", registration=details)))
+    assert press(browser, MINE, "/cancel").status_code == 303
+    host.load(exchange(open_event(registration=details)))
+    register(host, 2, party_size=3)
+    assert send(staff, before, action="/give-seats-on").status_code == 409
+    assert seats(host) == (3, 0)
