@@ -14,7 +14,7 @@ from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.organise import queries
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
-from tests.factories import PHOTOS, exchange, open_event, purpose, question
+from tests.factories import PHOTOS, exchange, open_event, person, purpose, question
 from tests.forms import fill, form_on, page, press, send, typed_into
 from tests.host import Host
 from tests.organise.staff import DESK, DOOR, HERE, column, fill_event, register, staff_of, words_of
@@ -316,6 +316,12 @@ def test_no_sheet_shows_what_staff_may_not_read(host: Host) -> None:
     assert staff.post(f"{start}{needy}/sheet", data=form).status_code == 403
     assert host.scalar(links) == before
     assert press(staff_of(host).client(), f"{start}{needy}/", "/sheet").status_code == 200
+    # whoever has the link sees what a further form said, too
+    twice = register(host, 3, confirm=False)
+    again = person(3, support_needs="Gebärdensprache")
+    fill(host.client(), "/stadtlabor/de/events/plattform/register", again)
+    assert staff.post(f"{start}{twice}/sheet", data=form).status_code == 403
+    assert staff.get(f"{start}{twice}/rectify").status_code == 403
 
 
 @pytest.mark.one_database
