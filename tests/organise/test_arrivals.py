@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from flask_stadtlabor import Action
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.organise.views import update
+from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.signals import registration_check_in_undone
 from tests.factories import exchange, open_event, person, question
@@ -210,6 +212,30 @@ def test_staff_changes_what_it_may_read_alone(host: Host) -> None:
     fill(staff, address, {"party_size": 2, "support_needs": "nichts"}, action="/change")
     assert column(host, number, "party_size") == 2
     assert column(host, number, "support_needs") == "Gebärdensprache"
+
+
+@pytest.mark.one_database
+def test_what_staff_may_not_read_is_kept_as_it_is_under_the_lock(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S17: the person writes what they need while staff’s form is on its way."""
+    load(host, ask_support=True)
+    number = register(host)
+    browser = link_of(host)
+
+    def late(registration: Registration) -> Locked:
+        monkeypatch.undo()
+        answer = fill(browser, f"{MINE}change", support_needs="Rampe")
+        assert answer.status_code == 303
+        return lock_registration(registration)
+
+    monkeypatch.setattr(update, "lock_registration", late)
+    staff = staff_of(host, without=[Action.SEE_SUPPORT_NEEDS]).client()
+    change = f"{HERE}registrations/{number}/change"
+    assert fill(staff, change, party_size=2).status_code == 303
+    assert column(host, number, "party_size") == 2
+    assert column(host, number, "support_needs") == "Rampe"
+
 
 
 @pytest.mark.one_database
