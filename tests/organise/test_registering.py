@@ -301,6 +301,18 @@ def test_the_sheet_has_a_ticket_a_link_that_works_and_the_answers(host: Host) ->
 
 
 @pytest.mark.one_database
+def test_no_sheet_is_made_for_staff_who_may_not_read_who_registered(host: Host) -> None:
+    """S12: it has a name and a link to everything, and numbers are easily counted up."""
+    host.load(exchange(open_event()))
+    number = register(host)
+    blind = staff_of(host, without=[Action.SEE_REGISTRATIONS]).client()
+    sent = typed_into(form_on(blind.get(FORM)), {})
+    answer = blind.post(f"{HERE}registrations/{number}/sheet", data=sent)
+    assert answer.status_code == 403
+    assert "Yıldız" not in answer.text
+
+
+@pytest.mark.one_database
 def test_no_sheet_shows_what_staff_may_not_read(host: Host) -> None:
     """S12: its link leads to a page with everything that is stored."""
     host.load(exchange(open_event(registration={"ask_support": True})))
