@@ -237,7 +237,6 @@ def test_what_staff_may_not_read_is_kept_as_it_is_under_the_lock(
     assert column(host, number, "support_needs") == "Rampe"
 
 
-
 @pytest.mark.one_database
 def test_whoever_has_no_address_is_told_by_staff_of_the_change(host: Host) -> None:
     load(host)
