@@ -125,6 +125,10 @@ class SomeOf(_Offering, SelectMultipleField):
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads each answer once, however often it was sent: what is kept has a bound."""
+        super().process_formdata(list(dict.fromkeys(valuelist)))
+
     def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
         if not set(self.data or ()) <= self.offers():

@@ -96,7 +96,9 @@ def import_content(
             raise Faulty([Fault(f"{path}.registration.capacity", str(error))]) from error
         step()
     if notify:
-        report.mails = sum(map(tell_of_change, report.changes))
+        report.mails = sum(
+            tell_of_change(lock_event(change.event), change) for change in report.changes
+        )
     # all events of the file are locked by now, so that nobody waits in a circle
     report.offered = sum(
         follow_change(lock_event(change.event), change) for change in report.changes

@@ -8,7 +8,9 @@ import subprocess
 import sys
 
 import pytest
+from sqlalchemy import select
 
+from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.text import MOST_CELLS, MOST_WORDS, markdown, plain, printable, search_words
 from tests.exchange.files import bare_event, bring_in
 from tests.factories import event, exchange, open_event, person, question
@@ -162,3 +164,14 @@ def _chained(number: int) -> dict[str, object]:
         for n in range(1, number)
     ]
     return open_event(registration={"questions": questions})
+
+
+def test_an_answer_that_is_sent_many_times_is_kept_once(host: Host) -> None:
+    """A form of half a megabyte would else make pages of many, which take seconds."""
+    options = [{"value": "a", "label": "Auto"}, {"value": "b", "label": "Bahn"}]
+    asked = question("anreise", kind="choices", options=options)
+    host.load(exchange(open_event(registration={"questions": [asked]})))
+    client, form = host.client(), "/stadtlabor/de/events/plattform/register"
+    sent = typed_into(form_on(client.get(form)), person(**{"question-anreise": ["b", "a"] * 500}))
+    assert client.post(form, data=sent).status_code == 303
+    assert host.scalar(select(Registration.answers)) == {"anreise": ["b", "a"]}

@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from flask_stadtlabor import Action
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.organise.views import update
+from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.signals import registration_check_in_undone
 from tests.factories import exchange, open_event, person, question
@@ -213,6 +215,29 @@ def test_staff_changes_what_it_may_read_alone(host: Host) -> None:
 
 
 @pytest.mark.one_database
+def test_what_staff_may_not_read_is_kept_as_it_is_under_the_lock(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S17: the person writes what they need while staff’s form is on its way."""
+    load(host, ask_support=True)
+    number = register(host)
+    browser = link_of(host)
+
+    def late(registration: Registration) -> Locked:
+        monkeypatch.undo()
+        answer = fill(browser, f"{MINE}change", support_needs="Rampe")
+        assert answer.status_code == 303
+        return lock_registration(registration)
+
+    monkeypatch.setattr(update, "lock_registration", late)
+    staff = staff_of(host, without=[Action.SEE_SUPPORT_NEEDS]).client()
+    change = f"{HERE}registrations/{number}/change"
+    assert fill(staff, change, party_size=2).status_code == 303
+    assert column(host, number, "party_size") == 2
+    assert column(host, number, "support_needs") == "Rampe"
+
+
+@pytest.mark.one_database
 def test_whoever_has_no_address_is_told_by_staff_of_the_change(host: Host) -> None:
     load(host)
     staff = staff_of(host).client()
@@ -274,3 +299,20 @@ def test_nobody_is_inside_an_evening_without_a_date(host: Host, way: str) -> Non
     host.load(exchange(open_event(registration=details)))
     assert seats(host) == (0, 0)
     assert fill(host.client(), FORM, person(2, party_size=3)).status_code == 303
+
+
+def test_seats_that_a_party_no_longer_has_are_not_given_on(host: Host) -> None:
+    """S6: it left while the evening had no date, and a page at the door knew nothing of that."""
+    details = {"max_party_size": 10, "capacity": 3}
+    host.load(exchange(open_event(registration=details)))
+    number = register(host, party_size=3)
+    staff = staff_of(host).client()
+    fill(staff, card(number), {"people": 1}, action="/check-in")
+    before = staff.get(card(number))
+    browser = link_of(host)
+    host.load(exchange(open_event(status="postponed", registration=details)))
+    assert press(browser, MINE, "/cancel").status_code == 303
+    host.load(exchange(open_event(registration=details)))
+    register(host, 2, party_size=3)
+    assert send(staff, before, action="/give-seats-on").status_code == 409
+    assert seats(host) == (3, 0)

@@ -14,7 +14,7 @@ from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.organise import queries
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
-from tests.factories import PHOTOS, exchange, open_event, purpose, question
+from tests.factories import PHOTOS, exchange, open_event, person, purpose, question
 from tests.forms import fill, form_on, page, press, send, typed_into
 from tests.host import Host
 from tests.organise.staff import DESK, DOOR, HERE, column, fill_event, register, staff_of, words_of
@@ -301,6 +301,18 @@ def test_the_sheet_has_a_ticket_a_link_that_works_and_the_answers(host: Host) ->
 
 
 @pytest.mark.one_database
+def test_no_sheet_is_made_for_staff_who_may_not_read_who_registered(host: Host) -> None:
+    """S12: it has a name and a link to everything, and numbers are easily counted up."""
+    host.load(exchange(open_event()))
+    number = register(host)
+    blind = staff_of(host, without=[Action.SEE_REGISTRATIONS]).client()
+    sent = typed_into(form_on(blind.get(FORM)), {})
+    answer = blind.post(f"{HERE}registrations/{number}/sheet", data=sent)
+    assert answer.status_code == 403
+    assert "Yıldız" not in answer.text
+
+
+@pytest.mark.one_database
 def test_no_sheet_shows_what_staff_may_not_read(host: Host) -> None:
     """S12: its link leads to a page with everything that is stored."""
     host.load(exchange(open_event(registration={"ask_support": True})))
@@ -316,6 +328,12 @@ def test_no_sheet_shows_what_staff_may_not_read(host: Host) -> None:
     assert staff.post(f"{start}{needy}/sheet", data=form).status_code == 403
     assert host.scalar(links) == before
     assert press(staff_of(host).client(), f"{start}{needy}/", "/sheet").status_code == 200
+    # whoever has the link sees what a further form said, too
+    twice = register(host, 3, confirm=False)
+    again = person(3, support_needs="Gebärdensprache")
+    fill(host.client(), "/stadtlabor/de/events/plattform/register", again)
+    assert staff.post(f"{start}{twice}/sheet", data=form).status_code == 403
+    assert staff.get(f"{start}{twice}/rectify").status_code == 403
 
 
 @pytest.mark.one_database

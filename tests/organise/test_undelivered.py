@@ -7,8 +7,11 @@ from smtplib import SMTPRecipientsRefused
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
-from flask_stadtlabor.registration.models import DeskNotice
+from flask_stadtlabor.registration.locks import Locked, lock_registration
+from flask_stadtlabor.registration.mails import undelivered
+from flask_stadtlabor.registration.models import DeskNotice, Registration
 from tests.factories import exchange, open_event, person
 from tests.forms import fill, press
 from tests.host import Host
@@ -18,16 +21,19 @@ ADA = person()["email"]
 MOVED = {"starts_at": "2026-04-29T18:00", "ends_at": "2026-04-29T19:30"}
 
 
-def deliver_refusing(host: Host, address: str) -> None:
-    """A round of the outbox, with a server that knows no such mailbox."""
+def refusing(host: Host, address: str) -> Host:
+    """The portal with a mail server that knows no such mailbox."""
 
     def refuse(message: EmailMessage) -> None:
         if message["To"] == address:
             raise SMTPRecipientsRefused({address: (550, b"no such mailbox")})
 
-    other = host.make(ports={"mailer": refuse})
-    other.clock = host.clock
-    assert "1 mail given up" in other.run("outbox", "run").output
+    return host.make(ports={"mailer": refuse})
+
+
+def deliver_refusing(host: Host, address: str) -> None:
+    """A round of the outbox of that portal."""
+    assert "1 mail given up" in refusing(host, address).run("outbox", "run").output
 
 
 def moved_without_news(host: Host) -> int:
@@ -84,3 +90,27 @@ def test_a_corrected_address_is_not_taken_for_the_refused_one(host: Host) -> Non
     here = f"{HERE}registrations/{number}/"
     assert fill(staff, f"{here}rectify", email="ada.neu@buerger.example").status_code == 303
     assert "Our mail did not arrive there." not in words_of(staff, here)
+
+
+@pytest.mark.one_database
+def test_an_address_that_was_just_corrected_is_not_said_to_refuse_mail(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S17: staff corrects it while the refusal of the former one is being written down."""
+    host.load(exchange(open_event()))
+    number = register(host)
+    host.mails()
+    host.load(exchange(open_event(**MOVED)), "--notify")
+    staff = staff_of(host).client()
+
+    def late(registration: Registration) -> Locked:
+        monkeypatch.undo()
+        # the transaction that has read the mail and has yet to lock anything
+        object_session(registration).rollback()
+        rectify = f"{HERE}registrations/{number}/rectify"
+        assert fill(staff, rectify, email="right@buerger.example").status_code == 303
+        return lock_registration(registration)
+
+    monkeypatch.setattr(undelivered, "lock_registration", late)
+    refusing(host, ADA).run("outbox", "run")
+    assert host.scalar(select(DeskNotice.refused_address)) is None

@@ -184,6 +184,26 @@ def test_a_consent_in_force_can_be_withdrawn_by_its_old_link(portal: Host) -> No
     assert portal.run("consent", "verify").exit_code == 0
 
 
+def test_a_yes_that_never_counted_keeps_no_link(host: Host) -> None:
+    """C13: whoever waited and never confirmed the address has nothing to withdraw."""
+    host.load(exchange(open_event(registration={"capacity": 1})))
+    for number in (1, 2):
+        yes = {f"consent-{PHOTOS}": "given"}
+        assert fill(host.client(), FORM, person(number, **yes)).status_code == 303
+        browser = host.client()
+        browser.get(host.link(host.mails()[-1]))
+        if number == 1:
+            press(browser, HERE, "/confirm")
+    host.clock.move(days=200)
+    assert "2 registrations, 1 personal link." in host.run("retention", "run", "--dry-run").output
+    run(host)
+    with host.app.app_context():
+        kept = host.db.session.scalars(select(AccessToken.subject)).all()
+    counted = select(ConsentSubject.reference).where(ConsentSubject.confirmed_at.is_not(None))
+    assert set(kept) == {host.scalar(counted)}
+    assert host.run("consent", "verify").exit_code == 0
+
+
 def test_a_yes_that_was_asked_about_again_can_still_be_withdrawn(portal: Host) -> None:
     """C13: the new text was never answered, and what the old yes allowed may still be seen."""
     with portal.app.app_context():

@@ -16,11 +16,15 @@ from flask_stadtlabor.transactions import change_rows
 def has_consent(subject: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """Whether the pseudonym in this column has said yes to anything and not taken it back.
 
-    The condition of :func:`~.answers.status.is_in_force` for many at once.
+    A yes of an address that nobody confirmed never counted, so that there is nothing to take back.
     """
     entry = aliased(ConsentEntry)
     return exists().where(
-        entry.subject == subject, entry.event.in_(IN_FORCE), ~was_answered_since(entry)
+        entry.subject == subject,
+        entry.event.in_(IN_FORCE),
+        ~was_answered_since(entry),
+        ConsentSubject.reference == entry.subject,
+        ConsentSubject.confirmed_at.is_not(None),
     )
 
 

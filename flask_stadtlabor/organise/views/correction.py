@@ -62,9 +62,11 @@ def rectify(event: Event, number: int) -> ResponseReturnValue:
         return _show(event, form)
     if not form.validate():
         return _show(event, form, 422)
-    details = form.details()
     try:
-        changed = commit(lambda: correction.correct(lock_registration(registration), details))
+        # what the form does not ask is taken from the registration under its lock
+        changed = commit(
+            lambda: correction.correct(lock_registration(registration), form.details())
+        )
     except AddressTaken:
         problem = _sl("This address is registered for this event by another registration.")
         return _refuse(event, number, form, problem, 409)

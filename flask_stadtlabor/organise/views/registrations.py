@@ -75,8 +75,10 @@ def lift_restriction(event: Event, number: int) -> ResponseReturnValue:
 def sheet(event: Event, number: int) -> ResponseReturnValue:
     """A sheet to print, in the person's language: ticket, personal link and answers.
 
-    Made by a button, because it holds a fresh link of which we keep the hash alone (S3).
+    Made by a button, because it holds a fresh link of which we keep the hash alone (S3). It tells
+    all that the registration's page does, and so takes the right to read that.
     """
+    require(Action.SEE_REGISTRATIONS, event)
     registration = registration_or_404(event, number)
     require_for_link(event, registration)
     problems = button_problems()

@@ -14,6 +14,7 @@ from flask_stadtlabor.forms import Button
 from flask_stadtlabor.organise.queries import find_registration
 from flask_stadtlabor.permissions import allowed, staff
 from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration.later_forms import waiting_for
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.urls import local_url
 
@@ -48,9 +49,12 @@ def registration_or_404(event: Event, number: int) -> Registration:
 def may_bring_link(event: Event, registration: Registration) -> bool:
     """Whether a personal link may come about by what this member of staff does.
 
-    It shows what the party needs, and so takes the right to read that where there is anything.
+    It shows what the party needs, also by a later form, and so takes the right to read that where
+    there is anything.
     """
-    return not registration.support_needs or allowed(Action.SEE_SUPPORT_NEEDS, event)
+    later = waiting_for(registration)
+    has_needs = registration.support_needs or (later and later.said["support_needs"])
+    return not has_needs or allowed(Action.SEE_SUPPORT_NEEDS, event)
 
 
 def require_for_link(event: Event, registration: Registration) -> None:

@@ -39,10 +39,10 @@ def change(event: Event, number: int) -> ResponseReturnValue:
         return _show(event, form, 200)
     if not form.validate():
         return _show(event, form, 422)
-    wanted = form.wanted()
     try:
+        # what the form does not ask is taken from the registration under its lock
         changed = commit(
-            lambda: update.change(lock_registration(registration), wanted, by_staff=True)
+            lambda: update.change(lock_registration(registration), form.wanted(), by_staff=True)
         )
     except NotTaken as refusal:
         return _refuse(event, number, form, why_not(event, refusal.step, seats_left(event, now())))

@@ -20,12 +20,12 @@ def hand_to_staff(mail: OutboxMail) -> None:
     Locks the registration. Whoever asked for links, and the office that keeps checkpoints, are
     nobody whom staff could tell.
     """
-    kind = BY_NAME.get(mail.kind)
+    kind, address = BY_NAME.get(mail.kind), mail.recipient
     if kind is None or kind.is_courtesy:
         return
     found = session().scalar(
         select(Registration).where(
-            Registration.subject == mail.concerns, Registration.email == mail.recipient
+            Registration.subject == mail.concerns, Registration.email == address
         )
     )
     if found is None:
@@ -33,6 +33,9 @@ def hand_to_staff(mail: OutboxMail) -> None:
     try:
         registration = lock_registration(found).registration
     except AlreadyDeleted:
+        return
+    if registration.email != address:
+        # corrected before we had the lock: nothing tells that no mail arrives at the right address
         return
     if kind.deferred_in and registration.state not in kind.deferred_in:
         return

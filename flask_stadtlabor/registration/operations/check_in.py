@@ -108,7 +108,10 @@ def give_on(locked: Locked, people: int) -> int:
     """
     registration = locked.registration
     missing = registration.party_size - registration.arrived
-    if not transitions.is_inside(registration) or registration.arrived != people or not missing:
+    # a party that cancelled while the event had no date has no seats any more
+    has_seats = registration.state == RegistrationState.CONFIRMED
+    is_inside = has_seats and transitions.is_inside(registration)
+    if not is_inside or registration.arrived != people or not missing:
         return 0
     registration.party_size = registration.arrived
     session().flush()

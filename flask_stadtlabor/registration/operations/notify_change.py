@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import set_committed_value
 
+from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.operations import EventChange
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.outbox.operations import place_of, take_back
+from flask_stadtlabor.registration.locks import lock_found
 from flask_stadtlabor.registration.mails.details import Details
 from flask_stadtlabor.registration.mails.kinds import EVENT_NEWS
 from flask_stadtlabor.registration.mails.news import News
@@ -21,22 +22,21 @@ from flask_stadtlabor.state import now, session
 BATCH_SIZE = 200
 
 
-def tell_of_change(change: EventChange) -> int:
+def tell_of_change(within: LockedEvent, change: EventChange) -> int:
     """Write a mail to everybody with an active registration; returns how many.
 
     Nothing is written for a change that concerns nobody's plans, while the event is a draft or off,
     or once it is over.
     """
-    event, news = change.event, News.of(change)
+    event, news = within.event, News.of(change)
     if news.kind(event) is None or not event.is_public or event.ends_at <= now():
         return 0
     told = 0
     last_id = 0
-    while batch := _active_after(event, last_id):
+    while batch := _active_after(within, last_id):
         # the mail of a former change that has not left is replaced by one that tells both
         taken = _taken_back(batch)
         for registration in batch:
-            set_committed_value(registration, "event", event)
             is_told = _tell(registration, event, news, taken.get(registration.subject, []))
             told += is_told and registration.email is not None
         last_id = batch[-1].id
@@ -67,17 +67,12 @@ def _tell(
     return True
 
 
-def _active_after(event: Event, last_id: int) -> list[Registration]:
-    """The next batch in a steady order, so that a large event does not fill the memory."""
-    return list(
-        session().scalars(
-            select(Registration)
-            .where(
-                Registration.event_id == event.id,
-                Registration.state.in_(ACTIVE),
-                Registration.id > last_id,
-            )
-            .order_by(Registration.id)
-            .limit(BATCH_SIZE)
-        )
-    )
+def _active_after(within: LockedEvent, last_id: int) -> list[Registration]:
+    """The next batch in a steady order, so that a large event does not fill the memory.
+
+    As they are under the lock: an import reads much before it, and on MariaDB a mere read would
+    find people as they were then, with an address that was corrected since.
+    """
+    active = select(Registration).where(Registration.state.in_(ACTIVE), Registration.id > last_id)
+    found = lock_found(within, active.order_by(Registration.id).limit(BATCH_SIZE))
+    return [locked.registration for locked in found]

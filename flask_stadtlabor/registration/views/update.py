@@ -46,9 +46,9 @@ def change() -> ResponseReturnValue:
     if not within_limit("link", client_key()):
         form.form_problems = [too_many_changes()]
         return _show_form(form, 429)
-    wanted = form.wanted()
     try:
-        commit(lambda: update.change(lock_registration(registration), wanted))
+        # what the form does not ask is taken from the registration under its lock
+        commit(lambda: update.change(lock_registration(registration), form.wanted()))
     except NotTaken as refusal:
         form.form_problems = [why_not(refusal.step, registration)]
         return _show_form(form, 409)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from email.message import EmailMessage
+from threading import Thread
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from flask_stadtlabor.exchange import importing
 from flask_stadtlabor.outbox.models import MailState
-from flask_stadtlabor.registration.models import DeskNotice
+from flask_stadtlabor.registration.locks import lock_registration
+from flask_stadtlabor.registration.models import DeskNotice, Registration
+from flask_stadtlabor.registration.operations import correction
+from flask_stadtlabor.registration.requests import PersonDetails
+from flask_stadtlabor.transactions import commit
 from tests.factories import exchange, open_event, venue
 from tests.host import Host
 from tests.outbox.letters import rows
@@ -155,3 +161,35 @@ def test_people_are_told_until_the_end_of_the_event(portal: Host) -> None:
     portal.clock.now = portal.clock.now.replace(hour=18)
     change(portal)
     assert len(portal.mails()) == 1
+
+
+def test_people_are_told_as_they_are_under_the_lock(
+    portal: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S17: an import reads much before it locks an event, and meanwhile staff corrects an address.
+
+    On MariaDB the mail, with a link that works, went to whoever has the former one.
+    """
+    other = portal.make()
+    right = PersonDetails(
+        given_name="Änne", family_name="Y", email="right@buerger.example", reach=None,
+        guardian_name=None,
+    )  # fmt: skip
+    save, corrected = importing._save, []
+
+    def correct() -> None:
+        with other.app.app_context():
+            found = other.db.session.scalars(select(Registration)).one()
+            commit(lambda: correction.correct(lock_registration(found), right))
+
+    def save_later(entry: Any, report: Any) -> None:
+        if entry.slug == "plattform" and not corrected:
+            corrected.append(entry)
+            thread = Thread(target=correct)
+            thread.start()
+            thread.join()
+        save(entry, report)
+
+    monkeypatch.setattr(importing, "_save", save_later)
+    change(portal, **NEW)
+    assert {mail["To"] for mail in portal.mails()} == {"right@buerger.example"}
