@@ -45,6 +45,22 @@ class State:
         return url.render_as_string(hide_password=True)
 
     @cached_property
+    def is_stricter(self) -> bool:
+        """Whether the engine begins transactions that end with a conflict where ours would wait.
+
+        So do REPEATABLE READ and SERIALIZABLE on PostgreSQL, and SERIALIZABLE on MariaDB.
+        """
+        strict = {
+            "postgresql": ("REPEATABLE READ", "SERIALIZABLE"),
+            "mysql": ("SERIALIZABLE",),
+            "mariadb": ("SERIALIZABLE",),
+        }.get(self.db.engine.dialect.name, ())
+        if not strict:
+            return False
+        with self.db.engine.connect() as connection:
+            return connection.get_isolation_level() in strict
+
+    @cached_property
     def engine_for_reads(self) -> Engine:
         """The database for a single read that needs no transaction around it."""
         engine = self.db.engine

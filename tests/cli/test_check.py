@@ -416,6 +416,31 @@ def test_an_app_whose_database_knows_no_transactions_does_not_start(
         Stadtlabor(db).init_app(app)
 
 
+def test_an_app_whose_database_cannot_hold_our_tables_does_not_start() -> None:
+    """One sentence says what to write instead."""
+    translated = {"execution_options": {"schema_translate_map": {None: "bochum"}}}
+    for config, words in (
+        ({"SQLALCHEMY_BINDS": {"people": "sqlite://"}}, "SQLALCHEMY_DATABASE_URI"),
+        (
+            {"SQLALCHEMY_DATABASE_URI": "sqlite://", "SQLALCHEMY_ENGINE_OPTIONS": translated},
+            "search_path",
+        ),
+    ):
+        app, db = Flask("portal"), SQLAlchemy()
+        app.config.update(config)
+        db.init_app(app)
+        with pytest.raises(ConfigurationError, match=words):
+            Stadtlabor(db).init_app(app)
+
+
+def test_another_extension_of_sqlalchemy_is_named() -> None:
+    class Lite:
+        """Stands for the object of Flask-SQLAlchemy-Lite."""
+
+    with pytest.raises(ConfigurationError, match=r"Lite; it works with .* Flask-SQLAlchemy"):
+        Stadtlabor(Lite()).init_app(Flask("portal"))  # type: ignore[arg-type]
+
+
 def test_a_missing_trigger_is_named(complete: Host) -> None:
     """C5."""
     with complete.app.app_context(), complete.db.engine.begin() as connection:
