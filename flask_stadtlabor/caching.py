@@ -17,6 +17,7 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 from flask.globals import request_ctx
+from flask.sessions import SessionMixin
 from jinja2 import TemplateNotFound
 from werkzeug.http import http_date
 
@@ -99,13 +100,21 @@ def _respond(
 
 
 def session_was_opened() -> bool:
-    """Whether the host or its layout has looked into the session.
+    """Whether the host or its layout has looked into the session."""
+    opened = unopened_session()
+    return opened is not None and bool(opened.accessed or opened.modified)
+
+
+def unopened_session() -> SessionMixin | None:
+    """The session, without a look into it; None where there is none yet.
 
     Since Flask 3.1.3 a look through ``flask.session`` counts itself, so we look behind it.
     """
     context = request_ctx._get_current_object()  # type: ignore[attr-defined]
-    opened = context._session if hasattr(context, "_session") else context.session
-    return opened is not None and bool(opened.accessed or opened.modified)
+    found: SessionMixin | None = (
+        context._session if hasattr(context, "_session") else context.session
+    )
+    return found
 
 
 def entity_tag(parts: tuple[object, ...]) -> str:

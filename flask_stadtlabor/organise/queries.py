@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.queries import whole_number
+from flask_stadtlabor.events.queries import whole_number, with_series
 from flask_stadtlabor.registration import ticket_codes
 from flask_stadtlabor.registration.models import ACTIVE, DeskNotice, Registration, RegistrationState
 from flask_stadtlabor.state import now, session
@@ -29,8 +29,8 @@ DOOR_RESULTS = 20
 def list_events() -> tuple[Sequence[Event], Sequence[Event]]:
     """Upcoming events, the soonest first, and past ones, the latest first; drafts too."""
     is_upcoming = Event.ends_at > now()
-    upcoming = select(Event).where(is_upcoming).order_by(Event.starts_at, Event.id)
-    past = select(Event).where(~is_upcoming).order_by(Event.starts_at.desc(), Event.id)
+    upcoming = with_series().where(is_upcoming).order_by(Event.starts_at, Event.id)
+    past = with_series().where(~is_upcoming).order_by(Event.starts_at.desc(), Event.id)
     return (
         session().scalars(upcoming).all(),
         session().scalars(past.limit(LISTED_PAST)).all(),
@@ -42,7 +42,7 @@ def events_by_uid(uids: Iterable[str]) -> dict[str, Event]:
     wanted = set(uids)
     if not wanted:
         return {}
-    found = session().scalars(select(Event).where(Event.uid.in_(wanted)))
+    found = session().scalars(with_series().where(Event.uid.in_(wanted)))
     return {event.uid: event for event in found}
 
 
@@ -188,7 +188,7 @@ def events_with_notices() -> Sequence[Event]:
         .join(DeskNotice, DeskNotice.registration_id == Registration.id)
         .where(DeskNotice.done_at.is_(None))
     )
-    return session().scalars(select(Event).where(Event.id.in_(concerned))).all()
+    return session().scalars(with_series().where(Event.id.in_(concerned))).all()
 
 
 def open_notices(events: Iterable[Event]) -> Sequence[DeskNotice]:

@@ -221,6 +221,7 @@ def test_a_layout_that_opens_a_session_is_named(host: Host) -> None:
     result = portal.run("check")
     assert result.exit_code == 0
     assert "Warning: The layout portal.html looks into the session" in result.stderr
+    assert result.stderr.endswith(" The first look is in a template.\n")
 
 
 def test_a_layout_with_flashed_messages_is_named_where_they_keep_pages_from_caches(
@@ -239,6 +240,13 @@ def test_a_host_that_opens_a_session_before_each_request_is_named(complete: Host
         session["visits"] = 1
 
     assert "looks into the session" in problems(complete)[0]
+    assert "The first look is in tests/cli/test_check.py, line " in problems(complete)[0]
+
+
+def test_a_portal_without_staff_is_told_so(complete: Host, host: Host) -> None:
+    assert "Note: There is no policy, so that nobody is staff" in complete.run("check").stdout
+    other = host.make(ports={"policy": lambda *asked: False}, **COMPLETE)
+    assert "policy" not in other.run("check").stdout
 
 
 @pytest.mark.parametrize("asks_on_every_page", [True, False])

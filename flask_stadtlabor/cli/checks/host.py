@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
+from traceback import extract_stack
 
 from flask import Flask, render_template_string
 from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, nodes
 from jinja2.exceptions import TemplateError
 from sqlalchemy.exc import SQLAlchemyError
 
-from flask_stadtlabor.caching import session_was_opened
-from flask_stadtlabor.cli.checks.finding import Finding, error, warning
+from flask_stadtlabor.caching import session_was_opened, unopened_session
+from flask_stadtlabor.cli.checks.finding import Finding, error, note, warning
 from flask_stadtlabor.i18n import is_our_babel
 from flask_stadtlabor.migrations.guard import is_guarded
+from flask_stadtlabor.ports import deny_all
 from flask_stadtlabor.state import EXTENSION, state_of
 from flask_stadtlabor.templating import NOT_ESCAPED, escapes
 from flask_stadtlabor.urls import local_url
@@ -21,12 +25,19 @@ BLOCKS = ("title", "head", "content")
 """What our pages fill in the host's layout."""
 EARLIER = {"sqlalchemy": "The database", "babel": "Babel", "csrf": "CSRFProtect"}
 """Extensions that belong before us, by their key in ``app.extensions``."""
+_PASSED_BY = re.compile(r"/(flask|werkzeug|jinja2|flask_stadtlabor|flask_wtf)/")
+"""Who looks on behalf of others."""
 PAGE = '{% extends "stadtlabor/layout.html" %}{% block sl_main %}<h1>Check</h1>{% endblock %}'
 
 
 def check_host(app: Flask) -> Iterator[Finding]:
-    """Findings about the host's extensions and layout."""
+    """Findings about the host's extensions, policy and layout."""
     yield from _order(app)
+    if state_of(app).ports.policy is deny_all:
+        yield note(
+            "There is no policy, so that nobody is staff and the back office is closed; hand one "
+            "to Stadtlabor(db, policy=…)."
+        )
     if not escapes(app):
         yield error(NOT_ESCAPED)
     if state_of(app).blueprint_name is None:
@@ -104,6 +115,7 @@ def _drawing(app: Flask) -> Iterator[Finding]:
     name = state_of(app).settings.base_template
     path = local_url("index", lang=state_of(app).settings.default_locale)
     with app.test_request_context(path):
+        opened_in = _watch_session()
         try:
             if app.preprocess_request() is None:
                 render_template_string(PAGE)
@@ -126,4 +138,38 @@ def _drawing(app: Flask) -> Iterator[Finding]:
                 "a form, for instance), so that no event page can be cached; do that only for "
                 "people who have a cookie. Flask-Login does it on every page, unless its init_app "
                 "is called with add_context_processor=False."
+                + (f" The first look is in {opened_in[0]}." if opened_in else "")
             )
+
+
+def _watch_session() -> list[str]:
+    """A list that will hold the places from which this request's session is looked into."""
+    places: list[str] = []
+    watched = unopened_session()
+
+    class Watched(type(watched)):  # type: ignore[misc]
+        """Notes who looks."""
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if name in ("accessed", "modified") and value:
+                places.append(_place())
+            super().__setattr__(name, value)
+
+    if watched is not None:
+        watched.__class__ = Watched
+    return places
+
+
+def _place() -> str:
+    """Where the host's own code or template, or an extension of it, is at this moment."""
+    frames = reversed(extract_stack())
+    outside = (frame for frame in frames if not _PASSED_BY.search(Path(frame.filename).as_posix()))
+    frame = next(outside, None)
+    if frame is None:
+        return "Flask"
+    if frame.filename == "<template>":
+        # of no file, such as one of a DictLoader
+        return "a template"
+    file = Path(*Path(frame.filename).parts[-3:])
+    # lines of a template's code are none of the template's
+    return f"{file}" if file.suffix != ".py" else f"{file}, line {frame.lineno}"
