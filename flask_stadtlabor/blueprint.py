@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.globals import request_ctx
 from flask.sansio.app import App
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
-from werkzeug.utils import cached_property
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from flask_stadtlabor.config import ConfigurationError
@@ -25,7 +22,6 @@ from flask_stadtlabor.state import state_of
 from flask_stadtlabor.static_files import compressed_file, keep_for_ever
 from flask_stadtlabor.urls import STATIC, fill_language
 
-HERE = Path(__file__).parent
 STAFF = frozenset(route.endpoint for route in ROUTES if isinstance(route.access, Action))
 PERSONAL = STAFF | {route.endpoint for route in ROUTES if route.access == LINK}
 TOLD_ONCE = frozenset({"registered", "erased"})
@@ -39,17 +35,6 @@ OWN_STATIC = "/stadtlabor-static"
 
 class StadtlaborBlueprint(Blueprint):
     """A blueprint whose own files stay within reach beside those of the host."""
-
-    @cached_property
-    def jinja_loader(self) -> BaseLoader:
-        """``stadtlabor/x.html`` may be the host's; ``~stadtlabor/x.html`` is always ours."""
-        templates = HERE / "templates"
-        return ChoiceLoader(
-            [
-                FileSystemLoader(templates),
-                PrefixLoader({"~stadtlabor": FileSystemLoader(templates / "stadtlabor")}),
-            ]
-        )
 
     def send_static_file(self, filename: str) -> Response:
         """A static file of ours, compressed where the client takes it so."""
@@ -75,7 +60,6 @@ def create_blueprint() -> Blueprint:
         "flask_stadtlabor",
         static_folder=str(STATIC),
         static_url_path="/static",
-        template_folder=str(HERE / "templates"),
     )
     for route in ROUTES:
         blueprint.add_url_rule(
