@@ -151,7 +151,8 @@ def _refuse_where_links_would_lead_astray(setup: BlueprintSetupState, name: str)
         where = variable[0] if variable else f"url_defaults={setup.url_defaults}"
         raise ConfigurationError(
             f"The Stadtlabor is mounted at {where}, and nobody would fill that in for a link in a "
-            "mail; write an address without variables and defaults, and make an app for each city."
+            "mail; write an address without variables and defaults. Our pages have their language "
+            "in the path by themselves."
         )
     if app.url_map.host_matching:
         raise ConfigurationError(
