@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -21,7 +21,7 @@ from flask_stadtlabor.database_failures import is_away
 from flask_stadtlabor.exceptions import AlreadyDeleted, LinkExpired, NotAllowed, OutOfService
 from flask_stadtlabor.forms import HONEYPOT, show_form_again
 from flask_stadtlabor.state import session
-from flask_stadtlabor.templating import PLAIN_LAYOUT, laid_out_in
+from flask_stadtlabor.templating import PLAIN_LAYOUT, draw, laid_out_in
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def show_error(error: HTTPException) -> Response:
     """Our page for an HTTP error, saying what happened and what to do next."""
     own = (page for kind, page in _OWN_PAGES.items() if isinstance(error, kind))
     page = next(own, str(error.code))
-    response = make_response(render_template(f"stadtlabor/errors/{page}.html"), error.code)
+    response = make_response(draw(f"stadtlabor/errors/{page}.html"), error.code)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -75,12 +75,13 @@ def _show_unavailable() -> Response:
         typed = _typed()
     except RequestEntityTooLarge as error:
         return show_error(error)
+    query = list(request.args.items(multi=True))
     try:
-        page = render_template("stadtlabor/errors/503.html", typed=typed)
+        page = draw("stadtlabor/errors/503.html", typed=typed, query=query)
     except SQLAlchemyError:
         # the host's layout asks the same database, so it gives way to our plain one
         with laid_out_in(PLAIN_LAYOUT):
-            page = render_template("stadtlabor/errors/503.html", typed=typed)
+            page = draw("stadtlabor/errors/503.html", typed=typed, query=query)
     response = make_response(page, 503)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = str(RETRY_SECONDS)

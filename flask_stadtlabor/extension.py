@@ -35,7 +35,7 @@ from flask_stadtlabor.registration.mails.address_links import links_mail
 from flask_stadtlabor.registration.mails.send import deferred_mail
 from flask_stadtlabor.registration.mails.undelivered import hand_to_staff
 from flask_stadtlabor.state import EXTENSION, State
-from flask_stadtlabor.templating import NOT_ESCAPED, escapes, set_up_templates
+from flask_stadtlabor.templating import NOT_ESCAPED, create_environment, escapes
 from flask_stadtlabor.urls import locale_converter
 
 MAIL_RENDERERS = {
@@ -91,12 +91,12 @@ class Stadtlabor:
             page_cache=self._page_cache or FlaskCachingPages(),
         )
         domain = create_domain(settings.translation_directories)
-        app.extensions[EXTENSION] = State(self.db, settings, ports, domain)
+        environment = create_environment(app)
+        app.extensions[EXTENSION] = State(self.db, settings, ports, domain, environment)
         set_renderers(app, MAIL_RENDERERS)
         set_last_resort(app, hand_to_staff)
         app.url_map.converters["stadtlabor_locale"] = locale_converter(settings.locales)
         set_up_babel(app)
-        set_up_templates(app)
         if not escapes(app):
             raise ConfigurationError(NOT_ESCAPED)
         app.jinja_env.globals["stadtlabor_upcoming"] = upcoming

@@ -17,6 +17,7 @@ from sqlalchemy.orm import scoped_session
 
 from flask_stadtlabor.config import Settings
 from flask_stadtlabor.db import is_in_memory
+from flask_stadtlabor.environment import OurEnvironment
 from flask_stadtlabor.ports import Ports
 
 EXTENSION = "stadtlabor"
@@ -30,6 +31,8 @@ class State:
     settings: Settings
     ports: Ports
     domain: Domain
+    environment: OurEnvironment
+    """In which our templates are compiled."""
     blueprint_name: str | None = None
     """Full dotted name of our blueprint in this app, known once it is registered."""
     fingerprint: str | None = None

@@ -81,6 +81,21 @@ def test_pages_hold_no_script_and_no_style(path: Path) -> None:
         assert "src=" in attributes or 'type="application/ld+json"' in attributes
 
 
+KEPT = [
+    path
+    for path in MODULES
+    if name(path).startswith(("events/", "consent/", "opendata/"))
+    or name(path) in ("caching.py", "dates.py", "environment.py", "i18n.py", "templating.py")
+]
+"""What makes pages that are kept for everybody."""
+
+
+@pytest.mark.parametrize("path", KEPT, ids=name)
+def test_a_kept_page_shows_nothing_of_the_configuration_that_its_key_leaves_out(path: Path) -> None:
+    """S18: the key has all our settings, and addresses as ``urls`` makes them."""
+    assert not re.search(r"(?<!flask_stadtlabor)\.config\b|os\.environ", path.read_text("utf-8"))
+
+
 PHYSICAL = re.compile(
     r"(?<![\w-])(?:left|right)(?![\w-])"
     r"|(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right)"
@@ -130,11 +145,11 @@ def names_of_our_pages() -> set[str]:
                 found |= {item if isinstance(item, str) else item[1] for item in node.names}
             elif isinstance(node, nodes.Macro):
                 found.add(node.name)
-    return found - {"sl", "_sl", "_sln", "request"}
+    return found - {"sl", "_sl", "_sln"}
 
 
 def test_hosts_can_read_which_names_of_their_layout_would_be_ours() -> None:
-    """A view's values win over a context processor's; none is what every portal has itself."""
+    """Where a host changed a template of ours, the names of both are known to it."""
     listed = re.search(r"<!-- names -->\n```text\n(.*?)```", HOSTS.read_text("utf-8"), re.DOTALL)
     assert listed is not None
     ours = names_of_our_pages()
@@ -150,11 +165,18 @@ def test_views_hand_no_name_to_templates_that_none_of_them_reads(path: Path) -> 
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id in ("render_template", "staff_page", "_door_page")
+        and node.func.id in ("draw", "staff_page", "_door_page")
     ]
     if path.parent.name != "outbox":
         given = {word.arg for call in calls for word in call.keywords if word.arg}
         assert given <= names_of_our_pages()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_our_templates_are_drawn_in_our_environment_alone(path: Path) -> None:
+    """In the host's, its settings and names would change what they say."""
+    for function in ("render_template", "render_template_string"):
+        assert not list(_calls(path, function))
 
 
 def test_whatever_a_host_sets_of_the_looks_has_an_effect() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, make_response, render_template
+from flask import abort, make_response
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.db import LARGEST_INTEGER
@@ -16,6 +16,7 @@ from flask_stadtlabor.permissions import allowed, staff
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration.later_forms import waiting_for
 from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.templating import draw
 from flask_stadtlabor.urls import local_url
 
 LONGEST_NAME = 200
@@ -23,7 +24,7 @@ LONGEST_NAME = 200
 
 def staff_page(template: str, status: int = 200, **context: Any) -> Response:
     """A page for staff: ``may`` asks the host's policy, ``button`` is a form of one button."""
-    page = render_template(
+    page = draw(
         f"stadtlabor/organise/{template}",
         may=allowed,
         actions=Action,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from flask import abort, redirect, render_template
+from flask import abort, redirect
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent.answers.operations import AnsweredSince
@@ -28,6 +28,7 @@ from flask_stadtlabor.registration.views.link_session import (
     personal,
 )
 from flask_stadtlabor.registration.views.overview import show_page, too_many_changes
+from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -99,7 +100,7 @@ def receipt() -> ResponseReturnValue:
     entries = history(mine.subject)
     still_said = any(status.can_be_withdrawn for status in consents)
     return personal(
-        render_template(
+        draw(
             "stadtlabor/registration/receipt.html",
             registration=mine.registration,
             subject=mine.subject,

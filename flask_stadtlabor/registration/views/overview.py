@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, request
+from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -45,6 +45,7 @@ from flask_stadtlabor.registration.views.link_session import (
 )
 from flask_stadtlabor.registration.views.size_refusal import why_not
 from flask_stadtlabor.state import now
+from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -56,7 +57,7 @@ def open_link(token: str) -> ResponseReturnValue:
     if not open_token(token):
         abort(404)
     if is_sent_by_us_alone():
-        return personal(render_template("stadtlabor/registration/opening.html"))
+        return personal(draw("stadtlabor/registration/opening.html"))
     return redirect(local_url("registration"), 303)
 
 
@@ -121,7 +122,7 @@ def close() -> ResponseReturnValue:
 
 def closed() -> ResponseReturnValue:
     """What to say once the pages are closed; it is the same for everybody."""
-    return personal(render_template("stadtlabor/registration/closed.html"))
+    return personal(draw("stadtlabor/registration/closed.html"))
 
 
 def show_page(
@@ -137,7 +138,7 @@ def show_page(
     if decision is None and registration is not None and registration.state in ACTIVE:
         decision = decision_form(registration)
     step = next_step(registration.event, now()) if registration else None
-    page = render_template(
+    page = draw(
         "stadtlabor/registration/show.html",
         registration=registration,
         event=registration.event if registration else None,

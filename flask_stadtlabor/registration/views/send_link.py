@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template
+from flask import redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms import EmailField
@@ -16,6 +16,7 @@ from flask_stadtlabor.registration.forms.protection import SafeguardedForm
 from flask_stadtlabor.registration.mails.kinds import LINKS
 from flask_stadtlabor.registration.mails.share import exceeded_share, turn_of
 from flask_stadtlabor.registration.views.link_session import personal
+from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -57,8 +58,8 @@ def _enqueue(address: str, exceeded: Rate | None) -> None:
 
 def link_sent() -> ResponseReturnValue:
     """What happens now; the same page for everybody."""
-    return personal(render_template("stadtlabor/registration/link_sent.html"))
+    return personal(draw("stadtlabor/registration/link_sent.html"))
 
 
 def _show(form: LinkForm, status: int) -> Response:
-    return personal(render_template("stadtlabor/registration/send_link.html", form=form), status)
+    return personal(draw("stadtlabor/registration/send_link.html", form=form), status)

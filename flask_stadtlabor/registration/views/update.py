@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template
+from flask import redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -20,6 +20,7 @@ from flask_stadtlabor.registration.views.overview import (
     too_many_changes,
 )
 from flask_stadtlabor.registration.views.size_refusal import why_not
+from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -61,7 +62,7 @@ def change() -> ResponseReturnValue:
 
 
 def _show_form(form: ChangeForm, status: int) -> Response:
-    page = render_template(
+    page = draw(
         "stadtlabor/registration/change.html",
         form=form,
         registration=form.registration,
