@@ -18,7 +18,7 @@ from flask_stadtlabor.i18n import best_language, enter_language, leave_language
 from flask_stadtlabor.organise.access import guarded
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.route import LINK
-from flask_stadtlabor.routes import ROUTES
+from flask_stadtlabor.routes import ROUTES, WAYS_BACK
 from flask_stadtlabor.state import state_of
 from flask_stadtlabor.static_files import compressed_file, keep_for_ever
 from flask_stadtlabor.urls import STATIC, fill_language
@@ -75,7 +75,7 @@ def create_blueprint() -> Blueprint:
         static_url_path="/static",
         template_folder=str(HERE / "templates"),
     )
-    for route in ROUTES:
+    for route in (*ROUTES, *WAYS_BACK):
         blueprint.add_url_rule(
             route.rule,
             route.endpoint,

@@ -27,3 +27,5 @@ class Route(NamedTuple):
     view: Callable[..., ResponseReturnValue]
     access: Access
     methods: tuple[str, ...] = ("GET",)
+    page: str = ""
+    """The endpoint of the page whose button posts here; unset, it is the nearest page above."""

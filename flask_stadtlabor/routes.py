@@ -7,6 +7,13 @@ the host's policy lets do it. A view without a declared access does not exist (S
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
 from flask_stadtlabor.consent import views as consent
 from flask_stadtlabor.events import views as events
 from flask_stadtlabor.opendata import views as opendata
@@ -15,6 +22,7 @@ from flask_stadtlabor.privacy import views as privacy
 from flask_stadtlabor.registration.views import consents, overview, send_link, ticket, update
 from flask_stadtlabor.registration.views import signup as registration
 from flask_stadtlabor.route import FORM, LINK, POST, PUBLIC, L, Route
+from flask_stadtlabor.urls import local_url, page_above
 
 MINE = f"{L}/registration"
 TEXT = f"{L}/privacy/<purpose>/<int:version>"
@@ -62,3 +70,23 @@ ROUTES = (
     *STAFF,
 )
 # fmt: on
+
+
+def _lead_to_page(page: str, **values: Any) -> ResponseReturnValue:
+    """A button's address that is opened: on to the page that the button stands on."""
+    return redirect(local_url(page, **values) if page else page_above(), 303)
+
+
+def _ways_back() -> Iterator[Route]:
+    """For each address that takes a POST alone, what a GET of it finds.
+
+    A browser opens such an address when it restores a tab, or somebody goes back to an answer.
+    """
+    pages = {route.rule for route in ROUTES if "GET" in route.methods}
+    for route in ROUTES:
+        if route.rule not in pages:
+            view = partial(_lead_to_page, route.page)
+            yield Route(route.rule, f"{route.endpoint}_page", view, PUBLIC)
+
+
+WAYS_BACK = tuple(_ways_back())

@@ -10,7 +10,7 @@ import segno
 from flask import Flask, g
 from markupsafe import Markup
 
-from flask_stadtlabor import dates, i18n, text, urls
+from flask_stadtlabor import dates, forms, i18n, text, urls
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.state import now, settings
 
@@ -84,6 +84,9 @@ NAMESPACE = SimpleNamespace(
     is_own=urls.is_own,
     static=urls.static_url,
     language_links=urls.language_links,
+    typed_for_switch=forms.typed_for_switch,
+    posting_url=urls.posting_url,
+    switch=forms.SWITCH,
     settings=settings,
     now=now,
     base_template=base_template,

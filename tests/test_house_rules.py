@@ -14,7 +14,7 @@ from jinja2 import Environment, meta, nodes
 
 from flask_stadtlabor import Action, Actor
 from flask_stadtlabor.route import LINK, PUBLIC, Route
-from flask_stadtlabor.routes import ROUTES
+from flask_stadtlabor.routes import ROUTES, WAYS_BACK
 from tests.factories import exchange, open_event
 from tests.host import Host
 
@@ -296,7 +296,7 @@ def _words_used(tree: ast.Module) -> Iterator[str]:
 @pytest.mark.one_database
 def test_every_address_has_a_declared_access(host: Host) -> None:
     """S12: a walk of the URL table."""
-    declared = {f"stadtlabor.{route.endpoint}": route.access for route in ROUTES}
+    declared = {f"stadtlabor.{route.endpoint}": route.access for route in (*ROUTES, *WAYS_BACK)}
     for rule in host.app.url_map.iter_rules():
         if rule.endpoint.startswith("stadtlabor.") and rule.endpoint != "stadtlabor.static":
             assert declared.get(rule.endpoint) in {PUBLIC, LINK, *Action}, rule

@@ -37,6 +37,8 @@ WORKS = f"{DESK}/publications"
 PARTY = f"{DESK}/registrations/<int:number>"
 TEXTS = f"{L}/organise/texts"
 
+CARD: Final = "check_in_card"
+
 # fmt: off
 STAFF = (
     Route(f"{L}/organise/", "organise", organise.index, ORGANISE),
@@ -77,11 +79,11 @@ STAFF = (
         "lift_restriction", registrations.lift_restriction, MANAGE, POST,
     ),
     Route(f"{PARTY}/sheet", "sheet", registrations.sheet, MANAGE, POST),
-    Route(f"{PARTY}/check-in", "arrive", door.arrive, CHECK_IN, POST),
-    Route(f"{PARTY}/let-in", "let_in", door.let_in, CHECK_IN, POST),
-    Route(f"{PARTY}/give-seats-on", "give_seats_on", door.give_seats_on, CHECK_IN, POST),
-    Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, CHECK_IN, POST),
-    Route(f"{PARTY}/consents", "answer_for", consent.answer, CHECK_IN, POST),
+    Route(f"{PARTY}/check-in", "arrive", door.arrive, CHECK_IN, POST, CARD),
+    Route(f"{PARTY}/let-in", "let_in", door.let_in, CHECK_IN, POST, CARD),
+    Route(f"{PARTY}/give-seats-on", "give_seats_on", door.give_seats_on, CHECK_IN, POST, CARD),
+    Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, CHECK_IN, POST, CARD),
+    Route(f"{PARTY}/consents", "answer_for", consent.answer, CHECK_IN, POST, CARD),
     Route(f"{TEXTS}/", "texts", texts.texts, EDIT),
     Route(f"{TEXTS}/new", "text_new", texts.text_new, EDIT, FORM),
     Route(f"{TEXTS}/<purpose>/", "text_purpose", texts.text_purpose, EDIT),

@@ -188,10 +188,13 @@ def test_a_new_purpose_begins_with_a_name_of_its_own(desk: Host) -> None:
         ({"slug": "Ärger"}, "small letters, digits and hyphens only"),
         ({"slug": PHOTOS}, "There is a text with this name already."),
         ({"slug": "a" * 121}, "small letters, digits and hyphens only"),
-        ({"mode": "obligation"}, "Please choose one of the answers."),
+        (
+            {"mode": "obligation"},
+            "“What does this text ask of people?”: please choose one of the answers.",
+        ),
         ({"valid_days": "soon"}, "Enter a number of days"),
         ({"valid_days": "0"}, "Enter a number of days"),
-        ({"title-de": "x" * 201}, "Enter at most 200 characters."),
+        ({"title-de": "x" * 201}, "“Title”: please enter at most 200 characters."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(

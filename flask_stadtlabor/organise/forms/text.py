@@ -79,7 +79,7 @@ class TextForm(Form):
                 lazy("It is the privacy notice, which is linked and never agreed to"),
             ),
         ],
-        validators=[Required(lazy("Please choose one of the answers."))],
+        validators=[Required(lazy("Please choose what this text asks of people."))],
     )
     valid_days = DaysField(
         lazy("After how many days does a yes run out?"), render_kw={"inputmode": "numeric"}
@@ -95,7 +95,7 @@ class TextForm(Form):
             ),
             (EDITORIAL, lazy("Editorial: it says the same in better words, and every yes stays")),
         ],
-        validators=[Required(lazy("Please choose one of the answers."))],
+        validators=[Required(lazy("Please choose what kind of change this is."))],
     )
     controller_email = EmailField(
         lazy("E-mail"), filters=[stripped], validators=[PlainText(LONGEST_LINE)]
