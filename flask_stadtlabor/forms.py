@@ -116,8 +116,8 @@ def typed() -> list[tuple[str, str]]:
 def typed_for_switch() -> dict[str, str]:
     """The fields that a language switch posts; none where nothing was typed that could be read.
 
-    What was typed is one text in a field of its own, so that no name is on the page twice. The token
-    stands beside it, where a host's CSRFProtect looks for it.
+    What was typed is one text in a field of its own, so that no name is on the page twice. The
+    token stands beside it, where a host's CSRFProtect looks for it.
     """
     if request.method != "POST":
         return {}

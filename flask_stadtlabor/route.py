@@ -11,8 +11,9 @@ from flask_stadtlabor.ports import Action
 
 PUBLIC: Final = "public"
 LINK: Final = "link"
+STAFF: Final = "staff"
 
-Access = Literal["public", "link"] | Action
+Access = Literal["public", "link", "staff"] | Action
 
 L = "/<stadtlabor_locale:lang>"
 POST = ("POST",)

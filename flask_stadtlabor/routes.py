@@ -2,7 +2,8 @@
 
 ``PUBLIC`` views are open to everyone; ``LINK`` views show what belongs to the personal link that
 was opened in this browser; those with an :class:`~flask_stadtlabor.ports.Action` are for staff whom
-the host's policy lets do it. A view without a declared access does not exist (S12).
+the host's policy lets do it, and ``STAFF`` is open to whoever may do any of that. A view without a
+declared access does not exist (S12).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_stadtlabor.consent import views as consent
 from flask_stadtlabor.events import views as events
 from flask_stadtlabor.opendata import views as opendata
-from flask_stadtlabor.organise.routes import STAFF
+from flask_stadtlabor.organise.routes import OFFICE
 from flask_stadtlabor.privacy import views as privacy
 from flask_stadtlabor.registration.views import consents, overview, send_link, ticket, update
 from flask_stadtlabor.registration.views import signup as registration
@@ -67,7 +68,7 @@ ROUTES = (
     Route(f"{MINE}/erase", "erase", privacy.erase_page, LINK),
     Route(f"{MINE}/erase", "erase_now", privacy.erase_now, LINK, POST),
     Route(f"{MINE}/erased", "erased", privacy.erased, PUBLIC),
-    *STAFF,
+    *OFFICE,
 )
 # fmt: on
 

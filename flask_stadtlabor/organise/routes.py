@@ -20,7 +20,7 @@ from flask_stadtlabor.organise.views import (
 )
 from flask_stadtlabor.organise.views import overview as organise
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.route import FORM, POST, L, Route
+from flask_stadtlabor.route import FORM, POST, STAFF, L, Route
 
 CHECK_IN: Final = Action.CHECK_IN
 MANAGE: Final = Action.MANAGE_REGISTRATIONS
@@ -40,8 +40,8 @@ TEXTS = f"{L}/organise/texts"
 CARD: Final = "check_in_card"
 
 # fmt: off
-STAFF = (
-    Route(f"{L}/organise/", "organise", organise.index, ORGANISE),
+OFFICE = (
+    Route(f"{L}/organise/", "organise", organise.index, STAFF),
     Route(f"{L}/organise/notices/", "desk_notices", staff_messages.show, MANAGE),
     Route(f"{TASKS}/", "take_downs", take_downs.show, TAKE_DOWN),
     Route(f"{TASKS}/<int:number>/done", "finish_take_down", take_downs.finish, TAKE_DOWN, POST),

@@ -82,7 +82,7 @@ def test_whoever_waits_for_the_form_is_told(live: Host, browser: Browser) -> Non
     held: list[Route] = []
     with visit(browser, live.address, "de") as page:
         page.goto(EVENT)
-        page.route("**/register", held.append)
+        page.route("**/register", lambda route: held.append(route))
         status = page.locator("[data-stadtlabor-register]:visible + [role=status]").first
         expect(status).to_have_text("")
         page.locator("[data-stadtlabor-register]:visible").first.click()

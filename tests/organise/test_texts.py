@@ -79,7 +79,7 @@ def test_from_draft_to_publication(desk: Host) -> None:
     assert "Pictures" in seen
     assert "365 days" in seen
     assert publish(desk).headers["Location"] == f"{HERE}{PHOTOS}/"
-    assert versions(desk)[1:] == [(2, "New text.", True, "staff:anna")]
+    assert versions(desk)[1:] == [(2, "New text.", True, "Account staff:anna")]
     assert desk.scalar(select(func.count()).select_from(ConsentDraft)) == 0
     assert desk.client().get(PREVIEW).status_code == 404
     assert "New text." in words(desk, f"/stadtlabor/en/privacy/{PHOTOS}/2/")
@@ -231,10 +231,10 @@ def test_two_editors_do_not_overwrite_each_other(desk: Host) -> None:
 @pytest.mark.one_database
 def test_a_draft_says_who_worked_on_it_last(desk: Host, host: Host) -> None:
     draft(desk)
-    assert "(staff:anna)" in words(desk, PREVIEW).replace("( ", "(").replace(" )", ")")
+    assert "(Account staff:anna)" in words(desk, PREVIEW).replace("( ", "(").replace(" )", ")")
     bea = with_rights(host, key="staff:bea")
     assert draft(bea, **{"text-en": "From Bea."}).status_code == 303
-    assert "(staff:bea)" in words(desk, PREVIEW).replace("( ", "(").replace(" )", ")")
+    assert "(Account staff:bea)" in words(desk, PREVIEW).replace("( ", "(").replace(" )", ")")
 
 
 def test_what_was_looked_at_is_what_is_published(desk: Host) -> None:
