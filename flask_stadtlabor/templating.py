@@ -119,6 +119,7 @@ NAMESPACE = SimpleNamespace(
     clock_time_within=dates.clock_time_within,
     doors_line=dates.doors_line,
     moment=dates.format_moment,
+    moment_on=dates.format_moment_on,
     span=dates.format_span,
     dates=dates.format_dates,
     date_line=dates.date_line,

@@ -229,7 +229,7 @@ def test_who_must_not_be_photographed_is_everybody_without_a_yes_that_counts(hos
 
     assert listed() == {
         # who said yes is not named among them, though their companions are
-        "(the companion) with Änne Gruppe": "Not asked yet",
+        "Companion of Änne Gruppe": "Not asked yet",
         "Nein": "No",
         "Offen": "No answer",
         "Unbestätigt": "Yes, not confirmed yet",
