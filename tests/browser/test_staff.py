@@ -83,7 +83,7 @@ def start(language: str) -> str:
 def click(page: Page, action: str) -> int:
     """Press the button of the form that posts to ``…/action``; the answer's status."""
     with page.expect_response(lambda response: response.request.method == "POST") as answer:
-        page.locator(f"form[action$='{action}'] button[type=submit]").first.click()
+        page.locator(f"main form[action$='{action}'] button[type=submit]").first.click()
     page.wait_for_load_state()
     return answer.value.status
 
@@ -281,7 +281,7 @@ def test_at_the_door_by_keyboard_alone(desk: Host, browser: Browser) -> None:
         page.keyboard.type(code_of(desk, number))
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(rf"/check-in/{number}/#sl-party$"))
-        page.locator("form[action$='/check-in'] button").focus()
+        page.locator("main form[action$='/check-in'] button").focus()
         page.keyboard.press("Enter")
         expect(page.locator(".sl-door-go[role=status]")).to_be_visible()
     assert column(desk, number, "checked_in_at") is not None
