@@ -135,7 +135,7 @@ def test_withdrawn_after_the_registration_is_gone(
         check(page)
         page.locator(f"main form[action$='/{PHOTOS}/withdraw'] button").click()
         expect(page.locator(".sl-receipt")).to_be_visible()
-        assert page.url.endswith(f"/{language}/registration/receipt")
+        assert page.url.endswith(f"/{language}/registration/receipt?now=withdrawn")
         assert latest(live) == "withdrawn"
         check(page)
 
