@@ -16,14 +16,14 @@ from flask_stadtlabor.error_pages import handle_errors
 from flask_stadtlabor.i18n import best_language, enter_language, leave_language
 from flask_stadtlabor.organise.access import guarded
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.route import LINK
-from flask_stadtlabor.routes import ROUTES
+from flask_stadtlabor.route import LINK, PUBLIC
+from flask_stadtlabor.routes import ROUTES, WAYS_BACK
 from flask_stadtlabor.state import state_of
 from flask_stadtlabor.static_files import compressed_file, keep_for_ever
 from flask_stadtlabor.urls import STATIC, fill_language
 
-STAFF = frozenset(route.endpoint for route in ROUTES if isinstance(route.access, Action))
-PERSONAL = STAFF | {route.endpoint for route in ROUTES if route.access == LINK}
+OFFICE = frozenset(route.endpoint for route in ROUTES if route.access not in (PUBLIC, LINK))
+PERSONAL = OFFICE | {route.endpoint for route in ROUTES if route.access == LINK}
 TOLD_ONCE = frozenset({"registered", "erased"})
 """Pages that tell what somebody did a moment ago, whose address is the same for everybody."""
 _POSTS = re.compile(rb"<form\b[^>]*\bmethod=[\"']?post", re.IGNORECASE)
@@ -61,7 +61,7 @@ def create_blueprint() -> Blueprint:
         static_folder=str(STATIC),
         static_url_path="/static",
     )
-    for route in ROUTES:
+    for route in (*ROUTES, *WAYS_BACK):
         blueprint.add_url_rule(
             route.rule,
             route.endpoint,
@@ -114,7 +114,7 @@ def _protect_personal_pages(response: Response) -> Response:
     if endpoint in PERSONAL or endpoint in TOLD_ONCE:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"
-        needs_referrer = endpoint in STAFF or response.location or _posts(response)
+        needs_referrer = endpoint in OFFICE or response.location or _posts(response)
         response.headers["Referrer-Policy"] = "same-origin" if needs_referrer else "no-referrer"
     return response
 

@@ -13,6 +13,10 @@ class AlreadyDeleted(Gone):
     """What was to be changed was deleted by somebody else a moment ago."""
 
 
+class NoCookies(Forbidden):
+    """A personal page, asked for by a browser that keeps no cookie, or has opened no link yet."""
+
+
 class OutOfService(Exception):
     """Nothing may be written before an operator has acted; the message is a sentence for them."""
 

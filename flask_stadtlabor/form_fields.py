@@ -7,6 +7,7 @@ from typing import Any
 from unicodedata import category
 
 from email_validator import EmailNotValidError, validate_email
+from markupsafe import Markup
 from wtforms import (
     Field,
     IntegerField,
@@ -38,6 +39,16 @@ def stripped(value: str | None) -> str:
     return text if text.strip(JOINERS + " ") else ""
 
 
+def label_of(field: Field) -> str:
+    """What a field is called, in plain words.
+
+    A message that could stand at several fields of a form begins with it, so that no two lines of
+    the summary are the same (WCAG 2.4.4, 3.3.1).
+    """
+    text = field.label.text
+    return text.striptags() if isinstance(text, Markup) else str(text)
+
+
 class Required:
     """Refuses an empty answer with a sentence of its own."""
 
@@ -65,13 +76,19 @@ class PlainText:
         if len(text) > self.longest:
             raise ValidationError(
                 _sln(
-                    "Enter at most %(num)d character.",
-                    "Enter at most %(num)d characters.",
+                    "“%(field)s”: please enter at most %(num)d character.",
+                    "“%(field)s”: please enter at most %(num)d characters.",
                     self.longest,
+                    field=label_of(field),
                 )
             )
         if any(self._cannot_be_shown(sign) for sign in text):
-            raise ValidationError(_sl("Please remove characters that cannot be shown."))
+            raise ValidationError(
+                _sl(
+                    "“%(field)s”: please remove characters that cannot be shown.",
+                    field=label_of(field),
+                )
+            )
 
     def _cannot_be_shown(self, sign: str) -> bool:
         """Control and bidirectional override characters; joiners and other blanks do no harm."""
@@ -110,13 +127,17 @@ class OneOf(_Offering, RadioField):
         """Reads the one answer; several that differ are none at all (S15)."""
         if len(set(valuelist)) > 1:
             self.data = None
-            raise ValueError(_sl("Please choose one of the answers."))
+            raise ValueError(_choose_one(self))
         super().process_formdata(valuelist)
 
     def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
         if self.data is not None and self.data not in self.offers():
-            raise ValidationError(_sl("Please choose one of the answers."))
+            raise ValidationError(_choose_one(self))
+
+
+def _choose_one(field: Field) -> str:
+    return _sl("“%(field)s”: please choose one of the answers.", field=label_of(field))
 
 
 class SomeOf(_Offering, SelectMultipleField):
@@ -132,7 +153,9 @@ class SomeOf(_Offering, SelectMultipleField):
     def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
         if not set(self.data or ()) <= self.offers():
-            raise ValidationError(_sl("Please choose from the answers."))
+            raise ValidationError(
+                _sl("“%(field)s”: please choose from the answers.", field=label_of(self))
+            )
 
 
 class PartySizeField(IntegerField):

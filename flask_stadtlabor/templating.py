@@ -16,7 +16,7 @@ import segno
 from flask import Flask, before_render_template, g, template_rendered
 from markupsafe import Markup
 
-from flask_stadtlabor import dates, i18n, text, urls
+from flask_stadtlabor import dates, forms, i18n, text, urls
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.environment import OurEnvironment, names_in, parts_of, stand_behind
 from flask_stadtlabor.state import current, now, settings, this_app
@@ -95,6 +95,9 @@ NAMESPACE = SimpleNamespace(
     is_own=urls.is_own,
     static=urls.static_url,
     language_links=urls.language_links,
+    typed_for_switch=forms.typed_for_switch,
+    posting_url=urls.posting_url,
+    switch=forms.SWITCH,
     settings=settings,
     now=now,
     base_template=base_template,
@@ -127,6 +130,7 @@ NAMESPACE = SimpleNamespace(
     clock_time_within=dates.clock_time_within,
     doors_line=dates.doors_line,
     moment=dates.format_moment,
+    moment_on=dates.format_moment_on,
     span=dates.format_span,
     dates=dates.format_dates,
     date_line=dates.date_line,

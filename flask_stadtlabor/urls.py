@@ -135,6 +135,12 @@ def language_links() -> dict[str, str]:
     return {code: _current_page(code) for code in settings().locales}
 
 
+def posting_url(code: str) -> str:
+    """Where the form that was posted is posted to in the language ``code``."""
+    values = {**own_query(), **(request.view_args or {}), "lang": code}
+    return url_for(str(request.endpoint), **values)
+
+
 def _current_page(code: str) -> str:
     """This page in the language ``code``; a button's page leads to the nearest page above it."""
     rule = request.url_rule if has_request_context() else None
@@ -145,6 +151,12 @@ def _current_page(code: str) -> str:
         endpoint, values = _page_above()
     # only our own parameters: url_for would take others, such as _scheme, for its own (S11)
     return url_for(endpoint, **{**own_query(), **values, "lang": code})
+
+
+def page_above() -> str:
+    """The address of the page that a button's own address belongs to, with the same language."""
+    endpoint, values = _page_above()
+    return url_for(endpoint, **values)
 
 
 def _page_above() -> tuple[str, dict[str, Any]]:

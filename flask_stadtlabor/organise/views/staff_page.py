@@ -11,6 +11,7 @@ from flask_stadtlabor.db import LARGEST_INTEGER
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exceptions import NotAllowed
 from flask_stadtlabor.forms import Button
+from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.queries import find_registration
 from flask_stadtlabor.permissions import allowed, staff
 from flask_stadtlabor.ports import Action
@@ -81,6 +82,6 @@ def is_number(number: int) -> bool:
 
 
 def staff_name() -> str:
-    """Who acts, as it is kept beside what they did."""
+    """Who acts, as it is kept beside what they did; their account, where the host gives no name."""
     actor = staff()
-    return (actor.name or actor.key)[:LONGEST_NAME]
+    return (actor.name or _sl("Account %(key)s", key=actor.key))[:LONGEST_NAME]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_stadtlabor.dates import format_moment
+from flask_stadtlabor.dates import format_moment, format_moment_on
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.registration.mails.news import News
@@ -161,8 +161,8 @@ class Sentences:
             return ""
         return _sl(
             "It was to begin on %(before)s; it now begins on %(after)s.",
-            before=format_moment(before, self._event.timezone),
-            after=format_moment(self._event.starts_at, self._event.timezone),
+            before=format_moment_on(before, self._event.timezone),
+            after=format_moment_on(self._event.starts_at, self._event.timezone),
         )
 
     def place_now(self) -> str:

@@ -154,7 +154,7 @@ def show_page(
         changeable=can_be_changed(registration) if registration else False,
         can_be_cancelled=transitions.can_be_cancelled(registration) if registration else False,
         is_inside=transitions.is_inside(registration) if registration else False,
-        was_changed=request.args.get("changed") == "yes" and not errors,
+        news=request.args.get("now", "") if not errors else "",
         button=button(mine.subject),
         errors=errors or [],
     )

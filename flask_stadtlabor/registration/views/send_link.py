@@ -12,7 +12,7 @@ from flask_stadtlabor.form_fields import Required, mail_address, stripped
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.outbox.operations import enqueue_deferred
-from flask_stadtlabor.registration.forms.protection import SafeguardedForm
+from flask_stadtlabor.registration.forms.protection import HoneypotForm
 from flask_stadtlabor.registration.mails.kinds import LINKS
 from flask_stadtlabor.registration.mails.share import exceeded_share, turn_of
 from flask_stadtlabor.registration.views.link_session import personal
@@ -21,7 +21,7 @@ from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
 
-class LinkForm(SafeguardedForm):
+class LinkForm(HoneypotForm):
     """Asks for the address that somebody registered with."""
 
     email = EmailField(
@@ -35,7 +35,6 @@ class LinkForm(SafeguardedForm):
 def send_link() -> ResponseReturnValue:
     """The form; a sent one is answered alike for every address."""
     form = LinkForm()
-    form.mark()
     if not form.is_submitted():
         return _show(form, 200)
     if not form.validate():

@@ -58,7 +58,7 @@ def change() -> ResponseReturnValue:
         return _show_form(form, 409)
     except NotPossible:
         return show_page(opened(), [no_longer_possible()], 409)
-    return redirect(local_url("registration", changed="yes"), 303)
+    return redirect(local_url("registration", now="changed"), 303)
 
 
 def _show_form(form: ChangeForm, status: int) -> Response:

@@ -339,7 +339,7 @@ def test_closing_ends_a_copied_receipt_too(host: Host) -> None:
         host.db.session.execute(delete(Registration))
         host.db.session.commit()
     shown = browser.get(HERE)
-    assert send(browser, shown, action="/withdraw").location == f"{HERE}receipt"
+    assert send(browser, shown, action="/withdraw").location == f"{HERE}receipt?now=withdrawn"
     _copy_cookies(browser, copy)
     assert copy.get(f"{HERE}receipt").status_code == 200
     send(browser, shown, action="/close")

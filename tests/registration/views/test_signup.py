@@ -250,7 +250,8 @@ def test_before_registration_opens_the_page_says_when_it_does(host: Host) -> Non
     host.load(exchange(open_event(registration={"opens_at": "2026-04-01T08:00"})))
     words = page(host.client().get(FORM)).select_one(".sl-lead").get_text()
     assert (
-        words.replace("\xa0", " ") == "Die Anmeldung öffnet am Mittwoch, 1. April 2026, 08:00 Uhr."
+        words.replace("\xa0", " ")
+        == "Die Anmeldung öffnet am Mittwoch, 1. April 2026, um 08:00 Uhr."
     )
 
 
