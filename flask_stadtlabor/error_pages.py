@@ -18,7 +18,13 @@ from werkzeug.exceptions import (
 )
 
 from flask_stadtlabor.database_failures import is_away
-from flask_stadtlabor.exceptions import AlreadyDeleted, LinkExpired, NotAllowed, OutOfService
+from flask_stadtlabor.exceptions import (
+    AlreadyDeleted,
+    LinkExpired,
+    LinkUnknown,
+    NotAllowed,
+    OutOfService,
+)
 from flask_stadtlabor.forms import HONEYPOT, show_form_again
 from flask_stadtlabor.state import session
 from flask_stadtlabor.templating import PLAIN_LAYOUT, laid_out_in
@@ -48,6 +54,7 @@ def show_error(error: HTTPException) -> Response:
 
 
 _OWN_PAGES = {
+    LinkUnknown: "link_unknown",
     LinkExpired: "link_expired",
     AlreadyDeleted: "already_deleted",
     NotAllowed: "not_allowed",

@@ -10,7 +10,7 @@ import segno
 from flask import Flask, g
 from markupsafe import Markup
 
-from flask_stadtlabor import dates, i18n, text, urls
+from flask_stadtlabor import addresses, dates, i18n, text, urls
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.state import now, settings
 
@@ -105,6 +105,7 @@ NAMESPACE = SimpleNamespace(
     markdown_in=markdown_in,
     plain=plain,
     qr_svg=qr_svg,
+    shown_address=addresses.shown_address,
     shorten=text.shorten,
     day=dates.format_day,
     short_day=dates.format_short_day,
