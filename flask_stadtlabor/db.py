@@ -223,6 +223,20 @@ def slug_type() -> String:
     return String(SLUG_LENGTH).with_variant(on_mariadb, "mysql", "mariadb")
 
 
+SORT_KEY_LENGTH = 255
+"""The most characters of a sort key, so that an index of MariaDB holds it."""
+
+
+def sort_key_type() -> String:
+    """A key by which rows are in order: compared byte by byte, whatever the database's language."""
+    by_bytes = mysql.VARCHAR(SORT_KEY_LENGTH, collation="utf8mb4_bin")
+    return (
+        String(SORT_KEY_LENGTH)
+        .with_variant(postgresql.VARCHAR(SORT_KEY_LENGTH, collation="C"), "postgresql")
+        .with_variant(by_bytes, "mysql", "mariadb")
+    )
+
+
 def long_text() -> Text:
     """A text without a practical limit; MariaDB's TEXT ends at 64 KiB."""
     return Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")

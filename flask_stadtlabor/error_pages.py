@@ -21,6 +21,7 @@ from flask_stadtlabor.database_failures import is_away
 from flask_stadtlabor.exceptions import (
     AlreadyDeleted,
     LinkExpired,
+    LinkUnknown,
     NoCookies,
     NotAllowed,
     OutOfService,
@@ -54,6 +55,7 @@ def show_error(error: HTTPException) -> Response:
 
 
 _OWN_PAGES = {
+    LinkUnknown: "link_unknown",
     LinkExpired: "link_expired",
     AlreadyDeleted: "already_deleted",
     NoCookies: "no_cookies",

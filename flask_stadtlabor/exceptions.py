@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from werkzeug.exceptions import Forbidden, Gone
+from werkzeug.exceptions import Forbidden, Gone, NotFound
+
+
+class LinkUnknown(NotFound):
+    """A personal link that was never given out: cut, or with a sign that does not belong to it."""
 
 
 class LinkExpired(Gone):

@@ -51,7 +51,8 @@ ROUTES = (
     Route(f"{TEXT}/changes", "consent_changes", consent.show_changes, PUBLIC),
     Route(f"{MINE}/send-link", "send_link", send_link.send_link, PUBLIC, FORM),
     Route(f"{MINE}/link-sent", "link_sent", send_link.link_sent, PUBLIC),
-    Route(f"{MINE}/<token>", "open_link", overview.open_link, LINK),
+    # a path, because a slash that came along with a link belongs to its damage
+    Route(f"{MINE}/<path:token>", "open_link", overview.open_link, LINK),
     Route(f"{MINE}/", "registration", overview.show, LINK),
     Route(f"{MINE}/confirm", "confirm", overview.confirm, LINK, POST),
     Route(f"{MINE}/cancel", "cancel", overview.cancel, LINK, POST),

@@ -16,7 +16,7 @@ import segno
 from flask import Flask, before_render_template, g, template_rendered
 from markupsafe import Markup
 
-from flask_stadtlabor import dates, forms, i18n, text, urls
+from flask_stadtlabor import addresses, dates, forms, i18n, text, urls
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.environment import OurEnvironment, names_in, parts_of, stand_behind
 from flask_stadtlabor.state import current, now, settings, this_app
@@ -119,6 +119,7 @@ NAMESPACE = SimpleNamespace(
     markdown_in=markdown_in,
     plain=plain,
     qr_svg=qr_svg,
+    shown_address=addresses.shown_address,
     shorten=text.shorten,
     day=dates.format_day,
     short_day=dates.format_short_day,

@@ -15,9 +15,9 @@ from flask_stadtlabor.db import SLUG_LENGTH
 from flask_stadtlabor.events.content import SLUG
 from flask_stadtlabor.events.models import Event, EventProject, EventStatus, Project, Series
 from flask_stadtlabor.events.pages import Filters
+from flask_stadtlabor.folding import search_words
 from flask_stadtlabor.revision import CHANGED_AT, NUMBER
 from flask_stadtlabor.state import now, session
-from flask_stadtlabor.text import search_words
 
 PAGE_SIZE = 20
 OTHER_DATES = 6

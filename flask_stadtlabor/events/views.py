@@ -30,12 +30,12 @@ from flask_stadtlabor.events.standing import (
     standings_of,
     when_and_where,
 )
+from flask_stadtlabor.folding import is_long_search, searched
 from flask_stadtlabor.i18n import _sl, best_language, words
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.templating import draw
-from flask_stadtlabor.text import is_long_search, searched
 from flask_stadtlabor.urls import absolute_url, local_url
 
 

@@ -12,10 +12,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import whole_number, with_series
+from flask_stadtlabor.folding import search_words
 from flask_stadtlabor.registration import ticket_codes
 from flask_stadtlabor.registration.models import ACTIVE, DeskNotice, Registration, RegistrationState
 from flask_stadtlabor.state import now, session
-from flask_stadtlabor.text import search_words
 
 LISTED_PAST = 50
 """Past events that the front page shows, the latest first."""
@@ -120,7 +120,7 @@ def list_registrations(event: Event, *, q: str, state: str, page: str | None) ->
             .scalars(
                 select(Registration)
                 .where(condition)
-                .order_by(Registration.family_name, Registration.given_name, Registration.id)
+                .order_by(Registration.sort_key, Registration.id)
                 .limit(PAGE_SIZE)
                 .offset((at - 1) * PAGE_SIZE)
             )
@@ -135,7 +135,7 @@ def find_at_door(event: Event, q: str) -> Sequence[Registration]:
     found = session().scalars(
         select(Registration)
         .where(_matching(event, q))
-        .order_by(comes, Registration.family_name, Registration.given_name, Registration.id)
+        .order_by(comes, Registration.sort_key, Registration.id)
         .limit(DOOR_RESULTS)
     )
     return _belonging_to(event, found.all())
@@ -167,7 +167,7 @@ def active_registrations(event: Event) -> Sequence[Registration]:
     found = session().scalars(
         select(Registration)
         .where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))
-        .order_by(Registration.family_name, Registration.given_name, Registration.id)
+        .order_by(Registration.sort_key, Registration.id)
     )
     return _belonging_to(event, found.all())
 

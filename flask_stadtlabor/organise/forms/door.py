@@ -28,7 +28,7 @@ class StaffPersonForm(Form):
     family_name = StringField(
         lazy("Last name"),
         filters=[stripped],
-        validators=[Required(lazy("Enter the last name.")), PlainText(LONGEST_NAME)],
+        validators=[PlainText(LONGEST_NAME)],
         render_kw=BY_HAND,
     )
     reach = StringField(

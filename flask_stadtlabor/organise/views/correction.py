@@ -7,10 +7,10 @@ from typing import Any
 from flask import redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
-from wtforms import EmailField, StringField
+from wtforms import StringField
 
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.form_fields import LONGEST_NAME, PlainText, Required, mail_address, stripped
+from flask_stadtlabor.form_fields import LONGEST_NAME, AddressField, PlainText, Required, stripped
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.organise.forms.door import BY_HAND, StaffPersonForm
 from flask_stadtlabor.organise.views.staff_page import (
@@ -81,11 +81,8 @@ def _form(registration: Registration) -> RectifyForm:
         """This registration's form."""
 
     needed = [Required(lazy("Enter the e-mail address."))] if registration.email else []
-    RegistrationsForm.email = EmailField(
-        lazy("E-mail address"),
-        filters=[stripped],
-        validators=[*needed, mail_address],
-        render_kw=BY_HAND,
+    RegistrationsForm.email = AddressField(
+        lazy("E-mail address"), validators=needed, render_kw=BY_HAND
     )
     if registration.is_under_age or registration.guardian_name:
         RegistrationsForm.guardian_name = StringField(

@@ -15,6 +15,7 @@ from flask_stadtlabor.dates import clock_time_within
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import is_today
 from flask_stadtlabor.events.standing import off_sentence
+from flask_stadtlabor.folding import searched
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.organise.answers import Answer, answers_to
 from flask_stadtlabor.organise.forms.consent import AnswersForm, answers_form
@@ -31,7 +32,6 @@ from flask_stadtlabor.registration.operations import check_in, staff
 from flask_stadtlabor.registration.operations.check_in import Arrival
 from flask_stadtlabor.registration.refusals import NoSeats, NotPossible
 from flask_stadtlabor.state import now
-from flask_stadtlabor.text import searched
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 

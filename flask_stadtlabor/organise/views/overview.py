@@ -11,6 +11,7 @@ from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import is_today, seats_left
 from flask_stadtlabor.events.standing import standing_of, standings_of
+from flask_stadtlabor.folding import is_long_search, searched
 from flask_stadtlabor.organise.answers import answers_to
 from flask_stadtlabor.organise.queries import (
     count_notices,
@@ -24,7 +25,6 @@ from flask_stadtlabor.permissions import allowed, require_any
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration.models import RegistrationState
 from flask_stadtlabor.state import now
-from flask_stadtlabor.text import is_long_search, searched
 from flask_stadtlabor.urls import local_url
 
 EVERYBODY = "all"

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.next_step import NextStep, next_step
 from flask_stadtlabor.events.standing import step_sentence
+from flask_stadtlabor.exceptions import LinkUnknown
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.limits import client_key, within_limit
@@ -55,7 +56,7 @@ def open_link(token: str) -> ResponseReturnValue:
     if not within_limit("link", client_key()):
         abort(429)
     if not open_token(token):
-        abort(404)
+        raise LinkUnknown
     if is_sent_by_us_alone():
         return personal(draw("stadtlabor/registration/opening.html"))
     return redirect(local_url("registration"), 303)

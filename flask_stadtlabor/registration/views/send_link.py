@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
-from wtforms import EmailField
 
 from flask_stadtlabor.config import Rate
-from flask_stadtlabor.form_fields import Required, mail_address, stripped
+from flask_stadtlabor.form_fields import AddressField, Required
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.outbox.operations import enqueue_deferred
@@ -24,10 +23,9 @@ from flask_stadtlabor.urls import local_url
 class LinkForm(HoneypotForm):
     """Asks for the address that somebody registered with."""
 
-    email = EmailField(
+    email = AddressField(
         lazy("E-mail address"),
-        filters=[stripped],
-        validators=[Required(lazy("Enter your e-mail address.")), mail_address],
+        validators=[Required(lazy("Enter your e-mail address."))],
         render_kw={"autocomplete": "email"},
     )
 
