@@ -87,20 +87,19 @@ class Sentences:
         most = self._event.largest_party
         if most <= self._people:
             return _sl(
-                "Did you want to register somebody else? An address has one registration for an "
-                "event, and this one can hold no more people. Please register them with another "
-                "address, or ask those who invite."
+                "Did you want to register somebody else? Each address can register once, and this "
+                "registration has no room for more people. Please use another address for them, "
+                "or ask the organisers."
             )
         if not self.is_mail:
             return _sl(
-                "Did you want to register somebody else? An address has one registration for an "
-                "event, which can hold up to %(most)d people. Tell us, and we add them.",
+                "Did you want to register somebody else? Each address can register once, for up to "
+                "%(most)d people. Tell us, and we will add them.",
                 most=most,
             )
         return _sl(
-            "Did you want to register somebody else? An address has one registration for an event, "
-            "which can hold up to %(most)d people. With the link below you can change how many of "
-            "you are coming.",
+            "Did you want to register somebody else? Each address can register once, for up to "
+            "%(most)d people. With the link below you can change how many of you are coming.",
             most=most,
         )
 
