@@ -1,8 +1,8 @@
-"""A yes of an earlier registration, ended by the no of a newer one, by the worker (C15).
+"""A yes in a registration that has ended, ended by a later no in another one, by the worker (C15).
 
-Whoever cancels keeps what they agreed to until they withdraw it. If the same address then registers
-for the event once more and says no, that is the later word, and the earlier registration has a
-pseudonym of its own, of which no form knows. Ended with the form, it would tell by the time it
+Whoever cancels keeps what they agreed to until they withdraw it. If the same address registers for
+the event once more and says no, that is the later word, but each registration has a pseudonym of
+its own, of which no other's form knows. Ended with the form, the yes would tell by the time that
 takes who was registered before (S2).
 """
 
@@ -46,16 +46,16 @@ def end_yeses(within: LockedEvent, people: Sequence[int]) -> int:
     earlier = {locked.registration.id: locked for locked in lock_found(within, wanted)}
     purposes: dict[int, set[str]] = {}
     newest: dict[int, str] = {}
-    for _, number, purpose, newer in session().execute(_refused_anew(*people)):
+    for _, number, purpose, other in session().execute(_refused_anew(*people)):
         purposes.setdefault(number, set()).add(purpose)
-        newest[number] = newer
+        newest[number] = other
     for number in purposes.keys() & earlier.keys():
         _end(earlier[number], purposes[number], newest[number])
     return len(purposes)
 
 
 def _end(locked: Locked, purposes: Collection[str], newest: str) -> None:
-    """``newest`` is the pseudonym of the registration that says no to them."""
+    """``newest`` is the pseudonym of the newest registration that says no to any of them."""
     registration = locked.registration
     ended = [status for status in statuses(registration.subject) if status.slug in purposes]
     tell(kinds.REFUSED_ANEW, registration, ended, behind=newest)
@@ -66,26 +66,22 @@ def _end(locked: Locked, purposes: Collection[str], newest: str) -> None:
 
 
 def _refused_anew(*people: int) -> Statement:
-    """Event, registration and purpose of each such yes, and who says no: a newer pseudonym.
+    """Event, registration and purpose of each such yes, and the pseudonym that says no.
 
-    The no counts once the newer registration's address was confirmed, or nobody had to confirm it.
+    That no counts once its registration's address was confirmed, or nobody had to confirm it.
     """
-    earlier, newer = aliased(Registration), aliased(Registration)
+    earlier, other = aliased(Registration), aliased(Registration)
     yes, no = aliased(ConsentEntry), aliased(ConsentEntry)
     return (
-        select(earlier.event_id, earlier.id, yes.purpose, newer.subject)
+        select(earlier.event_id, earlier.id, yes.purpose, other.subject)
         .select_from(earlier)
         .join(
-            newer,
-            and_(
-                newer.event_id == earlier.event_id,
-                newer.id > earlier.id,
-                _have_one_address(earlier, newer),
-            ),
+            other,
+            and_(other.event_id == earlier.event_id, _have_one_address(earlier, other)),
         )
-        .join(ConsentSubject, ConsentSubject.reference == newer.subject)
+        .join(ConsentSubject, ConsentSubject.reference == other.subject)
         .join(yes, yes.subject == earlier.subject)
-        .join(no, and_(no.subject == newer.subject, no.purpose == yes.purpose, no.seq > yes.seq))
+        .join(no, and_(no.subject == other.subject, no.purpose == yes.purpose, no.seq > yes.seq))
         .where(
             earlier.state.in_(ENDED),
             *([earlier.id.in_(people)] if people else []),
@@ -95,13 +91,11 @@ def _refused_anew(*people: int) -> Statement:
             no.event.in_(NO),
             ~was_answered_since(no),
         )
-        .order_by(earlier.event_id, earlier.id, newer.id)
+        .order_by(earlier.event_id, earlier.id, other.id)
     )
 
 
-def _have_one_address(
-    earlier: type[Registration], newer: type[Registration]
-) -> ColumnElement[bool]:
+def _have_one_address(one: type[Registration], other: type[Registration]) -> ColumnElement[bool]:
     """By its keyed hash; after a new secret, also by the address as both have it."""
-    same = newer.address_key == earlier.address_key
-    return or_(same, newer.email == earlier.email) if has_older_secrets() else same
+    same = other.address_key == one.address_key
+    return or_(same, other.email == one.email) if has_older_secrets() else same

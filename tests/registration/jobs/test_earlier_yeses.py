@@ -1,4 +1,4 @@
-"""Who cancels and registers anew with a no: the yes of before ends, and nobody's but theirs (C15)."""
+"""Who cancels and registers anew with a no: the yes of before ends, and no one else's (C15)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def words(mail: Any) -> str:
 def test_a_no_of_a_newer_registration_ends_the_yes_of_the_one_before(host: Host) -> None:
     """C10, C15: as withdrawn, with a task for staff and a mail; once it is confirmed."""
     host.load(exchange(open_event("anders"), open_event()))
-    elsewhere = register(host, slug="anders", **YES)
+    elsewhere = cancelled(host, slug="anders")
     mine, other = cancelled(host), cancelled(host, 2)
     newer = register(host, confirm=False, **NO, email="PERSON1@buerger.example")
     register(host, 3, **NO)
@@ -80,7 +80,7 @@ def test_a_no_of_a_newer_registration_ends_the_yes_of_the_one_before(host: Host)
     assert tasks(host) == 1
     (told,) = (m for m in host.sent if "Einwilligung ist widerrufen" in m["Subject"])
     assert told["To"] == person()["email"]
-    assert "Eine neuere Anmeldung mit deiner E-Mail-Adresse sagt Nein" in words(told)
+    assert "Danach hat eine andere Anmeldung mit deiner E-Mail-Adresse Nein gesagt" in words(told)
     browser.get(host.link(told))
     assert "hast du deine Einwilligung widerrufen" in words_of(browser, f"{MINE}receipt")
     assert len(host.mails()) == mails
@@ -118,6 +118,19 @@ def test_whoever_takes_the_newer_yes_back_takes_back_the_one_before(host: Host) 
     assert press(link_of(host), MINE, f"/consents/{PHOTOS}/withdraw").status_code == 303
     host.mails()
     assert permitted(host, mine, newer) == [False, False]
+    assert tasks(host) == 2
+
+
+@pytest.mark.one_database
+def test_of_two_that_were_cancelled_a_no_in_either_ends_the_yes_in_both(host: Host) -> None:
+    """C15: it is the later word, whichever link it was said by."""
+    host.load(exchange(open_event()))
+    mine = cancelled(host)
+    browser = link_of(host)
+    again = cancelled(host)
+    assert press(browser, MINE, f"/consents/{PHOTOS}/withdraw").status_code == 303
+    host.mails()
+    assert permitted(host, mine, again) == [False, False]
     assert tasks(host) == 2
 
 

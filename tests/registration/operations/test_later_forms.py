@@ -630,7 +630,9 @@ def confirmed_by(host: Host, way: str) -> int:
     staff = staff_of(host).client()
     if way == "door":
         at_door = f"{HERE}register?at=door"
-        given = typed_into(form_on(staff.get(at_door)), {**person(), ASKED: "given", "language": "de"})
+        given = typed_into(
+            form_on(staff.get(at_door)), {**person(), ASKED: "given", "language": "de"}
+        )
         assert staff.post(at_door, data=given | {"method": "kiosk"}).status_code == 303
         return int(host.scalar(select(Registration.id)))
     number = register(host, confirm=way == "link", **{ASKED: "given"})
