@@ -252,5 +252,30 @@ def test_noes_of_a_stranger_bring_no_flood(few: Host, confirms: bool) -> None:
     assert sum(days) == len(EVENTS)
 
 
+def test_nor_does_registering_somebody_anew_who_had_cancelled(few: Host) -> None:
+    """S4: what that ends is told with the mail that each form has brought, or after it."""
+    unconfirmed = {"registration": {"confirm_by_email": False}}
+    few.load(exchange(*(open_event(slug, **unconfirmed) for slug in EVENTS)))
+    for slug in EVENTS:
+        register(few, slug, **{f"consent-{PHOTOS}": "given"})
+    for _ in range(4):
+        few.clock.move(days=1, minutes=1)
+        few.mails()
+    confirmed = [mail for mail in few.sent if "dabei" in mail["Subject"]]
+    assert len(confirmed) == len(EVENTS)
+    for mail in confirmed:
+        browser = few.client()
+        browser.get(few.link(mail))
+        assert press(browser, HERE, "/cancel").status_code == 303
+    for slug in EVENTS:
+        register(few, slug, **{f"consent-{PHOTOS}": "refused"})
+    days = [told_of_noes(few)]
+    for _ in range(4):
+        few.clock.move(days=1, minutes=1)
+        days.append(told_of_noes(few) - sum(days))
+    assert max(days) <= 2
+    assert sum(days) == len(EVENTS)
+
+
 def told_of_noes(host: Host) -> int:
     return sum("Einwilligung ist widerrufen" in mail["Subject"] for mail in host.mails())
