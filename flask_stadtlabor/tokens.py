@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -49,9 +50,17 @@ def keyed_hashes(purpose: str, text: str) -> tuple[str, ...]:
 
     What was stored before the secret was changed is found by one of these.
     """
-    before = current_app.config.get("SECRET_KEY_FALLBACKS") or ()
-    secrets_ = [secret_key(), *(_as_bytes(secret) for secret in before)]
+    secrets_ = [secret_key(), *(_as_bytes(secret) for secret in _older_secrets())]
     return tuple(_hmac(_derived(purpose, secret), text) for secret in secrets_)
+
+
+def has_older_secrets() -> bool:
+    """Whether something stored may stand under a secret from before SECRET_KEY was changed."""
+    return bool(_older_secrets())
+
+
+def _older_secrets() -> Sequence[str | bytes]:
+    return current_app.config.get("SECRET_KEY_FALLBACKS") or ()
 
 
 def _hmac(key: bytes, text: str) -> str:

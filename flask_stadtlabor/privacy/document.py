@@ -81,12 +81,15 @@ def _registration(data: RegistrationData) -> dict[str, Any]:
 
 
 def _later_form(form: LaterForm) -> dict[str, Any]:
-    """What came in later; consents by their purpose, those that any later form refused apart."""
+    """What came in later; consents by their purpose, those that any later form refused apart.
+
+    Where its noes alone are kept, the rest is null.
+    """
     said = form.said
+    filled_in = [*(name for columns in PARTS.values() for name in columns), "answers"]
     return {
         **_times(form, "sent_at"),
-        **{name: said[name] for columns in PARTS.values() for name in columns},
-        "answers": said["answers"],
+        **{name: said.get(name) for name in filled_in},
         "given": said["given"],
         "refused": list(said["refused"]),
     }

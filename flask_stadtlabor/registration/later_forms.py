@@ -4,10 +4,9 @@ Whoever goes back and corrects what they wrote sends a second form, and so may a
 the address. What was sent first goes on to count; the later form is kept beside it until somebody
 with the link in the mail has chosen between the two. One thing needs no choice: a no of a later
 form is a no, whatever else is pressed (C15). Only the latest form is kept, with all the noes since
-the first.
+the first. For somebody who has confirmed, the noes alone are kept: a stranger sets them no choices.
 
-Where a yes counts already, because nobody has to confirm an address or somebody who waits has done
-so, the noes are written down by the worker (:mod:`~.jobs.later_noes`).
+Where a yes counts already, the noes are written down by the worker (:mod:`~.jobs.later_noes`).
 """
 
 from __future__ import annotations
@@ -55,28 +54,57 @@ class Differences(NamedTuple):
     refused: tuple[str, ...]
     """The purposes that are refused, because a later form said so."""
 
+    @property
+    def is_choice(self) -> bool:
+        """Whether there is anything to choose; a no counts by itself."""
+        return bool(self.parts or self.to_answer)
+
     def __bool__(self) -> bool:
         """Whether there is anything to choose, or a no that is new."""
-        return bool(self.parts or self.to_answer or self.refused)
+        return self.is_choice or bool(self.refused)
+
+
+Answers = Mapping[str, tuple[ConsentAction, int]]
+"""What a form answers about consent, each with the number of the text that was shown."""
 
 
 def keep(
     locked: Locked,
     former: LaterForm | None,
     said: Mapping[str, Any],
-    answers: Mapping[str, tuple[ConsentAction, int]],
+    answers: Answers,
 ) -> None:
     """Keep a further form in place of the ``former`` one, in one statement.
 
-    ``said`` has the columns of :data:`PARTS` and ``answers``, all as JSON has them; ``answers`` are
-    those about consent, each with the number of the text that was shown.
+    ``said`` has the columns of :data:`PARTS` and ``answers``, all as JSON has them.
     """
-    refused = dict(former.said["refused"]) if former else {}
-    refused |= {slug: text for slug, (act, text) in answers.items() if act == ConsentAction.REFUSED}
+    refused = {**former.said["refused"], **_refused(answers)} if former else _refused(answers)
     given = [slug for slug, (act, _) in answers.items() if act == ConsentAction.GIVEN]
+    _store(locked, former, {**said, "given": given, "refused": refused})
+
+
+def keep_noes(locked: Locked, former: LaterForm | None, answers: Answers) -> bool:
+    """Keep the noes of a further form alone, in one statement, or none where there are none.
+
+    What a ``former`` one says otherwise stays as it is. Returns whether there are any.
+    """
+    refused = _refused(answers)
+    if not refused:
+        return False
+    said = former.said if former else {"given": [], "refused": {}}
+    given = [slug for slug in said["given"] if slug not in refused]
+    _store(locked, former, {**said, "given": given, "refused": {**said["refused"], **refused}})
+    return True
+
+
+def _refused(answers: Answers) -> dict[str, int]:
+    return {slug: text for slug, (act, text) in answers.items() if act == ConsentAction.REFUSED}
+
+
+def _store(locked: Locked, former: LaterForm | None, said: Mapping[str, Any]) -> None:
     later = former or LaterForm(registration_id=locked.registration.id)
     later.sent_at = now()
-    later.said = {**said, "given": given, "refused": refused}
+    later.said = dict(said)
     session().add(later)
     # the same form once more costs a statement too
     flag_modified(later, "said")
@@ -104,19 +132,17 @@ def mark_of_form(registration: Registration, later: LaterForm) -> str:
 
     A yes on a page from before a no undoes it no more than by any other form (C15).
     """
-    first = {
-        column: as_json(getattr(registration, column))
-        for columns in PARTS.values()
-        for column in columns
-    }
     answered = latest_answer(statuses(registration.subject))
-    shown = json.dumps([later.said, first, registration.answers, answered], sort_keys=True)
+    shown = json.dumps([later.said, _said_by(registration), answered], sort_keys=True)
     return keyed_hash("later-form", f"{later.registration_id}:{shown}")
 
 
 def differences(registration: Registration, later: LaterForm) -> Differences:
-    """What ``later`` says otherwise than the registration, and than the ledger about it."""
-    said = later.said
+    """What ``later`` says otherwise than the registration, and than the ledger about it.
+
+    Where its noes alone are kept, they are all that can differ.
+    """
+    said = later.said if "answers" in later.said else {**_said_by(registration), **later.said}
     answered = {status.slug: status for status in statuses(registration.subject)}
     parts = [
         name
@@ -201,20 +227,26 @@ def is_to_be_chosen(registration: Registration) -> bool:
 
 
 def a_later_form_differs(registration: Registration) -> bool:
-    """Whether a later form says anything else.
+    """Whether a later form says anything else."""
+    return bool(found_differences(registration))
+
+
+def found_differences(registration: Registration) -> Differences:
+    """What a later form says otherwise; nothing where there is none.
 
     Without a later form the registration is compared with itself, so that a mail to somebody who
     has just registered takes as long as one to somebody who has once more (S2).
     """
     later = waiting_for(registration)
-    found = differences(registration, later or _same_as(registration))
-    return later is not None and bool(found)
+    same = LaterForm(said={**_said_by(registration), "given": [], "refused": {}})
+    found = differences(registration, later or same)
+    return found if later is not None else Differences((), (), ())
 
 
-def _same_as(registration: Registration) -> LaterForm:
+def _said_by(registration: Registration) -> dict[str, Any]:
+    """What the registration says, as a form that says the same would be kept."""
     columns = [column for columns in PARTS.values() for column in columns]
-    said = {column: as_json(getattr(registration, column)) for column in [*columns, "answers"]}
-    return LaterForm(said={**said, "given": [], "refused": {}})
+    return {column: as_json(getattr(registration, column)) for column in [*columns, "answers"]}
 
 
 def as_json(value: Any) -> Any:

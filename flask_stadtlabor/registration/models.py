@@ -50,6 +50,8 @@ SEATED = (*PENDING, RegistrationState.CONFIRMED)
 """The states that take seats."""
 ACTIVE = (*SEATED, RegistrationState.WAITING)
 """The states of which one address has at most one per event."""
+ENDED = (RegistrationState.CANCELLED, RegistrationState.EXPIRED)
+"""The states that take no seats and never will."""
 
 
 def full_name(given_name: str, family_name: str) -> str:

@@ -48,6 +48,7 @@ class Town:
         self.methods: list[tuple[str, str | None]] = []
         """What each of their mails did to it."""
         self.confirms_by_email = True
+        self.capacity = 1
         self.values: dict[str, Any] = {"title": {"de": "Mitreden", "en": "Have your say"}}
 
     def change(self, **values: Any) -> None:
@@ -58,7 +59,7 @@ class Town:
 
     def _event(self) -> dict[str, Any]:
         details = {
-            "capacity": 1, "max_party_size": 1, "thank_you": True, "ask_support": True,
+            "capacity": self.capacity, "max_party_size": 1, "thank_you": True, "ask_support": True,
             "confirm_by_email": self.confirms_by_email,
         }  # fmt: skip
         return factories.open_event(registration=details, **self.values)
@@ -141,6 +142,14 @@ class Town:
         self.change()
         self.register(1, "refused")
 
+    def register_anew_and_say_no(self) -> None:
+        """The fourth person does so after they had said yes and cancelled."""
+        self.capacity = 2
+        self.change()
+        self.register(4)
+        self.press("confirmed", "/cancel")
+        self.register(4, "refused")
+
     def publish_another_text(self) -> None:
         """The text that people said yes to comes to say something else."""
         self.host.load(factories.exchange(purposes=[factories.purpose(text="Ganz anders.")]))
@@ -174,7 +183,8 @@ WORDS = {
         "cancelled_by_staff": "Unser Team hat dich abgemeldet",
         "cancelled": "Du hast dich abgemeldet", "expired": "ist um",
         "changed": "Stadthalle", "withdrawn": "Du hast deine Einwilligung",
-        "refused_by_form": "weiteres Formular", "moved": "verlegt",
+        "refused_by_form": "weiteres Formular", "refused_anew": "andere Anmeldung",
+        "moved": "verlegt",
         "postponed": "noch nicht fest", "resumed": "findet doch statt",
         "called_off": "findet nicht statt",
         "reminder": "Rollstuhl", "thank_you": "Danke",
@@ -187,7 +197,8 @@ WORDS = {
         "confirmed": "confirmed", "cancelled_by_staff": "Our team has cancelled",
         "cancelled": "cancelled", "expired": "has passed",
         "changed": "Town hall", "withdrawn": "You have withdrawn",
-        "refused_by_form": "further form", "moved": "has been moved",
+        "refused_by_form": "further form", "refused_anew": "another registration",
+        "moved": "has been moved",
         "postponed": "not known yet", "resumed": "takes place after all",
         "called_off": "has been cancelled", "reminder": "wheelchair", "thank_you": "Thank you",
         "updated": "You have changed your registration", "rectified": "corrected",
@@ -225,6 +236,7 @@ def live_through_everything(town: Town) -> None:
     town.change(status="cancelled")
     town.change(status="published")
     town.send_another_form_that_says_no()
+    town.register_anew_and_say_no()
     town.clock.now = _start(town.host) - timedelta(hours=24)
     town.deliver()
     town.clock.now = _start(town.host) + timedelta(hours=2)

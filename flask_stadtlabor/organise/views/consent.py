@@ -19,7 +19,7 @@ from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.operations import staff
-from flask_stadtlabor.registration.refusals import LaterFormWaits
+from flask_stadtlabor.registration.refusals import LaterFormWaits, NotPossible
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -46,10 +46,15 @@ def answer(event: Event, number: int) -> ResponseReturnValue:
         form.see(statuses(registration.subject))
         form.form_problems = [_said_no_since()]
         return show(event, registration, form=form, status=409)
+    except NotPossible:
+        form.form_problems = [_has_ended()]
+        registration = registration_or_404(event, number)
+        return show(event, registration, form=form, status=409)
     except LaterFormWaits:
         form.form_problems = [_later_form_waits()]
         registration = registration_or_404(event, number)
-        if registration.checked_in_at is not None:
+        is_choice = later_forms.found_differences(registration).is_choice
+        if registration.checked_in_at is not None or not is_choice:
             # whoever is here is asked by people, and a stranger's form keeps nobody from that
             commit(lambda: later_forms.settle(lock_registration(registration)))
             registration = registration_or_404(event, number)
@@ -59,6 +64,13 @@ def answer(event: Event, number: int) -> ResponseReturnValue:
     if at_door:
         return redirect(door.card_url(event, number, now="answered"), 303)
     return redirect(local_url("organise_registration", slug=event.slug, number=number), 303)
+
+
+def _has_ended() -> str:
+    return _sl(
+        "This registration has ended, so nobody can say yes in it any more. Nothing has been "
+        "recorded. A no can still be written down."
+    )
 
 
 def _later_form_waits() -> str:
@@ -71,9 +83,8 @@ def _later_form_waits() -> str:
 
 def _further_form_is_settled() -> str:
     return _sl(
-        "A further form came in after this person had been let in. Where it says no, that counts "
-        "now; nothing else of it does. Please ask once more, and send the form again if the answer "
-        "is still yes."
+        "A further form has come in. Where it says no, that counts now; nothing else of it does. "
+        "Please ask once more, and send the form again if the answer is still yes."
     )
 
 

@@ -15,6 +15,7 @@ from flask_stadtlabor.events.operations import EventChange
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.registration.allocation import seats
 from flask_stadtlabor.registration.allocation.waiting_list import promote
+from flask_stadtlabor.registration.jobs.earlier_yeses import end_yeses, people_with_yeses
 from flask_stadtlabor.registration.jobs.later_noes import BATCH_SIZE, people_with_noes, write_noes
 from flask_stadtlabor.registration.jobs.reconsent import (
     ask_again,
@@ -57,7 +58,8 @@ def run_due(stop: Callable[[], bool] = lambda: False) -> DueReport:
     """
     parts = Parts()
     # before any mail leaves that says that they count
-    _write_down_noes(parts)
+    _follow_noes(parts, "Writing down noes", people_with_noes, write_noes)
+    _follow_noes(parts, "Ending earlier yeses", people_with_yeses, end_yeses)
     return DueReport(
         ended=_for_each(
             parts, "Ending holds and offers", _events_with_overdue, _in_one(end_overdue)
@@ -76,20 +78,24 @@ def run_due(stop: Callable[[], bool] = lambda: False) -> DueReport:
     )
 
 
-def _write_down_noes(parts: Parts) -> None:
-    """Write down the noes of later forms, so that a form more or less makes nobody wait."""
-    name = "Writing down noes"
-    noes: dict[int, list[int]] = {}
+def _follow_noes(
+    parts: Parts,
+    name: str,
+    find: Callable[[], dict[int, list[int]]],
+    write: Callable[[LockedEvent, Sequence[int]], int],
+) -> None:
+    """Write down what follows from a no, in batches, so that one more or less makes nobody wait."""
+    found: dict[int, list[int]] = {}
     with parts.part(name):
-        noes = people_with_noes()
+        found = find()
 
-    def write(event_id: int, people: Sequence[int]) -> int:
-        return write_noes(lock_event_numbered(event_id), people)
+    def write_some(event_id: int, people: Sequence[int]) -> int:
+        return write(lock_event_numbered(event_id), people)
 
-    for event_id, people in noes.items():
+    for event_id, people in found.items():
         for first in range(0, len(people), BATCH_SIZE):
             some = people[first : first + BATCH_SIZE]
-            parts.in_one_or_each(name, some, partial(write, event_id))
+            parts.in_one_or_each(name, some, partial(write_some, event_id))
 
 
 def _for_each(

@@ -1,7 +1,7 @@
 """The noes of later forms to what counts already, written down by the worker (C15).
 
-That is so where nobody has to confirm an address, and of somebody who waits and has chosen before.
-Written with the form, they would take longer than for an address that nobody knows (S2).
+Of whoever has confirmed or need not, and of somebody who waits and has chosen before. Written with
+the form, they would take longer than for an address that nobody knows (S2).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.locks import Locked, lock_found
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.details import Details
+from flask_stadtlabor.registration.mails.kinds import MailKind
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.mails.share import turn_behind
 from flask_stadtlabor.registration.models import ACTIVE, LaterForm, Registration
@@ -62,7 +63,7 @@ def _write(locked: Locked) -> bool:
     noes = later_forms.noes_of(registration)
     withdrawn = [s for s in statuses(registration.subject) if s.said_yes and s.slug in noes]
     if withdrawn:
-        _tell(registration, withdrawn)
+        tell(kinds.REFUSED_BY_FORM, registration, withdrawn, behind=registration.subject)
     later_forms.refuse(registration, noes)
     later.said = {**later.said, "refused": {}}
     session().flush()
@@ -70,15 +71,16 @@ def _write(locked: Locked) -> bool:
     return True
 
 
-def _tell(registration: Registration, withdrawn: Sequence[ConsentStatus]) -> None:
-    """One mail about all of them, with what the form itself has brought.
+def tell(
+    kind: MailKind, registration: Registration, withdrawn: Sequence[ConsentStatus], *, behind: str
+) -> None:
+    """One mail about all of them, with what the form itself has brought its sender, ``behind``.
 
     Whoever types an address could otherwise bring it many more mails than its share (S4).
     """
     with use_language(registration.language):
         titles = listed([_sl("“%(title)s”", title=words(status.title)) for status in withdrawn])
-    turn = turn_behind(registration.subject)
-    send_mail(kinds.REFUSED_BY_FORM, registration, Details(purpose_title=titles), turn=turn)
+    send_mail(kind, registration, Details(purpose_title=titles), turn=turn_behind(behind))
 
 
 def _counts_already() -> ColumnElement[bool]:

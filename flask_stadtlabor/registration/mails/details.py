@@ -20,6 +20,8 @@ class Details:
     news: News = NO_NEWS
     to_choose: bool = False
     """Whether a later form waits for a decision."""
+    says_no: bool = False
+    """Whether a later form says no where no no stands yet."""
 
     def to_json(self) -> dict[str, Any] | None:
         """For tables; without titles, which each language has its own of."""

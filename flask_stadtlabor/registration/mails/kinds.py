@@ -97,6 +97,7 @@ POSTPONED = MailKind("postponed", calendar=CalendarMethod.CANCEL)
 
 WITHDRAWN = MailKind("withdrawn")
 REFUSED_BY_FORM = MailKind("refused_by_form")
+REFUSED_ANEW = MailKind("refused_anew", preview_state=RegistrationState.CANCELLED)
 ASK_AGAIN = MailKind("ask_again")
 
 EVENT_NEWS = (CHANGED, MOVED, RESUMED, CALLED_OFF, POSTPONED)
@@ -118,6 +119,7 @@ KINDS = (
     *EVENT_NEWS,
     WITHDRAWN,
     REFUSED_BY_FORM,
+    REFUSED_ANEW,
     ASK_AGAIN,
 )
 """Every mail about one registration, in the order in which people may get them."""

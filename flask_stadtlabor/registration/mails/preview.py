@@ -42,7 +42,7 @@ def preview_words(event: Event, kind: MailKind, language: str) -> MailWords:
 
 
 def _details(event: Event, kind: MailKind) -> Details:
-    if kind in (kinds.WITHDRAWN, kinds.REFUSED_BY_FORM, kinds.ASK_AGAIN):
+    if kind in (kinds.WITHDRAWN, kinds.REFUSED_BY_FORM, kinds.REFUSED_ANEW, kinds.ASK_AGAIN):
         return Details(purpose_title=_sl("Photos"))
     if kind == kinds.CANCELLED_BY_STAFF:
         # Translators: an example of why staff cancelled for somebody.

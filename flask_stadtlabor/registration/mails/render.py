@@ -52,5 +52,6 @@ def words_for(
         reason=details.reason,
         purpose_title=details.purpose_title,
         to_choose=details.to_choose,
+        says_no=details.says_no,
         say=Sentences(registration, details.news, is_mail, ticket is not None),
     )

@@ -22,7 +22,7 @@ from flask_stadtlabor.outbox.operations import (
     take_back,
 )
 from flask_stadtlabor.outbox.templates import drawn
-from flask_stadtlabor.registration.later_forms import a_later_form_differs
+from flask_stadtlabor.registration.later_forms import found_differences
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.mails.details import NO_DETAILS, Details
 from flask_stadtlabor.registration.mails.kinds import BY_NAME, MailKind
@@ -113,9 +113,9 @@ def deferred_mail(deferred: DeferredMail) -> EmailMessage | None:
     if registration is None:
         return None
     # looked for whatever mail it is, so that a known address is as much work as a new one (S2)
-    to_choose = a_later_form_differs(registration)
+    found = found_differences(registration)
     with use_language(registration.language):
-        details = Details(to_choose=to_choose)
+        details = Details(to_choose=found.is_choice, says_no=bool(found.refused))
         return compose(recipient=deferred.recipient, **_message_parts(kind, registration, details))
 
 

@@ -103,6 +103,18 @@ class Sentences:
             most=most,
         )
 
+    def noes_of_further_form(self) -> str:
+        """What a further form does where there is nothing to choose: its noes count (C15)."""
+        if self.is_mail:
+            return _sl(
+                "Where the further form says no to a consent, that no counts. Nothing else of it "
+                "does. On the page behind the link you see your answers and can change them."
+            )
+        return _sl(
+            "Where the further form says no to a consent, that no counts. Nothing else of it does. "
+            "We can tell you your answers, and change them with you."
+        )
+
     def way_in(self) -> str:
         """How one takes part: by the online room or with the ticket, which is one for a party."""
         venue = self._event.venue

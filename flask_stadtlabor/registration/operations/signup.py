@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from flask_stadtlabor import signals
 from flask_stadtlabor.config import Rate
 from flask_stadtlabor.consent.answers import operations as consent
-from flask_stadtlabor.consent.models import ActorKind
+from flask_stadtlabor.consent.models import ActorKind, ConsentAction
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import (
@@ -79,11 +79,14 @@ def _answer_known(
 ) -> None:
     """Keep what was sent once more for an address that nobody has shown to be theirs.
 
-    In as much time as for a new one.
+    In as much time as for a new one. Where somebody has confirmed, whoever types their address
+    sets them no choices: of a further form its noes count, and nothing else is kept (C15).
     """
-    is_kept = known.registration.confirmed_at is None or not known.event.confirm_by_email
-    if is_kept:
+    if known.registration.confirmed_at is None or not known.event.confirm_by_email:
         _keep_later_form(known, former, application)
+        is_kept = True
+    else:
+        is_kept = later_forms.keep_noes(known, former, _answers(application))
     _rehearse(known, application, state, stores_registration=not is_kept)
 
 
@@ -109,12 +112,16 @@ def _keep_later_form(known: Locked, former: LaterForm | None, application: Signu
         known,
         former,
         {name: later_forms.as_json(said[name]) for name in (*names, "answers")},
-        {
-            choice.purpose: (choice.answer, choice.text.id)
-            for choice in application.choices
-            if choice.answer is not None
-        },
+        _answers(application),
     )
+
+
+def _answers(application: SignupRequest) -> dict[str, tuple[ConsentAction, int]]:
+    return {
+        choice.purpose: (choice.answer, choice.text.id)
+        for choice in application.choices
+        if choice.answer is not None
+    }
 
 
 def _rehearse(

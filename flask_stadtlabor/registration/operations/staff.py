@@ -18,8 +18,9 @@ from flask_stadtlabor.registration.locks import Locked, lock_found
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.details import Details
 from flask_stadtlabor.registration.mails.send import send_mail
-from flask_stadtlabor.registration.models import DeskNotice, Registration, Source
+from flask_stadtlabor.registration.models import ACTIVE, DeskNotice, Registration, Source
 from flask_stadtlabor.registration.operations import check_in, signup, transitions
+from flask_stadtlabor.registration.refusals import NotPossible
 from flask_stadtlabor.registration.requests import ConsentChoice, SignupRequest
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
@@ -101,11 +102,14 @@ def record_answers(
     A yes that becomes a no is withdrawn, with a take-down task and a mail about it; an answer that
     stands already is not written again. ``seen`` is the latest answer that staff's page knew of;
     raises :class:`~.answers.operations.AnsweredSince` for a yes after a later no,
-    and :class:`~.refusals.LaterFormWaits` for one while a later
-    form is to be decided about.
+    :class:`~.refusals.LaterFormWaits` for one while a later form is to be decided about, and
+    :class:`~.refusals.NotPossible` for one about a registration that has ended.
     """
+    says_yes_to_any = any(choice.answer == ConsentAction.GIVEN for choice in choices)
+    if says_yes_to_any and locked.registration.state not in ACTIVE:
+        raise NotPossible
     later_forms.drop_if_alike(locked)
-    if any(choice.answer == ConsentAction.GIVEN for choice in choices):
+    if says_yes_to_any:
         later_forms.require_none(locked)
     subject = locked.registration.subject
     before = {status.slug: status for status in statuses(subject)}

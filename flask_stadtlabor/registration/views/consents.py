@@ -145,7 +145,7 @@ def _has_ended() -> str:
 def _choose_first() -> str:
     return _sl(
         "A further form has come in with your e-mail address. Nothing has been recorded: please "
-        "choose first between the two forms."
+        "look at that form first."
     )
 
 

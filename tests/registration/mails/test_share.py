@@ -228,14 +228,18 @@ def test_the_postponed_mail_names_the_day_in_the_outbox(few: Host) -> None:
     assert "have been waiting" not in few.run("check").stderr
 
 
-def test_noes_of_a_stranger_bring_no_flood(few: Host) -> None:
+@pytest.mark.parametrize("confirms", [False, True])
+def test_noes_of_a_stranger_bring_no_flood(few: Host, confirms: bool) -> None:
     """S4: one mail says all that a form has withdrawn, and waits with the one about that form."""
     asked = (PHOTOS, "film", "druck")
-    unconfirmed = {"purposes": [*asked], "registration": {"confirm_by_email": False}}
-    events = [open_event(slug, **unconfirmed) for slug in EVENTS]
-    few.load(exchange(*events, purposes=[purpose(slug) for slug in asked]))
+
+    def load(**details: Any) -> None:
+        events = [open_event(slug, purposes=[*asked], registration=details) for slug in EVENTS]
+        few.load(exchange(*events, purposes=[purpose(slug) for slug in asked]))
+
     for slug in EVENTS:
-        for answer in ("given", "refused"):
+        for answer, confirm in (("given", False), ("refused", confirms)):
+            load(confirm_by_email=confirm)
             register(few, slug, **{f"consent-{one}": answer for one in asked})
     # the share of two a day was used up by the first event
     days = [told_of_noes(few)]
@@ -244,6 +248,31 @@ def test_noes_of_a_stranger_bring_no_flood(few: Host) -> None:
         few.clock.move(days=1, minutes=1)
         days.append(told_of_noes(few) - sum(days))
     assert days[0] == 1
+    assert max(days) <= 2
+    assert sum(days) == len(EVENTS)
+
+
+def test_nor_does_registering_somebody_anew_who_had_cancelled(few: Host) -> None:
+    """S4: what that ends is told with the mail that each form has brought, or after it."""
+    unconfirmed = {"registration": {"confirm_by_email": False}}
+    few.load(exchange(*(open_event(slug, **unconfirmed) for slug in EVENTS)))
+    for slug in EVENTS:
+        register(few, slug, **{f"consent-{PHOTOS}": "given"})
+    for _ in range(4):
+        few.clock.move(days=1, minutes=1)
+        few.mails()
+    confirmed = [mail for mail in few.sent if "dabei" in mail["Subject"]]
+    assert len(confirmed) == len(EVENTS)
+    for mail in confirmed:
+        browser = few.client()
+        browser.get(few.link(mail))
+        assert press(browser, HERE, "/cancel").status_code == 303
+    for slug in EVENTS:
+        register(few, slug, **{f"consent-{PHOTOS}": "refused"})
+    days = [told_of_noes(few)]
+    for _ in range(4):
+        few.clock.move(days=1, minutes=1)
+        days.append(told_of_noes(few) - sum(days))
     assert max(days) <= 2
     assert sum(days) == len(EVENTS)
 

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
+from flask_stadtlabor.consent.answers.status import permits_use
 from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
 from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.models import Event
@@ -17,9 +18,9 @@ from flask_stadtlabor.registration.forms.button import mark_of
 from flask_stadtlabor.registration.models import LaterForm, Registration
 from flask_stadtlabor.tokens import sign
 from tests.factories import PHOTOS, exchange, open_event, person, purpose, question
-from tests.forms import fields_of, fill, form_on, page, press, send
+from tests.forms import fields_of, fill, form_on, page, press, send, typed_into
 from tests.host import Host
-from tests.organise.staff import DOOR, HERE, staff_of, words_of
+from tests.organise.staff import DOOR, HERE, register, staff_of, words_of
 
 FORM = "/stadtlabor/de/events/plattform/register"
 MINE = "/stadtlabor/de/registration/"
@@ -621,3 +622,130 @@ def test_no_form_of_a_stranger_keeps_staff_from_asking_who_is_inside(
     assert kept(host) == 0
     assert send(staff, first, action="/consents").status_code == 303
     assert ledger(host) == ["given", *says_no, *(["given"] if says_no else [])]
+
+
+def confirmed_by(host: Host, way: str) -> int:
+    """Somebody said yes, and counts as confirmed in this way; the event asks for confirmation."""
+    host.load(exchange(open_event(registration={"confirm_by_email": way != "setting"})))
+    staff = staff_of(host).client()
+    if way == "door":
+        at_door = f"{HERE}register?at=door"
+        given = typed_into(
+            form_on(staff.get(at_door)), {**person(), ASKED: "given", "language": "de"}
+        )
+        assert staff.post(at_door, data=given | {"method": "kiosk"}).status_code == 303
+        return int(host.scalar(select(Registration.id)))
+    number = register(host, confirm=way == "link", **{ASKED: "given"})
+    if way == "staff":
+        press(staff, f"{HERE}registrations/{number}/", "/confirm")
+    elif way == "setting":
+        host.load(exchange(open_event()))
+    return number
+
+
+def may_be_used(host: Host) -> bool:
+    """Whether the person's photos may be, once the worker came by."""
+    host.mails()
+    with host.app.app_context():
+        return permits_use(str(host.db.session.scalar(select(Registration.subject))), PHOTOS)
+
+
+@pytest.mark.parametrize(
+    "way",
+    ["link", *(pytest.param(way, marks=pytest.mark.one_database) for way in ("staff", "door"))],
+)
+def test_a_no_counts_after_the_confirmation_too_and_nothing_else_of_its_form(
+    host: Host, way: str
+) -> None:
+    """C15, S2: a stranger who types the address can take a yes back, and sets no choices."""
+    confirmed_by(host, way)
+    assert may_be_used(host)
+    before = len(host.sent)
+    later = {ASKED: "refused", "party_size": 2, "given_name": "Berta"}
+    assert fill(host.client(), FORM, person() | later).status_code == 303
+    assert standing(host) == ("confirmed", 1, 1)
+    assert not may_be_used(host)
+    assert ledger(host) == ["given", "withdrawn", "refused"]
+    assert host.scalar(select(func.count()).select_from(TakeDownTask)) == 1
+    assert kept(host) == 0
+    assert host.run("consent", "verify").exit_code == 0
+    known, told = (
+        " ".join(mail.get_body(("plain",)).get_content().split()) for mail in host.sent[before:]
+    )
+    assert "Sagt das weitere Formular Nein zu einer Einwilligung, dann gilt dieses Nein" in known
+    assert "Ein weiteres Formular mit deiner E-Mail-Adresse sagt Nein" in told
+    browser = host.client()
+    browser.get(host.link(host.sent[-1]))
+    shown = browser.get(MINE).text
+    assert "Berta" not in shown
+    assert "choose-" not in shown
+    assert fill(browser, MINE, {ASKED: "given"}, action=f"/{PHOTOS}/answer").status_code == 303
+    assert may_be_used(host)
+
+
+@pytest.mark.one_database
+def test_a_no_counts_where_confirmation_came_to_be_asked_for_later(host: Host) -> None:
+    """C15: also on top of a form that came in while nobody had to confirm."""
+    number = confirmed_by(host, "setting")
+    assert fill(host.client(), FORM, person() | {ASKED: "refused"}).status_code == 303
+    assert not may_be_used(host)
+    without_confirmation(host, 5)
+    browser = host.client()
+    browser.get(host.link(host.sent[-1]))
+    assert fill(browser, MINE, {ASKED: "given"}, action=f"/{PHOTOS}/answer").status_code == 303
+    for given in ({ASKED: "given", "party_size": 2}, {ASKED: "refused", "party_size": 3}):
+        assert fill(host.client(), FORM, person() | given).status_code == 303
+        host.load(exchange(open_event()))
+    assert not may_be_used(host)
+    assert choices_on(browser) == {
+        "Zu wievielt kommt ihr?": [
+            "Das erste Formular: 1 Person",
+            "Das spätere Formular: 2 Personen",
+        ]
+    }
+    assert number == host.scalar(select(Registration.id))
+
+
+@pytest.mark.one_database
+def test_until_the_worker_comes_a_no_after_the_confirmation_is_told_and_no_choice(
+    host: Host,
+) -> None:
+    """C15: the page and the export show it, and a yes has to know of it."""
+    number = confirmed_by(host, "link")
+    browser = host.client()
+    browser.get(host.link(host.mails()[-1]))
+    old = browser.get(MINE)
+    for _ in range(2):
+        later = {ASKED: "refused", "party_size": 2, "given_name": "Berta"}
+        assert fill(host.client(), FORM, person() | later).status_code == 303
+    shown = browser.get(MINE).text
+    assert "Das weitere Formular sagt Nein" in shown
+    assert "Deine Anmeldung bleibt, wie sie ist." in shown
+    assert choices_on(browser) == {}
+    (row,) = json.loads(browser.get(f"{MINE}data.json").text)["registrations"]
+    assert row["later_form"]["refused"] == [PHOTOS]
+    assert row["later_form"]["given_name"] is None
+    assert "Berta" not in browser.get(f"{MINE}data").text
+    assert not page(old).select(f'form[action$="/{PHOTOS}/answer"]')
+    staff = staff_of(host).client()
+    card = f"{DOOR}{number}/"
+    yes = fill(staff, card, {ASKED: "given", "method": "kiosk"}, action="/consents")
+    assert yes.status_code == 409
+    assert ledger(host) == ["given", "withdrawn", "refused"]
+    assert send(staff, yes, action="/consents").status_code == 303
+    assert ledger(host)[-1] == "given"
+    assert fill(host.client(), FORM, person() | {ASKED: "refused"}).status_code == 303
+    assert press(browser, MINE, "/confirm").status_code == 303
+    assert ledger(host)[-2:] == ["withdrawn", "refused"]
+    assert kept(host) == 0
+
+
+@pytest.mark.one_database
+def test_a_yes_or_nothing_after_the_confirmation_is_kept_nowhere(host: Host) -> None:
+    """S2, C13."""
+    confirmed_by(host, "link")
+    for given in ({ASKED: "given", "party_size": 2}, {"given_name": "Berta"}):
+        assert fill(host.client(), FORM, person() | given).status_code == 303
+        assert kept(host) == 0
+    assert may_be_used(host)
+    assert ledger(host) == ["given"]
