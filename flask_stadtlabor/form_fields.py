@@ -9,6 +9,7 @@ from unicodedata import category
 from email_validator import EmailNotValidError, validate_email
 from wtforms import (
     Field,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -133,6 +134,14 @@ class SomeOf(_Offering, SelectMultipleField):
         """Raises ``ValidationError`` for an answer that was not offered."""
         if not set(self.data or ()) <= self.offers():
             raise ValidationError(_sl("Please choose from the answers."))
+
+
+class MarkField(HiddenField):
+    """What a page remembers of how things were; only the page that was sent can say so."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads the mark; a form without one has none, and not that of how things are now."""
+        self.data = valuelist[0] if valuelist else None
 
 
 class PartySizeField(IntegerField):
