@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
+from flask.globals import request_ctx
 from flask.sansio.app import App
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
-from werkzeug.utils import cached_property
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from flask_stadtlabor.config import ConfigurationError
 from flask_stadtlabor.error_pages import handle_errors
 from flask_stadtlabor.i18n import best_language, enter_language, leave_language
 from flask_stadtlabor.organise.access import guarded
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.route import LINK
-from flask_stadtlabor.routes import ROUTES
+from flask_stadtlabor.route import LINK, PUBLIC
+from flask_stadtlabor.routes import ROUTES, WAYS_BACK
 from flask_stadtlabor.state import state_of
 from flask_stadtlabor.static_files import compressed_file, keep_for_ever
 from flask_stadtlabor.urls import STATIC, fill_language
 
-HERE = Path(__file__).parent
-STAFF = frozenset(route.endpoint for route in ROUTES if isinstance(route.access, Action))
-PERSONAL = STAFF | {route.endpoint for route in ROUTES if route.access == LINK}
+OFFICE = frozenset(route.endpoint for route in ROUTES if route.access not in (PUBLIC, LINK))
+PERSONAL = OFFICE | {route.endpoint for route in ROUTES if route.access == LINK}
 TOLD_ONCE = frozenset({"registered", "erased"})
 """Pages that tell what somebody did a moment ago, whose address is the same for everybody."""
 _POSTS = re.compile(rb"<form\b[^>]*\bmethod=[\"']?post", re.IGNORECASE)
@@ -37,17 +35,6 @@ OWN_STATIC = "/stadtlabor-static"
 
 class StadtlaborBlueprint(Blueprint):
     """A blueprint whose own files stay within reach beside those of the host."""
-
-    @cached_property
-    def jinja_loader(self) -> BaseLoader:
-        """``stadtlabor/x.html`` may be the host's; ``~stadtlabor/x.html`` is always ours."""
-        templates = HERE / "templates"
-        return ChoiceLoader(
-            [
-                FileSystemLoader(templates),
-                PrefixLoader({"~stadtlabor": FileSystemLoader(templates / "stadtlabor")}),
-            ]
-        )
 
     def send_static_file(self, filename: str) -> Response:
         """A static file of ours, compressed where the client takes it so."""
@@ -73,9 +60,8 @@ def create_blueprint() -> Blueprint:
         "flask_stadtlabor",
         static_folder=str(STATIC),
         static_url_path="/static",
-        template_folder=str(HERE / "templates"),
     )
-    for route in ROUTES:
+    for route in (*ROUTES, *WAYS_BACK):
         blueprint.add_url_rule(
             route.rule,
             route.endpoint,
@@ -98,7 +84,16 @@ def create_blueprint() -> Blueprint:
 def _begin(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Limit the body, and speak the language of the path before anything else looks at it."""
     request.max_content_length = min(request.max_content_length or LARGEST_BODY, LARGEST_BODY)
-    enter_language((values or {}).pop("lang", None) or best_language())
+    code = (values or {}).pop("lang", None) or _language_in_path()
+    enter_language(code or best_language())
+
+
+def _language_in_path() -> str | None:
+    """The language that the address names, where a host's preprocessor has taken it out."""
+    rule, routes = request.url_rule, request_ctx.url_adapter
+    if rule is None or routes is None or "lang" not in rule.arguments:
+        return None
+    return str(routes.match()[1]["lang"])
 
 
 def _add_slash() -> WerkzeugResponse | None:
@@ -119,7 +114,7 @@ def _protect_personal_pages(response: Response) -> Response:
     if endpoint in PERSONAL or endpoint in TOLD_ONCE:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"
-        needs_referrer = endpoint in STAFF or response.location or _posts(response)
+        needs_referrer = endpoint in OFFICE or response.location or _posts(response)
         response.headers["Referrer-Policy"] = "same-origin" if needs_referrer else "no-referrer"
     return response
 
@@ -135,4 +130,38 @@ def _posts(response: Response) -> bool:
 
 def _remember_name(setup: BlueprintSetupState) -> None:
     """A nested blueprint is known by its parents' names too."""
-    state_of(setup.app).blueprint_name = f"{setup.name_prefix}.{setup.name}".lstrip(".")
+    name = f"{setup.name_prefix}.{setup.name}".lstrip(".")
+    _refuse_where_links_would_lead_astray(setup, name)
+    state_of(setup.app).blueprint_name = name
+
+
+def _refuse_where_links_would_lead_astray(setup: BlueprintSetupState, name: str) -> None:
+    """A link in a mail has to be made without a request, and to lead to one place.
+
+    Raises :class:`~flask_stadtlabor.config.ConfigurationError`.
+    """
+    app, first = setup.app, state_of(setup.app).blueprint_name
+    if first is not None:
+        raise ConfigurationError(
+            f"The Stadtlabor is mounted twice in one app, as {first} and as {name}; mount it once, "
+            "and let your other address redirect there."
+        )
+    variable = [part for part in (setup.url_prefix, setup.subdomain) if part and "<" in part]
+    if variable or setup.url_defaults:
+        where = variable[0] if variable else f"url_defaults={setup.url_defaults}"
+        raise ConfigurationError(
+            f"The Stadtlabor is mounted at {where}, and nobody would fill that in for a link in a "
+            "mail; write an address without variables and defaults. Our pages have their language "
+            "in the path by themselves."
+        )
+    if app.url_map.host_matching:
+        raise ConfigurationError(
+            "The app has host_matching, and Flask gives a blueprint no host, so that none of our "
+            "pages would be found; write subdomain_matching=True, and subdomain=… where you "
+            "register our blueprint."
+        )
+    if setup.subdomain and not (app.subdomain_matching and app.config.get("SERVER_NAME")):
+        raise ConfigurationError(
+            f"The Stadtlabor is mounted on the subdomain {setup.subdomain!r}, which Flask does not "
+            "look at; write Flask(…, subdomain_matching=True), and set SERVER_NAME."
+        )

@@ -1,38 +1,39 @@
 """Conditional responses of public pages (RFC 9110 §13, RFC 9111).
 
-A stranger's page opens no session, carries an ETag, and is asked for again each time: then one read
-of the database tells whether it is still the same. What may hold somebody's name is never stored.
+A stranger's page opens no session, carries an ETag, and is asked for again each time. Where it is
+ours alone, one read of the database tells whether it is still the same; a host's layout is drawn
+first, unless the host says when that changes. What may hold somebody's name is never stored.
 """
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask.globals import request_ctx
-from jinja2 import TemplateNotFound
+from flask.sessions import SessionMixin
 from werkzeug.http import http_date
 
 from flask_stadtlabor.config import Settings
+from flask_stadtlabor.environment import TEMPLATES, our_names
 from flask_stadtlabor.i18n import language
-from flask_stadtlabor.state import current, this_app
+from flask_stadtlabor.state import current, settings, this_app
+from flask_stadtlabor.templating import draw, is_ours_alone
 from flask_stadtlabor.tokens import derived_key
-from flask_stadtlabor.urls import STATIC, own_query, static_version
+from flask_stadtlabor.urls import STATIC, absolute_url, local_url, own_query, static_version
 
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
 FOR_EVER = "public, max-age=31536000, immutable"
 """For an address whose content never changes (RFC 8246)."""
-TEMPLATES = Path(__file__).parent / "templates"
-ADDRESS_SETTINGS = ("SERVER_NAME", "PREFERRED_URL_SCHEME", "APPLICATION_ROOT")
-"""Flask's own settings from which absolute addresses are made where no base URL is set."""
 
 Render = Callable[[], str | bytes]
 
@@ -40,36 +41,83 @@ _http_date = lru_cache(1000)(http_date)
 
 
 def conditional(
-    render: Render, *parts: object, changed_at: datetime | None, mimetype: str = "text/html"
+    render: Render, *parts: object, changed_at: datetime | None, mimetype: str
 ) -> Response:
     """What ``render`` gives, or 304 without rendering where the client has it already.
 
-    ``parts`` name all that the content depends on beside its address, the language, the settings
-    and the templates. Somebody with a cookie or credentials, and a page that opened a session, gets
-    an answer that nobody stores. If-Modified-Since alone is not enough for a 304: seats change
-    without a time.
+    For what stands in no layout, such as a calendar. ``parts`` name all that it depends on beside
+    its address, the language and the settings.
+    """
+    return answer(render, entity_tag(parts), changed_at=changed_at, mimetype=mimetype)
+
+
+def conditional_page(
+    template: str,
+    values: Callable[[], Mapping[str, Any]],
+    *parts: object,
+    changed_at: datetime | None,
+) -> Response:
+    """A page of ours for whoever asks, drawn from ``template`` and ``values``; or 304.
+
+    ``parts`` as for :func:`conditional`.
+    """
+    etag = page_tag(entity_tag(parts), is_in_hosts_layout=not is_ours_alone(template))
+    return answer(lambda: draw(template, **values()), etag, changed_at=changed_at)
+
+
+def page_tag(etag: str, *, is_in_hosts_layout: bool) -> str | None:
+    """The tag by which a page is known before it is drawn; None where only what is sent tells.
+
+    ``etag`` stands for what is ours of it. What the host draws around that may differ each time,
+    unless the host says by ``STADTLABOR_LAYOUT_VERSION`` when it does.
+    """
+    if not is_in_hosts_layout:
+        return etag
+    version = layout_version()
+    return _hashed(f"{etag} {version}".encode()) if version else None
+
+
+def layout_version() -> str:
+    """What the host says its layout's version is, for this request; empty where it says nothing."""
+    version = settings().layout_version
+    return str(version() or "") if callable(version) else version
+
+
+def answer(
+    render: Render, etag: str | None, *, changed_at: datetime | None, mimetype: str = "text/html"
+) -> Response:
+    """What ``render`` gives; to a stranger with a tag, or 304 where the client has it already.
+
+    Without an ``etag`` the tag is that of what is sent. Somebody with a cookie or credentials, and
+    a page that opened a session, gets an answer that nobody stores. If-Modified-Since alone is not
+    enough for a 304: seats change without a time.
     """
     if not is_stranger() or session_was_opened():
         return private(render(), mimetype)
-    return public(render, entity_tag(parts), changed_at=changed_at, mimetype=mimetype)
-
-
-def public(
-    render: Render, etag: str, *, changed_at: datetime | None, mimetype: str = "text/html"
-) -> Response:
-    """The answer to a stranger: what ``render`` gives, or 304 where the client has it already."""
-    # weak, because a host's layout or a proxy's compression may differ in bytes alone
-    headers = {"ETag": f'W/"{etag}"', "Cache-Control": PUBLIC, "Vary": "Cookie"}
-    if changed_at is not None:
-        headers["Last-Modified"] = _http_date(changed_at)
-    if request.if_none_match.contains_weak(etag):
-        response = _respond(b"", 304, headers)
-        del response.headers["Content-Type"]
-        return response
+    if etag is not None and request.if_none_match.contains_weak(etag):
+        return _not_modified(etag, changed_at)
     body = render()
     if session_was_opened():
         return private(body, mimetype)
-    return _respond(body, 200, headers, mimetype)
+    if etag is None:
+        etag = _hashed(body if isinstance(body, bytes) else body.encode())
+        if request.if_none_match.contains_weak(etag):
+            return _not_modified(etag, changed_at)
+    return _respond(body, 200, _headers(etag, changed_at), mimetype)
+
+
+def _not_modified(etag: str, changed_at: datetime | None) -> Response:
+    response = _respond(b"", 304, _headers(etag, changed_at))
+    del response.headers["Content-Type"]
+    return response
+
+
+def _headers(etag: str, changed_at: datetime | None) -> dict[str, str]:
+    # weak, because a proxy's compression may differ in bytes alone
+    headers = {"ETag": f'W/"{etag}"', "Cache-Control": PUBLIC, "Vary": "Cookie"}
+    if changed_at is not None:
+        headers["Last-Modified"] = _http_date(changed_at)
+    return headers
 
 
 def private(body: str | bytes, mimetype: str = "text/html") -> Response:
@@ -99,13 +147,21 @@ def _respond(
 
 
 def session_was_opened() -> bool:
-    """Whether the host or its layout has looked into the session.
+    """Whether the host or its layout has looked into the session."""
+    opened = unopened_session()
+    return opened is not None and bool(opened.accessed or opened.modified)
+
+
+def unopened_session() -> SessionMixin | None:
+    """The session, without a look into it; None where there is none yet.
 
     Since Flask 3.1.3 a look through ``flask.session`` counts itself, so we look behind it.
     """
     context = request_ctx._get_current_object()  # type: ignore[attr-defined]
-    opened = context._session if hasattr(context, "_session") else context.session
-    return opened is not None and bool(opened.accessed or opened.modified)
+    found: SessionMixin | None = (
+        context._session if hasattr(context, "_session") else context.session
+    )
+    return found
 
 
 def entity_tag(parts: tuple[object, ...]) -> str:
@@ -115,8 +171,21 @@ def entity_tag(parts: tuple[object, ...]) -> str:
 
 def page_key(*parts: object) -> str:
     """A hash of ``parts``, and of path, language, templates, settings and database (S18)."""
-    all_parts = (_fingerprint(), language(), request.script_root, request.path, *parts)
-    return sha256(repr(all_parts).encode("utf-8", "replace")).hexdigest()[:32]
+    address = request.script_root, request.path, _added_to_links()
+    all_parts = (_fingerprint(), language(), *address, *parts)
+    return _hashed(repr(all_parts).encode("utf-8", "replace"))
+
+
+def _added_to_links() -> str:
+    """One of our links, where ``url_defaults`` of the host's may add something for this request."""
+    adders = current_app.url_default_functions.items()
+    if any(functions for name, functions in adders if name != current().blueprint_name):
+        return local_url("index")
+    return ""
+
+
+def _hashed(content: bytes) -> str:
+    return sha256(content).hexdigest()[:32]
 
 
 def _fingerprint() -> str:
@@ -132,27 +201,20 @@ def _compute_fingerprint(app: Flask) -> str:
     here = current()
     key = derived_key("fingerprint") if app.secret_key else b""
     digest = hmac.new(key, version("flask-stadtlabor").encode(), sha256)
-    # every setting, so that a new one cannot be forgotten
+    # every setting, so that a new one cannot be forgotten; a function is asked for each request
     chosen = [(field.name, getattr(here.settings, field.name)) for field in fields(Settings)]
-    hosts = [(name, app.config.get(name)) for name in ADDRESS_SETTINGS]
+    chosen = [(name, value) for name, value in chosen if not callable(value)]
+    # addresses as they come out, so that it does not matter from what they are made
+    addresses = [absolute_url("root"), absolute_url("static", filename="")]
     static = [(name, static_version(name)) for name in _static_names()]
-    digest.update(repr((chosen, hosts, here.database, _our_rules(app), static)).encode())
-    for name in (here.settings.base_template, *_template_names()):
-        digest.update(_source(app, name).encode())
+    hosts = [name for name in our_names() if here.environment.is_hosts(name)]
+    digest.update(repr((chosen, addresses, here.database, static, hosts)).encode())
+    for name in our_names():
+        digest.update((TEMPLATES / name).read_bytes())
     for directory in here.settings.translation_directories:
         for catalog in sorted(Path(directory).rglob("stadtlabor.mo")):
             digest.update(catalog.read_bytes())
     return digest.hexdigest()
-
-
-def _our_rules(app: Flask) -> list[str]:
-    """Where the host has mounted us, which decides the links on a page."""
-    ours = f"{current().blueprint_name}."
-    return [
-        repr((rule.rule, rule.endpoint, rule.subdomain, rule.host))
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith(ours)
-    ]
 
 
 @cache
@@ -160,19 +222,3 @@ def _static_names() -> tuple[str, ...]:
     """Our style sheets and scripts, whose addresses change with their content."""
     files = sorted(path for path in STATIC.rglob("*") if path.is_file())
     return tuple(path.relative_to(STATIC).as_posix() for path in files)
-
-
-@cache
-def _template_names() -> tuple[str, ...]:
-    """Our templates' names, any of which a host may override."""
-    files = sorted(TEMPLATES.rglob("*.html"))
-    return tuple(path.relative_to(TEMPLATES).as_posix() for path in files)
-
-
-def _source(app: Flask, name: str) -> str:
-    loader = app.jinja_env.loader
-    try:
-        return loader.get_source(app.jinja_env, name)[0] if loader else ""
-    except TemplateNotFound:
-        # a layout that is not there fails when the page is drawn, and is told by `check`
-        return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any, Literal
@@ -80,9 +80,10 @@ class Settings:
     base_url: str | None = None
     """Scheme, host and application root, without the prefix, for links in mails, calendars and
     feeds. Never taken from the ``Host`` header; unset, it comes from ``SERVER_NAME``."""
-    layout_version: str = ""
-    """Change it when your layout changes in a way that its template does not tell, so that cached
-    pages are renewed."""
+    layout_version: str | Callable[[], str] = ""
+    """What your layout around our pages depends on, for strangers: a text, or a function that is
+    called with each request. Browsers that have a page are then told so before your layout is
+    drawn, see below."""
     ledger_key: str | None = None
     """The key of the consent ledger. Set one, and keep it for as long as the ledger; unset, it is
     derived from ``SECRET_KEY``."""
@@ -177,6 +178,10 @@ def _label(key: str, value: object) -> str:
     """A short text that may look like a number, which the environment then makes of it."""
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_number else _text(key, value)
+
+
+def _version(key: str, value: object) -> str | Callable[[], str]:
+    return value if callable(value) else _label(key, value)
 
 
 def _secret(key: str, value: object) -> str:
@@ -327,7 +332,7 @@ READERS: dict[str, Any] = {
     "ledger_old_keys": _old_keys,
     "checkpoints": _folder,
     "checkpoint_mail": _mail_address,
-    "layout_version": _label,
+    "layout_version": _version,
     "imprint_url": _link,
     "privacy_url": _link,
     "accessibility_url": _link,

@@ -58,11 +58,18 @@ def format_moment(moment: datetime, zone: str) -> str:
     return _noted(_day_and_time(moment, zone, _clock), _notes(zone, moment))
 
 
+def format_moment_on(moment: datetime, zone: str) -> str:
+    """The same in a sentence, behind "on": „(am) Mittwoch, 19. April 2023, um 17:30 Uhr“."""
+    day, time = format_day(moment, zone), _clock(moment, zone)
+    # Translators: a date and a time in a sentence, as in "Registration opens on …".
+    return _noted(_sl("%(day)s, at %(time)s", day=day, time=time), _notes(zone, moment))
+
+
 def doors_line(doors_at: datetime, starts_at: datetime, zone: str) -> str:
     """When the doors open, in a sentence; with the day where it is another than the start's."""
     if _wall(doors_at, zone) == _wall(starts_at, zone):
         return _sl("The doors open at %(time)s.", time=clock_time(doors_at, zone))
-    return _sl("The doors open on %(moment)s.", moment=format_moment(doors_at, zone))
+    return _sl("The doors open on %(moment)s.", moment=format_moment_on(doors_at, zone))
 
 
 def clock_time(moment: datetime, zone: str) -> str:

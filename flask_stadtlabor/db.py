@@ -14,6 +14,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from flask_stadtlabor.language_tags import lookup
+
 Statement = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -67,15 +69,18 @@ class LocalizedText(Mapping[str, str]):
     def choose(self, language: str, *fallbacks: str) -> tuple[str, str | None]:
         """The text in ``language``, else in the first fallback there is, else in any language.
 
+        A language stands for its relatives, such as ``de`` for ``de-AT``.
         Returns the text and its language; None stands for a text that is the same in all.
         An empty text gives ``("", None)``.
         """
         if self.ANY in self._texts:
             return self._texts[self.ANY], None
-        for code in (language, *fallbacks, *self._texts):
-            if code in self._texts:
+        for wanted in (language, *fallbacks):
+            code = wanted if wanted in self._texts else lookup(wanted, self._texts)
+            if code is not None:
                 return self._texts[code], code
-        return "", None
+        code = next(iter(self._texts), None)
+        return ("", None) if code is None else (self._texts[code], code)
 
     def to_json(self) -> str | dict[str, str]:
         """The JSON value: a string for one text in all languages, else an object.
@@ -216,6 +221,20 @@ def slug_type() -> String:
     """A slug: compared byte by byte on MariaDB too, whose default ignores case."""
     on_mariadb = mysql.VARCHAR(SLUG_LENGTH, collation="utf8mb4_bin")
     return String(SLUG_LENGTH).with_variant(on_mariadb, "mysql", "mariadb")
+
+
+SORT_KEY_LENGTH = 255
+"""The most characters of a sort key, so that an index of MariaDB holds it."""
+
+
+def sort_key_type() -> String:
+    """A key by which rows are in order: compared byte by byte, whatever the database's language."""
+    by_bytes = mysql.VARCHAR(SORT_KEY_LENGTH, collation="utf8mb4_bin")
+    return (
+        String(SORT_KEY_LENGTH)
+        .with_variant(postgresql.VARCHAR(SORT_KEY_LENGTH, collation="C"), "postgresql")
+        .with_variant(by_bytes, "mysql", "mariadb")
+    )
 
 
 def long_text() -> Text:

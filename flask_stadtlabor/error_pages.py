@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -18,10 +18,17 @@ from werkzeug.exceptions import (
 )
 
 from flask_stadtlabor.database_failures import is_away
-from flask_stadtlabor.exceptions import AlreadyDeleted, LinkExpired, NotAllowed, OutOfService
-from flask_stadtlabor.forms import HONEYPOT, show_form_again
+from flask_stadtlabor.exceptions import (
+    AlreadyDeleted,
+    LinkExpired,
+    LinkUnknown,
+    NoCookies,
+    NotAllowed,
+    OutOfService,
+)
+from flask_stadtlabor.forms import show_form_again, typed
 from flask_stadtlabor.state import session
-from flask_stadtlabor.templating import PLAIN_LAYOUT, laid_out_in
+from flask_stadtlabor.templating import PLAIN_LAYOUT, draw, laid_out_in
 
 logger = logging.getLogger(__name__)
 
@@ -42,14 +49,16 @@ def show_error(error: HTTPException) -> Response:
     """Our page for an HTTP error, saying what happened and what to do next."""
     own = (page for kind, page in _OWN_PAGES.items() if isinstance(error, kind))
     page = next(own, str(error.code))
-    response = make_response(render_template(f"stadtlabor/errors/{page}.html"), error.code)
+    response = make_response(draw(f"stadtlabor/errors/{page}.html"), error.code)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 _OWN_PAGES = {
+    LinkUnknown: "link_unknown",
     LinkExpired: "link_expired",
     AlreadyDeleted: "already_deleted",
+    NoCookies: "no_cookies",
     NotAllowed: "not_allowed",
 }
 
@@ -72,28 +81,17 @@ def _show_unavailable() -> Response:
     """Nothing can be stored: 503, with all that was typed kept in the page for another try."""
     session().rollback()
     try:
-        typed = _typed()
+        kept = typed()
     except RequestEntityTooLarge as error:
         return show_error(error)
+    query = list(request.args.items(multi=True))
     try:
-        page = render_template("stadtlabor/errors/503.html", typed=typed)
+        page = draw("stadtlabor/errors/503.html", typed=kept, query=query)
     except SQLAlchemyError:
         # the host's layout asks the same database, so it gives way to our plain one
         with laid_out_in(PLAIN_LAYOUT):
-            page = render_template("stadtlabor/errors/503.html", typed=typed)
+            page = draw("stadtlabor/errors/503.html", typed=kept, query=query)
     response = make_response(page, 503)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
-
-
-def _typed() -> list[tuple[str, str]]:
-    """The fields of a POST as they were sent, tokens and answers too; an emptied honeypot.
-
-    No token is made anew: it must be this person's own, and not that of whoever forged the request.
-    """
-    if request.method != "POST":
-        return []
-    return [
-        (name, "" if name == HONEYPOT else value) for name, value in request.form.items(multi=True)
-    ]

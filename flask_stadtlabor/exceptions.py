@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from werkzeug.exceptions import Forbidden, Gone
+from werkzeug.exceptions import Forbidden, Gone, NotFound
+
+
+class LinkUnknown(NotFound):
+    """A personal link that was never given out: cut, or with a sign that does not belong to it."""
 
 
 class LinkExpired(Gone):
@@ -11,6 +15,10 @@ class LinkExpired(Gone):
 
 class AlreadyDeleted(Gone):
     """What was to be changed was deleted by somebody else a moment ago."""
+
+
+class NoCookies(Forbidden):
+    """A personal page, asked for by a browser that keeps no cookie, or has opened no link yet."""
 
 
 class OutOfService(Exception):

@@ -12,6 +12,7 @@ from flask_stadtlabor.blueprint import create_blueprint
 from flask_stadtlabor.cli import stadtlabor_cli
 from flask_stadtlabor.cli.checks.configuration import warn_of_missing_links
 from flask_stadtlabor.config import ConfigurationError, Settings
+from flask_stadtlabor.database_options import require_database
 from flask_stadtlabor.events.teaser import upcoming
 from flask_stadtlabor.i18n import create_domain, set_up_babel
 from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
@@ -34,7 +35,7 @@ from flask_stadtlabor.registration.mails.address_links import links_mail
 from flask_stadtlabor.registration.mails.send import deferred_mail
 from flask_stadtlabor.registration.mails.undelivered import hand_to_staff
 from flask_stadtlabor.state import EXTENSION, State
-from flask_stadtlabor.templating import NOT_ESCAPED, escapes, set_up_templates
+from flask_stadtlabor.templating import NOT_ESCAPED, create_environment, escapes
 from flask_stadtlabor.urls import locale_converter
 
 MAIL_RENDERERS = {
@@ -79,7 +80,7 @@ class Stadtlabor:
 
         Raises :class:`~flask_stadtlabor.config.ConfigurationError` for a setting that cannot work.
         """
-        _require_transactions(app, self.db)
+        require_database(app, self.db)
         settings = Settings.from_config(app.config)
         ports = Ports(
             actor=self._actor,
@@ -90,12 +91,12 @@ class Stadtlabor:
             page_cache=self._page_cache or FlaskCachingPages(),
         )
         domain = create_domain(settings.translation_directories)
-        app.extensions[EXTENSION] = State(self.db, settings, ports, domain)
+        environment = create_environment(app)
+        app.extensions[EXTENSION] = State(self.db, settings, ports, domain, environment)
         set_renderers(app, MAIL_RENDERERS)
         set_last_resort(app, hand_to_staff)
         app.url_map.converters["stadtlabor_locale"] = locale_converter(settings.locales)
         set_up_babel(app)
-        set_up_templates(app)
         if not escapes(app):
             raise ConfigurationError(NOT_ESCAPED)
         app.jinja_env.globals["stadtlabor_upcoming"] = upcoming
@@ -111,23 +112,6 @@ class Stadtlabor:
     def create_blueprint(self) -> Blueprint:
         """A fresh blueprint, for hosts that register or nest it themselves."""
         return create_blueprint()
-
-
-def _require_transactions(app: Flask, db: SQLAlchemy) -> None:
-    """Without them no lock holds, and nothing that is undone is undone (S6, S17)."""
-    # wherever Flask-SQLAlchemy takes the options of its first engine from
-    bind = (app.config.get("SQLALCHEMY_BINDS") or {}).get(None)
-    sources = (
-        db._engine_options,
-        app.config.get("SQLALCHEMY_ENGINE_OPTIONS") or {},
-        bind if isinstance(bind, dict) else {},
-    )
-    levels = [*sources, *(options.get("execution_options") or {} for options in sources)]
-    if any(str(level.get("isolation_level")).upper() == "AUTOCOMMIT" for level in levels):
-        raise ConfigurationError(
-            "The engine's options set the isolation level AUTOCOMMIT, so that no lock holds and "
-            "seats and the consent ledger come to harm; leave it out, or write READ COMMITTED."
-        )
 
 
 def _add_tasks() -> None:

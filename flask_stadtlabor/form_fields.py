@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 from unicodedata import category
 
-from email_validator import EmailNotValidError, validate_email
+from markupsafe import Markup
 from wtforms import (
+    EmailField,
     Field,
     HiddenField,
     IntegerField,
@@ -20,23 +21,35 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are of 3.2
 from wtforms.form import BaseForm
 
+from flask_stadtlabor.addresses import NoAddress, bare_address, shown_address, stored_address
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, _sln
+from flask_stadtlabor.text import trimmed
 
 LONGEST_NAME = 200
-LONGEST_ADDRESS = 320
-"""Characters of a mail address; a longer one is not looked at, which would take seconds."""
 LONGEST_LINE = 500
 LONGEST_TEXT = 5000
 
 JOINERS = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 """Signs without a picture that names, emoji and what was pasted rightly hold."""
+ISOLATES = "\u2066\u2067\u2068\u2069"
+"""Signs by which a name keeps its direction within a text of another (UAX #9)."""
 
 
 def stripped(value: str | None) -> str:
-    """The text without white space around it; one that shows nothing is empty."""
-    text = (value or "").strip()
+    """The text without blanks and invisible signs around it; one that shows nothing is empty."""
+    text = trimmed(value or "")
     return text if text.strip(JOINERS + " ") else ""
+
+
+def label_of(field: Field) -> str:
+    """What a field is called, in plain words.
+
+    A message that could stand at several fields of a form begins with it, so that no two lines of
+    the summary are the same (WCAG 2.4.4, 3.3.1).
+    """
+    text = field.label.text
+    return text.striptags() if isinstance(text, Markup) else str(text)
 
 
 class Required:
@@ -66,22 +79,33 @@ class PlainText:
         if len(text) > self.longest:
             raise ValidationError(
                 _sln(
-                    "Enter at most %(num)d character.",
-                    "Enter at most %(num)d characters.",
+                    "“%(field)s”: please enter at most %(num)d character.",
+                    "“%(field)s”: please enter at most %(num)d characters.",
                     self.longest,
+                    field=label_of(field),
                 )
             )
         if any(self._cannot_be_shown(sign) for sign in text):
-            raise ValidationError(_sl("Please remove characters that cannot be shown."))
+            raise ValidationError(
+                _sl(
+                    "“%(field)s”: please remove characters that cannot be shown.",
+                    field=label_of(field),
+                )
+            )
 
     def _cannot_be_shown(self, sign: str) -> bool:
-        """Control and bidirectional override characters; joiners and other blanks do no harm."""
-        return (
-            not sign.isprintable()
-            and sign not in self.allowed
-            and sign not in JOINERS
-            and category(sign) != "Zs"
-        )
+        """Control and bidirectional override characters; joiners and other blanks do no harm.
+
+        What is not assigned yet may be a picture that is newer than Python's tables.
+        """
+        if sign.isprintable() or sign in self.allowed or sign in JOINERS or sign in ISOLATES:
+            return False
+        return category(sign) not in ("Zs", "Cn") or _is_noncharacter(sign)
+
+
+def _is_noncharacter(sign: str) -> bool:
+    """Whether Unicode will never assign it (chapter 23.7)."""
+    return ord(sign) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(sign) <= 0xFDEF
 
 
 class _Offering(SelectField):
@@ -111,13 +135,17 @@ class OneOf(_Offering, RadioField):
         """Reads the one answer; several that differ are none at all (S15)."""
         if len(set(valuelist)) > 1:
             self.data = None
-            raise ValueError(_sl("Please choose one of the answers."))
+            raise ValueError(_choose_one(self))
         super().process_formdata(valuelist)
 
     def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
         if self.data is not None and self.data not in self.offers():
-            raise ValidationError(_sl("Please choose one of the answers."))
+            raise ValidationError(_choose_one(self))
+
+
+def _choose_one(field: Field) -> str:
+    return _sl("“%(field)s”: please choose one of the answers.", field=label_of(field))
 
 
 class SomeOf(_Offering, SelectMultipleField):
@@ -133,7 +161,9 @@ class SomeOf(_Offering, SelectMultipleField):
     def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
         if not set(self.data or ()) <= self.offers():
-            raise ValidationError(_sl("Please choose from the answers."))
+            raise ValidationError(
+                _sl("“%(field)s”: please choose from the answers.", field=label_of(self))
+            )
 
 
 class MarkField(HiddenField):
@@ -158,23 +188,28 @@ class PartySizeField(IntegerField):
             raise ValueError(_sl("Enter the number of people as a number.")) from error
 
 
-def mail_address(form: Form, field: Field) -> None:
-    """Normalises the address that was typed, if any; raises as :func:`normal_address` does."""
-    if field.data:
-        field.data = normal_address(field.data)
+class AddressField(EmailField):
+    """A mail address; its value is the form in which it is stored, and it is shown as typed."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **options: Any) -> None:
+        checks = [*validators, _check_address]
+        super().__init__(label, filters=[_bare], validators=checks, **options)
+
+    def _value(self) -> str:
+        return shown_address(self.data or "")
 
 
-def normal_address(text: str) -> str:
-    """The address in ASCII; raises ``ValidationError`` for one that cannot be right."""
+def _bare(value: str | None) -> str:
+    return bare_address(value or "")
+
+
+def _check_address(form: Form, field: Field) -> None:
+    """Makes what was typed, if anything was, an address to be stored."""
+    if not field.data:
+        return
     try:
-        if len(text) > LONGEST_ADDRESS:
-            raise EmailNotValidError
-        # "test" is reserved for trying out (RFC 2606), which portals do
-        checked = validate_email(
-            text, check_deliverability=False, test_environment=True, allow_smtputf8=False
-        )
-    except EmailNotValidError as error:
+        field.data = stored_address(field.data)
+    except NoAddress as error:
         raise ValidationError(
             _sl("Please check the e-mail address. It should look like name@example.org.")
         ) from error
-    return str(checked.ascii_email)

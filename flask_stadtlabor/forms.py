@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError, same_origin
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms.form import BaseForm
 
 from flask_stadtlabor.i18n import _sl
@@ -18,6 +20,10 @@ CSRF_SECONDS = 20 * 60 * 60
 """WCAG 2.2.1: twenty hours to fill in a form (A10)."""
 HONEYPOT = "website"
 """The name of the field that only robots fill in."""
+SWITCH = "stadtlabor-language"
+"""The field by which a language switch says that a form is sent to be read in another language."""
+TYPED = "stadtlabor-typed"
+"""The field in which it sends all that was typed, in one text."""
 _REFUSED = "stadtlabor.csrf_refused"
 
 
@@ -42,17 +48,25 @@ class Form(FlaskForm):
             """
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
-            return request.form or None if request.method == "POST" else None
+            return _sent() or None if request.method == "POST" else None
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well, by the host's CSRFProtect too."""
+        """Whether all is well and meant to happen, by the host's CSRFProtect too."""
         valid = bool(super().validate(extra_validators))
-        return valid and not csrf_was_refused()
+        return valid and not csrf_was_refused() and not only_changes_language()
 
     def session_errors(self) -> Sequence[str]:
         """What to tell somebody whose CSRF token was missing, wrong or too old."""
         if not csrf_was_refused() and self.meta.csrf_field_name not in self.errors:
             return ()
+        if not keeps_cookies():
+            return (
+                _sl(
+                    "Your browser has sent no cookie, and without one we cannot be sure that the "
+                    "form comes from you. Please allow cookies for this site, and send the form "
+                    "once more. Nothing is lost."
+                ),
+            )
         if self.meta.csrf_field_name not in self.errors and _hides_where_it_comes_from():
             return (
                 _sl(
@@ -64,7 +78,7 @@ class Form(FlaskForm):
             )
         return (
             _sl(
-                "The page had been open for too long, or your browser keeps no cookies. "
+                "The page had been open for too long. "
                 "Nothing is lost: please send the form once more."
             ),
         )
@@ -77,7 +91,59 @@ class Button(Form):
         """Why the button that was pressed may not act, in sentences; none where all is well."""
         if self.validate():
             return []
+        if only_changes_language():
+            return [_sl("Nothing has been done yet. Please press the button once more.")]
         return [*self.session_errors()] or [_sl("Please try once more.")]
+
+
+def keeps_cookies() -> bool:
+    """Whether the browser has sent the cookie of the session."""
+    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+
+
+def only_changes_language() -> bool:
+    """Whether this form comes from a language switch: it is shown in that language, and not sent.
+
+    A form with errors is the answer to a POST, so that a link to the other language would lose what
+    was typed. A button that posts it keeps it out of addresses, caches and logs.
+    """
+    return request.method == "POST" and SWITCH in request.form
+
+
+def typed() -> list[tuple[str, str]]:
+    """The fields of a POST as they were sent, tokens and answers too; an emptied honeypot.
+
+    No token is made anew: it must be this person's own, and not that of whoever forged the request.
+    """
+    if request.method != "POST":
+        return []
+    return [
+        (name, "" if name == HONEYPOT else value) for name, value in request.form.items(multi=True)
+    ]
+
+
+def typed_for_switch() -> dict[str, str]:
+    """The fields that a language switch posts; none where nothing was typed that could be read.
+
+    What was typed is one text in a field of its own, so that no name is on the page twice. The
+    token stands beside it, where a host's CSRFProtect looks for it.
+    """
+    if request.method != "POST":
+        return {}
+    token = current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token")
+    try:
+        sent = _sent()
+    except RequestEntityTooLarge:
+        return {}
+    fields = [(name, value) for name, value in sent.items(multi=True) if name != HONEYPOT]
+    return {TYPED: urlencode(fields), token: sent.get(token, "")} if fields else {}
+
+
+def _sent() -> MultiDict[str, str]:
+    """What a form sent, or what a language switch sends of it."""
+    if not only_changes_language():
+        return request.form
+    return MultiDict(parse_qsl(request.form.get(TYPED, ""), keep_blank_values=True))
 
 
 def csrf_was_refused() -> bool:

@@ -18,6 +18,7 @@ from flask_babel import Babel, Domain, LazyString, force_locale, get_locale
 from markupsafe import Markup, escape
 
 from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.language_tags import lookup
 from flask_stadtlabor.state import current, settings, this_app
 
 logger = logging.getLogger(__name__)
@@ -158,14 +159,16 @@ def page_language(code: str) -> str:
 
 
 def best_language() -> str:
-    """The language of a visitor who has not chosen one: Accept-Language, else the default."""
+    """The language of a visitor who has not chosen one: Accept-Language, else the default.
+
+    The first wish that can be met counts (RFC 9110 §12.5.4, RFC 4647 §3.4): British English before
+    German is English, where a comparison of whole codes alone would find German.
+    """
     if has_request_context():
-        offered = settings().locales
-        # werkzeug falls back from de-AT to de by itself, and gives None where nothing fits
-        found = request.accept_languages.best_match(
-            [language_tag(code) for code in offered], settings().default_locale
-        )
-        return next(code for code in offered if language_tag(code) == language_tag(found or ""))
+        for wanted, quality in request.accept_languages:
+            found = lookup(wanted, settings().locales) if quality else None
+            if found is not None:
+                return found
     return settings().default_locale
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_stadtlabor.exceptions import NotAllowed
 from flask_stadtlabor.ports import Action, Actor
 from flask_stadtlabor.state import current
@@ -16,6 +18,12 @@ def allowed(action: Action, subject: object = None) -> bool:
 def require(action: Action, subject: object = None) -> None:
     """Raises :class:`~.exceptions.NotAllowed` (403) for somebody who may not."""
     if not allowed(action, subject):
+        raise NotAllowed
+
+
+def require_any(actions: Iterable[Action]) -> None:
+    """Raises :class:`~.exceptions.NotAllowed` (403) for somebody who may do none of them."""
+    if not any(allowed(action) for action in actions):
         raise NotAllowed
 
 

@@ -43,7 +43,7 @@ class Action(StrEnum):
     PREVIEW = "event.preview"
     """See an event that is still a draft."""
     ORGANISE = "event.organise"
-    """Enter the back office; preview an event's mails."""
+    """See an event's page in the back office; preview its mails."""
     SEE_REGISTRATIONS = "registration.see"
     """Read who has registered, with their answers."""
     SEE_SUPPORT_NEEDS = "registration.see_support_needs"

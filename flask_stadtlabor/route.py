@@ -11,8 +11,9 @@ from flask_stadtlabor.ports import Action
 
 PUBLIC: Final = "public"
 LINK: Final = "link"
+STAFF: Final = "staff"
 
-Access = Literal["public", "link"] | Action
+Access = Literal["public", "link", "staff"] | Action
 
 L = "/<stadtlabor_locale:lang>"
 POST = ("POST",)
@@ -27,3 +28,5 @@ class Route(NamedTuple):
     view: Callable[..., ResponseReturnValue]
     access: Access
     methods: tuple[str, ...] = ("GET",)
+    page: str = ""
+    """The endpoint of the page whose button posts here; unset, it is the nearest page above."""

@@ -2,19 +2,28 @@
 
 ``PUBLIC`` views are open to everyone; ``LINK`` views show what belongs to the personal link that
 was opened in this browser; those with an :class:`~flask_stadtlabor.ports.Action` are for staff whom
-the host's policy lets do it. A view without a declared access does not exist (S12).
+the host's policy lets do it, and ``STAFF`` is open to whoever may do any of that. A view without a
+declared access does not exist (S12).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
 from flask_stadtlabor.consent import views as consent
 from flask_stadtlabor.events import views as events
 from flask_stadtlabor.opendata import views as opendata
-from flask_stadtlabor.organise.routes import STAFF
+from flask_stadtlabor.organise.routes import OFFICE
 from flask_stadtlabor.privacy import views as privacy
 from flask_stadtlabor.registration.views import consents, overview, send_link, ticket, update
 from flask_stadtlabor.registration.views import signup as registration
 from flask_stadtlabor.route import FORM, LINK, POST, PUBLIC, L, Route
+from flask_stadtlabor.urls import local_url, page_above
 
 MINE = f"{L}/registration"
 TEXT = f"{L}/privacy/<purpose>/<int:version>"
@@ -42,7 +51,8 @@ ROUTES = (
     Route(f"{TEXT}/changes", "consent_changes", consent.show_changes, PUBLIC),
     Route(f"{MINE}/send-link", "send_link", send_link.send_link, PUBLIC, FORM),
     Route(f"{MINE}/link-sent", "link_sent", send_link.link_sent, PUBLIC),
-    Route(f"{MINE}/<token>", "open_link", overview.open_link, LINK),
+    # a path, because a slash that came along with a link belongs to its damage
+    Route(f"{MINE}/<path:token>", "open_link", overview.open_link, LINK),
     Route(f"{MINE}/", "registration", overview.show, LINK),
     Route(f"{MINE}/confirm", "confirm", overview.confirm, LINK, POST),
     Route(f"{MINE}/cancel", "cancel", overview.cancel, LINK, POST),
@@ -59,6 +69,26 @@ ROUTES = (
     Route(f"{MINE}/erase", "erase", privacy.erase_page, LINK),
     Route(f"{MINE}/erase", "erase_now", privacy.erase_now, LINK, POST),
     Route(f"{MINE}/erased", "erased", privacy.erased, PUBLIC),
-    *STAFF,
+    *OFFICE,
 )
 # fmt: on
+
+
+def _lead_to_page(page: str, **values: Any) -> ResponseReturnValue:
+    """A button's address that is opened: on to the page that the button stands on."""
+    return redirect(local_url(page, **values) if page else page_above(), 303)
+
+
+def _ways_back() -> Iterator[Route]:
+    """For each address that takes a POST alone, what a GET of it finds.
+
+    A browser opens such an address when it restores a tab, or somebody goes back to an answer.
+    """
+    pages = {route.rule for route in ROUTES if "GET" in route.methods}
+    for route in ROUTES:
+        if route.rule not in pages:
+            view = partial(_lead_to_page, route.page)
+            yield Route(route.rule, f"{route.endpoint}_page", view, PUBLIC)
+
+
+WAYS_BACK = tuple(_ways_back())

@@ -7,6 +7,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from babel.numbers import get_decimal_symbol
+
+from flask_stadtlabor.i18n import conventions
+
+BYTE_ORDER_MARK = "\ufeff"
 _SIGN = r"[=+\-@\t\r＝＋－＠]"
 """What a spreadsheet takes for the beginning of a formula, full-width signs too."""
 _FORMULA = re.compile(rf"\A(?={_SIGN})|(?<=[,;\t\r\n])(?=\"*{_SIGN})")
@@ -14,18 +19,28 @@ _FORMULA = re.compile(rf"\A(?={_SIGN})|(?<=[,;\t\r\n])(?=\"*{_SIGN})")
 spreadsheet that was told another separator than ours, or none of our quotation marks."""
 
 
-def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def csv_lines(rows: Iterable[Sequence[object]], *, separator: str = ",") -> Iterator[str]:
     """The rows as lines of CSV, one at a time, so that any number needs little memory.
 
     Every field is in quotation marks, so that a separator within one is taken for none.
     """
     line = io.StringIO()
-    writer = csv.writer(line, quoting=csv.QUOTE_ALL)
+    writer = csv.writer(line, quoting=csv.QUOTE_ALL, delimiter=separator)
     for row in rows:
         writer.writerow([harmless(value) for value in row])
         yield line.getvalue()
         line.seek(0)
         line.truncate()
+
+
+def excel_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The same for Excel, which takes a file for UTF-8 only by the mark at its beginning.
+
+    It separates cells by a semicolon where the language writes decimals with a comma.
+    """
+    decimal = get_decimal_symbol(conventions())
+    yield BYTE_ORDER_MARK
+    yield from csv_lines(rows, separator=";" if decimal == "," else ",")
 
 
 def harmless(value: object) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import scoped_session
 
 from flask_stadtlabor.config import Settings
 from flask_stadtlabor.db import is_in_memory
+from flask_stadtlabor.environment import OurEnvironment
 from flask_stadtlabor.ports import Ports
 
 EXTENSION = "stadtlabor"
@@ -30,6 +31,8 @@ class State:
     settings: Settings
     ports: Ports
     domain: Domain
+    environment: OurEnvironment
+    """In which our templates are compiled."""
     blueprint_name: str | None = None
     """Full dotted name of our blueprint in this app, known once it is registered."""
     fingerprint: str | None = None
@@ -43,6 +46,22 @@ class State:
             # each process has one of its own, under the same name
             return token_hex(16)
         return url.render_as_string(hide_password=True)
+
+    @cached_property
+    def is_stricter(self) -> bool:
+        """Whether the engine begins transactions that end with a conflict where ours would wait.
+
+        So do REPEATABLE READ and SERIALIZABLE on PostgreSQL, and SERIALIZABLE on MariaDB.
+        """
+        strict = {
+            "postgresql": ("REPEATABLE READ", "SERIALIZABLE"),
+            "mysql": ("SERIALIZABLE",),
+            "mariadb": ("SERIALIZABLE",),
+        }.get(self.db.engine.dialect.name, ())
+        if not strict:
+            return False
+        with self.db.engine.connect() as connection:
+            return connection.get_isolation_level() in strict
 
     @cached_property
     def engine_for_reads(self) -> Engine:

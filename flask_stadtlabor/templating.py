@@ -1,21 +1,32 @@
-"""What our templates can say: the globals ``_sl``, ``_sln`` and ``sl``."""
+"""Drawing our templates, and what they can say: the globals ``_sl``, ``_sln`` and ``sl``.
+
+A page of ours is drawn in two steps: its pieces (title, head, content) with our names alone, and
+the host's layout around them with the host's names alone. So neither can get in the other's way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from secrets import token_hex
 from types import SimpleNamespace
+from typing import Any
 
 import segno
-from flask import Flask, g
+from flask import Flask, before_render_template, g, template_rendered
 from markupsafe import Markup
 
-from flask_stadtlabor import dates, i18n, text, urls
+from flask_stadtlabor import addresses, dates, forms, i18n, text, urls
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.state import now, settings
+from flask_stadtlabor.environment import OurEnvironment, names_in, parts_of, stand_behind
+from flask_stadtlabor.state import current, now, settings, this_app
 
 PLAIN_LAYOUT = "stadtlabor/base.html"
 """Our own, where the host has none or where its own cannot be drawn."""
+LAYOUT = "stadtlabor/layout.html"
+PIECES = "stadtlabor/pieces.html"
+BETWEEN_PIECES = f"<{token_hex(16)}>"
+"""What nobody can have written into a page."""
 
 
 NOT_ESCAPED = (
@@ -84,6 +95,9 @@ NAMESPACE = SimpleNamespace(
     is_own=urls.is_own,
     static=urls.static_url,
     language_links=urls.language_links,
+    typed_for_switch=forms.typed_for_switch,
+    posting_url=urls.posting_url,
+    switch=forms.SWITCH,
     settings=settings,
     now=now,
     base_template=base_template,
@@ -105,6 +119,7 @@ NAMESPACE = SimpleNamespace(
     markdown_in=markdown_in,
     plain=plain,
     qr_svg=qr_svg,
+    shown_address=addresses.shown_address,
     shorten=text.shorten,
     day=dates.format_day,
     short_day=dates.format_short_day,
@@ -116,6 +131,7 @@ NAMESPACE = SimpleNamespace(
     clock_time_within=dates.clock_time_within,
     doors_line=dates.doors_line,
     moment=dates.format_moment,
+    moment_on=dates.format_moment_on,
     span=dates.format_span,
     dates=dates.format_dates,
     date_line=dates.date_line,
@@ -123,6 +139,93 @@ NAMESPACE = SimpleNamespace(
 )
 
 
-def set_up_templates(app: Flask) -> None:
-    """Give the app's templates our globals; a host's own names stay untouched."""
-    app.jinja_env.globals.update(_sl=i18n._sl, _sln=i18n._sln, sl=NAMESPACE)
+NAMES: Mapping[str, Any] = {"_sl": i18n._sl, "_sln": i18n._sln, "sl": NAMESPACE}
+
+
+def create_environment(app: Flask) -> OurEnvironment:
+    """Our environment beside the app's, which finds our templates from now on.
+
+    The host's templates can say what ours can, unless they say something else by the same name.
+    """
+    environment = OurEnvironment(app.jinja_env, NAMES)
+    stand_behind(app.jinja_env, environment)
+    for name, value in NAMES.items():
+        app.jinja_env.globals.setdefault(name, value)
+    return environment
+
+
+def draw(template: str, **values: Any) -> str:
+    """One of our templates, or the host's of that name; a page within the host's layout.
+
+    What the host has changed is drawn in one step, with the names of both; ours win, and what a
+    page of ours leaves out is not filled in by the host's.
+    """
+    if not is_ours(template):
+        ours = names_in(template)
+        hosts = {name: it for name, it in _names_of_the_host().items() if name not in ours}
+        return _draw(template, {**hosts, **NAMES, **values})
+    if is_ours_alone(template):
+        return _draw(template, values)
+    return in_layout(draw_pieces(template, values))
+
+
+def is_ours(template: str) -> bool:
+    """Whether nothing that this template draws is the host's, apart from the layout around it.
+
+    What a host's template does we cannot know, so it is drawn each time.
+    """
+    return current().environment.is_ours(template)
+
+
+def is_ours_alone(template: str) -> bool:
+    """Whether nothing of what is drawn is the host's, the layout around it included."""
+    return is_ours(template) and (LAYOUT not in parts_of(template) or is_ours(base_template()))
+
+
+def draw_pieces(template: str, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """A page of ours in pieces: the whole of it, or title, head and content for a host's layout.
+
+    The last of them is cut in two where the template says ``sl_between``: there, something is
+    filled in for each visitor.
+    """
+    values = {**values, "sl_between": Markup(BETWEEN_PIECES)}  # noqa: S704
+    if is_ours(base_template()):
+        return tuple(_draw(template, values).split(BETWEEN_PIECES))
+    with laid_out_in(PIECES):
+        return tuple(_draw(template, values).split(BETWEEN_PIECES))
+
+
+def assemble(pieces: Sequence[str | bytes], filling: str = "") -> str | bytes:
+    """The page from its pieces, in the host's layout as it is now."""
+    if len(pieces) == 1:
+        return pieces[0]
+    texts = [str(piece) for piece in pieces]
+    frame, body = (texts[:2], texts[2:]) if len(texts) > 2 else ([], texts)
+    content = filling.join(body)
+    return in_layout((*frame, content)) if frame else content
+
+
+def in_layout(pieces: Sequence[str]) -> str:
+    """Title, head and content in the host's layout."""
+    title, head, content = map(Markup, pieces)
+    made = {"layout": base_template(), "title": title, "head": head, "content": content}
+    return _draw("stadtlabor/kept.html", {**_names_of_the_host(), "sl_kept": made})
+
+
+def _names_of_the_host() -> dict[str, Any]:
+    """All that a host's template knows of the host: its globals and its context processors'."""
+    app = this_app()
+    names: dict[str, Any] = {}
+    app.update_template_context(names)
+    return {**app.jinja_env.globals, **names}
+
+
+def _draw(template: str, names: dict[str, Any]) -> str:
+    """As Flask does it, signals included, by which hosts and their tools watch templates."""
+    app = this_app()
+    found = current().environment.get_template(template)
+    for_signals = {"template": found, "context": names}
+    before_render_template.send(app, _async_wrapper=app.ensure_sync, **for_signals)
+    drawn = found.render(names)
+    template_rendered.send(app, _async_wrapper=app.ensure_sync, **for_signals)
+    return drawn

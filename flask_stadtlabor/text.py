@@ -1,9 +1,8 @@
-"""Text: Markdown through an allow-list, its plain words, and the form that is searched."""
+"""Text: Markdown through an allow-list, its plain words, and which characters it may hold."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 import nh3
@@ -16,10 +15,6 @@ LONGEST_MARKDOWN = 100_000
 MOST_CELLS = 10_000
 """Cells that the tables of a text may have. A row is filled up to the length of the first one, so
 that a short text could become a page of hundreds of megabytes."""
-LONGEST_SEARCH = 200
-"""Characters of a search that are looked at."""
-MOST_WORDS = 12
-"""Words of a search that are looked for; each is a condition of its own for the database."""
 _OPTIONS = {"html": False, "linkify": False, "typographer": False, "maxNesting": 20}
 _MARKDOWN = MarkdownIt("js-default", _OPTIONS)
 _WITHOUT_TABLES = MarkdownIt("js-default", _OPTIONS).disable("table")
@@ -31,6 +26,9 @@ _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 """Whatever some program takes for the end of a line (Unicode, chapter 5.8)."""
+_AROUND = "\xad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+"""Signs without a picture that copying brings along; joiners belong to the letters beside them."""
+_ISOLATES = re.compile("[\u2066-\u2069]")
 _HEADING = re.compile(r"(</?h)([1-6])>")
 
 
@@ -113,27 +111,31 @@ def _inline_words(children: list[Token], *, with_addresses: bool = False) -> str
     return "".join(words).strip()
 
 
-def search_form(text: str) -> str:
-    """The form in which texts are searched: composed and case-folded.
+def trimmed(text: str) -> str:
+    """The text without blanks and invisible signs around it.
 
-    SQLite's LIKE ignores case for ASCII letters only, so that „ü“ would not find „Ü“.
+    Isolates (UAX #9), by which a name keeps its direction, stay where each has its end; a single
+    one would turn round what follows the text.
     """
-    return unicodedata.normalize("NFC", text).casefold()
+    text = text if _has_whole_isolates(text) else _ISOLATES.sub("", text)
+    former = None
+    while text != former:
+        former, text = text, text.strip().strip(_AROUND)
+    return text
 
 
-def searched(text: str) -> str:
-    """A search as it is shown again: at most :data:`LONGEST_SEARCH` characters."""
-    return printable(text)[:LONGEST_SEARCH].strip()
+def without_isolates(text: str) -> str:
+    """The text without signs that keep its direction apart, where it is no text but an address."""
+    return _ISOLATES.sub("", text)
 
 
-def search_words(text: str) -> list[str]:
-    """The words of a search in the form in which texts are searched, as many as are looked for."""
-    return search_form(searched(text)).split()[:MOST_WORDS]
-
-
-def is_long_search(text: str) -> bool:
-    """Whether a search holds more than :func:`search_words` looks for."""
-    return len(text.strip()) > LONGEST_SEARCH or len(text.split()) > MOST_WORDS
+def _has_whole_isolates(text: str) -> bool:
+    depth = 0
+    for sign in _ISOLATES.findall(text):
+        depth += -1 if sign == "\N{POP DIRECTIONAL ISOLATE}" else 1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def unprintable(text: str) -> set[str]:

@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context, request, url_for
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, MapAdapter
 
 from flask_stadtlabor.i18n import language
 from flask_stadtlabor.state import current, settings
@@ -56,15 +57,33 @@ def local_url(endpoint: str, **values: Any) -> str:
 
     Filled with the current language where ``lang`` is not given.
     """
-    name = _full_name(endpoint)
     if has_request_context():
+        name = _full_name(endpoint)
+        # before a host's url_defaults put in another
+        fill_language(name, values)
         return url_for(name, **values)
-    return _build(name, values)
+    address = urlsplit(absolute_url(endpoint, **values))
+    path = address.path.removeprefix(urlsplit(base_url()).path)
+    return address._replace(scheme="", netloc="", path=path).geturl()
 
 
-def absolute_url(endpoint: str, **values: object) -> str:
-    """The address of one of our endpoints for mails, calendars, feeds and other sites."""
-    return base_url() + _build(_full_name(endpoint), values)
+def absolute_url(endpoint: str, **values: Any) -> str:
+    """The address of one of our endpoints for mails, calendars, feeds and other sites.
+
+    It is made from the configuration alone, so that it is the same in every request and in none.
+    """
+    name = _full_name(endpoint)
+    fill_language(name, values)
+    return str(_below_base_url(name).build(name, values, force_external=True))
+
+
+def _below_base_url(name: str) -> MapAdapter:
+    """Builds addresses below the base URL, which may have our subdomain already."""
+    parts = urlsplit(base_url())
+    rule = next(current_app.url_map.iter_rules(name), None)
+    subdomain = rule.subdomain if rule else None
+    server = parts.netloc.removeprefix(f"{subdomain}.") if subdomain else parts.netloc
+    return current_app.url_map.bind(server, script_name=parts.path, url_scheme=parts.scheme)
 
 
 def webcal_url(endpoint: str, **values: object) -> str:
@@ -116,6 +135,12 @@ def language_links() -> dict[str, str]:
     return {code: _current_page(code) for code in settings().locales}
 
 
+def posting_url(code: str) -> str:
+    """Where the form that was posted is posted to in the language ``code``."""
+    values = {**own_query(), **(request.view_args or {}), "lang": code}
+    return url_for(str(request.endpoint), **values)
+
+
 def _current_page(code: str) -> str:
     """This page in the language ``code``; a button's page leads to the nearest page above it."""
     rule = request.url_rule if has_request_context() else None
@@ -128,14 +153,20 @@ def _current_page(code: str) -> str:
     return url_for(endpoint, **{**own_query(), **values, "lang": code})
 
 
+def page_above() -> str:
+    """The address of the page that a button's own address belongs to, with the same language."""
+    endpoint, values = _page_above()
+    return url_for(endpoint, **values)
+
+
 def _page_above() -> tuple[str, dict[str, Any]]:
     """The endpoint and values of the nearest page above this request's address."""
-    routes = current_app.url_map.bind("")
+    routes = request_ctx.url_adapter
     path = request.path
     while path != "/":
         path = path.rstrip("/").rpartition("/")[0] + "/"
         try:
-            endpoint, values = routes.match(path, method="GET")
+            endpoint, values = routes.match(path, method="GET")  # type: ignore[union-attr]
         except HTTPException:
             continue
         if endpoint.startswith(f"{current().blueprint_name}."):
@@ -162,8 +193,3 @@ def fill_language(endpoint: str, values: dict[str, object]) -> None:
         return
     if current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
         values["lang"] = language()
-
-
-def _build(name: str, values: dict[str, object]) -> str:
-    fill_language(name, values)
-    return current_app.url_map.bind("", script_name="/").build(name, values)

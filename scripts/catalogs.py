@@ -1,16 +1,17 @@
 """Keeps the message catalogs: ``python -m scripts.catalogs update | check | compile | begin L``.
 
-``update`` brings the catalogs up to date with the messages of code and templates and says what
-changed, ``update L`` that of one language alone. ``check`` names what a translation lacks, what is
-wrong before what is missing, each with its line, and fails. ``compile`` writes the ``.mo`` files
-and names the translations that no page will show. ``begin`` adds the catalog of a language such as
-``nl`` or ``pt_BR``.
+``update`` brings the template (``.pot``) and the catalogs up to date with the messages of code and
+templates and says what changed, ``update L`` the catalog of one language alone. ``check`` names
+what a translation lacks, what is wrong before what is missing, each with its line, and fails.
+``compile`` writes the ``.mo`` files and names the translations that no page will show. ``begin``
+adds the catalog of a language such as ``nl`` or ``pt_BR``.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -19,9 +20,19 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from scripts import glossary
-from scripts.messages import PACKAGE, messages, placeholders, texts, unexplained
+from scripts.messages import (
+    AUDIENCES,
+    PACKAGE,
+    audience,
+    messages,
+    placeholders,
+    texts,
+    unexplained,
+)
 
 TRANSLATIONS = PACKAGE / "translations"
+TEMPLATE = "stadtlabor.pot"
+"""All messages without a translation, with which tools begin a language; also in the wheel."""
 
 
 def catalogs() -> dict[str, Path]:
@@ -58,6 +69,7 @@ def update(only: str | None = None) -> list[str]:
     if only is not None and only not in catalogs():
         return [f"There is no catalog for {only}."]
     template = messages()
+    _write_template(template)
     lines = []
     for language, path in catalogs().items():
         if only not in (None, language):
@@ -66,7 +78,7 @@ def update(only: str | None = None) -> list[str]:
         before = {_name(message) for message in catalog if message.id}
         _bring_up_to_date(catalog, template, path)
         after = {_name(message) for message in catalog if message.id}
-        lines.append(_counted(language, catalog))
+        lines += _counted(language, catalog)
         lines += [f"  new: {name[:100]!r}" for name in sorted(after - before)]
         lines += [f"  gone: {name[:100]!r}" for name in sorted(before - after)]
     return lines
@@ -75,17 +87,52 @@ def update(only: str | None = None) -> list[str]:
 def _bring_up_to_date(catalog: Catalog, template: Catalog, path: Path) -> None:
     catalog.project, catalog.fuzzy = template.project, False
     catalog.update(template, no_fuzzy_matching=True)
+    _write(catalog, path)
+
+
+def _write_template(template: Catalog) -> None:
+    if not _is_written(template):
+        _write(template, TRANSLATIONS / TEMPLATE)
+
+
+def _is_written(template: Catalog) -> bool:
+    """Whether the file says that, whenever and by whichever Babel it was written."""
+    path = TRANSLATIONS / TEMPLATE
+    if not path.exists():
+        return False
+    made = BytesIO()
+    write_po(made, template, width=100)
+    return _undated(made.getvalue()) == _undated(path.read_bytes())
+
+
+def _undated(file: bytes) -> list[bytes]:
+    written = (b'"POT-Creation-Date:', b'"Generated-By:')
+    return [line for line in file.splitlines() if not line.startswith(written)]
+
+
+def _write(catalog: Catalog, path: Path) -> None:
     with path.open("wb") as target:
-        write_po(target, catalog, width=100, sort_by_file=True, ignore_obsolete=True)
+        write_po(target, catalog, width=100, ignore_obsolete=True)
 
 
-def _counted(language: str, catalog: Catalog) -> str:
-    """How far a translation is: „de: 928 translated, 0 missing, 0 fuzzy“."""
+def _counted(language: str, catalog: Catalog) -> Iterator[str]:
+    """How far a translation is, and for whom where it is not done.
+
+    „de: 928 translated, 0 missing, 0 fuzzy“.
+    """
     all_of_it = [message for message in catalog if message.id]
     fuzzy = sum(message.fuzzy for message in all_of_it)
-    missing = sum(not message.fuzzy and not all(_texts(message.string)) for message in all_of_it)
-    done = len(all_of_it) - fuzzy - missing
-    return f"{language}: {done} translated, {missing} missing, {fuzzy} fuzzy"
+    done = sum(map(_is_done, all_of_it))
+    missing = len(all_of_it) - done - fuzzy
+    yield f"{language}: {done} translated, {missing} missing, {fuzzy} fuzzy"
+    if done < len(all_of_it):
+        for name in AUDIENCES:
+            theirs = [message for message in all_of_it if audience(message) == name]
+            yield f"  {name}: {sum(map(_is_done, theirs))} of {len(theirs)} translated"
+
+
+def _is_done(message: Message) -> bool:
+    return not message.fuzzy and all(_texts(message.string))
 
 
 def _name(message: Message) -> str:
@@ -104,6 +151,8 @@ def check() -> list[str]:
             language, sorted(faults(template, read(language, path)), key=_weight)
         )
     ]
+    if not _is_written(template):
+        lacking.append(f"{TEMPLATE} is old; run `python -m scripts.catalogs update`.")
     return [*lacking, *unexplained(), *glossary.check()]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -27,13 +27,47 @@ FEW_WORDS = 2
 """A message of so few may mean several things, so that somebody has to say which."""
 
 
+HEADER = """# All messages of flask_stadtlabor: those for citizens first, then mails, then staff.
+#"""
+AUDIENCES = ("citizens", "mails", "staff")
+"""Whom messages are for, in the order in which a translation is worth most."""
+
+
 def messages() -> Catalog:
-    """All messages, with comments: what they mean, what is put in, and where they are seen."""
-    catalog = extracted()
-    for message in catalog:
-        if message.id:
-            message.auto_comments = [*message.auto_comments, *_comments(message)]
-    return catalog
+    """All messages, with comments: what they mean, what is put in, and where they are seen.
+
+    They stand in the order of their audiences, and of their files within one.
+    """
+    found = extracted()
+    ordered = Catalog(project=found.project, header_comment=HEADER, charset="utf-8", fuzzy=False)
+    for message in sorted((message for message in found if message.id), key=_order):
+        message.auto_comments = [*message.auto_comments, *_comments(message)]
+        ordered[message.id] = message
+    return ordered
+
+
+def audience(message: Message) -> str:
+    """Whom a message is for; of several, the first of :data:`AUDIENCES`."""
+    found = {_audience_of(path) for path, _ in message.locations}
+    return next(name for name in AUDIENCES if name in found)
+
+
+def _audience_of(path: str) -> str:
+    """By the longest beginning of the path that the notes name; citizens where they name none."""
+    named = notes()["audiences"]
+    beginning = _longest(path.removeprefix("flask_stadtlabor/"), named)
+    return AUDIENCES[0] if beginning is None else named[beginning]
+
+
+def _order(message: Message) -> tuple[int, str]:
+    here = audience(message)
+    paths = [path for path, _ in message.locations if _audience_of(path) == here]
+    return AUDIENCES.index(here), min(paths)
+
+
+def _longest(path: str, beginnings: Iterable[str]) -> str | None:
+    fitting = [beginning for beginning in beginnings if path.startswith(beginning)]
+    return max(fitting, key=len, default=None)
 
 
 def extracted() -> Catalog:
@@ -54,7 +88,8 @@ def extracted() -> Catalog:
 def unexplained() -> Iterator[str]:
     """What translators are not told, and what they are told in vain, a sentence each."""
     used = {need for message in extracted() if message.id for need in _needs(message)}
-    told = {(kind, name) for kind, entries in notes().items() for name in entries}
+    explained = {kind: names for kind, names in notes().items() if kind != "audiences"}
+    told = {(kind, name) for kind, names in explained.items() for name in names}
     for kind, name in sorted(used - told):
         yield f"{NOTES.name} says nothing under [{kind}] about {name!r}"
     for kind, name in sorted(told - used):
@@ -73,7 +108,7 @@ def placeholders(text: str) -> set[str]:
 
 @cache
 def notes() -> dict[str, dict[str, str]]:
-    """What ``for_translators.toml`` says: the ``places``, ``placeholders`` and ``words``."""
+    """What ``for_translators.toml`` says, by its sections."""
     return tomllib.loads(NOTES.read_text("utf-8"))
 
 
@@ -100,5 +135,4 @@ def _is_short(message: Message) -> bool:
 
 def _place_of(path: str) -> str:
     """The most exact path of the notes that holds this one, else this one."""
-    holding = [name for name in notes()["places"] if path.startswith(name)]
-    return max(holding, key=len, default=path)
+    return _longest(path, notes()["places"]) or path

@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup
 from jinja2 import Environment, meta, nodes
 
 from flask_stadtlabor import Action, Actor
-from flask_stadtlabor.route import LINK, PUBLIC, Route
-from flask_stadtlabor.routes import ROUTES
+from flask_stadtlabor.route import LINK, PUBLIC, STAFF, Route
+from flask_stadtlabor.routes import ROUTES, WAYS_BACK
 from tests.factories import exchange, open_event
 from tests.host import Host
 
@@ -81,6 +81,21 @@ def test_pages_hold_no_script_and_no_style(path: Path) -> None:
         assert "src=" in attributes or 'type="application/ld+json"' in attributes
 
 
+KEPT = [
+    path
+    for path in MODULES
+    if name(path).startswith(("events/", "consent/", "opendata/"))
+    or name(path) in ("caching.py", "dates.py", "environment.py", "i18n.py", "templating.py")
+]
+"""What makes pages that are kept for everybody."""
+
+
+@pytest.mark.parametrize("path", KEPT, ids=name)
+def test_a_kept_page_shows_nothing_of_the_configuration_that_its_key_leaves_out(path: Path) -> None:
+    """S18: the key has all our settings, and addresses as ``urls`` makes them."""
+    assert not re.search(r"(?<!flask_stadtlabor)\.config\b|os\.environ", path.read_text("utf-8"))
+
+
 PHYSICAL = re.compile(
     r"(?<![\w-])(?:left|right)(?![\w-])"
     r"|(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right)"
@@ -130,11 +145,11 @@ def names_of_our_pages() -> set[str]:
                 found |= {item if isinstance(item, str) else item[1] for item in node.names}
             elif isinstance(node, nodes.Macro):
                 found.add(node.name)
-    return found - {"sl", "_sl", "_sln", "request"}
+    return found - {"sl", "_sl", "_sln"}
 
 
 def test_hosts_can_read_which_names_of_their_layout_would_be_ours() -> None:
-    """A view's values win over a context processor's; none is what every portal has itself."""
+    """Where a host changed a template of ours, the names of both are known to it."""
     listed = re.search(r"<!-- names -->\n```text\n(.*?)```", HOSTS.read_text("utf-8"), re.DOTALL)
     assert listed is not None
     ours = names_of_our_pages()
@@ -150,11 +165,18 @@ def test_views_hand_no_name_to_templates_that_none_of_them_reads(path: Path) -> 
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id in ("render_template", "staff_page", "_door_page")
+        and node.func.id in ("draw", "staff_page", "_door_page")
     ]
     if path.parent.name != "outbox":
         given = {word.arg for call in calls for word in call.keywords if word.arg}
         assert given <= names_of_our_pages()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_our_templates_are_drawn_in_our_environment_alone(path: Path) -> None:
+    """In the host's, its settings and names would change what they say."""
+    for function in ("render_template", "render_template_string"):
+        assert not list(_calls(path, function))
 
 
 def test_whatever_a_host_sets_of_the_looks_has_an_effect() -> None:
@@ -296,10 +318,10 @@ def _words_used(tree: ast.Module) -> Iterator[str]:
 @pytest.mark.one_database
 def test_every_address_has_a_declared_access(host: Host) -> None:
     """S12: a walk of the URL table."""
-    declared = {f"stadtlabor.{route.endpoint}": route.access for route in ROUTES}
+    declared = {f"stadtlabor.{route.endpoint}": route.access for route in (*ROUTES, *WAYS_BACK)}
     for rule in host.app.url_map.iter_rules():
         if rule.endpoint.startswith("stadtlabor.") and rule.endpoint != "stadtlabor.static":
-            assert declared.get(rule.endpoint) in {PUBLIC, LINK, *Action}, rule
+            assert declared.get(rule.endpoint) in {PUBLIC, LINK, STAFF, *Action}, rule
 
 
 @pytest.mark.one_database
@@ -329,11 +351,11 @@ def test_what_a_link_opens_stays_closed_without_it(host: Host, endpoint: str) ->
     assert not BeautifulSoup(response.text, "html.parser").select("main form[method=post]")
 
 
-STAFF = [route for route in ROUTES if isinstance(route.access, Action)]
+OFFICE = [route for route in ROUTES if route.access not in (PUBLIC, LINK)]
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("route", STAFF, ids=lambda route: route.endpoint)
+@pytest.mark.parametrize("route", OFFICE, ids=lambda route: route.endpoint)
 @pytest.mark.parametrize("exists", [True, False], ids=["event", "no-event"])
 def test_what_is_for_staff_stays_closed_to_everybody_else(
     host: Host, route: Route, exists: bool
@@ -354,7 +376,9 @@ def test_what_is_for_staff_stays_closed_to_everybody_else(
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("route", STAFF, ids=lambda route: route.endpoint)
+@pytest.mark.parametrize(
+    "route", [r for r in OFFICE if r.access != STAFF], ids=lambda route: route.endpoint
+)
 def test_each_view_of_staff_asks_for_the_action_that_it_declares(host: Host, route: Route) -> None:
     """S12: somebody who may do everything else is let in nowhere."""
     asked: list[str] = []

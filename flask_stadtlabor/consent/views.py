@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, request
 
-from flask_stadtlabor.caching import conditional
+from flask_stadtlabor.caching import conditional_page
 from flask_stadtlabor.consent.ledger.chain import body_hash
 from flask_stadtlabor.consent.texts.content import content_of
 from flask_stadtlabor.consent.texts.differences import compare
@@ -16,14 +16,14 @@ def show_text(purpose: str, version: int) -> Response:
     """One version of a purpose's text, with what proves it and whether a newer one is in force."""
     found = _found(purpose, version)
     text = found.shown()
-    return conditional(
-        lambda: render_template(
-            "stadtlabor/consent/text.html",
-            purpose=found,
-            text=text,
-            body_sha256=body_hash(text.body),
-            versions=versions_of(purpose),
-        ),
+    return conditional_page(
+        "stadtlabor/consent/text.html",
+        lambda: {
+            "purpose": found,
+            "text": text,
+            "body_sha256": body_hash(text.body),
+            "versions": versions_of(purpose),
+        },
         found.current_version,
         found.languages,
         changed_at=None,
@@ -37,16 +37,16 @@ def show_changes(purpose: str, version: int) -> Response:
     if since >= version:
         abort(404)
     earlier = _found(purpose, since)
-    return conditional(
-        lambda: render_template(
-            "stadtlabor/consent/changes.html",
-            purpose=found,
-            earlier=earlier,
-            differences=compare(content_of(earlier.texts), content_of(found.texts), language()),
-            is_material=any(
+    return conditional_page(
+        "stadtlabor/consent/changes.html",
+        lambda: {
+            "purpose": found,
+            "earlier": earlier,
+            "differences": compare(content_of(earlier.texts), content_of(found.texts), language()),
+            "is_material": any(
                 each.is_material for each in versions_of(purpose) if since < each.number <= version
             ),
-        ),
+        },
         found.current_version,
         earlier.languages,
         found.languages,

@@ -182,7 +182,9 @@ class Event(Base):
     revised_at: Mapped[datetime] = mapped_column(UTCDateTime)
     search_text: Mapped[str] = mapped_column(long_text(), default="")
 
-    series: Mapped[Series | None] = relationship(lazy="raise")
+    # not "raise": after a commit a host's policy may ask for it again
+    series: Mapped[Series | None] = relationship()
+    """Read together with the event wherever events are listed (``queries.with_series``)."""
 
     __table_args__ = (
         CheckConstraint("seats_taken >= 0", "seats_not_negative"),

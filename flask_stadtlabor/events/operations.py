@@ -13,9 +13,10 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.locks import lock_event_named
 from flask_stadtlabor.events.models import Event, EventProject, Project, Series
 from flask_stadtlabor.events.next_step import Dates, begins_anew
+from flask_stadtlabor.folding import search_form
 from flask_stadtlabor.revision import content_changed
 from flask_stadtlabor.state import now, session, settings
-from flask_stadtlabor.text import plain, search_form
+from flask_stadtlabor.text import plain
 
 CALENDAR_FIELDS = frozenset({"title", "status", "starts_at", "ends_at", "timezone", "venue"})
 """What matters to somebody's calendar: a change of it raises SEQUENCE."""
@@ -234,4 +235,4 @@ def _search_text(event: Event, series: Series | None) -> str:
     words = [text for line in lines if line for text in line.values()]
     for markdown in (event.summary, event.description):
         words += [plain(text) for text in (markdown or LocalizedText()).values()]
-    return search_form("\n".join(dict.fromkeys(words)))
+    return search_form(words)

@@ -13,36 +13,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from pathlib import Path
-from secrets import token_hex
 from threading import RLock
 from typing import Any, TypeVar
 
-from flask import Response, render_template
+from flask import Response
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from flask_stadtlabor.caching import (
-    TEMPLATES,
+    answer,
     entity_tag,
     is_stranger,
     page_key,
-    private,
-    public,
+    page_tag,
     session_was_opened,
 )
 from flask_stadtlabor.events.cache_validation import is_fresh, seats_on
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import Revision
 from flask_stadtlabor.ports import KeptPage
-from flask_stadtlabor.state import current, this_app
-from flask_stadtlabor.templating import base_template, laid_out_in
+from flask_stadtlabor.state import current
+from flask_stadtlabor.templating import assemble, draw, draw_pieces, is_ours, is_ours_alone
 from flask_stadtlabor.urls import own_query
 
-LAYOUT = "stadtlabor/layout.html"
-PIECES = "stadtlabor/pieces.html"
-BETWEEN_PIECES = f"<{token_hex(16)}>"
-"""What nobody can have written into a page."""
 HTML = "text/html"
 
 Answer = TypeVar("Answer")
@@ -68,14 +60,18 @@ def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRetu
     """Answer with the kept page where there is one that is still right, else ask the view."""
 
     @wraps(view)
-    def answer(**values: str) -> ResponseReturnValue:
+    def respond(**values: str) -> ResponseReturnValue:
         return get_or_render(_as_it_is, lambda: view(**values))
 
-    return answer
+    return respond
 
 
 def _as_it_is(page: KeptPage) -> Response:
-    return _respond(lambda: assemble(page.pieces), page.etag, page.changed_at, page.mimetype)
+    # what is kept in one piece has nothing of the host's around it
+    etag = page_tag(page.etag, is_in_hosts_layout=len(page.pieces) > 1)
+    return answer(
+        lambda: assemble(page.pieces), etag, changed_at=page.changed_at, mimetype=page.mimetype
+    )
 
 
 def get_or_render(show: Callable[[KeptPage], Answer], make: Callable[[], Answer]) -> Answer:
@@ -105,12 +101,13 @@ def make_page(
 
     def render() -> str | bytes:
         if not is_ours(template):
-            return render_template(template, **values())
-        pieces = render_pieces(template, values())
+            return draw(template, **values())
+        pieces = draw_pieces(template, values())
         keep_page(etag, basis, pieces)
         return assemble(pieces)
 
-    return _respond(render, etag, basis.changed_at, HTML)
+    tag = page_tag(etag, is_in_hosts_layout=not is_ours_alone(template))
+    return answer(render, tag, changed_at=basis.changed_at)
 
 
 def make_body(
@@ -124,50 +121,7 @@ def make_body(
         keep_page(etag, basis, (body,), mimetype)
         return body
 
-    return _respond(render, etag, basis.changed_at, mimetype)
-
-
-def _respond(
-    render: Callable[[], str | bytes], etag: str, changed_at: datetime | None, mimetype: str
-) -> Response:
-    if is_stranger() and not session_was_opened():
-        return public(render, etag, changed_at=changed_at, mimetype=mimetype)
-    return private(render(), mimetype)
-
-
-def is_ours(template: str) -> bool:
-    """Whether neither this page nor the frame of all is the host's.
-
-    What a host's page does beyond our blocks we cannot know, so it is drawn each time.
-    """
-    return _is_our_file(template) and _is_our_file(LAYOUT)
-
-
-def render_pieces(template: str, values: Mapping[str, Any]) -> tuple[str, ...]:
-    """A page of ours in pieces: the whole of it, or title, head and content for a host's layout.
-
-    The last of them is cut in two where the template says ``sl_between``: there, something is
-    filled in for each visitor.
-    """
-    values = {**values, "sl_between": Markup(BETWEEN_PIECES)}  # noqa: S704
-    if _is_our_file(base_template()):
-        return tuple(render_template(template, **values).split(BETWEEN_PIECES))
-    with laid_out_in(PIECES):
-        return tuple(render_template(template, **values).split(BETWEEN_PIECES))
-
-
-def assemble(pieces: Sequence[str | bytes], filling: str = "") -> str | bytes:
-    """The page from its pieces, in the host's layout as it is now."""
-    if len(pieces) == 1:
-        return pieces[0]
-    texts = [str(piece) for piece in pieces]
-    frame, body = (texts[:2], texts[2:]) if len(texts) > 2 else ([], texts)
-    content = filling.join(body)
-    if not frame:
-        return content
-    title, head, content = map(Markup, (*frame, content))
-    made = {"title": title, "head": head, "content": content}
-    return render_template("stadtlabor/kept.html", sl_kept=made)
+    return answer(render, etag, changed_at=basis.changed_at, mimetype=mimetype)
 
 
 def keep_page(
@@ -191,11 +145,6 @@ def keep_page(
 
 def _as_bytes(piece: str | bytes) -> bytes:
     return piece if isinstance(piece, bytes) else piece.encode()
-
-
-def _is_our_file(template: str) -> bool:
-    filename = this_app().jinja_env.get_template(template).filename
-    return filename is not None and Path(filename).is_relative_to(TEMPLATES)
 
 
 def _is_own_address(basis: Dependencies) -> bool:

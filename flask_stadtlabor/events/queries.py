@@ -15,9 +15,9 @@ from flask_stadtlabor.db import SLUG_LENGTH
 from flask_stadtlabor.events.content import SLUG
 from flask_stadtlabor.events.models import Event, EventProject, EventStatus, Project, Series
 from flask_stadtlabor.events.pages import Filters
+from flask_stadtlabor.folding import search_words
 from flask_stadtlabor.revision import CHANGED_AT, NUMBER
 from flask_stadtlabor.state import now, session
-from flask_stadtlabor.text import search_words
 
 PAGE_SIZE = 20
 OTHER_DATES = 6
@@ -78,7 +78,7 @@ def find_event(slug: str) -> Event | None:
     """The event with its series, drafts too; None where there is none."""
     if not is_slug(slug):
         return None
-    found: Event | None = session().scalar(_with_series().where(Event.slug == slug))
+    found: Event | None = session().scalar(with_series().where(Event.slug == slug))
     return found
 
 
@@ -95,7 +95,7 @@ def probe_event(slug: str, *, with_other_dates: bool = True) -> EventProbe | Non
     rows = (
         session()
         .execute(
-            _with_series()
+            with_series()
             .add_columns(NUMBER, CHANGED_AT)
             .where(of_interest)
             .order_by(case((Event.slug == slug, 0), else_=1), Event.starts_at, Event.id)
@@ -163,7 +163,7 @@ def find_span(filters: Filters, page: str | int | None) -> Span:
         events = (
             session()
             .scalars(
-                _with_series()
+                with_series()
                 .join(chosen, chosen.c.id == Event.id)
                 .order_by(*_soonest_then_latest(is_upcoming))
             )
@@ -191,7 +191,7 @@ def find_series_events(series: Series) -> tuple[Sequence[Event], Sequence[Event]
     events = (
         session()
         .scalars(
-            _with_series()
+            with_series()
             .where(Event.series_id == series.id, _PUBLIC)
             .order_by(*_soonest_then_latest(is_upcoming))
         )
@@ -230,7 +230,7 @@ def find_feed_events(series: Series | None) -> Sequence[Event]:
     """Public events of calendars and feeds: upcoming ones and those of the last year."""
     return (
         session()
-        .scalars(_with_series().where(_in_feed(series)).order_by(Event.starts_at, Event.id))
+        .scalars(with_series().where(_in_feed(series)).order_by(Event.starts_at, Event.id))
         .all()
     )
 
@@ -240,7 +240,7 @@ def find_upcoming(number: int) -> Sequence[Event]:
     return (
         session()
         .scalars(
-            _with_series()
+            with_series()
             .where(_PUBLIC, Event.ends_at > now())
             .order_by(Event.starts_at, Event.id)
             .limit(number)
@@ -257,11 +257,12 @@ def read_revision() -> Revision:
 
 def stream_public_events() -> Iterator[Event]:
     """All public events by their start, read bit by bit, so that any number needs little memory."""
-    statement = _with_series().where(_PUBLIC).order_by(Event.starts_at, Event.id)
+    statement = with_series().where(_PUBLIC).order_by(Event.starts_at, Event.id)
     yield from session().scalars(statement.execution_options(yield_per=200))
 
 
-def _with_series() -> Select[Any]:
+def with_series() -> Select[Any]:
+    """Events with their series, which a host's policy may ask for wherever it is asked."""
     return select(Event).outerjoin(Event.series).options(contains_eager(Event.series))
 
 

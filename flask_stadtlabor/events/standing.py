@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from flask_stadtlabor.dates import format_dates, format_moment
+from flask_stadtlabor.dates import format_dates, format_moment, format_moment_on
 from flask_stadtlabor.events.models import OFF, Event, EventStatus
 from flask_stadtlabor.events.next_step import (
     NextStep,
@@ -111,7 +111,7 @@ def step_sentence(event: Event, step: NextStep) -> str:
     if step.step == Step.FULL:
         return _why_full(event, step)
     if step.step == Step.OPENS_LATER and step.at is not None:
-        moment = format_moment(step.at, event.timezone)
+        moment = format_moment_on(step.at, event.timezone)
         return _sl("Registration opens on %(moment)s.", moment=moment)
     return (
         off_sentence(event)

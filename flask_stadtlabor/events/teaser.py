@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import render_template
 from markupsafe import Markup
 
 from flask_stadtlabor.events.queries import find_upcoming
 from flask_stadtlabor.events.standing import standings_of
 from flask_stadtlabor.i18n import use_language, visitor_language
 from flask_stadtlabor.state import now
+from flask_stadtlabor.templating import draw
 
 
 def upcoming(number: int = 3) -> Markup:
@@ -22,5 +22,5 @@ def upcoming(number: int = 3) -> Markup:
         return Markup("")
     with use_language(visitor_language()):
         cards = standings_of(events, now())
-        page = render_template("stadtlabor/events/upcoming.html", cards=cards)
+        page = draw("stadtlabor/events/upcoming.html", cards=cards)
     return Markup(page)  # noqa: S704 - a template of ours, which escapes

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from flask import Response, abort, make_response, redirect, render_template, request
+from flask import Response, abort, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from flask_stadtlabor.caching import Render, conditional, private
+from flask_stadtlabor.caching import Render, conditional, conditional_page, private
 from flask_stadtlabor.consent.models import Mode
 from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events import queries
@@ -30,11 +30,12 @@ from flask_stadtlabor.events.standing import (
     standings_of,
     when_and_where,
 )
+from flask_stadtlabor.folding import is_long_search, searched
 from flask_stadtlabor.i18n import _sl, best_language, words
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.state import now, settings
-from flask_stadtlabor.text import is_long_search, searched
+from flask_stadtlabor.templating import draw
 from flask_stadtlabor.urls import absolute_url, local_url
 
 
@@ -148,7 +149,7 @@ def show(slug: str) -> ResponseReturnValue:
 
     template = "stadtlabor/events/show.html"
     if not event.is_public:
-        return _preview(event, lambda: render_template(template, **values()))
+        return _preview(event, lambda: draw(template, **values()))
     shown = [here, *others]
     items = [at for timed in programme for at in (timed.starts_at, timed.ends_at) if at > moment]
     basis = Dependencies(
@@ -170,13 +171,14 @@ def easy(slug: str) -> ResponseReturnValue:
     event = probe.event
     standing = standing_of(event, now())
 
-    def render() -> str:
-        meta = _event_meta(event, "easy")
-        return render_template("stadtlabor/events/easy.html", standing=standing, meta=meta)
+    def values() -> dict[str, object]:
+        return {"standing": standing, "meta": _event_meta(event, "easy")}
 
+    template = "stadtlabor/events/easy.html"
     if not event.is_public:
-        return _preview(event, render)
-    return conditional(render, probe.revision, _changing(standing), changed_at=probe.changed_at)
+        return _preview(event, lambda: draw(template, **values()))
+    parts = probe.revision, _changing(standing)
+    return conditional_page(template, values, *parts, changed_at=probe.changed_at)
 
 
 def event_calendar(slug: str) -> ResponseReturnValue:

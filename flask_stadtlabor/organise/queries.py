@@ -11,11 +11,11 @@ from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.queries import whole_number
+from flask_stadtlabor.events.queries import whole_number, with_series
+from flask_stadtlabor.folding import search_words
 from flask_stadtlabor.registration import ticket_codes
 from flask_stadtlabor.registration.models import ACTIVE, DeskNotice, Registration, RegistrationState
 from flask_stadtlabor.state import now, session
-from flask_stadtlabor.text import search_words
 
 LISTED_PAST = 50
 """Past events that the front page shows, the latest first."""
@@ -29,8 +29,8 @@ DOOR_RESULTS = 20
 def list_events() -> tuple[Sequence[Event], Sequence[Event]]:
     """Upcoming events, the soonest first, and past ones, the latest first; drafts too."""
     is_upcoming = Event.ends_at > now()
-    upcoming = select(Event).where(is_upcoming).order_by(Event.starts_at, Event.id)
-    past = select(Event).where(~is_upcoming).order_by(Event.starts_at.desc(), Event.id)
+    upcoming = with_series().where(is_upcoming).order_by(Event.starts_at, Event.id)
+    past = with_series().where(~is_upcoming).order_by(Event.starts_at.desc(), Event.id)
     return (
         session().scalars(upcoming).all(),
         session().scalars(past.limit(LISTED_PAST)).all(),
@@ -42,7 +42,7 @@ def events_by_uid(uids: Iterable[str]) -> dict[str, Event]:
     wanted = set(uids)
     if not wanted:
         return {}
-    found = session().scalars(select(Event).where(Event.uid.in_(wanted)))
+    found = session().scalars(with_series().where(Event.uid.in_(wanted)))
     return {event.uid: event for event in found}
 
 
@@ -120,7 +120,7 @@ def list_registrations(event: Event, *, q: str, state: str, page: str | None) ->
             .scalars(
                 select(Registration)
                 .where(condition)
-                .order_by(Registration.family_name, Registration.given_name, Registration.id)
+                .order_by(Registration.sort_key, Registration.id)
                 .limit(PAGE_SIZE)
                 .offset((at - 1) * PAGE_SIZE)
             )
@@ -135,7 +135,7 @@ def find_at_door(event: Event, q: str) -> Sequence[Registration]:
     found = session().scalars(
         select(Registration)
         .where(_matching(event, q))
-        .order_by(comes, Registration.family_name, Registration.given_name, Registration.id)
+        .order_by(comes, Registration.sort_key, Registration.id)
         .limit(DOOR_RESULTS)
     )
     return _belonging_to(event, found.all())
@@ -167,7 +167,7 @@ def active_registrations(event: Event) -> Sequence[Registration]:
     found = session().scalars(
         select(Registration)
         .where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))
-        .order_by(Registration.family_name, Registration.given_name, Registration.id)
+        .order_by(Registration.sort_key, Registration.id)
     )
     return _belonging_to(event, found.all())
 
@@ -188,7 +188,7 @@ def events_with_notices() -> Sequence[Event]:
         .join(DeskNotice, DeskNotice.registration_id == Registration.id)
         .where(DeskNotice.done_at.is_(None))
     )
-    return session().scalars(select(Event).where(Event.id.in_(concerned))).all()
+    return session().scalars(with_series().where(Event.id.in_(concerned))).all()
 
 
 def open_notices(events: Iterable[Event]) -> Sequence[DeskNotice]:

@@ -20,7 +20,7 @@ from flask_stadtlabor.organise.views import (
 )
 from flask_stadtlabor.organise.views import overview as organise
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.route import FORM, POST, L, Route
+from flask_stadtlabor.route import FORM, POST, STAFF, L, Route
 
 CHECK_IN: Final = Action.CHECK_IN
 MANAGE: Final = Action.MANAGE_REGISTRATIONS
@@ -37,9 +37,11 @@ WORKS = f"{DESK}/publications"
 PARTY = f"{DESK}/registrations/<int:number>"
 TEXTS = f"{L}/organise/texts"
 
+CARD: Final = "check_in_card"
+
 # fmt: off
-STAFF = (
-    Route(f"{L}/organise/", "organise", organise.index, ORGANISE),
+OFFICE = (
+    Route(f"{L}/organise/", "organise", organise.index, STAFF),
     Route(f"{L}/organise/notices/", "desk_notices", staff_messages.show, MANAGE),
     Route(f"{TASKS}/", "take_downs", take_downs.show, TAKE_DOWN),
     Route(f"{TASKS}/<int:number>/done", "finish_take_down", take_downs.finish, TAKE_DOWN, POST),
@@ -77,11 +79,11 @@ STAFF = (
         "lift_restriction", registrations.lift_restriction, MANAGE, POST,
     ),
     Route(f"{PARTY}/sheet", "sheet", registrations.sheet, MANAGE, POST),
-    Route(f"{PARTY}/check-in", "arrive", door.arrive, CHECK_IN, POST),
-    Route(f"{PARTY}/let-in", "let_in", door.let_in, CHECK_IN, POST),
-    Route(f"{PARTY}/give-seats-on", "give_seats_on", door.give_seats_on, CHECK_IN, POST),
-    Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, CHECK_IN, POST),
-    Route(f"{PARTY}/consents", "answer_for", consent.answer, CHECK_IN, POST),
+    Route(f"{PARTY}/check-in", "arrive", door.arrive, CHECK_IN, POST, CARD),
+    Route(f"{PARTY}/let-in", "let_in", door.let_in, CHECK_IN, POST, CARD),
+    Route(f"{PARTY}/give-seats-on", "give_seats_on", door.give_seats_on, CHECK_IN, POST, CARD),
+    Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, CHECK_IN, POST, CARD),
+    Route(f"{PARTY}/consents", "answer_for", consent.answer, CHECK_IN, POST, CARD),
     Route(f"{TEXTS}/", "texts", texts.texts, EDIT),
     Route(f"{TEXTS}/new", "text_new", texts.text_new, EDIT, FORM),
     Route(f"{TEXTS}/<purpose>/", "text_purpose", texts.text_purpose, EDIT),

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from flask import render_template
 from jinja2 import TemplateRuntimeError
 
 from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.templating import draw
 
 Said = str | LocalizedText
 """Words; those of a city may be in another language than the mail, and are marked as such."""
@@ -213,7 +213,7 @@ def words_of(template: str, *, link: str = "", **context: Any) -> MailWords:
     """
     writer = Writer(link)
     name = f"stadtlabor/mail/{template}.jinja"
-    printed = render_template(name, **writer.names(), link=link, **context).strip()
+    printed = draw(name, **writer.names(), link=link, **context).strip()
     if printed:
         raise TemplateRuntimeError(
             f"The template {name} prints {printed[:60]!r}, which no mail would show; say it by "
@@ -224,6 +224,6 @@ def words_of(template: str, *, link: str = "", **context: Any) -> MailWords:
 
 def drawn(words: MailWords) -> Mail:
     """The mail in both of its layouts."""
-    text = render_template("stadtlabor/mail/layout.txt", subject=words.subject, mail=words)
-    html = render_template("stadtlabor/mail/layout.html", subject=words.subject, mail=words)
+    text = draw("stadtlabor/mail/layout.txt", subject=words.subject, mail=words)
+    html = draw("stadtlabor/mail/layout.html", subject=words.subject, mail=words)
     return Mail(words.subject, _BLANK_LINES.sub("\n\n", text).strip() + "\n", html, words.pictures)

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
-from wtforms import ValidationError
 
-from flask_stadtlabor.addresses import address_keys
+from flask_stadtlabor.addresses import NoAddress, address_keys, bare_address, stored_address
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.form_fields import normal_address
 from flask_stadtlabor.outbox.operations import is_mail_about
 from flask_stadtlabor.registration import ticket_codes
 from flask_stadtlabor.registration.links import LinkAccess
@@ -50,7 +48,7 @@ def find_person(text: str) -> Person | None:
     Raises :class:`NamesNobody` for anything else, by which nobody can be found.
     """
     if "@" in text:
-        return _by_address(_normal_address(text))
+        return _by_address(_stored_address(text))
     reference = text.strip().lower()
     if re.fullmatch(REFERENCE, reference):
         return _by_reference(reference)
@@ -108,9 +106,9 @@ def _of(condition: ColumnElement[bool], address: str | None = None) -> Person | 
     )
 
 
-def _normal_address(text: str) -> str:
+def _stored_address(text: str) -> str:
     """The form in which forms store an address; one that cannot be right stays as it is."""
     try:
-        return normal_address(text.strip())
-    except ValidationError:
-        return text.strip()
+        return stored_address(text)
+    except NoAddress:
+        return bare_address(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Response as FileResponse
-from flask import redirect, render_template, session
+from flask import redirect, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,7 @@ from flask_stadtlabor.registration.forms.button import button, button_problems
 from flask_stadtlabor.registration.links import LinkAccess
 from flask_stadtlabor.registration.operations.transitions import is_inside
 from flask_stadtlabor.registration.views.link_session import is_gone, leave, opened, personal
+from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -27,7 +28,7 @@ def my_data() -> ResponseReturnValue:
     """All that is stored about this registration, to read (Art. 15 GDPR)."""
     mine = opened()
     return personal(
-        render_template(
+        draw(
             "stadtlabor/privacy/data.html",
             data=collect(behind_link(mine)),
             event=mine.registration.event if mine.registration else None,
@@ -66,7 +67,7 @@ def erased() -> ResponseReturnValue:
     done = session.get(ERASED)
     if not isinstance(done, dict):
         return redirect(local_url("index"), 303)
-    return personal(render_template("stadtlabor/privacy/erased.html", done=done))
+    return personal(draw("stadtlabor/privacy/erased.html", done=done))
 
 
 def _say_it_is_done(done: dict[str, int]) -> ResponseReturnValue:
@@ -79,7 +80,7 @@ def _say_it_is_done(done: dict[str, int]) -> ResponseReturnValue:
 def _ask(mine: LinkAccess, errors: list[str] | None = None, status: int = 200) -> Response:
     registration = mine.registration
     asked = statuses(mine.subject)
-    page = render_template(
+    page = draw(
         "stadtlabor/privacy/erase.html",
         registration=registration,
         event=registration.event if registration else None,

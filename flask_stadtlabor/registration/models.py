@@ -13,10 +13,11 @@ from sqlalchemy.orm.attributes import instance_state
 
 from flask_stadtlabor.addresses import address_key
 from flask_stadtlabor.consent.models import ActorKind
-from flask_stadtlabor.db import Base, Document, UTCDateTime, long_text
+from flask_stadtlabor.db import Base, Document, UTCDateTime, long_text, sort_key_type
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.folding import search_form, sort_key
 from flask_stadtlabor.registration.ticket_codes import new_ticket_code
-from flask_stadtlabor.text import search_form
+from flask_stadtlabor.state import now
 
 
 class RegistrationState(StrEnum):
@@ -51,6 +52,11 @@ ACTIVE = (*SEATED, RegistrationState.WAITING)
 """The states of which one address has at most one per event."""
 
 
+def full_name(given_name: str, family_name: str) -> str:
+    """Both in one line; somebody who has one name only left the family name empty."""
+    return f"{given_name} {family_name}".strip()
+
+
 class Registration(Base):
     """One party's registration for one event."""
 
@@ -61,6 +67,7 @@ class Registration(Base):
     state: Mapped[str] = mapped_column(String(20))
     given_name: Mapped[str] = mapped_column(String(200))
     family_name: Mapped[str] = mapped_column(String(200))
+    """Empty for somebody who has one name only."""
     email: Mapped[str | None] = mapped_column(String(320))
     active_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     """A keyed hash of event and address while active, else NULL (MariaDB has no partial index)."""
@@ -108,9 +115,21 @@ class Registration(Base):
     """Since when its processing is restricted, at the person's request (Art. 18 GDPR)."""
     search_text: Mapped[str] = mapped_column(long_text(), default="")
     """Names and ways to reach the party, as staff searches them; kept by each flush."""
+    sort_key: Mapped[str] = mapped_column(sort_key_type(), default="")
+    """The name by which lists are in order; kept by each flush."""
 
     event: Mapped[Event] = relationship(lazy="raise")
     later_form: Mapped[LaterForm | None] = relationship(lazy="raise", viewonly=True)
+
+    @property
+    def full_name(self) -> str:
+        """Given name and family name in one line."""
+        return full_name(self.given_name, self.family_name)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether a hold or an offer is over, ended already or not."""
+        return self.expires_at is not None and self.expires_at <= now()
 
     @property
     def answered_by(self) -> ActorKind:
@@ -125,6 +144,7 @@ class Registration(Base):
     __table_args__ = (
         CheckConstraint("party_size >= 1", "party_size_positive"),
         Index("ix_stadtlabor_registration_event_state", "event_id", "state", "queue_number"),
+        Index("ix_stadtlabor_registration_event_sort_key", "event_id", "sort_key"),
         Index("ix_stadtlabor_registration_state_expires", "state", "expires_at"),
         Index("ix_stadtlabor_registration_ticket_code", "ticket_code", unique=True),
     )
@@ -132,7 +152,7 @@ class Registration(Base):
 
 @sql_event.listens_for(Registration, "before_insert")
 @sql_event.listens_for(Registration, "before_update")
-def _keep_what_is_searched(mapper: object, connection: object, registration: Registration) -> None:
+def _keep_what_is_derived(mapper: object, connection: object, registration: Registration) -> None:
     email = registration.email
     registration.address_key = address_key(email) if email else None
     parts = (
@@ -143,7 +163,8 @@ def _keep_what_is_searched(mapper: object, connection: object, registration: Reg
         registration.email or "",
         registration.reach or "",
     )
-    registration.search_text = search_form(" ".join(parts))
+    registration.search_text = search_form(parts)
+    registration.sort_key = sort_key(registration.family_name, registration.given_name)
 
 
 _EVENT = "stadtlabor_event"

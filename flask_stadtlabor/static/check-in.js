@@ -1,5 +1,5 @@
-// Reads the QR code of a ticket with the phone's camera, after a button was pressed. Where that is
-// not possible, it says so, and the code is typed as ever.
+// Reads the QR code of a ticket with the phone's camera, after a button was pressed. Where there is no
+// camera, it says so beforehand, and the code is typed as ever.
 
 const scanner = document.querySelector("[data-stadtlabor-scanner]");
 const PAUSE = 150;
@@ -12,12 +12,44 @@ function say(words) {
   part("says").textContent = words;
 }
 
+// Where the browser reads no QR codes itself, a decoder is fetched that does (jsQR, see its licence).
 async function createDetector() {
-  if (!("BarcodeDetector" in window) || !navigator.mediaDevices?.getUserMedia) {
-    return null;
+  if ("BarcodeDetector" in window) {
+    const formats = await window.BarcodeDetector.getSupportedFormats();
+    if (formats.includes("qr_code")) {
+      return new window.BarcodeDetector({ formats: ["qr_code"] });
+    }
   }
-  const formats = await window.BarcodeDetector.getSupportedFormats();
-  return formats.includes("qr_code") ? new window.BarcodeDetector({ formats: ["qr_code"] }) : null;
+  await import(new URL(scanner.dataset.decoder, location.href));
+  return { detect: decode };
+}
+
+const canvas = document.createElement("canvas");
+const LARGEST = 640;
+
+// The picture is made smaller first: a code fills much of it, and the phone has to keep up.
+async function decode(picture) {
+  const { videoWidth: width, videoHeight: height } = picture;
+  if (!width || !height) {
+    return [];
+  }
+  const scale = Math.min(1, LARGEST / Math.max(width, height));
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  const code = window.jsQR(data, canvas.width, canvas.height, { inversionAttempts: "dontInvert" });
+  return code ? [{ rawValue: code.data }] : [];
+}
+
+// A page that is not fetched over https may use none either.
+async function hasCamera() {
+  if (!navigator.mediaDevices?.getUserMedia) {
+    return false;
+  }
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  return devices.some((device) => device.kind === "videoinput");
 }
 
 function stop() {
@@ -52,13 +84,10 @@ async function watch(detector, picture) {
 
 async function start() {
   say("");
-  const detector = await createDetector();
-  if (!detector) {
-    say(scanner.dataset.noDetector);
-    return;
-  }
   const picture = part("picture");
+  let detector;
   try {
+    detector = await createDetector();
     picture.srcObject = await navigator.mediaDevices.getUserMedia({
       video: { facingMode: "environment" },
     });
@@ -75,7 +104,11 @@ async function start() {
   watch(detector, picture);
 }
 
-if (scanner) {
+async function prepare() {
+  if (!(await hasCamera())) {
+    say(scanner.dataset.none);
+    return;
+  }
   part("start").hidden = false;
   part("start").addEventListener("click", start);
   part("stop").addEventListener("click", () => {
@@ -83,4 +116,8 @@ if (scanner) {
     part("start").focus();
   });
   addEventListener("pagehide", stop);
+}
+
+if (scanner) {
+  prepare();
 }

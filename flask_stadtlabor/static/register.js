@@ -1,6 +1,8 @@
 // Opens the registration form in the event page. Whatever fails, the link goes to the form's page.
 
 const section = document.querySelector("#sl-register");
+const PATIENCE = 400;
+const statusOf = new WeakMap();
 
 function isMissing(sheet) {
   return !document.querySelector(`link[rel="stylesheet"][href="${sheet.getAttribute("href")}"]`);
@@ -45,6 +47,27 @@ async function fetchForm(address) {
   return document.adoptNode(form);
 }
 
+// Says that the form is on its way, where that takes long enough to be wondered at.
+function announce(link) {
+  const status = statusOf.get(link);
+  const timer = setTimeout(() => {
+    status.textContent = section.dataset.waiting;
+  }, PATIENCE);
+  return () => {
+    clearTimeout(timer);
+    status.textContent = "";
+  };
+}
+
+// A place for it beside each button, which is there before it says anything, or nobody hears it.
+function addStatus(link) {
+  const status = document.createElement("p");
+  status.className = "sl-fetching";
+  status.setAttribute("role", "status");
+  link.after(status);
+  statusOf.set(link, status);
+}
+
 async function open(event) {
   const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
   if (!plain || event.defaultPrevented) {
@@ -53,6 +76,7 @@ async function open(event) {
   event.preventDefault();
   const link = event.currentTarget;
   const slot = section.querySelector("[data-stadtlabor-slot]");
+  const arrived = announce(link);
   try {
     if (!slot.firstElementChild) {
       link.setAttribute("aria-busy", "true");
@@ -63,6 +87,7 @@ async function open(event) {
     return;
   } finally {
     link.removeAttribute("aria-busy");
+    arrived();
   }
   section.hidden = false;
   section.closest(".stadtlabor").dataset.registering = "";
@@ -73,6 +98,7 @@ async function open(event) {
 
 if (section) {
   for (const link of document.querySelectorAll("a[data-stadtlabor-register]")) {
+    addStatus(link);
     link.addEventListener("click", open);
   }
 }

@@ -91,7 +91,7 @@ def test_asked_again(live: Host, browser: Browser, language: str, javascript: bo
         expect(page.locator(".sl-changes ins").first).to_be_visible()
         look(page)
         page.go_back()
-        save = page.locator(f"form[action$='/{PHOTOS}/answer'] button")
+        save = page.locator(f"main form[action$='/{PHOTOS}/answer'] button")
         save.click()
         expect(page.locator(".sl-errors")).to_be_focused()
         look(page)
@@ -99,16 +99,18 @@ def test_asked_again(live: Host, browser: Browser, language: str, javascript: bo
         expect(page.locator(f"[name=consent-{PHOTOS}]").first).to_be_focused()
         page.check(f"[name=consent-{PHOTOS}][value=given]")
         save.click()
-        expect(page.locator(f"form[action$='/{PHOTOS}/answer']")).to_have_count(0)
+        expect(page.locator(f"main form[action$='/{PHOTOS}/answer']")).to_have_count(0)
         assert latest(live) == "renewed"
         look(page)
-        page.locator("form[action$='/film/answer']").locator("xpath=..").locator("summary").click()
+        page.locator("main form[action$='/film/answer']").locator("xpath=..").locator(
+            "summary"
+        ).click()
         page.check("[name=consent-film][value=refused]")
-        page.locator("form[action$='/film/answer'] button").click()
+        page.locator("main form[action$='/film/answer'] button").click()
         expect(page.locator("[name=consent-film]").first).to_be_hidden()
         assert latest(live) == "refused"
-        page.locator(f"form[action$='/{PHOTOS}/withdraw'] button").click()
-        expect(page.locator(f"form[action$='/{PHOTOS}/withdraw']")).to_have_count(0)
+        page.locator(f"main form[action$='/{PHOTOS}/withdraw'] button").click()
+        expect(page.locator(f"main form[action$='/{PHOTOS}/withdraw']")).to_have_count(0)
         assert latest(live) == "withdrawn"
         page.goto(f"/stadtlabor/{language}/registration/receipt")
         look(page)
@@ -131,9 +133,9 @@ def test_withdrawn_after_the_registration_is_gone(
     with visit(browser, live.address, language) as page:
         page.goto(link)
         check(page)
-        page.locator(f"form[action$='/{PHOTOS}/withdraw'] button").click()
+        page.locator(f"main form[action$='/{PHOTOS}/withdraw'] button").click()
         expect(page.locator(".sl-receipt")).to_be_visible()
-        assert page.url.endswith(f"/{language}/registration/receipt")
+        assert page.url.endswith(f"/{language}/registration/receipt?now=withdrawn")
         assert latest(live) == "withdrawn"
         check(page)
 
@@ -166,14 +168,14 @@ def test_from_a_draft_to_a_text_in_force(
         page.check("[name=change][value=material]")
         save.click()
         expect(page.locator(".sl-publish")).to_be_visible()
-        expect(page.locator("form[action$='/publish']")).to_have_count(0)
+        expect(page.locator("main form[action$='/publish']")).to_have_count(0)
         look(page)
         page.locator("a[href$='/edit']").first.click()
         page.fill("[name='text-en']", "## New\n\nA **new** text.")
         save.click()
         look(page)
-        page.locator("form[action$='/publish'] button").click()
-        expect(page.locator("form[action$='/publish']")).to_have_count(0)
+        page.locator("main form[action$='/publish'] button").click()
+        expect(page.locator("main form[action$='/publish']")).to_have_count(0)
         newest = select(ConsentText.version).order_by(ConsentText.version.desc()).limit(1)
         assert desk.scalar(newest) == 2
         look(page)

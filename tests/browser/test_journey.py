@@ -75,7 +75,7 @@ def walk(page: Page, live: Host, language: str, check) -> None:  # type: ignore[
     assert live.scalar(select(Registration.state)) == "confirmed"
     check(page)
     press(page, "consents/photos-website/withdraw")
-    assert page.locator("form[action$='/photos-website/withdraw']").count() == 0
+    assert page.locator("main form[action$='/photos-website/withdraw']").count() == 0
     check(page)
     page.locator("details.sl-cancel summary").click()
     press(page, "cancel")
@@ -86,7 +86,7 @@ def walk(page: Page, live: Host, language: str, check) -> None:  # type: ignore[
 def press(page: Page, action: str) -> None:
     """Press the button that posts to ``registration/<action>``, and wait for the page after it."""
     with page.expect_response(lambda response: response.request.method == "POST") as answer:
-        page.locator(f"form[action$='/registration/{action}'] button").click()
+        page.locator(f"main form[action$='/registration/{action}'] button").click()
     assert answer.value.status == 303
     page.wait_for_load_state()
 
@@ -113,14 +113,14 @@ def test_by_keyboard_alone(live: Host, browser: Browser) -> None:
 
         live.mails()
         page.goto(live.link(live.sent[-1]))
-        tab_to(page, "form[action$='/confirm'] button")
+        tab_to(page, "main form[action$='/confirm'] button")
         page.keyboard.press("Enter")
-        expect(page.locator("form[action$='/confirm']")).to_have_count(0)
+        expect(page.locator("main form[action$='/confirm']")).to_have_count(0)
         tab_to(page, "details.sl-cancel summary")
         page.keyboard.press("Space")
-        tab_to(page, "form[action$='/cancel'] button")
+        tab_to(page, "main form[action$='/cancel'] button")
         page.keyboard.press("Enter")
-        expect(page.locator("form[action$='/cancel']")).to_have_count(0)
+        expect(page.locator("main form[action$='/cancel']")).to_have_count(0)
         assert live.scalar(select(Registration.state)) == "cancelled"
 
 

@@ -52,7 +52,7 @@ def test_from_the_link_to_the_erasure(
         assert mine["registrations"][0]["email"] == "person1@buerger.example"
         page.get_by_role("link", name=erase).click()
         expect(page).to_have_url(re.compile(r"/registration/erase$"))
-        page.locator("form[action$='/registration/erase'] button").click()
+        page.locator("main form[action$='/registration/erase'] button").click()
         expect(page).to_have_url(re.compile(r"/registration/erased$"))
         expect(page.locator("h1")).to_have_text(erased)
         if javascript:
@@ -69,7 +69,7 @@ def test_by_keyboard_alone(live: Host, browser: Browser) -> None:
         tab_to(page, "a[href$='/registration/erase']")
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(r"/registration/erase$"))
-        tab_to(page, "form[action$='/registration/erase'] button")
+        tab_to(page, "main form[action$='/registration/erase'] button")
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(r"/registration/erased$"))
         assert live.scalar(select(Registration.id)) is None
@@ -84,7 +84,7 @@ def test_a_refused_erasure_is_accessible(live: Host, browser: Browser, language:
         page.goto(link)
         page.goto(f"/stadtlabor/{language}/registration/erase")
         page.locator("input[name=csrf_token]").evaluate("field => { field.value = 'old' }")
-        page.locator("form[action$='/registration/erase'] button").click()
+        page.locator("main form[action$='/registration/erase'] button").click()
         expect(page.locator(".sl-errors")).to_be_focused()
         check(page)
         assert live.scalar(select(Registration.id)) is not None

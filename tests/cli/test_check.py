@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import write_po
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
@@ -221,6 +222,7 @@ def test_a_layout_that_opens_a_session_is_named(host: Host) -> None:
     result = portal.run("check")
     assert result.exit_code == 0
     assert "Warning: The layout portal.html looks into the session" in result.stderr
+    assert result.stderr.endswith(" The first look is in a template.\n")
 
 
 def test_a_layout_with_flashed_messages_is_named_where_they_keep_pages_from_caches(
@@ -233,22 +235,41 @@ def test_a_layout_with_flashed_messages_is_named_where_they_keep_pages_from_cach
     assert is_named is (page.headers["Cache-Control"] == "private, no-store")
 
 
+def test_a_layout_that_differs_each_time_has_no_version(host: Host) -> None:
+    """A nonce would be that of another answer in a page that a browser keeps."""
+    portal = with_layout(host, portal=BASE + "{{ nonce() }}")
+    versioned = host.make(**portal.app.config | {"STADTLABOR_LAYOUT_VERSION": "1"})
+    versioned.app.jinja_loader = portal.app.jinja_loader
+    for each in (portal, versioned):
+        each.app.jinja_env.globals["nonce"] = lambda: g.setdefault("nonce", token_hex(8))
+    assert problems(portal) == []
+    assert "comes out differently each time" in problems(versioned)[0]
+
+
 def test_a_host_that_opens_a_session_before_each_request_is_named(complete: Host) -> None:
     @complete.app.before_request
     def count() -> None:
         session["visits"] = 1
 
     assert "looks into the session" in problems(complete)[0]
+    assert "The first look is in tests/cli/test_check.py, line " in problems(complete)[0]
+
+
+def test_a_portal_without_staff_is_told_so(complete: Host, host: Host) -> None:
+    assert "Note: There is no policy, so that nobody is staff" in complete.run("check").stdout
+    other = host.make(ports={"policy": lambda *asked: False}, **COMPLETE)
+    assert "policy" not in other.run("check").stdout
 
 
 @pytest.mark.parametrize("asks_on_every_page", [True, False])
 def test_flask_login_is_told_how_to_leave_the_session_alone(
-    complete: Host, asks_on_every_page: bool
+    host: Host, asks_on_every_page: bool
 ) -> None:
+    portal = with_layout(host, portal=BASE)
     login_manager = LoginManager()
-    login_manager.init_app(complete.app, add_context_processor=asks_on_every_page)
+    login_manager.init_app(portal.app, add_context_processor=asks_on_every_page)
     login_manager.user_loader(lambda key: None)
-    found = problems(complete)
+    found = problems(portal)
     assert bool(found) is asks_on_every_page
     assert all("add_context_processor=False" in line for line in found)
 
@@ -414,6 +435,31 @@ def test_an_app_whose_database_knows_no_transactions_does_not_start(
     db.init_app(app)
     with pytest.raises(ConfigurationError, match="AUTOCOMMIT"):
         Stadtlabor(db).init_app(app)
+
+
+def test_an_app_whose_database_cannot_hold_our_tables_does_not_start() -> None:
+    """One sentence says what to write instead."""
+    translated = {"execution_options": {"schema_translate_map": {None: "bochum"}}}
+    for config, words in (
+        ({"SQLALCHEMY_BINDS": {"people": "sqlite://"}}, "SQLALCHEMY_DATABASE_URI"),
+        (
+            {"SQLALCHEMY_DATABASE_URI": "sqlite://", "SQLALCHEMY_ENGINE_OPTIONS": translated},
+            "search_path",
+        ),
+    ):
+        app, db = Flask("portal"), SQLAlchemy()
+        app.config.update(config)
+        db.init_app(app)
+        with pytest.raises(ConfigurationError, match=words):
+            Stadtlabor(db).init_app(app)
+
+
+def test_another_extension_of_sqlalchemy_is_named() -> None:
+    class Lite:
+        """Stands for the object of Flask-SQLAlchemy-Lite."""
+
+    with pytest.raises(ConfigurationError, match=r"Lite; it works with .* Flask-SQLAlchemy"):
+        Stadtlabor(Lite()).init_app(Flask("portal"))  # type: ignore[arg-type]
 
 
 def test_a_missing_trigger_is_named(complete: Host) -> None:

@@ -89,10 +89,10 @@ def drawn(portal: Host) -> Iterator[list[str]]:
         yield names
 
 
-def with_layout(portal: Host, folder: Path) -> Host:
+def with_layout(portal: Host, folder: Path, **config: Any) -> Host:
     """A portal with a layout of its own that counts how often it is drawn."""
     (folder / "layout.html").write_text(LAYOUT, encoding="utf-8")
-    other = portal.make(STADTLABOR_BASE_TEMPLATE="layout.html")
+    other = portal.make(STADTLABOR_BASE_TEMPLATE="layout.html", **config)
     other.app.template_folder = str(folder)
     other.app.__dict__.pop("jinja_loader", None)
     numbers = iter(range(1, 100))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from werkzeug.test import TestResponse
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import ProgrammeItem
 from flask_stadtlabor.events.models import Event
-from tests.events.desk import START, save, statements
+from tests.events.desk import START, save, statements, with_layout
 from tests.host import Host
 
 DAY = timedelta(days=1)
@@ -145,8 +146,10 @@ def test_a_page_for_somebody_whom_the_server_signed_in_is_stored_by_nobody(
     assert "ETag" not in response.headers
 
 
-def test_a_layout_that_looks_into_the_session_is_stored_by_nobody(portal: Host) -> None:
-    other = portal.make()
+def test_a_layout_that_looks_into_the_session_is_stored_by_nobody(
+    portal: Host, tmp_path: Path
+) -> None:
+    other = with_layout(portal, tmp_path)
     other.app.context_processor(lambda: {"name": session.get("name")})
     response = other.client().get(PAGE)
     assert response.headers["Cache-Control"] == "private, no-store"

@@ -141,7 +141,7 @@ def test_somebody_known_gets_the_kept_pieces_and_leaves_none(
 
 def test_what_looked_into_a_session_is_not_kept(portal: Host) -> None:
     other = portal.make()
-    other.app.context_processor(lambda: {"name": session.get("name")})
+    other.app.before_request(lambda: session.get("name"))
     other.client().get(PAGE)
     with drawn(other) as names:
         other.client().get(PAGE)

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import request
 from sqlalchemy import URL
 
 from flask_stadtlabor.config import Rate, Settings
@@ -138,6 +139,20 @@ def test_two_cities_on_one_cache_each_show_their_own(
                 assert title in city.client().get(path).text, path
     finally:
         other.close()
+
+
+def test_what_a_host_adds_to_each_link_is_that_of_its_own_visitors(portal: Host) -> None:
+    """S18: by ``url_defaults``, from whatever it knows of a request."""
+    other = portal.make()
+
+    @other.app.url_defaults
+    def add(endpoint: str, values: dict[str, Any]) -> None:
+        values["town"] = request.headers.get("X-Town")
+
+    for town in ("bochum", "herne", "bochum"):
+        shown = other.client().get(PAGE, headers={"X-Town": town}).text
+        assert f"?town={town}" in shown
+        assert shown.count("town=") == shown.count(f"town={town}")
 
 
 def test_a_new_time_of_retention_is_told_at_once(portal: Host) -> None:

@@ -10,8 +10,9 @@ import sys
 import pytest
 from sqlalchemy import select
 
+from flask_stadtlabor.folding import MOST_WORDS, search_words
 from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.text import MOST_CELLS, MOST_WORDS, markdown, plain, printable, search_words
+from flask_stadtlabor.text import MOST_CELLS, markdown, plain, printable
 from tests.exchange.files import bare_event, bring_in
 from tests.factories import event, exchange, open_event, person, question
 from tests.forms import form_on, page, typed_into

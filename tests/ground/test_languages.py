@@ -9,6 +9,7 @@ from flask_babel import get_locale
 
 from flask_stadtlabor import dates, i18n
 from flask_stadtlabor.db import LocalizedText
+from tests.factories import exchange, open_event
 from tests.host import Host
 
 pytestmark = pytest.mark.one_database
@@ -23,6 +24,9 @@ END = datetime(2023, 4, 19, 17, 0, tzinfo=UTC)
         ("de-AT,de;q=0.9,en;q=0.5", "de"),
         ("en-US", "en"),
         ("fr,en;q=0.2", "en"),
+        # the first wish that can be met, though German is met to the letter
+        ("en-GB, de;q=0.5", "en"),
+        ("de;q=0, *, en;q=0.1", "en"),
         ("fr", "de"),
         (None, "de"),
     ],
@@ -35,6 +39,19 @@ def test_the_mount_point_leads_to_the_visitor_s_language(
     assert answer.location == f"/stadtlabor/{language}/"
     assert "Accept-Language" in answer.headers["Vary"]
     assert "Set-Cookie" not in answer.headers
+
+
+def test_a_relative_of_a_language_shows_its_texts(host: Host) -> None:
+    """RFC 4647: content in ``de`` is for Austria's German too, and never its English."""
+    host.load(exchange(open_event(title={"en": "Have your say", "de": "Mitreden"})))
+    portal = host.make(STADTLABOR_LOCALES=["en", "de-AT"], STADTLABOR_DEFAULT_LOCALE="en")
+    shown = portal.client().get("/stadtlabor/de-AT/events/plattform/").text
+    assert "<h1" in shown
+    assert "Mitreden" in shown
+    assert "Have your say" not in shown
+    form = portal.client().get("/stadtlabor/de-AT/events/plattform/register").text
+    assert "Der Text zu" in form
+    assert "The text of" not in form
 
 
 def test_an_unknown_language_is_the_host_s_own_404(host: Host) -> None:

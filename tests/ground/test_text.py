@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_stadtlabor.text import markdown, plain, search_form, shorten
+from flask_stadtlabor.text import markdown, plain, shorten, trimmed
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -41,9 +41,21 @@ def test_plain_words_have_no_marks() -> None:
     )
 
 
-def test_search_finds_umlauts_in_any_case() -> None:
-    assert search_form("STÜHMEYERSTRAẞE") == search_form("stühmeyerstraße")
-    assert search_form("u\u0308") == "ü"
+@pytest.mark.parametrize(
+    ("pasted", "meant"),
+    [
+        ("\u200b\u202aAda\u202c \ufeff", "Ada"),
+        ("\u2066Ada\u2069", "\u2066Ada\u2069"),
+        ("\u2067Ada", "Ada"),
+        ("Ada\u2069", "Ada"),
+        ("\u0646\u200c\u0646", "\u0646\u200c\u0646"),
+        ("👩\u200d💻", "👩\u200d💻"),
+    ],
+)
+def test_what_copying_brought_along_goes_and_what_belongs_to_a_name_stays(
+    pasted: str, meant: str
+) -> None:
+    assert trimmed(pasted) == meant
 
 
 @given(st.text(max_size=300), st.integers(5, 100))

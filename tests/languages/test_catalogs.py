@@ -65,6 +65,9 @@ def test_an_update_says_how_far_each_language_is_and_what_changed(
     (source / "dates.py").write_text('_sl("Good morning to you")\n_sl("Sleep well, all of you")\n')
     assert catalogs.update() == [
         "nl: 1 translated, 1 missing, 0 fuzzy",
+        "  citizens: 1 of 2 translated",
+        "  mails: 0 of 0 translated",
+        "  staff: 0 of 0 translated",
         "  new: 'Sleep well, all of you'",
         "  gone: 'Good night to you'",
     ]
@@ -90,6 +93,36 @@ def test_an_update_of_one_language_leaves_the_others_alone(package: Path) -> Non
     assert catalogs.update("nl")[0] == "nl: 0 translated, 1 missing, 0 fuzzy"
     assert catalogs.update("fi") == ["There is no catalog for fi."]
     assert catalogs.catalogs()["da"].read_bytes() == danish
+
+
+def test_citizens_come_first_then_mails_then_staff(package: Path) -> None:
+    """In the template and in each catalog, and so does the count of what is done."""
+    for place, words in {
+        "organise/views/door.py": "Please let them in",
+        "registration/mails/send.py": "We write to you",
+        "dates.py": "Good morning to you",
+        "consent/views.py": "What we ask of you",
+    }.items():
+        (package / place).parent.mkdir(parents=True, exist_ok=True)
+        (package / place).write_text(f'_sl("{words}")\n')
+    # what several audiences read is for the first of them
+    (package / "organise/views/mails.py").write_text('_sl("Good morning to you")\n')
+    catalogs.begin("nl")
+    catalogs.update()
+    wanted = ["What we ask of you", "Good morning to you", "We write to you", "Please let them in"]
+    template = package / "translations/stadtlabor.pot"
+    for path in (template, *catalogs.catalogs().values()):
+        assert [message.id for message in catalogs.read("nl", path) if message.id] == wanted
+    assert catalogs.update()[1:] == [
+        "  citizens: 0 of 2 translated",
+        "  mails: 0 of 1 translated",
+        "  staff: 0 of 1 translated",
+    ]
+    written = template.read_bytes()
+    catalogs.update()
+    assert template.read_bytes() == written
+    (package / "dates.py").write_text('_sl("Good evening to you")\n')
+    assert any(line.startswith("stadtlabor.pot is old") for line in catalogs.check())
 
 
 def test_what_is_wrong_is_named_before_what_is_missing_with_its_line(package: Path) -> None:

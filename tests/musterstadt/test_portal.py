@@ -20,7 +20,7 @@ import flask_stadtlabor
 from example_app.extensions import db
 from tests.browser.test_valid_html import Folder
 from tests.browser.visit import check, visit
-from tests.forms import fill, page
+from tests.forms import fill, page, typed_into
 from tests.musterstadt.test_accounts import sign_in
 from tests.musterstadt.test_mails import open_mail
 
@@ -112,6 +112,26 @@ def test_the_language_switch_stays_on_the_page(portal: Flask, path: str) -> None
         ("Deutsch", path),
         ("English", path.replace("/de/", "/en/", 1)),
     ]
+
+
+def test_each_search_of_a_page_has_a_name_of_its_own(portal: Flask) -> None:
+    """WCAG 2.4.6: the portal's own in the header, and that of the list."""
+    found = page(portal.test_client().get("/stadtlabor/en/")).select("[role=search]")
+    names = [form.get("aria-label") for form in found]
+    assert names == ["Search the programme", "Search and filter the events"]
+
+
+def test_a_language_switch_of_the_portal_s_own_keeps_what_was_typed(portal: Flask) -> None:
+    """Its header draws the way to each language with our macro."""
+    form = "/stadtlabor/de/registration/send-link"
+    answer = fill(portal.test_client(), form, {"email": "nicht richtig"}, action="/send-link")
+    assert answer.status_code == 422
+    switch = page(answer).select_one("header form:has(button[lang=en])")
+    assert switch is not None
+    assert switch["action"] == form.replace("/de/", "/en/")
+    fields = typed_into(switch, {"stadtlabor-language": "en"})
+    shown = portal.test_client().post(str(switch["action"]), data=fields)
+    assert page(shown).select("[name=email][value='nicht richtig']")
 
 
 def test_the_header_finds_events(portal: Flask) -> None:

@@ -192,6 +192,11 @@ def test_the_report_counts_without_names_as_page_csv_and_json(host: Host) -> Non
     table = staff.get(f"{HERE}consents.csv")
     assert table.headers["Content-Disposition"] == "attachment; filename=consents-plattform.csv"
     rows = list(csv.DictReader(io.StringIO(table.text)))
+    for language, separator in (("en", ","), ("de", ";")):
+        here = HERE.replace("/en/", f"/{language}/")
+        excel = staff.get(f"{here}consents.csv?for=excel").text
+        assert excel.startswith(f'\ufeff"purpose"{separator}"title"')
+    assert table.text.startswith('"purpose","title"')
     assert rows[0]["title"] == "'=Photos"
     assert [rows[0][name] for name in counted] == ["1", "1", "1", "0"]
     words = words_of(staff, f"{HERE}consents")
@@ -224,7 +229,7 @@ def test_who_must_not_be_photographed_is_everybody_without_a_yes_that_counts(hos
 
     assert listed() == {
         # who said yes is not named among them, though their companions are
-        "(the companion) with Änne Gruppe": "Not asked yet",
+        "Companion of Änne Gruppe": "Not asked yet",
         "Nein": "No",
         "Offen": "No answer",
         "Unbestätigt": "Yes, not confirmed yet",

@@ -15,6 +15,8 @@ from tests.forms import fill, page, press, send
 from tests.host import Host
 from tests.organise.staff import DESK, DOOR, HERE, code_of, column, register, staff_of, words_of
 
+TODAY = "2026-03-02T19:00"
+
 
 def card(number: int) -> str:
     return f"{DOOR}{number}/"
@@ -279,3 +281,34 @@ def test_a_lost_token_changes_nothing_and_shows_the_card_again(host: Host) -> No
     assert answer.status_code == 422
     assert page(answer).select_one("form[action$='/check-in']") is not None
     assert column(host, number, "checked_in_at") is None
+
+
+@pytest.mark.one_database
+def test_a_ticket_of_another_event_of_today_warns_by_any_camera(host: Host) -> None:
+    """The phone's own camera opens the address on the ticket, whatever page is open."""
+    host.load(exchange(open_event(starts_at=TODAY), open_event("andere", starts_at=TODAY)))
+    here, there = register(host), register(host, 2, slug="andere")
+    ticket, other = (f"{DESK}tickets/{code_of(host, number)}" for number in (here, there))
+    phone = staff_of(host).client()
+    answer = phone.get(ticket)
+    assert answer.location == shown(here, "?now=one-of-several")
+    assert "This ticket is for: " in words_of(phone, answer.location)
+    phone.get(DOOR)
+    assert phone.get(ticket).location == shown(here)
+    refused = phone.get(other, follow_redirects=True)
+    assert refused.request.path == DOOR
+    assert "This ticket is for another event." in refused.text
+    way = page(refused).select_one(".sl-door-stop a")
+    assert way is not None
+    card_there = phone.get(str(way["href"])).location
+    assert card_there == f"{DESK}events/andere/check-in/{there}/#sl-party"
+    assert phone.get(ticket, follow_redirects=True).request.path.startswith(f"{DESK}events/andere/")
+
+
+@pytest.mark.one_database
+def test_on_another_day_there_is_nothing_to_mix_up(host: Host) -> None:
+    host.load(exchange(open_event(starts_at=TODAY), open_event("andere")))
+    number = register(host)
+    phone = staff_of(host).client()
+    phone.get(f"{DESK}events/andere/check-in/")
+    assert phone.get(f"{DESK}tickets/{code_of(host, number)}").location == shown(number)

@@ -363,5 +363,5 @@ def test_an_answer_that_was_never_offered_brings_the_form_again(host: Host) -> N
     host.load(exchange(open_event()))
     answer = fill(staff_of(host).client(), FORM, details(**{f"consent-{PHOTOS}": "perhaps"}))
     assert answer.status_code == 422
-    assert "Please choose one of the answers." in answer.text
+    assert "please choose one of the answers." in answer.text
     assert "Brockhoff" in answer.text

@@ -6,12 +6,13 @@ import pytest
 
 from flask_stadtlabor import Action
 from tests.factories import PHOTOS, exchange, open_event
+from tests.forms import page
 from tests.host import Host
 from tests.organise.staff import DESK, DOOR, HERE, register, staff_of
 
 TEXT = f"{DESK}texts/{PHOTOS}/"
 PAGES = {
-    Action.ORGANISE: [DESK, HERE, f"{HERE}mails/", f"{HERE}mails/reminder/de/"],
+    Action.ORGANISE: [HERE, f"{HERE}mails/", f"{HERE}mails/reminder/de/"],
     Action.SEE_REGISTRATIONS: [f"{HERE}registrations/1/"],
     Action.MANAGE_REGISTRATIONS: [f"{HERE}register", f"{DESK}notices/"],
     Action.CHECK_IN: [DOOR, f"{DOOR}1/", f"{DESK}tickets/7KMQ2XW9RT"],
@@ -52,6 +53,41 @@ def test_without_a_right_its_pages_and_buttons_are_closed(host: Host, action: Ac
     pages, buttons = PAGES.get(action, []), BUTTONS.get(action, [])
     assert {path: staff.get(path).status_code for path in pages} == dict.fromkeys(pages, 403)
     assert {path: staff.post(path).status_code for path in buttons} == dict.fromkeys(buttons, 403)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("right", "ways"),
+    [
+        (Action.CHECK_IN, [DOOR]),
+        (Action.REPORT_CONSENT, [f"{HERE}consents", f"{HERE}no-photos"]),
+        (Action.TAKE_DOWN, [f"{HERE}publications/"]),
+        (Action.MANAGE_REGISTRATIONS, [f"{HERE}register"]),
+    ],
+)
+def test_one_right_alone_has_a_way_in(host: Host, right: Action, ways: list[str]) -> None:
+    """The front page shows what they may open, and nothing on it or behind it is closed to them."""
+    host.load(exchange(open_event(), open_event("andere")))
+    everything_else = [action for action in Action if action != right]
+    staff = staff_of(host, without=everything_else, only="plattform").client()
+    front = staff.get(DESK)
+    assert front.status_code == 200
+    there = [link["href"] for link in page(front).select(".sl-desk-events a")]
+    assert there == ways
+    for way in ways:
+        opened = staff.get(way)
+        assert opened.status_code == 200
+        ours = page(opened).select(".stadtlabor a[href^='/stadtlabor/en/organise/']")
+        assert {staff.get(str(link["href"])).status_code for link in ours} == {200}
+
+
+@pytest.mark.one_database
+def test_whoever_may_do_nothing_finds_no_way_in(host: Host) -> None:
+    host.load(exchange(open_event()))
+    nothing = [action for action in Action if action != Action.PREVIEW]
+    assert staff_of(host, without=nothing).client().get(DESK).status_code == 403
+    # a right at every event counts before there is any
+    assert staff_of(host, without=nothing[1:], only="keins").client().get(DESK).status_code == 200
 
 
 @pytest.mark.one_database

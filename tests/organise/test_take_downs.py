@@ -68,7 +68,7 @@ def test_a_task_is_ticked_off_once_with_day_and_name(host: Host) -> None:
         assert (host.clock.now - task.done_at).days == 1
     words = words_of(staff, TASKS)
     assert "Nothing is to be taken down." in words
-    assert "Done on Monday, 2 March 2026, 10:00 by Otto Orga" in words
+    assert "Done on Monday, 2 March 2026, at 10:00 by Otto Orga" in words
 
 
 def test_a_task_outlives_the_registration_under_the_pseudonym(host: Host) -> None:

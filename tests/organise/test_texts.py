@@ -81,7 +81,7 @@ def test_from_draft_to_publication(desk: Host) -> None:
     assert "Pictures" in seen
     assert "365 days" in seen
     assert publish(desk).headers["Location"] == f"{HERE}{PHOTOS}/"
-    assert versions(desk)[1:] == [(2, "New text.", True, "staff:anna")]
+    assert versions(desk)[1:] == [(2, "New text.", True, "Account staff:anna")]
     assert desk.scalar(select(func.count()).select_from(ConsentDraft)) == 0
     assert desk.client().get(PREVIEW).status_code == 404
     assert "New text." in words(desk, f"/stadtlabor/en/privacy/{PHOTOS}/2/")
@@ -218,10 +218,13 @@ def test_a_new_purpose_begins_with_a_name_of_its_own(desk: Host) -> None:
         ({"slug": "Ärger"}, "small letters, digits and hyphens only"),
         ({"slug": PHOTOS}, "There is a text with this name already."),
         ({"slug": "a" * 121}, "small letters, digits and hyphens only"),
-        ({"mode": "obligation"}, "Please choose one of the answers."),
+        (
+            {"mode": "obligation"},
+            "“What does this text ask of people?”: please choose one of the answers.",
+        ),
         ({"valid_days": "soon"}, "Enter a number of days"),
         ({"valid_days": "0"}, "Enter a number of days"),
-        ({"title-de": "x" * 201}, "Enter at most 200 characters."),
+        ({"title-de": "x" * 201}, "“Title”: please enter at most 200 characters."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
@@ -237,7 +240,9 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert sentence in shown.select("[role=alert]")[0].get_text()
     (field,) = shown.select("[name='text-de']")
     assert field.get_text().strip() == "Wir filmen."
-    assert shown.select("a[hreflang=de]")[0]["href"] == "/stadtlabor/de/organise/texts/new"
+    switch = shown.select_one("form:has(button[lang=de])")
+    assert switch is not None
+    assert switch["action"] == "/stadtlabor/de/organise/texts/new"
     assert desk.scalar(select(func.count()).select_from(ConsentDraft)) == 0
 
 
@@ -258,10 +263,10 @@ def test_two_editors_do_not_overwrite_each_other(desk: Host) -> None:
 @pytest.mark.one_database
 def test_a_draft_says_who_worked_on_it_last(desk: Host, host: Host) -> None:
     draft(desk)
-    assert "(staff:anna)" in words(desk, PREVIEW).replace("( ", "(").replace(" )", ")")
+    assert "(Account staff:anna)" in words(desk, PREVIEW).replace("( ", "(").replace(" )", ")")
     bea = with_rights(host, key="staff:bea")
     assert draft(bea, **{"text-en": "From Bea."}).status_code == 303
-    assert "(staff:bea)" in words(desk, PREVIEW).replace("( ", "(").replace(" )", ")")
+    assert "(Account staff:bea)" in words(desk, PREVIEW).replace("( ", "(").replace(" )", ")")
 
 
 def test_what_was_looked_at_is_what_is_published(desk: Host) -> None:

@@ -72,12 +72,15 @@ def test_a_host_dresses_all_mails(host: Host) -> None:
 
 
 def test_mails_are_the_same_where_a_host_sets_its_templates_up_otherwise(host: Host) -> None:
-    """With an error for whatever is undefined."""
+    """With an error for whatever is undefined, everything escaped, and other delimiters."""
     host.load(exchange(open_event(title="Fest & Co")))
     usual = texts(host)
     other = host.make()
     environment = other.app.jinja_env
     environment.undefined = StrictUndefined
+    environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
+    environment.block_start_string, environment.block_end_string = "[%", "%]"
+    environment.variable_start_string, environment.variable_end_string = "[[", "]]"
     assert texts(other) == usual
     assert all("Fest & Co" in text for text in usual)
 

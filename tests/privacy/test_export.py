@@ -83,7 +83,8 @@ def test_it_holds_every_field_of_the_registration(portal: Host) -> None:
         "active_key",  # a keyed hash of event and address, which both are there
         "address_key",  # a keyed hash of the address, which is there
         "subject",  # `reference`
-        "search_text",  # names and addresses once more, in lower case
+        "search_text",  # names and addresses once more, folded
+        "sort_key",  # the name once more, folded
     }
     columns = {column.name for column in Registration.__table__.columns}
     assert columns - technical <= set(registration)

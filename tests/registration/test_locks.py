@@ -45,7 +45,7 @@ WITHOUT_LOCK = {
     "events/operations.py:_revise": "called by save_event, under the lock that it has taken",
     "events/operations.py:save_series": "the words of a series in the search texts of its events",
     "events/operations.py:save_event": "takes the lock by the slug itself",
-    "registration/models.py:_keep_what_is_searched": "part of each flush",
+    "registration/models.py:_keep_what_is_derived": "part of each flush",
 }
 """What changes a row, or makes one, without being handed the lock, and why that is right."""
 

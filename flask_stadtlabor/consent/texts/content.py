@@ -10,6 +10,7 @@ from flask_stadtlabor.consent.models import ConsentText, Controller, Mode
 from flask_stadtlabor.consent.processing import Processing
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.i18n import _sl, named_language
+from flask_stadtlabor.language_tags import lookup
 from flask_stadtlabor.state import settings
 
 
@@ -108,4 +109,5 @@ def _normal(body: str) -> str:
 
 
 def _has(text: LocalizedText, code: str) -> bool:
-    return any(text.get(key, "").strip() for key in (code, LocalizedText.ANY))
+    found = LocalizedText.ANY if LocalizedText.ANY in text else lookup(code, text)
+    return found is not None and bool(text[found].strip())

@@ -15,6 +15,7 @@ from flask_stadtlabor.consent.processing import Processing
 from flask_stadtlabor.consent.texts.content import content_of
 from flask_stadtlabor.db import LARGEST_INTEGER, AnyRow, LocalizedText, Statement
 from flask_stadtlabor.i18n import language as current_language
+from flask_stadtlabor.language_tags import lookup
 from flask_stadtlabor.state import session, settings
 
 
@@ -52,8 +53,11 @@ class PurposeTexts:
         Falls back to the default language, then to any, as all our texts do.
         """
         by_language = {text.language: text for text in self.texts}
-        for code in (LocalizedText.ANY, language or current_language(), settings().default_locale):
-            if code in by_language:
+        if LocalizedText.ANY in by_language:
+            return by_language[LocalizedText.ANY]
+        for wanted in (language or current_language(), settings().default_locale):
+            code = lookup(wanted, by_language)
+            if code is not None:
                 return by_language[code]
         return self.texts[0]
 

@@ -8,7 +8,7 @@ from wtforms import Field, HiddenField, StringField, ValidationError
 
 from flask_stadtlabor.form_fields import LONGEST_NAME, PartySizeField, PlainText, Required, stripped
 from flask_stadtlabor.forms import Button, Form
-from flask_stadtlabor.i18n import _sl, _sln, lazy
+from flask_stadtlabor.i18n import _sln, lazy
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.registration.operations.check_in import LONGEST_DOOR
 
@@ -28,7 +28,7 @@ class StaffPersonForm(Form):
     family_name = StringField(
         lazy("Last name"),
         filters=[stripped],
-        validators=[Required(lazy("Enter the last name.")), PlainText(LONGEST_NAME)],
+        validators=[PlainText(LONGEST_NAME)],
         render_kw=BY_HAND,
     )
     reach = StringField(
@@ -103,7 +103,7 @@ class ArriveForm(PartyButton):
         """Why nobody may come in, in sentences; none where all is well."""
         if self.validate():
             return []
-        return [*self.session_errors(), *self.people.errors] or [_sl("Please try once more.")]
+        return [*self.session_errors(), *self.people.errors] or super().problems()
 
 
 class UndoButton(PartyButton):

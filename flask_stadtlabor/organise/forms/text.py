@@ -68,7 +68,7 @@ class Column(NamedTuple):
 
 def _needed_for_a_version(form: TextForm, field: Field) -> None:
     if not field.data and form.content().normal().additions_to(form.published) is None:
-        raise ValidationError(_sl("Please choose one of the answers."))
+        raise ValidationError(_sl("Please choose what kind of change this is."))
 
 
 class TextForm(Form):
@@ -84,7 +84,7 @@ class TextForm(Form):
                 lazy("It is the privacy notice, which is linked and never agreed to"),
             ),
         ],
-        validators=[Required(lazy("Please choose one of the answers."))],
+        validators=[Required(lazy("Please choose what this text asks of people."))],
     )
     valid_days = DaysField(
         lazy("After how many days does a yes run out?"), render_kw={"inputmode": "numeric"}

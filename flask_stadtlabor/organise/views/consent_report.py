@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent.answers import status
@@ -17,7 +17,7 @@ from flask_stadtlabor.organise.answers import Answer, PurposeAnswer, answers_to,
 from flask_stadtlabor.organise.queries import active_registrations
 from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.spreadsheet import csv_lines
+from flask_stadtlabor.spreadsheet import csv_lines, excel_lines
 from flask_stadtlabor.state import now
 
 COUNTED = (
@@ -33,8 +33,9 @@ def show(event: Event) -> ResponseReturnValue:
 
 
 def as_csv(event: Event) -> ResponseReturnValue:
-    """The counts as CSV."""
-    response = Response("".join(csv_lines(_rows(counts(event.uid)))), mimetype="text/csv")
+    """The counts as CSV; with ``?for=excel`` as Excel opens it in the page's language."""
+    lines = excel_lines if request.args.get("for") == "excel" else csv_lines
+    response = Response("".join(lines(_rows(counts(event.uid)))), mimetype="text/csv")
     name = f"consents-{event.slug}.csv"
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response

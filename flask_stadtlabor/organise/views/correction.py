@@ -9,10 +9,11 @@ from typing import Any
 from flask import redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
-from wtforms import EmailField, StringField
+from wtforms import StringField
 
+from flask_stadtlabor.addresses import shown_address
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.form_fields import LONGEST_NAME, PlainText, Required, mail_address, stripped
+from flask_stadtlabor.form_fields import LONGEST_NAME, AddressField, PlainText, Required, stripped
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.organise.forms.door import BY_HAND, StaffPersonForm
 from flask_stadtlabor.organise.views.staff_page import (
@@ -55,7 +56,7 @@ class RectifyForm(StoredForm, StaffPersonForm):
         stored = _stored(self.registration)
         for name, typed in asdict(self.details()).items():
             if stored[name] != typed:
-                yield Versions(self[name], text_in_words(stored[name]), text_in_words(typed))
+                yield Versions(self[name], _in_words(name, stored[name]), _in_words(name, typed))
 
     def _given(self, name: str) -> str | None:
         if name in self:
@@ -100,11 +101,8 @@ def _form(registration: Registration) -> RectifyForm:
         """This registration's form."""
 
     needed = [Required(lazy("Enter the e-mail address."))] if registration.email else []
-    RegistrationsForm.email = EmailField(
-        lazy("E-mail address"),
-        filters=[stripped],
-        validators=[*needed, mail_address],
-        render_kw=BY_HAND,
+    RegistrationsForm.email = AddressField(
+        lazy("E-mail address"), validators=needed, render_kw=BY_HAND
     )
     if registration.is_under_age or registration.guardian_name:
         RegistrationsForm.guardian_name = StringField(
@@ -126,6 +124,10 @@ def _form(registration: Registration) -> RectifyForm:
 
 def _stored(registration: Registration) -> dict[str, Any]:
     return {field.name: getattr(registration, field.name) for field in fields(PersonDetails)}
+
+
+def _in_words(name: str, value: str | None) -> str:
+    return text_in_words(shown_address(value) if name == "email" and value else value)
 
 
 def _refuse(event: Event, number: int, form: RectifyForm, problem: str, status: int) -> Response:

@@ -15,12 +15,15 @@ from flask_stadtlabor.dates import clock_time_within
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import is_today
 from flask_stadtlabor.events.standing import off_sentence
+from flask_stadtlabor.folding import searched
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.organise.answers import Answer, answers_to
 from flask_stadtlabor.organise.forms.consent import AnswersForm, answers_form
 from flask_stadtlabor.organise.forms.door import ArriveForm, DoorForm, PartyButton, UndoButton
-from flask_stadtlabor.organise.queries import find_at_door, find_ticket, numbers_of
+from flask_stadtlabor.organise.queries import find_at_door, find_ticket, list_events, numbers_of
 from flask_stadtlabor.organise.views.staff_page import registration_or_404, staff_name, staff_page
+from flask_stadtlabor.permissions import allowed
+from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import ticket_codes
 from flask_stadtlabor.registration.later_forms import is_to_be_chosen
 from flask_stadtlabor.registration.locks import Locked, lock_registration
@@ -29,12 +32,13 @@ from flask_stadtlabor.registration.operations import check_in, staff
 from flask_stadtlabor.registration.operations.check_in import Arrival
 from flask_stadtlabor.registration.refusals import NoSeats, NotPossible
 from flask_stadtlabor.state import now
-from flask_stadtlabor.text import searched
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
 DOOR = "stadtlabor_door"
 """Where the session keeps the name of the door at which this browser works."""
+AT_EVENT = "stadtlabor_door_event"
+"""Where it keeps at which event that is, by its uid."""
 METHOD = "stadtlabor_answer_method"
 """Where the session keeps how consent was answered the last time."""
 
@@ -43,6 +47,7 @@ CAMERA = "camera=(self), geolocation=(), microphone=()"
 
 def find(event: Event) -> ResponseReturnValue:
     """The page of the door: a field for code or name, and whom it leads to."""
+    session[AT_EVENT] = event.uid
     q = searched(request.args.get("q", ""))
     code = ticket_codes.normal(q)
     ticket = find_ticket(code) if code else None
@@ -62,12 +67,35 @@ def find(event: Event) -> ResponseReturnValue:
 
 
 def find_by_ticket(code: str) -> ResponseReturnValue:
-    """The address in a ticket's QR code, which any phone's camera opens: on to the party."""
+    """The address in a ticket's QR code, which any phone's camera opens: on to the party.
+
+    A ticket of another event than the one at whose door this browser works is refused there. Where
+    that is not known and several events take place today, the card says for which one it is.
+    """
     normal = ticket_codes.normal(code)
     found = find_ticket(normal) if normal else None
     if found is None:
         return staff_page("ticket_unknown.html", 404)
+    others = [event for event in _events_today() if event.id != found.event_id]
+    at = session.get(AT_EVENT)
+    if here := next((event for event in others if event.uid == at), None):
+        return redirect(local_url("check_in", slug=here.slug, q=code), 302)
+    if others and at != found.event.uid:
+        return redirect(card_url(found.event, found.id, now="one-of-several"), 302)
     return redirect(card_url(found.event, found.id), 302)
+
+
+def _events_today() -> list[Event]:
+    """The events of today at whose door this person may work."""
+    upcoming, _ = list_events()
+    return [
+        event
+        for event in upcoming
+        if is_today(event, now())
+        and event.status == EventStatus.PUBLISHED
+        and event.takes_registrations
+        and allowed(Action.CHECK_IN, event)
+    ]
 
 
 def card(event: Event, number: int) -> ResponseReturnValue:
@@ -88,6 +116,7 @@ def choose_door(event: Event) -> ResponseReturnValue:
 
 def arrive(event: Event, number: int) -> ResponseReturnValue:
     """The party comes in; at the second door it is told when and where it did."""
+    session[AT_EVENT] = event.uid
     return _come_in(event, number, _arrive)
 
 

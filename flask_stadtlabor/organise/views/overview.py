@@ -11,6 +11,7 @@ from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import is_today, seats_left
 from flask_stadtlabor.events.standing import standing_of, standings_of
+from flask_stadtlabor.folding import is_long_search, searched
 from flask_stadtlabor.organise.answers import answers_to
 from flask_stadtlabor.organise.queries import (
     count_notices,
@@ -20,22 +21,36 @@ from flask_stadtlabor.organise.queries import (
 )
 from flask_stadtlabor.organise.views import staff_messages, take_downs
 from flask_stadtlabor.organise.views.staff_page import staff_page
-from flask_stadtlabor.permissions import allowed
+from flask_stadtlabor.permissions import allowed, require_any
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration.models import RegistrationState
 from flask_stadtlabor.state import now
-from flask_stadtlabor.text import is_long_search, searched
 from flask_stadtlabor.urls import local_url
 
 EVERYBODY = "all"
 """The filter that leaves nobody out; without one, those who come or may yet come are listed."""
 
 
+WORK_AHEAD = (
+    Action.ORGANISE, Action.CHECK_IN, Action.MANAGE_REGISTRATIONS, Action.REPORT_CONSENT,
+    Action.TAKE_DOWN,
+)  # fmt: skip
+"""What there is to do about an event to come, each with a page of its own."""
+WORK_AFTERWARDS = (Action.ORGANISE, Action.REPORT_CONSENT, Action.TAKE_DOWN)
+
+
 def index() -> ResponseReturnValue:
-    """All events, drafts too, with their seats, and what is to be done; upcoming ones first."""
+    """The events about which this person may do anything, and what is to be done.
+
+    Raises :class:`~.exceptions.NotAllowed` (403) for somebody who may do nothing of it at all.
+    """
+    listed = list_events()
     upcoming, past = (
-        [event for event in events if allowed(Action.ORGANISE, event)] for events in list_events()
+        [event for event in events if any(allowed(action, event) for action in work)]
+        for events, work in zip(listed, (WORK_AHEAD, WORK_AFTERWARDS), strict=True)
     )
+    if not upcoming and not past:
+        require_any([action for action in Action if action != Action.PREVIEW])
     return staff_page(
         "index.html",
         upcoming=standings_of(upcoming, now()),

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, make_response, render_template
+from flask import abort, make_response
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.db import LARGEST_INTEGER
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exceptions import NotAllowed
 from flask_stadtlabor.forms import Button
+from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.queries import find_registration
 from flask_stadtlabor.permissions import allowed, staff
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration.later_forms import waiting_for
 from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.templating import draw
 from flask_stadtlabor.urls import local_url
 
 LONGEST_NAME = 200
@@ -23,7 +25,7 @@ LONGEST_NAME = 200
 
 def staff_page(template: str, status: int = 200, **context: Any) -> Response:
     """A page for staff: ``may`` asks the host's policy, ``button`` is a form of one button."""
-    page = render_template(
+    page = draw(
         f"stadtlabor/organise/{template}",
         may=allowed,
         actions=Action,
@@ -80,6 +82,6 @@ def is_number(number: int) -> bool:
 
 
 def staff_name() -> str:
-    """Who acts, as it is kept beside what they did."""
+    """Who acts, as it is kept beside what they did; their account, where the host gives no name."""
     actor = staff()
-    return (actor.name or actor.key)[:LONGEST_NAME]
+    return (actor.name or _sl("Account %(key)s", key=actor.key))[:LONGEST_NAME]

@@ -32,8 +32,7 @@ from flask_stadtlabor.organise.forms.text import (
     TextForm,
     text_form,
 )
-from flask_stadtlabor.organise.views.staff_page import staff_page
-from flask_stadtlabor.permissions import staff
+from flask_stadtlabor.organise.views.staff_page import staff_name, staff_page
 from flask_stadtlabor.registration.jobs.reconsent import count_to_ask
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.transactions import commit
@@ -101,7 +100,7 @@ def text_publish(purpose: str) -> ResponseReturnValue:
     problems = button.problems()
     if problems:
         return _preview(state, problems, 422)
-    by, seen = staff().key, str(button.seen.data)
+    by, seen = staff_name(), str(button.seen.data)
     try:
         commit(lambda: publish_draft(purpose, by, seen=seen))
     except DraftChanged:
@@ -149,7 +148,7 @@ def _change(draft: ConsentDraft) -> str:
 
 
 def _save(purpose: str, form: TextForm) -> ResponseReturnValue:
-    by = staff().key
+    by = staff_name()
     try:
         commit(
             lambda: save_draft(

@@ -11,7 +11,7 @@ from flask_stadtlabor.consent.answers.status import ConsentStatus, latest_answer
 from flask_stadtlabor.consent.models import IN_FORCE, ConsentAction, ConsentText, Mode
 from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.forms import Form
+from flask_stadtlabor.forms import Form, only_changes_language
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.registration.forms.button import about_another, is_about_another, mark_of
 from flask_stadtlabor.registration.forms.consent_question import consent_field, consent_name
@@ -64,7 +64,7 @@ class AnswerForm(Form):
         elif self.question.data is None and not self.question.errors:
             self.question.errors = [_sl("Please choose yes or no.")]
         self.mark(subject)
-        return not self.problems and not self.question.errors
+        return not self.problems and not self.question.errors and not only_changes_language()
 
     def mark(self, subject: str) -> None:
         """Say which registration and which text the form is about, for the next try too."""

@@ -28,7 +28,7 @@ from flask_stadtlabor.registration.later_forms import (
     mark_of_form,
     waiting_for,
 )
-from flask_stadtlabor.registration.models import LaterForm, Registration
+from flask_stadtlabor.registration.models import LaterForm, Registration, full_name
 from flask_stadtlabor.registration.requests import ConsentChoice, Decision
 from flask_stadtlabor.state import settings
 
@@ -160,7 +160,7 @@ _LABELS: dict[str, Any] = {
 def _words(part: str, said: Mapping[str, Any]) -> str:
     """What a form says about a part, in words."""
     if part == "name":
-        return f"{said['given_name']} {said['family_name']}"
+        return full_name(said["given_name"], said["family_name"])
     if part == "party":
         return party_in_words(said["party_size"], said["companions"])
     if part == "age":

@@ -190,5 +190,8 @@ def _question_field(question: Question) -> Field:
         validators.append(_IfAsked(question))
     if question.required:
         kind_of_required = _RequiredIfAsked if question.show_if else Required
-        validators.append(kind_of_required(lazy("Please answer this question.")))
+        unanswered = _sl(
+            "Please answer the question “%(question)s”.", question=words(question.label)
+        )
+        validators.append(kind_of_required(unanswered))
     return question.field(validators)

@@ -13,7 +13,7 @@ from wtforms import Field, HiddenField, StringField
 
 from flask_stadtlabor.consent.models import ConsentAction, Mode
 from flask_stadtlabor.consent.texts.published import PurposeTexts
-from flask_stadtlabor.forms import Form
+from flask_stadtlabor.forms import Form, only_changes_language
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.registration.forms.consent_question import consent_name
 from flask_stadtlabor.registration.requests import ConsentChoice
@@ -86,11 +86,13 @@ class ConsentingForm(CheckedForm):
         """C6: what is recorded is what was shown, or nothing is recorded."""
         before = _unsigned("texts-shown", self.shown.data, _about_here())
         self.shown.data = self._text_mark()
-        if before == self._shown_ids():
-            return None
         seen = set(before) if isinstance(before, list) else set()
+        if before == self._shown_ids() or (
+            only_changes_language() and all(_was_shown(purpose, seen) for purpose in self.purposes)
+        ):
+            return None
         for purpose, field in self.consent_fields():
-            if purpose.shown().id not in seen:
+            if not _was_shown(purpose, seen):
                 field.data = None
         return _sl(
             "A text about data protection has changed since you opened this page. Please read it "
@@ -104,11 +106,34 @@ class ConsentingForm(CheckedForm):
         return [purpose.shown().id for purpose in self.purposes]
 
 
-class SafeguardedForm(CheckedForm):
-    """A form that anybody may send: with a honeypot and a signed minimum time."""
+class HoneypotForm(CheckedForm):
+    """A form that anybody may send.
+
+    For one with a single field, which a browser fills in within a second, that is all there is; the
+    limits of its view do the rest.
+    """
 
     website = StringField(lazy("Please leave this field empty"))
     """The honeypot: off the screen, so that only a robot fills it in."""
+
+    def safeguard_problems(self) -> list[str]:
+        """What is wrong, in sentences; leaves the form ready for the next try."""
+        filled = self._honeypot_was_filled()
+        return [*([filled] if filled else []), *super().safeguard_problems()]
+
+    def _honeypot_was_filled(self) -> str | None:
+        if not self.website.data:
+            return None
+        self.website.data = ""
+        return _sl(
+            "A field that should stay empty was filled in, perhaps by your browser. "
+            "We have emptied it. Please send the form once more."
+        )
+
+
+class SafeguardedForm(HoneypotForm):
+    """A form of several fields that anybody may send: with a signed minimum time, too."""
+
     started = HiddenField()
     """When the form was shown, signed."""
 
@@ -120,8 +145,8 @@ class SafeguardedForm(CheckedForm):
 
     def safeguard_problems(self) -> list[str]:
         """What is wrong, in sentences; leaves the form ready for the next try."""
-        found = (self._was_too_quick(), self._honeypot_was_filled())
-        return [*(sentence for sentence in found if sentence), *super().safeguard_problems()]
+        hurried = self._was_too_quick()
+        return [*([hurried] if hurried else []), *super().safeguard_problems()]
 
     def _was_too_quick(self) -> str | None:
         started = _unsigned("form-started", self.started.data, _here(), _this_browser())
@@ -141,14 +166,11 @@ class SafeguardedForm(CheckedForm):
             )
         return None
 
-    def _honeypot_was_filled(self) -> str | None:
-        if not self.website.data:
-            return None
-        self.website.data = ""
-        return _sl(
-            "A field that should stay empty was filled in, perhaps by your browser. "
-            "We have emptied it. Please send the form once more."
-        )
+
+def _was_shown(purpose: PurposeTexts, seen: set[int]) -> bool:
+    """Whether a form showed this text; before a change of language, the same version of it."""
+    texts = purpose.texts if only_changes_language() else (purpose.shown(),)
+    return any(text.id in seen for text in texts)
 
 
 def _start_mark() -> str:

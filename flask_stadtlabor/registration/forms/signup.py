@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from wtforms import (
     BooleanField,
-    EmailField,
     Field,
     StringField,
     ValidationError,
@@ -18,9 +17,9 @@ from flask_stadtlabor.consent.texts.published import PurposeTexts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.form_fields import (
     LONGEST_NAME,
+    AddressField,
     PlainText,
     Required,
-    mail_address,
     stripped,
 )
 from flask_stadtlabor.forms import Form
@@ -44,10 +43,10 @@ class PersonForm(PartyForm, ConsentingForm):
     family_name = StringField(
         lazy("Last name"),
         filters=[stripped],
-        validators=[Required(lazy("Enter your last name.")), PlainText(LONGEST_NAME)],
+        validators=[PlainText(LONGEST_NAME)],
         render_kw={"autocomplete": "family-name"},
     )
-    email = EmailField(lazy("E-mail address"), filters=[stripped], validators=[mail_address])
+    email = AddressField(lazy("E-mail address"))
 
     def privacy_notice(self) -> PurposeTexts | None:
         """The privacy notice of the event, where it has one of its own."""
@@ -81,10 +80,9 @@ class PersonForm(PartyForm, ConsentingForm):
 class RegistrationForm(PersonForm, SafeguardedForm):
     """What people fill in themselves."""
 
-    email = EmailField(
+    email = AddressField(
         lazy("E-mail address"),
-        filters=[stripped],
-        validators=[Required(lazy("Enter your e-mail address.")), mail_address],
+        validators=[Required(lazy("Enter your e-mail address."))],
         render_kw={"autocomplete": "email"},
     )
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from wtforms import Field
 
-from flask_stadtlabor.form_fields import MarkField
+from flask_stadtlabor.form_fields import MarkField, label_of
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.registration.forms.protection import CheckedForm
 from flask_stadtlabor.registration.models import Registration
@@ -59,7 +59,7 @@ class StoredForm(CheckedForm):
             field.errors = [
                 _sl(
                     "“%(field)s”: now stored: %(stored)s; in this form: %(typed)s",
-                    field=field.label.text,
+                    field=label_of(field),
                     stored=stored,
                     typed=typed,
                 )

@@ -8,10 +8,11 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from flask_stadtlabor.addresses import address_keys
+from flask_stadtlabor.consent.answers.status import statuses_of
 from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.i18n import _sl, _sln, use_language
@@ -35,16 +36,16 @@ class Linked(NamedTuple):
 
     registration: Registration
     link: str
-    standing: str
-    """Where it stands, in a sentence."""
+    standing: Sequence[str]
+    """Where it stands, in sentences."""
 
 
 def links_mail(deferred: DeferredMail) -> EmailMessage | None:
     """The mail for an address in the language of its latest registration; None without any.
 
-    Lists what is active, and past events until their registrations are deleted. For an address
-    without any the same work is done and undone, so that the next answers of this process take as
-    long (S16).
+    Lists what is active, past events until their registrations are deleted, and whatever has a
+    consent in force, so that it can be withdrawn (C13). For an address without any the same work is
+    done and undone, so that the next answers of this process take as long (S16).
     """
     found = _registrations(deferred.recipient)
     if not found:
@@ -76,6 +77,7 @@ def _rehearse(deferred: DeferredMail) -> None:
     with use_language(language):
         stranger = somebody(event, kinds.CONFIRMED, language)
         stranger.subject = secrets.token_hex(16)
+        _with_consent_in_force([stranger])
         savepoint = session().begin_nested()
         message = _written(deferred.recipient, [stranger])
         session().flush()
@@ -84,7 +86,18 @@ def _rehearse(deferred: DeferredMail) -> None:
     message_from_bytes(message.as_bytes(), policy=message.policy).as_bytes()
 
 
-def _standing(registration: Registration) -> str:
+def _standing(registration: Registration) -> list[str]:
+    if _is_listed(registration):
+        return [_seats(registration)]
+    return [
+        _sl("You are not registered there any more.")
+        if registration.state not in ACTIVE or registration.is_overdue
+        else _seats(registration),
+        _sl("What you have agreed to still counts. Behind this link you can withdraw it."),
+    ]
+
+
+def _seats(registration: Registration) -> str:
     event = registration.event
     until = format_moment(registration.expires_at or event.starts_at, event.timezone)
     people = registration.party_size
@@ -125,19 +138,35 @@ def _registrations(address: str) -> list[Registration]:
 
     They are found by a keyed hash, so that no index holds anybody's address.
     """
-    rows = session().scalars(
-        select(Registration)
-        .join(Registration.event)
-        .options(contains_eager(Registration.event))
-        .where(
-            Registration.address_key.in_(address_keys(address)),
-            Registration.state.in_(ACTIVE),
-            or_(Registration.expires_at.is_(None), Registration.expires_at > now()),
+    rows = (
+        session()
+        .scalars(
+            select(Registration)
+            .join(Registration.event)
+            .options(contains_eager(Registration.event))
+            .where(Registration.address_key.in_(address_keys(address)))
+            .order_by(Event.starts_at.desc(), Registration.id)
         )
-        .order_by(Event.starts_at.desc(), Registration.id)
+        .all()
     )
-    found = [row for row in rows if row.event.is_public and kept_until(row.event) > now()][
-        :LIST_LIMIT
-    ]
+    in_force = _with_consent_in_force(rows)
+    found = [row for row in rows if _is_listed(row) or row.subject in in_force][:LIST_LIMIT]
     ahead = [row for row in reversed(found) if row.event.ends_at > now()]
     return [*ahead, *(row for row in found if row.event.ends_at <= now())]
+
+
+def _is_listed(registration: Registration) -> bool:
+    """Whether it is there for itself, whatever was consented to."""
+    event = registration.event
+    is_active = registration.state in ACTIVE and not registration.is_overdue
+    return is_active and event.is_public and kept_until(event) > now()
+
+
+def _with_consent_in_force(registrations: Sequence[Registration]) -> set[str]:
+    """The pseudonyms of those who have a yes to take back, in one statement."""
+    found = statuses_of([registration.subject for registration in registrations])
+    return {
+        subject
+        for subject, statuses in found.items()
+        if any(status.can_be_withdrawn for status in statuses)
+    }

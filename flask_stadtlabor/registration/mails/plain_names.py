@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from flask_stadtlabor.text import without_isolates
+
 LONGEST = 40
 """The most characters of a given or family name."""
 MOST_WORDS = 4
@@ -29,12 +31,12 @@ _DOT_AMONG_LATIN = re.compile(r"[a-z]·(?<!l·)|·[a-z](?<!·l)")
 
 
 def plain_name(*parts: str) -> str | None:
-    """Given and family name in one line, or one of them; None where any is no plain name."""
-    texts = [" ".join(part.split()) for part in parts]
-    words = sum(len(text.split()) for text in texts)
-    if words > MOST_WORDS_IN_ALL or not all(map(_is_plain, parts)):
+    """Given and family name in one line, or the one there is; None where any is no plain name."""
+    texts = [without_isolates(part) for part in parts if part]
+    words = [word for text in texts for word in text.split()]
+    if not words or len(words) > MOST_WORDS_IN_ALL or not all(map(_is_plain, texts)):
         return None
-    return " ".join(texts)
+    return " ".join(words)
 
 
 def _is_plain(text: str) -> bool:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_stadtlabor.dates import format_moment
+from flask_stadtlabor.dates import format_moment, format_moment_on
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.registration.mails.news import News
+from flask_stadtlabor.registration.mails.plain_names import plain_name
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.registration.retention import postponed_line
 from flask_stadtlabor.registration.ticket_codes import readable
@@ -62,6 +63,46 @@ class Sentences:
             "A further form has come in with this e-mail address, and it says something else than "
             "the first. Nothing has been changed: please tell us which of the two counts. Only "
             "where the further form says no to something, that counts already."
+        )
+
+    def whose(self) -> str:
+        """Whose registration an address has; its name where nobody but its owner wrote that."""
+        registration = self.registration
+        name = None
+        if registration.confirmed_at and self._event.confirm_by_email:
+            name = plain_name(registration.given_name, registration.family_name)
+        if name is None:
+            return _sln(
+                "This address has a registration already, for %(num)d person.",
+                "This address has a registration already, for %(num)d people.",
+                self._people,
+            )
+        return _sln(
+            "This address has a registration already: that of %(name)s, for %(num)d person.",
+            "This address has a registration already: that of %(name)s, for %(num)d people.",
+            self._people,
+            name=name,
+        )
+
+    def add_somebody(self) -> str:
+        """What to do for whoever wanted to register somebody else with the same address."""
+        most = self._event.largest_party
+        if most <= self._people:
+            return _sl(
+                "Did you want to register somebody else? Each address can register once, and this "
+                "registration has no room for more people. Please use another address for them, "
+                "or ask the organisers."
+            )
+        if not self.is_mail:
+            return _sl(
+                "Did you want to register somebody else? Each address can register once, for up to "
+                "%(most)d people. Tell us, and we will add them.",
+                most=most,
+            )
+        return _sl(
+            "Did you want to register somebody else? Each address can register once, for up to "
+            "%(most)d people. With the link below you can change how many of you are coming.",
+            most=most,
         )
 
     def way_in(self) -> str:
@@ -171,8 +212,8 @@ class Sentences:
             return ""
         return _sl(
             "It was to begin on %(before)s; it now begins on %(after)s.",
-            before=format_moment(before, self._event.timezone),
-            after=format_moment(self._event.starts_at, self._event.timezone),
+            before=format_moment_on(before, self._event.timezone),
+            after=format_moment_on(self._event.starts_at, self._event.timezone),
         )
 
     def place_now(self) -> str:

@@ -18,7 +18,7 @@ from flask_stadtlabor.registration.mails.address_links import find_anew
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import ACTIVE, PENDING, AccessToken, RegistrationState
 from flask_stadtlabor.registration.operations.signup import active_key, active_registration
-from flask_stadtlabor.registration.operations.transitions import end_overdue, is_overdue
+from flask_stadtlabor.registration.operations.transitions import end_overdue
 from flask_stadtlabor.registration.refusals import AddressTaken
 from flask_stadtlabor.registration.requests import PersonDetails
 from flask_stadtlabor.registration.seen import what_differs
@@ -85,7 +85,7 @@ def _write_to_new_address(locked: Locked) -> None:
     """A hold or an offer of which nobody could know begins anew, with the mail that tells of it."""
     registration = locked.registration
     kind, turn = kinds.RECTIFIED, NOW
-    if registration.state in PENDING and not is_overdue(registration):
+    if registration.state in PENDING and not registration.is_overdue:
         registration.expires_at = deadline_of(registration)
         kind = kinds.ABOUT_DEADLINE[RegistrationState(registration.state)]
         session().flush()

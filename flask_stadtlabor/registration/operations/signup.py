@@ -36,7 +36,7 @@ from flask_stadtlabor.registration.models import (
     RegistrationState,
     Source,
 )
-from flask_stadtlabor.registration.operations.transitions import end_overdue, is_overdue
+from flask_stadtlabor.registration.operations.transitions import end_overdue
 from flask_stadtlabor.registration.refusals import GuardianMissing, NotTaken
 from flask_stadtlabor.registration.requests import SignupRequest
 from flask_stadtlabor.state import now, session
@@ -299,7 +299,7 @@ def _known_or_overdue(within: LockedEvent, email: str | None) -> tuple[Locked | 
         .limit(2),
     )
     known = next((one for one in found if one.registration.active_key in keys), None)
-    return known, any(is_overdue(one.registration) for one in found)
+    return known, any(one.registration.is_overdue for one in found)
 
 
 def active_registration(within: LockedEvent, email: str | None) -> Locked | None:

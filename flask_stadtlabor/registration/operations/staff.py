@@ -62,7 +62,7 @@ def register_at_door(
 def _register(within: LockedEvent, application: SignupRequest) -> tuple[Locked, bool]:
     """The registration, and whether it is new."""
     known = signup.active_registration(within, application.email)
-    if known is not None and transitions.is_overdue(known.registration):
+    if known is not None and known.registration.is_overdue:
         # a hold of which no mail could tell begins anew, and is theirs still
         transitions.end_overdue(within)
         known = signup.active_registration(within, application.email)

@@ -65,7 +65,7 @@ def require_confirmable(locked: Locked) -> None:
     registration = locked.registration
     if phase_of(locked.event, now()) in (Phase.OVER, Phase.CANCELLED):
         raise NotPossible
-    if registration.state not in ACTIVE or is_overdue(registration):
+    if registration.state not in ACTIVE or registration.is_overdue:
         raise NotPossible
 
 
@@ -136,11 +136,6 @@ def end_overdue(within: LockedEvent) -> int:
         later_forms.refuse(locked.registration, noes[locked.registration.id])
         consent.invalidate(locked.registration.subject)
     return len(ended)
-
-
-def is_overdue(registration: Registration) -> bool:
-    """Whether a hold or an offer is over, ended already or not."""
-    return registration.expires_at is not None and registration.expires_at <= now()
 
 
 def _leave(locked: Locked, state: RegistrationState) -> dict[str, int]:

@@ -22,7 +22,7 @@ from flask_stadtlabor.registration.locks import Locked
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import ACTIVE, SEATED, Registration, RegistrationState
-from flask_stadtlabor.registration.operations.transitions import end_overdue, is_overdue
+from flask_stadtlabor.registration.operations.transitions import end_overdue
 from flask_stadtlabor.registration.refusals import NoSeats, NotPossible, NotTaken, StillInside
 from flask_stadtlabor.registration.requests import RegistrationUpdate
 from flask_stadtlabor.registration.seen import what_differs
@@ -33,7 +33,7 @@ def can_be_changed(registration: Registration) -> bool:
     """Whether :func:`change` would do anything: not once it ended or the event is gone."""
     return (
         registration.state in ACTIVE
-        and not is_overdue(registration)
+        and not registration.is_overdue
         and phase_of(registration.event, now()) not in (Phase.OVER, Phase.CANCELLED)
     )
 

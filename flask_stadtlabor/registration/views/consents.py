@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from flask import abort, redirect, render_template
+from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent.answers.operations import AnsweredSince
@@ -28,6 +28,7 @@ from flask_stadtlabor.registration.views.link_session import (
     personal,
 )
 from flask_stadtlabor.registration.views.overview import show_page, too_many_changes
+from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -64,7 +65,7 @@ def answer(purpose: str) -> ResponseReturnValue:
         return show_page(opened(), [_has_ended()], 409)
     except GuardianMissing:
         return show_page(opened(), [_needs_guardian()], 409)
-    return redirect(local_url("registration"), 303)
+    return redirect(local_url("registration", now="answered"), 303)
 
 
 def withdraw(purpose: str) -> ResponseReturnValue:
@@ -88,8 +89,8 @@ def withdraw(purpose: str) -> ResponseReturnValue:
     if mine.registration is None and not is_in_force(mine.subject):
         # the link ends with the last consent, and its receipt can still be read and kept
         keep_receipt(mine.subject)
-        return redirect(local_url("receipt"), 303)
-    return redirect(local_url("registration"), 303)
+        return redirect(local_url("receipt", now="withdrawn"), 303)
+    return redirect(local_url("registration", now="withdrawn"), 303)
 
 
 def receipt() -> ResponseReturnValue:
@@ -99,7 +100,7 @@ def receipt() -> ResponseReturnValue:
     entries = history(mine.subject)
     still_said = any(status.can_be_withdrawn for status in consents)
     return personal(
-        render_template(
+        draw(
             "stadtlabor/registration/receipt.html",
             registration=mine.registration,
             subject=mine.subject,
@@ -108,6 +109,7 @@ def receipt() -> ResponseReturnValue:
             link_works=mine.registration is not None or still_said,
             entries=entries,
             controllers=_controllers(entries),
+            news=request.args.get("now", ""),
         )
     )
 

@@ -8,7 +8,8 @@ from flask import abort, current_app, make_response, session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.exceptions import LinkExpired
+from flask_stadtlabor.exceptions import LinkExpired, NoCookies
+from flask_stadtlabor.forms import keeps_cookies
 from flask_stadtlabor.registration import links
 from flask_stadtlabor.registration.links import LinkAccess
 from flask_stadtlabor.registration.models import Registration
@@ -49,6 +50,8 @@ def opened() -> LinkAccess:
     """Whose link was opened in this browser; 403 where none was, 410 when its time is over."""
     found = _still_open()
     if found is None:
+        if not keeps_cookies():
+            raise NoCookies
         abort(403)
     return found
 

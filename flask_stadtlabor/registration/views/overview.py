@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, request
+from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.next_step import NextStep, next_step
 from flask_stadtlabor.events.standing import step_sentence
+from flask_stadtlabor.exceptions import LinkUnknown
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.limits import client_key, within_limit
@@ -45,6 +46,7 @@ from flask_stadtlabor.registration.views.link_session import (
 )
 from flask_stadtlabor.registration.views.size_refusal import why_not
 from flask_stadtlabor.state import now
+from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -54,9 +56,9 @@ def open_link(token: str) -> ResponseReturnValue:
     if not within_limit("link", client_key()):
         abort(429)
     if not open_token(token):
-        abort(404)
+        raise LinkUnknown
     if is_sent_by_us_alone():
-        return personal(render_template("stadtlabor/registration/opening.html"))
+        return personal(draw("stadtlabor/registration/opening.html"))
     return redirect(local_url("registration"), 303)
 
 
@@ -121,7 +123,7 @@ def close() -> ResponseReturnValue:
 
 def closed() -> ResponseReturnValue:
     """What to say once the pages are closed; it is the same for everybody."""
-    return personal(render_template("stadtlabor/registration/closed.html"))
+    return personal(draw("stadtlabor/registration/closed.html"))
 
 
 def show_page(
@@ -137,7 +139,7 @@ def show_page(
     if decision is None and registration is not None and registration.state in ACTIVE:
         decision = decision_form(registration)
     step = next_step(registration.event, now()) if registration else None
-    page = render_template(
+    page = draw(
         "stadtlabor/registration/show.html",
         registration=registration,
         event=registration.event if registration else None,
@@ -153,7 +155,7 @@ def show_page(
         changeable=can_be_changed(registration) if registration else False,
         can_be_cancelled=transitions.can_be_cancelled(registration) if registration else False,
         is_inside=transitions.is_inside(registration) if registration else False,
-        was_changed=request.args.get("changed") == "yes" and not errors,
+        news=request.args.get("now", "") if not errors else "",
         button=button(mine.subject),
         errors=errors or [],
     )

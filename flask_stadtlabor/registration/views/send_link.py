@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template
+from flask import redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
-from wtforms import EmailField
 
 from flask_stadtlabor.config import Rate
-from flask_stadtlabor.form_fields import Required, mail_address, stripped
+from flask_stadtlabor.form_fields import AddressField, Required
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.outbox.operations import enqueue_deferred
-from flask_stadtlabor.registration.forms.protection import SafeguardedForm
+from flask_stadtlabor.registration.forms.protection import HoneypotForm
 from flask_stadtlabor.registration.mails.kinds import LINKS
 from flask_stadtlabor.registration.mails.share import exceeded_share, turn_of
 from flask_stadtlabor.registration.views.link_session import personal
+from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
 
-class LinkForm(SafeguardedForm):
+class LinkForm(HoneypotForm):
     """Asks for the address that somebody registered with."""
 
-    email = EmailField(
+    email = AddressField(
         lazy("E-mail address"),
-        filters=[stripped],
-        validators=[Required(lazy("Enter your e-mail address.")), mail_address],
+        validators=[Required(lazy("Enter your e-mail address."))],
         render_kw={"autocomplete": "email"},
     )
 
@@ -34,7 +33,6 @@ class LinkForm(SafeguardedForm):
 def send_link() -> ResponseReturnValue:
     """The form; a sent one is answered alike for every address."""
     form = LinkForm()
-    form.mark()
     if not form.is_submitted():
         return _show(form, 200)
     if not form.validate():
@@ -57,8 +55,8 @@ def _enqueue(address: str, exceeded: Rate | None) -> None:
 
 def link_sent() -> ResponseReturnValue:
     """What happens now; the same page for everybody."""
-    return personal(render_template("stadtlabor/registration/link_sent.html"))
+    return personal(draw("stadtlabor/registration/link_sent.html"))
 
 
 def _show(form: LinkForm, status: int) -> Response:
-    return personal(render_template("stadtlabor/registration/send_link.html", form=form), status)
+    return personal(draw("stadtlabor/registration/send_link.html", form=form), status)

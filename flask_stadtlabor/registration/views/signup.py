@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -22,6 +22,7 @@ from flask_stadtlabor.registration.refusals import NotTaken
 from flask_stadtlabor.registration.views.link_session import personal, remember_sent, sent_for
 from flask_stadtlabor.registration.views.signup_page import empty_form, form_again, kept_form
 from flask_stadtlabor.state import now
+from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -70,9 +71,7 @@ def registered(slug: str) -> ResponseReturnValue:
     outcome, email = sent
     event = _event_with_registration(slug)
     return personal(
-        render_template(
-            "stadtlabor/registration/registered.html", event=event, outcome=outcome, email=email
-        )
+        draw("stadtlabor/registration/registered.html", event=event, outcome=outcome, email=email)
     )
 
 

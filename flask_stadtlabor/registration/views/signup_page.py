@@ -8,20 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.caching import entity_tag
 from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, next_step, next_turn, phase_of
-from flask_stadtlabor.events.page_cache import (
-    Dependencies,
-    assemble,
-    is_ours,
-    keep_page,
-    render_pieces,
-)
+from flask_stadtlabor.events.page_cache import Dependencies, keep_page
 from flask_stadtlabor.events.queries import EventProbe
 from flask_stadtlabor.events.standing import Standing
 from flask_stadtlabor.ports import KeptPage
@@ -29,6 +22,7 @@ from flask_stadtlabor.registration.forms.protection import SafeguardedForm
 from flask_stadtlabor.registration.forms.signup import RegistrationForm, registration_form
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.state import now
+from flask_stadtlabor.templating import assemble, draw, draw_pieces, is_ours
 
 TEMPLATE = "stadtlabor/registration/register.html"
 
@@ -44,11 +38,11 @@ def empty_form(probe: EventProbe) -> Response:
     texts = current_texts(event.purposes)
     if not is_ours(TEMPLATE):
         form = registration_form(event, texts, formdata=None)
-        return personal(render_template(TEMPLATE, **_values(event, form, step)))
+        return personal(draw(TEMPLATE, **_values(event, form, step)))
     form = registration_form(
         event, texts, formdata=None, meta={"csrf": False, "is_for_everybody": True}
     )
-    pieces = render_pieces(TEMPLATE, _values(event, form, step))
+    pieces = draw_pieces(TEMPLATE, _values(event, form, step))
     basis = Dependencies(
         revision=probe.revision,
         changed_at=probe.changed_at,
@@ -62,7 +56,7 @@ def empty_form(probe: EventProbe) -> Response:
 def form_again(event: Event, form: RegistrationForm, step: NextStep, status: int) -> Response:
     """The form with all that was typed, and what is wrong with it."""
     values = _values(event, form, step) | {"is_refused": status == 409}
-    return personal(render_template(TEMPLATE, **values), status)
+    return personal(draw(TEMPLATE, **values), status)
 
 
 def _marks() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template
+from flask import redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -25,6 +25,7 @@ from flask_stadtlabor.registration.views.overview import (
     too_many_changes,
 )
 from flask_stadtlabor.registration.views.size_refusal import why_not
+from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
 
@@ -69,11 +70,11 @@ def change() -> ResponseReturnValue:
         return _show_form(form, 409)
     except NotPossible:
         return show_page(opened(), [no_longer_possible()], 409)
-    return redirect(local_url("registration", changed="yes"), 303)
+    return redirect(local_url("registration", now="changed"), 303)
 
 
 def _show_form(form: ChangeForm, status: int) -> Response:
-    page = render_template(
+    page = draw(
         "stadtlabor/registration/change.html",
         form=form,
         registration=form.registration,

@@ -103,7 +103,7 @@ def test_a_host_that_names_the_token_otherwise(city: City) -> None:
         assert page(shown).select("[name=csrf_token]") == []
         answer = send(client, shown, factories.person(number) | {"_token": "old"})
         assert answer.status_code == 422
-        assert "zu lange offen" in page_words(answer)
+        assert "zu lange geöffnet" in page_words(answer)
         assert send(client, answer).status_code == 303
     with unguarded.app_context():
         other_db.engine.dispose()
@@ -157,5 +157,5 @@ def test_a_host_that_hides_its_addresses_from_everybody(city: City) -> None:
         answer = send(browser.client, form, typed, base_url=SECURE, headers=headers)
         assert answer.status_code == 422
         assert "Referrer" in page_words(answer)
-        assert "zu lange offen" not in page_words(answer)
+        assert "zu lange geöffnet" not in page_words(answer)
         assert browser.send(answer, {"given_name": ""}).status_code == 422

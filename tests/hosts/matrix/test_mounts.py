@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from flask import Blueprint
+from flask import Blueprint, Flask, g
+from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from flask_stadtlabor import Stadtlabor
+from flask_stadtlabor import Stadtlabor, sitemap_entries
+from flask_stadtlabor.config import ConfigurationError
+from tests.forms import page
 from tests.host import BASE_URL
-from tests.hosts.matrix.walk import City
+from tests.hosts.matrix.walk import EVENT, WORDS, City
 
 pytestmark = pytest.mark.one_database
 
@@ -81,3 +85,116 @@ def test_below_a_prefix(city: City, outside: Callable[[Application], Application
     Stadtlabor(db, **city.ports).init_app(app)
     app.wsgi_app = outside(app.wsgi_app)  # type: ignore[method-assign]
     city.walk(app, db, at="/portal/stadtlabor")
+
+
+class VisitorOfTheSubdomain(FlaskClient):
+    """A browser that goes to ``mitmachen.stadt.example``."""
+
+    def open(self, address: Any, *asked: Any, **options: Any) -> Any:
+        """Ask for an address there, unless it is a whole one."""
+        if str(address).startswith("/"):
+            options["base_url"] = "https://mitmachen.stadt.example"
+        return super().open(address, *asked, **options)
+
+
+def on_the_subdomain(city: City, db: SQLAlchemy, **config: Any) -> Flask:
+    """Our pages on ``mitmachen.stadt.example``, the host's on ``stadt.example``."""
+    app = Flask(__name__, subdomain_matching=True)
+    app.config.update(city.config | {"SERVER_NAME": "stadt.example"} | config)
+    app.test_client_class = VisitorOfTheSubdomain
+    db.init_app(app)
+    stadtlabor = Stadtlabor(db, **city.ports)
+    stadtlabor.init_app(app, register_blueprint=False)
+    app.register_blueprint(stadtlabor.create_blueprint(), subdomain="mitmachen", url_prefix="/lab")
+    return app
+
+
+def test_on_a_subdomain(city: City) -> None:
+    """Mails, sitemap, calendar and feed lead there, whether or not the base URL has it already."""
+    db = SQLAlchemy()
+    here = "https://mitmachen.stadt.example"
+    city.walk(on_the_subdomain(city, db, STADTLABOR_BASE_URL=here), db, at="/lab")
+    settings = [
+        {"STADTLABOR_BASE_URL": "https://stadt.example"},
+        {"STADTLABOR_BASE_URL": None, "PREFERRED_URL_SCHEME": "https"},
+    ]
+    for config in settings:
+        app = on_the_subdomain(city, SQLAlchemy(), **config)
+        event = f"{here}/lab/de/{EVENT}"
+        canonical = page(app.test_client().get(f"/lab/de/{EVENT}")).select_one("[rel=canonical]")
+        assert canonical["href"] == event
+        assert event in app.test_client().get("/lab/de/calendar.ics").text.replace("\r\n ", "")
+        assert event in app.test_client().get("/lab/de/feed.atom").text
+        with app.app_context():
+            assert event in [entry.url for entry in sitemap_entries()]
+
+
+def test_a_host_that_takes_the_language_out_of_each_address(city: City) -> None:
+    """As Flask's documentation shows it for sites in several languages."""
+    db = SQLAlchemy()
+    app = city.app(__name__)
+    db.init_app(app)
+    Stadtlabor(db, **city.ports).init_app(app)
+
+    @app.url_value_preprocessor
+    def take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.lang = (values or {}).pop("lang", "de")
+
+    @app.url_defaults
+    def give_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = g.lang
+
+    city.walk(app, db)
+    for code, words in WORDS.items():
+        for _ in range(2):
+            shown = app.test_client().get(f"/stadtlabor/{code}/{EVENT}")
+            assert page(shown).select_one(f".stadtlabor[lang={code}] h1").text.strip() == words
+
+
+def mount(city: City, app: Flask, *mounts: dict[str, Any]) -> None:
+    """Register our blueprint so, below a blueprint of the host's."""
+    db = SQLAlchemy()
+    app.config.update(city.config)
+    db.init_app(app)
+    stadtlabor = Stadtlabor(db, **city.ports)
+    stadtlabor.init_app(app, register_blueprint=False)
+    for number, options in enumerate(mounts):
+        parent = Blueprint(f"town{number}", __name__, **options)
+        parent.register_blueprint(stadtlabor.create_blueprint(), url_prefix="/lab")
+        app.register_blueprint(parent)
+
+
+@pytest.mark.parametrize(
+    ("app", "mounts", "sentence"),
+    [
+        ({}, [{"url_prefix": "/<tenant>"}], "is mounted at /<tenant>/lab, and nobody would"),
+        (
+            {"subdomain_matching": True},
+            [{"subdomain": "<tenant>"}],
+            "is mounted at <tenant>, and nobody would",
+        ),
+        ({}, [{"url_prefix": "/a"}, {"url_prefix": "/b"}], "twice in one app, as town0.stadtlabor"),
+        ({}, [{"subdomain": "lab"}], "on the subdomain 'lab', which Flask does not look at"),
+        (
+            {"host_matching": True, "static_folder": None},
+            [{"url_prefix": "/a"}],
+            "The app has host_matching, and Flask gives a blueprint no host",
+        ),
+    ],
+)
+def test_where_links_would_lead_astray_the_start_says_what_to_write(
+    city: City, app: dict[str, Any], mounts: list[dict[str, Any]], sentence: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(sentence)):
+        mount(city, Flask(__name__, **app), *mounts)
+
+
+def test_defaults_that_no_page_of_ours_knows_are_refused(city: City) -> None:
+    db = SQLAlchemy()
+    app = city.app(__name__)
+    db.init_app(app)
+    stadtlabor = Stadtlabor(db, **city.ports)
+    stadtlabor.init_app(app, register_blueprint=False)
+    with pytest.raises(ConfigurationError, match="without variables and defaults"):
+        app.register_blueprint(stadtlabor.create_blueprint(), url_defaults={"tenant": "bochum"})

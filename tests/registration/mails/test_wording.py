@@ -117,3 +117,36 @@ def test_a_postponed_event_says_until_when_a_registration_is_kept(host: Host) ->
     """A year after the former end (STADTLABOR_POSTPONED_RETENTION): nothing goes in silence."""
     said = text_of(host, kinds.POSTPONED, {"status": "postponed"}, **WHO_COMES)
     assert "Deine Anmeldung bewahren wir bis Donnerstag, 22. April 2027 auf." in said
+
+
+@pytest.mark.parametrize(
+    ("event", "changes", "said", "never"),
+    [
+        (
+            {},
+            WHO_COMES,
+            ["die von Änne Yıldız, für 1 Person.", "Über den Link unten kannst du ändern"],
+            [],
+        ),
+        (
+            {},
+            {"state": "waiting", "party_size": 2},
+            ["eine Anmeldung, für 2 Personen."],
+            ["Yıldız"],
+        ),
+        (
+            {"registration": {"max_party_size": 1}},
+            WHO_COMES,
+            ["Nimm bitte eine andere Adresse"],
+            ["Über den Link unten kannst du ändern"],
+        ),
+    ],
+    ids=["confirmed", "waiting", "no more people"],
+)
+def test_an_address_that_registers_again_is_told_whose_registration_it_has(
+    host: Host, event: dict[str, Any], changes: dict[str, Any], said: list[str], never: list[str]
+) -> None:
+    """S2: in the mail alone, and how to add somebody; a name only where its owner confirmed it."""
+    text = text_of(host, kinds.KNOWN, event, **changes)
+    assert [words for words in said if words not in text] == []
+    assert [words for words in never if words in text] == []

@@ -10,7 +10,7 @@ from email_validator import validate_email
 from flask_wtf import CSRFProtect
 from sqlalchemy import func, select
 
-from flask_stadtlabor import form_fields
+from flask_stadtlabor import addresses
 from flask_stadtlabor.registration.models import Registration
 from tests.factories import exchange, open_event, person
 from tests.forms import fill, form_on, page, press, send, typed_into
@@ -165,7 +165,7 @@ def test_an_address_of_half_a_megabyte_is_refused_at_once(
         looked_at.append(len(text))
         return validate_email(text, **options)
 
-    monkeypatch.setattr(form_fields, "validate_email", look)
+    monkeypatch.setattr(addresses, "validate_email", look)
     answer = fill(host.client(), FORM, person(email=f"{'a.' * 200_000}@buerger.example"))
     assert answer.status_code == 422
     assert fill(host.client(), FORM, person()).status_code == 303

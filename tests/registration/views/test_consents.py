@@ -264,7 +264,9 @@ def test_a_consent_can_be_withdrawn_after_the_registration_is_gone(host: Host) -
     assert later.get(link).status_code == 303
     assert "Änne" not in later.get(HERE).text
     assert not page(later.get(HERE)).select(f"form[action$='{ANSWER}']")
-    assert press(later, HERE, "/consents/film/withdraw").headers["Location"] == HERE
+    assert (
+        press(later, HERE, "/consents/film/withdraw").headers["Location"] == f"{HERE}?now=withdrawn"
+    )
     assert later.get(HERE).status_code == 200
     done = press(later, HERE, WITHDRAW)
     receipt = later.get(done.headers["Location"])

@@ -114,11 +114,21 @@ def test_the_receipt_tells_what_was_asked_and_answered(host: Host) -> None:
     assert "Titel photos-website" in receipt.text
 
 
-def test_a_link_that_never_was_is_our_404(host: Host) -> None:
+@pytest.mark.one_database
+def test_a_link_that_was_cut_or_has_grown_says_so(host: Host) -> None:
+    """In its own words, and with the way to a new one."""
     host.load(exchange(open_event()))
-    answer = host.client().get("/stadtlabor/de/registration/never-was-a-token")
-    assert answer.status_code == 404
-    assert 'class="stadtlabor' in answer.text
+    fill(host.client(), FORM, person())
+    link = host.link(host.mails()[0])
+    for damaged in (link[:-1], *(link + sign for sign in ("/", ".", ")", ">", "%22", "./"))):
+        answer = host.client().get(damaged)
+        assert answer.status_code == 404, damaged
+        shown = page(answer)
+        (title,) = shown.select("h1")
+        assert title.text == "Dieser Link führt nirgendwohin", damaged
+        assert shown.select("a.sl-button[href$='/registration/send-link']"), damaged
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert host.client().get(link).status_code == 303
 
 
 def test_a_link_ends_when_the_registration_is_due_for_deletion(host: Host) -> None:
@@ -339,7 +349,7 @@ def test_closing_ends_a_copied_receipt_too(host: Host) -> None:
         host.db.session.execute(delete(Registration))
         host.db.session.commit()
     shown = browser.get(HERE)
-    assert send(browser, shown, action="/withdraw").location == f"{HERE}receipt"
+    assert send(browser, shown, action="/withdraw").location == f"{HERE}receipt?now=withdrawn"
     _copy_cookies(browser, copy)
     assert copy.get(f"{HERE}receipt").status_code == 200
     send(browser, shown, action="/close")

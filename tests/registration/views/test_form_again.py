@@ -1,0 +1,125 @@
+"""A form that comes again: what it says is wrong, and in which language it is read."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+from bs4 import Tag
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from flask_stadtlabor.consent.models import ConsentEntry
+from flask_stadtlabor.registration.models import Registration
+from tests.factories import PHOTOS, exchange, open_event, person, registration
+from tests.forms import fill, form_on, page, send, typed_into
+from tests.host import Host
+
+pytestmark = pytest.mark.one_database
+
+FORM = "/stadtlabor/de/events/plattform/register"
+HERE = "/stadtlabor/de/registration/"
+ERRORS = "[role=alert] li"
+
+
+def asking(*labels: str) -> dict[str, object]:
+    questions = [
+        {"slug": f"q{number}", "kind": "text", "label": label, "required": True}
+        for number, label in enumerate(labels)
+    ]
+    return open_event(registration=registration(questions=questions))
+
+
+def switch_on(answer: TestResponse, language: str) -> Tag:
+    button = page(answer).select_one(f".stadtlabor-languages button[lang={language}]")
+    assert button is not None
+    assert button.parent is not None
+    return button.parent
+
+
+def test_each_line_of_the_summary_names_its_question(host: Host) -> None:
+    """WCAG 3.3.1, 2.4.4."""
+    host.load(exchange(asking("Wie kommst du?", {"de": "Was isst du?", "en": "Diet?"})))  # type: ignore[arg-type]
+    answer = fill(host.client(), FORM, person())
+    lines = [line.get_text() for line in page(answer).select(ERRORS)]
+    assert lines == [
+        "Bitte beantworte die Frage „Wie kommst du?“.",
+        "Bitte beantworte die Frage „Was isst du?“.",
+    ]
+    long = {"question-q0": "x" * 501, "question-q1": "y" * 501}
+    lines = [
+        line.get_text() for line in page(fill(host.client(), FORM, person() | long)).select(ERRORS)
+    ]
+    assert lines == [
+        "„Wie kommst du?“: Bitte gib höchstens 500 Zeichen ein.",
+        "„Was isst du?“: Bitte gib höchstens 500 Zeichen ein.",
+    ]
+
+
+def test_a_language_switch_after_errors_keeps_what_was_typed(host: Host) -> None:
+    """A8: by a button, so that nothing of it gets into an address, a cache or a log."""
+    host.load(exchange(asking("Wie kommst du?")))
+    browser = host.client()
+    given = person(family_name="") | {f"consent-{PHOTOS}": "refused", "question-q0": "Zu Fuß"}
+    wrong = fill(browser, FORM, given)
+    switch = switch_on(wrong, "en")
+    assert switch["action"] == FORM.replace("/de/", "/en/")
+    assert not switch.select("[name=given_name]")
+    pressed = browser.post(
+        str(switch["action"]), data=typed_into(switch, {"stadtlabor-language": "en"})
+    )
+    assert pressed.status_code == 422
+    assert pressed.headers["Cache-Control"] == "no-store"
+    shown = page(pressed)
+    assert [line.get_text() for line in shown.select(ERRORS)] == ["Enter your last name."]
+    form = form_on(pressed)
+    assert typed_into(form, {})["question-q0"] == "Zu Fuß"
+    assert typed_into(form, {})[f"consent-{PHOTOS}"] == "refused"
+    assert host.scalar(select(Registration.id)) is None
+    done = send(browser, pressed, {"family_name": "Brockhoff"})
+    assert done.location == "/stadtlabor/en/events/plattform/registered"
+
+
+def test_a_language_switch_never_sends_a_form(host: Host) -> None:
+    """Also where nothing is wrong any more."""
+    host.load(exchange(open_event(purposes=[PHOTOS])))
+    browser = host.client()
+    wrong = fill(browser, FORM, person(family_name=""))
+    switch = typed_into(switch_on(wrong, "en"), {"stadtlabor-language": "de"})
+    switch["stadtlabor-typed"] = switch["stadtlabor-typed"].replace("family_name=", "family_name=X")
+    again = browser.post(FORM, data=switch)
+    assert again.status_code == 422
+    assert not page(again).select("[role=alert]")
+    assert host.scalar(select(Registration.id)) is None
+
+    fill(browser, FORM, person())
+    browser.get(host.link(host.mails()[-1]))
+    before = host.scalar(select(ConsentEntry.seq).order_by(ConsentEntry.seq.desc()).limit(1))
+    shown = browser.get(HERE)
+    for action in ("/confirm", f"consents/{PHOTOS}/answer"):
+        fields = typed_into(form_on(shown, action), {f"consent-{PHOTOS}": "given"})
+        typed = {"stadtlabor-typed": urlencode(list(fields.items(multi=True)))}
+        answer = send(browser, shown, typed | {"stadtlabor-language": "de"}, action=action)
+        assert answer.status_code == 422
+    assert host.scalar(select(Registration.state)) == "held"
+    assert (
+        host.scalar(select(ConsentEntry.seq).order_by(ConsentEntry.seq.desc()).limit(1)) == before
+    )
+
+
+def test_a_browser_without_cookies_is_told_so(host: Host) -> None:
+    """Opening the link again would lead here again."""
+    host.load(exchange(open_event()))
+    fill(host.client(), FORM, person())
+    link = host.link(host.mails()[-1])
+    without = host.app.test_client(use_cookies=False)
+    assert without.get(link).status_code == 303
+    told = page(without.get(HERE)).select_one("main")
+    assert told is not None
+    assert "erlaube in den Einstellungen deines Browsers Cookies" in told.get_text()
+    with_cookies = host.client()
+    with_cookies.set_cookie("session", "x")
+    assert "Cookies" not in with_cookies.get(HERE).text
+    sent = fill(without, FORM, person(2))
+    assert sent.status_code == 422
+    assert "kein Cookie" in page(sent).select(ERRORS)[0].get_text()
