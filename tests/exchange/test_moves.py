@@ -146,7 +146,7 @@ def test_the_day_begins_with_the_doors_and_is_named(host: Host) -> None:
     }
     host.load(event(**dates))
     number = register(host)
-    named = "Samstag, 28. März 2026, 22:30 Uhr"
+    named = "Samstag, 28. März 2026, um 22:30 Uhr"
     address = "/stadtlabor/de/events/plattform/"
     assert named in host.client().get(address).text.replace("\N{NO-BREAK SPACE}", " ")
     feed = host.client().get("/stadtlabor/de/feed.atom").text.replace("\N{NO-BREAK SPACE}", " ")

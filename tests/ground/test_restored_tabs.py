@@ -30,7 +30,7 @@ def test_it_comes_to_the_page_with_the_button(host: Host) -> None:
             for rule in READ
             if "<code>" not in rule
             and "<kind>" not in rule
-            and "<token>" not in rule
+            and "token>" not in rule
             and "<int:version>" not in rule
         },
     )

@@ -64,7 +64,7 @@ def add_person(
     subject = consent.new_reference()
     registration = Registration(event=event, state=state, subject=subject, **values)
     if state in ("held", "offered", "confirmed"):
-        assert take(lock_event(event), values.get("party_size", 1), from_queue=True)
+        take(lock_event(event), values.get("party_size", 1), from_queue=True)
     elif state == "waiting":
         registration.queue_number = new_queue_number(lock_event(event))
     if state not in ("cancelled", "expired") and values["email"]:

@@ -8,7 +8,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import contains_eager
 
 from flask_stadtlabor.addresses import address_keys
@@ -47,8 +47,12 @@ def links_mail(deferred: DeferredMail) -> EmailMessage | None:
     consent in force, so that it can be withdrawn (C13). For an address without any the same work is
     done and undone, so that the next answers of this process take as long (S16).
     """
-    found = _registrations(deferred.recipient)
+    rows = _stored(Registration.address_key.in_(address_keys(deferred.recipient)))
+    found = _listed(rows)
     if not found:
+        if not rows:
+            # as long as it takes to find that nothing of somebody is listed
+            _listed(_stored(Registration.id == select(func.max(Registration.id)).scalar_subquery()))
         _rehearse(deferred)
         return None
     latest = max(found, key=lambda registration: registration.id)
@@ -77,7 +81,6 @@ def _rehearse(deferred: DeferredMail) -> None:
     with use_language(language):
         stranger = somebody(event, kinds.CONFIRMED, language)
         stranger.subject = secrets.token_hex(16)
-        _with_consent_in_force([stranger])
         savepoint = session().begin_nested()
         message = _written(deferred.recipient, [stranger])
         session().flush()
@@ -127,28 +130,32 @@ def find_anew(addresses: Collection[str]) -> None:
     would have nothing to tell any more are deleted with their address.
     """
     for mail_id, address in waiting_about(addresses):
-        if _registrations(address):
+        if _listed(_stored(Registration.address_key.in_(address_keys(address)))):
             write_anew(mail_id)
         else:
             drop(mail_id)
 
 
-def _registrations(address: str) -> list[Registration]:
-    """Those of the address, the next event first and past ones last.
+def _stored(which: ColumnElement[bool]) -> Sequence[Registration]:
+    """Registrations with their events, the latest event first.
 
-    They are found by a keyed hash, so that no index holds anybody's address.
+    Those of an address are found by a keyed hash, so that no index holds anybody's address.
     """
-    rows = (
+    return (
         session()
         .scalars(
             select(Registration)
             .join(Registration.event)
             .options(contains_eager(Registration.event))
-            .where(Registration.address_key.in_(address_keys(address)))
+            .where(which)
             .order_by(Event.starts_at.desc(), Registration.id)
         )
         .all()
     )
+
+
+def _listed(rows: Sequence[Registration]) -> list[Registration]:
+    """Those that the mail lists, the next event first and past ones last."""
     in_force = _with_consent_in_force(rows)
     found = [row for row in rows if _is_listed(row) or row.subject in in_force][:LIST_LIMIT]
     ahead = [row for row in reversed(found) if row.event.ends_at > now()]

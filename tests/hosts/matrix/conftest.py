@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from tests.conftest import OpenDatabases
 from tests.hosts.matrix.walk import City
 
 
@@ -17,3 +18,12 @@ def city(empty_database_url: URL, tmp_path: Path) -> Iterator[City]:
     city = City(empty_database_url, tmp_path)
     yield city
     city.close()
+
+
+@pytest.fixture
+def other_database(database_name: str, open_databases: OpenDatabases) -> Iterator[URL]:
+    """A second database, empty like the first."""
+    kind = open_databases(database_name)
+    url = kind.empty()
+    yield url
+    kind.discard(url)

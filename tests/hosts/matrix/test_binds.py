@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import URL, String, inspect
 from sqlalchemy.orm import Mapped, mapped_column
 
 from flask_stadtlabor import Stadtlabor
 from flask_stadtlabor.signals import registration_confirmed
-from tests.conftest import OpenDatabases
 from tests.hosts.matrix.walk import City
-
-
-@pytest.fixture
-def other_database(database_name: str, open_databases: OpenDatabases) -> Iterator[URL]:
-    """A second database, empty like the first."""
-    kind = open_databases(database_name)
-    url = kind.empty()
-    yield url
-    kind.discard(url)
 
 
 def test_a_host_with_several_databases(other_database: URL, city: City) -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 from flask import Blueprint, Flask, g
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import URL
+from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.test import Client
 
 from flask_stadtlabor import Stadtlabor, sitemap_entries
 from flask_stadtlabor.config import ConfigurationError
@@ -20,6 +25,8 @@ from tests.host import BASE_URL
 from tests.hosts.matrix.walk import EVENT, WORDS, City
 
 pytestmark = pytest.mark.one_database
+
+HOSTS = (Path(__file__).parents[3] / "docs/hosts.md").read_text("utf-8")
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -198,3 +205,28 @@ def test_defaults_that_no_page_of_ours_knows_are_refused(city: City) -> None:
     stadtlabor.init_app(app, register_blueprint=False)
     with pytest.raises(ConfigurationError, match="without variables and defaults"):
         app.register_blueprint(stadtlabor.create_blueprint(), url_defaults={"tenant": "bochum"})
+
+
+def test_tenants_in_the_path_as_the_document_says(
+    city: City, other_database: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has its own events and people, and its mails lead to its own pages."""
+    (example,) = re.findall(r"  ```python\n(  from werkzeug.exceptions.*?)  ```", HOSTS, re.DOTALL)
+    db = SQLAlchemy()
+    urls = {"nord": city.config["SQLALCHEMY_DATABASE_URI"], "sued": other_database}
+    names: dict[str, Any] = {
+        "create_app": lambda: city.app(__name__),
+        "database_of": urls.__getitem__,
+        "db": db,
+        "stadtlabor": Stadtlabor(db, **city.ports),
+    }
+    exec(dedent(example), names)  # noqa: S102 - the document's own example
+    north, south = names["tenants"]["/nord"], names["tenants"]["/sued"]
+    visitor = Client(names["application"])
+    north.wsgi_app = DispatcherMiddleware(NotFound(), {"/nord": north.wsgi_app})  # type: ignore[method-assign]
+    city.walk(north, db, at="/nord/stadtlabor")
+    north.wsgi_app = north.wsgi_app.mounts["/nord"]
+    assert south.test_cli_runner().invoke(args=["stadtlabor", "db", "upgrade"]).exit_code == 0
+    assert visitor.get(f"/nord/stadtlabor/de/{EVENT}").status_code == 200
+    assert visitor.get(f"/sued/stadtlabor/de/{EVENT}").status_code == 404
+    assert visitor.get("/west/stadtlabor/de/").status_code == 404
