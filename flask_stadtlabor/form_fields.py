@@ -10,6 +10,7 @@ from markupsafe import Markup
 from wtforms import (
     EmailField,
     Field,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -163,6 +164,14 @@ class SomeOf(_Offering, SelectMultipleField):
             raise ValidationError(
                 _sl("“%(field)s”: please choose from the answers.", field=label_of(self))
             )
+
+
+class MarkField(HiddenField):
+    """What a page remembers of how things were; only the page that was sent can say so."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads the mark; a form without one has none, and not that of how things are now."""
+        self.data = valuelist[0] if valuelist else None
 
 
 class PartySizeField(IntegerField):

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, same_origin
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms.form import BaseForm
@@ -57,7 +57,7 @@ class Form(FlaskForm):
 
     def session_errors(self) -> Sequence[str]:
         """What to tell somebody whose CSRF token was missing, wrong or too old."""
-        if not csrf_was_refused() and "csrf_token" not in self.errors:
+        if not csrf_was_refused() and self.meta.csrf_field_name not in self.errors:
             return ()
         if not keeps_cookies():
             return (
@@ -65,6 +65,15 @@ class Form(FlaskForm):
                     "Your browser has sent no cookie, and without one we cannot be sure that the "
                     "form comes from you. Please allow cookies for this site, and send the form "
                     "once more. Nothing is lost."
+                ),
+            )
+        if self.meta.csrf_field_name not in self.errors and _hides_where_it_comes_from():
+            return (
+                _sl(
+                    "This site takes a form only where it sees which page it comes from, and "
+                    "your browser, or something on the way, hides that (the “referrer”). Nothing "
+                    "is lost: please allow it for this site or use another browser, and send the "
+                    "form once more."
                 ),
             )
         return (
@@ -140,6 +149,13 @@ def _sent() -> MultiDict[str, str]:
 def csrf_was_refused() -> bool:
     """Whether the host's CSRFProtect refused this request before our view saw it."""
     return bool(request.environ.get(_REFUSED))
+
+
+def _hides_where_it_comes_from() -> bool:
+    """Whether the host's CSRFProtect refused the request for its referrer, over https alone."""
+    here = f"https://{request.host}/"
+    is_asked = request.is_secure and current_app.config.get("WTF_CSRF_SSL_STRICT", True)
+    return bool(is_asked) and not same_origin(request.referrer or "", here)
 
 
 def show_form_again(error: CSRFError) -> ResponseReturnValue:

@@ -1,9 +1,11 @@
-"""The group of all commands: what goes wrong with the database is told in a sentence."""
+"""The group of all commands: how they write, and what they say of a database that fails."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -16,7 +18,9 @@ from flask_stadtlabor.state import current, session
 
 
 class StadtlaborGroup(AppGroup):
-    """A group whose commands end with exit code 1 and a sentence when the database fails.
+    """A group whose commands write UTF-8, and end with a sentence when the database fails.
+
+    The exit code is 1 then.
 
     ``modules`` says where each command is, such as ``check:check_command`` below
     ``flask_stadtlabor.cli``. They are imported when they run: with Alembic they take ten megabytes
@@ -39,6 +43,11 @@ class StadtlaborGroup(AppGroup):
         command: click.Command = getattr(import_module(f"flask_stadtlabor.cli.{module}"), attribute)
         return command
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Begin a command, or its help."""
+        _write_utf8()
+        return super().make_context(*arguments, **options)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; no traceback for a database that is away or has no tables."""
         try:
@@ -49,6 +58,16 @@ class StadtlaborGroup(AppGroup):
             # the command's own app context is gone by now
             with ctx.ensure_object(ScriptInfo).load_app().app_context():
                 raise click.ClickException(database_failure(error)) from error
+
+
+def _write_utf8() -> None:
+    """What goes into a file or a pipe is the same on each machine, whatever its terminal says.
+
+    By the terminal's encoding a command would end in the middle of somebody's name.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=stream.errors)
 
 
 def database_failure(error: SQLAlchemyError) -> str:

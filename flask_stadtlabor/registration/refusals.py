@@ -29,6 +29,10 @@ class GuardianMissing(Exception):
     """A child cannot answer for themself, and no guardian is named (Art. 8 GDPR)."""
 
 
+class ChangedMeanwhile(Exception):
+    """The page that was sent showed something else than is stored by now."""
+
+
 class NotPossible(Exception):
     """The registration is not in a state in which this can be done."""
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, make_url
 
+from tests.factories import exchange, open_event, person
+from tests.forms import fill
 from tests.host import Host
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +36,21 @@ NOWHERE = [
     "mysql+pymysql://labor:geheim@127.0.0.1:1/labor",
     "sqlite:////no/such/folder/labor.sqlite",
 ]
+
+
+def in_a_shell(
+    url: URL, *words: str, terminal: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """``flask stadtlabor <words>`` as a process, with what its ``terminal`` sets."""
+    database = url.render_as_string(hide_password=False)
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "tests.hosts.ten_lines", "stadtlabor", *words],
+        cwd=ROOT,
+        env=os.environ | {"FLASK_SQLALCHEMY_DATABASE_URI": database} | (terminal or {}),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize("url", NOWHERE)
@@ -109,20 +127,9 @@ def test_the_help_says_in_whole_sentences_what_each_command_does(
 @pytest.mark.one_database
 def test_the_commands_run_in_a_shell(empty_database_url: URL) -> None:
     """As operators run them: `flask --app … stadtlabor …`, configured by the environment."""
-    environment = os.environ | {
-        "FLASK_SQLALCHEMY_DATABASE_URI": empty_database_url.render_as_string(hide_password=False),
-        "PYTHONIOENCODING": "ascii",
-    }
 
     def run(*words: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "tests.hosts.ten_lines", "stadtlabor", *words],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
+        return in_a_shell(empty_database_url, *words)
 
     before = run("db", "check")
     assert before.returncode == 1
@@ -133,3 +140,21 @@ def test_the_commands_run_in_a_shell(empty_database_url: URL) -> None:
     checked = run("check")
     assert checked.returncode == 0, checked.stderr
     assert b"Warning: " in checked.stderr
+
+
+@pytest.mark.one_database
+def test_commands_write_utf8_whatever_the_terminal_says(host: Host) -> None:
+    """A file that a pipe fills can be read anywhere, and no name ends a command in its middle."""
+    host.load(exchange(open_event()))
+    name = "Zoë „Łucja“ 日本"
+    typed = person() | {"family_name": name}
+    fill(host.client(), "/stadtlabor/de/events/plattform/register", typed)
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for terminal in ({"PYTHONIOENCODING": "latin-1"}, {"PYTHONIOENCODING": "ascii"}, plain):
+        told = in_a_shell(host.url, "person", "export", person()["email"], terminal=terminal)
+        assert told.returncode == 0, told.stderr
+        assert name in told.stdout.decode("utf-8")
+    western = {"PYTHONIOENCODING": "cp1252"}
+    refused = in_a_shell(host.url, "person", "export", name, terminal=western)
+    assert refused.returncode == 1
+    assert f"{name!r} is no e-mail address" in refused.stderr.decode("utf-8")

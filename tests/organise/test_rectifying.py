@@ -13,12 +13,23 @@ from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.ticket_codes import readable
 from tests.factories import PHOTOS, exchange, open_event, person
 from tests.forms import fill, form_on, page, press, typed_into
 from tests.host import Host
-from tests.organise.staff import HERE, column, register, staff_of, words_of
+from tests.organise.staff import (
+    DESK,
+    DOOR,
+    HERE,
+    code_of,
+    column,
+    register,
+    staff_of,
+    words_of,
+)
 
 MINE = "/stadtlabor/de/registration/"
+TICKETS = f"{DESK}tickets/"
 NEW = "richtig@buerger.example"
 
 
@@ -32,6 +43,11 @@ def correct(staff: FlaskClient, number: int, **changes: Any) -> Any:
 
 def to(host: Host, address: str) -> list[Any]:
     return [mail for mail in host.mails() if mail["To"] == address]
+
+
+def text_of(mail: Any) -> str:
+    """What a mail says, as one line."""
+    return " ".join(mail.get_body(("plain",)).get_content().split())
 
 
 def test_a_name_is_corrected_and_nothing_else_happens(host: Host) -> None:
@@ -81,6 +97,48 @@ def test_another_address_gets_the_link_and_the_former_one_loses_it(host: Host) -
     assert len(to(host, wrong)) == former
     assert host.scalar(select(Event.seats_taken)) == 2
     assert host.run("consent", "verify").exit_code == 0
+
+
+def test_a_ticket_in_the_wrong_mailbox_lets_nobody_in(host: Host) -> None:
+    """The right mailbox gets the ticket that counts, and both are told."""
+    host.load(exchange(open_event()))
+    number = register(host, party_size=2)
+    former = code_of(host, number)
+    staff = staff_of(host).client()
+    answer = correct(staff, number, email=NEW)
+    news = words_of(staff, answer.location)
+    assert "Links, tickets and sheets from before no longer work." in news
+    unknown = staff.get(f"{TICKETS}{former}")
+    assert unknown.status_code == 404
+    assert "its e-mail address may have been corrected" in page(unknown).text
+    assert page(staff.get(f"{DOOR}?q={former}")).select("h3 a") == []
+    code = code_of(host, number)
+    assert staff.get(f"{TICKETS}{code}").status_code in (302, 303)
+    (mail,) = to(host, NEW)
+    told = text_of(mail)
+    assert "Links und Tickets aus der Zeit, als eine andere Adresse dort stand" in told
+    assert "Das ist das Ticket für euch alle." in told
+    assert readable(code) in told
+    assert "image/png" in {part.get_content_type() for part in mail.walk()}
+    # a name alone changes no ticket
+    correct(staff, number, given_name="Anne")
+    assert code_of(host, number) == code
+
+
+@pytest.mark.one_database
+def test_whoever_needs_no_ticket_is_told_of_none(host: Host) -> None:
+    """Those who wait, and those whose event is over."""
+    host.load(exchange(open_event(registration={"capacity": 1})))
+    coming, waiting = register(host, 1), register(host, 2, confirm=False)
+    staff = staff_of(host).client()
+    correct(staff, waiting, email=NEW)
+    host.clock.move(days=60)
+    correct(staff, coming, email="zwei@buerger.example")
+    for address in (NEW, "zwei@buerger.example"):
+        (mail,) = (mail for mail in to(host, address) if "berichtigt" in mail["Subject"])
+        assert "Links, die an eine andere Adresse gingen, gelten nicht mehr." in text_of(mail)
+        assert "Ticket" not in text_of(mail)
+        assert "image/png" not in {part.get_content_type() for part in mail.walk()}
 
 
 def test_mail_that_waits_for_the_wrong_address_is_not_sent(host: Host) -> None:
@@ -144,9 +202,13 @@ def test_somebody_who_gave_no_address_gets_one_and_keeps_their_sheet(host: Host)
     fill(staff, f"{HERE}register", desk)
     number = int(host.scalar(select(Registration.id)))
     sheet = page(press(staff, of(number), "/sheet")).select_one(".sl-address")
+    code = code_of(host, number)
     assert correct(staff, number, reach="0234 4712").status_code == 303
     assert column(host, number, "reach") == "0234 4712"
-    assert correct(staff, number, email=NEW).status_code == 303
+    news = words_of(staff, correct(staff, number, email=NEW).location)
+    assert "on its way to the new address" in news
+    assert "no longer work" not in news
+    assert code_of(host, number) == code
     assert len(to(host, NEW)) == 1
     assert host.client().get(sheet.text.partition("example")[2]).status_code == 303  # type: ignore[union-attr]
 

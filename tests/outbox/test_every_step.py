@@ -21,6 +21,7 @@ from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.registration.operations import transitions, update
 from flask_stadtlabor.registration.operations.correction import correct
 from flask_stadtlabor.registration.requests import PersonDetails, RegistrationUpdate
+from flask_stadtlabor.registration.seen import mark_of_stored
 from tests import factories
 from tests.forms import fill, press
 from tests.host import Host
@@ -111,7 +112,8 @@ class Town:
             ).one()
             names = {"given_name": them.given_name, "family_name": them.family_name}
             right = PersonDetails(**names, email=email, reach=None, guardian_name=None)
-            correct(lock_registration(them), right)
+            seen = mark_of_stored(them, ["given_name", "family_name", "email"])
+            correct(lock_registration(them), right, seen=seen)
             session.commit()
         self.deliver()
 
@@ -123,7 +125,9 @@ class Town:
             wish = RegistrationUpdate(
                 party_size=1, answers={}, support_needs="hinten", language=self.language
             )
-            update.change(lock_registration(session.scalars(newest).one()), wish, by_staff=True)
+            them = session.scalars(newest).one()
+            seen = mark_of_stored(them, ["answers", "support_needs", "party_size", "language"])
+            update.change(lock_registration(them), wish, seen=seen, by_staff=True)
             session.commit()
         self.deliver()
 

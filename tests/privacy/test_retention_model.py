@@ -39,7 +39,9 @@ class Party:
 
     @property
     def consents(self) -> bool:
-        return bool(self.acts) and self.acts[-1] in (ConsentAction.GIVEN, ConsentAction.RENEWED)
+        """Whether a yes counts: without a confirmed address it never did."""
+        says_yes = bool(self.acts) and self.acts[-1] in (ConsentAction.GIVEN, ConsentAction.RENEWED)
+        return says_yes and self.state == "confirmed"
 
 
 @dataclass

@@ -21,7 +21,7 @@ from flask_stadtlabor.consent.models import Controller, Mode
 from flask_stadtlabor.consent.texts.content import TextContent
 from flask_stadtlabor.consent.texts.drafts import find_purpose
 from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
-from flask_stadtlabor.form_fields import OneOf, PlainText, Required, stripped
+from flask_stadtlabor.form_fields import MarkField, OneOf, PlainText, Required, stripped
 from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import _sl, direction, language_name, language_tag, lazy
 from flask_stadtlabor.state import settings
@@ -108,7 +108,7 @@ class TextForm(Form):
     controller_phone = StringField(
         lazy("Phone"), filters=[stripped], validators=[PlainText(LONGEST_LINE)]
     )
-    seen = HiddenField()
+    seen = MarkField()
     """The draft that the editor began with."""
 
     begun_with: TextContent

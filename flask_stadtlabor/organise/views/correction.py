@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import asdict, fields
 from typing import Any
 
 from flask import redirect
@@ -9,31 +11,35 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
+from flask_stadtlabor.addresses import shown_address
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.form_fields import LONGEST_NAME, AddressField, PlainText, Required, stripped
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.organise.forms.door import BY_HAND, StaffPersonForm
 from flask_stadtlabor.organise.views.staff_page import (
+    next_page,
     registration_or_404,
     require_for_link,
     staff_page,
 )
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.registration.forms.protection import CheckedForm
+from flask_stadtlabor.registration.forms.in_words import text_in_words
+from flask_stadtlabor.registration.forms.stored import StoredForm, Versions
 from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.registration.operations import correction
-from flask_stadtlabor.registration.refusals import AddressTaken
+from flask_stadtlabor.registration.refusals import AddressTaken, ChangedMeanwhile
 from flask_stadtlabor.registration.requests import PersonDetails
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
 
 
-class RectifyForm(StaffPersonForm, CheckedForm):
+class RectifyForm(StoredForm, StaffPersonForm):
     """Who somebody is; :func:`_form` adds what is known, or may be, of this one."""
 
-    registration: Registration
+    def columns(self) -> list[str]:
+        """The names of the columns that it shows and writes."""
+        return [field.name for field in fields(PersonDetails) if field.name in self]
 
     def details(self) -> PersonDetails:
         """What was filled in; what the form does not ask stays as it is."""
@@ -44,6 +50,13 @@ class RectifyForm(StaffPersonForm, CheckedForm):
             reach=self._given("reach"),
             guardian_name=self._given("guardian_name"),
         )
+
+    def versions(self) -> Iterator[Versions]:
+        """Each field that says otherwise than is stored now."""
+        stored = _stored(self.registration)
+        for name, typed in asdict(self.details()).items():
+            if stored[name] != typed:
+                yield Versions(self[name], _in_words(name, stored[name]), _in_words(name, typed))
 
     def _given(self, name: str) -> str | None:
         if name in self:
@@ -62,16 +75,23 @@ def rectify(event: Event, number: int) -> ResponseReturnValue:
         return _show(event, form)
     if not form.validate():
         return _show(event, form, 422)
+    news = "readdressed" if registration.email else "addressed"
     try:
         # what the form does not ask is taken from the registration under its lock
         changed = commit(
-            lambda: correction.correct(lock_registration(registration), form.details())
+            lambda: correction.correct(
+                lock_registration(registration), form.details(), seen=form.seen.data or ""
+            )
         )
+    except ChangedMeanwhile:
+        form.show_both_versions(registration_or_404(event, number))
+        return _show(event, form, 409)
     except AddressTaken:
         problem = _sl("This address is registered for this event by another registration.")
         return _refuse(event, number, form, problem, 409)
-    news = {"now": "readdressed" if "email" in changed else "rectified"} if changed else {}
-    return redirect(local_url("organise_registration", slug=event.slug, number=number, **news), 303)
+    if "email" not in changed:
+        news = "rectified" if changed else ""
+    return redirect(next_page(event, number, news), 303)
 
 
 def _form(registration: Registration) -> RectifyForm:
@@ -95,15 +115,19 @@ def _form(registration: Registration) -> RectifyForm:
             render_kw=BY_HAND,
         )
     form = RegistrationsForm(data=_stored(registration))
-    if registration.email and not registration.reach:
+    if registration.email and not form.reach.data:
         del form.reach
     form.registration = registration
+    form.mark()
     return form
 
 
 def _stored(registration: Registration) -> dict[str, Any]:
-    names = ("given_name", "family_name", "email", "reach", "guardian_name")
-    return {name: getattr(registration, name) for name in names}
+    return {field.name: getattr(registration, field.name) for field in fields(PersonDetails)}
+
+
+def _in_words(name: str, value: str | None) -> str:
+    return text_in_words(shown_address(value) if name == "email" and value else value)
 
 
 def _refuse(event: Event, number: int, form: RectifyForm, problem: str, status: int) -> Response:

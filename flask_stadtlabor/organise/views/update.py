@@ -18,7 +18,12 @@ from flask_stadtlabor.registration.forms.button import mark_of
 from flask_stadtlabor.registration.forms.update import ChangeForm, change_form
 from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.operations import update
-from flask_stadtlabor.registration.refusals import NotPossible, NotTaken, StillInside
+from flask_stadtlabor.registration.refusals import (
+    ChangedMeanwhile,
+    NotPossible,
+    NotTaken,
+    StillInside,
+)
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 
@@ -42,8 +47,16 @@ def change(event: Event, number: int) -> ResponseReturnValue:
     try:
         # what the form does not ask is taken from the registration under its lock
         changed = commit(
-            lambda: update.change(lock_registration(registration), form.wanted(), by_staff=True)
+            lambda: update.change(
+                lock_registration(registration),
+                form.wanted(),
+                seen=form.seen.data or "",
+                by_staff=True,
+            )
         )
+    except ChangedMeanwhile:
+        form.show_both_versions(registration_or_404(event, number))
+        return _show(event, form, 409)
     except NotTaken as refusal:
         return _refuse(event, number, form, why_not(event, refusal.step, seats_left(event, now())))
     except StillInside:

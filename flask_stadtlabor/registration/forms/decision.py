@@ -9,11 +9,15 @@ from wtforms import Field, HiddenField
 
 from flask_stadtlabor.consent.models import ConsentAction
 from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
-from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.form_fields import OneOf
-from flask_stadtlabor.i18n import _sl, _sln, language_name, lazy, listed, words
+from flask_stadtlabor.i18n import _sl, language_name, lazy, words
 from flask_stadtlabor.registration.forms.button import mark_of
 from flask_stadtlabor.registration.forms.consent_question import consent_field, consent_name
+from flask_stadtlabor.registration.forms.in_words import (
+    answer_in_words,
+    party_in_words,
+    text_in_words,
+)
 from flask_stadtlabor.registration.forms.protection import ConsentingForm
 from flask_stadtlabor.registration.later_forms import (
     PARTS,
@@ -129,8 +133,8 @@ def _part_field(name: str, registration: Registration, later: LaterForm) -> Fiel
         question = next((one for one in questions if one.slug == slug), None)
         label = words(question.label) if question else slug
         said = (
-            _answer_words(question, registration.answers.get(slug)),
-            _answer_words(question, later.said["answers"].get(slug)),
+            answer_in_words(question, registration.answers.get(slug)),
+            answer_in_words(question, later.said["answers"].get(slug)),
         )
     else:
         label = _LABELS[name]
@@ -158,10 +162,7 @@ def _words(part: str, said: Mapping[str, Any]) -> str:
     if part == "name":
         return full_name(said["given_name"], said["family_name"])
     if part == "party":
-        people = _sln("%(num)d person", "%(num)d people", said["party_size"])
-        if not said["companions"]:
-            return people
-        return _sl("%(people)s, with %(names)s", people=people, names=listed(said["companions"]))
+        return party_in_words(said["party_size"], said["companions"])
     if part == "age":
         age = settings().guardian_age
         if not said["is_under_age"]:
@@ -169,17 +170,4 @@ def _words(part: str, said: Mapping[str, Any]) -> str:
         return _sl("younger than %(age)d, with %(name)s", age=age, name=said["guardian_name"] or "")
     if part == "language":
         return language_name(said["language"])
-    return said["support_needs"] or _nothing()
-
-
-def _answer_words(question: Question | None, answer: str | list[str] | None) -> str:
-    if not answer:
-        return _nothing()
-    given = [answer] if isinstance(answer, str) else answer
-    if question is None:
-        return listed(given)
-    return listed([question.words_of(value) for value in given])
-
-
-def _nothing() -> str:
-    return _sl("nothing written")
+    return text_in_words(said["support_needs"])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from wtforms import HiddenField
-
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.form_fields import OneOf
+from flask_stadtlabor.form_fields import MarkField, OneOf
 from flask_stadtlabor.i18n import language_name, lazy
+from flask_stadtlabor.registration.forms.in_words import (
+    answer_in_words,
+    party_in_words,
+    text_in_words,
+)
 from flask_stadtlabor.registration.forms.party import (
     PartyForm,
     ask_party,
@@ -16,23 +20,23 @@ from flask_stadtlabor.registration.forms.party import (
     companion_name,
     question_name,
 )
+from flask_stadtlabor.registration.forms.stored import StoredForm, Versions
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.registration.requests import RegistrationUpdate
 from flask_stadtlabor.state import settings
 
 
-class ChangeForm(PartyForm):
+class ChangeForm(StoredForm, PartyForm):
     """What can be changed; :func:`change_form` adds what the event asks."""
 
-    about = HiddenField()
+    about = MarkField()
     """Which registration the page showed."""
-    registration: Registration
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well; :attr:`form_problems` says what is wrong beside the fields."""
-        fields_are_valid = super().validate(extra_validators)
-        self.form_problems = [*self.session_errors()]
-        return fields_are_valid
+    def columns(self) -> list[str]:
+        """The names of the columns that it shows and writes."""
+        asked = [name for name in ("support_needs", "language") if name in self]
+        # where nobody is asked for names, a smaller party still loses some
+        return ["party_size", "companions", "answers", *asked]
 
     def wanted(self) -> RegistrationUpdate:
         """How the registration shall be; what the event no longer asks stays as it was."""
@@ -48,6 +52,32 @@ class ChangeForm(PartyForm):
             support_needs=self.support() if "support_needs" in self else before.support_needs,
             language=self.mail_language() or before.language,
         )
+
+    def versions(self) -> Iterator[Versions]:
+        """Each field that says otherwise than is stored now."""
+        stored, typed = self.registration, self.wanted()
+        if (stored.party_size, stored.companions) != (typed.party_size, typed.companions):
+            yield Versions(
+                self.party_size,
+                party_in_words(stored.party_size, stored.companions),
+                party_in_words(typed.party_size, typed.companions),
+            )
+        for question, field in self.question_fields():
+            before, after = (said.answers.get(question.slug) for said in (stored, typed))
+            if before != after:
+                yield Versions(
+                    field, answer_in_words(question, before), answer_in_words(question, after)
+                )
+        if stored.support_needs != typed.support_needs:
+            yield Versions(
+                self["support_needs"],
+                text_in_words(stored.support_needs),
+                text_in_words(typed.support_needs),
+            )
+        if stored.language != typed.language:
+            yield Versions(
+                self["language"], language_name(stored.language), language_name(typed.language)
+            )
 
     def mail_language(self) -> str | None:
         """The language that was chosen for mails; None where there is nothing to choose."""
@@ -73,13 +103,11 @@ def change_form(registration: Registration, mark: str, *, with_support: bool = T
             choices=[(code, language_name(code)) for code in settings().locales],
         )
     form = RegistrationsForm(data=_present(registration, event) | {"about": mark})
-    if form.is_submitted():
-        # what was posted without saying whom it is about does not say so
-        form.about.data = next(iter(form.about.raw_data or ()), None)
     if not with_support and "support_needs" in form:
         del form.support_needs
     form.event = event
     form.registration = registration
+    form.mark()
     return form
 
 

@@ -84,7 +84,7 @@ UPDATED = MailKind("updated", calendar=CalendarMethod.REQUEST, replaces_waiting=
 UPDATED_BY_STAFF = MailKind(
     "updated_by_staff", calendar=CalendarMethod.REQUEST, replaces_waiting=True
 )
-RECTIFIED = MailKind("rectified")
+RECTIFIED = MailKind("rectified", has_ticket=True)
 REMINDER = MailKind("reminder", is_courtesy=True, has_ticket=True)
 THANK_YOU = MailKind("thank_you", is_courtesy=True)
 

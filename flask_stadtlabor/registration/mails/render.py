@@ -33,8 +33,9 @@ def words_for(
     event = registration.event
     is_online = event.venue is not None and event.venue.is_online_alone
     is_mail = bool(link)
+    needs_ticket = not is_online and has_ticket(registration) and now() < event.ends_at
     ticket = None
-    if is_mail and kind.has_ticket and not is_online and has_ticket(registration):
+    if is_mail and kind.has_ticket and needs_ticket:
         ticket = Picture(TICKET, ticket_png(registration), TICKET_WIDTH)
     return words_of(
         kind.template,
@@ -53,5 +54,5 @@ def words_for(
         purpose_title=details.purpose_title,
         to_choose=details.to_choose,
         says_no=details.says_no,
-        say=Sentences(registration, details.news, is_mail, ticket is not None),
+        say=Sentences(registration, details.news, is_mail, needs_ticket, ticket is not None),
     )

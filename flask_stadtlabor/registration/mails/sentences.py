@@ -25,6 +25,8 @@ class Sentences:
     news: News
     is_mail: bool
     """False where staff tells it: then there is no link below and nothing attached."""
+    needs_ticket: bool
+    """Whether it is a ticket that lets them in, wherever that is."""
     has_ticket: bool
     """Whether the ticket stands in the mail."""
 
@@ -139,6 +141,14 @@ class Sentences:
         """The code below the QR code, for whoever cannot show that."""
         # Translators: below the QR code of a ticket; such as 7KMQ2-XW9RT.
         return _sl("Ticket code: %(code)s", code=readable(self.registration.ticket_code))
+
+    def former_links(self) -> str:
+        """What opens nothing any more once an address is corrected."""
+        if self.needs_ticket:
+            return _sl(
+                "Links and tickets from the time when another address stood there no longer work."
+            )
+        return _sl("Links that went to another address no longer work.")
 
     def please_cancel(self) -> str:
         """What to do for whoever can't come."""

@@ -6,8 +6,6 @@ ledger. Nobody does this for themselves, or a consent could be passed on to anot
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from sqlalchemy import delete
 
 from flask_stadtlabor import signals
@@ -23,19 +21,22 @@ from flask_stadtlabor.registration.operations.signup import active_key, active_r
 from flask_stadtlabor.registration.operations.transitions import end_overdue
 from flask_stadtlabor.registration.refusals import AddressTaken
 from flask_stadtlabor.registration.requests import PersonDetails
+from flask_stadtlabor.registration.seen import what_differs
+from flask_stadtlabor.registration.ticket_codes import new_ticket_code
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import change_rows
 
 
-def correct(locked: Locked, details: PersonDetails) -> frozenset[str]:
+def correct(locked: Locked, details: PersonDetails, *, seen: str) -> frozenset[str]:
     """Make it so; returns the names of the columns that changed.
 
-    Another address gets a mail with the link, and ends what went to the one before. Raises
-    :class:`AddressTaken`.
+    Another address gets a mail with the link, and ends what went to the one before. ``seen`` is
+    the mark of what the page showed. Raises :class:`~.refusals.ChangedMeanwhile` where something
+    else is stored by now, and :class:`AddressTaken`.
     """
     registration = locked.registration
-    before = {name: getattr(registration, name) for name in asdict(details)}
-    right = {name: value for name, value in asdict(details).items() if value != before[name]}
+    former_address = registration.email
+    right = what_differs(registration, details, seen)
     if not right:
         return frozenset()
     if "email" in right:
@@ -44,7 +45,7 @@ def correct(locked: Locked, details: PersonDetails) -> frozenset[str]:
         setattr(registration, name, value)
     session().flush()
     if "email" in right:
-        _leave_former_address(locked, before["email"])
+        _leave_former_address(locked, former_address)
         _write_to_new_address(locked)
     changes = frozenset(right)
     signals.send(signals.registration_changed, registration=registration, changes=changes)
@@ -64,9 +65,9 @@ def _take_address(locked: Locked, email: str | None) -> None:
 
 
 def _leave_former_address(locked: Locked, email: str | None) -> None:
-    """Whoever has it gets no further mail, and no link that they have opens anything.
+    """Whoever has it gets no further mail, and no link or ticket that they have opens anything.
 
-    Somebody who had none keeps the link on their sheet.
+    Somebody who had none keeps the link and the ticket on their sheet.
     """
     if email is None:
         return
@@ -76,6 +77,8 @@ def _leave_former_address(locked: Locked, email: str | None) -> None:
     delete_waiting_mails([registration.subject])
     find_anew([email])
     change_rows(delete(AccessToken).where(AccessToken.registration_id == registration.id))
+    registration.ticket_code = new_ticket_code()
+    session().flush()
 
 
 def _write_to_new_address(locked: Locked) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from flask_stadtlabor import signals
@@ -26,6 +25,7 @@ from flask_stadtlabor.registration.models import ACTIVE, SEATED, Registration, R
 from flask_stadtlabor.registration.operations.transitions import end_overdue
 from flask_stadtlabor.registration.refusals import NoSeats, NotPossible, NotTaken, StillInside
 from flask_stadtlabor.registration.requests import RegistrationUpdate
+from flask_stadtlabor.registration.seen import what_differs
 from flask_stadtlabor.state import now, session
 
 
@@ -38,14 +38,17 @@ def can_be_changed(registration: Registration) -> bool:
     )
 
 
-def change(locked: Locked, wanted: RegistrationUpdate, *, by_staff: bool = False) -> frozenset[str]:
+def change(
+    locked: Locked, wanted: RegistrationUpdate, *, seen: str, by_staff: bool = False
+) -> frozenset[str]:
     """Make it so; returns the names of the columns that changed.
 
     A larger party takes the seats it is missing, or none: raises :class:`NotTaken` where there are
     not enough, or where others wait for them, or while the event takes no registrations. A smaller
     one frees seats for those who wait. A waiting party keeps its place. Raises
     :class:`~.refusals.StillInside` where more people are inside than would be left, and
-    :class:`NotPossible` for a registration that has ended.
+    :class:`NotPossible` for a registration that has ended. ``seen`` is the mark of what the page
+    showed; raises :class:`~.refusals.ChangedMeanwhile` where something else is stored by now.
 
     ``by_staff`` registrations may be open or not (see :func:`~.next_step.next_step`), and the mail
     says who changed it.
@@ -53,16 +56,14 @@ def change(locked: Locked, wanted: RegistrationUpdate, *, by_staff: bool = False
     registration = locked.registration
     if not can_be_changed(registration):
         raise NotPossible
-    if wanted.party_size < registration.arrived:
-        raise StillInside
-    changed = {
-        name for name, value in asdict(wanted).items() if getattr(registration, name) != value
-    }
+    changed = what_differs(registration, wanted, seen)
     if not changed:
         return frozenset()
+    if wanted.party_size < registration.arrived:
+        raise StillInside
     later_forms.drop_if_alike(locked)
     state = registration.state
-    write(locked, {name: getattr(wanted, name) for name in changed}, by_staff=by_staff)
+    write(locked, changed, by_staff=by_staff)
     if registration.state == state:
         send_mail(kinds.UPDATED_BY_STAFF if by_staff else kinds.UPDATED, registration)
     names = frozenset(changed)

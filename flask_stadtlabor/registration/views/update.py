@@ -12,7 +12,12 @@ from flask_stadtlabor.registration.forms.button import about_another, is_about_a
 from flask_stadtlabor.registration.forms.update import ChangeForm, change_form
 from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.operations import update
-from flask_stadtlabor.registration.refusals import NotPossible, NotTaken, StillInside
+from flask_stadtlabor.registration.refusals import (
+    ChangedMeanwhile,
+    NotPossible,
+    NotTaken,
+    StillInside,
+)
 from flask_stadtlabor.registration.views.link_session import opened, opened_registration, personal
 from flask_stadtlabor.registration.views.overview import (
     no_longer_possible,
@@ -49,7 +54,14 @@ def change() -> ResponseReturnValue:
         return _show_form(form, 429)
     try:
         # what the form does not ask is taken from the registration under its lock
-        commit(lambda: update.change(lock_registration(registration), form.wanted()))
+        commit(
+            lambda: update.change(
+                lock_registration(registration), form.wanted(), seen=form.seen.data or ""
+            )
+        )
+    except ChangedMeanwhile:
+        form.show_both_versions(registration)
+        return _show_form(form, 409)
     except NotTaken as refusal:
         form.form_problems = [why_not(refusal.step, registration)]
         return _show_form(form, 409)

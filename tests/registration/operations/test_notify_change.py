@@ -16,6 +16,7 @@ from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.registration.operations import correction
 from flask_stadtlabor.registration.requests import PersonDetails
+from flask_stadtlabor.registration.seen import mark_of_stored
 from flask_stadtlabor.transactions import commit
 from tests.factories import exchange, open_event, venue
 from tests.host import Host
@@ -180,7 +181,8 @@ def test_people_are_told_as_they_are_under_the_lock(
     def correct() -> None:
         with other.app.app_context():
             found = other.db.session.scalars(select(Registration)).one()
-            commit(lambda: correction.correct(lock_registration(found), right))
+            seen = mark_of_stored(found, ["given_name", "family_name", "email"])
+            commit(lambda: correction.correct(lock_registration(found), right, seen=seen))
 
     def save_later(entry: Any, report: Any) -> None:
         if entry.slug == "plattform" and not corrected:
