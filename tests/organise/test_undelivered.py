@@ -53,7 +53,7 @@ def test_refused_news_is_to_be_passed_on(host: Host) -> None:
     assert "1 message to pass on" in words_of(staff, DESK)
     told = words_of(staff, f"{DESK}notices/")
     assert f"No mail arrives at {ADA}." in told
-    assert "It was to begin on Wednesday, 22 April 2026, 17:30" in told
+    assert "It was to begin on Wednesday, 22 April 2026, at 17:30" in told
     assert "click" not in told
     here = f"{HERE}registrations/{number}/"
     assert "Our mail did not arrive there." in words_of(staff, here)
