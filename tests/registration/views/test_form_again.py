@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.registration.models import Registration
 from tests.factories import PHOTOS, exchange, open_event, person, registration
-from tests.forms import fill, form_on, page, send, typed_into
+from tests.forms import fill, form_on, page, press, send, typed_into
 from tests.host import Host
 
 pytestmark = pytest.mark.one_database
@@ -123,3 +123,27 @@ def test_a_browser_without_cookies_is_told_so(host: Host) -> None:
     sent = fill(without, FORM, person(2))
     assert sent.status_code == 422
     assert "kein Cookie" in page(sent).select(ERRORS)[0].get_text()
+
+
+def test_a_form_that_was_open_when_the_secret_changed_loses_nothing(host: Host) -> None:
+    """C6: with SECRET_KEY_FALLBACKS no answer is asked anew, and nothing else is said to be so."""
+    host.load(exchange(open_event()))
+    field = f"consent-{PHOTOS}"
+    renewed = host.make(
+        SECRET_KEY="another one", SECRET_KEY_FALLBACKS=[host.app.config["SECRET_KEY"]]
+    )
+    fill(host.client(), FORM, person())
+    browser = host.client()
+    mine = browser.get(host.link(host.mails()[0])).location
+    press(browser, mine, "/confirm")
+    for path, action in ((FORM, "/register"), (mine, f"/consents/{PHOTOS}/answer")):
+        opened = browser.get(path)
+        later = renewed.client()
+        (cookie,) = browser._cookies.values()  # type: ignore[attr-defined]
+        later.set_cookie(cookie.key, cookie.value)
+        given = {field: "refused"} if path == mine else person() | {field: "refused"}
+        answer = send(later, opened, given, action=action)
+        assert answer.status_code == 422
+        (line,) = page(answer).select(ERRORS)
+        assert line.get_text().startswith("Die Seite war zu lange geöffnet.")
+        assert typed_into(form_on(answer, action), {})[field] == "refused"
