@@ -60,7 +60,7 @@ def test_a_language_switch_after_errors_keeps_what_was_typed(host: Host) -> None
     """A8: by a button, so that nothing of it gets into an address, a cache or a log."""
     host.load(exchange(asking("Wie kommst du?")))
     browser = host.client()
-    given = person(family_name="") | {f"consent-{PHOTOS}": "refused", "question-q0": "Zu Fuß"}
+    given = person(given_name="") | {f"consent-{PHOTOS}": "refused", "question-q0": "Zu Fuß"}
     wrong = fill(browser, FORM, given)
     switch = switch_on(wrong, "en")
     assert switch["action"] == FORM.replace("/de/", "/en/")
@@ -71,12 +71,12 @@ def test_a_language_switch_after_errors_keeps_what_was_typed(host: Host) -> None
     assert pressed.status_code == 422
     assert pressed.headers["Cache-Control"] == "no-store"
     shown = page(pressed)
-    assert [line.get_text() for line in shown.select(ERRORS)] == ["Enter your last name."]
+    assert [line.get_text() for line in shown.select(ERRORS)] == ["Enter your first name."]
     form = form_on(pressed)
     assert typed_into(form, {})["question-q0"] == "Zu Fuß"
     assert typed_into(form, {})[f"consent-{PHOTOS}"] == "refused"
     assert host.scalar(select(Registration.id)) is None
-    done = send(browser, pressed, {"family_name": "Brockhoff"})
+    done = send(browser, pressed, {"given_name": "Änne"})
     assert done.location == "/stadtlabor/en/events/plattform/registered"
 
 
@@ -84,9 +84,9 @@ def test_a_language_switch_never_sends_a_form(host: Host) -> None:
     """Also where nothing is wrong any more."""
     host.load(exchange(open_event(purposes=[PHOTOS])))
     browser = host.client()
-    wrong = fill(browser, FORM, person(family_name=""))
+    wrong = fill(browser, FORM, person(given_name=""))
     switch = typed_into(switch_on(wrong, "en"), {"stadtlabor-language": "de"})
-    switch["stadtlabor-typed"] = switch["stadtlabor-typed"].replace("family_name=", "family_name=X")
+    switch["stadtlabor-typed"] = switch["stadtlabor-typed"].replace("given_name=", "given_name=X")
     again = browser.post(FORM, data=switch)
     assert again.status_code == 422
     assert not page(again).select("[role=alert]")
