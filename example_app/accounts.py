@@ -121,7 +121,7 @@ def account() -> ResponseReturnValue:
     """The user's own page; organisers see which barriers were reported."""
     user = visitor()
     if user is None:
-        return redirect(url_for("accounts.sign_in", next=request.path), 303)
+        return redirect(url_for("accounts.sign_in", next=request.script_root + request.path), 303)
     reports = (
         db.session.scalars(select(BarrierReport).order_by(BarrierReport.id.desc()).limit(20)).all()
         if user.is_organiser
@@ -138,7 +138,7 @@ def close_account() -> ResponseReturnValue:
     """
     user = visitor()
     if user is None:
-        return redirect(url_for("accounts.sign_in", next=request.path), 303)
+        return redirect(url_for("accounts.sign_in", next=request.script_root + request.path), 303)
     form = CloseForm()
     if not form.validate_on_submit():
         status = 422 if form.errors else 200

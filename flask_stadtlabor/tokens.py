@@ -50,8 +50,12 @@ def keyed_hashes(purpose: str, text: str) -> tuple[str, ...]:
 
     What was stored before the secret was changed is found by one of these.
     """
-    secrets_ = [secret_key(), *(_as_bytes(secret) for secret in _older_secrets())]
-    return tuple(_hmac(_derived(purpose, secret), text) for secret in secrets_)
+    return tuple(_hmac(_derived(purpose, secret), text) for secret in _secret_keys())
+
+
+def _secret_keys() -> list[bytes]:
+    """SECRET_KEY, and those from before it in SECRET_KEY_FALLBACKS."""
+    return [secret_key(), *(_as_bytes(secret) for secret in _older_secrets())]
 
 
 def has_older_secrets() -> bool:
@@ -77,12 +81,20 @@ def _as_bytes(secret: str | bytes) -> bytes:
 
 def sign(purpose: str, value: object) -> str:
     """A signed text that carries the JSON ``value``."""
-    return str(URLSafeSerializer(secret_key(), salt=f"stadtlabor:{purpose}").dumps(value))
+    return str(_serializer(purpose).dumps(value))
 
 
 def unsign(purpose: str, text: str | None) -> object | None:
-    """The value of :func:`sign`, or None when the text is missing or was changed."""
+    """The value of :func:`sign`, or None when the text is missing or was changed.
+
+    What was signed before the secret was changed holds as long as SECRET_KEY_FALLBACKS names it.
+    """
     try:
-        return URLSafeSerializer(secret_key(), salt=f"stadtlabor:{purpose}").loads(text or "")  # type: ignore[no-any-return]
+        return _serializer(purpose).loads(text or "")  # type: ignore[no-any-return]
     except BadSignature:
         return None
+
+
+def _serializer(purpose: str) -> URLSafeSerializer:
+    # it signs with the last of its keys
+    return URLSafeSerializer(_secret_keys()[::-1], salt=f"stadtlabor:{purpose}")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from email.message import EmailMessage
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -24,23 +21,14 @@ from tests.events.desk import statements
 from tests.factories import PHOTOS, event_in, exchange, open_event
 from tests.forms import fill, press
 from tests.host import Host, create_app
+from tests.hosts.guide import Guide
 
 pytestmark = pytest.mark.one_database
 
-DOCUMENT = (Path(__file__).parents[2] / "docs/hosts.md").read_text("utf-8")
+HOSTS = Guide("hosts.md")
+run, template = HOSTS.run, HOSTS.template
 CONTENT = exchange(open_event(purposes=[PHOTOS]))
 EVENT = "/stadtlabor/de/events/plattform/"
-
-
-def run(containing: str, **names: Any) -> dict[str, Any]:
-    """Run the one example with these words in it; gives the names that it knows afterwards."""
-    (code,) = [
-        code
-        for code in re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
-        if containing in code
-    ]
-    exec(code, names)  # noqa: S102
-    return names
 
 
 def test_a_portal_is_mounted_as_the_document_says(
@@ -87,12 +75,6 @@ class Portal:
         return key == "user:1"
 
 
-def template(beginning: str) -> str:
-    """The template of the document that begins so."""
-    (found,) = re.findall(rf"```jinja\n({re.escape(beginning)}.*?)```", DOCUMENT, re.DOTALL)
-    return str(found)
-
-
 @pytest.fixture
 def portal() -> Portal:
     return Portal()
@@ -119,9 +101,13 @@ def test_strangers_find_the_sign_in_of_the_document_before_the_back_office(app: 
     app.add_url_rule("/sign-in", "sign_in", lambda: "")
     page = "stadtlabor/errors/not_allowed.html"
     app.jinja_loader = DictLoader({page: template(f"{{# templates/{page} #}}")})
-    refused = app.test_client().get("/stadtlabor/de/organise/")
-    assert refused.status_code == 403
-    assert 'href="/sign-in?next=/stadtlabor/de/organise/"' in refused.text
+    for below in ("", "/city"):
+        refused = app.test_client().get(
+            "/stadtlabor/de/organise/", environ_overrides={"SCRIPT_NAME": below}
+        )
+        assert refused.status_code == 403
+        address = f"{below}/sign-in?next={below}/stadtlabor/de/organise/"
+        assert f'href="{address}"' in refused.text
 
 
 @pytest.mark.parametrize(("is_staff", "status"), [(True, 200), (False, 403)])

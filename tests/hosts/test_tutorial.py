@@ -11,24 +11,39 @@ import pytest
 from tests.hosts.reader import ROOT, Reader
 
 EVENT = "/stadtlabor/en/events/open-lab/"
+OFFICE = "/stadtlabor/en/organise/"
+SITE = "http://127.0.0.1:5000"
 EMAIL = "you@example.org"
 
+# what a page says goes to the terminal, beside what the server says there
+BEGIN = """
+from tests.forms import page, press, send
+def say(answer):
+    assert answer.status_code in (200, 303), answer.text
+    print(page(answer).get_text(" ", strip=True))
+    return answer
+def follow(answer, words):
+    links = page(answer).select("a")
+    (link,) = {link["href"] for link in links if link.get_text(" ", strip=True) == words}
+    return say(client.get(link))
+"""
 REGISTER = f"""
 import time
-from tests.forms import page, send
-event = client.get("{EVENT}")
-(register,) = {{link["href"] for link in page(event).select("a") if link.text == "Register now"}}
-form = client.get(register)
+form = follow(say(client.get("{EVENT}")), "Register now")
 time.sleep(2)  # as long as a form at least takes
-answer = send(client, form, {{"given_name": "Ada", "family_name": "Meier", "email": "{EMAIL}",
-                             "party_size": 1, "consent-photos-website": "given"}})
-assert answer.status_code == 303, answer.text
+say(send(client, form, {{"given_name": "Ada", "family_name": "Meier", "email": "{EMAIL}",
+                       "party_size": 1, "consent-photos-website": "given"}}))
 """
 CONFIRM = """
-from tests.forms import form_on, press
 show = client.get("{link}").location
-assert "{button}" in form_on(client.get(show), "/confirm").text
+say(client.get(show))
 assert press(client, show, "/confirm").status_code == 303
+say(client.get(show))
+"""
+CHECK_IN = f"""
+event = follow(say(client.get("{OFFICE}")), "Open lab")
+card = follow(follow(event, "Ada Meier"), "Open at the door")
+say(client.get(send(client, card, action="/check-in").location))
 """
 LOOK = f"""
 print(client.get("{EVENT}").text)
@@ -38,29 +53,41 @@ print(client.get("/static/portal.css").text)
 
 @pytest.mark.one_database
 @pytest.mark.slow
-def test_the_tutorial_leads_to_a_confirmed_registration_in_a_layout_of_ones_own(
+def test_the_tutorial_leads_through_the_back_office_to_a_layout_of_ones_own(
     tmp_path: Path,
 ) -> None:
     document = ROOT / "docs/tutorial.md"
-    pages: list[str] = []
+    words = document.read_text("utf-8")
+    for path in (EVENT, OFFICE):
+        assert f"<{SITE}{path}>" in words
+    seen: list[str] = []
 
     def visit(reader: Reader) -> None:
-        if pages:
-            pages.append(reader.browse(LOOK))
-            return
-        mail = reader.browse(REGISTER)
-        assert mail.startswith(f"To {EMAIL}: ")
-        (link,) = set(re.findall(r"http://127\.0\.0\.1:5000(/\S+/registration/[\w-]{20,})", mail))
-        (button,) = re.findall(r"press \*(.+?)\*", document.read_text("utf-8"))
-        pages.append(reader.browse(CONFIRM.format(link=link, button=button)))
+        if len(seen) == 0:
+            mail = reader.browse(BEGIN + REGISTER)
+            assert f"To {EMAIL}: " in mail
+            (link,) = set(re.findall(rf"{re.escape(SITE)}(/\S+/registration/[\w-]{{20,}})", mail))
+            seen.append(mail + reader.browse(BEGIN + CONFIRM.format(link=link)))
+        else:
+            seen.append(reader.browse((BEGIN + CHECK_IN) if len(seen) == 1 else LOOK))
 
     reader = Reader(tmp_path, visit)
     reader.follow(document)
-    confirmed, looked_at = pages
-    assert "To you@example.org" in confirmed
+    registered, office, looked_at = seen
+    assert registered.count(f"To {EMAIL}: ") == 2
+    for quote in quoted(words):
+        assert quote in registered + office, quote
     assert '<header><a href="/">Musterstadt</a></header>' in looked_at
     assert "--sl-accent: #0d5c4a" in looked_at
     stored = json.loads(reader.type(f"flask stadtlabor person export {EMAIL}"))
-    assert [item["state"] for item in stored["registrations"]] == ["confirmed"]
+    (registration,) = stored["registrations"]
+    assert (registration["state"], registration["arrived"]) == ("confirmed", 1)
     (consent,) = stored["consents"]
     assert [item["permits_use"] for item in consent["now"]] == [True]
+
+
+def quoted(document: str) -> list[str]:
+    """The words that a document quotes from pages: in italics, and in the texts of its pictures."""
+    texts = " ".join(re.findall(r'alt="([^"]+)"', document))
+    found = re.findall(r"(?<!\*)\*(\w[^*\n]+)\*(?!\*)", document)
+    return [*found, *re.findall(r"“([^”]+)”", texts)]

@@ -8,7 +8,9 @@ from wtforms import HiddenField
 
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl
-from flask_stadtlabor.tokens import keyed_hash
+from flask_stadtlabor.tokens import keyed_hash, keyed_hashes
+
+_PURPOSE = "registration-button"
 
 
 class RegistrationButton(Button):
@@ -38,12 +40,13 @@ def button_problems(subject: str) -> list[str]:
 
 def mark_of(subject: str) -> str:
     """What a form on a personal page carries, so that it never acts on another registration."""
-    return keyed_hash("registration-button", subject)
+    return keyed_hash(_PURPOSE, subject)
 
 
 def is_about_another(mark: str | None, subject: str) -> bool:
     """Whether a form was shown for somebody else, or does not say for whom."""
-    return not hmac.compare_digest((mark or "").encode(), mark_of(subject).encode())
+    marks = keyed_hashes(_PURPOSE, subject)
+    return not any(hmac.compare_digest((mark or "").encode(), one.encode()) for one in marks)
 
 
 def about_another(mark: str | None) -> str:

@@ -74,7 +74,7 @@ class AnswerForm(Form):
     def _read_mark(self, subject: str) -> tuple[int, int]:
         """The text and the latest answer of the page; zeros where that cannot be told."""
         match unsign("text-answered", self.shown.data):
-            case [str(mark), int(text_id), int(seen)] if mark == mark_of(subject):
+            case [str(mark), int(text_id), int(seen)] if not is_about_another(mark, subject):
                 return text_id, seen
         return 0, 0
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.registration.models import Registration
 from tests.factories import PHOTOS, exchange, open_event, person, registration
-from tests.forms import fill, form_on, page, send, typed_into
+from tests.forms import fill, form_on, page, press, send, typed_into
 from tests.host import Host
 
 pytestmark = pytest.mark.one_database
@@ -60,7 +60,7 @@ def test_a_language_switch_after_errors_keeps_what_was_typed(host: Host) -> None
     """A8: by a button, so that nothing of it gets into an address, a cache or a log."""
     host.load(exchange(asking("Wie kommst du?")))
     browser = host.client()
-    given = person(family_name="") | {f"consent-{PHOTOS}": "refused", "question-q0": "Zu Fuß"}
+    given = person(given_name="") | {f"consent-{PHOTOS}": "refused", "question-q0": "Zu Fuß"}
     wrong = fill(browser, FORM, given)
     switch = switch_on(wrong, "en")
     assert switch["action"] == FORM.replace("/de/", "/en/")
@@ -71,12 +71,12 @@ def test_a_language_switch_after_errors_keeps_what_was_typed(host: Host) -> None
     assert pressed.status_code == 422
     assert pressed.headers["Cache-Control"] == "no-store"
     shown = page(pressed)
-    assert [line.get_text() for line in shown.select(ERRORS)] == ["Enter your last name."]
+    assert [line.get_text() for line in shown.select(ERRORS)] == ["Enter your first name."]
     form = form_on(pressed)
     assert typed_into(form, {})["question-q0"] == "Zu Fuß"
     assert typed_into(form, {})[f"consent-{PHOTOS}"] == "refused"
     assert host.scalar(select(Registration.id)) is None
-    done = send(browser, pressed, {"family_name": "Brockhoff"})
+    done = send(browser, pressed, {"given_name": "Änne"})
     assert done.location == "/stadtlabor/en/events/plattform/registered"
 
 
@@ -84,9 +84,9 @@ def test_a_language_switch_never_sends_a_form(host: Host) -> None:
     """Also where nothing is wrong any more."""
     host.load(exchange(open_event(purposes=[PHOTOS])))
     browser = host.client()
-    wrong = fill(browser, FORM, person(family_name=""))
+    wrong = fill(browser, FORM, person(given_name=""))
     switch = typed_into(switch_on(wrong, "en"), {"stadtlabor-language": "de"})
-    switch["stadtlabor-typed"] = switch["stadtlabor-typed"].replace("family_name=", "family_name=X")
+    switch["stadtlabor-typed"] = switch["stadtlabor-typed"].replace("given_name=", "given_name=X")
     again = browser.post(FORM, data=switch)
     assert again.status_code == 422
     assert not page(again).select("[role=alert]")
@@ -123,3 +123,27 @@ def test_a_browser_without_cookies_is_told_so(host: Host) -> None:
     sent = fill(without, FORM, person(2))
     assert sent.status_code == 422
     assert "kein Cookie" in page(sent).select(ERRORS)[0].get_text()
+
+
+def test_a_form_that_was_open_when_the_secret_changed_loses_nothing(host: Host) -> None:
+    """C6: with SECRET_KEY_FALLBACKS no answer is asked anew, and nothing else is said to be so."""
+    host.load(exchange(open_event()))
+    field = f"consent-{PHOTOS}"
+    renewed = host.make(
+        SECRET_KEY="another one", SECRET_KEY_FALLBACKS=[host.app.config["SECRET_KEY"]]
+    )
+    fill(host.client(), FORM, person())
+    browser = host.client()
+    mine = browser.get(host.link(host.mails()[0])).location
+    press(browser, mine, "/confirm")
+    for path, action in ((FORM, "/register"), (mine, f"/consents/{PHOTOS}/answer")):
+        opened = browser.get(path)
+        later = renewed.client()
+        (cookie,) = browser._cookies.values()  # type: ignore[attr-defined]
+        later.set_cookie(cookie.key, cookie.value)
+        given = {field: "refused"} if path == mine else person() | {field: "refused"}
+        answer = send(later, opened, given, action=action)
+        assert answer.status_code == 422
+        (line,) = page(answer).select(ERRORS)
+        assert line.get_text().startswith("Die Seite war zu lange geöffnet.")
+        assert typed_into(form_on(answer, action), {})[field] == "refused"
