@@ -111,10 +111,12 @@ def correct_particulars(page: Page, desk: Host, language: str, number: int, look
     """A name was misheard on the phone."""
     page.goto(f"{start(language)}events/plattform/registrations/{number}/")
     page.locator("a[href$='/rectify']").click()
-    page.fill("[name=family_name]", "")
+    named = page.input_value("[name=given_name]")
+    page.fill("[name=given_name]", "")
     assert click(page, "/rectify") == 422
     expect(page.locator(".sl-errors")).to_be_focused()
     look(page)
+    page.fill("[name=given_name]", named)
     page.fill("[name=family_name]", "Brockhof")
     assert click(page, "/rectify") == 303
     expect(page.locator("[role=status]")).to_be_visible()

@@ -21,10 +21,18 @@ from flask_stadtlabor.registration.operations import signup, transitions
 from flask_stadtlabor.registration.operations.update import change
 from flask_stadtlabor.registration.refusals import NotPossible, NotTaken
 from flask_stadtlabor.registration.requests import RegistrationUpdate, SignupRequest
+from flask_stadtlabor.registration.seen import mark_of_stored
 from flask_stadtlabor.transactions import commit
 from tests.host import Host
 
 REFUSED = (NotTaken, NotPossible)
+
+
+def change_size(registration: Registration, wish: RegistrationUpdate) -> None:
+    """By a page that shows what is stored under the lock."""
+    locked = lock_registration(registration)
+    seen = mark_of_stored(locked.registration, ["answers", "party_size", "language"])
+    change(locked, wish, seen=seen)
 
 
 def act(host: Host, random: Random, number: int) -> None:
@@ -54,7 +62,7 @@ def act(host: Host, random: Random, number: int) -> None:
     registration = random.choice(registrations)
     wish = RegistrationUpdate(party_size=size, answers={}, language="de")
     works: dict[str, Callable[[], object]] = {
-        "change": lambda: change(lock_registration(registration), wish),
+        "change": lambda: change_size(registration, wish),
         "cancel": lambda: transitions.cancel(lock_registration(registration)),
         "confirm": lambda: transitions.confirm(lock_registration(registration)),
     }

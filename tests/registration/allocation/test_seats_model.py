@@ -34,6 +34,7 @@ from flask_stadtlabor.registration.operations import check_in, decision, signup,
 from flask_stadtlabor.registration.operations.update import change
 from flask_stadtlabor.registration.refusals import NoSeats, NotPossible, NotTaken
 from flask_stadtlabor.registration.requests import Decision, RegistrationUpdate, SignupRequest
+from flask_stadtlabor.registration.seen import mark_of_stored
 from flask_stadtlabor.transactions import commit
 from tests.factories import exchange, open_event
 from tests.host import Host
@@ -244,7 +245,12 @@ class Seats(RuleBasedStateMachine):
         email = self._somebody(data)
         wish = RegistrationUpdate(party_size=size, answers={}, language="de")
         expected = self.model.change(email, size)
-        outcome = self._outcome(email, lambda locked: change(locked, wish, by_staff=by_staff))
+
+        def change_size(locked: Locked) -> None:
+            seen = mark_of_stored(locked.registration, ["answers", "party_size", "language"])
+            change(locked, wish, seen=seen, by_staff=by_staff)
+
+        outcome = self._outcome(email, change_size)
         assert outcome == expected
 
     @happens(lambda model: model.whose("confirmed"), data=st.data(), people=sizes)
