@@ -53,6 +53,7 @@ def test_everything_that_the_session_holds_is_named(half: str) -> None:
         "RECEIPT": ("die Kennung", "the reference"),
         "ERASED": ("nach einer Löschung", "after an erasure"),
         "DOOR": ("Name des Eingangs", "name of the door"),
+        "AT_EVENT": ("an deren Einlass", "at whose door"),
         "METHOD": ("auf Papier oder am Bildschirm", "on paper or on the screen"),
     }
     assert put == set(words)
