@@ -78,7 +78,7 @@ def test_a_no_of_a_newer_registration_ends_the_yes_of_the_one_before(host: Host)
     assert acts(host, mine) == [("given", "web"), ("withdrawn", "web")]
     assert acts(host, newer) == [("refused", "web")]
     assert tasks(host) == 1
-    (told,) = (m for m in host.sent if "Einwilligung ist widerrufen" in m["Subject"])
+    (told,) = (m for m in host.sent if "frühere Einwilligung" in m["Subject"])
     assert told["To"] == person()["email"]
     assert "Danach hat eine andere Anmeldung mit deiner E-Mail-Adresse Nein gesagt" in words(told)
     browser.get(host.link(told))
@@ -99,7 +99,7 @@ def test_so_it_is_where_nobody_confirms_and_they_can_say_yes_again(host: Host) -
     host.mails()
     assert permitted(host, mine, newer) == [False, False]
     assert tasks(host) == 1
-    confirmed = next(m for m in reversed(host.sent) if "widerrufen" not in m["Subject"])
+    confirmed = next(m for m in reversed(host.sent) if "frühere Einwilligung" not in m["Subject"])
     browser = host.client()
     browser.get(host.link(confirmed))
     assert fill(browser, MINE, YES, action=f"/{PHOTOS}/answer").status_code == 303
