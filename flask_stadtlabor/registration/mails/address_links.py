@@ -8,7 +8,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from flask_stadtlabor.addresses import address_keys
@@ -47,12 +47,14 @@ def links_mail(deferred: DeferredMail) -> EmailMessage | None:
     consent in force, so that it can be withdrawn (C13). For an address without any the same work is
     done and undone, so that the next answers of this process take as long (S16).
     """
-    rows = _stored(Registration.address_key.in_(address_keys(deferred.recipient)))
-    found = _listed(rows)
+    keys = address_keys(deferred.recipient)
+    newest = select(func.max(Registration.id)).scalar_subquery()
+    # somebody's row comes along, so that as much is read where an address has none
+    rows = _stored(or_(Registration.address_key.in_(keys), Registration.id == newest))
+    theirs = [row for row in rows if row.address_key in keys]
+    listed = _listed(theirs or rows)
+    found = listed if theirs else []
     if not found:
-        if not rows:
-            # as long as it takes to find that nothing of somebody is listed
-            _listed(_stored(Registration.id == select(func.max(Registration.id)).scalar_subquery()))
         _rehearse(deferred)
         return None
     latest = max(found, key=lambda registration: registration.id)
