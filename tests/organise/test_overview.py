@@ -13,7 +13,7 @@ from flask_stadtlabor.organise.views import registrations
 from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import Registration
 from tests.events.desk import statements
-from tests.factories import PHOTOS, event, exchange, open_event, question
+from tests.factories import PHOTOS, event, exchange, open_event, question, series
 from tests.forms import fill, page, press, send
 from tests.host import Host
 from tests.organise.staff import DESK, HERE, column, fill_event, register, staff_of, words_of
@@ -39,6 +39,25 @@ def test_the_front_page_shows_events_with_their_seats_and_drafts_too(host: Host)
 
 
 @pytest.mark.one_database
+def test_a_policy_that_asks_for_the_series_of_each_event_costs_no_statement_more(
+    host: Host,
+) -> None:
+    """The policy of `staff_of` does."""
+    staff = staff_of(host)
+    browser = staff.client()
+    counted = []
+    for number in range(1, 6):
+        slug = f"abend-{number}"
+        content = exchange(open_event(slug, series=slug), series=[series(slug)])
+        host.load(content)
+        browser.get(DESK)
+        with statements(staff) as seen:
+            shown = browser.get(DESK)
+        counted.append(len(seen))
+    assert f"organise/events/{slug}/" in shown.text
+    assert len(set(counted)) == 1, counted
+
+
 def test_staff_of_one_event_sees_that_event_alone(host: Host) -> None:
     """S12: the policy is asked about each event."""
     host.load(exchange(open_event(), open_event("andere", title="Der andere Abend")))
