@@ -101,7 +101,8 @@ class Stadtlabor:
             raise ConfigurationError(NOT_ESCAPED)
         app.jinja_env.globals["stadtlabor_upcoming"] = upcoming
         keep_out_of_host_migrations(app)
-        deliver_after_commit(app, self.db)
+        if settings.outbox != "worker":
+            deliver_after_commit(app, self.db)
         if settings.outbox == "celery":
             _add_tasks()
         app.cli.add_command(stadtlabor_cli)

@@ -6,6 +6,7 @@ Cached pages carry it in their ETag, so that one cheap read tells whether anythi
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,6 +23,14 @@ class ContentRevision(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Revision(NamedTuple):
+    """The content revision, as read together with something else."""
+
+    number: int
+    changed_at: datetime | None
+    """Also tells a number from the same one before a backup was restored."""
 
 
 NUMBER = select(ContentRevision.number).where(ContentRevision.id == 1).scalar_subquery()

@@ -29,8 +29,8 @@ from flask_stadtlabor.caching import (
 )
 from flask_stadtlabor.events.cache_validation import is_fresh, seats_on
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.queries import Revision
 from flask_stadtlabor.ports import KeptPage
+from flask_stadtlabor.revision import Revision
 from flask_stadtlabor.state import current
 from flask_stadtlabor.templating import assemble, draw, draw_pieces, is_ours, is_ours_alone
 from flask_stadtlabor.urls import own_query

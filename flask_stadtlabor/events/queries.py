@@ -16,7 +16,7 @@ from flask_stadtlabor.events.content import SLUG
 from flask_stadtlabor.events.models import Event, EventProject, EventStatus, Project, Series
 from flask_stadtlabor.events.pages import Filters
 from flask_stadtlabor.folding import search_words
-from flask_stadtlabor.revision import CHANGED_AT, NUMBER
+from flask_stadtlabor.revision import CHANGED_AT, NUMBER, Revision
 from flask_stadtlabor.state import now, session
 
 PAGE_SIZE = 20
@@ -26,14 +26,6 @@ FEED_PAST = timedelta(days=365)
 """How long calendars and feeds keep an event that is over."""
 
 _PUBLIC = Event.status != EventStatus.DRAFT
-
-
-class Revision(NamedTuple):
-    """The content revision, as read together with something else."""
-
-    number: int
-    changed_at: datetime | None
-    """Also tells a number from the same one before a backup was restored."""
 
 
 @dataclass(frozen=True)

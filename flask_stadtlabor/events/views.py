@@ -34,6 +34,7 @@ from flask_stadtlabor.folding import is_long_search, searched
 from flask_stadtlabor.i18n import _sl, best_language, words
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
+from flask_stadtlabor.revision import Revision
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.urls import absolute_url, local_url
@@ -261,7 +262,7 @@ def _feed_title(shown: Series | None) -> str:
     return _sl("Events of %(portal)s", portal=settings().portal_name)
 
 
-def _series_or_404(slug: str) -> tuple[Series, queries.Revision]:
+def _series_or_404(slug: str) -> tuple[Series, Revision]:
     found = queries.find_series(slug)
     if found is None:
         abort(404)

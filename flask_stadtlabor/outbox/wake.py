@@ -23,7 +23,7 @@ from sqlalchemy.pool import StaticPool
 from flask_stadtlabor.adapters.celery import WorkerCall
 from flask_stadtlabor.outbox.delivery import deliver_all, next_attempt_at
 from flask_stadtlabor.outbox.operations import MAIL_WAITS
-from flask_stadtlabor.state import EXTENSION, now, state_of, this_app
+from flask_stadtlabor.state import now, state_of, this_app
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _ASLEEP = "stadtlabor_nobody_is_woken"
 
 
 def deliver_after_commit(app: Flask, db: SQLAlchemy) -> None:
-    """Have delivered what ``app`` commits, unless ``STADTLABOR_OUTBOX`` leaves it to a command."""
+    """Have delivered what ``app`` commits; not for one that leaves it to a command."""
     if db not in _listened_to:
         event.listen(db.session, "after_commit", _after_commit)
         _listened_to.add(db)
@@ -63,7 +63,8 @@ def _after_commit(session: Session) -> None:
     if not has_app_context() or g.get(_ASLEEP):
         return
     app = this_app()
-    if EXTENSION not in app.extensions or state_of(app).settings.outbox == "worker":
+    if DELIVERY_THREADS not in app.extensions:
+        # another app on the same database, whose mail a command delivers
         return
     if has_request_context() or _is_in_memory(app):
         # so that the answer does not share its time with the mail (S2), nor, where all is in

@@ -17,7 +17,7 @@ from flask_stadtlabor.db import Base, Document, UTCDateTime, long_text, sort_key
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.folding import search_form, sort_key
 from flask_stadtlabor.registration.ticket_codes import new_ticket_code
-from flask_stadtlabor.state import now
+from flask_stadtlabor.state import now, settings
 
 
 class RegistrationState(StrEnum):
@@ -132,6 +132,12 @@ class Registration(Base):
     def is_overdue(self) -> bool:
         """Whether a hold or an offer is over, ended already or not."""
         return self.expires_at is not None and self.expires_at <= now()
+
+    def new_deadline(self) -> datetime:
+        """When a hold or offer that begins now ends: by the event's end or start at the latest."""
+        if self.state == RegistrationState.OFFERED:
+            return min(now() + settings().offer_within, self.event.starts_at)
+        return min(now() + settings().confirm_within, self.event.ends_at)
 
     @property
     def answered_by(self) -> ActorKind:

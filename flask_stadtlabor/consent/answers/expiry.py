@@ -23,7 +23,7 @@ BATCH_SIZE = 200
 """How many are ended in one transaction, so that other writers need not wait for long."""
 
 
-def remind(entry: ConsentEntry, valid_days: int | None) -> None:
+def remind(entry: ConsentEntry, valid_days: int) -> None:
     """Have a yes looked at again when its time is over; other entries have no such time."""
     expires_at = expiry(entry, valid_days)
     if expires_at is not None:

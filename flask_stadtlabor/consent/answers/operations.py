@@ -137,7 +137,8 @@ def _write(
         lines.append(Line.confirming(subject, actor=confirmed_by, method=method))
     entries = append.append(lines, opening=opening)[: len(acts)]
     for entry, ((text, _, _), _) in zip(entries, acts, strict=True):
-        remind(entry, text.valid_days)
+        if text.valid_days is not None:
+            remind(entry, text.valid_days)
     return entries
 
 

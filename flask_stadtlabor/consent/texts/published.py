@@ -16,7 +16,13 @@ from flask_stadtlabor.consent.texts.content import content_of
 from flask_stadtlabor.db import LARGEST_INTEGER, AnyRow, LocalizedText, Statement
 from flask_stadtlabor.i18n import language as current_language
 from flask_stadtlabor.language_tags import lookup
-from flask_stadtlabor.state import session, settings
+from flask_stadtlabor.revision import Revision
+from flask_stadtlabor.state import current, session, settings, this_app
+
+KEPT_TEXTS = "stadtlabor_texts"
+MOST_KEPT = 100
+"""Combinations of purposes whose texts an app keeps in memory."""
+_Basis = tuple[str, Revision, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,20 @@ def current_texts(slugs: Sequence[str]) -> list[PurposeTexts]:
     statement = _texts().where(Purpose.slug.in_(slugs), ConsentText.version == Purpose.version)
     found = {texts.slug: texts for texts in _grouped(session().execute(statement).all())}
     return [found[slug] for slug in dict.fromkeys(slugs) if slug in found]
+
+
+def texts_at(revision: Revision, slugs: Sequence[str]) -> list[PurposeTexts]:
+    """The same at a content revision that was read just now; without a statement the second time.
+
+    Each publication raises the revision, and a text never changes (C5).
+    """
+    kept: dict[_Basis, list[PurposeTexts]] = this_app().extensions.setdefault(KEPT_TEXTS, {})
+    basis = (current().database, revision, tuple(slugs))
+    if basis not in kept:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[basis] = current_texts(slugs)
+    return kept[basis]
 
 
 def find_text(purpose_slug: str, version: int) -> PurposeTexts | None:

@@ -7,7 +7,7 @@ mail that names the new deadline in place of the one that waits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -18,7 +18,7 @@ from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.kinds import ABOUT_DEADLINE, MailKind
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import Registration, RegistrationState
-from flask_stadtlabor.state import now, session, settings
+from flask_stadtlabor.state import now, session
 
 PATIENCE = timedelta(days=7)
 """How long seats are kept for somebody whom no mail can reach."""
@@ -34,7 +34,7 @@ def extend_undelivered(overdue: Sequence[Locked]) -> set[int]:
     for registration in (locked.registration for locked in overdue):
         kind = ABOUT_DEADLINE[RegistrationState(registration.state)]
         mail = waiting.get((registration.subject, kind.name))
-        deadline = deadline_of(registration)
+        deadline = registration.new_deadline()
         if mail is None or deadline <= now() or not _is_first_news(mail, registration):
             continue
         kept.add(registration.id)
@@ -97,11 +97,3 @@ def _replace(mail: OutboxMail, kind: MailKind, registration: Registration) -> No
     session().delete(mail)
     session().flush()
     send_mail(kind, registration, turn=turn)
-
-
-def deadline_of(registration: Registration) -> datetime:
-    """When a hold or offer that begins now ends: with the event's end or start at the latest."""
-    event = registration.event
-    if registration.state == RegistrationState.OFFERED:
-        return min(now() + settings().offer_within, event.starts_at)
-    return min(now() + settings().confirm_within, event.ends_at)

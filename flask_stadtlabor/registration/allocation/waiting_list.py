@@ -12,7 +12,6 @@ from flask_stadtlabor import signals
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.allocation import seats
-from flask_stadtlabor.registration.allocation.holds import deadline_of
 from flask_stadtlabor.registration.locks import Locked, lock_found
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.send import send_mail
@@ -80,7 +79,7 @@ def _offer(locked: Locked) -> None:
     registration = locked.registration
     registration.state = RegistrationState.OFFERED
     registration.queue_number = None
-    registration.expires_at = deadline_of(registration)
+    registration.expires_at = registration.new_deadline()
     session().flush()
     send_mail(kinds.OFFERED, registration)
     signals.send(signals.registration_promoted, registration=registration)

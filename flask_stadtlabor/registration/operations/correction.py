@@ -11,7 +11,6 @@ from sqlalchemy import delete
 from flask_stadtlabor import signals
 from flask_stadtlabor.outbox.operations import NOW, Turn, delete_waiting_mails
 from flask_stadtlabor.registration import later_forms
-from flask_stadtlabor.registration.allocation.holds import deadline_of
 from flask_stadtlabor.registration.locks import Locked
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.address_links import find_anew
@@ -86,7 +85,7 @@ def _write_to_new_address(locked: Locked) -> None:
     registration = locked.registration
     kind, turn = kinds.RECTIFIED, NOW
     if registration.state in PENDING and not registration.is_overdue:
-        registration.expires_at = deadline_of(registration)
+        registration.expires_at = registration.new_deadline()
         kind = kinds.ABOUT_DEADLINE[RegistrationState(registration.state)]
         session().flush()
         # nobody at this address knows of the deadline before this mail has left

@@ -23,7 +23,6 @@ from flask_stadtlabor.events.next_step import (
 from flask_stadtlabor.outbox.operations import NOW
 from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.allocation import seats
-from flask_stadtlabor.registration.allocation.holds import deadline_of
 from flask_stadtlabor.registration.locks import Locked, find_under
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.kinds import MailKind
@@ -243,7 +242,7 @@ def _drawn_up(
         consents_asked=len(application.choices),
     )
     if state == RegistrationState.HELD:
-        registration.expires_at = deadline_of(registration)
+        registration.expires_at = registration.new_deadline()
     return registration
 
 

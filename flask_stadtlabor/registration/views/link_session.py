@@ -23,9 +23,7 @@ RECEIPT = "stadtlabor_receipt"
 """Subject and end, then as above."""
 RECEIPT_TIME = timedelta(hours=1)
 SENT = "stadtlabor_sent"
-"""What was registered in this browser a moment ago, for the page that says what happens now."""
-SENT_TIME = timedelta(minutes=10)
-"""How long that page names the address."""
+"""What was registered in this browser a moment ago; see :mod:`.signup`."""
 
 
 def open_token(token: str) -> bool:
@@ -89,30 +87,6 @@ def opened_for_receipt() -> LinkAccess:
 def _is_readable(subject: str, until: int, hashed: str, closings: int) -> bool:
     # a link that ended with its last consent may be deleted by now, and then nobody closed it
     return now().timestamp() <= until and links.closings_of(hashed) in (closings, None)
-
-
-def remember_sent(slug: str, email: str | None, state: str) -> None:
-    """Keep what was registered in this browser for the page that says what happens now."""
-    session[SENT] = {
-        "event": slug,
-        "email": email,
-        "state": state,
-        "until": int((now() + SENT_TIME).timestamp()),
-    }
-
-
-def sent_for(slug: str) -> tuple[str, str | None] | None:
-    """The state of what was registered here, and the address; None where that was nothing.
-
-    The address is told once, and for a while: the next person at a shared computer shall not read
-    it, nor whoever has a copy of the cookie.
-    """
-    kept = session.get(SENT)
-    if not isinstance(kept, dict) or kept.get("event") != slug:
-        return None
-    session[SENT] = {**kept, "email": None}
-    is_fresh = now().timestamp() <= kept.get("until", 0)
-    return str(kept["state"]), kept["email"] if is_fresh else None
 
 
 def close() -> None:

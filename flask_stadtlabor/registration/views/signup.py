@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from flask import redirect, request
+from datetime import timedelta
+
+from flask import redirect, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.consent.texts.published import texts_at
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import Step, next_step
 from flask_stadtlabor.events.page_cache import get_or_render
-from flask_stadtlabor.events.queries import find_event, probe_event
+from flask_stadtlabor.events.queries import EventProbe, probe_event
 from flask_stadtlabor.i18n import _sl, language
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration.forms.signup import registration_form
 from flask_stadtlabor.registration.mails.share import exceeded_share
 from flask_stadtlabor.registration.operations import signup
 from flask_stadtlabor.registration.refusals import NotTaken
-from flask_stadtlabor.registration.views.link_session import personal, remember_sent, sent_for
+from flask_stadtlabor.registration.views.link_session import SENT, personal
 from flask_stadtlabor.registration.views.signup_page import empty_form, form_again, kept_form
 from flask_stadtlabor.state import now
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url
+
+SENT_TIME = timedelta(minutes=10)
+"""How long the page that says what happens now names the address."""
 
 
 def register(slug: str) -> ResponseReturnValue:
@@ -35,15 +40,13 @@ def register(slug: str) -> ResponseReturnValue:
 
 
 def _open_form(slug: str) -> Response:
-    probe = probe_event(slug, with_other_dates=False)
-    if probe is None or not _may_register(probe.event):
-        raise NotFound
-    return empty_form(probe)
+    return empty_form(_probe_with_registration(slug))
 
 
 def _register(slug: str) -> ResponseReturnValue:
-    event = _event_with_registration(slug)
-    form = registration_form(event, current_texts(event.purposes))
+    probe = _probe_with_registration(slug)
+    event = probe.event
+    form = registration_form(event, texts_at(probe.revision, event.purposes))
     step = next_step(event, now())
     if not step.takes_registrations and step.step != Step.FULL:
         return form_again(event, form, step, 409)
@@ -59,13 +62,13 @@ def _register(slug: str) -> ResponseReturnValue:
         state = commit(lambda: signup.register(lock_event(event), application, exceeded=exceeded))
     except NotTaken as refusal:
         return form_again(_event_with_registration(slug), form, refusal.step, 409)
-    remember_sent(slug, form.email.data, str(state))
+    _remember_sent(slug, form.email.data, str(state))
     return redirect(local_url("registered", slug=slug), 303)
 
 
 def registered(slug: str) -> ResponseReturnValue:
     """What happens now, after the form was sent."""
-    sent = sent_for(slug)
+    sent = _sent_for(slug)
     if sent is None:
         return redirect(local_url("event", slug=slug), 303)
     outcome, email = sent
@@ -75,15 +78,41 @@ def registered(slug: str) -> ResponseReturnValue:
     )
 
 
-def _event_with_registration(slug: str) -> Event:
-    event = find_event(slug)
-    if event is None or not _may_register(event):
+def _remember_sent(slug: str, email: str | None, state: str) -> None:
+    """Keep what was registered in this browser for the page that says what happens now."""
+    session[SENT] = {
+        "event": slug,
+        "email": email,
+        "state": state,
+        "until": int((now() + SENT_TIME).timestamp()),
+    }
+
+
+def _sent_for(slug: str) -> tuple[str, str | None] | None:
+    """The state of what was registered here, and the address; None where that was nothing.
+
+    The address is told once, and for a while: the next person at a shared computer shall not read
+    it, nor whoever has a copy of the cookie.
+    """
+    kept = session.get(SENT)
+    if not isinstance(kept, dict) or kept.get("event") != slug:
+        return None
+    session[SENT] = {**kept, "email": None}
+    is_fresh = now().timestamp() <= kept.get("until", 0)
+    return str(kept["state"]), kept["email"] if is_fresh else None
+
+
+def _probe_with_registration(slug: str) -> EventProbe:
+    """The event with the content revision; 404 where nobody can register."""
+    probe = probe_event(slug, with_other_dates=False)
+    if probe is None or not (probe.event.is_public and probe.event.takes_registrations):
         raise NotFound
-    return event
+    return probe
 
 
-def _may_register(event: Event) -> bool:
-    return event.is_public and event.takes_registrations
+def _event_with_registration(slug: str) -> Event:
+    """The event by itself; 404 where nobody can register."""
+    return _probe_with_registration(slug).event
 
 
 def _within_limits(event: Event) -> bool:

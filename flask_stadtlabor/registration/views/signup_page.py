@@ -11,7 +11,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.caching import entity_tag
-from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.consent.texts.published import texts_at
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, next_step, next_turn, phase_of
 from flask_stadtlabor.events.page_cache import Dependencies, keep_page
@@ -35,7 +35,7 @@ def kept_form(page: KeptPage) -> Response:
 def empty_form(probe: EventProbe) -> Response:
     """The form of an event for somebody who opens it, kept for the next."""
     event, step = probe.event, next_step(probe.event, now())
-    texts = current_texts(event.purposes)
+    texts = texts_at(probe.revision, event.purposes)
     if not is_ours(TEMPLATE):
         form = registration_form(event, texts, formdata=None)
         return personal(draw(TEMPLATE, **_values(event, form, step)))
