@@ -5,17 +5,21 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Delete, Update, text
+from sqlalchemy import ColumnElement, CursorResult, Delete, Select, Update, select, text, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.exc import ObjectDeletedError
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from flask_stadtlabor.database_failures import is_conflict
+from flask_stadtlabor.db import Base
 from flask_stadtlabor.exceptions import AlreadyDeleted
 from flask_stadtlabor.state import current, session
 
 Result = TypeVar("Result")
+Row = TypeVar("Row", bound=Base)
 TRIES = 5
 PAUSE = 0.05
 """Seconds before another try, at most, times the number of tries."""
@@ -54,6 +58,24 @@ def change_rows(statement: Update | Delete) -> int:
     """
     result = session().execute(statement.execution_options(synchronize_session=False))
     return int(cast("CursorResult[object]", result).rowcount)
+
+
+def lock_row(
+    model: type[Row], which: ColumnElement[bool], *, touch: InstrumentedAttribute[Any]
+) -> Row | None:
+    """A row locked until the transaction ends and read afresh, in one statement; None without one.
+
+    SQLite has no lock for a row: there an UPDATE of the column ``touch`` to its own value takes
+    the lock of the file. Without joins, because PostgreSQL locks no outer join.
+    """
+    statement: Select[Any] | ReturningUpdate[Any]
+    if current().db.engine.dialect.name == "sqlite":
+        statement = update(model).where(which).values({touch: touch}).returning(model)
+        statement = statement.execution_options(synchronize_session=False)
+    else:
+        statement = select(model).where(which).with_for_update()
+    found: Row | None = session().scalar(statement.execution_options(populate_existing=True))
+    return found
 
 
 def _attempt(work: Callable[[], Result]) -> Result:

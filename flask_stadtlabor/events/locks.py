@@ -9,9 +9,8 @@ ledger last.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.orm.attributes import instance_state
 
@@ -19,9 +18,7 @@ from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exceptions import AlreadyDeleted
 from flask_stadtlabor.state import session
-from flask_stadtlabor.transactions import change_rows
-
-Row = TypeVar("Row", bound=Base)
+from flask_stadtlabor.transactions import lock_row
 
 
 class LockEnded(RuntimeError):
@@ -65,20 +62,12 @@ def lock_event_named(slug: str) -> LockedEvent | None:
 
 
 def _lock(which: ColumnElement[bool]) -> LockedEvent | None:
-    """The UPDATE takes SQLite's write lock, and MariaDB's snapshot begins after it.
+    """MariaDB's snapshot begins after the lock, where nothing was read before.
 
-    That is so where nothing was read before: what is read under the lock would else be as it was
-    before others had it (REPEATABLE READ).
+    What is read under the lock would else be as it was before others had it (REPEATABLE READ).
     """
-    change_rows(update(Event).where(which).values(seats_taken=Event.seats_taken))
-    event = read_locked(Event, which)
+    event = lock_row(Event, which, touch=Event.seats_taken)
     return None if event is None else LockedEvent(event, transaction())
-
-
-def read_locked(model: type[Row], which: ColumnElement[bool]) -> Row | None:
-    """A row read afresh and locked, without joins: PostgreSQL locks no outer join."""
-    statement = select(model).where(which).with_for_update()
-    return session().scalar(statement.execution_options(populate_existing=True))
 
 
 def transaction() -> SessionTransaction | None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.db import Statement
-from flask_stadtlabor.events.locks import LockedEvent, key_of, lock_event_numbered, read_locked
+from flask_stadtlabor.events.locks import LockedEvent, key_of, lock_event_numbered
 from flask_stadtlabor.exceptions import AlreadyDeleted
 from flask_stadtlabor.registration.models import Registration, number_of_event
 from flask_stadtlabor.state import session
+from flask_stadtlabor.transactions import lock_row
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def lock_registration(registration: Registration) -> Locked:
 
 def lock_number(within: LockedEvent, number: int) -> Locked:
     """The same for the registration with this number, whose event is locked already."""
-    found = read_locked(Registration, Registration.id == number)
+    found = lock_row(Registration, Registration.id == number, touch=Registration.state)
     if found is None:
         raise AlreadyDeleted
     return _locked(within, found)

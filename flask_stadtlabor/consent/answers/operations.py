@@ -18,6 +18,7 @@ from flask_stadtlabor.consent.answers.expiry import remind
 from flask_stadtlabor.consent.answers.status import expiry
 from flask_stadtlabor.consent.ledger import append
 from flask_stadtlabor.consent.ledger.append import Line
+from flask_stadtlabor.consent.ledger.head import lock_end
 from flask_stadtlabor.consent.models import (
     IN_FORCE,
     NO_PURPOSE,
@@ -335,7 +336,7 @@ def _answers_of(subject: str) -> dict[str, ConsentEntry]:
     reads without a subquery, which MariaDB would answer as of the transaction's beginning. Whoever
     then has nothing to write needs no key of the ledger.
     """
-    append.lock()
+    lock_end()
     entries = session().scalars(
         select(ConsentEntry)
         .where(

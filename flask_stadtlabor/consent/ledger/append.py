@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, update
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.consent.ledger import chain
-from flask_stadtlabor.consent.ledger.head import EMPTY_UNSEALED, read_end
+from flask_stadtlabor.consent.ledger.head import EMPTY_UNSEALED, lock_end
 from flask_stadtlabor.consent.models import (
     NO_PURPOSE,
     ActorKind,
@@ -84,17 +84,6 @@ class Head(NamedTuple):
     is_whole: bool
 
 
-def lock() -> None:
-    """Lock the ledger for this transaction.
-
-    All writers queue here, so it has to be the last lock that a transaction takes, after the
-    event row. It is an UPDATE, because SQLite has no other lock for a row and because what
-    MariaDB reads after it is not older than the lock.
-    """
-    session().flush()
-    change_rows(update(ConsentHead).where(ConsentHead.id == 1).values(seq=ConsentHead.seq))
-
-
 def take_head() -> Head:
     """Lock the ledger for this transaction, then read where it ends.
 
@@ -102,8 +91,7 @@ def take_head() -> Head:
     in the settings, or a first entry would follow on a strange seal: to go on would lose the proof
     of what was written before.
     """
-    lock()
-    end = read_end(locked=True)
+    end = lock_end()
     if end is None:
         raise OutOfService(
             "The consent ledger has no head: somebody deleted it. Restore the row of "

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from flask_stadtlabor.consent.ledger import chain
 from flask_stadtlabor.consent.models import ConsentHead
 from flask_stadtlabor.state import session
+from flask_stadtlabor.transactions import lock_row
 
 EMPTY_UNSEALED = (
     "The head names no entry, and its seal was made with no key in the settings. If anything was "
@@ -38,9 +39,19 @@ class End(NamedTuple):
         return chain.fits(self.seal, *seals)
 
 
-def read_end(*, locked: bool = False) -> End | None:
-    """What the head says, or None where there is none; ``locked`` keeps it so until the commit."""
+def read_end() -> End | None:
+    """What the head says, or None where there is none."""
     columns = (ConsentHead.seq, ConsentHead.hash, ConsentHead.seal, ConsentHead.key_id)
-    statement = select(*columns).where(ConsentHead.id == 1)
-    row = session().execute(statement.with_for_update() if locked else statement).one_or_none()
+    row = session().execute(select(*columns).where(ConsentHead.id == 1)).one_or_none()
     return None if row is None else End(*row)
+
+
+def lock_end() -> End | None:
+    """The same, locked until the transaction ends.
+
+    All writers queue here, so it has to be the last lock that a transaction takes, after the
+    event row.
+    """
+    session().flush()
+    head = lock_row(ConsentHead, ConsentHead.id == 1, touch=ConsentHead.seq)
+    return None if head is None else End(head.seq, head.hash, head.seal, head.key_id)
