@@ -113,6 +113,8 @@ class Host:
         self.stadtlabor = Stadtlabor(self.db, **given)
         self.app = create_app(url, self.db, self.stadtlabor, **config)
         self._others: list[Host] = []
+        self._lent: list[Host] = []
+        self._idle: list[Host] = []
 
     @property
     def database(self) -> str:
@@ -123,6 +125,17 @@ class Host:
         """Another portal on the same database, with other settings or ports, by the same clock."""
         other = Host(self.url, self.folder, ports={"clock": self.clock} | (ports or {}), **config)
         self._others.append(other)
+        return other
+
+    def lend(self, **ports: Any) -> Host:
+        """The same with other ports alone, for a test that changes nothing of its app.
+
+        It is there again for the next test, because making an app takes longer than most tests.
+        """
+        other = self._idle.pop() if self._idle else Host(self.url, self.folder)
+        other.folder, other.clock = self.folder, self.clock
+        other._start_anew({"clock": self.clock} | ports)
+        self._lent.append(other)
         return other
 
     def client(self) -> FlaskClient:
@@ -169,10 +182,12 @@ class Host:
         self.folder = folder
         self.sent.clear()
         self.clock.reset()
+        self._start_anew({})
+
+    def _start_anew(self, ports: dict[str, Any]) -> None:
         state = state_of(self.app)
-        state.ports = replace(
-            state.ports, rate_limit=FlaskLimiterLimit(), page_cache=FlaskCachingPages()
-        )
+        fresh = {"rate_limit": FlaskLimiterLimit(), "page_cache": FlaskCachingPages()}
+        state.ports = replace(state.ports, **(fresh | ports))
         # the next test's database has the same number at the same moment, and other texts
         self.app.extensions.pop(KEPT_TEXTS, None)
 
@@ -180,6 +195,10 @@ class Host:
         """Close all connections."""
         while self._others:
             self._others.pop().close()
+        for other in self._lent:
+            other.close()
+        self._idle += self._lent
+        self._lent.clear()
         with self.app.app_context():
             self.db.session.remove()
             for engine in self.db.engines.values():

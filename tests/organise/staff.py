@@ -42,13 +42,7 @@ def staff_of(
         is_theirs = only is None or not isinstance(subject, Event) or subject.slug == only
         return actor is not None and action not in without and is_theirs
 
-    other = host.make(
-        ports={
-            "policy": policy,
-            "actor": lambda: Actor("staff:1", name),
-            "mailer": host.sent.append,
-        }
-    )
+    other = host.lend(policy=policy, actor=lambda: Actor("staff:1", name), mailer=host.sent.append)
     other.sent = host.sent
     return other
 

@@ -176,16 +176,17 @@ def test_a_form_that_is_shown_again_is_as_old_as_it_was(host: Host) -> None:
 
 
 @pytest.mark.one_database
-def test_pages_stay_good_when_the_secret_is_changed(host: Host) -> None:
+def test_pages_stay_good_when_the_secret_is_changed(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By SECRET_KEY_FALLBACKS: nobody is told of a change that nobody made."""
     host.load(exchange(open_event()))
     number = register(host)
     portal = staff_of(host)
     staff = portal.client()
     seen = typed(staff.get(of(number, "rectify")), "seen")[0]
-    portal.app.config.update(
-        SECRET_KEY="another one", SECRET_KEY_FALLBACKS=[host.app.config["SECRET_KEY"]]
-    )
+    monkeypatch.setitem(portal.app.config, "SECRET_KEY_FALLBACKS", [host.app.config["SECRET_KEY"]])
+    monkeypatch.setitem(portal.app.config, "SECRET_KEY", "another one")
     changed = {"seen": seen, "given_name": "Anne"}
     assert fill(staff, of(number, "rectify"), changed).status_code == 303
     assert column(host, number, "given_name") == "Anne"
