@@ -31,7 +31,7 @@ from flask_stadtlabor.events.standing import (
     when_and_where,
 )
 from flask_stadtlabor.folding import is_long_search, searched
-from flask_stadtlabor.i18n import _sl, best_language, words
+from flask_stadtlabor.i18n import best_language, words
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.state import now, settings
@@ -226,7 +226,7 @@ def series_feed(slug: str) -> ResponseReturnValue:
 
 def _calendar_of(shown: Series | None) -> Response:
     def make() -> bytes:
-        return calendars.calendar(queries.find_feed_events(shown), name=_feed_title(shown))
+        return calendars.calendar(queries.find_feed_events(shown), name=feeds.title_of(shown))
 
     return _body(shown, make, calendars.MIMETYPE)
 
@@ -235,7 +235,7 @@ def _feed_of(shown: Series | None) -> Response:
     def make() -> bytes:
         return feeds.feed(
             queries.find_feed_events(shown),
-            title=_feed_title(shown),
+            title=feeds.title_of(shown),
             address=_address(shown, "feed", "series_feed"),
             page=_address(shown, "index", "series"),
         )
@@ -252,13 +252,6 @@ def _body(shown: Series | None, make: Callable[[], bytes], mimetype: str) -> Res
 
 def _address(shown: Series | None, of_all: str, of_series: str) -> str:
     return absolute_url(of_series, slug=shown.slug) if shown else absolute_url(of_all)
-
-
-def _feed_title(shown: Series | None) -> str:
-    if shown is not None:
-        return words(shown.title)
-    # Translators: the name of the calendar and the feed with all events of a portal.
-    return _sl("Events of %(portal)s", portal=settings().portal_name)
 
 
 def _series_or_404(slug: str) -> tuple[Series, queries.Revision]:

@@ -17,7 +17,7 @@ from flask_stadtlabor.events.operations import (
     save_project,
     save_series,
 )
-from flask_stadtlabor.events.times import to_utc
+from flask_stadtlabor.events.wall_times import to_utc
 from flask_stadtlabor.exchange.entries import (
     Entry,
     EventEntry,

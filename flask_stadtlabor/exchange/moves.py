@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask_stadtlabor.events.operations import EventChange
-from flask_stadtlabor.events.times import to_wall
-from flask_stadtlabor.registration.retention import kept_until
+from flask_stadtlabor.events.wall_times import to_wall
+from flask_stadtlabor.registration.retention_periods import kept_until
 from flask_stadtlabor.state import now
 
 

@@ -12,7 +12,7 @@ from flask_stadtlabor.db import AnyRow
 from flask_stadtlabor.events.models import Event, Project, Series
 from flask_stadtlabor.events.next_step import Dates, begins_anew
 from flask_stadtlabor.events.operations import CapacityTooSmall
-from flask_stadtlabor.events.times import to_utc
+from flask_stadtlabor.events.wall_times import to_utc
 from flask_stadtlabor.exchange.conditions import condition_faults
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.faults import Fault, path_of, shown

@@ -22,9 +22,11 @@ from flask_stadtlabor.i18n import listed
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.outbox.operations import is_about_address, is_mail_about
 from flask_stadtlabor.privacy.people import Person
-from flask_stadtlabor.privacy.periods import registration_kept_until
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, LaterForm, Registration
-from flask_stadtlabor.registration.retention import support_kept_until
+from flask_stadtlabor.registration.retention_periods import (
+    registration_kept_until,
+    support_kept_until,
+)
 from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.state import session
 

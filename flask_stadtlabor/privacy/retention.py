@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -28,7 +28,6 @@ from flask_stadtlabor.outbox.operations import (
 )
 from flask_stadtlabor.privacy.deletion import DeletionRow, delete_registrations
 from flask_stadtlabor.privacy.models import RetentionReport
-from flask_stadtlabor.privacy.periods import LAPSED_KEPT, MAIL_RECORDS_KEPT
 from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.locks import lock_found
 from flask_stadtlabor.registration.models import (
@@ -38,10 +37,17 @@ from flask_stadtlabor.registration.models import (
     RegistrationState,
 )
 from flask_stadtlabor.registration.operations.restriction import is_unrestricted
-from flask_stadtlabor.registration.retention import kept_until, spared_until, support_kept_until
+from flask_stadtlabor.registration.retention_periods import (
+    LAPSED_KEPT,
+    kept_until,
+    spared_until,
+    support_kept_until,
+)
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows, commit
 
+MAIL_RECORDS_KEPT = timedelta(days=30)
+"""How long it is kept that there was a mail, after it was sent or blanked; never what it said."""
 BATCH_SIZE = 500
 
 

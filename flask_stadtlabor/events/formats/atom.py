@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 from flask_stadtlabor.dates import doors_line
-from flask_stadtlabor.events.models import OFF, Event
+from flask_stadtlabor.events.models import OFF, Event, Series
 from flask_stadtlabor.events.standing import (
     headline,
     moved_sentence,
     off_sentence,
     when_and_where,
 )
-from flask_stadtlabor.i18n import choose, language, language_tag, words
+from flask_stadtlabor.i18n import _sl, choose, language, language_tag, words
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import markdown, plain, printable
 from flask_stadtlabor.urls import absolute_url
@@ -48,6 +48,14 @@ def feed(events: Iterable[Event], *, title: str, address: str, page: str) -> byt
     for event in newest:
         _add_entry(root, event)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def title_of(series: Series | None) -> str:
+    """The title of a feed, and the name of a calendar: of one series, or of all events."""
+    if series is not None:
+        return words(series.title)
+    # Translators: the name of the calendar and the feed with all events of a portal.
+    return _sl("Events of %(portal)s", portal=settings().portal_name)
 
 
 def _add_entry(root: ET.Element, event: Event) -> None:

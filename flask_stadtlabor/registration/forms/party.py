@@ -21,7 +21,7 @@ from flask_stadtlabor.form_fields import (
 )
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, _sln, lazy, words
-from flask_stadtlabor.registration.retention import support_kept_until
+from flask_stadtlabor.registration.retention_periods import support_kept_until
 
 
 class PartyForm(Form):

@@ -35,7 +35,7 @@ from flask_stadtlabor.registration.mails.details import Details
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import ACTIVE, Registration
 from flask_stadtlabor.registration.operations.restriction import is_unrestricted
-from flask_stadtlabor.registration.retention import kept_until
+from flask_stadtlabor.registration.retention_periods import kept_until
 from flask_stadtlabor.state import now, session
 
 BATCH_SIZE = 20

@@ -24,7 +24,7 @@ from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.preview import somebody
 from flask_stadtlabor.registration.models import ACTIVE, Registration, RegistrationState
-from flask_stadtlabor.registration.retention import kept_until
+from flask_stadtlabor.registration.retention_periods import kept_until
 from flask_stadtlabor.state import now, session, settings
 
 LIST_LIMIT = 50

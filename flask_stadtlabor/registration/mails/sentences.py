@@ -13,7 +13,7 @@ from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.registration.mails.news import News
 from flask_stadtlabor.registration.mails.plain_names import plain_name
 from flask_stadtlabor.registration.models import Registration, RegistrationState
-from flask_stadtlabor.registration.retention import postponed_line
+from flask_stadtlabor.registration.retention_periods import postponed_line
 from flask_stadtlabor.registration.ticket_codes import readable
 
 

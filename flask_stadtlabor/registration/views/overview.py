@@ -34,7 +34,7 @@ from flask_stadtlabor.registration.refusals import (
     NotTaken,
     StillInside,
 )
-from flask_stadtlabor.registration.retention import postponed_line
+from flask_stadtlabor.registration.retention_periods import postponed_line
 from flask_stadtlabor.registration.views import link_session
 from flask_stadtlabor.registration.views.link_session import (
     is_sent_by_us_alone,
