@@ -110,7 +110,7 @@ def _translations(data: bytes, language: str, done: Translated) -> dict[str, tup
     stated = catalog.locale_identifier
     if stated is not None and stated.split("_")[0] != language.replace("-", "_").split("_")[0]:
         raise ValueError(
-            f"Its head says that it is in the language {stated}, not {language}; name that language, "
+            f"Its head says that it is in the language {stated}, not {language}; name that one, "
             "or correct the head."
         )
     wanted = {}
