@@ -61,7 +61,7 @@ def title_of(series: Series | None) -> str:
 def _add_entry(root: ET.Element, event: Event) -> None:
     entry = _add(root, "entry")
     _add(entry, "id", uuid.UUID(event.uid).urn)
-    # a title with our words before it is in our language
+    # a title with a prefix of ours (“Cancelled: …”) is in the page's language
     lang = None if event.status in OFF else choose(event.title).lang
     _set_language(_add(entry, "title", headline(event)), lang)
     _add(entry, "published", _time(event.created_at))
@@ -72,7 +72,7 @@ def _add_entry(root: ET.Element, event: Event) -> None:
     if event.description:
         text, lang = choose(event.description)
         content = _add(entry, "content", str(markdown(text)), type="html")
-        # where a link in the text leads that is no whole address (RFC 4287 §2)
+        # the base for relative links in the text (RFC 4287 §2)
         content.set(XML_BASE, page)
         _set_language(content, lang)
 
