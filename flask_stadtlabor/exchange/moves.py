@@ -1,4 +1,4 @@
-"""What an import does to an event's dates that may be a slip of the pen."""
+"""Warnings about changes of an event's dates that may be typing errors."""
 
 from __future__ import annotations
 

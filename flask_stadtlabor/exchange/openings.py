@@ -1,4 +1,4 @@
-"""When registration opens, as far as the event's other times have a say in it."""
+"""Checks that registration opens before its event ends."""
 
 from __future__ import annotations
 
