@@ -66,8 +66,8 @@ def _after_commit(session: Session) -> None:
     if EXTENSION not in app.extensions or state_of(app).settings.outbox == "worker":
         return
     if has_request_context() or _is_in_memory(app):
-        # so that the answer does not share its time with the mail (S2), nor, where all is in
-        # memory, the only connection
+        # the response must not wait for the delivery (S2); with an in-memory database they would
+        # also share the only connection
         setattr(g, _DELIVER, True)
     else:
         _thread_of(app).wake()
@@ -131,7 +131,7 @@ Job = Callable[[Flask], float | None]
 
 
 class DeliveryThread:
-    """One thread that sees to what its app commits, and to what has to be tried again."""
+    """The delivery thread of one app: delivers committed mails and retries failed ones."""
 
     def __init__(self, app: Flask, job: Job, tidy_up: Callable[[], None] = lambda: None) -> None:
         """``tidy_up`` is called at the end, when no job is run any more."""
@@ -141,7 +141,7 @@ class DeliveryThread:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="stadtlabor-outbox")
         self._is_called = False
         self.alarm: threading.Timer | None = None
-        """Rings when the next mail has to be tried again."""
+        """Fires when the next mail has to be retried."""
 
     def wake(self) -> None:
         """Run the job soon; returns at once."""
@@ -152,7 +152,7 @@ class DeliveryThread:
                 self._executor.submit(self._work)
 
     def _work(self) -> None:
-        # first, so that a commit from now on calls again
+        # reset first, so that a commit from now on wakes the thread again
         self._is_called = False
         pause = self._job(self._app)
         if self.alarm is not None:
