@@ -143,7 +143,7 @@ def collect(person: Person) -> PersonData:
 def _mails(person: Person) -> tuple[MailData, ...]:
     """Those about the person, and those about all that their address has.
 
-    What else an address has is somebody else's business for whoever came by one link.
+    A person who came by one link must not see the address's other registrations.
     """
     about = is_mail_about(person.subjects, person.address) | is_about_address(person.reached_at)
     return tuple(
