@@ -112,7 +112,7 @@ def cancel() -> ResponseReturnValue:
 
 
 def close() -> ResponseReturnValue:
-    """Somebody leaves a computer that others use too; the link in the mail opens it all again."""
+    """Close the session on a shared device; the link in the mail opens it again."""
     problems = Button().problems()
     if problems:
         return show_page(opened(), problems, 422)
@@ -134,7 +134,7 @@ def show_page(
     answered: AnswerForm | None = None,
     decision: DecisionForm | None = None,
 ) -> Response:
-    """The front page of self-service, with what went wrong first."""
+    """The front page of self-service, with error messages on top."""
     registration = mine.registration
     if decision is None and registration is not None and registration.state in ACTIVE:
         decision = decision_form(registration)
