@@ -6,6 +6,7 @@ import re
 import subprocess
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -199,7 +200,7 @@ def test_the_glossary_is_there_for_translators_programs() -> None:
     assert len(found) > 50
 
 
-def with_words(host: Host, folder: Path, words: dict[str, str], *, fuzzy: bool = False) -> Host:
+def with_words(host: Host, folder: Path, words: dict[Any, Any], *, fuzzy: bool = False) -> Host:
     """A portal with these German words of its own, in a source file and compiled."""
     catalog = Catalog("de")
     for message, translation in words.items():
@@ -249,6 +250,20 @@ def test_a_hosts_fuzzy_translation_is_named(host: Host, tmp_path: Path) -> None:
     portal = with_words(host, tmp_path, {"All events": "Alle Treffen"}, fuzzy=True)
     said = portal.run("check").stderr
     assert "the translation of 'All events' is marked as fuzzy" in said
+
+
+@pytest.mark.one_database
+def test_a_hosts_translation_without_a_plural_form_is_named_and_takes_no_page_down(
+    host: Host, tmp_path: Path
+) -> None:
+    """The form that is missing is shown in English."""
+    found = ("%(num)d event found.", "%(num)d events found.")
+    portal = with_words(host, tmp_path, {found: ("%(num)d Treffer.", "")})
+    portal.load(exchange(event()))
+    shown = page(portal.client().get("/stadtlabor/de/?q=nirgends"))
+    assert "0 events found." in shown.get_text(" ", strip=True)
+    said = portal.run("check").stderr
+    assert "the translation of '%(num)d event found.' lacks a plural form" in said
 
 
 def heading(portal: Host, language: str) -> str:

@@ -80,6 +80,11 @@ def _unusable(source: Path, catalog: Catalog) -> Iterator[Finding]:
                 "the mark away."
             )
             continue
+        if any(written) and not all(written):
+            yield warning(
+                f"{where} lacks a plural form, so that the original is shown for some numbers; "
+                "write all of them."
+            )
         wrong = set().union(*(unknown_placeholders(text, "".join(originals)) for text in written))
         if wrong:
             names = ", ".join(sorted(wrong))
