@@ -1,4 +1,4 @@
-"""What changes consent: recording answers, withdrawing, what ends by itself.
+"""Operations on consent: recording answers, withdrawal, expiry.
 
 Each operation that writes to the ledger locks its head, which must be the last lock of a
 transaction.
