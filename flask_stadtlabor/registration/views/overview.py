@@ -171,7 +171,7 @@ def no_longer_possible() -> str:
 
 
 def still_inside() -> str:
-    """What to tell somebody who wants to leave an event at which they are by what the door says."""
+    """The message for somebody who cancels although they are checked in."""
     return _sl(
         "Nothing has been changed, because you have been checked in at the door. If you are not "
         "there or have left, please tell our team at the door: as soon as they take the check-in "
