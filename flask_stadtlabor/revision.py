@@ -1,6 +1,6 @@
 """The content revision: one number that grows with every change of what the pages show.
 
-Cached pages carry it in their ETag, so that one cheap read tells whether anything changed.
+Cached pages carry it in their ETag, so that one cheap read shows whether anything changed.
 """
 
 from __future__ import annotations

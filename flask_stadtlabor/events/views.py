@@ -40,7 +40,8 @@ from flask_stadtlabor.urls import absolute_url, local_url
 
 
 def choose_language() -> ResponseReturnValue:
-    """On to the list in the visitor's language; no cookie, and a host's selector is not asked."""
+    """Redirect to the list in the visitor's language; sets no cookie, ignores the host's
+    selector."""
     response = make_response(redirect(local_url("index", lang=best_language())))
     response.vary.add("Accept-Language")
     return response
@@ -267,7 +268,7 @@ def _slug(text: str) -> str:
 
 
 def _changing(card: Standing) -> tuple[object, ...]:
-    """What is shown of an event that changes without its content: seats, and time going on."""
+    """The changing parts of an event's page: seats, and what depends on the time."""
     step = card.step
     return card.event.id, step.seats_at_least, str(card.phase), str(step.step), step.why_full
 

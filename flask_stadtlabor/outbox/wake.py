@@ -37,7 +37,7 @@ _ASLEEP = "stadtlabor_nobody_is_woken"
 
 
 def deliver_after_commit(app: Flask, db: SQLAlchemy) -> None:
-    """Have delivered what ``app`` commits, unless ``STADTLABOR_OUTBOX`` leaves it to a command."""
+    """Deliver mail after each commit of ``app``, unless ``STADTLABOR_OUTBOX`` is ``worker``."""
     if db not in _listened_to:
         event.listen(db.session, "after_commit", _after_commit)
         _listened_to.add(db)
@@ -48,7 +48,7 @@ def deliver_after_commit(app: Flask, db: SQLAlchemy) -> None:
 
 @contextmanager
 def nobody_woken() -> Iterator[None]:
-    """Within the block this thread delivers by itself what it commits."""
+    """Within the block commits wake no delivery: this thread delivers by itself."""
     setattr(g, _ASLEEP, True)
     try:
         yield
