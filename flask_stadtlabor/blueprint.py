@@ -25,7 +25,7 @@ from flask_stadtlabor.urls import STATIC, fill_language
 OFFICE = frozenset(route.endpoint for route in ROUTES if route.access not in (PUBLIC, LINK))
 PERSONAL = OFFICE | {route.endpoint for route in ROUTES if route.access == LINK}
 TOLD_ONCE = frozenset({"registered", "erased"})
-"""Pages that tell what somebody did a moment ago, whose address is the same for everybody."""
+"""Result pages after a POST, at an address that is the same for everybody."""
 _POSTS = re.compile(rb"<form\b[^>]*\bmethod=[\"']?post", re.IGNORECASE)
 LARGEST_BODY = 512 * 1024
 """Bytes that a form of ours may hold; no form of ours takes a file."""
@@ -67,7 +67,7 @@ def create_blueprint() -> Blueprint:
             route.endpoint,
             guarded(route.view, route.access) if isinstance(route.access, Action) else route.view,
             methods=route.methods,
-            # what werkzeug redirects by itself goes to whatever the Host header says
+            # werkzeug's own redirects would use the Host header
             strict_slashes=not route.rule.endswith("/"),
             merge_slashes=False,
         )
@@ -89,7 +89,7 @@ def _begin(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 def _language_in_path() -> str | None:
-    """The language that the address names, where a host's preprocessor has taken it out."""
+    """The language of the address, if a host's preprocessor removed it from the values."""
     rule, routes = request.url_rule, request_ctx.url_adapter
     if rule is None or routes is None or "lang" not in rule.arguments:
         return None
@@ -97,7 +97,7 @@ def _language_in_path() -> str | None:
 
 
 def _add_slash() -> WerkzeugResponse | None:
-    """On to the address with one slash at its end, as a path: nothing comes from ``Host`` (S8)."""
+    """Redirect to the path with one trailing slash; the ``Host`` header is not used (S8)."""
     rule = request.url_rule
     if rule is None or not rule.rule.endswith("/"):
         return None

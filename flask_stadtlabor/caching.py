@@ -153,9 +153,10 @@ def session_was_opened() -> bool:
 
 
 def unopened_session() -> SessionMixin | None:
-    """The session, without a look into it; None where there is none yet.
+    """The session object, without accessing it; None where there is none yet.
 
-    Since Flask 3.1.3 a look through ``flask.session`` counts itself, so we look behind it.
+    Since Flask 3.1.3 ``flask.session`` counts as an access, so the session is read from the
+    context.
     """
     context = request_ctx._get_current_object()  # type: ignore[attr-defined]
     found: SessionMixin | None = (
@@ -204,7 +205,7 @@ def _compute_fingerprint(app: Flask) -> str:
     # every setting, so that a new one cannot be forgotten; a function is asked for each request
     chosen = [(field.name, getattr(here.settings, field.name)) for field in fields(Settings)]
     chosen = [(name, value) for name, value in chosen if not callable(value)]
-    # addresses as they come out, so that it does not matter from what they are made
+    # resolved addresses, so that it does not matter which settings they come from
     addresses = [absolute_url("root"), absolute_url("static", filename="")]
     static = [(name, static_version(name)) for name in _static_names()]
     hosts = [name for name in our_names() if here.environment.is_hosts(name)]

@@ -1,8 +1,8 @@
-"""Which failures of a database pass by themselves or by an operator, and which are our own faults.
+"""Classifies database failures: an outage or a conflict, or a bug of ours.
 
-SQLAlchemy's classes do not tell: each driver sorts its failures in its own way, so that a read-only
-PostgreSQL comes as ``InternalError`` and a missing column of SQLite or MariaDB as
-``OperationalError``. What tells is the code of the database itself.
+SQLAlchemy's exception classes do not suffice: drivers classify differently, so that a read-only
+PostgreSQL raises ``InternalError``, and a missing column in SQLite or MariaDB raises
+``OperationalError``. The database's own error code decides.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _has_code_of(
 ) -> bool:
     """Whether the database's code is one of these; ``otherwise`` for a lost or absent connection.
 
-    Where there is no connection, there is nobody to give a code.
+    Without a connection there is no error code.
     """
     cause: object = error.orig
     extended = getattr(cause, "sqlite_errorcode", None)

@@ -1,4 +1,4 @@
-"""Options of the host's database that cannot work with us, told when the app starts."""
+"""Refuses unsupported options of the host's database when the app starts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def require_database(app: Flask, db: object) -> SQLAlchemy:
             "write SQLALCHEMY_DATABASE_URI, or a bind under the key None."
         )
     for options in _engine_options(app, db):
-        # without transactions no lock holds, and nothing that is undone is undone (S6, S17)
+        # without transactions locks and rollbacks have no effect (S6, S17)
         if str(options.get("isolation_level")).upper() == "AUTOCOMMIT":
             raise ConfigurationError(
                 "The engine's options set the isolation level AUTOCOMMIT, so that no lock holds "

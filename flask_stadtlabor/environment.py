@@ -76,7 +76,7 @@ class OurEnvironment(Environment):
         return loader.get_source(self.host, name)[0] if loader else ""
 
     def is_ours(self, name: str) -> bool:
-        """Whether no template of the host's has a hand in this one of ours, or in its macros.
+        """Whether neither this template of ours nor its macros use a template of the host.
 
         A layout that is named only when the page is drawn is not counted.
         """
@@ -127,7 +127,7 @@ class TemplatesOfBoth(BaseLoader):
 
 
 def stand_behind(host: Environment, ours: OurEnvironment) -> None:
-    """Have the host's environment find our templates too, also after its loader was replaced."""
+    """Let the host's environment find our templates too, even after its loader was replaced."""
     if not isinstance(host.loader, TemplatesOfBoth):
         host.loader = TemplatesOfBoth(host.loader, ours)
 

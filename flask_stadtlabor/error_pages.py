@@ -88,7 +88,7 @@ def _show_unavailable() -> Response:
     try:
         page = draw("stadtlabor/errors/503.html", typed=kept, query=query)
     except SQLAlchemyError:
-        # the host's layout asks the same database, so it gives way to our plain one
+        # the host's layout may query the same database, so use our plain layout
         with laid_out_in(PLAIN_LAYOUT):
             page = draw("stadtlabor/errors/503.html", typed=kept, query=query)
     response = make_response(page, 503)

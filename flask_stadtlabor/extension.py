@@ -1,4 +1,4 @@
-"""``Stadtlabor``: the one place that knows every room."""
+"""``Stadtlabor``: sets all parts of the package up on an app."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _LETTERS = str.maketrans(
         "ħ": "h", "ŧ": "t", "ŋ": "n", "ə": "e",
     }
 )  # fmt: skip
-"""Letters whose mark is a part of them, so that Unicode does not take it off."""
+"""Letters with a mark that Unicode does not decompose."""
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _SPELLING = re.compile("([aou])e")
 _APOSTROPHES = re.compile("['’‘‛ʼʹʻʽʾʿ`´′＇]")
@@ -38,7 +38,7 @@ _ACE = "xn--"
 _LABEL = re.compile(rf"\b{_ACE}[a-z0-9-]{{1,59}}", re.ASCII)
 """A label of a domain in ASCII, of 63 characters at most (RFC 1035), as long ones take long."""
 _VARIATIONS = frozenset(map(chr, range(0xFE00, 0xFE10)))
-"""They choose between pictures of the sign before."""
+"""Variation selectors."""
 _PARTICLES = {
     "von", "vom", "van", "zu", "zum", "zur", "und", "der", "den", "dem", "des", "ten", "ter", "te",
 }  # fmt: skip

@@ -31,7 +31,7 @@ LONGEST_LINE = 500
 LONGEST_TEXT = 5000
 
 JOINERS = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-"""Signs without a picture that names, emoji and what was pasted rightly hold."""
+"""Invisible characters that are legitimate in names, emoji and pasted text."""
 ISOLATES = "\u2066\u2067\u2068\u2069"
 """Signs by which a name keeps its direction within a text of another (UAX #9)."""
 
@@ -96,7 +96,7 @@ class PlainText:
     def _cannot_be_shown(self, sign: str) -> bool:
         """Control and bidirectional override characters; joiners and other blanks do no harm.
 
-        What is not assigned yet may be a picture that is newer than Python's tables.
+        An unassigned character may be an emoji that is newer than Python's Unicode tables.
         """
         if sign.isprintable() or sign in self.allowed or sign in JOINERS or sign in ISOLATES:
             return False
@@ -120,7 +120,7 @@ class _Offering(SelectField):
         **bound: Any,
     ) -> None:
         offered = [SelectChoice(value, label) for value, label in choices]
-        # what WTForms adds when it binds the field to a form: its name, the form, translations
+        # arguments that WTForms adds when it binds the field: name, form, translations
         super().__init__(label, validators, choices=offered, **bound)
 
     def offers(self) -> set[str]:
@@ -155,7 +155,8 @@ class SomeOf(_Offering, SelectMultipleField):
     option_widget = widgets.CheckboxInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Reads each answer once, however often it was sent: what is kept has a bound."""
+        """Reads each answer once even if it was sent repeatedly, so that the stored value is
+        bounded."""
         super().process_formdata(list(dict.fromkeys(valuelist)))
 
     def pre_validate(self, form: BaseForm) -> None:
@@ -167,10 +168,11 @@ class SomeOf(_Offering, SelectMultipleField):
 
 
 class MarkField(HiddenField):
-    """What a page remembers of how things were; only the page that was sent can say so."""
+    """A hidden mark of the state that a page showed; its value comes only from the submitted
+    form."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Reads the mark; a form without one has none, and not that of how things are now."""
+        """Reads the submitted mark; without one the value is empty, never the current mark."""
         self.data = valuelist[0] if valuelist else None
 
 

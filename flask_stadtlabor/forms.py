@@ -21,9 +21,9 @@ CSRF_SECONDS = 20 * 60 * 60
 HONEYPOT = "website"
 """The name of the field that only robots fill in."""
 SWITCH = "stadtlabor-language"
-"""The field by which a language switch says that a form is sent to be read in another language."""
+"""The field that marks a POST as a language switch: the form is shown again, not processed."""
 TYPED = "stadtlabor-typed"
-"""The field in which it sends all that was typed, in one text."""
+"""The field with all that was typed, encoded as one text."""
 _REFUSED = "stadtlabor.csrf_refused"
 
 
@@ -51,7 +51,8 @@ class Form(FlaskForm):
             return _sent() or None if request.method == "POST" else None
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well and meant to happen, by the host's CSRFProtect too."""
+        """Whether the form is valid and its CSRF token was accepted, by the host's CSRFProtect
+        too."""
         valid = bool(super().validate(extra_validators))
         return valid and not csrf_was_refused() and not only_changes_language()
 
@@ -152,7 +153,7 @@ def csrf_was_refused() -> bool:
 
 
 def _hides_where_it_comes_from() -> bool:
-    """Whether the host's CSRFProtect refused the request for its referrer, over https alone."""
+    """Whether the host's CSRFProtect refused the request because of its referrer (https only)."""
     here = f"https://{request.host}/"
     is_asked = request.is_secure and current_app.config.get("WTF_CSRF_SSL_STRICT", True)
     return bool(is_asked) and not same_origin(request.referrer or "", here)
@@ -168,5 +169,5 @@ def show_form_again(error: CSRFError) -> ResponseReturnValue:
     try:
         return current_app.ensure_sync(view)(**(request.view_args or {}))  # type: ignore[no-any-return]
     except Exception as failure:
-        # Flask asks no second handler for what a handler raises, such as a 404
+        # Flask calls no second error handler for what a handler raises, such as a 404
         return current_app.handle_user_exception(failure)

@@ -52,7 +52,7 @@ def _sln(singular: str, plural: str, num: int, **values: object) -> str:
 
 @lru_cache(maxsize=10_000)
 def _usable(translation: str, original: str, known: str | None = None) -> str:
-    """The translation, or the original where it would put in what nobody gives.
+    """The translation, or the original if the translation has unknown placeholders.
 
     ``known`` is the text whose placeholders there are, if that is not the original. A wrong
     placeholder of a catalog must not take a page down.
@@ -69,7 +69,7 @@ def _usable(translation: str, original: str, known: str | None = None) -> str:
 
 
 def unknown_placeholders(translation: str, original: str) -> set[str]:
-    """What a translation would put in that its original does not: names, or a lone ``%``.
+    """The placeholders of a translation that its original does not have, or a lone ``%``.
 
     A per cent sign that begins no placeholder has to be written twice where there are values.
     """
@@ -132,7 +132,7 @@ def use_language(code: str) -> Iterator[None]:
 
 
 def enter_language(code: str) -> None:
-    """Speak ``code``, in which there are pages, until the request ends.
+    """Use the language ``code``, one of the site's, until the request ends.
 
     A host's locale selector is not asked.
     """

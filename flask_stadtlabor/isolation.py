@@ -51,7 +51,7 @@ class Parts:
         try:
             return commit(lambda: work(items))
         except Exception:
-            # told below, for the one that it is about
+            # reported below, for the item that failed
             session().rollback()
         done = 0
         for item in items:
@@ -62,7 +62,7 @@ class Parts:
 
 def _database_answers() -> bool:
     try:
-        # a table of ours: a file that somebody else has locked answers to a bare number
+        # reads a table, because ``SELECT 1`` succeeds on a locked SQLite file too
         session().execute(select(NUMBER))
     except SQLAlchemyError:
         return False

@@ -79,11 +79,11 @@ class Policy(Protocol):
 
 
 class MailServerAway(Exception):
-    """A mailer raises this where no mail can leave at all, so that the others are spared a try."""
+    """Raised by a mailer if no mail at all can be sent; the round then ends."""
 
 
 class Mailer(Protocol):
-    """A way out for mail."""
+    """Sends mail."""
 
     def __call__(self, message: EmailMessage) -> None:
         """Hand the message over; raise any exception if that failed, and it is tried again.
@@ -114,7 +114,7 @@ class SeatsShown(NamedTuple):
 
 
 class KeptPage(NamedTuple):
-    """A made page, with all that tells whether it is still right."""
+    """A cached page, with everything needed to check whether it is still valid."""
 
     etag: str
     changed_at: datetime | None
@@ -126,7 +126,7 @@ class KeptPage(NamedTuple):
     until: datetime | None
     """When time alone changes it; None for never."""
     pieces: tuple[str | bytes, ...]
-    """Its parts, as whoever made it puts them together."""
+    """Its parts, in the form that its view assembles."""
 
     @property
     def size(self) -> int:
@@ -135,7 +135,7 @@ class KeptPage(NamedTuple):
 
 
 class PageCache(Protocol):
-    """Keeps made pages of strangers; whoever reads one checks it before it is shown."""
+    """A cache of public pages; each page is validated before it is shown."""
 
     def get(self, key: str) -> KeptPage | None:
         """The page under ``key``; None when it is kept no longer."""

@@ -1,6 +1,6 @@
 """The content revision: one number that grows with every change of what the pages show.
 
-Cached pages carry it in their ETag, so that one cheap read tells whether anything changed.
+Cached pages carry it in their ETag, so that one cheap read shows whether anything changed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Revision(NamedTuple):
 
     number: int
     changed_at: datetime | None
-    """Also tells a number from the same one before a backup was restored."""
+    """Also tells apart equal revision numbers from before and after a backup was restored."""
 
 
 NUMBER = select(ContentRevision.number).where(ContentRevision.id == 1).scalar_subquery()

@@ -51,7 +51,7 @@ ROUTES = (
     Route(f"{TEXT}/changes", "consent_changes", consent.show_changes, PUBLIC),
     Route(f"{MINE}/send-link", "send_link", send_link.send_link, PUBLIC, FORM),
     Route(f"{MINE}/link-sent", "link_sent", send_link.link_sent, PUBLIC),
-    # a path, because a slash that came along with a link belongs to its damage
+    # ``path``, because an extra slash may be part of a damaged link
     Route(f"{MINE}/<path:token>", "open_link", overview.open_link, LINK),
     Route(f"{MINE}/", "registration", overview.show, LINK),
     Route(f"{MINE}/confirm", "confirm", overview.confirm, LINK, POST),
@@ -75,7 +75,7 @@ ROUTES = (
 
 
 def _lead_to_page(page: str, **values: Any) -> ResponseReturnValue:
-    """A button's address that is opened: on to the page that the button stands on."""
+    """A GET of a button's address: redirect to the page with the button."""
     return redirect(local_url(page, **values) if page else page_above(), 303)
 
 

@@ -56,7 +56,7 @@ def send(signal: NamedSignal, **values: Any) -> None:
 
 @contextmanager
 def signals_muted() -> Iterator[None]:
-    """Within the block nothing is sent: what happens there is undone, and nobody's business."""
+    """Within the block no signal is sent, because the work there is rolled back."""
     setattr(g, _UNHEARD, True)
     try:
         yield

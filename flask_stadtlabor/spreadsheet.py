@@ -44,7 +44,7 @@ def excel_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
 
 
 def harmless(value: object) -> str:
-    """A cell that no spreadsheet runs: what begins like a formula gets an apostrophe before it.
+    """A cell that no spreadsheet takes for a formula: an apostrophe is put before it if needed.
 
     So does what would begin one if the text were cut at a comma, semicolon, tab or line break. All
     else stays as it is, and so does a number, negative ones too.

@@ -44,5 +44,5 @@ def _takes_gzip() -> bool:
 
 @lru_cache(100)
 def _compressed(filename: str, version: str) -> bytes:
-    """The bytes of this version; the same in all processes, because gzip tells no time."""
+    """The compressed bytes; identical in all processes, because no timestamp is written."""
     return gzip.compress((STATIC / filename).read_bytes(), mtime=0)

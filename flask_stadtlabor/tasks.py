@@ -1,6 +1,6 @@
 """The tasks of a Celery worker; imported where ``STADTLABOR_OUTBOX`` is ``celery``, and only there.
 
-They carry nothing: what there is to do stands in the database. So a task that comes twice, late or
+Tasks have no arguments: the work is found in the database. So a task that comes twice, late or
 never does no harm, and a failure is not tried again here, because the outbox does so itself.
 """
 

@@ -1,7 +1,7 @@
 """Drawing our templates, and what they can say: the globals ``_sl``, ``_sln`` and ``sl``.
 
 A page of ours is drawn in two steps: its pieces (title, head, content) with our names alone, and
-the host's layout around them with the host's names alone. So neither can get in the other's way.
+the host's layout around them with the host's names alone. So names cannot collide.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PLAIN_LAYOUT = "stadtlabor/base.html"
 LAYOUT = "stadtlabor/layout.html"
 PIECES = "stadtlabor/pieces.html"
 BETWEEN_PIECES = f"<{token_hex(16)}>"
-"""What nobody can have written into a page."""
+"""A random separator that no content can contain."""
 
 
 NOT_ESCAPED = (

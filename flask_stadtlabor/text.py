@@ -27,7 +27,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 """Whatever some program takes for the end of a line (Unicode, chapter 5.8)."""
 _AROUND = "\xad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
-"""Signs without a picture that copying brings along; joiners belong to the letters beside them."""
+"""Invisible characters that copying adds; joiners are kept, as part of their word."""
 _ISOLATES = re.compile("[\u2066-\u2069]")
 _HEADING = re.compile(r"(</?h)([1-6])>")
 
@@ -56,7 +56,7 @@ def markdown(source: str) -> Markup:
 
 
 def _parser(source: str) -> tuple[MarkdownIt, str]:
-    """What reads this text in bounds, and as much of it as is read."""
+    """A parser with limits for this text, and the part of the text that it reads."""
     # with the line ends that markdown-it reads, so that what is counted is what it sees
     source = re.sub(r"\r\n?", "\n", source[:LONGEST_MARKDOWN])
     cells = sum(

@@ -1,4 +1,4 @@
-"""One unit of work: committed as a whole, tried again when it met another; rows changed in it."""
+"""Unit of work: commits as a whole and retries after conflicts."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def commit(work: Callable[[], Result]) -> Result:
 
 
 def change_rows(statement: Update | Delete) -> int:
-    """Run a statement that changes rows where they lie; returns how many it found.
+    """Run a bulk UPDATE or DELETE; returns the number of rows.
 
     Objects of the session that stand for such a row do not learn of it.
     """
@@ -95,7 +95,7 @@ def _attempt(work: Callable[[], Result]) -> Result:
 
 
 def _wait_for_others() -> None:
-    """Begin a transaction that waits at our locks, whatever the host's others do.
+    """Begin a READ COMMITTED transaction, whatever isolation level the host's engine has.
 
     In a stricter one, a quarter of the people who register at the same moment would be refused.
     """

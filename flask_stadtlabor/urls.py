@@ -169,7 +169,7 @@ def _page_above() -> tuple[str, dict[str, Any]]:
             endpoint, values = routes.match(path, method="GET")  # type: ignore[union-attr]
         except HTTPException:
             continue
-        # whatever stands where a personal link does is taken for one, and is no page
+        # a path segment that may be a personal link's token, so not a page
         is_ours = endpoint.startswith(f"{current().blueprint_name}.")
         if is_ours and endpoint != _full_name("open_link"):
             return str(endpoint), dict(values)

@@ -17,8 +17,9 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import write_po
 
+from flask_stadtlabor.po_files import BrokenCatalog, read_catalog
 from scripts import glossary
 from scripts.messages import (
     AUDIENCES,
@@ -41,9 +42,11 @@ def catalogs() -> dict[str, Path]:
 
 
 def read(language: str, path: Path) -> Catalog:
-    """One catalog; raises ``PoFileError`` where it is no valid file."""
-    with path.open("rb") as source:
-        return read_po(source, locale=language, abort_invalid=True)
+    """One catalog; raises ``BrokenCatalog`` with a sentence for a file that cannot be read."""
+    try:
+        return read_catalog(path.read_bytes(), language)
+    except BrokenCatalog as error:
+        raise BrokenCatalog(f"{path}: {error}.") from error
 
 
 def begin(language: str) -> str:
@@ -144,20 +147,35 @@ def check() -> list[str]:
     template = messages()
     if not catalogs():
         return ["There is no catalog."]
-    lacking = [
-        line
-        for language, path in catalogs().items()
-        for line in _described(
-            language, sorted(faults(template, read(language, path)), key=_weight)
-        )
-    ]
+    lacking = []
+    for language, path in catalogs().items():
+        catalog = read(language, path)
+        lacking += _other_plurals(language, catalog)
+        lacking += _described(language, sorted(faults(template, catalog), key=_weight))
     if not _is_written(template):
         lacking.append(f"{TEMPLATE} is old; run `python -m scripts.catalogs update`.")
     return [*lacking, *unexplained(), *glossary.check()]
 
 
-FAULTS = ("other placeholders", "fuzzy", "no longer used", "missing", "not translated")
+FAULTS = (
+    "other placeholders",
+    "fuzzy",
+    "plural forms missing",
+    "markup, which people would read",
+    "no longer used",
+    "missing",
+    "not translated",
+)
 """What can be wrong with a translation, what hurts most first."""
+
+
+def _other_plurals(language: str, catalog: Catalog) -> Iterator[str]:
+    known = Catalog(language)
+    if catalog.num_plurals != known.num_plurals:
+        yield (
+            f"{language}: the head counts {catalog.num_plurals} plural forms, and the language has "
+            f"{known.num_plurals}; write “Plural-Forms: {known.plural_forms}”."
+        )
 
 
 def _weight(found: tuple[Message, str]) -> int:
@@ -172,7 +190,7 @@ def _described(language: str, found: Iterable[tuple[Message, str]]) -> Iterator[
 
 
 def faults(template: Catalog, catalog: Catalog) -> Iterator[tuple[Message, str]]:
-    """Each message that is missing, fuzzy, untranslated, or has other placeholders.
+    """Each message that is missing, fuzzy, partly or not translated, or says otherwise.
 
     As it stands in the catalog, with its line, where it stands there.
     """
@@ -185,9 +203,11 @@ def faults(template: Catalog, catalog: Catalog) -> Iterator[tuple[Message, str]]
         elif found.fuzzy:
             yield found, "fuzzy"
         elif not all(_texts(found.string)):
-            yield found, "not translated"
+            yield found, "plural forms missing" if any(_texts(found.string)) else "not translated"
         elif not _same_placeholders(message, found):
             yield found, "other placeholders"
+        elif "<" in "".join(_texts(found.string)) and "<" not in "".join(texts(message)):
+            yield found, "markup, which people would read"
     for message in catalog:
         if message.id and template.get(message.id, message.context) is None:
             yield message, "no longer used"
@@ -212,7 +232,7 @@ def compile_all() -> list[str]:
     template = messages()
     for language, path in catalogs().items():
         catalog = read(language, path)
-        wrong = [found for found in faults(template, catalog) if found[1] in FAULTS[:2]]
+        wrong = [found for found in faults(template, catalog) if found[1] in FAULTS[:3]]
         unseen += _described(language, wrong)
         with path.with_suffix(".mo").open("wb") as target:
             write_mo(target, catalog)
@@ -228,7 +248,15 @@ def compile_stale() -> None:
 
 
 def main(words: list[str]) -> int:
-    """Run the command; 1 where ``check`` finds something."""
+    """Run the command; 1 where ``check`` finds something, or a file cannot be read."""
+    try:
+        return _run(words)
+    except BrokenCatalog as error:
+        print(error)
+        return 1
+
+
+def _run(words: list[str]) -> int:
     if words[:1] == ["update"] and len(words) <= 2:
         glossary.write()
         print("\n".join(update(*words[1:])))

@@ -1,1 +1,1 @@
-"""Ready ports. One that leans on another extension is used when that is set up on the app."""
+"""Ready-made ports. A port for another extension is used when that extension is set up."""

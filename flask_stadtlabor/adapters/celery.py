@@ -19,9 +19,9 @@ RUN = "stadtlabor.run"
 SECONDS = 2
 """How long a broker may take to answer."""
 AT_MOST_TWICE = {"max_retries": 1, "interval_start": 0}
-"""Once more at once, because a broker that was started anew has closed the kept connection."""
+"""Retry once at once, because a restarted broker has closed the kept connection."""
 OPTIONS = {**AT_MOST_TWICE, "socket_timeout": SECONDS, "socket_connect_timeout": SECONDS}
-"""For the way to the broker; without them one that says nothing would be waited for for ever."""
+"""Transport options; without these timeouts an unresponsive broker would block for ever."""
 
 
 class NoCelery(LookupError):

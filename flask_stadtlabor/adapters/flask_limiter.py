@@ -20,10 +20,10 @@ NAMESPACE = "STADTLABOR"
 
 
 class FlaskLimiterLimit:
-    """Counts where the host's Flask-Limiter counts, by its strategy; in this process elsewhere.
+    """Counts in the storage of the host's Flask-Limiter, or in this process without one.
 
-    So do we while the storage is away: a limit that cannot be counted must neither open the door
-    to everybody nor close it.
+    It also counts in this process while the storage is away: a storage failure must neither lift a
+    limit nor refuse everybody.
     """
 
     def __init__(self) -> None:

@@ -44,7 +44,7 @@ def send(message: EmailMessage) -> None:
 
     connection = extension.get_connection()
     if smtp.is_suppressed() and hasattr(connection, "connection_class"):
-        # its backend for tests, which keeps what it gets
+        # the test backend, which stores messages
         connection = extension.get_connection(backend="locmem")
     if getattr(connection, "timeout", smtp.TIMEOUT) is None:
         # without one, a mail server that says nothing would hold the delivery for ever
@@ -52,8 +52,9 @@ def send(message: EmailMessage) -> None:
     clients = _noted_clients(connection)
     with smtp.hung_up_in_time(lambda: clients[-1].sock if clients else None):
         try:
-            # opened here, so that a server that is away is told from a mail that is refused, and
-            # the goodbye is left to us: a clumsy one must not have the mail sent again
+            # opened here, so that a server that is away is told from a mail that is refused, and we
+            # close the connection ourselves: a failing QUIT must not cause the mail to be sent
+            # again
             with smtp.away_where_it_fails():
                 connection.open()
             Finished(
@@ -69,9 +70,9 @@ def send(message: EmailMessage) -> None:
 
 
 def _noted_clients(connection: Any) -> list[smtplib.SMTP]:
-    """Filled with what a backend speaks SMTP by, as soon as that connects; empty for others.
+    """Collects the SMTP client of a backend as soon as it connects; empty for other backends.
 
-    The backend itself keeps it only once the server has greeted, which may take for ever.
+    The backend itself stores the client only after the server's greeting, which may never come.
     """
     clients: list[smtplib.SMTP] = []
     if not hasattr(connection, "connection_class"):
@@ -79,7 +80,7 @@ def _noted_clients(connection: Any) -> list[smtplib.SMTP]:
     kind: type[smtplib.SMTP] = connection.connection_class
 
     class Noted(kind):  # type: ignore[misc, valid-type]
-        """Makes itself known before it connects."""
+        """An SMTP client that registers itself before it connects."""
 
         def __init__(self, *arguments: Any, **options: Any) -> None:
             clients.append(self)

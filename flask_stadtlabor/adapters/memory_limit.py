@@ -18,7 +18,7 @@ MOST_KEYS = 50_000
 SHARED_COUNTERS = 4_096
 """Counters of one limit for all further keys."""
 SWEEP_SECONDS = 600
-"""How long a key that counts nothing any more may lie around."""
+"""How often expired keys are removed."""
 
 _Ends = list[float]
 """When each hit stops counting, the earliest first."""
@@ -27,14 +27,14 @@ _Ends = list[float]
 class MemoryLimit:
     """A sliding window per key; keys are kept as hashes, so that no address stays in memory.
 
-    A key is forgotten once its window has passed, and never before: nobody frees a counter by
-    filling the memory with others (S4). Memory is bounded all the same. Each limit, told by what
-    stands before the first colon of a key, has a table of its own; once that is full, further keys
-    share counters, and so may be refused early, but never late.
+    A key is kept until its window has passed, so that nobody evicts a counter by adding others
+    (S4). Memory is bounded: each limit (the part of a key before its first colon) has a table of
+    its own. When a table is full, further keys share counters; they may be refused too early, never
+    too late.
     """
 
     def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
-        """``timer`` tells the seconds that have passed since whenever."""
+        """``timer`` returns seconds on a monotonic clock."""
         self._timer = timer
         self._tables: dict[str, _Table] = {}
         self._swept_at = timer()

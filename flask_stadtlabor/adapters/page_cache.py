@@ -1,4 +1,4 @@
-"""Where made pages are kept: the host's Flask-Caching where it is set up, else this process."""
+"""Storage of rendered pages: the host's Flask-Caching if set up, else this process's memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PREFIX = "stadtlabor:"
 
 
 class PageMemory:
-    """The pages asked for last, up to so many bytes; for the threads of one process."""
+    """A thread-safe LRU cache of pages, limited by its size in bytes."""
 
     def __init__(self, most_bytes: int = 16 * 1024 * 1024) -> None:
         self._most_bytes = most_bytes
@@ -36,7 +36,7 @@ class PageMemory:
             return page
 
     def set(self, key: str, page: KeptPage) -> None:
-        """Keep the page; those not asked for the longest give way."""
+        """Store the page and evict the least recently used ones."""
         with self._lock:
             self._forget(key)
             self._pages[key] = page
@@ -53,7 +53,7 @@ class PageMemory:
 class FlaskCachingPages:
     """The host's Flask-Caching, shared by its workers and machines; without one, a memory.
 
-    A cache that is away costs time and nothing else: the page is made.
+    If the cache fails, the page is rendered.
     """
 
     def __init__(self) -> None:

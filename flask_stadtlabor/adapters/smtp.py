@@ -20,13 +20,13 @@ logger = logging.getLogger(__name__)
 TIMEOUT = 20
 """Seconds to wait for each answer of the mail server where ``MAIL_TIMEOUT`` is not set."""
 CONVERSATION = 120
-"""Seconds that a whole conversation may take, so that no server holds a worker by dripping."""
+"""Seconds that a whole SMTP session may take, so that a slow server cannot block a worker."""
 
 
 def is_suppressed() -> bool:
     """Whether no mail may leave: ``MAIL_SUPPRESS_SEND``, by default as ``TESTING``.
 
-    So it is with Flask-Mail, and a host relies on it that tries its portal on a copy of real data.
+    Flask-Mail does the same; hosts rely on it when they test with a copy of real data.
     """
     app = current_app
     return bool(app.config.get("MAIL_SUPPRESS_SEND", app.testing))
@@ -37,8 +37,8 @@ def send(message: EmailMessage) -> None:
 
     Does nothing where :func:`is_suppressed` says so.
 
-    Raises :class:`~flask_stadtlabor.ports.MailServerAway` where it fails before the mail is
-    spoken of, with that as its cause.
+    A failure before the MAIL command raises :class:`~flask_stadtlabor.ports.MailServerAway`, with
+    the original exception as its cause.
     """
     if is_suppressed():
         logger.info("A mail was not sent, because MAIL_SUPPRESS_SEND or TESTING is set")
@@ -51,7 +51,8 @@ def send(message: EmailMessage) -> None:
                 _introduce(client)
             client.send_message(message)
         finally:
-            # once the server has taken the mail, a clumsy goodbye must not have it sent again
+            # after the server has accepted the mail, a failing QUIT must not cause it to be sent
+            # again
             with suppress(smtplib.SMTPException, OSError):
                 client.quit()
             client.close()
@@ -63,22 +64,22 @@ def hung_up_in_time(
 ) -> Iterator[None]:
     """Within the block, a conversation over ``connection`` ends after :data:`CONVERSATION` seconds.
 
-    A time limit of the socket begins anew with each byte, and this one does not. Raises
-    ``SMTPServerDisconnected``, whatever half an answer was taken for.
+    A socket timeout restarts with each byte; this limit does not. Raises
+    ``SMTPServerDisconnected``, even if a partial reply was parsed as something else.
     """
     is_over = Event()
     hung_up = Event()
 
     def hang_up() -> None:
         limit = CONVERSATION if seconds is None else seconds
-        # again, since a connection may come about only now
+        # repeated, because the connection may have been opened only now
         while not is_over.wait(limit):
             limit = 1
             line = connection()
             if line is not None:
                 hung_up.set()
                 with suppress(OSError):
-                    # not by the class of TLS, whose state another thread is using
+                    # not through the TLS object, whose state another thread is using
                     socket.socket.shutdown(line, socket.SHUT_RDWR)
 
     watch = Thread(target=hang_up, name="stadtlabor-mail-limit", daemon=True)
@@ -99,7 +100,7 @@ def hung_up_in_time(
 
 @contextmanager
 def away_where_it_fails() -> Iterator[None]:
-    """Within the block, whatever goes wrong means that no mail can leave at all."""
+    """Within the block, any failure is raised as ``MailServerAway``."""
     try:
         yield
     except (OSError, smtplib.SMTPException) as error:
@@ -107,7 +108,7 @@ def away_where_it_fails() -> Iterator[None]:
 
 
 def _client() -> smtplib.SMTP:
-    """A client that has yet to connect, so that it can be hung up on from the first byte."""
+    """A client that is not connected yet, so that the time limit covers connecting too."""
     timeout = float(current_app.config.get("MAIL_TIMEOUT") or TIMEOUT)
     if current_app.config.get("MAIL_USE_SSL"):
         return smtplib.SMTP_SSL(timeout=timeout, context=ssl.create_default_context())

@@ -124,7 +124,7 @@ class ConsentText(Base):
 
 
 class ConsentTextSeal(Base):
-    """What shows that a text was published by whoever has the ledger's key."""
+    """The seal of a published text, made with the ledger's key."""
 
     __tablename__ = "stadtlabor_consent_text_seal"
 
@@ -175,9 +175,9 @@ class ConsentEntry(Base):
 
 
 class ConsentExpiry(Base):
-    """A reminder to look at a yes once its time is over; the ledger alone tells what it is worth.
+    """An index of consents by their expiry; whether one is in force is decided by the ledger alone.
 
-    Deleted when it was looked at.
+    The row is deleted once the expiry was handled.
     """
 
     __tablename__ = "stadtlabor_consent_expiry"
@@ -188,7 +188,7 @@ class ConsentExpiry(Base):
 
 
 class ConsentHead(Base):
-    """The single row that all writers take first: the last entry's number and hash, sealed."""
+    """The single row that every writer locks first: the last entry's number and hash, sealed."""
 
     __tablename__ = "stadtlabor_consent_head"
 
@@ -199,7 +199,8 @@ class ConsentHead(Base):
     """HMAC over number and hash, so that a cut tail is found."""
     key_id: Mapped[str] = mapped_column(String(40))
     confirmations_after: Mapped[int] = mapped_column(default=0)
-    """Whoever was first named behind this entry has been confirmed by an entry."""
+    """Subjects that were first named after this entry have a ledger entry for their
+    confirmation."""
     confirmations_seal: Mapped[str] = mapped_column(String(64), default="")
     """HMAC over that number."""
     mailed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

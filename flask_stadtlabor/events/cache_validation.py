@@ -1,4 +1,4 @@
-"""Whether a kept page would be made in the same way now: one statement, as cheap as can be."""
+"""Cache validation: whether a cached page is still valid, by one cheap statement."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def seats_on(events: Iterable[Event]) -> tuple[SeatsShown, ...]:
 
 
 def is_fresh(page: KeptPage) -> bool:
-    """Whether the page would be made in the same way now, by one statement."""
+    """Whether the cached page is still valid, by one statement."""
     if page.until is not None and now() >= page.until:
         return False
     rows = _read(page.revision, tuple(shown.event for shown in page.seats))
@@ -109,5 +109,5 @@ def _seats(revision: tuple[int, datetime | None], events: tuple[int, ...]) -> Se
 
 @lru_cache(2000)
 def _written(statement: Select[Any], dialect: Dialect) -> str:
-    """The statement with its numbers in it, none of which a visitor had a hand in."""
+    """The statement with its numbers inlined; none of them comes from a visitor."""
     return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))

@@ -33,7 +33,7 @@ LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
 def _leads_where_it_says(address: str, info: ValidationInfo) -> str:
-    """Refuses what a browser reads otherwise than it looks (S11); what is stored stays readable."""
+    """Refuses addresses that a browser parses differently than a person reads them (S11)."""
     if info.context is not None and _MISLEADING.search(address):
         raise ValueError(
             "A browser reads this address as one of another site; write it without a backslash."

@@ -27,7 +27,7 @@ class LockEnded(RuntimeError):
 
 @dataclass(frozen=True)
 class LockedEvent:
-    """An event that nobody else changes until the transaction ends; made by this module alone."""
+    """An event locked until the transaction ends; only this module creates it."""
 
     _event: Event
     _transaction: SessionTransaction | None

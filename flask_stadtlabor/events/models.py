@@ -218,7 +218,7 @@ class Event(Base):
     @hybrid_method
     def makes_offers(self, moment: datetime) -> bool:
         """Whether those who wait may still be offered seats."""
-        # "&" and not "and", so that the database can be asked the same
+        # "&" instead of "and", so that the hybrid also works as SQL
         published = self.status == EventStatus.PUBLISHED
         return published & self.takes_registrations & self.queue_is_served(moment)
 

@@ -48,7 +48,7 @@ class WhyFull(StrEnum):
 
 
 SAME_EVENING = timedelta(days=1)
-"""How far ahead an event may be moved while people are inside already."""
+"""An event with people inside stays the same event if its new start is no further ahead."""
 
 
 class Dates(NamedTuple):
@@ -170,7 +170,7 @@ def begins_anew(former: Dates, dates: Dates, now: datetime) -> bool:
     """Whether an event was moved from ``former`` to ``dates`` that nobody has come to yet.
 
     Whoever came before came to another date, and no seat is taken by those of whom nothing is kept.
-    An evening that is put off while people are arriving stays the same one.
+    If people are arriving already, a new start within a day means the same event with a delay.
     """
     was_moved = dates.starts_at != former.starts_at and now < dates.starts_at
     return was_moved and (former.ends_at <= now or dates.starts_at > now + SAME_EVENING)

@@ -19,7 +19,7 @@ from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.text import plain
 
 CALENDAR_FIELDS = frozenset({"title", "status", "starts_at", "ends_at", "timezone", "venue"})
-"""What matters to somebody's calendar: a change of it raises SEQUENCE."""
+"""The fields whose change raises SEQUENCE in calendars."""
 
 _DERIVED = frozenset(
     {
@@ -29,7 +29,7 @@ _DERIVED = frozenset(
         "sequence", "created_at", "revised_at", "search_text",
     }
 )  # fmt: skip
-"""Columns of an event that nobody sets by hand."""
+"""Columns of an event that are derived, and not set by callers."""
 
 
 class CapacityTooSmall(ValueError):
@@ -153,7 +153,7 @@ def _revise(
     *,
     is_new: bool,
 ) -> None:
-    """Write down what follows from a change, and tell of it."""
+    """Update derived columns after a change, and send the signal."""
     if not is_new:
         event.revised_at = now()
         if changed & CALENDAR_FIELDS:

@@ -1,10 +1,9 @@
-"""Pages that are made once and kept as long as nothing that they show has changed.
+"""The page cache: pages are rendered once and kept until something that they show changes.
 
 A page is kept under its address and language, with what it was made from: the content revision,
-what it says about seats, and the moment at which time alone changes it. So one statement tells
-whether it is still right, on every worker, whoever changed something. Only our own pieces are kept,
-never the host's layout (where the host has none, the whole page is ours), and never what looked
-into somebody's session.
+what it says about seats, and the moment at which time alone changes it. So any worker can check by
+one statement whether it is still valid. Only our own pieces are kept, never the host's layout
+(where the host has none, the whole page is ours), and never what looked into somebody's session.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ HTML = "text/html"
 
 Answer = TypeVar("Answer")
 _TURNS = tuple(RLock() for _ in range(64))
-"""Whose turn it is to make a page; pages share them, so that their number stays as it is."""
+"""A fixed pool of locks, shared by pages, so that one thread at a time renders a page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +56,7 @@ class Dependencies:
 
 
 def kept(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Answer with the kept page where there is one that is still right, else ask the view."""
+    """Decorator: answer with the cached page if it is still valid, else call the view."""
 
     @wraps(view)
     def respond(**values: str) -> ResponseReturnValue:
@@ -75,7 +74,7 @@ def _as_it_is(page: KeptPage) -> Response:
 
 
 def get_or_render(show: Callable[[KeptPage], Answer], make: Callable[[], Answer]) -> Answer:
-    """``show`` the page that is kept for this address, if it is still right, else ``make`` one.
+    """``show`` the cached page for this address if it is still valid, else ``make`` one.
 
     Where one was kept, a single thread of this process makes the next: the others, who came while
     it did, show what it made. Threads would otherwise all make the same page when it changes, and

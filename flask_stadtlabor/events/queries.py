@@ -30,7 +30,7 @@ _PUBLIC = Event.status != EventStatus.DRAFT
 
 @dataclass(frozen=True)
 class EventProbe:
-    """All of an event page that changes, read in one statement."""
+    """The changing data of an event page, read in one statement."""
 
     event: Event
     others: Sequence[Event]
@@ -59,7 +59,7 @@ class Span:
 
 
 def is_slug(text: str) -> bool:
-    """Whether ``text`` can be a slug at all; databases choke on some of what an address can hold.
+    """Whether ``text`` has the form of a slug; other texts can cause errors in a database.
 
     PostgreSQL refuses NUL, and MariaDB takes no notice of blanks at the end.
     """
@@ -195,7 +195,7 @@ def find_series_events(series: Series) -> tuple[Sequence[Event], Sequence[Event]
 
 
 class FeedProbe(NamedTuple):
-    """What tells whether a calendar or a feed is still the same: time only takes events away."""
+    """What a calendar or feed depends on; as time goes by, it only loses events."""
 
     events: int
     until: datetime | None
@@ -254,7 +254,7 @@ def stream_public_events() -> Iterator[Event]:
 
 
 def with_series() -> Select[Any]:
-    """Events with their series, which a host's policy may ask for wherever it is asked."""
+    """Events with their series loaded, because a host's policy may read it."""
     return select(Event).outerjoin(Event.series).options(contains_eager(Event.series))
 
 

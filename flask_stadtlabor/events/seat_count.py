@@ -35,8 +35,8 @@ class SeatCount(NamedTuple):
     def largest_in_turn(self) -> int | None:
         """Up to which size waiting parties come before everybody who is new; None: any size.
 
-        One that is larger than the event waits for nothing that there is. Where smaller parties may
-        pass, only those come first who fit into the seats that are free.
+        A party larger than the event can never be seated, so it does not count. Where smaller
+        parties may pass, only those come first who fit into the seats that are free.
         """
         return self.free if self.smaller_may_pass else self.capacity
 

@@ -168,7 +168,7 @@ def _why_full(event: Event, step: NextStep) -> str:
 
 
 def _word_of_phase(phase: Phase) -> str:
-    """Empty while the event is ahead: then the next step is what people want to know."""
+    """Empty before the event: then the list shows the next step instead."""
     return {
         Phase.CANCELLED: _sl("Cancelled"),
         Phase.POSTPONED: _sl("Postponed"),

@@ -31,7 +31,7 @@ from flask_stadtlabor.events.standing import (
     when_and_where,
 )
 from flask_stadtlabor.folding import is_long_search, searched
-from flask_stadtlabor.i18n import _sl, best_language, words
+from flask_stadtlabor.i18n import best_language, words
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.revision import Revision
@@ -41,7 +41,8 @@ from flask_stadtlabor.urls import absolute_url, local_url
 
 
 def choose_language() -> ResponseReturnValue:
-    """On to the list in the visitor's language; no cookie, and a host's selector is not asked."""
+    """Redirect to the list in the visitor's language; sets no cookie, ignores the host's
+    selector."""
     response = make_response(redirect(local_url("index", lang=best_language())))
     response.vary.add("Accept-Language")
     return response
@@ -227,7 +228,7 @@ def series_feed(slug: str) -> ResponseReturnValue:
 
 def _calendar_of(shown: Series | None) -> Response:
     def make() -> bytes:
-        return calendars.calendar(queries.find_feed_events(shown), name=_feed_title(shown))
+        return calendars.calendar(queries.find_feed_events(shown), name=feeds.title_of(shown))
 
     return _body(shown, make, calendars.MIMETYPE)
 
@@ -236,7 +237,7 @@ def _feed_of(shown: Series | None) -> Response:
     def make() -> bytes:
         return feeds.feed(
             queries.find_feed_events(shown),
-            title=_feed_title(shown),
+            title=feeds.title_of(shown),
             address=_address(shown, "feed", "series_feed"),
             page=_address(shown, "index", "series"),
         )
@@ -255,13 +256,6 @@ def _address(shown: Series | None, of_all: str, of_series: str) -> str:
     return absolute_url(of_series, slug=shown.slug) if shown else absolute_url(of_all)
 
 
-def _feed_title(shown: Series | None) -> str:
-    if shown is not None:
-        return words(shown.title)
-    # Translators: the name of the calendar and the feed with all events of a portal.
-    return _sl("Events of %(portal)s", portal=settings().portal_name)
-
-
 def _series_or_404(slug: str) -> tuple[Series, Revision]:
     found = queries.find_series(slug)
     if found is None:
@@ -275,7 +269,7 @@ def _slug(text: str) -> str:
 
 
 def _changing(card: Standing) -> tuple[object, ...]:
-    """What is shown of an event that changes without its content: seats, and time going on."""
+    """The changing parts of an event's page: seats, and what depends on the time."""
     step = card.step
     return card.event.id, step.seats_at_least, str(card.phase), str(step.step), step.why_full
 

@@ -30,7 +30,7 @@ from flask_stadtlabor.events.content import (
 )
 from flask_stadtlabor.events.models import DEFAULT_REMINDERS
 from flask_stadtlabor.events.questions.question import Question
-from flask_stadtlabor.events.times import find_zone, to_utc
+from flask_stadtlabor.events.wall_times import find_zone, to_utc
 
 FORMAT = "flask-stadtlabor/1"
 MOST_QUESTIONS = 100

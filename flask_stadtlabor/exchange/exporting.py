@@ -18,7 +18,7 @@ from flask_stadtlabor.consent.models import Purpose
 from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.models import Event, EventProject, Project, Series
-from flask_stadtlabor.events.times import to_wall
+from flask_stadtlabor.events.wall_times import to_wall
 from flask_stadtlabor.exchange.entries import (
     FORMAT,
     Entry,

@@ -17,7 +17,7 @@ from flask_stadtlabor.events.operations import (
     save_project,
     save_series,
 )
-from flask_stadtlabor.events.times import to_utc
+from flask_stadtlabor.events.wall_times import to_utc
 from flask_stadtlabor.exchange.entries import (
     Entry,
     EventEntry,
@@ -99,7 +99,7 @@ def import_content(
         report.mails = sum(
             tell_of_change(lock_event(change.event), change) for change in report.changes
         )
-    # all events of the file are locked by now, so that nobody waits in a circle
+    # all events of the file are locked by now, so that no deadlock can occur
     report.offered = sum(
         follow_change(lock_event(change.event), change) for change in report.changes
     )

@@ -1,12 +1,12 @@
-"""What an import does to an event's dates that may be a slip of the pen."""
+"""Warnings about changes of an event's dates that may be typing errors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from flask_stadtlabor.events.operations import EventChange
-from flask_stadtlabor.events.times import to_wall
-from flask_stadtlabor.registration.retention import kept_until
+from flask_stadtlabor.events.wall_times import to_wall
+from flask_stadtlabor.registration.retention_periods import kept_until
 from flask_stadtlabor.state import now
 
 

@@ -1,10 +1,10 @@
-"""When registration opens, as far as the event's other times have a say in it."""
+"""Checks that registration opens before its event ends."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask_stadtlabor.events.times import to_utc
+from flask_stadtlabor.events.wall_times import to_utc
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.faults import Fault, path_of
 from flask_stadtlabor.exchange.reading import Content

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
-from flask_stadtlabor.events.times import find_zone
+from flask_stadtlabor.events.wall_times import find_zone
 from flask_stadtlabor.exchange.entries import (
     FORMAT,
     LISTS,

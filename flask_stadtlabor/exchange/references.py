@@ -1,4 +1,5 @@
-"""What an exchange file names twice or not at all, or although nobody knows it, or too small."""
+"""Checks across entries: duplicate or unknown slugs, impossible conditions, too small
+capacities."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from flask_stadtlabor.db import AnyRow
 from flask_stadtlabor.events.models import Event, Project, Series
 from flask_stadtlabor.events.next_step import Dates, begins_anew
 from flask_stadtlabor.events.operations import CapacityTooSmall
-from flask_stadtlabor.events.times import to_utc
+from flask_stadtlabor.events.wall_times import to_utc
 from flask_stadtlabor.exchange.conditions import condition_faults
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.faults import Fault, path_of, shown
@@ -68,7 +69,7 @@ def _twice(items: list[Any], steps: Steps, key: str | None = None) -> Iterator[F
 
 
 def _without_value(options: list[Any], steps: Steps) -> Iterator[Fault]:
-    """A fault for each answer that could not be told from none."""
+    """A fault for each answer with an empty value, which would look like no answer."""
     for index, option in _objects(options):
         if option.get("value") == "":
             reason = "Without a value nobody could give this answer; write one."

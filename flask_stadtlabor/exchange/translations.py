@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import Any
 
 from babel.messages import Catalog
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import write_po
 from pydantic import BaseModel
 
 from flask_stadtlabor.db import LocalizedText
@@ -22,6 +22,7 @@ from flask_stadtlabor.exchange.exporting import entries, file_of
 from flask_stadtlabor.exchange.faults import Fault, Faulty
 from flask_stadtlabor.exchange.importing import import_content
 from flask_stadtlabor.exchange.reading import check
+from flask_stadtlabor.po_files import BrokenCatalog, read_catalog
 from flask_stadtlabor.state import settings
 
 Change = Callable[[str, LocalizedText], LocalizedText]
@@ -76,7 +77,7 @@ def read_texts(data: bytes, language: str) -> Translated:
     """
     _check(language)
     done = Translated()
-    wanted = _translations(data, done)
+    wanted = _translations(data, language, done)
     changed: dict[str, list[Entry]] = {}
     for name, found in entries().items():
         for entry in found:
@@ -100,12 +101,18 @@ def _check(language: str) -> None:
         )
 
 
-def _translations(data: bytes, done: Translated) -> dict[str, tuple[str, str]]:
+def _translations(data: bytes, language: str, done: Translated) -> dict[str, tuple[str, str]]:
     """What was translated and its translation, by where it stands."""
     try:
-        catalog = read_po(BytesIO(data), abort_invalid=True)
-    except (PoFileError, ValueError) as error:
+        catalog = read_catalog(data)
+    except BrokenCatalog as error:
         raise ValueError(f"This is no PO file: {error}.") from error
+    stated = catalog.locale_identifier
+    if stated is not None and stated.split("_")[0] != language.replace("-", "_").split("_")[0]:
+        raise ValueError(
+            f"Its head says that it is in the language {stated}, not {language}; name that one, "
+            "or correct the head."
+        )
     wanted = {}
     for message in catalog:
         if not (message.context and message.string):

@@ -1,4 +1,4 @@
-"""The gate of the back office: no view of staff is reached without the host's yes (S12)."""
+"""Access control of the back office: each view first asks the host's policy (S12)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from flask_stadtlabor.ports import Action
 def guarded(
     view: Callable[..., ResponseReturnValue], action: Action
 ) -> Callable[..., ResponseReturnValue]:
-    """``view`` behind the question whether the actor may do ``action``.
+    """Wrap ``view`` so that it runs only if the actor may do ``action``.
 
     A view whose address names an event by its slug gets the ``event`` instead, drafts too, and the
     policy is asked about that event. Whether a slug exists is told only to those who may know.

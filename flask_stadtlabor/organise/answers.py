@@ -1,4 +1,4 @@
-"""Consent as staff sees it: what each answer means for a camera."""
+"""Consent as staff sees it: whether somebody may be photographed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading for the back office, each page in a number of statements that no list lengthens."""
+"""Queries of the back office; the number of statements per page does not depend on list lengths."""
 
 from __future__ import annotations
 

@@ -38,9 +38,10 @@ LEASE = timedelta(minutes=10)
 Longer than a mailer may take; the one of ours ends each conversation long before.
 """
 NEEDLESS = "needless"
-"""How a deferred mail ends that had nothing to tell."""
+"""The result for a deferred mail that had nothing to tell."""
 GONE = "gone"
-"""How a try ends whose mail was deleted meanwhile, or taken over after the lease."""
+"""The result of a try whose mail was deleted meanwhile, or claimed by another worker after the
+lease."""
 
 
 class Claim(NamedTuple):
@@ -113,7 +114,7 @@ def _deliver(claim: Claim) -> Tried:
     No transaction is open while the mail server is talked to.
     """
     if claim.attempt > len(PAUSES) + 1:
-        # each try was counted, and none came to an end: this mail takes its worker with it
+        # every try was counted and none finished: this mail seems to crash its worker
         return Tried(_write(claim, MailState.GIVEN_UP, error="no answer"))
     try:
         message = claim.message or _written_now(claim)
@@ -161,7 +162,7 @@ def _written_now(claim: Claim) -> str | None:
             return None
         deferred = DeferredMail(mail.kind, mail.recipient, mail.concerns)
         message = renderers()[mail.kind](deferred)
-        # the same for one that has nothing to tell, whose asker shall not learn that (S2)
+        # takes the same time if there is nothing to tell, so that timing reveals nothing (S2)
         text = None if message is None else message.as_bytes().decode("ascii")
         message_id = make_msgid() if message is None else message["Message-ID"]
         if not _change(claim, message=text, message_id=message_id):
@@ -224,10 +225,10 @@ def _write(claim: Claim, state: MailState, error: str | None = None) -> str:
     def write() -> bool:
         values: dict[str, Any] = {"state": state, "claimed_until": None, "last_error": error}
         if state == MailState.GIVEN_UP:
-            # before the mail's own row is locked, because it may lock an event
+            # before the mail's row is locked, because the handler may lock an event
             _hand_over(claim)
         if state == MailState.SENT:
-            # the link and the address have done their work (S3, C12)
+            # the link and the address are no longer needed (S3, C12)
             values |= {"sent_at": now(), **BLANK}
         elif state == MailState.QUEUED:
             values["next_attempt_at"] = now() + PAUSES[claim.attempt - 1]
@@ -246,7 +247,7 @@ def _write(claim: Claim, state: MailState, error: str | None = None) -> str:
 
 
 def _hand_over(claim: Claim) -> None:
-    """Tell those who know what the mail is about that it reaches nobody."""
+    """Call the handler for undeliverable mails, which knows what the mail is about."""
     mail = session().scalar(select(OutboxMail).where(_is_ours(claim)))
     if mail is not None:
         last_resort()(mail)

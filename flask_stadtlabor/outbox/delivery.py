@@ -1,8 +1,8 @@
 """Delivery: one round over all mail that is due, through the host's mailer.
 
-Nobody's mail waits for somebody else's: what goes wrong with one address leaves the others alone,
-the domains of a batch take turns, and one that breaks off the conversation time and again is left
-for the next round. Only where the mail server itself is away are all mails spared a try.
+A failure with one address does not affect other mails. The domains of a batch take turns; a domain
+whose SMTP sessions keep breaking off is skipped until the next round. Only if the mail server
+itself is away does the round end early.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.state import session
 
 FAILURES_IN_A_ROW = 3
-"""After so many the mail server is taken to be away, and the other mails are spared a try.
+"""After this many failures the mail server counts as away, and the round ends.
 
 For a domain that breaks off, as many in one round are enough.
 """

@@ -1,4 +1,4 @@
-"""What a failure of the mailer is about: one mail, one domain, or the mail server itself."""
+"""Classifies a mailer's failure: it affects one mail, one domain, or all mail."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SERVICE_NOT_AVAILABLE = 421
 
 
 class Blame(Enum):
-    """Whom a failure keeps from getting mail."""
+    """Whose mail a failure affects."""
 
     MAIL = "mail"
     """This mail alone: its address was refused for now or for good, or its words were."""

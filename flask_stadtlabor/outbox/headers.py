@@ -68,7 +68,7 @@ def unstructured(text: str, *, name: str) -> str:
 
 
 def _parts(name: str, value: Any) -> list[str] | None:
-    """What a header of ours is made of; None for all others, and for one that was read."""
+    """The parts of a header that we compose; None for other headers and for parsed ones."""
     if getattr(value, "name", "").lower() == "subject":
         return _words(str(value), name)
     if not hasattr(value, "addresses"):

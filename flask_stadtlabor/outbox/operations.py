@@ -147,7 +147,7 @@ def take_back(subjects: Collection[str], kinds: Iterable[str]) -> Sequence[Outbo
 
 
 def place_of(taken: Sequence[OutboxMail]) -> Turn:
-    """The turn of a mail that takes the place of these: an address that refuses is not hurried."""
+    """The turn of a mail that replaces these; it keeps their retry delay."""
     waiting = [mail.next_attempt_at for mail in taken if mail.state == MailState.QUEUED]
     return Turn(not_before=min(waiting)) if waiting else NOW
 
@@ -209,7 +209,7 @@ def is_about_address(addresses: Collection[str]) -> ColumnElement[bool]:
 
 
 def waiting_about(addresses: Collection[str]) -> list[tuple[int, str]]:
-    """Number and recipient of each mail of :func:`is_about_address`."""
+    """The ids and recipients of the mails that :func:`is_about_address` selects."""
     rows = session().execute(
         select(OutboxMail.id, OutboxMail.recipient)
         .where(is_about_address(addresses))

@@ -20,7 +20,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.templating import draw
 
 Said = str | LocalizedText
-"""Words; those of a city may be in another language than the mail, and are marked as such."""
+"""Text of a mail; a city's text may be in another language and is then marked with ``lang``."""
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 
@@ -67,7 +67,7 @@ class Part:
     """Where a button leads."""
     date: str = ""
     flag: str = ""
-    """What has become of an event, in a word."""
+    """The status of an event in one word, such as “Cancelled”."""
     lines: Sequence[Line] = ()
     picture: Picture | None = None
 
@@ -112,7 +112,7 @@ class Mail(NamedTuple):
 
 
 class Writer:
-    """What a mail's template can say; each method is a function in it, and prints nothing.
+    """The functions of a mail's template: each method is one, and returns nothing to print.
 
     ``link`` is where a button leads that names no address.
     """

@@ -1,4 +1,4 @@
-"""Mails that reach nobody: who is told, so that their news does not end here."""
+"""Undeliverable mails: the handler that takes over their news."""
 
 from __future__ import annotations
 

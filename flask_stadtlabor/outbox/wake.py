@@ -37,7 +37,7 @@ _ASLEEP = "stadtlabor_nobody_is_woken"
 
 
 def deliver_after_commit(app: Flask, db: SQLAlchemy) -> None:
-    """Have delivered what ``app`` commits; not for one that leaves it to a command."""
+    """Deliver mail after each commit of ``app``, unless ``STADTLABOR_OUTBOX`` is ``worker``."""
     if db not in _listened_to:
         event.listen(db.session, "after_commit", _after_commit)
         _listened_to.add(db)
@@ -48,7 +48,7 @@ def deliver_after_commit(app: Flask, db: SQLAlchemy) -> None:
 
 @contextmanager
 def nobody_woken() -> Iterator[None]:
-    """Within the block this thread delivers by itself what it commits."""
+    """Within the block commits wake no delivery: this thread delivers by itself."""
     setattr(g, _ASLEEP, True)
     try:
         yield
@@ -67,8 +67,8 @@ def _after_commit(session: Session) -> None:
         # another app on the same database, whose mail a command delivers
         return
     if has_request_context() or _is_in_memory(app):
-        # so that the answer does not share its time with the mail (S2), nor, where all is in
-        # memory, the only connection
+        # the response must not wait for the delivery (S2); with an in-memory database they would
+        # also share the only connection
         setattr(g, _DELIVER, True)
     else:
         _thread_of(app).wake()
@@ -132,7 +132,7 @@ Job = Callable[[Flask], float | None]
 
 
 class DeliveryThread:
-    """One thread that sees to what its app commits, and to what has to be tried again."""
+    """The delivery thread of one app: delivers committed mails and retries failed ones."""
 
     def __init__(self, app: Flask, job: Job, tidy_up: Callable[[], None] = lambda: None) -> None:
         """``tidy_up`` is called at the end, when no job is run any more."""
@@ -142,7 +142,7 @@ class DeliveryThread:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="stadtlabor-outbox")
         self._is_called = False
         self.alarm: threading.Timer | None = None
-        """Rings when the next mail has to be tried again."""
+        """Fires when the next mail has to be retried."""
 
     def wake(self) -> None:
         """Run the job soon; returns at once."""
@@ -153,7 +153,7 @@ class DeliveryThread:
                 self._executor.submit(self._work)
 
     def _work(self) -> None:
-        # first, so that a commit from now on calls again
+        # reset first, so that a commit from now on wakes the thread again
         self._is_called = False
         pause = self._job(self._app)
         if self.alarm is not None:

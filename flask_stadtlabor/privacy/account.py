@@ -1,4 +1,4 @@
-"""What a host's account page does with the data of somebody who leaves, or asks for them."""
+"""Functions for a host's account page: export and erase a person's data."""
 
 from __future__ import annotations
 

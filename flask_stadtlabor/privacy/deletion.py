@@ -1,4 +1,4 @@
-"""Deleting registrations with all that hangs on them, in the caller's transaction."""
+"""Deletes registrations and all dependent rows, in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def delete_registrations(within: LockedEvent, doomed: Sequence[DeletionRow]) -> 
 
 
 def _let_go(within: LockedEvent, doomed: Sequence[DeletionRow]) -> None:
-    """Put the event's counters right.
+    """Update the event's counters after the deletion.
 
     An event that took place keeps its ``seats_taken``, which go on telling how many had a seat, and
     so does one at which they are inside.

@@ -22,9 +22,11 @@ from flask_stadtlabor.i18n import listed
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.outbox.operations import is_about_address, is_mail_about
 from flask_stadtlabor.privacy.people import Person
-from flask_stadtlabor.privacy.periods import registration_kept_until
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, LaterForm, Registration
-from flask_stadtlabor.registration.retention import support_kept_until
+from flask_stadtlabor.registration.retention_periods import (
+    registration_kept_until,
+    support_kept_until,
+)
 from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.state import session
 
@@ -141,7 +143,7 @@ def collect(person: Person) -> PersonData:
 def _mails(person: Person) -> tuple[MailData, ...]:
     """Those about the person, and those about all that their address has.
 
-    What else an address has is somebody else's business for whoever came by one link.
+    A person who came by one link must not see the address's other registrations.
     """
     about = is_mail_about(person.subjects, person.address) | is_about_address(person.reached_at)
     return tuple(

@@ -10,7 +10,7 @@ from flask_stadtlabor.db import Base, Document, UTCDateTime
 
 
 class RetentionReport(Base):
-    """One run of retention: how much of what went, and nobody's data (C13)."""
+    """The report of one retention run: counts of deleted rows, without personal data (C13)."""
 
     __tablename__ = "stadtlabor_retention_report"
 

@@ -21,7 +21,7 @@ REFERENCE = r"[0-9a-f]{32}"
 
 
 class NamesNobody(ValueError):
-    """What was written can be no address, no code of a ticket and no reference."""
+    """The text is no mail address, ticket code or reference."""
 
 
 @dataclass(frozen=True)

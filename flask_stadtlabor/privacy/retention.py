@@ -1,4 +1,4 @@
-"""Retention: what is past its time goes, by batches in short transactions (C13).
+"""Retention: deletes expired data, in batches with short transactions (C13).
 
 Any number of runs may meet: each batch locks its event row, and deletes what is still there. The
 consent ledger is never touched.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -28,7 +28,6 @@ from flask_stadtlabor.outbox.operations import (
 )
 from flask_stadtlabor.privacy.deletion import DeletionRow, delete_registrations
 from flask_stadtlabor.privacy.models import RetentionReport
-from flask_stadtlabor.privacy.periods import LAPSED_KEPT, MAIL_RECORDS_KEPT
 from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.locks import lock_found
 from flask_stadtlabor.registration.models import (
@@ -38,16 +37,23 @@ from flask_stadtlabor.registration.models import (
     RegistrationState,
 )
 from flask_stadtlabor.registration.operations.restriction import is_unrestricted
-from flask_stadtlabor.registration.retention import kept_until, spared_until, support_kept_until
+from flask_stadtlabor.registration.retention_periods import (
+    LAPSED_KEPT,
+    kept_until,
+    spared_until,
+    support_kept_until,
+)
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows, commit
 
+MAIL_RECORDS_KEPT = timedelta(days=30)
+"""How long it is kept that there was a mail, after it was sent or blanked; never what it said."""
 BATCH_SIZE = 500
 
 
 @dataclass
 class Counts:
-    """How much is due, or went; nobody's data."""
+    """Counts of rows that are due or were deleted; no personal data."""
 
     registrations: int = 0
     """Those whose event is over for long enough, or that lapsed unconfirmed."""
@@ -61,24 +67,24 @@ class Counts:
     """Mails that nobody could deliver, whose words and address are blanked."""
 
     def add(self, other: Counts) -> None:
-        """Add what another one counts."""
+        """Add the counts of another object."""
         for field in fields(self):
             setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 
     def __bool__(self) -> bool:
-        """Whether anything is due, or went."""
+        """Whether any count is not zero."""
         return any(vars(self).values())
 
 
 class Spared(NamedTuple):
-    """An event of which nothing is deleted before a moment, because it was changed."""
+    """An event whose deletion is postponed, because it was changed recently."""
 
     slug: str
     until: datetime
 
 
 class OfEvent(NamedTuple):
-    """What is due of one event, or went."""
+    """The counts of one event."""
 
     slug: str
     counts: Counts
@@ -251,7 +257,7 @@ def _settle(within: LockedEvent, condition: ColumnElement[bool]) -> None:
 
 def _delete_some(within: LockedEvent) -> tuple[Counts, int]:
     """One batch, by the event as it is under its lock: it may have been moved."""
-    # before it is asked who has said yes (C15)
+    # before the consents in force are looked up (C15)
     _settle(within, _is_due(within.event))
     rows = session().execute(
         select(

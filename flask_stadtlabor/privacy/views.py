@@ -71,7 +71,7 @@ def erased() -> ResponseReturnValue:
 
 
 def _say_it_is_done(done: dict[str, int]) -> ResponseReturnValue:
-    """On to the page about it, with nothing personal left in the session."""
+    """Redirect to the result page, and remove everything personal from the session."""
     leave()
     session[ERASED] = done
     return redirect(local_url("erased"), 303)

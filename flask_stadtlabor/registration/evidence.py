@@ -1,6 +1,6 @@
 """Registrations and links that show what the consent ledger must hold (C14).
 
-The ledger stands below registration and knows nothing of it, so that the comparison is made here.
+The comparison is made here because the ledger's package must not import this one.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def _registrations() -> Iterator[Broken]:
 
 
 def _questions_of(page: Subquery) -> Select[*tuple[Any, ...]]:
-    """Each registration, whether its pseudonym is known, and about how much it was asked."""
+    """For each registration: whether its pseudonym is known, and how many consents it was asked
+    for."""
     entry = ConsentEntry
     return (
         select(*page.c, ConsentSubject.reference, func.count(entry.purpose.distinct()))

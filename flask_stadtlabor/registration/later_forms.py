@@ -1,10 +1,10 @@
 """A further form for an address of which nobody has shown that it is theirs.
 
-Whoever goes back and corrects what they wrote sends a second form, and so may a stranger who types
-the address. What was sent first goes on to count; the later form is kept beside it until somebody
-with the link in the mail has chosen between the two. One thing needs no choice: a no of a later
-form is a no, whatever else is pressed (C15). Only the latest form is kept, with all the noes since
-the first. For somebody who has confirmed, the noes alone are kept: a stranger sets them no choices.
+A second form for an address may be a correction, or may come from a stranger who typed the address.
+The first form stays valid; the later one is stored beside it until somebody with the link in the
+mail chooses. A no in a later form needs no choice: it always counts (C15). Only the latest form is
+kept, with all the noes since the first. For somebody who has confirmed, the noes alone are kept: a
+stranger sets them no choices.
 
 Where a yes counts already, the noes are written down by the worker (:mod:`~.jobs.later_noes`).
 """
@@ -106,7 +106,7 @@ def _store(locked: Locked, former: LaterForm | None, said: Mapping[str, Any]) ->
     later.sent_at = now()
     later.said = dict(said)
     session().add(later)
-    # the same form once more costs a statement too
+    # an unchanged form must take one statement as well
     flag_modified(later, "said")
     session().flush()
 
@@ -128,7 +128,8 @@ def waiting_for(registration: Registration) -> LaterForm | None:
 
 
 def mark_of_form(registration: Registration, later: LaterForm) -> str:
-    """Stands for both forms and the latest answer, so that nobody decides about what they missed.
+    """A mark of both forms and the latest answer, so that a decision applies only to what was
+    shown.
 
     A yes on a page from before a no undoes it no more than by any other form (C15).
     """
@@ -171,7 +172,7 @@ def differences(registration: Registration, later: LaterForm) -> Differences:
 
 
 def settle(locked: Locked) -> None:
-    """Nobody decides any more: the noes of a later form count, and nothing else of it is kept."""
+    """Record the noes of a later form, and drop the rest, because nobody can decide any more."""
     if waiting_for(locked.registration) is not None:
         refuse(locked.registration, noes_of(locked.registration))
         drop(locked)

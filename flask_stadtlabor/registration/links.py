@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from flask_stadtlabor.consent.answers.status import is_in_force
 from flask_stadtlabor.i18n import page_language
 from flask_stadtlabor.registration.models import AccessToken, Registration
-from flask_stadtlabor.registration.retention import kept_until
+from flask_stadtlabor.registration.retention_periods import kept_until
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.tokens import new_token, token_hash
 from flask_stadtlabor.transactions import change_rows

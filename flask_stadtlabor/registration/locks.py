@@ -16,7 +16,7 @@ from flask_stadtlabor.transactions import lock_row
 
 @dataclass(frozen=True)
 class Locked(LockedEvent):
-    """A registration and its event that nobody else changes; made by this module alone."""
+    """A registration and its event under lock; only this module creates it."""
 
     _registration: Registration
 
@@ -60,8 +60,8 @@ def lock_found(within: LockedEvent, found: Statement) -> list[Locked]:
 def find_under(within: LockedEvent, found: Statement) -> list[Locked]:
     """The registrations of a locked event that a statement finds.
 
-    The event's lock is enough for them. A lock of its own would keep MariaDB's neighbours of a row
-    that is not there from being written.
+    The event's lock is enough for them. A row lock would make MariaDB lock the gaps beside missing
+    rows and block inserts there.
     """
     rows = session().scalars(
         found.where(Registration.event_id == within.event.id).execution_options(

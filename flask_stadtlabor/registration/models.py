@@ -74,7 +74,7 @@ class Registration(Base):
     active_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     """A keyed hash of event and address while active, else NULL (MariaDB has no partial index)."""
     address_key: Mapped[str | None] = mapped_column(String(64), index=True)
-    """A keyed hash of the address, by which all of it is found; kept by each flush."""
+    """A keyed hash of the address, for lookups; updated at each flush."""
     reach: Mapped[str | None] = mapped_column(String(200))
     """How staff reaches somebody without an e-mail address: a telephone number, for instance."""
     party_size: Mapped[int] = mapped_column(default=1)
@@ -116,9 +116,9 @@ class Registration(Base):
     restricted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """Since when its processing is restricted, at the person's request (Art. 18 GDPR)."""
     search_text: Mapped[str] = mapped_column(long_text(), default="")
-    """Names and ways to reach the party, as staff searches them; kept by each flush."""
+    """Names and contact details, normalised for search; updated at each flush."""
     sort_key: Mapped[str] = mapped_column(sort_key_type(), default="")
-    """The name by which lists are in order; kept by each flush."""
+    """The key by which lists are sorted; updated at each flush."""
 
     event: Mapped[Event] = relationship(lazy="raise")
     later_form: Mapped[LaterForm | None] = relationship(lazy="raise", viewonly=True)
@@ -190,7 +190,7 @@ def number_of_event(registration: Registration) -> int:
 
 
 class LaterForm(Base):
-    """The last form that came in for an address of which nobody has shown that it is theirs.
+    """The latest further form for an address that is not confirmed.
 
     Nothing of it counts before the person has decided, but for its noes (C15).
     """

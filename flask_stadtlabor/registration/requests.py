@@ -26,7 +26,7 @@ class Decision:
     """What somebody chose."""
 
     mark: str
-    """Stands for the later form that they saw."""
+    """The mark of the later form that they saw."""
     from_later: Mapping[str, bool]
     """For each part that differs, whether it shall be as in the later form."""
     choices: tuple[ConsentChoice, ...]

@@ -1,7 +1,7 @@
-"""What the page of a form showed of a registration, so that it overwrites nothing that came since.
+"""Optimistic locking for forms: a mark of the stored values that a page showed.
 
-A form that writes many columns at once would otherwise bring back what somebody else has changed
-while it was open: an address that was corrected, seats that were taken.
+Without it, a form that writes many columns would overwrite what somebody else changed while it was
+open, such as a corrected address.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Values = PersonDetails | RegistrationUpdate
 
 
 def mark_of_stored(registration: Registration, names: Collection[str]) -> str:
-    """Stands for what is stored in the columns of these ``names``, which it names.
+    """A keyed hash of the stored values of these columns, with their names.
 
     Nobody can make one, or read out of it what is stored.
     """

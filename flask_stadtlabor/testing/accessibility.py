@@ -33,7 +33,7 @@ LOOKS = (Look(320, "light"), Look(320, "dark"), Look(1280, "light"), Look(1280, 
 
 @dataclass(frozen=True)
 class Fault:
-    """Something on a page that shuts somebody out."""
+    """An accessibility fault on a page."""
 
     rule: str
     """axe's name for the rule, or ``reflow``."""

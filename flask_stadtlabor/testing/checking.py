@@ -1,4 +1,4 @@
-"""Pages visited in a browser, and a report of all that shuts somebody out there."""
+"""Visits pages in a browser and reports their accessibility faults."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import ProgrammeItem
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.programme import timed_programme
-from flask_stadtlabor.events.times import to_utc, to_wall
+from flask_stadtlabor.events.wall_times import to_utc, to_wall
 from tests.events.desk import an_event
 
 BERLIN = "Europe/Berlin"

@@ -132,6 +132,7 @@ def test_a_published_consent_text_is_added_whole_and_never_changed(portal: Host)
     [
         ("pl", b"<html>", "This is no PO file"),
         ("pl", b"\xff\xfe\x00", "This is no PO file"),
+        ("pl", b'msgid ""\nmsgstr "Language: nl\\n"\n', "it is in the language nl, not pl"),
         ("de", b"", "'de' is the portal's default language"),
         ("polnisch", b"", "'polnisch' is not the code of a language"),
     ],

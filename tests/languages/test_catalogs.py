@@ -6,6 +6,7 @@ import re
 import subprocess
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -199,7 +200,7 @@ def test_the_glossary_is_there_for_translators_programs() -> None:
     assert len(found) > 50
 
 
-def with_words(host: Host, folder: Path, words: dict[str, str], *, fuzzy: bool = False) -> Host:
+def with_words(host: Host, folder: Path, words: dict[Any, Any], *, fuzzy: bool = False) -> Host:
     """A portal with these German words of its own, in a source file and compiled."""
     catalog = Catalog("de")
     for message, translation in words.items():
@@ -251,6 +252,20 @@ def test_a_hosts_fuzzy_translation_is_named(host: Host, tmp_path: Path) -> None:
     assert "the translation of 'All events' is marked as fuzzy" in said
 
 
+@pytest.mark.one_database
+def test_a_hosts_translation_without_a_plural_form_is_named_and_takes_no_page_down(
+    host: Host, tmp_path: Path
+) -> None:
+    """The form that is missing is shown in English."""
+    found = ("%(num)d event found.", "%(num)d events found.")
+    portal = with_words(host, tmp_path, {found: ("%(num)d Treffer.", "")})
+    portal.load(exchange(event()))
+    shown = page(portal.client().get("/stadtlabor/de/?q=nirgends"))
+    assert "0 events found." in shown.get_text(" ", strip=True)
+    said = portal.run("check").stderr
+    assert "the translation of '%(num)d event found.' lacks a plural form" in said
+
+
 def heading(portal: Host, language: str) -> str:
     """That of the list of events."""
     found = page(portal.client().get(f"/stadtlabor/{language}/")).h1
@@ -280,3 +295,92 @@ def test_a_hosts_own_words_win_in_every_language(host: Host, tmp_path: Path) -> 
     with portal.app.app_context(), i18n.use_language("de"):
         assert i18n._sl("All events") == "Alle Treffen"
         assert i18n._sl("Past events") == "Vergangene Veranstaltungen"
+
+
+POLISH = """
+msgid ""
+msgstr ""
+"Language: pl\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=3; plural=n==1 ? 0 : n%10>=2 && n%10<=4 && n%100/10!=1 ? 1 : 2;\\n"
+
+msgid "Good morning"
+msgstr "Dzień dobry"
+
+msgid "%(num)d seat"
+msgid_plural "%(num)d seats"
+msgstr[0] "%(num)d miejsce"
+msgstr[1] "%(num)d miejsca"
+msgstr[2] "%(num)d miejsc"
+"""
+
+
+@pytest.fixture
+def polish(package: Path) -> Path:
+    """Where the Polish catalog of a package with two messages stands."""
+    (package / "dates.py").write_text(
+        '_sl("Good morning")\n_sln("%(num)d seat", "%(num)d seats", 2)\n'
+    )
+    catalogs.begin("pl")
+    (path,) = catalogs.catalogs().values()
+    path.write_text(POLISH, "utf-8")
+    catalogs.update("pl")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("there", "instead", "said"),
+    [
+        ('dobry"', "dobry", "line 9 is neither a comment nor one text in quotation marks"),
+        ('"Dzień', '"Dzi"eń', r"write quotation marks around the text, and \" for each within it"),
+        (
+            "\nmsgstr[2]",
+            '\nmsgstr[3] "x"\nmsgstr[2]',
+            "more plural forms than the file's head says",
+        ),
+        ("nplurals=3", "nplurals=three", "look at “Plural-Forms” in the file's head"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_with_what_to_mend(
+    polish: Path, capsys: pytest.CaptureFixture[str], there: str, instead: str, said: str
+) -> None:
+    polish.write_text(POLISH.replace(there, instead), "utf-8")
+    for command in ("check", "compile", "update"):
+        assert catalogs.main([command]) == 1
+        (line,) = capsys.readouterr().out.splitlines()
+        assert line.startswith(f"{polish}: line ")
+        assert said in line
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-2", "utf-16"])
+def test_a_file_in_another_encoding_is_named(
+    polish: Path, capsys: pytest.CaptureFixture[str], encoding: str
+) -> None:
+    """Whatever its head says: what is not UTF-8 would lose letters, or hold wrong ones."""
+    polish.write_bytes(POLISH.replace("utf-8", encoding).encode(encoding))
+    assert catalogs.main(["compile"]) == 1
+    assert "save the file as UTF-8" in capsys.readouterr().out
+
+
+def test_an_editor_of_windows_does_no_harm(polish: Path) -> None:
+    polish.write_bytes(POLISH.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert [line for line in catalogs.check() if line.startswith("pl")] == []
+
+
+@pytest.mark.parametrize(
+    ("there", "instead", "said"),
+    [
+        ('\nmsgstr[2] "%(num)d miejsc"', "", r"pl, line \d+: plural forms missing: .*seat'"),
+        (
+            "nplurals=3",
+            "nplurals=4",
+            "pl: the head counts 4 plural forms, and the language has 3; .*",
+        ),
+        ("Dzień dobry", "<b>Dzień dobry", r"pl, line \d+: markup, .*: 'Good morning'"),
+    ],
+)
+def test_a_plural_form_too_few_and_markup_are_named(
+    polish: Path, there: str, instead: str, said: str
+) -> None:
+    polish.write_text(POLISH.replace(there, instead), "utf-8")
+    assert re.fullmatch(said, catalogs.check()[0])

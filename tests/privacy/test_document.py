@@ -11,7 +11,8 @@ import pytest
 from flask_stadtlabor import Settings
 from flask_stadtlabor.migrations.tables import METADATA, VERSION_TABLE
 from flask_stadtlabor.outbox.operations import KEPT_AFTER_GIVING_UP
-from flask_stadtlabor.privacy.periods import LAPSED_KEPT, MAIL_RECORDS_KEPT
+from flask_stadtlabor.privacy.retention import MAIL_RECORDS_KEPT
+from flask_stadtlabor.registration.retention_periods import LAPSED_KEPT
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/privacy.md").read_text("utf-8")
 GERMAN, ENGLISH = re.split(r"^# What is stored", DOCUMENT, flags=re.M)

@@ -10,11 +10,11 @@ from typing import IO
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo, write_mo
-from babel.messages.pofile import PoFileError, read_po
 from flask import Flask
 
 from flask_stadtlabor.cli.checks.finding import Finding, error, warning
 from flask_stadtlabor.i18n import CATALOGS, DOMAIN, unknown_placeholders
+from flask_stadtlabor.po_files import BrokenCatalog, read_catalog
 from flask_stadtlabor.state import state_of
 
 _UNREADABLE = (OSError, ValueError, struct.error)
@@ -49,9 +49,8 @@ def _compiled(source: Path) -> Iterator[Finding]:
         yield warning(f"The catalog {source} is not compiled; {again}")
         return
     try:
-        with source.open("rb") as file:
-            catalog = read_po(file, locale=source.parts[-3], abort_invalid=True)
-    except (PoFileError, ValueError) as problem:
+        catalog = read_catalog(source.read_bytes(), source.parts[-3])
+    except BrokenCatalog as problem:
         yield warning(f"The catalog {source} cannot be read: {problem}.")
         return
     yield from _unusable(source, catalog)
@@ -81,6 +80,11 @@ def _unusable(source: Path, catalog: Catalog) -> Iterator[Finding]:
                 "the mark away."
             )
             continue
+        if any(written) and not all(written):
+            yield warning(
+                f"{where} lacks a plural form, so that the original is shown for some numbers; "
+                "write all of them."
+            )
         wrong = set().union(*(unknown_placeholders(text, "".join(originals)) for text in written))
         if wrong:
             names = ", ".join(sorted(wrong))

@@ -44,7 +44,7 @@ def missing_links(app: Flask) -> list[str]:
     settings = state_of(app).settings
     return [
         f"STADTLABOR_{name.upper()} is not set, so that our pages link to no {what}; "
-        "write its address, such as '/privacy'."
+        "write its address, or its path on your site, such as '/imprint'."
         for name, what in LINKS.items()
         if not getattr(settings, name)
     ]

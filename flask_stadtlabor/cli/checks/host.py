@@ -28,9 +28,9 @@ BLOCKS = ("title", "head", "content")
 EARLIER = {"sqlalchemy": "The database", "babel": "Babel", "csrf": "CSRFProtect"}
 """Extensions that belong before us, by their key in ``app.extensions``."""
 _PASSED_BY = re.compile(r"/(flask|werkzeug|jinja2|flask_stadtlabor|flask_wtf)/")
-"""Who looks on behalf of others."""
+"""Frames of libraries, which read the session for their caller."""
 PAGE = "stadtlabor/errors/404.html"
-"""A page of ours that is drawn from nothing."""
+"""A page of ours that needs no data."""
 
 
 def check_host(app: Flask) -> Iterator[Finding]:
@@ -176,7 +176,7 @@ def _watch_session() -> list[str]:
     watched = unopened_session()
 
     class Watched(type(watched)):  # type: ignore[misc]
-        """Notes who looks."""
+        """A session that records where it is accessed."""
 
         def __setattr__(self, name: str, value: object) -> None:
             if name in ("accessed", "modified") and value:

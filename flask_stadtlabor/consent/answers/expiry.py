@@ -1,4 +1,4 @@
-"""A yes whose time is over: it stops counting by the clock, and the ledger says so afterwards."""
+"""Expiry of consent: it ends by the clock, and the ledger entry is written afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changes consent: recording answers, withdrawing, what ends by itself.
+"""Operations on consent: recording answers, withdrawal, expiry.
 
 Each operation that writes to the ledger locks its head, which must be the last lock of a
 transaction.
@@ -57,8 +57,9 @@ def open_subject(
 ) -> None:
     """Write down a new pseudonym with what a form asked and what was answered, all at once.
 
-    ``context`` is what the person takes part in (an event's uid). ``confirmed_by`` says who made
-    do without a confirmation of the address. Raises ``ValueError`` as :func:`record` does.
+    ``context`` is what the person takes part in (an event's uid). ``confirmed_by`` says who
+    registers without a confirmation mail (staff or system); None means that the address is still to
+    be confirmed. Raises ``ValueError`` as :func:`record` does.
     """
     subject = ConsentSubject(reference=reference, context=context)
     if confirmed_by is not None:
@@ -70,7 +71,7 @@ def open_subject(
 def confirm_subject(subject: str, *, actor: ActorKind, method: Method) -> None:
     """The person's address is confirmed: from now on their consents permit use.
 
-    Of somebody who was asked anything this is an entry (C14); of others the ledger knows nothing.
+    For somebody who was asked for consent this adds an entry (C14); others have no ledger entry.
     Does nothing the second time. Raises ``LookupError`` for an unknown subject.
     """
     found = _standing(subject)

@@ -1,4 +1,4 @@
-"""Where a person stands: what they were asked, what they answered, and whether it is in force."""
+"""Consent status: what a person was asked, what they answered, and whether it is in force."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from flask_stadtlabor.state import now, session
 
 @dataclass(frozen=True)
 class ConsentStatus:
-    """Where a person stands with one purpose."""
+    """A person's consent status for one purpose."""
 
     slug: str
     title: LocalizedText

@@ -1,4 +1,4 @@
-"""Pseudonyms by the many: whose consent can be withdrawn still, and whom no entry names."""
+"""Queries over many pseudonyms: which can still withdraw, and which no entry names."""
 
 from __future__ import annotations
 

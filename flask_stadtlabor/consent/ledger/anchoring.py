@@ -1,4 +1,4 @@
-"""Checkpoints that come about without anybody's care: kept in a folder, and mailed (C14).
+"""Automatic checkpoints: kept in a folder, and mailed (C14).
 
 The host names a folder that lies outside, such as a share that takes new files and lets nobody
 change one. Each round of the outbox adds a line to the file of the day when the ledger has grown;
@@ -121,7 +121,7 @@ def _keep(folder: Path) -> None:
     point = checkpoints.take()
     last = _last(folder)
     if last is not None and last.seq and _hashes({last.seq}).get(last.seq) != last.hash:
-        # another one here would look as if it followed on it
+        # a checkpoint that does not continue the last one must not be appended to it
         raise NoCheckpoint(
             f"Entry {last.seq} is not what the checkpoint of {last.at} names; run `flask "
             "stadtlabor consent verify`."

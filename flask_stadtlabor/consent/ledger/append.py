@@ -152,7 +152,7 @@ def append(lines: Sequence[Line], *, opening: ConsentSubject | None = None) -> l
 
 
 def _beginning(key: bytes) -> dict[str, object]:
-    """What the head says with the first entry: it was sealed before, maybe with another key."""
+    """The head at the first entry: it was sealed earlier, perhaps with another key."""
     return {"confirmations_after": 0, "confirmations_seal": chain.beginning_seal(key, 0)}
 
 

@@ -1,4 +1,4 @@
-"""The ledger's mathematics: canonical JSON, the chain of hashes, seals, and their keys (C8)."""
+"""Hashing for the ledger: canonical JSON, the hash chain, seals, and their keys (C8)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from flask_stadtlabor.state import settings
 from flask_stadtlabor.tokens import derived_key
 
 ZEROS = "0" * 64
-"""What the first entry follows on."""
+"""The previous hash of the first entry."""
 
 FIELDS = (
     "seq",

@@ -21,7 +21,7 @@ SHARED = slice(3, 3 + len(chain.FRAMED))
 """Where in an entry the values of its frame stand."""
 KEY_ID, PREVIOUS, OWN = (COLUMNS.index(name) for name in ("key_id", "previous_hash", "hash"))
 KINDS_AT_ONCE = 10_000
-"""A forged ledger may have a kind for each entry; a true one has few."""
+"""A forged ledger may have one kind per entry; a genuine one has few."""
 
 Entry = Sequence[Any]
 """The values of :data:`COLUMNS`."""
@@ -37,7 +37,7 @@ class Broken(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """What a walk found."""
+    """The result of a verification."""
 
     entries: int
     """How many entries were found whole."""
@@ -82,7 +82,7 @@ class _Kind(NamedTuple):
 
 
 class _Fault(Exception):
-    """Ends the walk."""
+    """Ends the verification."""
 
     def __init__(self, seq: int | None, reason: str) -> None:
         super().__init__(reason)
@@ -90,7 +90,7 @@ class _Fault(Exception):
 
 
 class ChainVerifier:
-    """One way along a ledger; :meth:`run` once."""
+    """Verifies a ledger from its first entry to its last; call :meth:`run` once."""
 
     def __init__(self, end: End, texts: Texts, anchors: Sequence[Anchor] = ()) -> None:
         self._seq = 0
@@ -107,7 +107,7 @@ class ChainVerifier:
         """Key ids that another one has followed."""
 
     def run(self, entries: Iterable[Entry]) -> Verification:
-        """Recompute every hash, and compare the way with its end.
+        """Recompute every hash, and compare the result with the head.
 
         Finds entries that were changed, removed, moved or added, a tail that was cut off, texts
         that were changed or removed, a wrong key, an old key used again, and by an anchor even a
@@ -124,7 +124,7 @@ class ChainVerifier:
         return Verification(self._seq, None)
 
     def _step(self, entry: Entry) -> None:
-        """Go on to the next entry when it is whole; nearly all the time of a walk is spent here."""
+        """Verify the next entry; nearly all the time of a verification is spent here."""
         kind = self._kinds.get(entry[SHARED])
         if kind is None or entry[KEY_ID] != self._key_id:
             kind = self._meet(entry)
@@ -141,7 +141,7 @@ class ChainVerifier:
             self._compare_with_anchors()
 
     def _meet(self, entry: Entry) -> _Kind:
-        """Get to know an entry of a new kind, or one with another key than the one before."""
+        """Handle an entry of a new kind, or one with another key than the entry before."""
         self._check_place(entry)
         self._check_key(entry)
         kind = _Kind(

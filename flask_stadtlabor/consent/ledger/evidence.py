@@ -1,8 +1,8 @@
-"""What is kept beside the ledger and shows that an entry must be there, compared with it (C14).
+"""Compares the ledger with other tables that prove that an entry must exist (C14).
 
-Whoever cuts the ledger without its key leaves rows behind that tell of what is gone: how many
-entries there are about each person, what was to be taken down, when a yes ends, which text is in
-force. Each table is read a page at a time, with one statement for each page.
+If somebody truncates the ledger without its key, other rows still refer to the missing entries: the
+number of entries about each person, take-down tasks, expiry dates, the texts in force. Each table
+is read a page at a time, with one statement for each page.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Rows = Iterator[AnyRow]
 
 
 def missing_evidence() -> Broken | None:
-    """The first thing that the ledger has to tell and does not; None where it tells all."""
+    """The first entry that must exist and is missing; None if there is none."""
     checks = (_purposes, _confirmations, _subjects, _tasks, _expiries)
     return next((fault for check in checks for fault in check()), None)
 

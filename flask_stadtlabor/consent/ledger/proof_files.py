@@ -1,7 +1,7 @@
-"""Files that a proof is read from: whatever they hold, they get a bound and a sentence.
+"""Reading proof files within limits: any invalid file is refused with a sentence.
 
-They come from people and from other machines, so that any may be a picture, cut off, or made to do
-harm. The checks are those of JSON, and each kind of file adds its own.
+The files come from people and other machines: one may be of another type, truncated or malicious.
+The checks are those of JSON, and each kind of file adds its own.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def parsed(content: bytes) -> dict[str, Any]:
     try:
         value = json.loads(content.decode())
         if b"\\u" in content:
-            # what JSON can write and UTF-8 cannot: half of a character
+            # lone surrogates, which JSON can express and UTF-8 cannot
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError as error:
         raise ValueError("this is no text in UTF-8") from error

@@ -1,4 +1,4 @@
-"""Reading the ledger from the database, from its first entry to its head, to be walked along (C9).
+"""Verifying the ledger in the database, from its first entry to its head (C9).
 
 Entries are read page by page, so that the memory needed stays the same however long the ledger
 is, and no cursor stays open that would keep writers of an SQLite file waiting.

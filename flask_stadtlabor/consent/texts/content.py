@@ -1,4 +1,4 @@
-"""What a purpose's text says in its languages, whoever brings it."""
+"""The content of a purpose's text in its languages: of a draft, an import or a version."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ class TextContent:
         return [code for code in settings().locales if not _has(self.text, code)]
 
     def additions_to(self, published: TextContent) -> list[str] | None:
-        """The languages in which this says what is ``published`` to more people.
+        """The languages that this adds to a ``published`` text that is otherwise the same.
 
-        None where it says something else, so that it is another version. A text that is the same in
-        all languages gets no translation.
+        None if it differs otherwise, so that it needs a new version. A text that is the same in all
+        languages gets no translation.
         """
         if self == published:
             return []

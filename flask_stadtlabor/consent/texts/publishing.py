@@ -1,4 +1,4 @@
-"""How a purpose's text becomes a version that stays, and a version gets one more language (C5)."""
+"""Publishes a purpose's text as an immutable version, or adds a language to a version (C5)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _add_translations(
     written = [code for code in languages if code in content.text]
     if not written:
         return False
-    # texts are proven together with those that were published at the same moment
+    # the hash covers all languages that were published at the same moment
     at = max(now(), max(row.published_at for row in in_force) + timedelta(seconds=1))
     _publish(purpose, content, written, at, in_force[0].material, published_by)
     return True

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 from flask_stadtlabor.dates import doors_line
-from flask_stadtlabor.events.models import OFF, Event
+from flask_stadtlabor.events.models import OFF, Event, Series
 from flask_stadtlabor.events.standing import (
     headline,
     moved_sentence,
     off_sentence,
     when_and_where,
 )
-from flask_stadtlabor.i18n import choose, language, language_tag, words
+from flask_stadtlabor.i18n import _sl, choose, language, language_tag, words
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import markdown, plain, printable
 from flask_stadtlabor.urls import absolute_url
@@ -50,10 +50,18 @@ def feed(events: Iterable[Event], *, title: str, address: str, page: str) -> byt
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
+def title_of(series: Series | None) -> str:
+    """The title of a feed, and the name of a calendar: of one series, or of all events."""
+    if series is not None:
+        return words(series.title)
+    # Translators: the name of the calendar and the feed with all events of a portal.
+    return _sl("Events of %(portal)s", portal=settings().portal_name)
+
+
 def _add_entry(root: ET.Element, event: Event) -> None:
     entry = _add(root, "entry")
     _add(entry, "id", uuid.UUID(event.uid).urn)
-    # a title with our words before it is in our language
+    # a title with a prefix of ours (“Cancelled: …”) is in the page's language
     lang = None if event.status in OFF else choose(event.title).lang
     _set_language(_add(entry, "title", headline(event)), lang)
     _add(entry, "published", _time(event.created_at))
@@ -64,7 +72,7 @@ def _add_entry(root: ET.Element, event: Event) -> None:
     if event.description:
         text, lang = choose(event.description)
         content = _add(entry, "content", str(markdown(text)), type="html")
-        # where a link in the text leads that is no whole address (RFC 4287 §2)
+        # the base for relative links in the text (RFC 4287 §2)
         content.set(XML_BASE, page)
         _set_language(content, lang)
 

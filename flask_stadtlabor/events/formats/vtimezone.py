@@ -118,7 +118,7 @@ def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[_Change
 
 
 def _first_of(later: datetime, earlier: datetime, zone: ZoneInfo) -> datetime:
-    """The first second after ``earlier`` that has the offset of ``later``, by halving."""
+    """The first second after ``earlier`` that has the offset of ``later``, by binary search."""
     wanted = _offset(later, zone)
     while later - earlier > timedelta(seconds=1):
         middle = earlier + (later - earlier) // 2
@@ -141,7 +141,8 @@ def _change_at(onset: datetime, before: datetime, zone: ZoneInfo) -> _Change:
 
 
 def _observance(change: _Change, rule: vRecur | None = None) -> Component:
-    """The offset from a change on; for Ireland too, summer is what is ahead."""
+    """The offset that begins with a change; DAYLIGHT is the offset that is ahead, for Ireland
+    too."""
     is_ahead = change.after > change.before
     part = TimezoneDaylight() if is_ahead else TimezoneStandard()
     part.add("dtstart", change.wall)

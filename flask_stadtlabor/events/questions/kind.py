@@ -38,11 +38,11 @@ class QuestionKind(ABC):
         return escape(value)
 
     def words(self, value: str, options: Sequence[Option]) -> str:
-        """The same for what is no HTML."""
+        """The label as plain text."""
         return value
 
     def fitted(self, answer: Answer, options: Sequence[Option]) -> Answer | None:
-        """What is left of an answer that was given when the question was asked otherwise."""
+        """An old answer, reduced to what the question still allows after it was changed."""
         given = [answer] if isinstance(answer, str) else answer
         offered = self.values(options)
         if offered is None:

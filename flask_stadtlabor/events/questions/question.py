@@ -95,9 +95,9 @@ class Question(Part):
         return KINDS[self.kind].label(value, self.options)
 
     def words_of(self, value: str) -> str:
-        """The same for what is no HTML."""
+        """The label as plain text."""
         return KINDS[self.kind].words(value, self.options)
 
     def fitted(self, answer: Answer) -> Answer | None:
-        """What is left of an answer that was given when the question was asked otherwise."""
+        """An old answer, reduced to what the question still allows after it was changed."""
         return KINDS[self.kind].fitted(answer, self.options)

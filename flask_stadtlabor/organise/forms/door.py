@@ -13,7 +13,7 @@ from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.registration.operations.check_in import LONGEST_DOOR
 
 BY_HAND = {"autocomplete": "off"}
-"""No browser of staff fills staff's own name in."""
+"""Turns off autofill, so that a browser does not fill in the staff member's own name."""
 
 
 class StaffPersonForm(Form):
@@ -89,7 +89,7 @@ class ArriveForm(PartyButton):
         return form
 
     def validate_people(self, field: Field) -> None:
-        """Raises ``ValidationError`` for nobody or more than the party has."""
+        """Raises ``ValidationError`` for a number below one or above the party's missing people."""
         if field.data is not None and not 1 <= field.data <= max(self.missing, 1):
             raise ValidationError(
                 _sln(

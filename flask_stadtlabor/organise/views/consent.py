@@ -55,7 +55,8 @@ def answer(event: Event, number: int) -> ResponseReturnValue:
         registration = registration_or_404(event, number)
         is_choice = later_forms.found_differences(registration).is_choice
         if registration.checked_in_at is not None or not is_choice:
-            # whoever is here is asked by people, and a stranger's form keeps nobody from that
+            # a checked-in person is asked by staff; a later form that a stranger sent must not
+            # block that
             commit(lambda: later_forms.settle(lock_registration(registration)))
             registration = registration_or_404(event, number)
             form.see(statuses(registration.subject))

@@ -115,7 +115,7 @@ def choose_door(event: Event) -> ResponseReturnValue:
 
 
 def arrive(event: Event, number: int) -> ResponseReturnValue:
-    """The party comes in; at the second door it is told when and where it did."""
+    """Check the party in; if another door was first, show when and where."""
     session[AT_EVENT] = event.uid
     return _come_in(event, number, _arrive)
 
@@ -141,7 +141,7 @@ def _come_in(
     registration = registration_or_404(event, number)
     form = ArriveForm.for_party(registration, is_sent=True)
     if form.people_seen != registration.arrived and registration.checked_in_at is not None:
-        # two doors: what this one asks for is about another number of people
+        # another door has let people in since, so the number on this page is out of date
         form.missing = registration.party_size
     problems = form.problems()
     if problems:
@@ -180,7 +180,7 @@ def undo(event: Event, number: int) -> ResponseReturnValue:
 
 
 def give_seats_on(event: Event, number: int) -> ResponseReturnValue:
-    """The others of the party stay away: their seats go to those who wait, or come."""
+    """Release the seats of the party's missing people, for the waiting list or walk-ins."""
     registration = registration_or_404(event, number)
     pressed = PartyButton()
     problems = pressed.problems()
@@ -269,5 +269,5 @@ def _door_context(event: Event, form: DoorForm | None = None) -> dict[str, Any]:
 
 
 def card_url(event: Event, number: int, **query: str) -> str:
-    """The address of a party's card, below whatever a host's layout has above it."""
+    """The address of a party's card, with the fragment that skips the host's header."""
     return local_url("check_in_card", slug=event.slug, number=number, _anchor="sl-party", **query)

@@ -14,7 +14,7 @@ from flask_stadtlabor.registration.mails.preview import preview, preview_words
 from flask_stadtlabor.state import settings
 
 HTML_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""A mail has its style and its pictures inside; it may do nothing else, and is no page of ours."""
+"""A mail has inline styles and images; scripts and everything else are forbidden."""
 
 
 def show(event: Event) -> ResponseReturnValue:

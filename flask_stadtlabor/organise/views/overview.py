@@ -28,14 +28,14 @@ from flask_stadtlabor.state import now
 from flask_stadtlabor.urls import local_url
 
 EVERYBODY = "all"
-"""The filter that leaves nobody out; without one, those who come or may yet come are listed."""
+"""The filter for all registrations; the default lists active registrations only."""
 
 
 WORK_AHEAD = (
     Action.ORGANISE, Action.CHECK_IN, Action.MANAGE_REGISTRATIONS, Action.REPORT_CONSENT,
     Action.TAKE_DOWN,
 )  # fmt: skip
-"""What there is to do about an event to come, each with a page of its own."""
+"""The actions for an upcoming event, each with a page of its own."""
 WORK_AFTERWARDS = (Action.ORGANISE, Action.REPORT_CONSENT, Action.TAKE_DOWN)
 
 

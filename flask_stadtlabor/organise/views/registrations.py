@@ -143,7 +143,7 @@ def show_page(
 ) -> Response:
     """The page of one registration, with what went wrong first.
 
-    A button of it may be pressed by somebody who may act but not read (S12).
+    Somebody may be allowed to press a button of the page but not to read it (S12).
     """
     require(Action.SEE_REGISTRATIONS, event)
     purposes = current_texts(event.purposes)

@@ -1,4 +1,4 @@
-"""What the pages of the back office share: buttons, what went wrong, and what is not there."""
+"""Helpers that the back office pages share: rendering, button errors, lookups or 404."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def registration_or_404(event: Event, number: int) -> Registration:
 
 
 def may_bring_link(event: Event, registration: Registration) -> bool:
-    """Whether a personal link may come about by what this member of staff does.
+    """Whether this member of staff may cause a personal link to be made.
 
     It shows what the party needs, also by a later form, and so takes the right to read that where
     there is anything.

@@ -1,7 +1,7 @@
 """Holds and offers whose mail has not left: a mail server that is away costs nobody seats (S14).
 
-Somebody who was not told of a deadline has not missed it. The hold or offer begins anew, with a new
-mail that names the new deadline in place of the one that waits.
+A deadline that nobody was told of does not count: the hold or offer starts again, and a new mail
+with the new deadline replaces the queued one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PATIENCE = timedelta(days=7)
 
 
 def extend_undelivered(overdue: Sequence[Locked]) -> set[int]:
-    """The ids of those whose mail has not left; their holds and offers have begun anew.
+    """Restart the holds and offers whose mail has not been sent; returns their ids.
 
     A mail that a worker is sending at this moment is left to it.
     """
@@ -45,7 +45,7 @@ def extend_undelivered(overdue: Sequence[Locked]) -> set[int]:
 
 
 def untold(ended: Sequence[Locked]) -> set[int]:
-    """The ids of those whose mail is yet to be tried, on a day when it is that address's turn.
+    """The ids of registrations whose mail was never tried, because it was postponed by the share.
 
     Whoever was not told of a hold need not hear that it has ended: a stranger can type one address
     into the forms of many events, and each hold would bring a mail more than the share (S4).
@@ -80,7 +80,7 @@ def _waiting_mails(subjects: Sequence[str]) -> dict[tuple[str | None, str], Outb
 
 
 def _is_first_news(mail: OutboxMail, registration: Registration) -> bool:
-    """Whether nothing has told of the deadline yet.
+    """Whether the queued mail is the first to tell of the deadline.
 
     A mail that somebody asked for once more tells it anew, and prolongs nothing while it waits.
     """
@@ -92,7 +92,7 @@ def _is_first_news(mail: OutboxMail, registration: Registration) -> bool:
 
 
 def _replace(mail: OutboxMail, kind: MailKind, registration: Registration) -> None:
-    """A new mail in place of the old one, as old as that, so that patience has an end."""
+    """Replace the queued mail; the new one keeps its age, so that the extensions end."""
     turn = Turn(not_before=mail.next_attempt_at, since=mail.created_at)
     session().delete(mail)
     session().flush()

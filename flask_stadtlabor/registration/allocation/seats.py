@@ -2,10 +2,9 @@
 
 Every function changes or asks an event that is locked (:mod:`flask_stadtlabor.events.locks`).
 
-Free seats belong to those who wait, until the event begins. Whom they wait for is told by one
-number, the size of the smallest waiting party: where it is larger than the event, or where smaller
-parties may pass and it is larger than what is free, nobody who waits can use those seats, and they
-go to whoever comes.
+Free seats belong to those who wait, until the event begins. One number decides whether the waiting
+list can use them: the size of the smallest waiting party. If that party is larger than the event,
+or (where smaller parties may pass) larger than the free seats, the seats go to new registrations.
 """
 
 from __future__ import annotations
@@ -68,7 +67,7 @@ def count_confirmed(within: LockedEvent) -> None:
 
 
 def _confirmed_of(within: LockedEvent) -> ColumnElement[int]:
-    """Counted anew each time, so that no slip lasts."""
+    """Recounted each time, so that a wrong count corrects itself."""
     return _seats_of(within, [RegistrationState.CONFIRMED]) + Event.seats_unnamed
 
 
@@ -84,7 +83,7 @@ def _seats_of(within: LockedEvent, states: Sequence[RegistrationState]) -> Scala
 
 
 def unname(within: LockedEvent, seats: int) -> None:
-    """Confirmed seats stay taken though nothing is kept of who has them, or had them."""
+    """Keep seats as taken when the personal data of their owners is deleted."""
     _change(within, seats_unnamed=Event.seats_unnamed + seats)
 
 

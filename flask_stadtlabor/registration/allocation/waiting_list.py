@@ -1,7 +1,7 @@
 """The waiting list: first come, first served.
 
-A party that does not fit yet is passed only where the event lets smaller ones go first. One that is
-larger than the whole event, whose capacity was lowered, keeps its place and holds nobody up.
+Smaller parties overtake one that does not fit yet only if the event allows it. A party that is
+larger than the event (after the capacity was lowered) keeps its place and blocks nobody.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ class RegistrationButton(Button):
     """A button of a registration's own page."""
 
     about = HiddenField()
-    """Which registration the page showed."""
+    """The registration that the page showed."""
 
 
 def button(subject: str) -> RegistrationButton:
@@ -28,8 +28,8 @@ def button(subject: str) -> RegistrationButton:
 def button_problems(subject: str) -> list[str]:
     """Why the button that was pressed may not act, in sentences; none where all is well.
 
-    Another link may have been opened in another tab since, and the browser keeps the last one: what
-    was pressed for one registration must never be done to the other.
+    Another link may have been opened in another tab meanwhile, and the session names only the last
+    one: a button must never act on another registration than the one it was shown for.
     """
     pressed = RegistrationButton()
     problems = pressed.problems()
@@ -39,7 +39,7 @@ def button_problems(subject: str) -> list[str]:
 
 
 def mark_of(subject: str) -> str:
-    """What a form on a personal page carries, so that it never acts on another registration."""
+    """The mark that binds a form on a personal page to its registration."""
     return keyed_hash(_PURPOSE, subject)
 
 

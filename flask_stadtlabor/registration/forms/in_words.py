@@ -1,4 +1,4 @@
-"""What somebody filled in, in words, where two versions of it stand side by side."""
+"""Form values as text, for showing two versions side by side."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from flask_stadtlabor.form_fields import (
 )
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, _sln, lazy, words
-from flask_stadtlabor.registration.retention import support_kept_until
+from flask_stadtlabor.registration.retention_periods import support_kept_until
 
 
 class PartyForm(Form):
@@ -56,7 +56,7 @@ class PartyForm(Form):
         return tuple(field.data for field in fields if field.data)
 
     def others(self) -> int:
-        """How many come along; none as long as the size of the party cannot be meant."""
+        """The number of companions; 0 while the party size is invalid."""
         size = self.party_size.data or 1
         return size - 1 if 1 <= size <= self.largest_party else 0
 
@@ -68,7 +68,7 @@ class PartyForm(Form):
     def is_asked(self, question: Question) -> bool:
         """Whether the answers so far lead to this question."""
         questions = {one.slug: one for one in self.event.questions}
-        # step by step, because a chain of conditions may be longer than Python calls itself
+        # iterative, because a chain of conditions may exceed Python's recursion limit
         for _ in questions:
             condition = question.show_if
             if condition is None:
@@ -179,7 +179,7 @@ class _IfAsked:
 
 
 class _RequiredIfAsked(Required):
-    """The same words as for a required field, but nothing that a browser would insist on."""
+    """Required only if the question is asked, so without HTML's ``required`` attribute."""
 
     field_flags = {"required_if_asked": True}  # noqa: RUF012 - WTForms reads this name
 

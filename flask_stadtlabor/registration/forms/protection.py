@@ -1,4 +1,4 @@
-"""Checks around a form: a person filled it in, and the consent texts that it showed are current.
+"""Checks of a whole form: a person filled it in, and its consent texts are still current.
 
 Each failed check gives another try with everything kept, never a silent loss (S4).
 """
@@ -109,8 +109,8 @@ class ConsentingForm(CheckedForm):
 class HoneypotForm(CheckedForm):
     """A form that anybody may send.
 
-    For one with a single field, which a browser fills in within a second, that is all there is; the
-    limits of its view do the rest.
+    A form with a single field has no time check, because a browser may autofill it within a second;
+    the view's rate limits protect it.
     """
 
     website = StringField(lazy("Please leave this field empty"))
@@ -154,7 +154,7 @@ class SafeguardedForm(HoneypotForm):
         if not 0 <= age <= MARK_SECONDS:
             self.started.data = _start_mark()
             if self.session_errors():
-                # a lost session loses both, and one sentence says what to do
+                # a lost session invalidates both; one sentence is enough
                 return None
             return _sl(
                 "We could not check when you opened this page. Please send the form once more."
@@ -189,7 +189,7 @@ def _about_here() -> str:
 
 
 def _this_browser() -> str:
-    """Stands for the session that the token against forged requests is bound to anyway."""
+    """A value of the session, to which the CSRF token is bound as well."""
     name = current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token")
     return keyed_hash("form-started", str(session.get(name, "")))
 

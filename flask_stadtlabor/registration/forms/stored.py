@@ -1,4 +1,4 @@
-"""A form that shows what is stored of a registration, and writes it back whole."""
+"""Base of forms that edit many stored columns of a registration at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flask_stadtlabor.registration.seen import mark_of_stored
 
 
 class Versions(NamedTuple):
-    """What a field says otherwise than is stored, both in words."""
+    """A field whose submitted value differs from the stored one, both as text."""
 
     field: Field
     stored: str

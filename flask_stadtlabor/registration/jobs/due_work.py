@@ -1,4 +1,4 @@
-"""What falls due by itself: holds, offers and consents that end, free seats, mails in time."""
+"""Due work: expiring holds, offers and consents, free seats, scheduled mails."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def run_due(stop: Callable[[], bool] = lambda: False) -> DueReport:
     undoes its own transaction and is tried again in the next round; all else is done (S17).
     """
     parts = Parts()
-    # before any mail leaves that says that they count
+    # first, before mails are sent that depend on them
     _follow_noes(parts, "Writing down noes", people_with_noes, write_noes)
     _follow_noes(parts, "Ending earlier yeses", people_with_yeses, end_yeses)
     return DueReport(
@@ -84,7 +84,7 @@ def _follow_noes(
     find: Callable[[], dict[int, list[int]]],
     write: Callable[[LockedEvent, Sequence[int]], int],
 ) -> None:
-    """Write down what follows from a no, in batches, so that one more or less makes nobody wait."""
+    """Record the consequences of noes, in small batches."""
     found: dict[int, list[int]] = {}
     with parts.part(name):
         found = find()

@@ -1,9 +1,9 @@
 """A yes in a registration that has ended, ended by a later no in another one, by the worker (C15).
 
-Whoever cancels keeps what they agreed to until they withdraw it. If the same address registers for
-the event once more and says no, that is the later word, but each registration has a pseudonym of
-its own, of which no other's form knows. Ended with the form, the yes would tell by the time that
-takes who was registered before (S2).
+A consent outlives a cancelled registration until it is withdrawn. If the same address registers
+again and says no, that later no ends the earlier yes. The worker does this, not the form: the two
+registrations have different pseudonyms, and the extra time would reveal who was registered before
+(S2).
 """
 
 from __future__ import annotations

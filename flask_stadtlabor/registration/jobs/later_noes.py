@@ -1,7 +1,7 @@
-"""The noes of later forms to what counts already, written down by the worker (C15).
+"""The worker records noes of later forms against consents that count already (C15).
 
-Of whoever has confirmed or need not, and of somebody who waits and has chosen before. Written with
-the form, they would take longer than for an address that nobody knows (S2).
+This concerns confirmed registrations, those that need no confirmation, and waiting ones that have
+chosen before. Recording it with the form would take longer than for an unknown address (S2).
 """
 
 from __future__ import annotations

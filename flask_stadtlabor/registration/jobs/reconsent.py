@@ -2,7 +2,8 @@
 
 Whoever said yes is written to once, in batches, each of one event. A purpose is done when nobody is
 left to be asked and some time has passed, so that forms that were being sent while the text was
-published are found too. Whose processing is restricted is asked once that is lifted.
+published are found too. People whose processing is restricted are asked after the restriction is
+lifted.
 """
 
 from __future__ import annotations
@@ -35,13 +36,13 @@ from flask_stadtlabor.registration.mails.details import Details
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import ACTIVE, Registration
 from flask_stadtlabor.registration.operations.restriction import is_unrestricted
-from flask_stadtlabor.registration.retention import kept_until
+from flask_stadtlabor.registration.retention_periods import kept_until
 from flask_stadtlabor.state import now, session
 
 BATCH_SIZE = 20
 """How many people are asked in one transaction, so that nobody waits long for the event's lock."""
 IN_FLIGHT = timedelta(hours=1)
-"""How long after publishing a form that was sent before may still come in."""
+"""How long after publishing a form with the older text may still arrive."""
 
 
 def purposes_to_ask() -> list[str]:

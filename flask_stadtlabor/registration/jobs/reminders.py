@@ -1,4 +1,4 @@
-"""Mails that an event's time brings: reminders before it, thanks after it.
+"""Mails scheduled by an event's time: reminders before it, thanks after it.
 
 They are written a few at a time, each batch in a transaction of its own under the event's lock:
 however many workers do this at once, nobody gets one twice, and nobody after the event was called
@@ -28,7 +28,7 @@ from flask_stadtlabor.state import now, session
 BATCH_SIZE = 25
 """How many mails one transaction writes."""
 THANKS_WITHIN = timedelta(days=3)
-"""How long after its end an event is worth a thank-you."""
+"""How long after an event's end its thank-you mails are still sent."""
 
 
 def write_reminders(stop: Callable[[], bool], parts: Parts) -> int:
@@ -45,7 +45,7 @@ def write_thanks(stop: Callable[[], bool], parts: Parts) -> int:
 
 
 class _Courtesy(NamedTuple):
-    """A mail that an event's time brings."""
+    """A kind of mail that is sent at a time relative to the event."""
 
     name: str
     """For the log."""
@@ -154,7 +154,7 @@ def _to_be_reminded(event: Event) -> list[ColumnElement[bool]] | None:
     due_at = reminder_due_at(event)
     if due_at is None:
         return None
-    # whoever has confirmed since then has just had a mail
+    # whoever confirmed after that time has just had a mail
     return [
         Registration.confirmed_at < due_at,
         or_(Registration.reminded_at.is_(None), Registration.reminded_at < due_at),

@@ -1,4 +1,4 @@
-"""One round of whoever works off the outbox: what falls due, a checkpoint, then the mail."""
+"""One round of the outbox worker: due work, a checkpoint, then mail delivery."""
 
 from __future__ import annotations
 

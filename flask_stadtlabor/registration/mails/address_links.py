@@ -24,7 +24,7 @@ from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.preview import somebody
 from flask_stadtlabor.registration.models import ACTIVE, Registration, RegistrationState
-from flask_stadtlabor.registration.retention import kept_until
+from flask_stadtlabor.registration.retention_periods import kept_until
 from flask_stadtlabor.state import now, session, settings
 
 LIST_LIMIT = 50
@@ -49,7 +49,7 @@ def links_mail(deferred: DeferredMail) -> EmailMessage | None:
     """
     keys = address_keys(deferred.recipient)
     newest = select(func.max(Registration.id)).scalar_subquery()
-    # somebody's row comes along, so that as much is read where an address has none
+    # one row is always read, so that an unknown address takes as long
     rows = _stored(or_(Registration.address_key.in_(keys), Registration.id == newest))
     theirs = [row for row in rows if row.address_key in keys]
     listed = _listed(theirs or rows)
@@ -72,12 +72,12 @@ def _written(recipient: str, found: Sequence[Registration]) -> EmailMessage:
 
 
 def _rehearse(deferred: DeferredMail) -> None:
-    """Write the mail to somebody who does not exist, about an event that does."""
+    """Render a mail for a made-up registration of a real event, so that it takes as long."""
     event = session().scalar(
         select(Event).where(Event.status == EventStatus.PUBLISHED).order_by(Event.id).limit(1)
     )
     if event is None:
-        # then there is nobody yet who could be told from anybody
+        # without events there are no registrations to protect
         return
     language = settings().default_locale
     with use_language(language):
@@ -126,7 +126,7 @@ def _seats(registration: Registration) -> str:
 
 
 def find_anew(addresses: Collection[str]) -> None:
-    """A registration of each address is gone: what waits to be sent tells nothing of it.
+    """Rewrite queued mails of addresses after one of their registrations was deleted.
 
     Mails that were written already are written once more when their turn comes, and those that
     would have nothing to tell any more are deleted with their address.
@@ -165,7 +165,7 @@ def _listed(rows: Sequence[Registration]) -> list[Registration]:
 
 
 def _is_listed(registration: Registration) -> bool:
-    """Whether it is there for itself, whatever was consented to."""
+    """Whether the registration is listed regardless of consents."""
     event = registration.event
     is_active = registration.state in ACTIVE and not registration.is_overdue
     return is_active and event.is_public and kept_until(event) > now()

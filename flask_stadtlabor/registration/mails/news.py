@@ -24,7 +24,7 @@ class News(NamedTuple):
 
     @classmethod
     def of(cls, change: EventChange) -> News:
-        """What one change brings."""
+        """The news of one change."""
         dates = change.former_dates
         before = {
             "status": change.former_status,
@@ -45,11 +45,11 @@ class News(NamedTuple):
         return {"changed": sorted(self.changed), "former": dict(self.former)}
 
     def after(self, earlier: News) -> News:
-        """Both in one; what was before is what was before the earlier one."""
+        """Merge with a later change; former values are those before the earlier change."""
         return News(self.changed | earlier.changed, {**self.former, **earlier.former})
 
     def without_returns(self, event: Event) -> News:
-        """Without what is again as people last heard it."""
+        """Without the fields that have returned to the values that people were last told."""
         now = {
             "status": event.status,
             "starts_at": event.starts_at.isoformat(),

@@ -18,7 +18,7 @@ MOST_WORDS = 4
 """The most words of a given or family name; “von der Leyen” has three."""
 MOST_WORDS_IN_ALL = 6
 MOST_HAN = 6
-"""The most signs of a script that writes sentences without a blank."""
+"""The most characters in a script that separates words by no spaces."""
 _LINKS = ("www", "http", "https")
 _SIGNS = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}'’ʼ.·\N{KATAKANA MIDDLE DOT}"
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
@@ -40,7 +40,7 @@ def plain_name(*parts: str) -> str | None:
 
 
 def _is_plain(text: str) -> bool:
-    # full-width letters and the like are read as what they look like
+    # compatibility characters such as full-width letters are normalised first
     seen = unicodedata.normalize("NFKC", text)
     words = [word for word in seen.split(" ") if word]
     return (

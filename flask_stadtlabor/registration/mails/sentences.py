@@ -13,7 +13,7 @@ from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.registration.mails.news import News
 from flask_stadtlabor.registration.mails.plain_names import plain_name
 from flask_stadtlabor.registration.models import Registration, RegistrationState
-from flask_stadtlabor.registration.retention import postponed_line
+from flask_stadtlabor.registration.retention_periods import postponed_line
 from flask_stadtlabor.registration.ticket_codes import readable
 
 
@@ -26,7 +26,7 @@ class Sentences:
     is_mail: bool
     """False where staff tells it: then there is no link below and nothing attached."""
     needs_ticket: bool
-    """Whether it is a ticket that lets them in, wherever that is."""
+    """Whether they need a ticket to get in."""
     has_ticket: bool
     """Whether the ticket stands in the mail."""
 
@@ -143,7 +143,7 @@ class Sentences:
         return _sl("Ticket code: %(code)s", code=readable(self.registration.ticket_code))
 
     def former_links(self) -> str:
-        """What opens nothing any more once an address is corrected."""
+        """Which links and tickets stop working when an address is corrected."""
         if self.needs_ticket:
             return _sl(
                 "Links and tickets from the time when another address stood there no longer work."

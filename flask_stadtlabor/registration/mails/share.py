@@ -23,8 +23,8 @@ from flask_stadtlabor.state import now, session, settings
 def exceeded_share(address: str, *limits: str) -> Rate | None:
     """Count one hit of the address under each of these limits; returns one that is exceeded.
 
-    To be called once for whatever somebody sent, and not within a unit of work that may be tried
-    again. Each address is counted, known to us or not.
+    Call it once per request, outside of a unit of work, which may be retried. Each address is
+    counted, known to us or not.
     """
     rates = settings().rate_limits
     is_within = {name: within_limit(name, folded_address(address)) for name in limits}
@@ -58,7 +58,7 @@ def turn_of(kind: MailKind, address: str, concerns: str | None, exceeded: Rate |
 
 
 def turn_behind(concerns: str) -> Turn:
-    """The turn of a mail that follows from a form: no sooner than what the form itself brought."""
+    """The turn of a mail that a form causes indirectly: not before the form's own mail."""
     return Turn(
         not_before=session().scalar(
             select(func.max(OutboxMail.next_attempt_at)).where(

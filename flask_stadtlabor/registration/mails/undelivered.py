@@ -1,4 +1,4 @@
-"""Mails that could not be delivered: their news becomes a message that staff passes on."""
+"""Turns undeliverable mails into staff messages."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from flask_stadtlabor.state import session
 def hand_to_staff(mail: OutboxMail) -> None:
     """Leave a mail to staff that is given up, unless it is a courtesy or true no longer.
 
-    Locks the registration. Whoever asked for links, and the office that keeps checkpoints, are
-    nobody whom staff could tell.
+    Locks the registration. Mails with links to all registrations, and checkpoints, have no
+    registration and are skipped.
     """
     kind, address = BY_NAME.get(mail.kind), mail.recipient
     if kind is None or kind.is_courtesy:

@@ -1,4 +1,4 @@
-"""The door: how many have arrived, when and where; of two doors, one lets a party in."""
+"""Check-in: how many have arrived, when and where; of two doors, only one checks a party in."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def check_in(
         registration.checked_in_at = now()
         registration.checked_in_where = where
     session().flush()
-    # whoever is here is asked by people: of a form that came in later, its noes count (C15)
+    # staff asks people who are present, so only the noes of a later form count (C15)
     later_forms.settle(locked)
     signals.send(signals.registration_checked_in, registration=registration)
     return _arrival(registration, is_new=True)

@@ -78,8 +78,8 @@ def _answer_known(
 ) -> None:
     """Keep what was sent once more for an address that nobody has shown to be theirs.
 
-    In as much time as for a new one. Where somebody has confirmed, whoever types their address
-    sets them no choices: of a further form its noes count, and nothing else is kept (C15).
+    It takes as much time as for a new address. Where somebody has confirmed, whoever types their
+    address sets them no choices: of a further form its noes count, and nothing else is kept (C15).
     """
     if known.registration.confirmed_at is None or not known.event.confirm_by_email:
         _keep_later_form(known, former, application)
@@ -97,7 +97,7 @@ def _kind_for(known: Locked) -> MailKind:
 def _send(
     kind: MailKind, registration: Registration, source: Source, exceeded: Rate | None
 ) -> None:
-    """The mail without which a registration by the web goes nowhere; staff's are not counted."""
+    """Send the first mail of a registration; those that staff causes are not rate-limited."""
     turn = NOW
     if source == Source.WEB and registration.email is not None:
         turn = turn_of(kind, registration.email, registration.subject, exceeded)
@@ -175,7 +175,7 @@ def _state_for(within: LockedEvent, application: SignupRequest) -> RegistrationS
 
 
 def _must_confirm(event: Event, application: SignupRequest) -> bool:
-    """Whether the address has to be shown to be theirs; whoever stands at the door is real."""
+    """Whether the address must be confirmed; not for somebody at the door."""
     return (
         event.confirm_by_email
         and application.email is not None
@@ -211,7 +211,7 @@ def _count(within: LockedEvent, state: RegistrationState) -> None:
 def _drawn_up(
     within: LockedEvent, application: SignupRequest, state: RegistrationState
 ) -> Registration:
-    """A registration with the seats, or the place in the queue, that it gets; not stored yet."""
+    """Build a registration with its seats or its place in the queue; it is not stored yet."""
     event = within.event
     if state == RegistrationState.WAITING:
         queue_number = seats.new_queue_number(within)
@@ -289,7 +289,7 @@ def _active_text(event: Event, email: str) -> str:
 def _known_or_overdue(within: LockedEvent, email: str | None) -> tuple[Locked | None, bool]:
     """The address's registration, and whether any hold of the event is over, in one statement.
 
-    Whoever comes ends them all: were it only theirs, the time it takes would tell of it (S16).
+    Every sign-up ends all overdue holds: ending only one's own would be visible in the time (S16).
     """
     if email is None:
         return None, False

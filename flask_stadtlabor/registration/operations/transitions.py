@@ -1,4 +1,4 @@
-"""From one state to the next: confirmed, cancelled, expired.
+"""State transitions of a registration: confirm, cancel, expire.
 
 Each operation takes the lock of what it changes, and the ledger's last.
 """

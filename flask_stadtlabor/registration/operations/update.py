@@ -110,7 +110,7 @@ def _grow(locked: Locked, more: int, by_staff: bool) -> None:
 
 
 def _count_anew(locked: Locked, more: int) -> None:
-    """A smaller party leaves room; one that waits may now be the one that fits."""
+    """Recount after a smaller party size: it frees seats, or a waiting party may fit now."""
     if locked.registration.state == RegistrationState.WAITING:
         seats.count_queue(locked)
     elif more < 0:

@@ -20,7 +20,7 @@ OPENED = "stadtlabor_link"
 """The hash of the link's token, and how often its pages had been closed by then: a copy of the
 cookie ends with the next closing, though nothing takes it away."""
 RECEIPT = "stadtlabor_receipt"
-"""Subject and end, then as above."""
+"""The pseudonym and the time of expiry, then the values of :data:`OPENED`."""
 RECEIPT_TIME = timedelta(hours=1)
 SENT = "stadtlabor_sent"
 """What was registered in this browser a moment ago; see :mod:`.signup`."""
@@ -97,7 +97,7 @@ def close() -> None:
 
 
 def leave() -> None:
-    """Leave nothing in this browser by which the next person at it gets to somebody's pages."""
+    """Remove all personal links from the session, for shared devices."""
     for key in (OPENED, RECEIPT, SENT):
         session.pop(key, None)
 
@@ -118,7 +118,7 @@ def _behind(hashed_token: str) -> LinkAccess | None:
 
 
 def personal(page: str, status: int = 200) -> Response:
-    """A page for one person, which no cache may keep."""
+    """A personal page, which no cache may store."""
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -34,7 +34,7 @@ from flask_stadtlabor.registration.refusals import (
     NotTaken,
     StillInside,
 )
-from flask_stadtlabor.registration.retention import postponed_line
+from flask_stadtlabor.registration.retention_periods import postponed_line
 from flask_stadtlabor.registration.views import link_session
 from flask_stadtlabor.registration.views.link_session import (
     is_sent_by_us_alone,
@@ -112,7 +112,7 @@ def cancel() -> ResponseReturnValue:
 
 
 def close() -> ResponseReturnValue:
-    """Somebody leaves a computer that others use too; the link in the mail opens it all again."""
+    """Close the session on a shared device; the link in the mail opens it again."""
     problems = Button().problems()
     if problems:
         return show_page(opened(), problems, 422)
@@ -134,7 +134,7 @@ def show_page(
     answered: AnswerForm | None = None,
     decision: DecisionForm | None = None,
 ) -> Response:
-    """The front page of self-service, with what went wrong first."""
+    """The front page of self-service, with error messages on top."""
     registration = mine.registration
     if decision is None and registration is not None and registration.state in ACTIVE:
         decision = decision_form(registration)
@@ -171,7 +171,7 @@ def no_longer_possible() -> str:
 
 
 def still_inside() -> str:
-    """What to tell somebody who wants to leave an event at which they are by what the door says."""
+    """The message for somebody who cancels although they are checked in."""
     return _sl(
         "Nothing has been changed, because you have been checked in at the door. If you are not "
         "there or have left, please tell our team at the door: as soon as they take the check-in "

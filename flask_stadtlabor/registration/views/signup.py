@@ -116,7 +116,7 @@ def _event_with_registration(slug: str) -> Event:
 
 
 def _within_limits(event: Event) -> bool:
-    """By client and event alone: a limit by address would tell of it, or lock its owner out."""
+    """Limits by client and event only: a limit by address would reveal it or lock its owner out."""
     return within_limit("register", client_key()) and within_limit("register-event", event.uid)
 
 

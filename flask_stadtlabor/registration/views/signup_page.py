@@ -1,4 +1,4 @@
-"""The page with the registration form: empty and the same for everybody, or filled and shown again.
+"""The registration form's page: empty and cached for everybody, or filled in and shown again.
 
 An empty form is made once, like the public pages, and kept without what belongs to one visitor: the
 token against forged requests and the time at which it was shown. Those are filled in for each.
@@ -28,7 +28,7 @@ TEMPLATE = "stadtlabor/registration/register.html"
 
 
 def kept_form(page: KeptPage) -> Response:
-    """The empty form as somebody else got it before."""
+    """The empty form from the cache."""
     return personal(str(assemble(page.pieces, _marks())))
 
 

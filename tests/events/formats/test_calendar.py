@@ -17,7 +17,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Contact, Organiser, Venue
 from flask_stadtlabor.events.formats.calendar import calendar, invitation
 from flask_stadtlabor.events.formats.vtimezone import timezone_component
-from flask_stadtlabor.events.times import to_utc
+from flask_stadtlabor.events.wall_times import to_utc
 from flask_stadtlabor.i18n import use_language
 from tests.events.desk import START, an_event, event_values, save
 from tests.host import BASE_URL, Host

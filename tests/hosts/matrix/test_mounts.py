@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from flask import Blueprint, Flask, g
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
+from itsdangerous import BadSignature
 from sqlalchemy import URL
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -217,6 +219,7 @@ def test_tenants_in_the_path_as_the_document_says(
     names: dict[str, Any] = {
         "create_app": lambda: city.app(__name__),
         "database_of": urls.__getitem__,
+        "secret_of": "only for tests in {}".format,
         "db": db,
         "stadtlabor": Stadtlabor(db, **city.ports),
     }
@@ -230,3 +233,8 @@ def test_tenants_in_the_path_as_the_document_says(
     assert visitor.get(f"/nord/stadtlabor/de/{EVENT}").status_code == 200
     assert visitor.get(f"/sued/stadtlabor/de/{EVENT}").status_code == 404
     assert visitor.get("/west/stadtlabor/de/").status_code == 404
+    reads = SecureCookieSessionInterface().get_signing_serializer
+    signed_in = reads(north).dumps({"_user_id": "1"})
+    with pytest.raises(BadSignature):
+        reads(south).loads(signed_in)
+    assert south.config["REMEMBER_COOKIE_PATH"] == "/sued"

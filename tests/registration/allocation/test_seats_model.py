@@ -22,7 +22,7 @@ from sqlalchemy import delete, select
 
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.events.times import to_wall
+from flask_stadtlabor.events.wall_times import to_wall
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.privacy import retention
 from flask_stadtlabor.privacy.account import erase_person

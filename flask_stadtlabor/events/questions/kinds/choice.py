@@ -39,6 +39,6 @@ class ChoiceKind(QuestionKind):
         return next(found, escape(value))
 
     def words(self, value: str, options: Sequence[Option]) -> str:
-        """The same for what is no HTML."""
+        """The label as plain text."""
         found = (words(option.label) for option in options if option.value == value)
         return next(found, value)

@@ -36,5 +36,5 @@ class YesNoKind(QuestionKind):
         return escape(self.words(value, options))
 
     def words(self, value: str, options: Sequence[Option]) -> str:
-        """The same for what is no HTML."""
+        """The label as plain text."""
         return {YES: _sl("Yes"), NO: _sl("No")}.get(value, value)

@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from flask_stadtlabor.dates import format_day
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.state import settings
 
 CHANGED_KEPT = timedelta(days=7)
 """How long nothing is deleted after an event was changed: a date may have been mistyped."""
+LAPSED_KEPT = timedelta(days=7)
+"""How long a registration is kept that ended before anybody had confirmed it."""
 
 
 def spared_until(event: Event) -> datetime:
@@ -25,6 +28,23 @@ def kept_until(event: Event) -> datetime:
     if event.retention_days is not None:
         kept = timedelta(days=event.retention_days)
     return max(event.ends_at + _while_postponed(event, kept), spared_until(event))
+
+
+def registration_kept_until(registration: Registration) -> datetime | None:
+    """When ``registration`` is due: after its event, and earlier if it ended unconfirmed.
+
+    Never within some days after its event was changed. None while its processing is restricted.
+    """
+    if registration.restricted_at is not None:
+        return None
+    kept = kept_until(registration.event)
+    ended = {
+        RegistrationState.EXPIRED: registration.expires_at,
+        RegistrationState.CANCELLED: registration.cancelled_at,
+    }.get(RegistrationState(registration.state))
+    if registration.confirmed_at is not None or ended is None:
+        return kept
+    return min(kept, max(ended + LAPSED_KEPT, spared_until(registration.event)))
 
 
 def support_kept_until(event: Event) -> datetime:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_stadtlabor.events.times import AmbiguousTime, NonexistentTime, to_utc, to_wall
+from flask_stadtlabor.events.wall_times import AmbiguousTime, NonexistentTime, to_utc, to_wall
 
 BERLIN = "Europe/Berlin"
 ZONES = (BERLIN, "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
