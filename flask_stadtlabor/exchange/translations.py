@@ -7,6 +7,7 @@ any other where it lacks that. Texts that are the same in all languages have no 
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -103,7 +104,7 @@ def _check(language: str) -> None:
 def _translations(data: bytes, done: Translated) -> dict[str, tuple[str, str]]:
     """What was translated and its translation, by where it stands."""
     try:
-        catalog = read_po(BytesIO(data), abort_invalid=True)
+        catalog = read_po(BytesIO(data.removeprefix(BOM_UTF8)), abort_invalid=True)
     except (PoFileError, ValueError) as error:
         raise ValueError(f"This is no PO file: {error}.") from error
     wanted = {}
