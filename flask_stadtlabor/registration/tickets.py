@@ -28,7 +28,7 @@ def ticket_address(registration: Registration) -> str:
 
 
 def has_ticket(registration: Registration) -> bool:
-    """Whether there is a ticket: for those who come, to an event that takes place and has a door."""
+    """Whether there is a ticket: for those who come, to an event that takes place at a door."""
     event = registration.event
     return (
         registration.state == RegistrationState.CONFIRMED
