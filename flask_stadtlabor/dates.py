@@ -192,11 +192,21 @@ def _notes(zone: str, *moments: datetime) -> str:
     """Which zone is meant, if not the portal's, and which of two hours of the same name."""
     notes = []
     if zone != settings().timezone:
-        place = dates.get_timezone_location(zone, locale=locale(), return_city=True)
-        # Translators: behind a time; the place is a city such as New York.
-        notes.append(_sl("local time in %(place)s", place=place))
+        notes.append(_zone_note(zone))
     notes += dict.fromkeys(_offset(each, zone) for each in moments if _comes_twice(each, zone))
     return ", ".join(notes)
+
+
+def _zone_note(zone: str) -> str:
+    """Which zone is meant, by its city; one that is but an offset, such as UTC, by that."""
+    place = ZoneInfo(zone)
+    offset = place.utcoffset(None)
+    if offset is not None:
+        return _offset_words(offset)
+    # the zone itself, because pytz, which Babel asks for a name where it is there, lacks new ones
+    city = dates.get_timezone_location(place, locale=locale(), return_city=True)
+    # Translators: behind a time; the place is a city such as New York.
+    return _sl("local time in %(place)s", place=city)
 
 
 def _noted(words: str, notes: str) -> str:
@@ -214,8 +224,12 @@ def _comes_twice(moment: datetime, zone: str) -> bool:
 
 
 def _offset(moment: datetime, zone: str) -> str:
-    """The offset from UTC, for people: „UTC+2“, „UTC−3:30“."""
-    offset = moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    """The zone's offset from UTC at a moment."""
+    return _offset_words(moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta())
+
+
+def _offset_words(offset: timedelta) -> str:
+    """An offset from UTC, for people: „UTC+2“, „UTC−3:30“."""
     hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
     sign = "\N{MINUS SIGN}" if offset < timedelta() else "+"
     return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")

@@ -6,6 +6,7 @@ that of the exchange file.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated, Literal
 
@@ -18,6 +19,7 @@ from pydantic import (
     ValidationInfo,
 )
 
+from flask_stadtlabor.addresses import NoAddress, stored_address
 from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
 from flask_stadtlabor.events.accessibility import SENTENCES, Offer, offers
 from flask_stadtlabor.i18n import _sl, words
@@ -41,6 +43,19 @@ def _leads_where_it_says(address: str, info: ValidationInfo) -> str:
     return address
 
 
+def _takes_mail(address: str, info: ValidationInfo) -> str:
+    """Refuses what looks like an address, but no mail can name; what is stored stays readable."""
+    if address and info.context is not None:
+        try:
+            stored_address(address)
+        except NoAddress as error:
+            raise ValueError(
+                "No mail server takes this address; write one such as labor@stadt.example, with "
+                "no letters before the @ but a to z."
+            ) from error
+    return address
+
+
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=SLUG_LENGTH)]
 WebAddress = Annotated[
     str,
@@ -53,7 +68,9 @@ PictureAddress = Annotated[
     AfterValidator(_leads_where_it_says),
 ]
 EmailAddress = Annotated[
-    str, StringConstraints(pattern=r"^([^\s\x00-\x1f\x7f<>\",;:@]+@[^\s\x00-\x1f\x7f<>\",;:@]+)?$")
+    str,
+    StringConstraints(pattern=r"^([^\s\x00-\x1f\x7f<>\",;:@]+@[^\s\x00-\x1f\x7f<>\",;:@]+)?$"),
+    AfterValidator(_takes_mail),
 ]
 LocalTime = Annotated[str, StringConstraints(pattern=LOCAL_TIME)]
 
@@ -116,6 +133,14 @@ class Venue(Part):
         if self.has_address:
             return ", ".join(filter(None, (words(self.name or self.street), words(self.city))))
         return _sl("Online") if self.online_url else ""
+
+
+def place_key(venue: Venue | None) -> str:
+    """What two venues have in common that are one place, whatever else is said of it."""
+    if venue is None:
+        return ""
+    where = venue.model_dump(mode="json", include={"name", "street", "postal_code", "city"})
+    return json.dumps(where, sort_keys=True)
 
 
 class Organiser(Part):

@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.content import place_key
 from flask_stadtlabor.events.locks import lock_event_named
 from flask_stadtlabor.events.models import Event, EventProject, Project, Series
 from flask_stadtlabor.events.next_step import Dates, begins_anew
@@ -62,6 +63,8 @@ class EventChange(NamedTuple):
     """The status before; None for a new event."""
     former_dates: Dates | None = None
     """The dates before; None for a new event."""
+    former_place: str | None = None
+    """The place before, as :func:`.place_key` has it; None for a new event."""
     begins_anew: bool = False
     """Whether it was moved to dates that nobody has come to yet."""
 
@@ -115,6 +118,7 @@ def save_event(
     if capacity is not None and capacity < seats_taken:
         raise CapacityTooSmall(slug, capacity, seats_taken)
     former_status = None if is_new else event.status
+    former_place = None if is_new else place_key(event.venue)
     former_start = event.starts_at if not is_new and event.is_public else None
     changed = _save(event, values, is_new=is_new)
     series = _find(Series, "series", [series_slug])[0] if series_slug else None
@@ -129,7 +133,13 @@ def save_event(
     if changed or is_new:
         _revise(event, series, changed, former_start, is_new=is_new)
     return EventChange(
-        event, is_new, frozenset(changed), former_status, former_dates, is_another_date
+        event,
+        is_new,
+        frozenset(changed),
+        former_status,
+        former_dates,
+        former_place,
+        is_another_date,
     )
 
 

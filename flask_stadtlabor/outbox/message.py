@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from flask_stadtlabor.addresses import stored_address
 from flask_stadtlabor.i18n import language, language_tag
 from flask_stadtlabor.outbox.headers import HeaderPolicy, unstructured
 from flask_stadtlabor.outbox.templates import Picture
@@ -61,9 +63,9 @@ def sender() -> Address:
 
 def _address(addr_spec: str, name: str = "") -> Address:
     """An address that any server takes: its domain in ASCII (RFC 5891), its name in one line."""
-    local, at, domain = addr_spec.rpartition("@")
     try:
-        ascii_spec = f"{local}{at}{domain.encode('idna').decode('ascii')}"
+        # Python's own codec takes ß for ss, which is somebody else's domain (RFC 3490)
+        ascii_spec = addr_spec if addr_spec.isascii() else stored_address(addr_spec)
         return Address(" ".join(printable(name).split()), addr_spec=ascii_spec)
     except (ValueError, HeaderParseError, IndexError):
         # without its cause, which names the address (S13)
@@ -89,7 +91,9 @@ def compose(
     message["From"] = sender()
     message["To"] = _address(recipient)
     if reply_to is not None:
-        message["Reply-To"] = _address(reply_to.address, reply_to.name)
+        # a contact that no mail can name keeps no mail back
+        with suppress(ValueError):
+            message["Reply-To"] = _address(reply_to.address, reply_to.name)
     message["Subject"] = unstructured(" ".join(printable(subject).split()), name="Subject")
     message["Date"] = format_datetime(now())
     message["Message-ID"] = make_msgid(domain=sender().domain)

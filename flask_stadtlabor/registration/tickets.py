@@ -28,10 +28,12 @@ def ticket_address(registration: Registration) -> str:
 
 
 def has_ticket(registration: Registration) -> bool:
-    """Whether there is a ticket: for those who come, to an event that takes place."""
+    """Whether there is a ticket: for those who come, to an event that takes place at a door."""
+    event = registration.event
     return (
         registration.state == RegistrationState.CONFIRMED
-        and registration.event.status == EventStatus.PUBLISHED
+        and event.status == EventStatus.PUBLISHED
+        and not (event.venue is not None and event.venue.is_online_alone)
     )
 
 

@@ -127,6 +127,11 @@ def test_a_base_url_with_the_prefix_is_named(host: Host) -> None:
     assert "leave that out" in only(problems(portal), "Warning: STADTLABOR_BASE_URL")
 
 
+def test_a_sender_that_no_mail_can_name_is_an_error(host: Host) -> None:
+    portal = host.make(**COMPLETE | {"STADTLABOR_MAIL_SENDER": "büro@stadt.example"})
+    assert "STADTLABOR_MAIL_SENDER" in only(problems(portal), "Error: No mail can leave")
+
+
 def test_a_mail_server_is_asked_for_where_mail_goes_by_smtp(host: Host, tmp_path: Path) -> None:
     db = SQLAlchemy()
     app = Flask("portal")

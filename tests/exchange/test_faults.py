@@ -111,6 +111,16 @@ def test_a_condition_on_yes_or_no_knows_these_two(host: Host) -> None:
             {"venue": {"latitude": "51"}},
             "events[0].venue.latitude: Write a number, without quotation marks.",
         ),
+        *(
+            (
+                {"contact": {"email": address}},
+                (
+                    "events[0].contact.email: No mail server takes this address; write one such as "
+                    "labor@stadt.example, with no letters before the @ but a to z."
+                ),
+            )
+            for address in ("büro@stadt.example", "a..b@stadt.example", "labor@stadt..example")
+        ),
         ({"venu": {}}, "events[0].venu: This key is unknown; correct or remove it."),
         ({"title": ""}, "events[0].title: This text is empty; write one."),
         (

@@ -127,6 +127,16 @@ def test_a_published_consent_text_is_added_whole_and_never_changed(portal: Host)
     assert before in export(portal)["purposes"]
 
 
+def test_a_byte_order_mark_of_an_editor_is_no_fault(portal: Host) -> None:
+    done = translate(catalog(portal))
+    file = Path(portal.folder) / "texts.po"
+    with file.open("wb") as open_file:
+        open_file.write(b"\xef\xbb\xbf")
+        write_po(open_file, done, width=0)
+    result = portal.run("texts", "import", "pl", str(file))
+    assert result.exit_code == 0, result.output
+
+
 @pytest.mark.parametrize(
     ("language", "content", "reason"),
     [

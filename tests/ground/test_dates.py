@@ -68,6 +68,22 @@ def test_an_hour_that_comes_twice_has_its_offset(
     assert said(host, "de", start, end) == f"Sonntag, 25. Oktober 2026, {hours}"
 
 
+@pytest.mark.parametrize(
+    ("zone", "line"),
+    [
+        ("UTC", "17:00–19:00 Uhr (UTC+0)"),
+        # its name has the sign of POSIX, which people read as the other one
+        ("Etc/GMT+5", "12:00–14:00 Uhr (UTC−5)"),
+        # since tzdata 2025b; pytz, which is older in some environments, does not know it
+        ("America/Coyhaique", "14:00–16:00 Uhr (Ortszeit in Coyhaique)"),
+    ],
+)
+def test_a_zone_without_a_place_is_named_by_its_offset(host: Host, zone: str, line: str) -> None:
+    assert (
+        said(host, "de", FRIDAY, FRIDAY + 2 * HOUR, zone) == f"Freitag, 27. November 2026, {line}"
+    )
+
+
 def test_a_zone_with_half_an_hour_and_both_notes_at_once(host: Host) -> None:
     """St. John's goes back at 02:00 by an hour; its offset has half an hour in it."""
     moment = datetime(2026, 11, 1, 4, 30, tzinfo=UTC)

@@ -34,6 +34,19 @@ def test_the_mail_says_who_cancelled_and_why(host: Host) -> None:
     assert "CANCEL" in calendars
 
 
+def test_the_page_behind_the_link_thanks_nobody_for_it(host: Host) -> None:
+    """Nor does it say that they cancelled themselves."""
+    host.load(exchange(open_event()))
+    cancel(host, register(host))
+    browser = host.client()
+    browser.get(host.link(host.mails()[-1]))
+    for page in ("", "ticket"):
+        text = browser.get(f"/stadtlabor/de/registration/{page}").text
+        assert "Du hast dich abgemeldet" not in text
+        assert "Danke" not in text
+        assert "Für dich ist kein Platz mehr reserviert." in text
+
+
 def test_a_reason_need_not_be_given(host: Host) -> None:
     host.load(exchange(open_event()))
     text = cancel(host, register(host, party_size=2))

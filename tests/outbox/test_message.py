@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from flask_stadtlabor.outbox.message import ReplyTo
 from tests.host import Host
 from tests.outbox.letters import row, write
 
@@ -28,6 +29,12 @@ def sent(host: Host, **changes: Any) -> Any:
             {"STADTLABOR_BASE_URL": "https://müller.example:8443/x"},
             None,
             "noreply@xn--mller-kva.example",
+        ),
+        # RFC 5891 knows ß; by RFC 3490 it was ss, which is another domain
+        (
+            {"STADTLABOR_MAIL_SENDER": "Amt <amt@straße.example>"},
+            "Amt",
+            "amt@xn--strae-oqa.example",
         ),
         ({"MAIL_DEFAULT_SENDER": "stadt@rathaus.example"}, "Stadtlabor", "stadt@rathaus.example"),
         ({"MAIL_DEFAULT_SENDER": ("Rathaus", "a@rathaus.example")}, "Rathaus", "a@rathaus.example"),
@@ -64,6 +71,13 @@ def test_what_is_not_one_address_gets_no_mail(host: Host, recipient: str) -> Non
     with pytest.raises(ValueError, match="not one mail address"):
         write(host, recipient=recipient)
     assert host.mails() == []
+
+
+@pytest.mark.parametrize("address", ["büro@stadt.example", "a..b@stadt.example", "a@b..example"])
+def test_a_contact_that_no_mail_can_name_keeps_none_back(host: Host, address: str) -> None:
+    message = sent(host, reply_to=ReplyTo("Büro", address))
+    assert message["Reply-To"] is None
+    assert message["To"] == "person1@buerger.example"
 
 
 def test_a_subject_stays_one_header(host: Host) -> None:

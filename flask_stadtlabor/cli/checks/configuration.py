@@ -88,6 +88,14 @@ def _addresses(app: Flask) -> Iterator[Finding]:
 
 def _mail(app: Flask) -> Iterator[Finding]:
     configured = state_of(app).settings.mail_sender or app.config.get("MAIL_DEFAULT_SENDER")
+    try:
+        sender_address()
+    except ValueError:
+        yield error(
+            "No mail can leave, because the sender is no address that a mail server takes; write "
+            "one such as 'stadt@stadt.example' as STADTLABOR_MAIL_SENDER."
+        )
+        return
     if not configured:
         yield warning(
             f"STADTLABOR_MAIL_SENDER is not set, so that mails come from {sender_address()}; "

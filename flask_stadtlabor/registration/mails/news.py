@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from flask_stadtlabor.events.content import place_key
 from flask_stadtlabor.events.models import OFF, Event, EventStatus
 from flask_stadtlabor.events.operations import EventChange
 from flask_stadtlabor.registration.mails import kinds
@@ -20,7 +21,7 @@ class News(NamedTuple):
 
     changed: frozenset[str] = frozenset()
     former: Mapping[str, str | None] = {}
-    """``status``, ``starts_at`` and ``ends_at`` as they were, where they changed."""
+    """``status``, ``starts_at``, ``ends_at`` and ``place`` as they were, where they changed."""
 
     @classmethod
     def of(cls, change: EventChange) -> News:
@@ -32,6 +33,8 @@ class News(NamedTuple):
             "ends_at": dates.ends_at.isoformat() if dates else None,
         }
         former = {name: value for name, value in before.items() if name in change.changed}
+        if change.former_place not in (None, place_key(change.event.venue)):
+            former["place"] = change.former_place
         return cls(change.changed & TOLD, former)
 
     @classmethod
@@ -54,6 +57,7 @@ class News(NamedTuple):
             "status": event.status,
             "starts_at": event.starts_at.isoformat(),
             "ends_at": event.ends_at.isoformat(),
+            "place": place_key(event.venue),
         }
         back = {name for name, value in self.former.items() if value == now[name]}
         former = {name: value for name, value in self.former.items() if name not in back}
@@ -81,7 +85,7 @@ class News(NamedTuple):
     @property
     def is_elsewhere(self) -> bool:
         """Whether it takes place somewhere else now."""
-        return "venue" in self.changed
+        return "place" in self.former
 
 
 NO_NEWS = News()

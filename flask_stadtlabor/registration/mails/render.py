@@ -33,7 +33,7 @@ def words_for(
     event = registration.event
     is_online = event.venue is not None and event.venue.is_online_alone
     is_mail = bool(link)
-    needs_ticket = not is_online and has_ticket(registration) and now() < event.ends_at
+    needs_ticket = has_ticket(registration) and now() < event.ends_at
     ticket = None
     if is_mail and kind.has_ticket and needs_ticket:
         ticket = Picture(TICKET, ticket_png(registration), TICKET_WIDTH)

@@ -135,6 +135,19 @@ def test_where_people_were_counted_in_only_they_are_thanked(host: Host) -> None:
     assert "dass du dabei warst" in body.get_content()
 
 
+@pytest.mark.parametrize(
+    ("arrived", "thanked"), [(1, "dass du dabei warst"), (2, "dass ihr dabei wart")]
+)
+def test_as_many_are_thanked_as_came(host: Host, arrived: int, thanked: str) -> None:
+    """Of a party of three."""
+    an_event(host, registration={"thank_you": True, "reminder_hours": []})
+    crowd(host, party_size=3, arrived=arrived, checked_in_at=STARTS)
+    assert written(host, ENDS) == ["thank_you"]
+    body = host.sent[0].get_body(("plain",))
+    assert body is not None
+    assert thanked in body.get_content()
+
+
 def test_no_thanks_where_the_event_does_not_ask_for_them(host: Host) -> None:
     an_event(host, registration={"reminder_hours": []})
     crowd(host)

@@ -65,6 +65,41 @@ def test_a_hundred_changes_make_one_mail(portal: Host) -> None:
     assert sequence(portal.mails()[-1]) == before + 1 > 100
 
 
+ROOM = {"online_url": "https://raum.example/a"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_elsewhere"),
+    [
+        (venue(), venue(**ROOM), False),
+        (venue(), venue(accessibility={"note": "Der Aufzug ist defekt."}), False),
+        (ROOM, {"online_url": "https://raum.example/b"}, False),
+        (venue(**ROOM), ROOM, True),
+        (ROOM, HALL, True),
+        (venue(), None, True),
+        (None, venue(), True),
+    ],
+)
+def test_only_another_place_is_called_one(
+    host: Host, before: dict[str, Any] | None, after: dict[str, Any] | None, is_elsewhere: bool
+) -> None:
+    """Not what else changes about a venue: its access, or a room online beside it."""
+    host.load(exchange(open_event(venue=before)))
+    crowd(host)
+    change(host, venue=after)
+    text = words(host.mails()[-1])
+    assert ("Der Ort" in text or "jetzt online" in text) is is_elsewhere
+    assert ("Bei deiner Veranstaltung hat sich etwas geändert." in text) is not is_elsewhere
+
+
+def test_a_place_that_is_back_before_anybody_heard_is_no_other(portal: Host) -> None:
+    change(portal, venue=HALL)
+    change(portal, title="Neuer Titel")
+    text = words(portal.mails()[-1])
+    assert "Der Ort" not in text
+    assert "Neuer Titel" in text
+
+
 def test_it_tells_all_that_has_changed_since_people_last_heard(portal: Host) -> None:
     """Moved, then moved again, elsewhere, and with a new title: from the first date to the last."""
     change(portal, **NEW)

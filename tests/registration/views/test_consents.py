@@ -216,6 +216,7 @@ def test_every_act_for_a_child_is_a_guardians(host: Host) -> None:
     press(browser, HERE, WITHDRAW)
     says(browser, "refused")
     assert {actor for act, _, actor in entries(host) if act != "requested"} == {"guardian"}
+    assert "Ayşe Yıldız" in browser.get(f"{HERE}receipt").text
 
 
 def test_a_childs_consent_is_a_guardians_even_without_the_registration(host: Host) -> None:

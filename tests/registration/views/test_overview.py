@@ -50,6 +50,38 @@ def test_the_state_comes_first(host: Host) -> None:
     assert "Mitreden im Netz" in browser.get(HERE).text
 
 
+@pytest.mark.parametrize(
+    ("people", "said"), [(1, "Wir freuen uns auf dich."), (2, "Wir freuen uns auf euch.")]
+)
+def test_a_party_is_spoken_to_as_one(host: Host, people: int, said: str) -> None:
+    host.load(exchange(open_event()))
+    assert said in registered(host, party_size=people).get(HERE).text
+
+
+def test_who_left_the_waiting_list_gave_nobody_a_seat(host: Host) -> None:
+    """Neither the page nor the mail thanks for one."""
+    host.load(exchange(open_event(registration={"capacity": 1})))
+    registered(host)
+    fill(host.client(), FORM, person(2))
+    browser = opened(host)
+    press(browser, HERE, "/cancel")
+    text = host.mails()[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "jemand anderes" not in text + browser.get(HERE).text
+    assert "Für dich ist kein Platz mehr reserviert." in browser.get(HERE).text
+
+
+def test_an_event_online_has_a_room_and_no_ticket(host: Host) -> None:
+    host.load(exchange(open_event(venue={"online_url": "https://raum.example/a"})))
+    browser = registered(host)
+    shown = page(browser.get(HERE))
+    assert shown.select_one("a.sl-button[href='https://raum.example/a']")
+    assert not shown.select("a[href$='/ticket']")
+    answer = browser.get(f"{HERE}ticket")
+    assert answer.status_code == 409
+    assert "Du brauchst kein Ticket: Die Veranstaltung ist online." in answer.text
+    assert "Eingang" not in answer.text
+
+
 def test_cancelling_frees_the_seat_for_the_next(host: Host) -> None:
     host.load(exchange(open_event(registration={"capacity": 1})))
     browser = registered(host)

@@ -93,8 +93,8 @@ def test_the_way_to_it_is_on_the_page_behind_the_link(host: Host) -> None:
         ("held", "bestätige zuerst"),
         ("offered", "nimm zuerst"),
         ("waiting", "Warteliste"),
-        ("cancelled", "Du hast dich abgemeldet"),
-        ("expired", "nicht rechtzeitig"),
+        ("cancelled", "keine Plätze mehr"),
+        ("expired", "keine Plätze mehr"),
     ],
 )
 def test_others_are_told_what_to_do_first(host: Host, state: str, word: str) -> None:
