@@ -312,3 +312,18 @@ def test_a_yes_from_a_page_that_was_open_before_undoes_no_later_no(host: Host) -
     assert acts(host) == before
     assert send(staff, answer, yes, action="/consents").status_code == 303
     assert acts(host)[-1] == ("given", "staff", "kiosk")
+
+
+@pytest.mark.one_database
+def test_an_answer_is_taken_on_a_page_that_says_what_went_wrong_before(host: Host) -> None:
+    """C6: the card that the second door gets shows the texts as well as any other."""
+    host.load(exchange(open_event()))
+    number = register(host)
+    staff = staff_of(host).client()
+    first, second = staff.get(card(number)), staff.get(card(number))
+    assert send(staff, first, action="/check-in").status_code == 303
+    known = send(staff, second, action="/check-in")
+    assert known.status_code == 409
+    yes = {FIELD: "given", "method": "kiosk"}
+    assert send(staff, known, yes, action="/consents").status_code == 303
+    assert acts(host)[-1] == ("given", "staff", "kiosk")

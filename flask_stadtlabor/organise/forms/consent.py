@@ -60,10 +60,12 @@ def answers_form(
     *,
     back: str = "",
     method: str | None = None,
+    is_sent: bool = False,
 ) -> AnswersForm:
-    """The form with a question for each purpose; filled with what was posted.
+    """The form with a question for each purpose: as it was sent, or fresh.
 
-    ``statuses`` is where the person stands on the page that shows it.
+    A page with a fresh one may be the answer to another of its forms. ``statuses`` is where the
+    person stands on that page.
     """
 
     class ThisForm(AnswersForm):
@@ -72,11 +74,9 @@ def answers_form(
     asked = [purpose for purpose in purposes if purpose.mode == Mode.CONSENT]
     for purpose in asked:
         setattr(ThisForm, consent_name(purpose.slug), consent_field(purpose))
-    form = ThisForm()
+    form = ThisForm() if is_sent else ThisForm(formdata=None, back=back, method=method)
     form.purposes = asked
-    form.mark()
-    if not form.is_submitted():
-        form.back.data = back
-        form.method.data = method
+    if not is_sent:
+        form.shown.data = form._text_mark()
         form.see(statuses)
     return form
