@@ -22,6 +22,7 @@ from flask_stadtlabor.exchange.exporting import entries, file_of
 from flask_stadtlabor.exchange.faults import Fault, Faulty
 from flask_stadtlabor.exchange.importing import import_content
 from flask_stadtlabor.exchange.reading import check
+from flask_stadtlabor.i18n import as_babel
 from flask_stadtlabor.state import settings
 
 Change = Callable[[str, LocalizedText], LocalizedText]
@@ -76,7 +77,7 @@ def read_texts(data: bytes, language: str) -> Translated:
     """
     _check(language)
     done = Translated()
-    wanted = _translations(data, done)
+    wanted = _translations(data, language, done)
     changed: dict[str, list[Entry]] = {}
     for name, found in entries().items():
         for entry in found:
@@ -100,12 +101,17 @@ def _check(language: str) -> None:
         )
 
 
-def _translations(data: bytes, done: Translated) -> dict[str, tuple[str, str]]:
+def _translations(data: bytes, language: str, done: Translated) -> dict[str, tuple[str, str]]:
     """What was translated and its translation, by where it stands."""
     try:
         catalog = read_po(BytesIO(data), abort_invalid=True)
-    except (PoFileError, ValueError) as error:
+    except (PoFileError, ValueError, LookupError) as error:
         raise ValueError(f"This is no PO file: {error}.") from error
+    if catalog.locale is not None and catalog.locale.language != as_babel(language).language:
+        # nobody takes back what is added to a published consent text
+        raise ValueError(
+            f"The head of this file names the language '{catalog.locale}', and you {language!r}."
+        )
     wanted = {}
     for message in catalog:
         if not (message.context and message.string):

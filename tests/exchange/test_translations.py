@@ -21,6 +21,13 @@ from tests.organise.staff import register
 
 pytestmark = pytest.mark.one_database
 TITLE = "events/plattform/title"
+UNKNOWN_CHARSET = b"""\
+msgid ""
+msgstr "Content-Type: text/plain; charset=x\\n"
+
+msgid "a"
+msgstr "b"
+"""
 
 
 @pytest.fixture
@@ -172,6 +179,8 @@ def test_no_translation_of_what_belongs_to_a_consent_makes_a_new_version(
     [
         ("pl", b"<html>", "This is no PO file"),
         ("pl", b"\xff\xfe\x00", "This is no PO file"),
+        ("pl", UNKNOWN_CHARSET, "This is no PO file"),
+        ("pl", b'msgid ""\nmsgstr "Language: nl\\n"', "names the language 'nl', and you 'pl'"),
         ("de", b"", "'de' is the portal's default language"),
         ("polnisch", b"", "'polnisch' is not the code of a language"),
     ],
