@@ -13,8 +13,11 @@ from flask_stadtlabor.consent.texts.published import PurposeTexts
 from flask_stadtlabor.form_fields import OneOf
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.registration.forms.consent_question import consent_field, consent_name
-from flask_stadtlabor.registration.forms.protection import ConsentingForm
-from flask_stadtlabor.tokens import sign, unsign
+from flask_stadtlabor.registration.forms.protection import (
+    ConsentingForm,
+    sign_here,
+    unsign_here,
+)
 
 METHODS = (
     (Method.PAPER.value, lazy("On a signed form")),
@@ -45,12 +48,12 @@ class AnswersForm(ConsentingForm):
 
     def see(self, statuses: Sequence[ConsentStatus]) -> None:
         """Remember the latest answer that the page shows."""
-        self.seen.data = sign("answers-seen", latest_answer(statuses))
+        self.seen.data = sign_here("answers-seen", latest_answer(statuses))
 
     @property
     def latest_seen(self) -> int:
         """The latest answer that the page showed; 0 where that cannot be told."""
-        seen = unsign("answers-seen", self.seen.data)
+        seen = unsign_here("answers-seen", self.seen.data)
         return seen if isinstance(seen, int) else 0
 
 

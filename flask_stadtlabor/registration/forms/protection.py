@@ -100,7 +100,7 @@ class ConsentingForm(CheckedForm):
 
     def _texts_are_stale(self) -> str | None:
         """C6: what is recorded is what was shown, or nothing is recorded."""
-        before = _unsigned("texts-shown", self.shown.data, _about_here())
+        before = unsign_here("texts-shown", self.shown.data)
         self.shown.data = self._text_mark()
         seen = set(before) if isinstance(before, list) else set()
         if before == self._shown_ids() or (
@@ -116,7 +116,7 @@ class ConsentingForm(CheckedForm):
         )
 
     def _text_mark(self) -> str:
-        return sign("texts-shown", [_about_here(), self._shown_ids()])
+        return sign_here("texts-shown", self._shown_ids())
 
     def _shown_ids(self) -> list[int]:
         return [purpose.shown().id for purpose in self.purposes]
@@ -193,6 +193,16 @@ class SafeguardedForm(HoneypotForm):
                 "Please check what you wrote and send the form once more."
             )
         return None
+
+
+def sign_here(purpose: str, value: object) -> str:
+    """A signed mark that is good for forms about the same event and registration alone."""
+    return sign(purpose, [_about_here(), value])
+
+
+def unsign_here(purpose: str, text: str | None) -> object | None:
+    """What such a mark says; None for one of another form."""
+    return _unsigned(purpose, text, _about_here())
 
 
 def _was_shown(purpose: PurposeTexts, seen: set[int]) -> bool:
