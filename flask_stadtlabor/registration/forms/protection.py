@@ -40,7 +40,7 @@ class CheckedForm(Form):
         return fields_are_valid and not self.form_problems
 
     def was_shown_here(self) -> bool:
-        """Whether it was this browser that was shown the form, so that no other site has sent it."""
+        """Whether this browser was shown the form, so that no other site has sent it."""
         return not self.session_errors()
 
     def safeguard_problems(self) -> list[str]:
