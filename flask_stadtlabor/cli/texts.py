@@ -59,7 +59,7 @@ def _summary(done: Translated) -> str:
     )
     lines += _list(
         done.published,
-        "Left out, because a published consent text is changed in the back office alone:",
+        "Left out, because a published consent text is changed by a new version alone:",
     )
     lines += _list(
         done.incomplete, "Left out until both title and text of the consent are translated:"

@@ -25,7 +25,7 @@ def show_text(purpose: str, version: int) -> Response:
             "versions": versions_of(purpose),
         },
         found.current_version,
-        found.languages,
+        _hashes(found),
         changed_at=None,
     )
 
@@ -48,8 +48,8 @@ def show_changes(purpose: str, version: int) -> Response:
             ),
         },
         found.current_version,
-        earlier.languages,
-        found.languages,
+        _hashes(earlier),
+        _hashes(found),
         changed_at=None,
     )
 
@@ -59,3 +59,8 @@ def _found(purpose: str, version: int) -> PurposeTexts:
     if found is None:
         abort(404)
     return found
+
+
+def _hashes(texts: PurposeTexts) -> list[str]:
+    """All that a version says; its number may stand for another after a backup was restored."""
+    return [text.sha256 for text in texts.texts]

@@ -40,7 +40,7 @@ class Translated:
     unknown: list[str] = field(default_factory=list)
     """Where texts stood that are gone or read otherwise since the catalog was written."""
     published: list[str] = field(default_factory=list)
-    """Where a published consent text says something else in this language already."""
+    """Where a consent text would change that is published in this language already."""
     incomplete: list[str] = field(default_factory=list)
     """Consent texts of which title and text are not both translated yet."""
 
@@ -132,7 +132,6 @@ def _translated(
     done: Translated,
 ) -> Entry:
     """The entry with its translations, which are taken out of ``wanted``."""
-    is_consent_text = isinstance(entry, PurposeEntry)
     texts = 0
 
     def change(path: str, text: LocalizedText) -> LocalizedText:
@@ -143,7 +142,8 @@ def _translated(
         del wanted[path]
         if text.get(language) == translation:
             return text
-        if is_consent_text and language in text:
+        # controller and recipients too: whoever said yes was told all of it
+        if isinstance(entry, PurposeEntry) and (language in text or language in entry.text):
             done.published.append(path)
             return text
         texts += 1

@@ -53,7 +53,7 @@ def api_events() -> ResponseReturnValue:
     return _shared(
         conditional(
             render,
-            span.revision.number,
+            span.revision,
             steps,
             span.total,
             changed_at=span.revision.changed_at,

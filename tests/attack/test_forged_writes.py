@@ -13,19 +13,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
+from flask_stadtlabor.consent.models import ConsentEntry
+from flask_stadtlabor.forms import SWITCH
+from flask_stadtlabor.forms import TYPED as HELD
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.route import LINK, PUBLIC
 from flask_stadtlabor.routes import ROUTES
 from tests.attack.conftest import Tried
 from tests.events.strangers import EVIL
 from tests.factories import PHOTOS, exchange, open_event, person, purpose
-from tests.forms import fields_of, fill, page
+from tests.forms import fields_of, fill, page, send
 from tests.host import Host
 from tests.organise.staff import code_of, register, staff_of
 from tests.privacy.stored import dump
@@ -183,6 +187,53 @@ def test_nobody_presses_a_persons_buttons(portal: Host, tried: Tried) -> None:
     changed = press_all(client, portal, forms)
     assert changed >= 6
     tried(f"{count} forged requests to {len(forms)} forms, {changed} of which change something")
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("has_cookie", [False, True])
+@pytest.mark.parametrize("opens_at", [None, "2026-04-01T10:00"])
+def test_no_other_site_ticks_an_answer(
+    host: Host, has_cookie: bool, opens_at: str | None, tried: Tried
+) -> None:
+    """S15, C2: whatever it sends for a visitor, with a good mark of the texts, or by the switch."""
+    host.load(exchange(open_event(registration={"opens_at": opens_at})))
+    address = "/stadtlabor/de/events/plattform/register"
+    if opens_at is None:
+        (form,) = forms_on(host.client(), [address])
+        data = form.filled
+    else:
+        data = MultiDict(TYPED)
+    switched = {SWITCH: "en", HELD: urlencode([*data.items(multi=True)])}
+    for sent in (data, switched):
+        visitor = host.client()
+        if has_cookie:
+            visitor.get(address)
+        answer = visitor.post(address, data=sent)
+        assert answer.status_code == (422 if opens_at is None else 409)
+        assert "Jemand" in answer.text
+        assert page(answer).select("[checked]") == []
+        if opens_at is None:
+            assert send(visitor, answer, person(2)).status_code in (303, 422)
+            assert host.scalar(select(func.count()).where(ConsentEntry.event == "given")) == 0
+    tried("2 forged forms")
+
+
+@pytest.mark.one_database
+def test_no_other_site_ticks_an_answer_for_staff(portal: Host) -> None:
+    """S15: not in the form itself, and not by way of another form of the same page."""
+    number = register(portal, 1)
+    client = staff_of(portal).client()
+    here = "/stadtlabor/en/organise/events/plattform"
+    party = f"{here}/registrations/{number}"
+    for address in (
+        f"{here}/register", f"{here}/register?at=door", f"{party}/consents", f"{party}/check-in",
+        f"{party}/let-in", f"{party}/give-seats-on", f"{party}/undo-check-in", f"{party}/confirm",
+        f"{party}/cancel", f"{party}/restrict", f"{party}/sheet",
+    ):  # fmt: skip
+        for back in ("door", ""):
+            answer = client.post(address, data=TYPED | {"method": "paper", "back": back})
+            assert answer.status_code == 422, address
+            assert not page(answer).select("[checked][value=given]"), address
 
 
 def test_nobody_presses_the_buttons_of_staff(portal: Host, tried: Tried) -> None:

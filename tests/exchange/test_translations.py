@@ -9,13 +9,25 @@ from typing import Any
 import pytest
 from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
+from sqlalchemy import func, select
 
+from flask_stadtlabor.consent.answers.status import permits_use
+from flask_stadtlabor.consent.models import ConsentText
+from flask_stadtlabor.registration.models import Registration
 from tests import factories
 from tests.exchange.files import export, rich_exchange
 from tests.host import Host
+from tests.organise.staff import register
 
 pytestmark = pytest.mark.one_database
 TITLE = "events/plattform/title"
+UNKNOWN_CHARSET = b"""\
+msgid ""
+msgstr "Content-Type: text/plain; charset=x\\n"
+
+msgid "a"
+msgstr "b"
+"""
 
 
 @pytest.fixture
@@ -123,7 +135,7 @@ def test_a_published_consent_text_is_added_whole_and_never_changed(portal: Host)
         if message.context == f"{slug}/text":
             message.string = "Inaczej"
     said = bring_back(portal, changed)
-    assert f"changed in the back office alone:\n  {slug}/text\n" in said
+    assert f"changed by a new version alone:\n  {slug}/text\n" in said
     assert before in export(portal)["purposes"]
 
 
@@ -137,12 +149,48 @@ def test_a_byte_order_mark_of_an_editor_is_no_fault(portal: Host) -> None:
     assert result.exit_code == 0, result.output
 
 
+PARTIES: dict[str, dict[str, Any]] = {
+    "controller/name": {"controller": {"name": {"de": "Stadt"}}},
+    "processing/recipients/0/name": {"processing": {"recipients": [{"name": {"de": "Archiv"}}]}},
+}
+
+
+@pytest.mark.parametrize("path", PARTIES)
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_no_translation_of_what_belongs_to_a_consent_makes_a_new_version(
+    host: Host, path: str, language: str
+) -> None:
+    """C5, C7: every yes stays, whoever else the text names, and nobody is asked again."""
+    slug = f"purposes/{factories.PHOTOS}"
+    text = factories.purpose(factories.PHOTOS, **PARTIES[path])
+    host.load(factories.exchange(factories.open_event(), purposes=[text]))
+    portal = host.make(STADTLABOR_LOCALES=["de", "en", "pl"])
+    register(host, **{f"consent-{factories.PHOTOS}": "given"})
+    done = translate(catalog(portal, language=language), f"{slug}/{path}")
+    if language == "pl":
+        translate(done, f"{slug}/title", f"{slug}/text")
+    said = bring_back(portal, done, language)
+    if language == "en":
+        assert f"changed by a new version alone:\n  {slug}/{path}\n" in said
+    else:
+        assert said == "New or changed translations: 3.\n"
+        assert f"PL {slug}/{path}" in str(export(portal)["purposes"])
+    assert host.scalar(select(func.max(ConsentText.version))) == 1
+    with host.app.app_context():
+        subject = str(host.db.session.scalar(select(Registration.subject)))
+        assert permits_use(subject, factories.PHOTOS)
+    assert host.run("consent", "verify").exit_code == 0
+    before = len(host.sent)
+    assert not [mail for mail in host.mails()[before:] if "noch einmal" in mail["Subject"]]
+
+
 @pytest.mark.parametrize(
     ("language", "content", "reason"),
     [
         ("pl", b"<html>", "This is no PO file"),
         ("pl", b"\xff\xfe\x00", "This is no PO file"),
         ("pl", b'msgid ""\nmsgstr "Language: nl\\n"\n', "it is in the language nl, not pl"),
+        ("pl", UNKNOWN_CHARSET, "This is no PO file"),
         ("de", b"", "'de' is the portal's default language"),
         ("polnisch", b"", "'polnisch' is not the code of a language"),
     ],

@@ -15,7 +15,7 @@ from flask_stadtlabor import Action
 from flask_stadtlabor.consent.models import NO_PURPOSE, ConsentEntry, TakeDownTask
 from flask_stadtlabor.registration.models import Registration
 from tests.factories import PHOTOS, exchange, open_event, purpose
-from tests.forms import fill, page, press, send
+from tests.forms import fields_of, fill, form_on, page, press, send
 from tests.host import Host
 from tests.organise.staff import DESK, DOOR, HERE, column, register, staff_of, words_of
 
@@ -311,4 +311,35 @@ def test_a_yes_from_a_page_that_was_open_before_undoes_no_later_no(host: Host) -
     assert "The person said no after you had opened this page." in page(answer).get_text(" ")
     assert acts(host) == before
     assert send(staff, answer, yes, action="/consents").status_code == 303
+    assert acts(host)[-1] == ("given", "staff", "kiosk")
+
+
+@pytest.mark.one_database
+def test_what_one_page_knew_of_is_good_for_no_other_person(host: Host) -> None:
+    """C15: the mark of a later page about somebody else tells of no no."""
+    host.load(exchange(open_event()))
+    number = register(host, 1, **{FIELD: "given"})
+    staff = staff_of(host).client()
+    open_card = staff.get(card(number))
+    browser = host.client()
+    browser.get(host.link(host.mails()[-1]))
+    press(browser, "/stadtlabor/en/registration/", f"/{PHOTOS}/withdraw")
+    other = register(host, 2, **{FIELD: "given"})
+    mark = fields_of(form_on(staff.get(card(other)), "/consents"))["seen"]
+    yes = {FIELD: "given", "method": "kiosk", "seen": mark}
+    assert send(staff, open_card, yes, action="/consents").status_code == 409
+
+
+@pytest.mark.one_database
+def test_an_answer_is_taken_on_a_page_that_says_what_went_wrong_before(host: Host) -> None:
+    """C6: the card that the second door gets shows the texts as well as any other."""
+    host.load(exchange(open_event()))
+    number = register(host)
+    staff = staff_of(host).client()
+    first, second = staff.get(card(number)), staff.get(card(number))
+    assert send(staff, first, action="/check-in").status_code == 303
+    known = send(staff, second, action="/check-in")
+    assert known.status_code == 409
+    yes = {FIELD: "given", "method": "kiosk"}
+    assert send(staff, known, yes, action="/consents").status_code == 303
     assert acts(host)[-1] == ("given", "staff", "kiosk")

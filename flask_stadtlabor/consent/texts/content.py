@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from pydantic import BaseModel
+
 from flask_stadtlabor.consent.models import ConsentText, Controller, Mode
 from flask_stadtlabor.consent.processing import Processing
 from flask_stadtlabor.db import LocalizedText
@@ -64,34 +66,23 @@ class TextContent:
         before, written = set(published.text), {*self.text, *self.title} - {LocalizedText.ANY}
         if not before or LocalizedText.ANY in before | set(self.text) or not before <= written:
             return None
-        alike = (self.mode, self.valid_days, self.processing) == (
-            published.mode,
-            published.valid_days,
-            published.processing,
-        )
-        if not alike or any(self._said(code) != published._said(code) for code in before):
+        if (self.mode, self.valid_days) != (published.mode, published.valid_days):
+            return None
+        if any(self._said(code) != published._said(code) for code in before):
             return None
         return sorted(written - before)
 
-    def _said(self, code: str) -> tuple[str, ...]:
-        """All that somebody reads in one language."""
-        controller = self.controller or Controller()
-        localized = (
-            self.title,
-            self.text,
-            controller.name,
-            controller.address,
-            controller.data_protection_officer,
-            controller.authority,
-        )
-        texts = (text.get(code, text.get(LocalizedText.ANY, "")) for text in localized)
-        return (*texts, controller.email, controller.phone)
+    def _said(self, code: str) -> list[object]:
+        """All that somebody is told in one language, by the page and by their receipt."""
+        told = (self.title, self.text, self.controller or Controller(), self.processing)
+        return [_in_language(part, code) for part in told]
 
 
 def content_of(rows: Sequence[ConsentText]) -> TextContent:
     """What a version says; ``rows`` has one for each of its languages, in their order.
 
-    A language that was added later brought title and controller in all languages up to then.
+    A language that was added later brought title, controller and processing in all languages up to
+    then.
     """
     last = rows[-1]
     return TextContent(
@@ -102,6 +93,17 @@ def content_of(rows: Sequence[ConsentText]) -> TextContent:
         valid_days=last.valid_days,
         processing=last.processing,
     )
+
+
+def _in_language(value: object, code: str) -> object:
+    """The value with the words of one language in the place of each text."""
+    if isinstance(value, LocalizedText):
+        return value.get(code, value.get(LocalizedText.ANY, ""))
+    if isinstance(value, tuple):
+        return [_in_language(item, code) for item in value]
+    if isinstance(value, BaseModel):
+        return {name: _in_language(part, code) for name, part in value}
+    return value
 
 
 def _normal(body: str) -> str:

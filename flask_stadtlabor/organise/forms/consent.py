@@ -13,8 +13,11 @@ from flask_stadtlabor.consent.texts.published import PurposeTexts
 from flask_stadtlabor.form_fields import OneOf
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.registration.forms.consent_question import consent_field, consent_name
-from flask_stadtlabor.registration.forms.protection import ConsentingForm
-from flask_stadtlabor.tokens import sign, unsign
+from flask_stadtlabor.registration.forms.protection import (
+    ConsentingForm,
+    sign_here,
+    unsign_here,
+)
 
 METHODS = (
     (Method.PAPER.value, lazy("On a signed form")),
@@ -45,12 +48,12 @@ class AnswersForm(ConsentingForm):
 
     def see(self, statuses: Sequence[ConsentStatus]) -> None:
         """Remember the latest answer that the page shows."""
-        self.seen.data = sign("answers-seen", latest_answer(statuses))
+        self.seen.data = sign_here("answers-seen", latest_answer(statuses))
 
     @property
     def latest_seen(self) -> int:
         """The latest answer that the page showed; 0 where that cannot be told."""
-        seen = unsign("answers-seen", self.seen.data)
+        seen = unsign_here("answers-seen", self.seen.data)
         return seen if isinstance(seen, int) else 0
 
 
@@ -60,10 +63,12 @@ def answers_form(
     *,
     back: str = "",
     method: str | None = None,
+    is_sent: bool = False,
 ) -> AnswersForm:
-    """The form with a question for each purpose; filled with what was posted.
+    """The form with a question for each purpose: as it was sent, or fresh.
 
-    ``statuses`` is where the person stands on the page that shows it.
+    A page with a fresh one may be the answer to another of its forms. ``statuses`` is where the
+    person stands on that page.
     """
 
     class ThisForm(AnswersForm):
@@ -72,11 +77,9 @@ def answers_form(
     asked = [purpose for purpose in purposes if purpose.mode == Mode.CONSENT]
     for purpose in asked:
         setattr(ThisForm, consent_name(purpose.slug), consent_field(purpose))
-    form = ThisForm()
+    form = ThisForm() if is_sent else ThisForm(formdata=None, back=back, method=method)
     form.purposes = asked
-    form.mark()
-    if not form.is_submitted():
-        form.back.data = back
-        form.method.data = method
+    if not is_sent:
+        form.shown.data = form._text_mark()
         form.see(statuses)
     return form

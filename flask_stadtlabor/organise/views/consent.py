@@ -27,7 +27,7 @@ from flask_stadtlabor.urls import local_url
 def answer(event: Event, number: int) -> ResponseReturnValue:
     """Somebody's answers to the consent questions, on paper or on staff's screen."""
     registration = registration_or_404(event, number)
-    form = answers_form(current_texts(event.purposes))
+    form = answers_form(current_texts(event.purposes), is_sent=True)
     at_door = form.back.data == "door" or not allowed(Action.SEE_REGISTRATIONS, event)
     show = door.show_card if at_door else registrations.show_page
     if not form.validate():

@@ -63,11 +63,12 @@ def register(event: Event) -> ResponseReturnValue:
         require(Action.CHECK_IN, event)
     form = _staff_form(event, current_texts(event.purposes))
     step = next_step(event, now(), by_staff=True)
-    if form.is_submitted() and step.step in ENDED:
-        return _show_form(event, form, at_door=at_door, refusal=step, status=409)
     if not form.is_submitted():
         return _show_form(event, form, at_door=at_door)
-    if not form.validate():
+    is_valid = form.validate()
+    if step.step in ENDED:
+        return _show_form(event, form, at_door=at_door, refusal=step, status=409)
+    if not is_valid:
         return _show_form(event, form, at_door=at_door, status=422)
     try:
         found = _register(event, form, at_door=at_door)

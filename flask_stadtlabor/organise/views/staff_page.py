@@ -55,7 +55,8 @@ def may_bring_link(event: Event, registration: Registration) -> bool:
     there is anything.
     """
     later = waiting_for(registration)
-    has_needs = registration.support_needs or (later and later.said["support_needs"])
+    # of a form for somebody who has confirmed, the noes alone are kept
+    has_needs = registration.support_needs or (later and later.said.get("support_needs"))
     return not has_needs or allowed(Action.SEE_SUPPORT_NEEDS, event)
 
 

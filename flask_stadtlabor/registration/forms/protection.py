@@ -18,7 +18,7 @@ from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.registration.forms.consent_question import consent_name
 from flask_stadtlabor.registration.requests import ConsentChoice
 from flask_stadtlabor.state import now, settings
-from flask_stadtlabor.tokens import keyed_hash, sign, unsign
+from flask_stadtlabor.tokens import keyed_hashes, sign, unsign
 
 MARK_SECONDS = 24 * 60 * 60
 """How long a form's mark of its beginning holds; a form itself holds for less (A10)."""
@@ -38,6 +38,10 @@ class CheckedForm(Form):
         fields_are_valid = super().validate(extra_validators)
         self.form_problems = [*self.session_errors(), *self.safeguard_problems()]
         return fields_are_valid and not self.form_problems
+
+    def was_shown_here(self) -> bool:
+        """Whether this browser was shown the form, so that no other site has sent it."""
+        return not self.session_errors()
 
     def safeguard_problems(self) -> list[str]:
         """What is wrong, in sentences; leaves the form ready for the next try."""
@@ -79,12 +83,24 @@ class ConsentingForm(CheckedForm):
 
     def safeguard_problems(self) -> list[str]:
         """What is wrong, in sentences; leaves the form ready for the next try."""
-        stale = self._texts_are_stale()
-        return [*([stale] if stale else []), *super().safeguard_problems()]
+        doubtful, stale = self._answers_are_doubtful(), self._texts_are_stale()
+        found = [problem for problem in (doubtful, stale) if problem]
+        return [*found, *super().safeguard_problems()]
+
+    def _answers_are_doubtful(self) -> str | None:
+        """S15: another site may have sent the form, with answers that nobody here has given."""
+        if self.was_shown_here() or not self.has_answers():
+            return None
+        for _, field in self.consent_fields():
+            field.data = None
+        return _sl(
+            "Only the answers about consent are missing, because another site could have filled "
+            "them in. If you want to give any, please choose them once more."
+        )
 
     def _texts_are_stale(self) -> str | None:
         """C6: what is recorded is what was shown, or nothing is recorded."""
-        before = _unsigned("texts-shown", self.shown.data, _about_here())
+        before = unsign_here("texts-shown", self.shown.data)
         self.shown.data = self._text_mark()
         seen = set(before) if isinstance(before, list) else set()
         if before == self._shown_ids() or (
@@ -100,7 +116,7 @@ class ConsentingForm(CheckedForm):
         )
 
     def _text_mark(self) -> str:
-        return sign("texts-shown", [_about_here(), self._shown_ids()])
+        return sign_here("texts-shown", self._shown_ids())
 
     def _shown_ids(self) -> list[int]:
         return [purpose.shown().id for purpose in self.purposes]
@@ -148,9 +164,21 @@ class SafeguardedForm(HoneypotForm):
         hurried = self._was_too_quick()
         return [*([hurried] if hurried else []), *super().safeguard_problems()]
 
+    def was_shown_here(self) -> bool:
+        """Its mark tells that too where the token is too old, or from before a new secret."""
+        return super().was_shown_here() or self._started_at() is not None
+
+    def _started_at(self) -> int | None:
+        """When this browser was shown the form, in seconds since 1970; None where nothing tells."""
+        found = (
+            _unsigned("form-started", self.started.data, _here(), browser)
+            for browser in _this_browser()
+        )
+        return next((started for started in found if isinstance(started, int)), None)
+
     def _was_too_quick(self) -> str | None:
-        started = _unsigned("form-started", self.started.data, _here(), _this_browser())
-        age = now().timestamp() - started if isinstance(started, int) else -1
+        started = self._started_at()
+        age = now().timestamp() - started if started is not None else -1
         if not 0 <= age <= MARK_SECONDS:
             self.started.data = _start_mark()
             if self.session_errors():
@@ -167,6 +195,16 @@ class SafeguardedForm(HoneypotForm):
         return None
 
 
+def sign_here(purpose: str, value: object) -> str:
+    """A signed mark that is good for forms about the same event and registration alone."""
+    return sign(purpose, [_about_here(), value])
+
+
+def unsign_here(purpose: str, text: str | None) -> object | None:
+    """What such a mark says; None for one of another form."""
+    return _unsigned(purpose, text, _about_here())
+
+
 def _was_shown(purpose: PurposeTexts, seen: set[int]) -> bool:
     """Whether a form showed this text; before a change of language, the same version of it."""
     texts = purpose.texts if only_changes_language() else (purpose.shown(),)
@@ -174,7 +212,7 @@ def _was_shown(purpose: PurposeTexts, seen: set[int]) -> bool:
 
 
 def _start_mark() -> str:
-    return sign("form-started", [_here(), _this_browser(), int(now().timestamp())])
+    return sign("form-started", [_here(), _this_browser()[0], int(now().timestamp())])
 
 
 def _here() -> str:
@@ -188,10 +226,13 @@ def _about_here() -> str:
     return "/".join(str(values[name]) for name in ("slug", "number") if name in values)
 
 
-def _this_browser() -> str:
-    """A value of the session, to which the CSRF token is bound as well."""
+def _this_browser() -> tuple[str, ...]:
+    """Hashes of a value of the session, to which the CSRF token is bound as well.
+
+    One by the present secret, and one by each of the former ones, whose forms may still be open.
+    """
     name = current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token")
-    return keyed_hash("form-started", str(session.get(name, "")))
+    return keyed_hashes("form-started", str(session.get(name, "")))
 
 
 def _unsigned(purpose: str, text: str | None, *bound_to: str) -> object | None:

@@ -48,9 +48,10 @@ def _register(slug: str) -> ResponseReturnValue:
     event = probe.event
     form = registration_form(event, texts_at(probe.revision, event.purposes))
     step = next_step(event, now())
+    is_valid = form.validate()
     if not step.takes_registrations and step.step != Step.FULL:
         return form_again(event, form, step, 409)
-    if not form.validate():
+    if not is_valid:
         return form_again(event, form, step, 422 if step.takes_registrations else 409)
     if not _within_limits(event):
         form.form_problems = [_too_many()]

@@ -84,6 +84,24 @@ def test_a_lost_session_shows_the_form_again_filled(host: Host) -> None:
     assert send(stranger, refused).status_code == 303
 
 
+def test_an_old_page_of_this_browser_keeps_the_answers_too(host: Host) -> None:
+    """A10, S15: its mark tells that no other site has filled it in."""
+    host.load(exchange(open_event()))
+    browser, stranger = host.client(), host.client()
+    given = {**person(), f"consent-{PHOTOS}": "refused", "csrf_token": "old"}
+    opened = browser.get(FORM)
+    refused = send(browser, opened, given)
+    assert refused.status_code == 422
+    assert page(refused).select(f'input[name="consent-{PHOTOS}"][value=refused][checked]')
+    # somebody who has lost the session is asked for these alone once more, and is told so
+    again = send(stranger, opened, given)
+    assert again.status_code == 422
+    assert 'value="person1@buerger.example"' in again.text
+    assert not page(again).select("[checked]")
+    assert "Nur die Antworten zu Einwilligungen fehlen" in again.text
+    assert send(browser, refused).status_code == 303
+
+
 def test_a_host_s_counter_learns_no_address(host: Host) -> None:
     """C12: neither the mail address nor the client's is stored with the counters."""
     keys: list[str] = []

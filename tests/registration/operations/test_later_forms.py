@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
+from flask_stadtlabor import Action
 from flask_stadtlabor.consent.answers.status import permits_use
 from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
 from flask_stadtlabor.consent.texts.published import current_texts
@@ -738,6 +739,24 @@ def test_until_the_worker_comes_a_no_after_the_confirmation_is_told_and_no_choic
     assert press(browser, MINE, "/confirm").status_code == 303
     assert ledger(host)[-2:] == ["withdrawn", "refused"]
     assert kept(host) == 0
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("without", [(), (Action.SEE_SUPPORT_NEEDS,)])
+def test_a_no_after_the_confirmation_shuts_staff_out_of_nothing(
+    host: Host, without: tuple[Action, ...]
+) -> None:
+    """S4: whoever types an address cannot break the pages about it until the worker comes."""
+    number = confirmed_by(host, "link")
+    assert fill(host.client(), FORM, person() | {ASKED: "refused"}).status_code == 303
+    assert kept(host) == 1
+    staff = staff_of(host, without=without).client()
+    here = f"{HERE}registrations/{number}/"
+    for address in (here, f"{here}rectify", f"{here}change", f"{DOOR}{number}/"):
+        assert staff.get(address).status_code == 200, address
+    assert press(staff, here, "/sheet").status_code == 200
+    assert fill(staff, f"{here}rectify", given_name="Anja").status_code == 303
+    assert kept(host) == 1
 
 
 @pytest.mark.one_database
