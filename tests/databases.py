@@ -1,7 +1,7 @@
 """The databases that the tests run on, as good as new for every test.
 
 SQLite and PostgreSQL are always there: PostgreSQL comes from a wheel, and runs as root too. MariaDB
-is used where ``TEST_MARIADB_URL`` names one, or where one answers on this machine.
+is used where it is installed, or where ``TEST_MARIADB_URL`` names a server.
 """
 
 from __future__ import annotations
@@ -21,18 +21,15 @@ from typing import Any, Protocol
 from sqlalchemy import URL, Connection, create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
+from tests.mariadb_server import MariaDBServer, is_installed
+
 Upgrade = Callable[[URL], None]
 """Makes all our tables in an empty database."""
 
-MARIADB = "mysql+pymysql://root@127.0.0.1:3306/?charset=utf8mb4"
 
-
-def mariadb_url() -> URL | None:
-    """Where MariaDB is, or None when there is none."""
-    named = os.environ.get("TEST_MARIADB_URL")
-    if named:
-        return make_url(named)
-    return make_url(MARIADB) if answers(3306) else None
+def has_mariadb() -> bool:
+    """Whether there is a MariaDB to run tests on."""
+    return "TEST_MARIADB_URL" in os.environ or is_installed()
 
 
 @cache
@@ -45,7 +42,7 @@ def answers(port: int) -> bool:
 
 def names() -> list[str]:
     """The databases that this run can use."""
-    return ["sqlite", "postgresql", *(["mariadb"] if mariadb_url() else [])]
+    return ["sqlite", "postgresql", *(["mariadb"] if has_mariadb() else [])]
 
 
 class Databases(Protocol):
@@ -70,9 +67,7 @@ def open_databases(name: str, folder: Path, upgrade: Upgrade) -> Databases:
         return SQLite(folder, upgrade)
     if name == "postgresql":
         return PostgreSQL(upgrade)
-    url = mariadb_url()
-    assert url is not None
-    return MariaDB(url, upgrade)
+    return MariaDB(upgrade)
 
 
 class SQLite:
@@ -206,9 +201,12 @@ class PostgreSQL(KeptTables):
 
 
 class MariaDB(KeptTables):
-    """A server that is there."""
+    """The server that is named, or one of our own."""
 
-    def __init__(self, url: URL, upgrade: Upgrade) -> None:
+    def __init__(self, upgrade: Upgrade) -> None:
+        named = os.environ.get("TEST_MARIADB_URL")
+        self._server = None if named else MariaDBServer()
+        url = self._server.url if self._server else make_url(str(named))
         self._prefix = f"stadtlabor_test_{os.getpid()}"
         super().__init__(url.set(database=""), upgrade)
 
@@ -220,6 +218,8 @@ class MariaDB(KeptTables):
     def close(self) -> None:
         self._engine.dispose()
         self._drop(self._tables)
+        if self._server is not None:
+            self._server.close()
 
     def _clear(self, connection: Connection, tables: list[str]) -> None:
         connection.execute(text("SET FOREIGN_KEY_CHECKS = 0"))

@@ -7,7 +7,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from tests.databases import answers, mariadb_url
+from tests.databases import answers, has_mariadb
 
 ROOT = Path(__file__).parents[1]
 MODULES = Path(os.environ.get("TEST_NODE_MODULES", ROOT / "node_modules"))
@@ -35,7 +35,7 @@ def missing() -> tuple[str, ...]:
         "KERN": KERN.exists(),
         "nginx": shutil.which("nginx") is not None,
         "msgfmt": shutil.which("msgfmt") is not None,
-        "MariaDB": mariadb_url() is not None,
+        "MariaDB": has_mariadb(),
         "Redis": answers(REDIS_PORT),
         "RabbitMQ": answers(RABBITMQ_PORT),
     }
@@ -50,7 +50,7 @@ def report() -> list[str]:
         "KERN": "no @kern-ux/native in node_modules",
         "nginx": "it is not on the path",
         "msgfmt": "no gettext",
-        "MariaDB": "none on port 3306, and TEST_MARIADB_URL is not set",
+        "MariaDB": "it is not installed, and TEST_MARIADB_URL is not set",
         "Redis": f"none on port {REDIS_PORT}",
         "RabbitMQ": f"none on port {RABBITMQ_PORT}",
     }
