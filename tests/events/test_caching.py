@@ -68,6 +68,7 @@ def set_values(host: Host, slug: str = "plattform", **values: Any) -> None:
         host.db.session.commit()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("path", PAGES)
 def test_a_strangers_page_is_public_and_sets_no_cookie(portal: Host, path: str) -> None:
     """D5."""
@@ -113,6 +114,7 @@ def test_the_tag_is_compared_weakly_and_among_others(portal: Host) -> None:
         assert client.get(PAGE, headers={"If-None-Match": asked}).status_code == 200, asked
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("path", PAGES)
 def test_head_answers_like_get_without_a_body(portal: Host, path: str) -> None:
     got, head = portal.client().get(path), portal.client().head(path)
@@ -121,6 +123,7 @@ def test_head_answers_like_get_without_a_body(portal: Host, path: str) -> None:
     assert head.content_length == len(got.data)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("headers", [{"Cookie": "x=1"}, {"Authorization": "Basic eDp5"}])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_for_somebody_known_is_stored_by_nobody(
@@ -134,6 +137,7 @@ def test_a_page_for_somebody_known_is_stored_by_nobody(
     assert "Last-Modified" not in response.headers
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_for_somebody_whom_the_server_signed_in_is_stored_by_nobody(
     portal: Host, path: str

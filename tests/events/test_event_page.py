@@ -223,6 +223,7 @@ def test_a_language_with_a_country_is_named_as_browsers_know_it(host: Host) -> N
     assert data(host)["inLanguage"] == ["pt-BR"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("venue", "mode", "types"),
     [
@@ -271,6 +272,7 @@ def test_a_moved_event_tells_its_former_start(host: Host) -> None:
     assert found["startDate"] == "2026-04-23T17:30:00+02:00"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "availability"),
     [
@@ -289,6 +291,7 @@ def test_structured_data_tells_whether_there_are_seats(
     assert data(host)["offers"]["availability"] == SCHEMA + availability
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "title",
     ["</script><script>alert(1)</script>", "<!--<script>", '"],"x":["', "a & b", "\u2028", "\\"],

@@ -171,6 +171,7 @@ def test_a_series_shows_its_dates(host: Host) -> None:
     assert client.get("/stadtlabor/de/series/fehlt/").status_code == 404
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("asked", "language"),
     [("en-GB,en;q=0.9", "en"), ("de-AT", "de"), ("fr", "de"), ("", "de"), ("fr,en;q=0.3", "en")],

@@ -62,6 +62,7 @@ def test_an_unchanged_repeat_changes_nothing(host: Host) -> None:
     assert again.event.revised_at == first.event.revised_at
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "change",
     [

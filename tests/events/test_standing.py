@@ -74,6 +74,7 @@ def text_of(host: Host, path: str) -> str:
     return " ".join(page(answer).select_one(".stadtlabor").get_text(" ").split())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", STATES)
 def test_page_list_teaser_and_office_say_the_state(host: Host, state: str) -> None:
     in_state(host, state)
@@ -93,6 +94,7 @@ def test_page_list_teaser_and_office_say_the_state(host: Host, state: str) -> No
     assert sentence in text_of(host, f"{PAGE}easy/") or state == "published"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", STATES)
 def test_titles_say_that_an_event_is_off(host: Host, state: str) -> None:
     """Also where readers show the title alone: feeds, calendars, previews of links."""
@@ -117,6 +119,7 @@ def test_titles_say_that_an_event_is_off(host: Host, state: str) -> None:
         assert (STATES[state][2] in told) == (state in OFF)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", STATES)
 def test_open_data_say_the_next_step(host: Host, state: str) -> None:
     in_state(host, state)
@@ -132,6 +135,7 @@ def test_open_data_say_the_next_step(host: Host, state: str) -> None:
     assert '"next_step"' in header
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", STATES)
 def test_a_button_to_register_stands_only_where_it_leads_somewhere(host: Host, state: str) -> None:
     """On the page, on the form's page, on the page of somebody who cancelled."""

@@ -26,6 +26,7 @@ def said(host: Host, language: str, start: datetime, end: datetime, zone: str = 
         return line
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("language", "hours", "zone", "line"),
     [
@@ -48,6 +49,7 @@ def test_hours_are_a_range_and_another_zone_is_named(
     assert said(host, language, FRIDAY, FRIDAY + hours * HOUR, zone) == line
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("start", "end", "hours"),
     [
@@ -94,6 +96,7 @@ def test_a_zone_with_half_an_hour_and_both_notes_at_once(host: Host) -> None:
     assert day.endswith("(Ortszeit in St. John’s)")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("language", "start", "minutes", "line"),
     [

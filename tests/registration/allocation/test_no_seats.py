@@ -36,6 +36,7 @@ def words(answer: Any) -> str:
     return " ".join(page(answer).select_one(".stadtlabor").get_text(" ").split())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("why", "details"),
     [
@@ -61,6 +62,7 @@ def test_three_reasons_have_three_sentences(host: Host, why: str, details: dict[
     assert SENTENCES[why] in page(refused).select_one('[role="alert"]').get_text()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("capacity", "most", "hint"),
     [(2, 4, "bis zu 2 Personen"), (None, 4, "bis zu 4 Personen"), (9, 4, "bis zu 4 Personen")],

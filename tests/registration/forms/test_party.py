@@ -153,6 +153,7 @@ def test_a_question_says_who_is_asked(host: Host) -> None:
     assert not shown.select('[name="question-wovon"][required]')
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("given", "kept"),
     [

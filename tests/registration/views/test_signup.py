@@ -58,6 +58,7 @@ def test_without_confirmation_by_mail_the_seat_is_taken_at_once(host: Host) -> N
     assert states(host) == ["confirmed"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -224,6 +225,7 @@ def test_a_party_larger_than_what_is_left_learns_that_a_smaller_one_may_fit(host
     assert not any(sign.isdigit() for sign in told)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "changes",
     [
