@@ -65,7 +65,7 @@ def decoded(encoding: str, text: str) -> str:
     )
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(subject=SUBJECTS, name=NAMES)
 @example("Bitte bestätige deine Anmeldung: Bürgerwerkstatt Grünflächen für ältere Menschen", "Ä")
 def test_a_subject_and_a_name_are_the_same_again_by_three_decoders(subject: str, name: str) -> None:
