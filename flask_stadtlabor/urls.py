@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, has_request_context, request, url_for
+from flask import current_app, has_request_context, redirect, request, url_for
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, MapAdapter
+from werkzeug.wrappers import Response
 
 from flask_stadtlabor.i18n import language
 from flask_stadtlabor.state import current, settings
@@ -65,6 +66,11 @@ def local_url(endpoint: str, **values: Any) -> str:
     address = urlsplit(absolute_url(endpoint, **values))
     path = address.path.removeprefix(urlsplit(base_url()).path)
     return address._replace(scheme="", netloc="", path=path).geturl()
+
+
+def see_other(endpoint: str, **values: Any) -> Response:
+    """303: what was sent has been done, and the browser gets this page of ours."""
+    return redirect(local_url(endpoint, **values), 303)
 
 
 def absolute_url(endpoint: str, **values: Any) -> str:

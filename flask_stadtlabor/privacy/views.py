@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Response as FileResponse
-from flask import redirect, session
+from flask import session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -19,7 +19,7 @@ from flask_stadtlabor.registration.operations.transitions import is_inside
 from flask_stadtlabor.registration.views.link_session import is_gone, leave, opened, personal
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
+from flask_stadtlabor.urls import see_other
 
 ERASED = "stadtlabor_erased"
 
@@ -66,7 +66,7 @@ def erased() -> ResponseReturnValue:
     """What was done, for the browser in which it was asked for."""
     done = session.get(ERASED)
     if not isinstance(done, dict):
-        return redirect(local_url("index"), 303)
+        return see_other("index")
     return personal(draw("stadtlabor/privacy/erased.html", done=done))
 
 
@@ -74,7 +74,7 @@ def _say_it_is_done(done: dict[str, int]) -> ResponseReturnValue:
     """Redirect to the result page, and remove everything personal from the session."""
     leave()
     session[ERASED] = done
-    return redirect(local_url("erased"), 303)
+    return see_other("erased")
 
 
 def _ask(mine: LinkAccess, errors: list[str] | None = None, status: int = 200) -> Response:

@@ -21,7 +21,7 @@ from flask_stadtlabor.registration.locks import lock_registration
 from flask_stadtlabor.registration.operations import staff
 from flask_stadtlabor.registration.refusals import LaterFormWaits, NotPossible
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
+from flask_stadtlabor.urls import see_other
 
 
 def answer(event: Event, number: int) -> ResponseReturnValue:
@@ -64,7 +64,7 @@ def answer(event: Event, number: int) -> ResponseReturnValue:
         return show(event, registration, form=form, status=409)
     if at_door:
         return redirect(door.card_url(event, number, now="answered"), 303)
-    return redirect(local_url("organise_registration", slug=event.slug, number=number), 303)
+    return see_other("organise_registration", slug=event.slug, number=number)
 
 
 def _has_ended() -> str:

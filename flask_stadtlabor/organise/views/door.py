@@ -33,7 +33,7 @@ from flask_stadtlabor.registration.operations.check_in import Arrival
 from flask_stadtlabor.registration.refusals import NoSeats, NotPossible
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
+from flask_stadtlabor.urls import local_url, see_other
 
 DOOR = "stadtlabor_door"
 """Where the session keeps the name of the door at which this browser works."""
@@ -111,7 +111,7 @@ def choose_door(event: Event) -> ResponseReturnValue:
             "check_in.html", 422, event=event, q="", found=(), **_door_context(event, form)
         )
     session[DOOR] = form.door.data
-    return redirect(local_url("check_in", slug=event.slug), 303)
+    return see_other("check_in", slug=event.slug)
 
 
 def arrive(event: Event, number: int) -> ResponseReturnValue:

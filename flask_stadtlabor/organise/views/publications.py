@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import abort, redirect
+from flask import abort
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms import DateField, StringField, ValidationError
@@ -27,7 +27,7 @@ from flask_stadtlabor.organise.views.staff_page import (
 )
 from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
+from flask_stadtlabor.urls import see_other
 
 LONGEST_PLACE = 2000
 
@@ -85,7 +85,7 @@ def record(event: Event) -> ResponseReturnValue:
             context, purpose, place=place, published_at=published_at, recorded_by=name
         )
     )
-    return redirect(local_url("publications", slug=event.slug), 303)
+    return see_other("publications", slug=event.slug)
 
 
 def mark_taken_down(event: Event, number: int) -> ResponseReturnValue:
@@ -97,7 +97,7 @@ def mark_taken_down(event: Event, number: int) -> ResponseReturnValue:
     if problems:
         return _show_page(event, _publication_form(event, empty=True), problems, 422)
     commit(lambda: publications.take_down(found))
-    return redirect(local_url("publications", slug=event.slug), 303)
+    return see_other("publications", slug=event.slug)
 
 
 def _publication_form(event: Event, *, empty: bool = False) -> PublicationForm:

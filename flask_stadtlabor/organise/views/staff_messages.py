@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flask import abort, redirect
+from flask import abort
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -35,7 +35,7 @@ from flask_stadtlabor.registration.mails.render import words_for
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.registration.operations import staff
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
+from flask_stadtlabor.urls import see_other
 
 
 def show() -> ResponseReturnValue:
@@ -53,7 +53,7 @@ def pass_on(event: Event, number: int) -> ResponseReturnValue:
         return _show_page(problems, 422)
     registration, by = notice.registration, staff_name()
     commit(lambda: staff.pass_on(lock_registration(registration), notice, by))
-    return redirect(local_url("desk_notices"), 303)
+    return see_other("desk_notices")
 
 
 def events_to_tell_of() -> list[Event]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from flask import abort, redirect
+from flask import abort
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -25,7 +25,7 @@ from flask_stadtlabor.permissions import allowed, require
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
+from flask_stadtlabor.urls import see_other
 
 
 class TakeDown(NamedTuple):
@@ -55,7 +55,7 @@ def finish(number: int) -> ResponseReturnValue:
     if problems:
         return _show_tasks(problems, 422)
     commit(lambda: take_downs.finish(found.task, staff_name()))
-    return redirect(local_url("take_downs"), 303)
+    return see_other("take_downs")
 
 
 def _show_tasks(problems: list[str] | None = None, status: int = 200) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import abort, redirect
+from flask import abort
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -36,7 +36,7 @@ from flask_stadtlabor.organise.views.staff_page import staff_name, staff_page
 from flask_stadtlabor.registration.jobs.reconsent import count_to_ask
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
+from flask_stadtlabor.urls import see_other
 
 
 class Consequences(NamedTuple):
@@ -107,7 +107,7 @@ def text_publish(purpose: str) -> ResponseReturnValue:
         return _preview(_found(purpose), [_has_changed()], 409)
     except DraftIncomplete as incomplete:
         return _preview(_found(purpose), incomplete.sentences, 409)
-    return redirect(local_url("text_purpose", purpose=purpose), 303)
+    return see_other("text_purpose", purpose=purpose)
 
 
 def text_discard(purpose: str) -> ResponseReturnValue:
@@ -121,8 +121,8 @@ def text_discard(purpose: str) -> ResponseReturnValue:
     except DraftChanged:
         return _preview(_found(purpose), [_has_changed()], 409)
     if state.current is None:
-        return redirect(local_url("texts"), 303)
-    return redirect(local_url("text_purpose", purpose=purpose), 303)
+        return see_other("texts")
+    return see_other("text_purpose", purpose=purpose)
 
 
 def _found(purpose: str) -> PurposeState:
@@ -163,7 +163,7 @@ def _save(purpose: str, form: TextForm) -> ResponseReturnValue:
         state = find_purpose(purpose)
         form.seen.data = state.mark if state is not None else NO_DRAFT
         return _show_form(state, form, [_has_changed()], 409)
-    return redirect(local_url("text_preview", purpose=purpose), 303)
+    return see_other("text_preview", purpose=purpose)
 
 
 def _show_form(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from flask import abort, redirect, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent.answers.operations import AnsweredSince
@@ -30,7 +30,7 @@ from flask_stadtlabor.registration.views.link_session import (
 from flask_stadtlabor.registration.views.overview import show_page, too_many_changes
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
+from flask_stadtlabor.urls import see_other
 
 
 def answer(purpose: str) -> ResponseReturnValue:
@@ -65,7 +65,7 @@ def answer(purpose: str) -> ResponseReturnValue:
         return show_page(opened(), [_has_ended()], 409)
     except GuardianMissing:
         return show_page(opened(), [_needs_guardian()], 409)
-    return redirect(local_url("registration", now="answered"), 303)
+    return see_other("registration", now="answered")
 
 
 def withdraw(purpose: str) -> ResponseReturnValue:
@@ -89,8 +89,8 @@ def withdraw(purpose: str) -> ResponseReturnValue:
     if mine.registration is None and not is_in_force(mine.subject):
         # the link ends with the last consent, and its receipt can still be read and kept
         keep_receipt(mine.subject)
-        return redirect(local_url("receipt", now="withdrawn"), 303)
-    return redirect(local_url("registration", now="withdrawn"), 303)
+        return see_other("receipt", now="withdrawn")
+    return see_other("registration", now="withdrawn")
 
 
 def receipt() -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -48,7 +48,7 @@ from flask_stadtlabor.registration.views.size_refusal import why_not
 from flask_stadtlabor.state import now
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
+from flask_stadtlabor.urls import see_other
 
 
 def open_link(token: str) -> ResponseReturnValue:
@@ -59,7 +59,7 @@ def open_link(token: str) -> ResponseReturnValue:
         raise LinkUnknown
     if is_sent_by_us_alone():
         return personal(draw("stadtlabor/registration/opening.html"))
-    return redirect(local_url("registration"), 303)
+    return see_other("registration")
 
 
 def show() -> ResponseReturnValue:
@@ -93,7 +93,7 @@ def confirm() -> ResponseReturnValue:
         # a hold or an offer that is over ends now, and not only when the worker comes by
         commit(lambda: transitions.end_overdue(lock_event(event)))
         return show_page(opened(), [no_longer_possible()], 409)
-    return redirect(local_url("registration"), 303)
+    return see_other("registration")
 
 
 def cancel() -> ResponseReturnValue:
@@ -108,7 +108,7 @@ def cancel() -> ResponseReturnValue:
         return show_page(opened(), [still_inside()], 409)
     except NotPossible:
         return show_page(opened(), [no_longer_possible()], 409)
-    return redirect(local_url("registration"), 303)
+    return see_other("registration")
 
 
 def close() -> ResponseReturnValue:
@@ -118,7 +118,7 @@ def close() -> ResponseReturnValue:
         return show_page(opened(), problems, 422)
     commit(link_session.close)
     leave()
-    return redirect(local_url("closed"), 303)
+    return see_other("closed")
 
 
 def closed() -> ResponseReturnValue:

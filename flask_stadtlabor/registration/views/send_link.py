@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -17,7 +16,7 @@ from flask_stadtlabor.registration.mails.share import exceeded_share, turn_of
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
+from flask_stadtlabor.urls import see_other
 
 
 class LinkForm(HoneypotForm):
@@ -45,7 +44,7 @@ def send_link() -> ResponseReturnValue:
     address = str(form.email.data)
     exceeded = exceeded_share(address, "mail-address")
     commit(lambda: _enqueue(address, exceeded))
-    return redirect(local_url("link_sent"), 303)
+    return see_other("link_sent")
 
 
 def _enqueue(address: str, exceeded: Rate | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import redirect, request, session
+from flask import request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -26,7 +26,7 @@ from flask_stadtlabor.registration.views.signup_page import empty_form, form_aga
 from flask_stadtlabor.state import now
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
+from flask_stadtlabor.urls import see_other
 
 SENT_TIME = timedelta(minutes=10)
 """How long the page that says what happens now names the address."""
@@ -64,14 +64,14 @@ def _register(slug: str) -> ResponseReturnValue:
     except NotTaken as refusal:
         return form_again(_event_with_registration(slug), form, refusal.step, 409)
     _remember_sent(slug, form.email.data, str(state))
-    return redirect(local_url("registered", slug=slug), 303)
+    return see_other("registered", slug=slug)
 
 
 def registered(slug: str) -> ResponseReturnValue:
     """What happens now, after the form was sent."""
     sent = _sent_for(slug)
     if sent is None:
-        return redirect(local_url("event", slug=slug), 303)
+        return see_other("event", slug=slug)
     outcome, email = sent
     event = _event_with_registration(slug)
     return personal(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -27,7 +26,7 @@ from flask_stadtlabor.registration.views.overview import (
 from flask_stadtlabor.registration.views.size_refusal import why_not
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url
+from flask_stadtlabor.urls import see_other
 
 
 def change() -> ResponseReturnValue:
@@ -36,7 +35,7 @@ def change() -> ResponseReturnValue:
     form = change_form(registration, mark_of(registration.subject))
     if not form.is_submitted():
         if not update.can_be_changed(registration):
-            return redirect(local_url("registration"), 303)
+            return see_other("registration")
         return _show_form(form, 200)
     mark = form.about.data
     if is_about_another(mark, registration.subject):
@@ -70,7 +69,7 @@ def change() -> ResponseReturnValue:
         return _show_form(form, 409)
     except NotPossible:
         return show_page(opened(), [no_longer_possible()], 409)
-    return redirect(local_url("registration", now="changed"), 303)
+    return see_other("registration", now="changed")
 
 
 def _show_form(form: ChangeForm, status: int) -> Response:
