@@ -84,16 +84,18 @@ def create_blueprint() -> Blueprint:
 def _begin(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Limit the body, and speak the language of the path before anything else looks at it."""
     request.max_content_length = min(request.max_content_length or LARGEST_BODY, LARGEST_BODY)
-    code = (values or {}).pop("lang", None) or _language_in_path()
+    if values is not None:
+        _restore(values)
+    code = (values or {}).pop("lang", None)
     enter_language(code or best_language())
 
 
-def _language_in_path() -> str | None:
-    """The language of the address, if a host's preprocessor removed it from the values."""
-    rule, routes = request.url_rule, request_ctx.url_adapter
-    if rule is None or routes is None or "lang" not in rule.arguments:
-        return None
-    return str(routes.match()[1]["lang"])
+def _restore(values: dict[str, Any]) -> None:
+    """Make the values those of the path, whatever a host's preprocessor took out or put in."""
+    routes = request_ctx.url_adapter
+    if routes is not None:
+        values.clear()
+        values.update(routes.match()[1])
 
 
 def _add_slash() -> WerkzeugResponse | None:

@@ -21,7 +21,7 @@ LONGEST_SEARCH = 200
 MOST_WORDS = 12
 """Words of a search that are looked for; each is a condition of its own for the database."""
 FEWEST_DIGITS = 6
-"""Digits of what is taken for a telephone number, however it is written."""
+"""Digits of what is taken for a telephone number, and last digits by which one is found."""
 
 _LETTERS = str.maketrans(
     {
@@ -30,8 +30,8 @@ _LETTERS = str.maketrans(
     }
 )  # fmt: skip
 """Letters with a mark that Unicode does not decompose."""
-_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
-_SPELLING = re.compile("([aou])e")
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"})
+_SPELLING = re.compile("([aou])e|(d)j")
 _APOSTROPHES = re.compile("['’‘‛ʼʹʻʽʾʿ`´′＇]")
 _NUMBER = re.compile(rf"\d(?:[ -]*\d){{{FEWEST_DIGITS - 1},}}")
 _ACE = "xn--"
@@ -39,12 +39,20 @@ _LABEL = re.compile(rf"\b{_ACE}[a-z0-9-]{{1,59}}", re.ASCII)
 """A label of a domain in ASCII, of 63 characters at most (RFC 1035), as long ones take long."""
 _VARIATIONS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 """Variation selectors."""
+_TATWEEL = "\u0640"
+"""Makes an Arabic word longer, and is none of its letters."""
 _PARTICLES = {
     "von", "vom", "van", "zu", "zum", "zur", "und", "der", "den", "dem", "des", "ten", "ter", "te",
+    "'t",
 }  # fmt: skip
 """Those of German and Dutch names, written large or small."""
-_SMALL_PARTICLES = {"de", "del", "della", "di", "da", "do", "das", "dos", "du"}
-"""Those of Romance languages, which belong to the name where they have a capital: De Luca."""
+_SMALL_PARTICLES = {
+    "de", "del", "della", "di", "da", "do", "das", "dos", "du", "la", "las", "los",
+    "aan", "in", "op", "af", "av",
+}  # fmt: skip
+"""Those that belong to the name where they have a capital: De Luca, Op den Camp."""
+_ARTICLE = re.compile("^(?:al|el)-(?=.)")
+"""The Arabic article before a family's name; with a capital it belongs to the name."""
 
 
 def search_form(texts: Iterable[str]) -> str:
@@ -61,7 +69,7 @@ def search_form(texts: Iterable[str]) -> str:
             for parts in _folded(spelling):
                 found.update(parts, ["".join(parts)])
         found.update(re.sub("[ -]", "", number) for number in _NUMBER.findall(_plain(text)))
-    found.update([_SPELLING.sub(r"\1", word) for word in found])
+    found.update([_SPELLING.sub(r"\1\2", word) for word in found])
     return " ".join(sorted(found))
 
 
@@ -70,8 +78,22 @@ def search_words(text: str) -> list[str]:
 
     Signs alone are kept as they are, and found nowhere.
     """
-    text = searched(text)
-    return (_words(text) or text.split())[:MOST_WORDS]
+    return _looked_for(_words(searched(text)), text)
+
+
+def person_search_words(text: str) -> list[str]:
+    """The words of a search for people, in which a telephone number is one word.
+
+    Of a number the last digits are looked for, as it is written with the prefix of its country or
+    without: „+49 (0)234 12345“ finds „0234 / 123-45“. That takes no table of prefixes.
+    """
+    plain = _plain(searched(text))
+    numbers = [re.sub(r"\D", "", number)[-FEWEST_DIGITS:] for number in _NUMBER.findall(plain)]
+    return _looked_for([*numbers, *_words(_NUMBER.sub(" ", plain))], text)
+
+
+def _looked_for(words: list[str], text: str) -> list[str]:
+    return (words or searched(text).split())[:MOST_WORDS]
 
 
 def searched(text: str) -> str:
@@ -89,8 +111,9 @@ def sort_key(family_name: str, given_name: str) -> str:
     """What a person is listed by, byte by byte on every database.
 
     By DIN 5007, variant 1, the order of German dictionaries, name before name: ä as a, ß as ss,
-    case, marks and apostrophes aside, hyphens as blanks. Particles before the family's name are
-    left out: „von der Leyen“ is listed with L. Whoever has one name alone is listed by it.
+    case, marks and apostrophes aside, hyphens as blanks. Particles and articles before the
+    family's name are left out: „von der Leyen“ is listed with L, „'t Hooft“ with H, „de la Cruz“
+    with C, „al-Assad“ with A of Assad. Whoever has one name alone is listed by it.
     """
     names = [_without_particles(family_name), given_name]
     # a blank comes before the hyphen, and both before every letter: Berg, Berg-Maier, Bergmann
@@ -99,10 +122,10 @@ def sort_key(family_name: str, given_name: str) -> str:
 
 
 def _without_particles(name: str) -> str:
-    words = name.split()
+    words = _APOSTROPHES.sub("'", name).split()
     while len(words) > 1 and (words[0].lower() in _PARTICLES or words[0] in _SMALL_PARTICLES):
         del words[0]
-    return " ".join(words)
+    return _ARTICLE.sub("", " ".join(words))
 
 
 def _words(text: str) -> list[str]:
@@ -131,7 +154,7 @@ def _sign(sign: str) -> str:
         return "-"
     if sign == "\n":
         return sign  # no number goes on in the next line
-    if category == "Cf" or unicodedata.combining(sign) or sign in _VARIATIONS:
+    if category == "Cf" or unicodedata.combining(sign) or sign == _TATWEEL or sign in _VARIATIONS:
         return ""
     # vowels of Indic scripts are marks; pictures may be newer than Python's tables
     is_word = category[0] in "LNM" or category in ("So", "Cn", "Co")

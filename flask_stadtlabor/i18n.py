@@ -29,6 +29,8 @@ CATALOGS = Path(__file__).parent / "translations"
 _CONVENTIONS = {"en": "en_GB"}
 """How a European city writes: the day before the month, 24 hours, and no comma before "and"."""
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+_BRACES = re.compile(r"\{\w*\}")
+"""How other programs write placeholders; people would read it as it stands."""
 _FIGURE = re.compile(r"(%\(\w+\))d")
 
 
@@ -74,11 +76,22 @@ def unknown_placeholders(translation: str, original: str) -> set[str]:
     A per cent sign that begins no placeholder has to be written twice where there are values.
     """
     known = set(_PLACEHOLDER.findall(original))
+    braces = set(_BRACES.findall(translation)) - set(_BRACES.findall(original))
     if not known:
-        return set()
+        return set(_PLACEHOLDER.findall(translation)) | braces
     rest = _PLACEHOLDER.sub("", translation.replace("%%", ""))
     lone = {"%"} if "%" in rest else set()
-    return (set(_PLACEHOLDER.findall(translation)) - known) | lone
+    return (set(_PLACEHOLDER.findall(translation)) - known) | lone | braces
+
+
+def lost_placeholders(translation: str, originals: Sequence[str]) -> set[str]:
+    """The placeholders that a translation leaves out, so that people do not read what they hold.
+
+    One of two originals, for one and for many, may leave the number out: „one seat“.
+    """
+    free = {"num"} if len(originals) > 1 else set()
+    known = set().union(*map(_PLACEHOLDER.findall, originals))
+    return known - free - set(_PLACEHOLDER.findall(translation))
 
 
 def _fill(message: str, values: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import whole_number, with_series
-from flask_stadtlabor.folding import search_words
+from flask_stadtlabor.folding import person_search_words
 from flask_stadtlabor.registration import ticket_codes
 from flask_stadtlabor.registration.models import ACTIVE, DeskNotice, Registration, RegistrationState
 from flask_stadtlabor.state import now, session
@@ -258,7 +258,7 @@ def _matching(event: Event, q: str) -> ColumnElement[bool]:
     condition: ColumnElement[bool] = Registration.event_id == event.id
     code = ticket_codes.normal(q)
     words: ColumnElement[bool] | None = None
-    for word in search_words(q):
+    for word in person_search_words(q):
         holds = Registration.search_text.contains(word, autoescape=True)
         words = holds if words is None else words & holds
     if words is None:

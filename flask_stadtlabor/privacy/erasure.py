@@ -31,7 +31,9 @@ class Erased(NamedTuple):
     registrations: int
     """How many were deleted."""
     cancelled: int
-    """How many of them somebody else gets the seats of."""
+    """How many of them were cancelled before."""
+    gave_seats: int
+    """How many of those left seats to others."""
     withdrawn: int
     """How many consents ended."""
     kept: int
@@ -49,10 +51,11 @@ def erase(person: Person, *, method: Method) -> Erased:
     events = [lock_event(event) for event in person.events]
     theirs = select(Registration).where(Registration.id.in_(person.registrations))
     found = [(within, lock_found(within, theirs.order_by(Registration.id))) for within in events]
-    cancelled = 0
+    cancelled = gave_seats = 0
     for _, registrations in found:
         for locked in registrations:
             if frees_seats(locked.registration):
+                gave_seats += locked.registration.leaves_seats
                 transitions.cancel(locked)
                 cancelled += 1
     rows = [locked.registration for _, registrations in found for locked in registrations]
@@ -68,11 +71,11 @@ def erase(person: Person, *, method: Method) -> Erased:
     kept = sum(len(history(subject)) for subject in person.subjects)
     session().flush()
     signals.send(signals.person_erased, email=person.address, subjects=person.subjects)
-    return Erased(len(rows), cancelled, withdrawn, kept)
+    return Erased(len(rows), cancelled, gave_seats, withdrawn, kept)
 
 
 def frees_seats(registration: Registration) -> bool:
-    """Whether erasing it gives seats to others: not once the event is over, or while they are in.
+    """Whether erasing it cancels it: not once the event is over, or while they are in.
 
     The seats of whoever is inside stay taken until the event ends, without a registration.
     """

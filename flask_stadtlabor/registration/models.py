@@ -133,6 +133,11 @@ class Registration(Base):
         """Whether a hold or an offer is over, ended already or not."""
         return self.expires_at is not None and self.expires_at <= now()
 
+    @property
+    def leaves_seats(self) -> bool:
+        """Whether its seats go to others if it ends: it has some, and the event a limit."""
+        return self.state in SEATED and self.event.capacity is not None
+
     def new_deadline(self) -> datetime:
         """When a hold or offer that begins now ends: by the event's end or start at the latest."""
         if self.state == RegistrationState.OFFERED:

@@ -332,6 +332,48 @@ def test_a_catalog_written_by_hand_stays_compiled(host: Host, tmp_path: Path) ->
     assert problems(portal) == []
 
 
+@pytest.mark.parametrize(
+    ("message", "translation", "said"),
+    [
+        ("Hello, %(name)s!", "Moin, {name}!", "has the placeholder {name}, which its original"),
+        ("Hello, %(name)s!", "Moin!", "leaves out the placeholder name, so that people"),
+        ("Hello, %(name)s!", "Moin, %(nam)s!", "has the placeholder nam, which its original"),
+        ("All events", "All %(num)d Drapens", "has the placeholder num, which its original"),
+        ("All events", "All Drapens 100 %", ""),
+        (("%(num)d seat", "%(num)d seats"), ("Een Plaats", "%(num)d Plaatsen"), ""),
+        (("%(num)d seat", "%(num)d seats"), ("%(num)d Plaats", ""), "lacks a plural form"),
+        (
+            ("%(num)d seat of %(name)s", "%(num)d seats of %(name)s"),
+            ("%(num)d Plaats van %(name)s", "%(num)d Plaatsen"),
+            "leaves out the placeholder name",
+        ),
+    ],
+)
+def test_a_placeholder_or_plural_form_that_is_lost_or_invented_is_named(
+    host: Host, tmp_path: Path, message: Any, translation: Any, said: str
+) -> None:
+    """With the file and the message."""
+    portal = host.make(**COMPLETE | {"STADTLABOR_TRANSLATION_DIRECTORIES": [str(tmp_path)]})
+    portal.run("outbox", "run")
+    path = tmp_path / "nl" / "LC_MESSAGES" / "stadtlabor.po"
+    path.parent.mkdir(parents=True)
+    catalog = Catalog("nl")
+    catalog.add(message, translation)
+    with path.open("wb") as target:
+        write_po(target, catalog)
+    compiled = path.with_suffix(".mo")
+    with compiled.open("wb") as target:
+        write_mo(target, catalog)
+    name = message if isinstance(message, str) else message[0]
+    for beginning in (f"{path}, line", f"{compiled}: the translation"):
+        found = [line for line in problems(portal) if beginning in line]
+        # for a missing form, Babel compiles the original
+        is_named = bool(said) and (path.exists() or "plural" not in said)
+        assert bool(found) == is_named, found
+        assert all(said in line and repr(name) in line for line in found), found
+        path.unlink(missing_ok=True)
+
+
 def test_words_for_a_message_that_we_do_not_have_are_named(host: Host, tmp_path: Path) -> None:
     """After an upgrade, for instance, when a sentence of ours reads otherwise."""
     portal = host.make(**COMPLETE | {"STADTLABOR_TRANSLATION_DIRECTORIES": [str(tmp_path)]})

@@ -39,6 +39,27 @@ def test_the_front_page_shows_events_with_their_seats_and_drafts_too(host: Host)
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("published", "All who come or may yet come"),
+        ("cancelled", "All who had registered or waited"),
+        ("postponed", "All who had registered or waited"),
+        ("draft", "All who had registered or waited"),
+    ],
+)
+def test_nobody_is_said_to_come_to_an_event_that_does_not_take_place(
+    host: Host, status: str, said: str
+) -> None:
+    host.load(exchange(open_event()))
+    register(host)
+    host.load(exchange(open_event(status=status)))
+    words = words_of(staff_of(host).client(), HERE)
+    assert said in words
+    assert ("who come" in words) == (status == "published")
+
+
+@pytest.mark.one_database
 def test_a_policy_that_asks_for_the_series_of_each_event_costs_no_statement_more(
     host: Host,
 ) -> None:

@@ -37,7 +37,7 @@ def test_the_seats_of_a_closed_account_go_to_those_who_wait(portal: Host) -> Non
         portal.db.session.scalars(select(Registration)).all()
         done = erase_person(ADDRESS.lower())
         portal.db.session.commit()
-        assert done == Erased(registrations=1, cancelled=1, withdrawn=1, kept=3)
+        assert done == Erased(registrations=1, cancelled=1, gave_seats=1, withdrawn=1, kept=3)
         last = select(ConsentEntry).order_by(ConsentEntry.seq.desc()).limit(1)
         entry = portal.db.session.scalars(last).one()
         assert (entry.event, entry.actor, entry.method) == ("withdrawn", "subject", "web")

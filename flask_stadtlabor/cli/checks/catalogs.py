@@ -13,7 +13,7 @@ from babel.messages.mofile import read_mo, write_mo
 from flask import Flask
 
 from flask_stadtlabor.cli.checks.finding import Finding, error, warning
-from flask_stadtlabor.i18n import CATALOGS, DOMAIN, unknown_placeholders
+from flask_stadtlabor.i18n import CATALOGS, DOMAIN, lost_placeholders, unknown_placeholders
 from flask_stadtlabor.po_files import BrokenCatalog, read_catalog
 from flask_stadtlabor.state import state_of
 
@@ -67,13 +67,14 @@ def _compiled(source: Path) -> Iterator[Finding]:
 
 
 def _unusable(source: Path, catalog: Catalog) -> Iterator[Finding]:
-    """Translations that no page shows, with their lines: fuzzy ones, and wrong placeholders."""
+    """Translations that pages do not show or that lack something, with their lines."""
     for message in catalog:
         if not message.id:
             continue
         originals = (message.id,) if isinstance(message.id, str) else message.id
         written = (message.string,) if isinstance(message.string, str) else message.string or ()
-        where = f"{source}, line {message.lineno}: the translation of {originals[0][:80]!r}"
+        line = f", line {message.lineno}" if message.lineno else ""
+        where = f"{source}{line}: the translation of {originals[0][:80]!r}"
         if message.fuzzy:
             yield warning(
                 f"{where} is marked as fuzzy, so that the original is shown; look at it and take "
@@ -91,6 +92,12 @@ def _unusable(source: Path, catalog: Catalog) -> Iterator[Finding]:
             yield warning(
                 f"{where} has the placeholder {names}, which its original has not, so that the "
                 "original is shown; correct it, and write a per cent sign twice."
+            )
+        lost = set().union(*(lost_placeholders(text, originals) for text in written if text))
+        if lost and not wrong:
+            yield warning(
+                f"{where} leaves out the placeholder {', '.join(sorted(lost))}, so that people do "
+                "not read what it stands for; write it as the original does."
             )
 
 
@@ -111,6 +118,8 @@ def _unknown_messages(folder: Path) -> Iterator[Finding]:
     for path in _compiled_in(folder):
         try:
             unknown = sorted(_ids(path) - known)
+            if not path.with_suffix(".po").exists():
+                yield from _unusable(path, _read_compiled(path))
         except _UNREADABLE as problem:
             yield error(
                 f"The catalog {path} cannot be read, so that no page in its language can be drawn: "
@@ -133,10 +142,13 @@ def _ids(path: Path) -> set[str]:
 
     Raises one of ``_UNREADABLE`` for what is none.
     """
-    with path.open("rb") as file:
-        catalog = read_mo(file)
-    ids = (message.id for message in catalog if message.id)
+    ids = (message.id for message in _read_compiled(path) if message.id)
     return {found if isinstance(found, str) else found[0] for found in ids}
+
+
+def _read_compiled(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_mo(file)
 
 
 def _has(folders: list[Path], code: str) -> bool:

@@ -128,7 +128,7 @@ def still_inside() -> str:
     """What to tell staff of a party that is inside, in a sentence."""
     return _sl(
         "Nothing has been changed, because the party is inside. Take its arrival back at the door "
-        "first: then its seats are free for others."
+        "first."
     )
 
 

@@ -45,6 +45,10 @@ class Sentences:
 
     def accept_by(self) -> str:
         """Until when an offer can be taken."""
+        if self._event.capacity is None:
+            return _sl(
+                "Please accept by %(moment)s. After that the offer ends.", moment=self.deadline()
+            )
         return _sl(
             "Please accept by %(moment)s. After that the offer goes to the next in line.",
             moment=self.deadline(),
@@ -150,8 +154,45 @@ class Sentences:
             )
         return _sl("Links that went to another address no longer work.")
 
+    def confirm_by(self) -> str:
+        """Until when seats are held that nobody has confirmed."""
+        if self._event.capacity is None:
+            return _sl(
+                "Please confirm by %(moment)s. After that the registration lapses.",
+                moment=self.deadline(),
+            )
+        return _sln(
+            "We are holding your seat until %(moment)s. After that it goes to others.",
+            "We are holding your seats until %(moment)s. After that they go to others.",
+            self._people,
+            moment=self.deadline(),
+        )
+
+    def confirm_first_form_by(self) -> str:
+        """The same where a further form has come in."""
+        if self._event.capacity is None:
+            return self.confirm_by()
+        return _sl(
+            "We are holding the seats of the first form until %(moment)s. After that they go to "
+            "others.",
+            moment=self.deadline(),
+        )
+
     def please_cancel(self) -> str:
         """What to do for whoever can't come."""
+        if not self.registration.leaves_seats:
+            if self.is_mail:
+                return _sln(
+                    "If you can’t come, please cancel with the link below: that helps us to plan.",
+                    "If none of you can come, please cancel with the link below: that helps us to "
+                    "plan.",
+                    self._people,
+                )
+            return _sln(
+                "If you can’t come, please tell us: that helps us to plan.",
+                "If none of you can come, please tell us: that helps us to plan.",
+                self._people,
+            )
         if self.is_mail:
             return _sln(
                 "If you can’t come, please cancel with the link below, so that somebody else can "
@@ -165,6 +206,16 @@ class Sentences:
             "If you can’t come, please tell us, so that others can have your seats.",
             self._people,
         )
+
+    def if_date_does_not_suit(self) -> str:
+        """The same for a new date."""
+        if not self.registration.leaves_seats:
+            if self.is_mail:
+                return _sl("If the new date does not suit you, please cancel.")
+            return _sl("If the new date does not suit you, please tell us.")
+        if self.is_mail:
+            return _sl("If the new date does not suit you, please cancel, so that others can come.")
+        return _sl("If the new date does not suit you, please tell us, so that others can come.")
 
     def if_not_any_more(self) -> str:
         """The same after something has changed."""

@@ -161,6 +161,24 @@ def test_a_host_that_takes_the_language_out_of_each_address(city: City) -> None:
             assert page(shown).select_one(f".stadtlabor[lang={code}] h1").text.strip() == words
 
 
+def test_a_host_whose_preprocessor_takes_changes_and_adds_values(city: City) -> None:
+    """Our pages read their addresses as they are."""
+    db = SQLAlchemy()
+    app = city.app(__name__)
+    db.init_app(app)
+    Stadtlabor(db, **city.ports).init_app(app)
+
+    @app.url_value_preprocessor
+    def take(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values is not None and (endpoint or "").startswith("stadtlabor."):
+            g.slug = values.pop("slug", None)
+            values["tenant"] = "bochum"
+            if "lang" in values:
+                values["lang"] = "xx"
+
+    city.walk(app, db)
+
+
 def mount(city: City, app: Flask, *mounts: dict[str, Any]) -> None:
     """Register our blueprint so, below a blueprint of the host's."""
     db = SQLAlchemy()

@@ -118,6 +118,28 @@ def test_an_event_that_is_off_has_no_tickets(host: Host, status: str) -> None:
     assert not page(browser.get(HERE.format("de"))).select("a[href$='/registration/ticket']")
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "never"),
+    [
+        ("de", "vorerst von der Website genommen", ["freuen uns", "verschoben", "Kalender"]),
+        ("en", "off the website for the moment", ["look forward", "postponed", "calendar"]),
+    ],
+)
+def test_an_event_set_back_to_draft_is_neither_awaited_nor_postponed(
+    host: Host, language: str, said: str, never: list[str]
+) -> None:
+    browser = registered(host, language)
+    host.load(factories.exchange(factories.open_event(status="draft")))
+    for address, status in ((HERE, 200), (TICKET, 409)):
+        shown = browser.get(address.format(language))
+        assert shown.status_code == status
+        words = page(shown).select_one("main")
+        assert words is not None
+        text = " ".join(words.get_text(" ").split())
+        assert said in text, text
+        assert [word for word in never if word in text] == []
+
+
 def test_names_and_titles_are_no_markup(host: Host) -> None:
     """S9."""
     browser = registered(host, title="<b>Fest</b>")
