@@ -9,8 +9,8 @@ from io import BytesIO
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
-_LINE = re.compile(rb'\s*(#.*|((msg(ctxt|id|id_plural|str(\[\d+\])?))?\s*"([^"\\]|\\.)*")?\s*)')
-"""A comment, or a text in quotation marks with or without a keyword before it."""
+_LINE = re.compile(rb'#.*|((msg(ctxt|id|id_plural|str(\[\d+\])?))?\s*"([^"\\]|\\.)*")?')
+"""A comment, or a text in quotation marks with or without a keyword before it; no blanks around."""
 
 
 class BrokenCatalog(ValueError):
@@ -33,7 +33,7 @@ def read_catalog(data: bytes, language: str | None = None) -> Catalog:
             f"line {line} is not written in UTF-8; save the file as UTF-8"
         ) from error
     for number, line_of_file in enumerate(data.split(b"\n"), 1):
-        if not _LINE.fullmatch(line_of_file.rstrip(b"\r")):
+        if not _LINE.fullmatch(line_of_file.strip()):
             raise BrokenCatalog(
                 f"line {number} is neither a comment nor one text in quotation marks; write "
                 'quotation marks around the text, and \\" for each within it'

@@ -64,7 +64,7 @@ def form_on(response: TestResponse, action: str | None = None) -> Tag:
         form
         for form in page(response).select("form")
         if str(form.get("method", "get")).lower() == "post"
-        and not form.select("button[name=stadtlabor-language]")
+        and form.get("id") != "stadtlabor-switch"
         and (
             action is None
             or urlsplit(urljoin(here, str(form.get("action", "")))).path.endswith(action)

@@ -18,9 +18,11 @@ from flask_stadtlabor.events.locks import LockedEvent, lock_event
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
 from flask_stadtlabor.privacy.deletion import DeletionRow, delete_registrations
 from flask_stadtlabor.privacy.people import Person
+from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.locks import lock_found
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from flask_stadtlabor.registration.operations import transitions
+from flask_stadtlabor.registration.operations.earlier_yeses import end_yeses_around
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import change_rows
 
@@ -58,6 +60,8 @@ def erase(person: Person, *, method: Method) -> Erased:
                 gave_seats += locked.registration.leaves_seats
                 transitions.cancel(locked)
                 cancelled += 1
+            else:
+                later_forms.settle(locked)
     rows = [locked.registration for _, registrations in found for locked in registrations]
     under_age = {row.subject for row in rows if row.is_under_age}
     withdrawn = 0
@@ -66,7 +70,10 @@ def erase(person: Person, *, method: Method) -> Erased:
         actor = ActorKind.STAFF if method == Method.PAPER else by
         withdrawn += consent.withdraw_all(subject, actor=actor, method=method)
     for within, registrations in found:
-        _delete(within, [locked.registration for locked in registrations])
+        deleted = [locked.registration for locked in registrations]
+        # after this, nobody can tell whose earlier yes a no among them was about (C15)
+        end_yeses_around(within, [row.id for row in deleted])
+        _delete(within, deleted)
     _delete_traces(person)
     kept = sum(len(history(subject)) for subject in person.subjects)
     session().flush()

@@ -189,6 +189,7 @@ def test_no_translation_of_what_belongs_to_a_consent_makes_a_new_version(
     [
         ("pl", b"<html>", "This is no PO file"),
         ("pl", b"\xff\xfe\x00", "This is no PO file"),
+        ("pl", b" " * 100_000 + b"x", "This is no PO file"),
         ("pl", b'msgid ""\nmsgstr "Language: nl\\n"\n', "it is in the language nl, not pl"),
         ("pl", UNKNOWN_CHARSET, "This is no PO file"),
         ("de", b"", "'de' is the portal's default language"),

@@ -126,11 +126,12 @@ def test_a_language_switch_of_the_portal_s_own_keeps_what_was_typed(portal: Flas
     form = "/stadtlabor/de/registration/send-link"
     answer = fill(portal.test_client(), form, {"email": "nicht richtig"}, action="/send-link")
     assert answer.status_code == 422
-    switch = page(answer).select_one("header form:has(button[lang=en])")
-    assert switch is not None
-    assert switch["action"] == form.replace("/de/", "/en/")
+    button = page(answer).select_one("header button[lang=en]")
+    assert button is not None
+    assert button["formaction"] == form.replace("/de/", "/en/")
+    (switch,) = page(answer).select(f"form#{button['form']}")
     fields = typed_into(switch, {"stadtlabor-language": "en"})
-    shown = portal.test_client().post(str(switch["action"]), data=fields)
+    shown = portal.test_client().post(str(button["formaction"]), data=fields)
     assert page(shown).select("[name=email][value='nicht richtig']")
 
 

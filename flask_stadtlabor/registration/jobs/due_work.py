@@ -15,7 +15,6 @@ from flask_stadtlabor.events.operations import EventChange
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.registration.allocation import seats
 from flask_stadtlabor.registration.allocation.waiting_list import promote
-from flask_stadtlabor.registration.jobs.earlier_yeses import end_yeses, people_with_yeses
 from flask_stadtlabor.registration.jobs.later_noes import BATCH_SIZE, people_with_noes, write_noes
 from flask_stadtlabor.registration.jobs.reconsent import (
     ask_again,
@@ -27,6 +26,7 @@ from flask_stadtlabor.registration.jobs.reconsent import (
 from flask_stadtlabor.registration.jobs.reminders import write_reminders, write_thanks
 from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.operations import check_in
+from flask_stadtlabor.registration.operations.earlier_yeses import end_yeses, people_with_yeses
 from flask_stadtlabor.registration.operations.transitions import end_overdue
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import commit

@@ -10,17 +10,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, select
 
-from flask_stadtlabor.consent.answers.status import ConsentStatus, statuses
+from flask_stadtlabor.consent.answers.status import statuses
 from flask_stadtlabor.consent.models import ConsentSubject
 from flask_stadtlabor.events.locks import LockedEvent
-from flask_stadtlabor.i18n import _sl, listed, use_language, words
 from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.locks import Locked, lock_found
 from flask_stadtlabor.registration.mails import kinds
-from flask_stadtlabor.registration.mails.details import Details
-from flask_stadtlabor.registration.mails.kinds import MailKind
-from flask_stadtlabor.registration.mails.send import send_mail
-from flask_stadtlabor.registration.mails.share import turn_behind
+from flask_stadtlabor.registration.mails.ended_yeses import tell
 from flask_stadtlabor.registration.models import ACTIVE, LaterForm, Registration
 from flask_stadtlabor.state import session
 
@@ -69,18 +65,6 @@ def _write(locked: Locked) -> bool:
     session().flush()
     later_forms.drop_if_alike(locked)
     return True
-
-
-def tell(
-    kind: MailKind, registration: Registration, withdrawn: Sequence[ConsentStatus], *, behind: str
-) -> None:
-    """One mail about all of them, with what the form itself has brought its sender, ``behind``.
-
-    Whoever types an address could otherwise bring it many more mails than its share (S4).
-    """
-    with use_language(registration.language):
-        titles = listed([_sl("“%(title)s”", title=words(status.title)) for status in withdrawn])
-    send_mail(kind, registration, Details(purpose_title=titles), turn=turn_behind(behind))
 
 
 def _counts_already() -> ColumnElement[bool]:

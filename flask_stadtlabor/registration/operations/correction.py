@@ -16,6 +16,7 @@ from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.address_links import find_anew
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import ACTIVE, PENDING, AccessToken, RegistrationState
+from flask_stadtlabor.registration.operations.earlier_yeses import end_yeses_around
 from flask_stadtlabor.registration.operations.signup import active_key, active_registration
 from flask_stadtlabor.registration.operations.transitions import end_overdue
 from flask_stadtlabor.registration.refusals import AddressTaken
@@ -40,6 +41,7 @@ def correct(locked: Locked, details: PersonDetails, *, seen: str) -> frozenset[s
         return frozenset()
     if "email" in right:
         _take_address(locked, details.email)
+        _follow_noes(locked)
     for name, value in right.items():
         setattr(registration, name, value)
     session().flush()
@@ -63,6 +65,16 @@ def _take_address(locked: Locked, email: str | None) -> None:
     registration.active_key = active_key(event, email)
 
 
+def _follow_noes(locked: Locked) -> None:
+    """All noes of the former address count (C15), here and for an earlier registration under it.
+
+    The rest of a later form was written by whoever has that address, so that it is dropped.
+    """
+    if locked.registration.email is not None:
+        later_forms.settle(locked)
+        end_yeses_around(locked, [locked.registration.id])
+
+
 def _leave_former_address(locked: Locked, email: str | None) -> None:
     """Whoever has it gets no further mail, and no link or ticket that they have opens anything.
 
@@ -71,8 +83,6 @@ def _leave_former_address(locked: Locked, email: str | None) -> None:
     if email is None:
         return
     registration = locked.registration
-    # its noes count (C15); the rest was written by whoever has the former address
-    later_forms.settle(locked)
     delete_waiting_mails([registration.subject])
     find_anew([email])
     change_rows(delete(AccessToken).where(AccessToken.registration_id == registration.id))

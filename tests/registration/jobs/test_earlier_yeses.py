@@ -23,6 +23,7 @@ from tests.host import Host
 from tests.organise.staff import HERE, column, register, staff_of, words_of
 from tests.organise.test_arrivals import MINE, link_of
 
+FORM = "/stadtlabor/de/events/plattform/register"
 ASKED = f"consent-{PHOTOS}"
 YES, NO = {ASKED: "given"}, {ASKED: "refused"}
 
@@ -199,3 +200,55 @@ def test_staff_writes_no_yes_down_where_the_registration_has_ended(host: Host) -
     answer = fill(staff, card, NO | {"method": "paper"}, action="/consents")
     assert answer.status_code == 303
     assert permitted(host, other) == [False]
+
+
+def newer_with_a_no(host: Host) -> tuple[int, int, Any]:
+    """Somebody with an earlier yes registers anew with a no, before the worker's next round."""
+    host.load(exchange(open_event()))
+    mine = cancelled(host)
+    host.mails()
+    newer = register(host, confirm=False, **NO)
+    browser = host.client()
+    browser.get(host.link(host.mails()[-1]))
+    assert press(browser, MINE, "/confirm").status_code == 303
+    assert permitted(host, mine) == [True]
+    return mine, newer, browser
+
+
+def test_a_no_is_not_lost_with_the_registration_that_is_erased(host: Host) -> None:
+    """C15: nobody could tell afterwards whose yes of before it was about."""
+    mine, _, browser = newer_with_a_no(host)
+    assert press(browser, f"{MINE}erase", "/erase").status_code == 303
+    assert permitted(host, mine) == [False]
+    assert acts(host, mine) == [("given", "web"), ("withdrawn", "web")]
+    host.mails()
+    assert tasks(host) == 1
+    (told,) = (m for m in host.sent if "frühere Einwilligung" in m["Subject"])
+    assert told["To"] == person()["email"]
+    assert host.run("consent", "verify").exit_code == 0
+
+
+@pytest.mark.parametrize("which", ["earlier", "newer"])
+def test_nor_is_it_with_an_address_that_staff_corrects(host: Host, which: str) -> None:
+    """C15: in either of the two."""
+    mine, newer, _ = newer_with_a_no(host)
+    number = mine if which == "earlier" else newer
+    staff = staff_of(host).client()
+    path = f"{HERE}registrations/{number}/rectify"
+    assert fill(staff, path, {"email": "richtig@buerger.example"}).status_code == 303
+    assert permitted(host, mine) == [False]
+    host.mails()
+    assert tasks(host) == 1
+    assert host.run("consent", "verify").exit_code == 0
+
+
+def test_nor_one_in_a_further_form_after_the_event(host: Host) -> None:
+    """C15: a form that came in a moment before the end, about which nobody decides any more."""
+    host.load(exchange(open_event()))
+    mine = cancelled(host)
+    register(host)
+    host.mails()
+    assert fill(host.client(), FORM, person() | NO).status_code == 303
+    host.clock.move(days=14)
+    assert press(link_of(host), f"{MINE}erase", "/erase").status_code == 303
+    assert permitted(host, mine) == [False]

@@ -30,11 +30,13 @@ def asking(*labels: str) -> dict[str, object]:
     return open_event(registration=registration(questions=questions))
 
 
-def switch_on(answer: TestResponse, language: str) -> Tag:
-    button = page(answer).select_one(f".stadtlabor-languages button[lang={language}]")
+def switch_on(answer: TestResponse, language: str) -> tuple[str, Tag]:
+    """Where the button of a language posts, and the form that it posts."""
+    shown = page(answer)
+    button = shown.select_one(f".stadtlabor-languages button[lang={language}]")
     assert button is not None
-    assert button.parent is not None
-    return button.parent
+    (form,) = shown.select(f"form#{button['form']}")
+    return str(button["formaction"]), form
 
 
 def test_each_line_of_the_summary_names_its_question(host: Host) -> None:
@@ -62,12 +64,10 @@ def test_a_language_switch_after_errors_keeps_what_was_typed(host: Host) -> None
     browser = host.client()
     given = person(given_name="") | {f"consent-{PHOTOS}": "refused", "question-q0": "Zu Fuß"}
     wrong = fill(browser, FORM, given)
-    switch = switch_on(wrong, "en")
-    assert switch["action"] == FORM.replace("/de/", "/en/")
+    address, switch = switch_on(wrong, "en")
+    assert address == FORM.replace("/de/", "/en/")
     assert not switch.select("[name=given_name]")
-    pressed = browser.post(
-        str(switch["action"]), data=typed_into(switch, {"stadtlabor-language": "en"})
-    )
+    pressed = browser.post(address, data=typed_into(switch, {"stadtlabor-language": "en"}))
     assert pressed.status_code == 422
     assert pressed.headers["Cache-Control"] == "no-store"
     shown = page(pressed)
@@ -85,7 +85,7 @@ def test_a_language_switch_never_sends_a_form(host: Host) -> None:
     host.load(exchange(open_event(purposes=[PHOTOS])))
     browser = host.client()
     wrong = fill(browser, FORM, person(given_name=""))
-    switch = typed_into(switch_on(wrong, "en"), {"stadtlabor-language": "de"})
+    switch = typed_into(switch_on(wrong, "en")[1], {"stadtlabor-language": "de"})
     switch["stadtlabor-typed"] = switch["stadtlabor-typed"].replace("given_name=", "given_name=X")
     again = browser.post(FORM, data=switch)
     assert again.status_code == 422
@@ -105,6 +105,24 @@ def test_a_language_switch_never_sends_a_form(host: Host) -> None:
     assert (
         host.scalar(select(ConsentEntry.seq).order_by(ConsentEntry.seq.desc()).limit(1)) == before
     )
+
+
+def test_what_was_typed_comes_back_once_however_many_languages_there_are(host: Host) -> None:
+    """A stranger could otherwise have half a megabyte answered with many."""
+    codes = ["de", "en", "fr", "it", "pl", "tr", "uk", "ar"]
+    many = host.make(STADTLABOR_LOCALES=codes)
+    many.load(exchange(open_event()))
+    answers = [
+        fill(many.client(), FORM, person(given_name="", family_name="ü" * length))
+        for length in (100, 20_100)
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    # once in its field, and once for the switch, in six characters of ASCII for each letter
+    assert len(answers[1].data) - len(answers[0].data) < 20_000 * (2 + 6) + 1000
+    for code in codes[1:]:
+        address, form = switch_on(answers[0], code)
+        again = many.client().post(address, data=typed_into(form, {"stadtlabor-language": code}))
+        assert "ü" * 100 in again.text
 
 
 def test_a_browser_without_cookies_is_told_so(host: Host) -> None:

@@ -1,9 +1,10 @@
-"""A yes in a registration that has ended, ended by a later no in another one, by the worker (C15).
+"""A yes in a registration that has ended, ended by a later no in another one (C15).
 
 A consent outlives a cancelled registration until it is withdrawn. If the same address registers
 again and says no, that later no ends the earlier yes. The worker does this, not the form: the two
 registrations have different pseudonyms, and the extra time would reveal who was registered before
-(S2).
+(S2). Where one of them is erased, or gets another address, nobody could tell afterwards that they
+belong together, so that it is done before that.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from flask_stadtlabor.consent.answers.status import statuses, was_answered_since
 from flask_stadtlabor.consent.models import IN_FORCE, ConsentEntry, ConsentSubject, Method
 from flask_stadtlabor.db import Statement
 from flask_stadtlabor.events.locks import LockedEvent
-from flask_stadtlabor.registration.jobs.later_noes import tell
 from flask_stadtlabor.registration.locks import Locked, lock_found
 from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.mails.ended_yeses import tell
 from flask_stadtlabor.registration.models import ENDED, Registration
 from flask_stadtlabor.state import session
 from flask_stadtlabor.tokens import has_older_secrets
@@ -46,12 +47,19 @@ def end_yeses(within: LockedEvent, people: Sequence[int]) -> int:
     earlier = {locked.registration.id: locked for locked in lock_found(within, wanted)}
     purposes: dict[int, set[str]] = {}
     newest: dict[int, str] = {}
-    for _, number, purpose, other in session().execute(_refused_anew(*people)):
+    for _, number, purpose, other in session().execute(_refused_anew(earlier_ones=people)):
         purposes.setdefault(number, set()).add(purpose)
         newest[number] = other
     for number in purposes.keys() & earlier.keys():
         _end(earlier[number], purposes[number], newest[number])
     return len(purposes)
+
+
+def end_yeses_around(within: LockedEvent, people: Collection[int]) -> None:
+    """End at once those that depend on these registrations, by the yes or by the no in them."""
+    found = session().execute(_refused_anew(any_of=people)).all()
+    if found:
+        end_yeses(within, sorted({number for _, number, *_ in found}))
 
 
 def _end(locked: Locked, purposes: Collection[str], newest: str) -> None:
@@ -65,7 +73,9 @@ def _end(locked: Locked, purposes: Collection[str], newest: str) -> None:
         )
 
 
-def _refused_anew(*people: int) -> Statement:
+def _refused_anew(
+    *, earlier_ones: Collection[int] | None = None, any_of: Collection[int] | None = None
+) -> Statement:
     """Event, registration and purpose of each such yes, and the pseudonym that says no.
 
     That no counts once its registration's address was confirmed, or nobody had to confirm it.
@@ -84,7 +94,8 @@ def _refused_anew(*people: int) -> Statement:
         .join(no, and_(no.subject == other.subject, no.purpose == yes.purpose, no.seq > yes.seq))
         .where(
             earlier.state.in_(ENDED),
-            *([earlier.id.in_(people)] if people else []),
+            *([] if earlier_ones is None else [earlier.id.in_(earlier_ones)]),
+            *([] if any_of is None else [or_(earlier.id.in_(any_of), other.id.in_(any_of))]),
             ConsentSubject.confirmed_at.is_not(None),
             yes.event.in_(IN_FORCE),
             ~was_answered_since(yes),
