@@ -199,7 +199,7 @@ WORDS = {
     "en": {
         "confirm": "confirm", "known": "already", "waiting": "waiting list", "offered": "room",
         "confirmed": "confirmed", "cancelled_by_staff": "Our team has cancelled",
-        "cancelled": "cancelled", "expired": "has passed",
+        "cancelled": "cancelled", "expired": "is over",
         "changed": "Town hall", "withdrawn": "You have withdrawn",
         "refused_by_form": "further form", "refused_anew": "another registration",
         "moved": "has been moved",
