@@ -26,7 +26,7 @@ def visit(
         base_url=address, locale=language, java_script_enabled=javascript, reduced_motion="reduce"
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
