@@ -109,7 +109,8 @@ def _notices(purposes: Sequence[PurposeTexts]) -> Iterator[str]:
 
 
 def _activities(purposes: Sequence[PurposeTexts], events: Sequence[AnyRow]) -> Iterator[str]:
-    yield from _heading(_sl("What is done with personal data"))
+    title = _sl("What is done with personal data")
+    yield from ("", f"## {title}")
     activities = [
         software.registration(events),
         software.mail(),

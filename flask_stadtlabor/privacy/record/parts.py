@@ -35,7 +35,7 @@ class Activity:
         """The activity as Markdown."""
         yield from ("", f"### {number}. {self.title}", "")
         yield from entry(_sl("Purposes of the processing"), self.purposes)
-        yield from entry(_sl("Legal basis for it"), self.legal_basis)
+        yield from entry(_sl("Legal basis of the processing"), self.legal_basis)
         yield from entry(_sl("Categories of data subjects"), self.people)
         yield from entry(_sl("Categories of personal data"), self.personal_data)
         yield from entry(_sl("Recipients and processors"), self.recipients)
