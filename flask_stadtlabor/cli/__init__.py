@@ -15,6 +15,7 @@ stadtlabor_cli = StadtlaborGroup(
         "import": "content:import_command",
         "outbox": "outbox:outbox_group",
         "person": "person:person_group",
+        "privacy": "privacy:privacy_group",
         "retention": "retention:retention_group",
         "texts": "texts:texts_group",
     },

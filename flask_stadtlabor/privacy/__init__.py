@@ -1,1 +1,1 @@
-"""Privacy: retention, export and erasure of personal data."""
+"""Privacy: retention, export and erasure of personal data, and the record of processing."""

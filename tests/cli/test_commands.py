@@ -29,6 +29,7 @@ COMMANDS = [
     ("retention", "run", "--dry-run"),
     ("person", "export", "person@buerger.example"),
     ("person", "erase", "person@buerger.example", "--yes"),
+    ("privacy", "record"),
     ("check",),
 ]
 NOWHERE = [
@@ -110,7 +111,9 @@ def test_a_setting_that_cannot_work_is_told_in_a_sentence() -> None:
 
 @pytest.mark.one_database
 @pytest.mark.parametrize(
-    "group", [(), ("db",), ("outbox",), ("consent",), ("retention",), ("person",)], ids=str
+    "group",
+    [(), ("db",), ("outbox",), ("consent",), ("retention",), ("person",), ("privacy",)],
+    ids=str,
 )
 def test_the_help_says_in_whole_sentences_what_each_command_does(
     host: Host, group: tuple[str, ...]
