@@ -106,11 +106,14 @@ def texts_at(revision: Revision, slugs: Sequence[str]) -> list[PurposeTexts]:
     """
     kept: dict[_Basis, list[PurposeTexts]] = this_app().extensions.setdefault(KEPT_TEXTS, {})
     basis = (current().database, revision, tuple(slugs))
-    if basis not in kept:
+    texts = kept.get(basis)
+    if texts is None:
+        texts = current_texts(slugs)
+        # another thread may clear or fill it at the same moment
         if len(kept) >= MOST_KEPT:
             kept.clear()
-        kept[basis] = current_texts(slugs)
-    return kept[basis]
+        kept[basis] = texts
+    return texts
 
 
 def find_text(purpose_slug: str, version: int) -> PurposeTexts | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -36,13 +37,13 @@ class StoredForm(CheckedForm):
         if not self.is_submitted():
             self.seen.data = mark_of_stored(self.registration, self.columns())
 
+    @abstractmethod
     def columns(self) -> list[str]:
         """The names of the columns that it shows and writes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def versions(self) -> Iterator[Versions]:
         """Each field that says otherwise than is stored now."""
-        raise NotImplementedError
 
     def show_both_versions(self, registration: Registration) -> None:
         """Leave what was typed, say beside it what is stored by now, and let the next try count."""
