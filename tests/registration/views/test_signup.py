@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import Registration
-from tests.factories import PHOTOS, event, exchange, open_event, person, question
-from tests.forms import fill, page, send
+from tests.events.desk import statements
+from tests.factories import PHOTOS, event, exchange, open_event, person, purpose, question
+from tests.forms import fill, form_on, page, send, typed_into
 from tests.host import Host
 
 FORM = "/stadtlabor/de/events/plattform/register"
@@ -34,6 +35,27 @@ def test_a_registration_holds_seats_and_asks_for_the_address_by_mail(host: Host)
     (mail,) = host.mails()
     assert mail["To"] == "person1@buerger.example"
     assert host.link(mail)
+
+
+def test_a_registration_takes_eleven_statements_and_records_the_text_in_force(host: Host) -> None:
+    """Also the first after a publication, which reads the texts once more (C6)."""
+    host.load(exchange(open_event()))
+    assert fill(host.client(), FORM, person(1)).status_code == 303
+
+    def taken(number: int) -> int:
+        browser = host.client()
+        data = typed_into(form_on(browser.get(FORM)), person(number))
+        with statements(host) as seen:
+            assert browser.post(FORM, data=data).status_code == 303
+        # SQLite tells of a statement once more where a trigger looks at it
+        return sum(one.startswith(("SELECT", "INSERT", "UPDATE")) for one in set(seen))
+
+    assert taken(2) == 11
+    host.load(exchange(open_event(), purposes=[purpose(PHOTOS, text={"de": "Neu.", "en": "New."})]))
+    assert taken(3) == 11
+    with host.app.app_context():
+        entries = host.db.session.scalars(select(ConsentEntry).order_by(ConsentEntry.seq))
+        assert [entry.text_version for entry in entries] == [1, 1, 2]
 
 
 def test_the_mailed_link_confirms_only_by_a_button(host: Host) -> None:
