@@ -33,22 +33,12 @@ SAMPLE = {
     "slug": "plattform", "purpose": "photos", "token": "x" * 32, "version": 1, "lang": "de",
     "number": 1, "code": "7KMQ2XW9RT", "kind": "confirmed", "language": "de",
 }  # fmt: skip
-OPERATIONS = (
-    "operations.py",
-    "applying.py",
-    "changing.py",
-    "deciding.py",
-    "later_forms.py",
-    "check_in.py",
-    "consenting.py",
-    "desk.py",
-    "rectification.py",
-    "renewals.py",
-    "restriction.py",
-    "seats.py",
-    "states.py",
-    "waiting_list.py",
+UNITS_OF_WORK = re.compile(
+    r"cli/.*|migrations/.*|testing/.*|.*/?jobs/.*|.*/?views(/.*|\.py)|(transactions|isolation)\.py"
+    r"|outbox/attempts\.py|consent/ledger/anchoring\.py|privacy/retention\.py"
 )
+"""Modules that begin and end a unit of work: requests, commands, and what happens by itself."""
+FORM_BASES = re.compile(r"\w*(Form|Button)")
 FORMS = (
     "register",
     "change",
@@ -233,11 +223,25 @@ def test_time_is_asked_of_the_hosts_clock(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in MODULES if p.name in OPERATIONS and p.parent.name != "organise"], ids=name
+    "path", [path for path in MODULES if not UNITS_OF_WORK.fullmatch(name(path))], ids=name
 )
-def test_operations_never_commit(path: Path) -> None:
-    """The view commits once."""
+def test_only_who_begins_a_unit_of_work_commits_it(path: Path) -> None:
+    """An operation never does: the view that called it commits once."""
     assert not list(_calls(path, "commit"))
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if "views" in path.parts], ids=name)
+def test_a_form_stands_in_the_room_of_forms(path: Path) -> None:
+    classes = (
+        node
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert not [
+        found.name
+        for found in classes
+        if any(FORM_BASES.fullmatch(ast.unparse(base)) for base in found.bases)
+    ]
 
 
 TESTS = sorted(Path(__file__).parent.rglob("*.py"))

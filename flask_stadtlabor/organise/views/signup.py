@@ -2,56 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from flask import abort, redirect, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.models import ActorKind, Method
-from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
+from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, Step, WhyFull, next_step, seats_left
 from flask_stadtlabor.events.standing import seats_in_all, step_sentence
-from flask_stadtlabor.form_fields import OneOf, Required
-from flask_stadtlabor.i18n import _sl, _sln, language, language_name, lazy
-from flask_stadtlabor.organise.forms.consent import METHODS
-from flask_stadtlabor.organise.forms.door import StaffPersonForm
+from flask_stadtlabor.i18n import _sl, _sln
+from flask_stadtlabor.organise.forms.signup import StaffForm, staff_form
 from flask_stadtlabor.organise.views import door
 from flask_stadtlabor.organise.views.staff_page import next_page, staff_name, staff_page
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.registration.forms.signup import PersonForm, event_form
 from flask_stadtlabor.registration.models import Source
 from flask_stadtlabor.registration.operations import staff
 from flask_stadtlabor.registration.operations.staff import StaffSignup
 from flask_stadtlabor.registration.refusals import NotTaken
-from flask_stadtlabor.state import now, settings
+from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 
 ENDED = (Step.OVER, Step.CANCELLED, Step.POSTPONED)
 """Where nobody registers any more, or before there is a new date; not even staff."""
-
-
-class StaffForm(StaffPersonForm, PersonForm):
-    """What the public form asks, filled in by staff; an e-mail address is not needed."""
-
-    language = OneOf(
-        lazy("Which language does this person read?"),
-        choices=(),
-        validators=[Required(lazy("Please choose the language."))],
-    )
-    method = OneOf(lazy("How were these questions answered?"), choices=METHODS)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well; answers about consent need to be on paper or given here (C8)."""
-        is_valid = super().validate(extra_validators)
-        if self.method.data or not self.has_answers():
-            return is_valid
-        self.method.errors = [_sl("Please say how it was answered.")]
-        return False
 
 
 def register(event: Event) -> ResponseReturnValue:
@@ -61,7 +36,7 @@ def register(event: Event) -> ResponseReturnValue:
     at_door = request.args.get("at") == "door"
     if at_door:
         require(Action.CHECK_IN, event)
-    form = _staff_form(event, current_texts(event.purposes))
+    form = staff_form(event, current_texts(event.purposes), method=session.get(door.METHOD))
     step = next_step(event, now(), by_staff=True)
     if not form.is_submitted():
         return _show_form(event, form, at_door=at_door)
@@ -97,20 +72,6 @@ def _register(event: Event, form: StaffForm, *, at_door: bool) -> StaffSignup:
     return commit(
         lambda: staff.register_at_door(lock_event(event), application, where=where, by=by)
     )
-
-
-def _staff_form(event: Event, purposes: Sequence[PurposeTexts]) -> StaffForm:
-    form = event_form(StaffForm, event, purposes)
-    form.language.choices = [(code, language_name(code)) for code in settings().locales]
-    form.party_size.label.text = _sl("How many people come?")
-    if event.ask_age:
-        form["under_16"].label.text = _sl(
-            "This person is younger than %(age)d", age=settings().guardian_age
-        )
-    if not form.is_submitted():
-        form.language.data = language()
-        form.method.data = session.get(door.METHOD)
-    return form
 
 
 def _show_form(

@@ -6,27 +6,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.config import Rate
-from flask_stadtlabor.form_fields import AddressField, Required
-from flask_stadtlabor.i18n import _sl, lazy
+from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.outbox.operations import enqueue_deferred
-from flask_stadtlabor.registration.forms.protection import HoneypotForm
+from flask_stadtlabor.registration.forms.send_link import LinkForm
 from flask_stadtlabor.registration.mails.kinds import LINKS
 from flask_stadtlabor.registration.mails.share import exceeded_share, turn_of
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
-
-
-class LinkForm(HoneypotForm):
-    """Asks for the address that somebody registered with."""
-
-    email = AddressField(
-        lazy("E-mail address"),
-        validators=[Required(lazy("Enter your e-mail address."))],
-        render_kw={"autocomplete": "email"},
-    )
 
 
 def send_link() -> ResponseReturnValue:
