@@ -85,8 +85,11 @@ class OurEnvironment(Environment):
         return self._untouched[name]
 
     def is_hosts(self, name: str) -> bool:
-        """Whether the host has a template of this name."""
-        return self.get_template(name).environment is not self
+        """Whether the host has a template of this name; compiles none of ours to find out."""
+        stand_behind(self.host, self)
+        loader = self.host.loader
+        assert isinstance(loader, TemplatesOfBoth)
+        return loader.is_hosts(self.host, name)
 
 
 class TemplatesOfBoth(BaseLoader):
@@ -95,6 +98,19 @@ class TemplatesOfBoth(BaseLoader):
     def __init__(self, hosts: BaseLoader | None, ours: OurEnvironment) -> None:
         self._hosts = hosts
         self._ours = ours
+
+    def is_hosts(self, environment: Environment, name: str) -> bool:
+        """Whether the host has a template of this name."""
+        if self._hosts is None or name.startswith(f"{ALWAYS_OURS}/"):
+            return False
+        try:
+            try:
+                self._hosts.get_source(environment, name)
+            except RuntimeError:  # a loader of templates compiled in advance has no source
+                self._hosts.load(environment, name)
+        except TemplateNotFound:
+            return False
+        return True
 
     def load(
         self,

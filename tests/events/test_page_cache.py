@@ -21,6 +21,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import ProgrammeItem
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.ports import KeptPage
+from tests import factories
 from tests.equipment import REDIS_PORT
 from tests.events.desk import START, drawn, save, statements, with_layout
 from tests.host import Host
@@ -385,3 +386,13 @@ def test_a_restarted_database_is_noticed_by_the_first_who_asks(portal: Host) -> 
     first, *others = (own.client().get(PAGE).status_code for _ in range(4))
     assert first in (200, 503)
     assert others == [200, 200, 200]
+
+
+def test_the_first_page_compiles_no_template_of_other_pages(host: Host) -> None:
+    """A process that has just started answers its first visitor soon."""
+    host.load(factories.exchange(factories.open_event()))
+    app = host.make().app
+    assert app.test_client().get("/stadtlabor/de/events/plattform/").status_code == 200
+    compiled = {str(template.name) for template in app.jinja_env.cache.values()}
+    assert "stadtlabor/events/show.html" in compiled
+    assert not {name for name in compiled if "organise" in name or "mail" in name}
