@@ -86,10 +86,7 @@ class OurEnvironment(Environment):
 
     def is_hosts(self, name: str) -> bool:
         """Whether the host has a template of this name; compiles none of ours to find out."""
-        stand_behind(self.host, self)
-        loader = self.host.loader
-        assert isinstance(loader, TemplatesOfBoth)
-        return loader.is_hosts(self.host, name)
+        return stand_behind(self.host, self).is_hosts(self.host, name)
 
 
 class TemplatesOfBoth(BaseLoader):
@@ -142,10 +139,12 @@ class TemplatesOfBoth(BaseLoader):
         return self._hosts.list_templates() if self._hosts is not None else []
 
 
-def stand_behind(host: Environment, ours: OurEnvironment) -> None:
+def stand_behind(host: Environment, ours: OurEnvironment) -> TemplatesOfBoth:
     """Let the host's environment find our templates too, even after its loader was replaced."""
-    if not isinstance(host.loader, TemplatesOfBoth):
-        host.loader = TemplatesOfBoth(host.loader, ours)
+    if isinstance(host.loader, TemplatesOfBoth):
+        return host.loader
+    host.loader = both = TemplatesOfBoth(host.loader, ours)
+    return both
 
 
 @cache
