@@ -15,12 +15,13 @@ PO := $(wildcard flask_stadtlabor/translations/*/LC_MESSAGES/stadtlabor.po)
 MO := $(PO:.po=.mo)
 EXAMPLE_MO := $(patsubst %.po,%.mo,$(wildcard example_app/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: help demo test attack mutants versions lint docs screenshots messages bench storm
+.PHONY: help demo test quick attack mutants versions lint docs screenshots messages bench storm
 
 help:
 	@echo "make demo      the example portal on http://$(HOST):$(PORT)/ (HOST=… PORT=… for another place,"
 	@echo "               THEME=kern for the dress of the German administration)"
 	@echo "make test      the whole suite (ARGS=… for pytest)"
+	@echo "make quick     the first tests of each file, within a minute (ARGS=… for pytest)"
 	@echo "make attack    what an attacker tries for minutes, on each database (ARGS=… for pytest)"
 	@echo "make mutants   what the suite lets through: random faults, and whether a test notices (ARGS=…)"
 	@echo "make versions  the suite on the oldest and the newest Pythons and packages (ONLY=… for one, ARGS=…)"
@@ -42,6 +43,9 @@ demo: $(VENV)/.example $(MO) $(EXAMPLE_MO)
 
 test: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+quick: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
+	$(BIN)/python -m pytest -n 2 --dist worksteal --quick $(ARGS)
 
 ATTACKS := tests/attack
 

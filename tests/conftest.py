@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,6 +21,13 @@ from tests.host import Host
 
 OpenDatabases = Callable[[str], Databases]
 
+QUICK_TESTS = 1
+"""Tests of each file in a quick run."""
+MEMORY = Path("/dev/shm")  # noqa: S108 - made for this, and pytest's folders below it are private
+"""Where Linux keeps files in memory."""
+ENOUGH_MEMORY = 4 * 2**30
+"""Bytes that two processes' databases never fill."""
+
 BROWSER_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,6 +42,11 @@ BROWSER_FLAGS = [
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let somebody in a hurry use one database only."""
     parser.addoption("--database", action="append", help="run on this database only")
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="run the first tests of each file on SQLite, and nothing slow",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,9 +60,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", line)
     if not hasattr(config, "workerinput"):
         catalogs.compile_stale()
+        _keep_files_in_memory()
     missing = equipment.missing()
     if missing and os.environ.get("CI") == "true":
         raise pytest.UsageError(f"CI leaves nothing out, but there is no {', '.join(missing)}.")
+
+
+def _keep_files_in_memory() -> None:
+    """No database has to wait for a disk, in this process and those that it starts."""
+    if "TMPDIR" in os.environ or not MEMORY.is_dir():
+        return
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH_MEMORY:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # it is looked up once
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -56,11 +80,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_name" not in metafunc.fixturenames:
         return
     names = metafunc.config.getoption("database") or databases.names()
+    if metafunc.config.getoption("quick"):
+        names = ["sqlite"]
     if metafunc.definition.get_closest_marker("one_database"):
         names = ["sqlite"]
     if metafunc.definition.get_closest_marker("several_machines"):
         names = [name for name in names if name != "sqlite"]
     metafunc.parametrize("database_name", names, scope="session")
+
+
+def _is_quick(item: pytest.Item, chosen: dict[Path, set[str]]) -> bool:
+    """Whether it is a first case of the first tests of its file, and needs no equipment."""
+    if any(item.iter_markers("slow")) or any(item.iter_markers("needs")):
+        return False
+    tests, test = chosen.setdefault(item.path, set()), item.name.partition("[")[0]
+    if test in tests or len(tests) == QUICK_TESTS:
+        return False
+    tests.add(test)
+    return True
 
 
 def _turn(item: pytest.Item) -> int:
@@ -80,6 +117,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items
         if missing & {name for mark in item.iter_markers("needs") for name in mark.args}
     ]
+    if config.getoption("quick"):
+        chosen: dict[Path, set[str]] = {}
+        left_out = [item for item in items if not _is_quick(item, chosen)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]

@@ -114,6 +114,7 @@ def test_the_time_of_the_answer_does_not_tell_who_is_registered(
 
 
 @pytest.mark.slow
+@pytest.mark.one_database  # the statements are counted on each one
 @pytest.mark.parametrize("state", KNOWN)
 @pytest.mark.parametrize("write", WRITES)
 def test_nor_does_that_of_the_requests_after_it(host: Host, write: str, state: str) -> None:
