@@ -5,14 +5,20 @@ Cached pages carry it in their ETag, so that one cheap read shows whether anythi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from flask_stadtlabor.db import Base, UTCDateTime
-from flask_stadtlabor.state import now, session
+from flask_stadtlabor.state import current, now, session, this_app
+
+Kept = TypeVar("Kept")
+KEPT = "stadtlabor_kept"
+MOST_KEPT = 200
+"""Values that an app keeps in memory."""
 
 
 class ContentRevision(Base):
@@ -46,3 +52,21 @@ def content_changed() -> None:
         .where(ContentRevision.id == 1)
         .values(number=ContentRevision.number + 1, changed_at=now())
     )
+
+
+def kept_at(revision: Revision, name: str, *key: Hashable, make: Callable[[], Kept]) -> Kept:
+    """What ``make`` gives at a revision that was read just now; from memory the second time.
+
+    ``name`` and ``key`` tell apart what is kept at one revision. It is shared by all threads, so
+    that nobody may change it, and depends on nothing else but the app's settings.
+    """
+    kept: dict[Hashable, object] = this_app().extensions.setdefault(KEPT, {})
+    address = (current().database, revision, name, *key)
+    value = kept.get(address)
+    if value is None:
+        value = make()
+        # another thread may clear or fill it at the same moment
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[address] = value
+    return cast("Kept", value)

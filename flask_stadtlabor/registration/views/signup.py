@@ -46,7 +46,7 @@ def _open_form(slug: str) -> Response:
 def _register(slug: str) -> ResponseReturnValue:
     probe = _probe_with_registration(slug)
     event = probe.event
-    form = registration_form(event, texts_at(probe.revision, event.purposes))
+    form = registration_form(event, texts_at(probe.revision, event.purposes), probe.revision)
     step = next_step(event, now())
     is_valid = form.validate()
     if not step.takes_registrations and step.step != Step.FULL:

@@ -37,10 +37,14 @@ def empty_form(probe: EventProbe) -> Response:
     event, step = probe.event, next_step(probe.event, now())
     texts = texts_at(probe.revision, event.purposes)
     if not is_ours(TEMPLATE):
-        form = registration_form(event, texts, formdata=None)
+        form = registration_form(event, texts, probe.revision, formdata=None)
         return personal(draw(TEMPLATE, **_values(event, form, step)))
     form = registration_form(
-        event, texts, formdata=None, meta={"csrf": False, "is_for_everybody": True}
+        event,
+        texts,
+        probe.revision,
+        formdata=None,
+        meta={"csrf": False, "is_for_everybody": True},
     )
     pieces = draw_pieces(TEMPLATE, _values(event, form, step))
     basis = Dependencies(
