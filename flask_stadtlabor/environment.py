@@ -85,8 +85,8 @@ class OurEnvironment(Environment):
         return self._untouched[name]
 
     def is_hosts(self, name: str) -> bool:
-        """Whether the host has a template of this name."""
-        return self.get_template(name).environment is not self
+        """Whether the host has a template of this name; nothing is compiled to find out."""
+        return stand_behind(self.host, self).is_hosts(self.host, name)
 
 
 class TemplatesOfBoth(BaseLoader):
@@ -121,15 +121,29 @@ class TemplatesOfBoth(BaseLoader):
                 pass
         return FILES.get_source(self._ours, template)
 
+    def is_hosts(self, environment: Environment, name: str) -> bool:
+        """Whether the host has a template of this name."""
+        if self._hosts is None or name.startswith(f"{ALWAYS_OURS}/"):
+            return False
+        try:
+            self._hosts.get_source(environment, name)
+        except TemplateNotFound:
+            return False
+        except RuntimeError:
+            # templates that were compiled in advance have no source
+            return self.load(environment, name).environment is environment
+        return True
+
     def list_templates(self) -> list[str]:
         """The host's alone: whoever compiles these in advance compiles none of ours."""
         return self._hosts.list_templates() if self._hosts is not None else []
 
 
-def stand_behind(host: Environment, ours: OurEnvironment) -> None:
+def stand_behind(host: Environment, ours: OurEnvironment) -> TemplatesOfBoth:
     """Let the host's environment find our templates too, even after its loader was replaced."""
     if not isinstance(host.loader, TemplatesOfBoth):
         host.loader = TemplatesOfBoth(host.loader, ours)
+    return host.loader
 
 
 @cache

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from datetime import datetime
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -57,16 +57,33 @@ def content_changed() -> None:
 def kept_at(revision: Revision, name: str, *key: Hashable, make: Callable[[], Kept]) -> Kept:
     """What ``make`` gives at a revision that was read just now; from memory the second time.
 
-    ``name`` and ``key`` tell apart what is kept at one revision. It is shared by all threads, so
-    that nobody may change it, and depends on nothing else but the app's settings.
+    As for :func:`keep`.
     """
-    kept: dict[Hashable, object] = this_app().extensions.setdefault(KEPT, {})
-    address = (current().database, revision, name, *key)
-    value = kept.get(address)
+    value: Kept | None = kept(name, revision, *key)
     if value is None:
         value = make()
-        # another thread may clear or fill it at the same moment
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
-        kept[address] = value
-    return cast("Kept", value)
+        keep(value, name, revision, *key)
+    return value
+
+
+def keep(value: object, name: str, *key: Hashable) -> None:
+    """Keep a value in the memory of this process, for a while.
+
+    ``name`` and ``key`` tell it apart. It is shared by all threads, so that nobody may change it,
+    and depends on nothing but the content and the app's settings.
+    """
+    memory = _memory()
+    # another thread may clear or fill it at the same moment
+    if len(memory) >= MOST_KEPT:
+        memory.clear()
+    memory[(current().database, name, *key)] = value
+
+
+def kept(name: str, *key: Hashable) -> Any:
+    """What :func:`keep` was given; None where that is kept no longer."""
+    return _memory().get((current().database, name, *key))
+
+
+def _memory() -> dict[Hashable, object]:
+    memory: dict[Hashable, object] = this_app().extensions.setdefault(KEPT, {})
+    return memory

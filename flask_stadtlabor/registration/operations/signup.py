@@ -47,8 +47,9 @@ from flask_stadtlabor.registration.models import (
     Source,
 )
 from flask_stadtlabor.registration.operations.transitions import end_overdue
-from flask_stadtlabor.registration.refusals import GuardianMissing, NotTaken
+from flask_stadtlabor.registration.refusals import ContentChanged, GuardianMissing, NotTaken
 from flask_stadtlabor.registration.requests import SignupRequest
+from flask_stadtlabor.revision import CHANGED_AT, NUMBER, Revision
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.tokens import keyed_hash, keyed_hashes, new_token
 
@@ -62,12 +63,15 @@ def register(
     written; the answer is the same, so that it tells nobody who is registered (S2, S5). Without an
     address there is nothing to confirm: the party has its seats at once, or waits.
     ``exceeded`` is the limit by which the address has had its share of mails, so that this one is
-    postponed. Raises :class:`NotTaken`.
+    postponed. Raises :class:`NotTaken`, and :class:`ContentChanged` where the form was made at
+    another revision of the content.
     """
-    known, any_overdue, waiting = _find_address(within, application.email)
+    known, any_overdue, revision, waiting = _find_address(within, application.email)
+    if application.revision not in (None, revision):
+        raise ContentChanged
     if any_overdue:
         end_overdue(within)
-        known, _, waiting = _find_address(within, application.email)
+        known, *_, waiting = _find_address(within, application.email)
     # what follows may read the row afresh, and without its later form
     former = known.registration.later_form if known is not None else None
     state = _state_for(within, application)
@@ -306,6 +310,8 @@ class _Found(NamedTuple):
 
     Every sign-up ends all of them: ending only one's own would be visible in the time (S16).
     """
+    revision: Revision | None
+    """The content revision under the event's lock."""
     waiting: Collection[Waiting]
     """Its mails that wait for their turn."""
 
@@ -313,14 +319,15 @@ class _Found(NamedTuple):
 def _find_address(within: LockedEvent, email: str | None) -> _Found:
     """All of that in one statement, which takes as long for an address that nobody has (S2)."""
     if email is None:
-        return _Found(None, False, ())
+        return _Found(None, False, None, ())
     rows = find_with_others(
         within,
         _finding_address(),
         {"keys": _active_keys(within.event, email), **whose_mails(email)},
     )
-    known, any_overdue, *_ = rows[0]
-    return _Found(known, any_overdue, [Waiting(*mail) for _, _, *mail in rows if mail[0]])
+    known, any_overdue, number, changed_at, *_ = rows[0]
+    waiting = [Waiting(*mail) for _, _, _, _, *mail in rows if mail[0]]
+    return _Found(known, any_overdue, Revision(number or 0, changed_at), waiting)
 
 
 @cache
@@ -336,7 +343,7 @@ def _finding_address() -> Statement:
         Registration.active_key.in_(bindparam("keys", expanding=True)),
     )
     return (
-        select(Registration, is_any_overdue, *WAITING_COLUMNS)
+        select(Registration, is_any_overdue, NUMBER, CHANGED_AT, *WAITING_COLUMNS)
         .select_from(Event)
         .outerjoin(Registration, is_theirs)
         .outerjoin(Registration.later_form)
