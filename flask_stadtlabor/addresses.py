@@ -64,6 +64,8 @@ def folded_address(address: str) -> str:
     no database is asked. A text that can be no address is folded as it is.
     """
     address = bare_address(address)
+    if address.isascii():
+        return address.casefold()
     try:
         parts = validate_email(
             address,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.globals import request_ctx
 from flask.sansio.app import App
@@ -92,6 +92,8 @@ def _begin(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 def _restore(values: dict[str, Any]) -> None:
     """Make the values those of the path, whatever a host's preprocessor took out or put in."""
+    if current_app.url_value_preprocessors == {request.blueprint: [_begin]}:
+        return
     routes = request_ctx.url_adapter
     if routes is not None:
         values.clear()

@@ -85,7 +85,7 @@ class OurEnvironment(Environment):
         return self._untouched[name]
 
     def is_hosts(self, name: str) -> bool:
-        """Whether the host has a template of this name; compiles none of ours to find out."""
+        """Whether the host has a template of this name; nothing is compiled to find out."""
         return stand_behind(self.host, self).is_hosts(self.host, name)
 
 
@@ -95,19 +95,6 @@ class TemplatesOfBoth(BaseLoader):
     def __init__(self, hosts: BaseLoader | None, ours: OurEnvironment) -> None:
         self._hosts = hosts
         self._ours = ours
-
-    def is_hosts(self, environment: Environment, name: str) -> bool:
-        """Whether the host has a template of this name."""
-        if self._hosts is None or name.startswith(f"{ALWAYS_OURS}/"):
-            return False
-        try:
-            try:
-                self._hosts.get_source(environment, name)
-            except RuntimeError:  # a loader of templates compiled in advance has no source
-                self._hosts.load(environment, name)
-        except TemplateNotFound:
-            return False
-        return True
 
     def load(
         self,
@@ -134,6 +121,19 @@ class TemplatesOfBoth(BaseLoader):
                 pass
         return FILES.get_source(self._ours, template)
 
+    def is_hosts(self, environment: Environment, name: str) -> bool:
+        """Whether the host has a template of this name."""
+        if self._hosts is None or name.startswith(f"{ALWAYS_OURS}/"):
+            return False
+        try:
+            self._hosts.get_source(environment, name)
+        except TemplateNotFound:
+            return False
+        except RuntimeError:
+            # templates that were compiled in advance have no source
+            return self.load(environment, name).environment is environment
+        return True
+
     def list_templates(self) -> list[str]:
         """The host's alone: whoever compiles these in advance compiles none of ours."""
         return self._hosts.list_templates() if self._hosts is not None else []
@@ -141,10 +141,9 @@ class TemplatesOfBoth(BaseLoader):
 
 def stand_behind(host: Environment, ours: OurEnvironment) -> TemplatesOfBoth:
     """Let the host's environment find our templates too, even after its loader was replaced."""
-    if isinstance(host.loader, TemplatesOfBoth):
-        return host.loader
-    host.loader = both = TemplatesOfBoth(host.loader, ours)
-    return both
+    if not isinstance(host.loader, TemplatesOfBoth):
+        host.loader = TemplatesOfBoth(host.loader, ours)
+    return host.loader
 
 
 @cache

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from gettext import NullTranslations, translation
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,8 +15,9 @@ from flask_wtf.csrf import CSRFError, same_origin
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms.form import BaseForm
+from wtforms.i18n import messages_path
 
-from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.i18n import _sl, language
 
 CSRF_SECONDS = 20 * 60 * 60
 """WCAG 2.2.1: twenty hours to fill in a form (A10)."""
@@ -39,6 +42,10 @@ class Form(FlaskForm):
         csrf_time_limit = CSRF_SECONDS
         is_for_everybody = False
         """Whether the form is drawn once for all visitors, without what is one visitor's alone."""
+
+        def get_translations(self, form: BaseForm) -> NullTranslations:
+            """WTForms' own few words; Flask-WTF would read their catalog for each request."""
+            return _words_of_wtforms(language())
 
         def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
             """What a POST carries: texts alone, because no field of ours takes a file or JSON.
@@ -83,6 +90,12 @@ class Form(FlaskForm):
                 "Nothing is lost: please send the form once more."
             ),
         )
+
+
+@cache
+def _words_of_wtforms(code: str) -> NullTranslations:
+    languages = [code.replace("-", "_")]
+    return translation("wtforms", messages_path(), languages, fallback=True)
 
 
 class Button(Form):

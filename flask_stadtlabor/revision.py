@@ -5,14 +5,20 @@ Cached pages carry it in their ETag, so that one cheap read shows whether anythi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from flask_stadtlabor.db import Base, UTCDateTime
-from flask_stadtlabor.state import now, session
+from flask_stadtlabor.state import current, now, session, this_app
+
+Kept = TypeVar("Kept")
+KEPT = "stadtlabor_kept"
+MOST_KEPT = 200
+"""Values that an app keeps in memory."""
 
 
 class ContentRevision(Base):
@@ -46,3 +52,38 @@ def content_changed() -> None:
         .where(ContentRevision.id == 1)
         .values(number=ContentRevision.number + 1, changed_at=now())
     )
+
+
+def kept_at(revision: Revision, name: str, *key: Hashable, make: Callable[[], Kept]) -> Kept:
+    """What ``make`` gives at a revision that was read just now; from memory the second time.
+
+    As for :func:`keep`.
+    """
+    value: Kept | None = kept(name, revision, *key)
+    if value is None:
+        value = make()
+        keep(value, name, revision, *key)
+    return value
+
+
+def keep(value: object, name: str, *key: Hashable) -> None:
+    """Keep a value in the memory of this process, for a while.
+
+    ``name`` and ``key`` tell it apart. It is shared by all threads, so that nobody may change it,
+    and depends on nothing but the content and the app's settings.
+    """
+    memory = _memory()
+    # another thread may clear or fill it at the same moment
+    if len(memory) >= MOST_KEPT:
+        memory.clear()
+    memory[(current().database, name, *key)] = value
+
+
+def kept(name: str, *key: Hashable) -> Any:
+    """What :func:`keep` was given; None where that is kept no longer."""
+    return _memory().get((current().database, name, *key))
+
+
+def _memory() -> dict[Hashable, object]:
+    memory: dict[Hashable, object] = this_app().extensions.setdefault(KEPT, {})
+    return memory

@@ -201,7 +201,8 @@ def assemble(pieces: Sequence[str | bytes], filling: str = "") -> str | bytes:
         return pieces[0]
     texts = [str(piece) for piece in pieces]
     frame, body = (texts[:2], texts[2:]) if len(texts) > 2 else ([], texts)
-    content = filling.join(body)
+    # a Markup would escape what it joins
+    content = str(filling).join(body)
     return in_layout((*frame, content)) if frame else content
 
 

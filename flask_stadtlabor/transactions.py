@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Delete, Select, Update, select, text, update
+from sqlalchemy import CursorResult, Delete, Select, Update, bindparam, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.exc import ObjectDeletedError
@@ -51,31 +52,48 @@ def commit(work: Callable[[], Result]) -> Result:
     return _attempt(work)
 
 
-def change_rows(statement: Update | Delete) -> int:
+def change_rows(statement: Update | Delete, values: Mapping[str, Any] | None = None) -> int:
     """Run a bulk UPDATE or DELETE; returns the number of rows.
 
-    Objects of the session that stand for such a row do not learn of it.
+    ``values`` are those of its parameters. Objects of the session that stand for such a row do not
+    learn of it.
     """
-    result = session().execute(statement.execution_options(synchronize_session=False))
+    bulk = statement.execution_options(synchronize_session=False)
+    result = session().execute(bulk, values)
     return int(cast("CursorResult[object]", result).rowcount)
 
 
 def lock_row(
-    model: type[Row], which: ColumnElement[bool], *, touch: InstrumentedAttribute[Any]
+    model: type[Row],
+    column: InstrumentedAttribute[Any],
+    value: object,
+    *,
+    touch: InstrumentedAttribute[Any],
 ) -> Row | None:
     """A row locked until the transaction ends and read afresh, in one statement; None without one.
 
-    SQLite has no lock for a row: there an UPDATE of the column ``touch`` to its own value takes
-    the lock of the file. Without joins, because PostgreSQL locks no outer join.
+    ``column`` has the ``value`` in that row alone. SQLite has no lock for a row: there an UPDATE of
+    the column ``touch`` to its own value takes the lock of the file. Without joins, because
+    PostgreSQL locks no outer join.
     """
-    statement: Select[Any] | ReturningUpdate[Any]
-    if current().db.engine.dialect.name == "sqlite":
-        statement = update(model).where(which).values({touch: touch}).returning(model)
-        statement = statement.execution_options(synchronize_session=False)
-    else:
-        statement = select(model).where(which).with_for_update()
-    found: Row | None = session().scalar(statement.execution_options(populate_existing=True))
+    statement = _locking(model, column, touch, current().db.engine.dialect.name)
+    found: Row | None = session().scalar(statement, {"value": value})
     return found
+
+
+@cache
+def _locking(
+    model: type[Row],
+    column: InstrumentedAttribute[Any],
+    touch: InstrumentedAttribute[Any],
+    dialect: str,
+) -> Select[Any] | ReturningUpdate[Any]:
+    which = column == bindparam("value")
+    afresh = {"populate_existing": True}
+    if dialect == "sqlite":
+        locking = update(model).where(which).values({touch: touch}).returning(model)
+        return locking.execution_options(synchronize_session=False, **afresh)
+    return select(model).where(which).with_for_update().execution_options(**afresh)
 
 
 def _attempt(work: Callable[[], Result]) -> Result:

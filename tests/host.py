@@ -22,7 +22,7 @@ from sqlalchemy import URL
 from flask_stadtlabor import Stadtlabor
 from flask_stadtlabor.adapters.flask_limiter import FlaskLimiterLimit
 from flask_stadtlabor.adapters.page_cache import FlaskCachingPages
-from flask_stadtlabor.consent.texts.published import KEPT_TEXTS
+from flask_stadtlabor.revision import KEPT
 from flask_stadtlabor.state import state_of
 
 BASE_URL = "https://stadt.example"
@@ -189,7 +189,7 @@ class Host:
         fresh = {"rate_limit": FlaskLimiterLimit(), "page_cache": FlaskCachingPages()}
         state.ports = replace(state.ports, **(fresh | ports))
         # the next test's database has the same number at the same moment, and other texts
-        self.app.extensions.pop(KEPT_TEXTS, None)
+        self.app.extensions.pop(KEPT, None)
 
     def close(self) -> None:
         """Close all connections."""

@@ -45,12 +45,17 @@ def is_fresh(page: KeptPage) -> bool:
     if page.until is not None and now() >= page.until:
         return False
     rows = _read(page.revision, tuple(shown.event for shown in page.seats))
-    if not rows:
-        return False
+    return bool(rows) and _are_still(page.seats, tuple(map(tuple, rows)))
+
+
+@lru_cache(2000)
+def _are_still(seats: tuple[SeatsShown, ...], rows: tuple[tuple[Any, ...], ...]) -> bool:
+    """Whether the page would say the same of its events whose counters are these now.
+
+    From memory where nobody came since it was asked last, as for most who read a page.
+    """
     found = {event: counters for event, *counters in rows}
-    return all(
-        shown.event in found and _is_still(shown, *found[shown.event]) for shown in page.seats
-    )
+    return all(shown.event in found and _is_still(shown, *found[shown.event]) for shown in seats)
 
 
 def _is_still(shown: SeatsShown, taken: int, confirmed: int, smallest_waiting: int | None) -> bool:

@@ -9,9 +9,9 @@ ledger last.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement
-from sqlalchemy.orm import SessionTransaction
+from sqlalchemy.orm import InstrumentedAttribute, SessionTransaction
 from sqlalchemy.orm.attributes import instance_state
 
 from flask_stadtlabor.db import Base
@@ -50,7 +50,7 @@ def lock_event(event: Event) -> LockedEvent:
 
 def lock_event_numbered(number: int) -> LockedEvent:
     """The same for the event with this number, without a read before the lock."""
-    found = _lock(Event.id == number)
+    found = _lock(Event.id, number)
     if found is None:
         raise AlreadyDeleted
     return found
@@ -58,15 +58,15 @@ def lock_event_numbered(number: int) -> LockedEvent:
 
 def lock_event_named(slug: str) -> LockedEvent | None:
     """The same for the event with this slug; None where there is none."""
-    return _lock(Event.slug == slug)
+    return _lock(Event.slug, slug)
 
 
-def _lock(which: ColumnElement[bool]) -> LockedEvent | None:
+def _lock(column: InstrumentedAttribute[Any], value: object) -> LockedEvent | None:
     """MariaDB's snapshot begins after the lock, where nothing was read before.
 
     What is read under the lock would else be as it was before others had it (REPEATABLE READ).
     """
-    event = lock_row(Event, which, touch=Event.seats_taken)
+    event = lock_row(Event, column, value, touch=Event.seats_taken)
     return None if event is None else LockedEvent(event, transaction())
 
 

@@ -73,14 +73,18 @@ def _as_it_is(page: KeptPage) -> Response:
     )
 
 
-def get_or_render(show: Callable[[KeptPage], Answer], make: Callable[[], Answer]) -> Answer:
+def get_or_render(
+    show: Callable[[KeptPage], Answer], make: Callable[[], Answer], *variant: str
+) -> Answer:
     """``show`` the cached page for this address if it is still valid, else ``make`` one.
+
+    ``variant`` says which one, where several pages have one address.
 
     Where one was kept, a single thread of this process makes the next: the others, who came while
     it did, show what it made. Threads would otherwise all make the same page when it changes, and
     the slower they get the more would do so.
     """
-    key = _key()
+    key = _key(*variant)
     page = current().ports.page_cache.get(key)
     if page is not None and is_fresh(page):
         return show(page)
@@ -127,7 +131,22 @@ def keep_page(
     etag: str, basis: Dependencies, pieces: Sequence[str | bytes], mimetype: str = HTML
 ) -> None:
     """Keep a page for the next who asks, unless it may hold what is this visitor's alone."""
-    if session_was_opened() or not is_stranger() or not _is_own_address(basis):
+    if not session_was_opened() and is_stranger():
+        keep_pieces(etag, basis, pieces, mimetype=mimetype)
+
+
+def keep_pieces(
+    etag: str,
+    basis: Dependencies,
+    pieces: Sequence[str | bytes],
+    *variant: str,
+    mimetype: str = HTML,
+) -> None:
+    """The same for pieces that hold nothing of a visitor's, whoever that is.
+
+    ``variant`` as for :func:`get_or_render`.
+    """
+    if not _is_own_address(basis):
         return
     page = KeptPage(
         etag=etag,
@@ -139,7 +158,7 @@ def keep_page(
         # what is whole goes to the browser as it is
         pieces=tuple(pieces) if len(pieces) > 1 else (_as_bytes(pieces[0]),),
     )
-    current().ports.page_cache.set(_key(), page)
+    current().ports.page_cache.set(_key(*variant), page)
 
 
 def _as_bytes(piece: str | bytes) -> bytes:
@@ -153,6 +172,6 @@ def _is_own_address(basis: Dependencies) -> bool:
     return own_query() == {name: str(value) for name, value in basis.query.items()}
 
 
-def _key() -> str:
+def _key(*variant: str) -> str:
     """The page's address as far as it tells pages apart."""
-    return page_key(own_query())
+    return page_key(own_query(), *variant)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from flask_stadtlabor.db import SLUG_LENGTH
@@ -78,27 +79,24 @@ def probe_event(slug: str, *, with_other_dates: bool = True) -> EventProbe | Non
     """The event with its series, the series' next dates and the content revision, at once."""
     if not is_slug(slug):
         return None
-    of_interest: ColumnElement[bool] = Event.slug == slug
-    if with_other_dates:
-        same_series = select(Event.series_id).where(Event.slug == slug).scalar_subquery()
-        of_interest = or_(
-            of_interest, (Event.series_id == same_series) & _PUBLIC & (Event.ends_at > now())
-        )
-    rows = (
-        session()
-        .execute(
-            with_series()
-            .add_columns(NUMBER, CHANGED_AT)
-            .where(of_interest)
-            .order_by(case((Event.slug == slug, 0), else_=1), Event.starts_at, Event.id)
-            .limit(1 + OTHER_DATES)
-        )
-        .all()
-    )
+    found = session().execute(_probe(with_other_dates), {"slug": slug, "now": now()})
+    rows = found.all()
     if not rows:
         return None
     (event, number, changed_at), *others = rows
     return EventProbe(event, [row[0] for row in others], Revision(number or 0, changed_at))
+
+
+@cache
+def _probe(with_other_dates: bool) -> Select[Any]:
+    is_it = Event.slug == bindparam("slug")
+    probe = with_series().add_columns(NUMBER, CHANGED_AT)
+    if not with_other_dates:
+        return probe.where(is_it)
+    same_series = select(Event.series_id).where(is_it).scalar_subquery()
+    is_other = (Event.series_id == same_series) & _PUBLIC & (Event.ends_at > bindparam("now"))
+    in_order = (case((is_it, 0), else_=1), Event.starts_at, Event.id)
+    return probe.where(or_(is_it, is_other)).order_by(*in_order).limit(1 + OTHER_DATES)
 
 
 def find_projects(event: Event) -> Sequence[Project]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -100,33 +100,41 @@ class RegistrationList:
     registrations: Sequence[Registration]
 
 
-def list_registrations(event: Event, *, q: str, state: str, page: str | None) -> RegistrationList:
-    """A page of the registrations that match, by name, in two statements.
+def list_registrations(
+    event: Event, numbers: EventNumbers, *, q: str, state: str, page: str | None
+) -> RegistrationList:
+    """A page of the registrations that match, by name; those of a search are counted first.
 
-    ``state`` is a state, ``active`` or empty for all.
+    ``state`` is a state, ``active`` or empty for all. ``numbers`` are those of the event.
     """
     condition = _matching(event, q)
+    states: Collection[str] = set(RegistrationState)
     if state == "active":
-        condition &= Registration.state.in_(ACTIVE)
-    elif state in set(RegistrationState):
-        condition &= Registration.state == state
-    total = session().scalar(select(func.count()).select_from(Registration).where(condition)) or 0
+        states = ACTIVE
+    elif state in states:
+        states = (state,)
+    if len(states) < len(RegistrationState):
+        condition &= Registration.state.in_(states)
+    if q:
+        counting = select(func.count()).select_from(Registration).where(condition)
+        total = session().scalar(counting) or 0
+    else:
+        total = sum(numbers.of(each).parties for each in states)
     pages = max(1, -(-total // PAGE_SIZE))
     at = min(max(whole_number(page), 1), pages)
-    found: Sequence[Registration] = ()
-    if total:
-        found = (
-            session()
-            .scalars(
-                select(Registration)
-                .where(condition)
-                .order_by(Registration.sort_key, Registration.id)
-                .limit(PAGE_SIZE)
-                .offset((at - 1) * PAGE_SIZE)
-            )
-            .all()
-        )
+    found = _page(condition, total, (at - 1) * PAGE_SIZE) if total else ()
     return RegistrationList(total, at, pages, _belonging_to(event, found))
+
+
+def _page(condition: ColumnElement[bool], total: int, offset: int) -> Sequence[Registration]:
+    """The registrations behind the first ``offset``, found from the nearer end of the list."""
+    behind = max(0, total - offset - PAGE_SIZE)
+    matching = select(Registration).where(condition).limit(min(PAGE_SIZE, total - offset))
+    name, number = Registration.sort_key, Registration.id
+    if offset <= behind:
+        return session().scalars(matching.order_by(name, number).offset(offset)).all()
+    backwards = matching.order_by(name.desc(), number.desc()).offset(behind)
+    return session().scalars(backwards).all()[::-1]
 
 
 def find_at_door(event: Event, q: str) -> Sequence[Registration]:

@@ -112,7 +112,6 @@ def _add(*, recipient: str, turn: Turn, **columns: Any) -> OutboxMail:
         **columns,
     )
     session().add(mail)
-    session().flush()
     session().info[MAIL_WAITS] = True
     return mail
 

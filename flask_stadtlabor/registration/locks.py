@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -41,7 +43,7 @@ def lock_registration(registration: Registration) -> Locked:
 
 def lock_number(within: LockedEvent, number: int) -> Locked:
     """The same for the registration with this number, whose event is locked already."""
-    found = lock_row(Registration, Registration.id == number, touch=Registration.state)
+    found = lock_row(Registration, Registration.id, number, touch=Registration.state)
     if found is None:
         raise AlreadyDeleted
     return _locked(within, found)
@@ -69,6 +71,17 @@ def find_under(within: LockedEvent, found: Statement) -> list[Locked]:
         )
     )
     return [_locked(within, row) for row in rows.all()]
+
+
+def find_with_others(
+    within: LockedEvent, found: Statement, parameters: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Rows of a registration of the locked event, or of none, and other columns behind it.
+
+    As :func:`find_under`.
+    """
+    rows = session().execute(found, {"event": within.event.id, **parameters})
+    return [(_locked(within, first) if first else None, *others) for first, *others in rows.all()]
 
 
 def _locked(within: LockedEvent, found: Registration) -> Locked:

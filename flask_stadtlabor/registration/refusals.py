@@ -33,6 +33,10 @@ class ChangedMeanwhile(Exception):
     """The page that was sent showed something else than is stored by now."""
 
 
+class ContentChanged(Exception):
+    """A form asked what is not in force any more: event or texts were changed meanwhile."""
+
+
 class NotPossible(Exception):
     """The registration is not in a state in which this can be done."""
 

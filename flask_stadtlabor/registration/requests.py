@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_stadtlabor.consent.models import ActorKind, ConsentAction, ConsentText, Method
 from flask_stadtlabor.registration.models import Source
+from flask_stadtlabor.revision import Revision
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +67,8 @@ class SignupRequest:
     """How the consent questions were answered."""
     actor: ActorKind | None = None
     """Who wrote the answers down; None: the person, or the guardian of a child."""
+    revision: Revision | None = None
+    """The content revision at which the form was made, where that was not read just now."""
 
 
 @dataclass(frozen=True, kw_only=True)

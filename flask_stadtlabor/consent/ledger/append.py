@@ -133,22 +133,26 @@ def append(lines: Sequence[Line], *, opening: ConsentSubject | None = None) -> l
     _open(opening)
     if not head.is_whole:
         logger.error("The consent ledger is damaged; run: flask stadtlabor consent verify")
-    change_rows(
-        update(ConsentHead)
-        .where(ConsentHead.id == 1)
-        .values(
-            seq=seq,
-            hash=last_hash,
-            seal=chain.head_seal(key, seq, last_hash) if head.is_whole else "",
-            key_id=settings().ledger_key_id,
-            **(_beginning(key) if head.seq == 0 else {}),
-        )
-    )
+    end = {
+        "new_seq": seq,
+        "new_hash": last_hash,
+        "new_seal": chain.head_seal(key, seq, last_hash) if head.is_whole else "",
+        "new_key_id": settings().ledger_key_id,
+    }
+    change_rows(_END.values(_beginning(key)) if head.seq == 0 else _END, end)
     if opening is None:
         _count(entries)
     for entry in entries:
         signals.send(signals.consent_recorded, entry=entry)
     return entries
+
+
+_END = (
+    update(ConsentHead)
+    .where(ConsentHead.id == 1)
+    .values({name: bindparam(f"new_{name}") for name in ("seq", "hash", "seal", "key_id")})
+)
+"""Have the head say where the ledger ends now."""
 
 
 def _beginning(key: bytes) -> dict[str, object]:

@@ -53,5 +53,5 @@ def lock_end() -> End | None:
     event row.
     """
     session().flush()
-    head = lock_row(ConsentHead, ConsentHead.id == 1, touch=ConsentHead.seq)
+    head = lock_row(ConsentHead, ConsentHead.id, 1, touch=ConsentHead.seq)
     return None if head is None else End(head.seq, head.hash, head.seal, head.key_id)

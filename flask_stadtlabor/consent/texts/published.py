@@ -16,13 +16,8 @@ from flask_stadtlabor.consent.texts.content import content_of
 from flask_stadtlabor.db import LARGEST_INTEGER, AnyRow, LocalizedText, Statement
 from flask_stadtlabor.i18n import language as current_language
 from flask_stadtlabor.language_tags import lookup
-from flask_stadtlabor.revision import Revision
-from flask_stadtlabor.state import current, session, settings, this_app
-
-KEPT_TEXTS = "stadtlabor_texts"
-MOST_KEPT = 100
-"""Combinations of purposes whose texts an app keeps in memory."""
-_Basis = tuple[str, Revision, tuple[str, ...]]
+from flask_stadtlabor.revision import Revision, kept_at
+from flask_stadtlabor.state import session, settings
 
 
 @dataclass(frozen=True)
@@ -104,16 +99,7 @@ def texts_at(revision: Revision, slugs: Sequence[str]) -> list[PurposeTexts]:
 
     Each publication raises the revision, and a text never changes (C5).
     """
-    kept: dict[_Basis, list[PurposeTexts]] = this_app().extensions.setdefault(KEPT_TEXTS, {})
-    basis = (current().database, revision, tuple(slugs))
-    texts = kept.get(basis)
-    if texts is None:
-        texts = current_texts(slugs)
-        # another thread may clear or fill it at the same moment
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
-        kept[basis] = texts
-    return texts
+    return kept_at(revision, "texts", *slugs, make=lambda: current_texts(slugs))
 
 
 def find_text(purpose_slug: str, version: int) -> PurposeTexts | None:

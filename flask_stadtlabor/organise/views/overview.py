@@ -14,6 +14,7 @@ from flask_stadtlabor.events.standing import standing_of, standings_of
 from flask_stadtlabor.folding import is_long_search, searched
 from flask_stadtlabor.organise.answers import answers_to
 from flask_stadtlabor.organise.queries import (
+    EventNumbers,
     count_notices,
     list_events,
     list_registrations,
@@ -66,15 +67,16 @@ def event_page(event: Event) -> ResponseReturnValue:
     listing = None
     asked = request.args.get("q", "")
     filters = {"q": searched(asked), "state": request.args.get("state", "")}
+    numbers = numbers_of(event)
     if allowed(Action.SEE_REGISTRATIONS, event):
-        listing = _listing(event, filters)
+        listing = _listing(event, numbers, filters)
     moment = now()
     return staff_page(
         "event.html",
         event=event,
         standing=standing_of(event, moment),
         seats_left=seats_left(event, moment),
-        numbers=numbers_of(event),
+        numbers=numbers,
         listing=listing,
         filters=filters,
         search_is_cut=is_long_search(asked),
@@ -83,10 +85,11 @@ def event_page(event: Event) -> ResponseReturnValue:
     )
 
 
-def _listing(event: Event, filters: dict[str, str]) -> dict[str, object]:
-    """The registrations asked for, each with its answers, in four statements."""
+def _listing(event: Event, numbers: EventNumbers, filters: dict[str, str]) -> dict[str, object]:
+    """The registrations asked for, each with its answers, in four statements at most."""
     found = list_registrations(
         event,
+        numbers,
         q=filters["q"],
         state={"": "active", EVERYBODY: ""}.get(filters["state"], filters["state"]),
         page=request.args.get("page"),

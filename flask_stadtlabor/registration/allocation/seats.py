@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select, update
 
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
@@ -49,11 +49,22 @@ def take(within: LockedEvent, seats: int, *, from_queue: bool = False) -> None:
     The UPDATE is conditional all the same: no row ever has more seats taken than there are,
     whatever was read before (S6).
     """
-    there_are_enough = or_(Event.capacity.is_(None), Event.seats_taken + seats <= Event.capacity)
-    if not fits(within, seats, from_queue=from_queue) or not _change(
-        within, there_are_enough, seats_taken=Event.seats_taken + seats
-    ):
+    if not fits(within, seats, from_queue=from_queue):
         raise NoSeats
+    taken = change_rows(_TAKE, {"event": within.event.id, "seats": seats})
+    _read_again(within)
+    if not taken:
+        raise NoSeats
+
+
+_TAKE = (
+    update(Event)
+    .where(
+        Event.id == bindparam("event"),
+        or_(Event.capacity.is_(None), Event.seats_taken + bindparam("seats") <= Event.capacity),
+    )
+    .values(seats_taken=Event.seats_taken + bindparam("seats"))
+)
 
 
 def release(within: LockedEvent, seats: int) -> None:
@@ -119,8 +130,11 @@ def count_queue(within: LockedEvent) -> None:
     )
 
 
-def _change(within: LockedEvent, *conditions: Any, **values: Any) -> bool:
-    event = within.event
-    count = change_rows(update(Event).where(Event.id == event.id, *conditions).values(**values))
-    session().expire(event, COUNTERS)
-    return count == 1
+def _change(within: LockedEvent, **values: Any) -> None:
+    change_rows(update(Event).where(Event.id == within.event.id).values(**values))
+    _read_again(within)
+
+
+def _read_again(within: LockedEvent) -> None:
+    """Have the counters read again where somebody asks for them."""
+    session().expire(within.event, COUNTERS)

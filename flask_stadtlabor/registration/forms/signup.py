@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from wtforms import (
@@ -23,11 +23,12 @@ from flask_stadtlabor.form_fields import (
     stripped,
 )
 from flask_stadtlabor.forms import Form
-from flask_stadtlabor.i18n import _sl, lazy
+from flask_stadtlabor.i18n import _sl, language, lazy
 from flask_stadtlabor.registration.forms.consent_question import consent_field, consent_name
 from flask_stadtlabor.registration.forms.party import PartyForm, ask_party, ask_questions
 from flask_stadtlabor.registration.forms.protection import ConsentingForm, SafeguardedForm
 from flask_stadtlabor.registration.requests import SignupRequest
+from flask_stadtlabor.revision import Revision, kept_at
 from flask_stadtlabor.state import settings
 
 
@@ -91,16 +92,31 @@ AnyPersonForm = TypeVar("AnyPersonForm", bound=PersonForm)
 
 
 def registration_form(
-    event: Event, purposes: Sequence[PurposeTexts], **options: Any
+    event: Event, purposes: Sequence[PurposeTexts], revision: Revision, **options: Any
 ) -> RegistrationForm:
-    """The form of ``event``, filled with what was posted; ``options`` are those of a form."""
-    return event_form(RegistrationForm, event, purposes, **options)
+    """The form of ``event``, filled with what was posted; ``options`` are those of a form.
+
+    ``event`` and ``purposes`` are those of ``revision``, at which the form's class is made once.
+    """
+    form_class = kept_at(
+        revision,
+        *("registration-form", event.id, language()),
+        make=lambda: _event_class(RegistrationForm, event, purposes),
+    )
+    return _filled(form_class, event, purposes, options)
 
 
 def event_form(
     base: type[AnyPersonForm], event: Event, purposes: Sequence[PurposeTexts], **options: Any
 ) -> AnyPersonForm:
     """A form with all that ``event`` asks, filled with what was posted."""
+    return _filled(_event_class(base, event, purposes), event, purposes, options)
+
+
+def _event_class(
+    base: type[AnyPersonForm], event: Event, purposes: Sequence[PurposeTexts]
+) -> type[AnyPersonForm]:
+    """The fields that ``event`` asks for, in the current language."""
     form_class: type[AnyPersonForm] = type("EventForm", (base,), {})
     ask_party(form_class, event, event.largest_party)
     if event.ask_age:
@@ -109,6 +125,15 @@ def event_form(
     for purpose in purposes:
         if purpose.mode == Mode.CONSENT:
             setattr(form_class, consent_name(purpose.slug), consent_field(purpose))
+    return form_class
+
+
+def _filled(
+    form_class: type[AnyPersonForm],
+    event: Event,
+    purposes: Sequence[PurposeTexts],
+    options: Mapping[str, Any],
+) -> AnyPersonForm:
     form = form_class(**options)
     form.event = event
     form.purposes = purposes

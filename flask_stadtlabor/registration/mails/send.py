@@ -49,6 +49,8 @@ def send_mail(
             kind=kind.name, recipient=registration.email, concerns=registration.subject, turn=turn
         )
         return
+    # the link in its words needs the registration's number
+    session().flush()
     if kind.replaces_waiting:
         turn = place_of(take_back([registration.subject], [kind.name]))
     with use_language(registration.language):
@@ -75,6 +77,7 @@ def leave_to_staff(
     """
     if kind.is_courtesy:
         return
+    session().flush()
     # one that nobody has passed on yet is as good as the next of its kind, but older
     change_rows(
         delete(DeskNotice).where(

@@ -7,9 +7,11 @@ them out.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from flask_stadtlabor.addresses import address_keys, folded_address
 from flask_stadtlabor.config import Rate
@@ -31,29 +33,51 @@ def exceeded_share(address: str, *limits: str) -> Rate | None:
     return next((rates[name] for name in limits if not is_within[name]), None)
 
 
-def turn_of(kind: MailKind, address: str, concerns: str | None, exceeded: Rate | None) -> Turn:
+class Waiting(NamedTuple):
+    """A mail to an address that waits for its turn."""
+
+    kind: str
+    concerns: str | None
+    not_before: datetime
+
+
+WAITING_COLUMNS = (OutboxMail.kind, OutboxMail.concerns, OutboxMail.next_attempt_at)
+"""What makes a :class:`Waiting`."""
+IS_WAITING = and_(
+    OutboxMail.address_key.in_(bindparam("address_keys", expanding=True)),
+    OutboxMail.state == MailState.QUEUED,
+    OutboxMail.next_attempt_at > bindparam("now"),
+)
+"""The mails to an address that wait, by the parameters of :func:`whose_mails`."""
+
+
+def whose_mails(address: str) -> dict[str, Any]:
+    """The parameters of :data:`IS_WAITING`."""
+    return {"address_keys": address_keys(address), "now": now()}
+
+
+def waiting_mails(address: str) -> list[Waiting]:
+    """The mails to an address that wait for their turn."""
+    statement = select(*WAITING_COLUMNS).where(IS_WAITING)
+    return [Waiting(*row) for row in session().execute(statement, whose_mails(address))]
+
+
+def turn_of(
+    kind: MailKind, concerns: str | None, exceeded: Rate | None, waiting: Collection[Waiting]
+) -> Turn:
     """When a mail's turn comes that a stranger may have caused.
 
     Beyond the share it waits until the limit's window is over; where that many others of the
-    address wait already, for one more. The same mail has waited for its turn only once. What is
-    read is read for every address, so that it takes as long (S2).
+    address wait already, for one more. The same mail has waited for its turn only once. Those that
+    are ``waiting`` are read for every address, so that it takes as long (S2).
     """
-    rows = session().execute(
-        select(OutboxMail.kind, OutboxMail.concerns, func.min(OutboxMail.next_attempt_at))
-        .where(
-            OutboxMail.address_key.in_(address_keys(address)),
-            OutboxMail.state == MailState.QUEUED,
-            OutboxMail.next_attempt_at > now(),
-        )
-        .group_by(OutboxMail.kind, OutboxMail.concerns)
-    )
-    waiting = {(row[0], row[1]): row[2] for row in rows}
     if exceeded is None:
         return NOW
-    same = waiting.pop((kind.name, concerns), None)
-    if same is not None:
-        return Turn(not_before=same)
-    windows = 1 + len(waiting) // exceeded.amount
+    same = [mail for mail in waiting if (mail.kind, mail.concerns) == (kind.name, concerns)]
+    if same:
+        return Turn(not_before=min(mail.not_before for mail in same))
+    others = {(mail.kind, mail.concerns) for mail in waiting}
+    windows = 1 + len(others) // exceeded.amount
     return Turn(not_before=now() + timedelta(seconds=exceeded.seconds * windows))
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, replace
+from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import and_, case, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, bindparam, exists, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from flask_stadtlabor import signals
 from flask_stadtlabor.config import Rate
 from flask_stadtlabor.consent.answers import operations as consent
 from flask_stadtlabor.consent.models import ActorKind, ConsentAction
+from flask_stadtlabor.db import Statement
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import (
@@ -20,14 +24,21 @@ from flask_stadtlabor.events.next_step import (
     next_step,
     why_nobody_waits,
 )
+from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.outbox.operations import NOW
 from flask_stadtlabor.registration import later_forms
 from flask_stadtlabor.registration.allocation import seats
-from flask_stadtlabor.registration.locks import Locked, find_under
+from flask_stadtlabor.registration.locks import Locked, find_under, find_with_others
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.kinds import MailKind
 from flask_stadtlabor.registration.mails.send import send_mail
-from flask_stadtlabor.registration.mails.share import turn_of
+from flask_stadtlabor.registration.mails.share import (
+    IS_WAITING,
+    WAITING_COLUMNS,
+    Waiting,
+    turn_of,
+    whose_mails,
+)
 from flask_stadtlabor.registration.models import (
     PENDING,
     LaterForm,
@@ -36,8 +47,9 @@ from flask_stadtlabor.registration.models import (
     Source,
 )
 from flask_stadtlabor.registration.operations.transitions import end_overdue
-from flask_stadtlabor.registration.refusals import GuardianMissing, NotTaken
+from flask_stadtlabor.registration.refusals import ContentChanged, GuardianMissing, NotTaken
 from flask_stadtlabor.registration.requests import SignupRequest
+from flask_stadtlabor.revision import CHANGED_AT, NUMBER, Revision
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.tokens import keyed_hash, keyed_hashes, new_token
 
@@ -51,23 +63,26 @@ def register(
     written; the answer is the same, so that it tells nobody who is registered (S2, S5). Without an
     address there is nothing to confirm: the party has its seats at once, or waits.
     ``exceeded`` is the limit by which the address has had its share of mails, so that this one is
-    postponed. Raises :class:`NotTaken`.
+    postponed. Raises :class:`NotTaken`, and :class:`ContentChanged` where the form was made at
+    another revision of the content.
     """
-    known, any_overdue = _known_or_overdue(within, application.email)
+    known, any_overdue, revision, waiting = _find_address(within, application.email)
+    if application.revision not in (None, revision):
+        raise ContentChanged
     if any_overdue:
         end_overdue(within)
-        known = active_registration(within, application.email)
+        known, *_, waiting = _find_address(within, application.email)
     # what follows may read the row afresh, and without its later form
     former = known.registration.later_form if known is not None else None
     state = _state_for(within, application)
     if known is not None:
-        _send(_kind_for(known), known.registration, application.source, exceeded)
+        _send(_kind_for(known), known.registration, application.source, exceeded, waiting)
         _answer_known(known, former, application, state)
         return state
     # within a savepoint, because the rehearsal needs one, and neither may take longer (S2)
     with session().begin_nested():
         registration = _create(within, application, state)
-        _send(_MAIL_FOR[state], registration, application.source, exceeded)
+        _send(_MAIL_FOR[state], registration, application.source, exceeded, waiting)
         _record_choices(registration, application)
     signals.send(signals.registration_created, registration=registration)
     return state
@@ -95,12 +110,16 @@ def _kind_for(known: Locked) -> MailKind:
 
 
 def _send(
-    kind: MailKind, registration: Registration, source: Source, exceeded: Rate | None
+    kind: MailKind,
+    registration: Registration,
+    source: Source,
+    exceeded: Rate | None,
+    waiting: Collection[Waiting],
 ) -> None:
     """Send the first mail of a registration; those that staff causes are not rate-limited."""
     turn = NOW
     if source == Source.WEB and registration.email is not None:
-        turn = turn_of(kind, registration.email, registration.subject, exceeded)
+        turn = turn_of(kind, registration.subject, exceeded, waiting)
     send_mail(kind, registration, turn=turn)
 
 
@@ -140,7 +159,7 @@ def _rehearse(
         savepoint = session().begin_nested()
         registration = _drawn_up(within, stranger, state)
         if stores_registration:
-            _store(registration)
+            session().add(registration)
         _count(within, state)
         _record_choices(registration, stranger)
         savepoint.rollback()
@@ -191,14 +210,9 @@ def _create(
     within: LockedEvent, application: SignupRequest, state: RegistrationState
 ) -> Registration:
     registration = _drawn_up(within, application, state)
-    _store(registration)
+    session().add(registration)
     _count(within, state)
     return registration
-
-
-def _store(registration: Registration) -> None:
-    session().add(registration)
-    session().flush()
 
 
 def _count(within: LockedEvent, state: RegistrationState) -> None:
@@ -286,26 +300,58 @@ def _active_text(event: Event, email: str) -> str:
     return f"{event.uid}:{email.casefold()}"
 
 
-def _known_or_overdue(within: LockedEvent, email: str | None) -> tuple[Locked | None, bool]:
-    """The address's registration, and whether any hold of the event is over, in one statement.
+class _Found(NamedTuple):
+    """What an event knows of an address."""
 
-    Every sign-up ends all overdue holds: ending only one's own would be visible in the time (S16).
+    known: Locked | None
+    """Its registration."""
+    any_overdue: bool
+    """Whether a hold of the event is over, whoever's.
+
+    Every sign-up ends all of them: ending only one's own would be visible in the time (S16).
     """
+    revision: Revision | None
+    """The content revision under the event's lock."""
+    waiting: Collection[Waiting]
+    """Its mails that wait for their turn."""
+
+
+def _find_address(within: LockedEvent, email: str | None) -> _Found:
+    """All of that in one statement, which takes as long for an address that nobody has (S2)."""
     if email is None:
-        return None, False
-    keys = _active_keys(within.event, email)
-    is_theirs = Registration.active_key.in_(keys)
-    is_over = and_(Registration.state.in_(PENDING), Registration.expires_at <= now())
-    found = find_under(
+        return _Found(None, False, None, ())
+    rows = find_with_others(
         within,
-        select(Registration)
-        .where(or_(is_theirs, is_over))
-        .options(joinedload(Registration.later_form))
-        .order_by(case((is_theirs, 0), else_=1))
-        .limit(2),
+        _finding_address(),
+        {"keys": _active_keys(within.event, email), **whose_mails(email)},
     )
-    known = next((one for one in found if one.registration.active_key in keys), None)
-    return known, any(one.registration.is_overdue for one in found)
+    known, any_overdue, number, changed_at, *_ = rows[0]
+    waiting = [Waiting(*mail) for _, _, _, _, *mail in rows if mail[0]]
+    return _Found(known, any_overdue, Revision(number or 0, changed_at), waiting)
+
+
+@cache
+def _finding_address() -> Statement:
+    overdue = aliased(Registration)
+    is_any_overdue = exists().where(
+        overdue.event_id == Event.id,
+        overdue.state.in_(PENDING),
+        overdue.expires_at <= bindparam("now"),
+    )
+    is_theirs = and_(
+        Registration.event_id == Event.id,
+        Registration.active_key.in_(bindparam("keys", expanding=True)),
+    )
+    return (
+        select(Registration, is_any_overdue, NUMBER, CHANGED_AT, *WAITING_COLUMNS)
+        .select_from(Event)
+        .outerjoin(Registration, is_theirs)
+        .outerjoin(Registration.later_form)
+        .outerjoin(OutboxMail, IS_WAITING)
+        .where(Event.id == bindparam("event"))
+        .options(contains_eager(Registration.later_form))
+        .execution_options(populate_existing=True)
+    )
 
 
 def active_registration(within: LockedEvent, email: str | None) -> Locked | None:

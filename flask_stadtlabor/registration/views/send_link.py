@@ -11,7 +11,7 @@ from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.outbox.operations import enqueue_deferred
 from flask_stadtlabor.registration.forms.send_link import LinkForm
 from flask_stadtlabor.registration.mails.kinds import LINKS
-from flask_stadtlabor.registration.mails.share import exceeded_share, turn_of
+from flask_stadtlabor.registration.mails.share import exceeded_share, turn_of, waiting_mails
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
@@ -37,7 +37,7 @@ def send_link() -> ResponseReturnValue:
 
 
 def _enqueue(address: str, exceeded: Rate | None) -> None:
-    turn = turn_of(LINKS, address, None, exceeded)
+    turn = turn_of(LINKS, None, exceeded, waiting_mails(address))
     enqueue_deferred(kind=LINKS.name, recipient=address, turn=turn)
 
 

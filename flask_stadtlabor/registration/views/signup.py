@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
+from typing import NamedTuple
 
 from flask import request, session
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
-from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent.texts.published import texts_at
+from flask_stadtlabor.config import Rate
 from flask_stadtlabor.events.locks import lock_event
-from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import Step, next_step
 from flask_stadtlabor.events.page_cache import get_or_render
-from flask_stadtlabor.events.queries import EventProbe, probe_event
 from flask_stadtlabor.i18n import _sl, language
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration.forms.signup import registration_form
 from flask_stadtlabor.registration.mails.share import exceeded_share
 from flask_stadtlabor.registration.operations import signup
-from flask_stadtlabor.registration.refusals import NotTaken
-from flask_stadtlabor.registration.views.link_session import SENT, personal
+from flask_stadtlabor.registration.refusals import ContentChanged, NotTaken
+from flask_stadtlabor.registration.views.form_content import (
+    FormContent,
+    read_content,
+    remembered_content,
+)
+from flask_stadtlabor.registration.views.link_session import SENT
+from flask_stadtlabor.registration.views.registered_page import registered_page
 from flask_stadtlabor.registration.views.signup_page import empty_form, form_again, kept_form
 from flask_stadtlabor.state import now
-from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
 
@@ -36,35 +40,71 @@ def register(slug: str) -> ResponseReturnValue:
     """The registration form of an event: GET shows it, POST registers."""
     if request.method == "POST":
         return _register(slug)
-    return get_or_render(kept_form, lambda: _open_form(slug))
-
-
-def _open_form(slug: str) -> Response:
-    return empty_form(_probe_with_registration(slug))
+    return get_or_render(kept_form, lambda: empty_form(read_content(slug)))
 
 
 def _register(slug: str) -> ResponseReturnValue:
-    probe = _probe_with_registration(slug)
-    event = probe.event
-    form = registration_form(event, texts_at(probe.revision, event.purposes))
+    """By what this process remembers of the event; what is no longer so is read, and tried again.
+
+    Hits are counted once, though what is committed may be tried again, too.
+    """
+    count_hits = cache(_count_hits)
+    remembered = remembered_content(slug)
+    if remembered is not None:
+        try:
+            return _register_by(remembered, count_hits, is_remembered=True)
+        except ContentChanged:
+            pass
+    return _register_by(read_content(slug), count_hits)
+
+
+def _register_by(
+    content: FormContent, count_hits: Callable[[str, str], _Hits], *, is_remembered: bool = False
+) -> ResponseReturnValue:
+    """Raises :class:`ContentChanged` where what is remembered is not enough for the answer."""
+    event = content.event
+    form = registration_form(event, content.texts, content.revision)
     step = next_step(event, now())
     is_valid = form.validate()
+    if is_remembered and not (is_valid and step.takes_registrations):
+        raise ContentChanged
     if not step.takes_registrations and step.step != Step.FULL:
         return form_again(event, form, step, 409)
     if not is_valid:
         return form_again(event, form, step, 422 if step.takes_registrations else 409)
-    if not _within_limits(event):
+    hits = count_hits(event.uid, str(form.email.data))
+    if hits.are_too_many:
         form.form_problems = [_too_many()]
         return form_again(event, form, step, 429)
-    application = form.application(language=language())
-    # counted here, once, because what is committed may be tried again
-    exceeded = exceeded_share(str(form.email.data), "mail-address", "register-address")
+    application = form.application(
+        language=language(), revision=content.revision if is_remembered else None
+    )
     try:
-        state = commit(lambda: signup.register(lock_event(event), application, exceeded=exceeded))
+        state = commit(
+            lambda: signup.register(
+                lock_event(event), application, exceeded=hits.exceeded_by_address
+            )
+        )
     except NotTaken as refusal:
-        return form_again(_event_with_registration(slug), form, refusal.step, 409)
-    _remember_sent(slug, form.email.data, str(state))
-    return see_other("registered", slug=slug)
+        return form_again(read_content(event.slug).event, form, refusal.step, 409)
+    _remember_sent(event.slug, form.email.data, str(state))
+    return see_other("registered", slug=event.slug)
+
+
+class _Hits(NamedTuple):
+    """What the limits say of a form."""
+
+    are_too_many: bool
+    """Whether the form is refused: by client and event only, because a limit by address would
+    reveal it or lock its owner out."""
+    exceeded_by_address: Rate | None = None
+    """By which limit the address has had its share of mails."""
+
+
+def _count_hits(event_uid: str, email: str) -> _Hits:
+    if not (within_limit("register", client_key()) and within_limit("register-event", event_uid)):
+        return _Hits(are_too_many=True)
+    return _Hits(False, exceeded_share(email, "mail-address", "register-address"))
 
 
 def registered(slug: str) -> ResponseReturnValue:
@@ -72,11 +112,7 @@ def registered(slug: str) -> ResponseReturnValue:
     sent = _sent_for(slug)
     if sent is None:
         return see_other("event", slug=slug)
-    outcome, email = sent
-    event = _event_with_registration(slug)
-    return personal(
-        draw("stadtlabor/registration/registered.html", event=event, outcome=outcome, email=email)
-    )
+    return registered_page(slug, *sent)
 
 
 def _remember_sent(slug: str, email: str | None, state: str) -> None:
@@ -101,24 +137,6 @@ def _sent_for(slug: str) -> tuple[str, str | None] | None:
     session[SENT] = {**kept, "email": None}
     is_fresh = now().timestamp() <= kept.get("until", 0)
     return str(kept["state"]), kept["email"] if is_fresh else None
-
-
-def _probe_with_registration(slug: str) -> EventProbe:
-    """The event with the content revision; 404 where nobody can register."""
-    probe = probe_event(slug, with_other_dates=False)
-    if probe is None or not (probe.event.is_public and probe.event.takes_registrations):
-        raise NotFound
-    return probe
-
-
-def _event_with_registration(slug: str) -> Event:
-    """The event by itself; 404 where nobody can register."""
-    return _probe_with_registration(slug).event
-
-
-def _within_limits(event: Event) -> bool:
-    """Limits by client and event only: a limit by address would reveal it or lock its owner out."""
-    return within_limit("register", client_key()) and within_limit("register-event", event.uid)
 
 
 def _too_many() -> str:

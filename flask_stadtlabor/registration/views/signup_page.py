@@ -11,15 +11,14 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.caching import entity_tag
-from flask_stadtlabor.consent.texts.published import texts_at
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, next_step, next_turn, phase_of
 from flask_stadtlabor.events.page_cache import Dependencies, keep_page
-from flask_stadtlabor.events.queries import EventProbe
 from flask_stadtlabor.events.standing import Standing
 from flask_stadtlabor.ports import KeptPage
 from flask_stadtlabor.registration.forms.protection import SafeguardedForm
 from flask_stadtlabor.registration.forms.signup import RegistrationForm, registration_form
+from flask_stadtlabor.registration.views.form_content import FormContent
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.state import now
 from flask_stadtlabor.templating import assemble, draw, draw_pieces, is_ours
@@ -32,24 +31,28 @@ def kept_form(page: KeptPage) -> Response:
     return personal(str(assemble(page.pieces, _marks())))
 
 
-def empty_form(probe: EventProbe) -> Response:
+def empty_form(content: FormContent) -> Response:
     """The form of an event for somebody who opens it, kept for the next."""
-    event, step = probe.event, next_step(probe.event, now())
-    texts = texts_at(probe.revision, event.purposes)
+    event, texts, revision = content.event, content.texts, content.revision
+    step = next_step(event, now())
     if not is_ours(TEMPLATE):
-        form = registration_form(event, texts, formdata=None)
+        form = registration_form(event, texts, revision, formdata=None)
         return personal(draw(TEMPLATE, **_values(event, form, step)))
     form = registration_form(
-        event, texts, formdata=None, meta={"csrf": False, "is_for_everybody": True}
+        event,
+        texts,
+        revision,
+        formdata=None,
+        meta={"csrf": False, "is_for_everybody": True},
     )
     pieces = draw_pieces(TEMPLATE, _values(event, form, step))
     basis = Dependencies(
-        revision=probe.revision,
-        changed_at=probe.changed_at,
+        revision=revision,
+        changed_at=content.changed_at,
         shown=[event],
         until=next_turn(event, now()),
     )
-    keep_page(entity_tag((probe.revision,)), basis, pieces)
+    keep_page(entity_tag((revision,)), basis, pieces)
     return personal(str(assemble(pieces, _marks())))
 
 
