@@ -1,4 +1,4 @@
-"""A form that was open while somebody else changed the same registration brings nothing back."""
+"""A form opened before somebody else's change does not overwrite that change."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def test_pages_stay_good_when_the_secret_is_changed(
 def test_what_was_stored_in_the_last_moment_counts_too(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Marks are compared under the lock, so that of two who press at once the second is told."""
+    """Marks are compared under the lock, so that of two POSTs at once the second is refused."""
     host.load(exchange(open_event()))
     number = register(host, email=WRONG)
     portal, other = staff_of(host), staff_of(host)

@@ -238,7 +238,7 @@ def test_everything_that_differs_can_be_chosen(host: Host) -> None:
 
 @pytest.mark.one_database
 def test_a_child_without_a_guardian_gives_no_consent_by_choosing(host: Host) -> None:
-    """C12: no form leaves the guardian out; rows of another making may."""
+    """C12: no form leaves the guardian out; rows that were written otherwise may."""
     host.load(exchange(open_event(registration={"ask_age": True})))
     child = {"under_16": "y", "guardian_name": "Carla", ASKED: "given"}
     browser = sent(host, child, {})

@@ -1,4 +1,4 @@
-"""A form that comes again: what it says is wrong, and in which language it is read."""
+"""A form that is shown again: its error messages, and the switch to another language."""
 
 from __future__ import annotations
 
