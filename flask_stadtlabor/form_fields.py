@@ -135,16 +135,17 @@ class OneOf(_Offering, RadioField):
         """Reads the one answer; several that differ are none at all (S15)."""
         if len(set(valuelist)) > 1:
             self.data = None
-            raise ValueError(_choose_one(self))
+            raise ValueError(choose_one(self))
         super().process_formdata(valuelist)
 
     def pre_validate(self, form: BaseForm) -> None:
         """Raises ``ValidationError`` for an answer that was not offered."""
         if self.data is not None and self.data not in self.offers():
-            raise ValidationError(_choose_one(self))
+            raise ValidationError(choose_one(self))
 
 
-def _choose_one(field: Field) -> str:
+def choose_one(field: Field) -> str:
+    """What to tell somebody who has chosen none of a field's answers; names the field."""
     return _sl("“%(field)s”: please choose one of the answers.", field=label_of(field))
 
 

@@ -27,7 +27,10 @@ SWITCH = "stadtlabor-language"
 """The field that marks a POST as a language switch: the form is shown again, not processed."""
 TYPED = "stadtlabor-typed"
 """The field with all that was typed, encoded as one text."""
+FORM_ID = "stadtlabor-form"
+"""The id of a page's form that the language switch sends as it stands."""
 _REFUSED = "stadtlabor.csrf_refused"
+_SWITCHED = "stadtlabor.switched_form"
 
 
 class Form(FlaskForm):
@@ -149,13 +152,29 @@ def typed_for_switch() -> dict[str, str]:
         sent = _sent()
     except RequestEntityTooLarge:
         return {}
-    fields = [(name, value) for name, value in sent.items(multi=True) if name != HONEYPOT]
+    left_out = (HONEYPOT, SWITCH)
+    fields = [(name, value) for name, value in sent.items(multi=True) if name not in left_out]
     return {TYPED: urlencode(fields), token: sent.get(token, "")} if fields else {}
+
+
+def let_switch_send() -> str:
+    """Let the language switch send the page's main form; returns the id that it needs.
+
+    What was typed since the form was posted is then kept too. A template calls this before the
+    layout is drawn, because the switch may stand above the form.
+    """
+    request.environ[_SWITCHED] = FORM_ID
+    return FORM_ID
+
+
+def sent_by_switch() -> str:
+    """The id of the form on this page that the language switch sends; empty if there is none."""
+    return str(request.environ.get(_SWITCHED, ""))
 
 
 def _sent() -> MultiDict[str, str]:
     """What a form sent, or what a language switch sends of it."""
-    if not only_changes_language():
+    if not only_changes_language() or TYPED not in request.form:
         return request.form
     return MultiDict(parse_qsl(request.form.get(TYPED, ""), keep_blank_values=True))
 

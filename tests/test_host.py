@@ -1,4 +1,4 @@
-"""The ground that the tests stand on."""
+"""The host portal that the tests use."""
 
 from sqlalchemy import select
 

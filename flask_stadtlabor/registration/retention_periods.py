@@ -1,4 +1,8 @@
-"""How long registrations, their links and what people need to take part are kept."""
+"""How long registrations, their links and what people need to take part are kept.
+
+Hosts set the defaults (``STADTLABOR_RETENTION`` and others in :mod:`flask_stadtlabor.config`), and
+an event can have its own. :mod:`flask_stadtlabor.privacy.retention` deletes by these periods.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The last words of a run: what attackers tried, and what held."""
+"""The summary at the end of a run: each attack that was tried, and whether it held."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROPERTY = "tried"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let somebody with more time send more people."""
+    """Add the options for longer runs."""
     parser.addoption(
         "--people", type=int, default=40, help="how many register while workers are killed"
     )
@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def people(pytestconfig: pytest.Config) -> int:
-    """How many people come."""
+    """How many people register."""
     return int(pytestconfig.getoption("people"))
 
 

@@ -1,4 +1,4 @@
-"""A mail server with bad manners: plain sockets that say what a test tells them to."""
+"""A misbehaving mail server: plain sockets that answer what a test tells them to."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ class Line:
         self._words = connection.makefile("rb")
 
     def say(self, words: str) -> None:
-        """One line."""
+        """Send one line."""
         self._send(words.encode() + b"\r\n")
 
     def drip(self, words: str = "x" * 10_000, pause: float = 0.1) -> None:
-        """A byte at a time, and no end of the line."""
+        """Send a byte at a time, and never end the line."""
         for sign in words:
             self._send(sign.encode())
             time.sleep(pause)
 
     def hear(self) -> str:
-        """The next line."""
+        """Read the next line."""
         line = self._words.readline()
         if not line:
             raise HungUp
         return line.decode().rstrip("\r\n")
 
     def hang_up(self) -> None:
-        """End it at once."""
+        """Close the connection at once."""
         raise HungUp
 
     def _send(self, words: bytes) -> None:
@@ -54,7 +54,7 @@ class Line:
 
 
 class RoughServer:
-    """A server on a port of this machine, polite where ``manners`` name nothing else.
+    """A server on a local port, which follows the protocol except where ``manners`` says otherwise.
 
     The steps are ``greeting``, ``ehlo``, ``rcpt``, ``data`` and ``end`` (of a message).
     """
@@ -73,7 +73,7 @@ class RoughServer:
         self._thread.start()
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Stop accepting connections."""
         self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
         for connection in self._open:
@@ -133,7 +133,7 @@ def _politely(line: Line, said: str) -> bool:
 
 @contextmanager
 def rough_server(port: int) -> Iterator[RoughServer]:
-    """One until the block ends."""
+    """Run a misbehaving server until the block ends."""
     server = RoughServer(port)
     try:
         yield server

@@ -103,7 +103,7 @@ class Attack:
 
     @property
     def may_be_said_again(self) -> bool:
-        """Whether a shared cache would keep the answer apart, under a query of its own."""
+        """Whether a shared cache may store the answer under its own query string."""
         return "query_string" in self.request
 
 

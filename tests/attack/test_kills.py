@@ -1,6 +1,6 @@
 """Workers are killed again and again while many people register (``--people`` says how many).
 
-S14, S6, C9: a kill takes what was not answered yet, and nothing else. Whoever was told so is
+S14, S6, C9: a kill loses what was not answered yet, and nothing else. Whoever was told so is
 registered, each seat is counted once, the ledger is whole, and each mail arrives: once, or under
 the Message-ID that it had the first time.
 """

@@ -1,4 +1,4 @@
-"""Broken mail servers: no mail is lost, none comes under two names, and nobody waits for others.
+"""Broken mail servers: no mail is lost, none gets a second Message-ID, and none delays others.
 
 Real sockets on 127.0.0.1.
 """
@@ -41,14 +41,14 @@ SOME = {address(number) for number in (1, 2, 3, 4)}
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[RoughServer]:
-    """A polite one, and somebody who has less patience than usual."""
+    """A server that follows the protocol, with a shorter limit for a conversation than usual."""
     monkeypatch.setattr(smtp, "CONVERSATION", CONVERSATION)
     with rough_server(free_port()) as server:
         yield server
 
 
 def portal(host: Host, port: int, **config: Any) -> Host:
-    """It speaks SMTP to that port."""
+    """A portal that sends mail by SMTP to this port."""
     other = host.make(
         ports={"mailer": flask_mailman.send},
         MAIL_SERVER="127.0.0.1",
@@ -63,7 +63,7 @@ def portal(host: Host, port: int, **config: Any) -> Host:
 
 
 def say(words: str) -> Manner:
-    """This, in place of the polite answer."""
+    """Answer this in place of the normal reply."""
 
     def answer(line: Line, said: str) -> bool:
         line.say(words)
@@ -100,7 +100,7 @@ def to_some(manner: Manner) -> Manner:
 
 
 class Case(NamedTuple):
-    """A server that is of use to nobody."""
+    """A server that delivers no mail: the step at which it fails, and how."""
 
     step: str
     manner: Manner
@@ -124,7 +124,7 @@ USELESS = {
 
 
 def held(tried: Tried, server: RoughServer, host: Host, what: str, took: float) -> None:
-    """Everybody has got their mail, once, under the name that it was given."""
+    """Each mail has arrived once, under its first Message-ID."""
     assert server.arrived == dict.fromkeys(EVERYBODY, 1)
     assert all(len(names) == 1 for names in server.message_ids.values())
     assert {mail.state for mail in rows(host)} == {MailState.SENT}
@@ -138,7 +138,7 @@ def first_round(host: Host) -> float:
 
 
 def mend(server: RoughServer, host: Host) -> None:
-    """The server learns manners, and the outbox gets to work again."""
+    """Make the server follow the protocol, and run the outbox again."""
     server.manners.clear()
     for _ in range(3):
         host.clock.move(minutes=10)
@@ -176,7 +176,7 @@ def test_a_server_that_is_not_there(host: Host, tried: Tried) -> None:
 def test_flask_mailman_is_hung_up_on_in_time_as_well(
     host: Host, server: RoughServer, tried: Tried, step: str
 ) -> None:
-    """Its SMTP backend knows a limit for each answer alone, which begins anew with each byte."""
+    """Its SMTP backend has a timeout for each read alone, which restarts with each byte."""
     here = portal(host, server.port, MAIL_BACKEND="smtp")
     Mail(here.app)
     server.manners = {step: drip}

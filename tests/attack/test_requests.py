@@ -130,7 +130,7 @@ class Requests:
 
 @pytest.fixture
 def ask(tried: Tried) -> Requests:
-    """What a test sends its requests by."""
+    """Sends the requests of a test."""
     return Requests(tried)
 
 

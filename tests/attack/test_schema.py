@@ -86,7 +86,7 @@ def test_each_answer_is_one_that_the_description_tells_of(
 
 
 def test_the_description_names_every_path(api: Any, host: Host) -> None:
-    """Else the attack above would miss some."""
+    """Otherwise the test above would skip some addresses."""
     ours = [rule.rule for rule in host.app.url_map.iter_rules() if "/api/v1/" in rule.rule]
     described = {operation.ok().path for operation in api.get_all_operations()}
     assert len(described) == PATHS

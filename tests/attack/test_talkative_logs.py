@@ -92,7 +92,7 @@ class Mailer:
 
 
 def loud(sender: object, **values: Any) -> None:
-    """A host's receiver, which says whom it failed at."""
+    """A host's signal receiver whose error names the person."""
     raise RuntimeError(f"{' '.join(SECRETS)} {values}")
 
 

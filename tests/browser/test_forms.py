@@ -58,17 +58,19 @@ def test_a_link_of_the_summary_shows_the_field_with_its_label_and_message(
 
 
 def test_the_other_language_keeps_what_was_typed(live: Host, browser: Browser) -> None:
-    """Without a script, and without a word of it in the address."""
+    """Without a script, without a word of it in the address, and what came after the errors too."""
     load(live)
     with visit(browser, live.address, "de", javascript=False) as page:
         page.goto(f"{EVENT}register")
         page.fill("#given_name", "Änne")
         page.check(f"[name=consent-{PHOTOS}][value=refused]")
         page.locator("form.sl-form button[type=submit]").last.click()
+        page.fill("#family_name", "Bürger")
         page.locator(".stadtlabor-languages button[lang=en]").click()
         expect(page).to_have_url(f"{live.address}{EVENT.replace('/de/', '/en/')}register")
         expect(page.locator(".sl-errors")).to_contain_text("Enter your e-mail address.")
         expect(page.locator("#given_name")).to_have_value("Änne")
+        expect(page.locator("#family_name")).to_have_value("Bürger")
         expect(page.locator(f"[name=consent-{PHOTOS}][value=refused]")).to_be_checked()
     with visit(browser, live.address, "de") as page:
         page.goto(f"{EVENT}register")

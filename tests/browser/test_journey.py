@@ -36,7 +36,7 @@ def test_from_the_list_to_cancelling(
 
 
 def walk(page: Page, live: Host, language: str, check) -> None:  # type: ignore[no-untyped-def]
-    """Register, err, register, confirm, withdraw, cancel."""
+    """Register with mistakes, then correctly; confirm, withdraw a consent, cancel."""
     page.goto("/stadtlabor/")
     assert urlsplit(page.url).path == f"/stadtlabor/{language}/"
     check(page)

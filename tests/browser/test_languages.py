@@ -57,7 +57,7 @@ def too_wide(page: Page, path: str, language: str) -> list[str]:
 
 
 def carry(page: Page, client: FlaskClient, host: Host) -> None:
-    """Let the browser be who this client is."""
+    """Give the browser this client's session."""
     cookie = client.get_cookie("session")
     assert cookie is not None
     page.context.add_cookies([{"name": "session", "value": cookie.value, "url": host.address}])

@@ -39,7 +39,7 @@ def test_every_page_of_staff_is_accessible(desk: Host, browser: Browser, languag
 def test_a_phone_shows_the_report_without_scrolling_sideways(
     desk: Host, browser: Browser, language: str
 ) -> None:
-    """All counts of a purpose fit, the ways above take three lines, and no number meets another."""
+    """The counts of a purpose fit, the navigation takes three lines, and no numbers overlap."""
     desk.load(office.content())
     register(desk, **{f"consent-{PHOTOS}": "given"})
     with visit(browser, desk.address, language) as page:

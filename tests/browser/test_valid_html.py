@@ -74,7 +74,7 @@ def test_every_page_of_staff_is_valid(host: Host, tmp_path: Path) -> None:
 
 
 def test_every_page_about_consent_is_valid(host: Host, tmp_path: Path) -> None:
-    """A9: texts at the desk and in public, and asked again."""
+    """A9: consent texts for editors, in public, and for somebody who is asked again."""
     everything = {"actor": lambda: Actor("staff:anna"), "policy": lambda *asked: True}
     live = host.make(ports={"mailer": host.sent.append} | everything)
     live.sent = host.sent

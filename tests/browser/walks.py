@@ -1,4 +1,4 @@
-"""Ways that lead through every page there is, with each answer and a note about it."""
+"""Walks through every page there is; each yields the responses, with a note about each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Answers = Iterator[tuple[TestResponse, str]]
 
 
 def citizens(host: Host, language: str) -> Answers:
-    """All that citizens see of :func:`gallery.content`, their mistakes too."""
+    """All that citizens see of :func:`gallery.content`, error pages included."""
     start = f"/stadtlabor/{language}/"
     stranger = host.client()
     for path in gallery.PUBLIC:
@@ -76,7 +76,7 @@ def asked_again(host: Host) -> FlaskClient:
 
 
 def consents(person: FlaskClient, language: str) -> Answers:
-    """Texts at the desk and in public, for somebody who was :func:`asked_again`."""
+    """Consent texts for editors and in public, for somebody who was :func:`asked_again`."""
     start = f"/stadtlabor/{language}/"
     texts = "organise/texts/photos-website/"
     fill(person, f"{start}{texts}edit", {"change": "material", "text-de": "A\n\n- b"})

@@ -395,7 +395,7 @@ def test_words_for_a_message_that_we_do_not_have_are_named(host: Host, tmp_path:
 def test_a_catalog_that_nobody_can_read_is_named(
     host: Host, tmp_path: Path, content: bytes
 ) -> None:
-    """Where the check says nothing, each page in that language fails."""
+    """Without the warning, each page in that language would fail."""
     broken = tmp_path / "nl" / "LC_MESSAGES" / "stadtlabor.mo"
     broken.parent.mkdir(parents=True)
     broken.write_bytes(content)
@@ -427,7 +427,7 @@ def test_tables_of_an_earlier_version_are_named_with_what_to_run(bare_host: Host
 
 
 def test_forms_without_any_guard_are_named(host: Host) -> None:
-    """S1: what is meant for tests has stayed."""
+    """S1: a setting that is meant for tests was left on."""
     portal = host.make(**COMPLETE, WTF_CSRF_ENABLED=False)
     portal.run("outbox", "run")
     (line,) = problems(portal)
@@ -476,7 +476,7 @@ AUTOCOMMIT = {"isolation_level": "AUTOCOMMIT"}
 def test_an_app_whose_database_knows_no_transactions_does_not_start(
     config: dict[str, Any], engine_options: dict[str, Any]
 ) -> None:
-    """S17: no lock would hold, and what fails half-way would stay half done."""
+    """S17: without transactions no lock is held, and a failure leaves half of a change."""
     app, db = Flask("portal"), SQLAlchemy(engine_options=engine_options)
     app.config.update({"SQLALCHEMY_DATABASE_URI": "sqlite://"} | config)
     db.init_app(app)
@@ -586,7 +586,7 @@ def test_mail_that_nobody_can_try_again_is_no_error_for_ever(waiting: Host, host
 
 
 def test_a_key_that_was_changed_in_its_place_is_named(host: Host) -> None:
-    """C8: no entry fits it any more."""
+    """C8: the HMAC of no ledger entry matches any more."""
     first = host.make(**COMPLETE)
     first.load(factories.exchange(factories.open_event()))
     fill(first.client(), "/stadtlabor/en/events/plattform/register", factories.person())

@@ -147,7 +147,7 @@ def test_the_commands_run_in_a_shell(empty_database_url: URL) -> None:
 
 @pytest.mark.one_database
 def test_commands_write_utf8_whatever_the_terminal_says(host: Host) -> None:
-    """A file that a pipe fills can be read anywhere, and no name ends a command in its middle."""
+    """Redirected output is readable everywhere, and no name aborts a command by its characters."""
     host.load(exchange(open_event()))
     name = "Zoë „Łucja“ 日本"
     typed = person() | {"family_name": name}

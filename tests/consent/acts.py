@@ -1,4 +1,4 @@
-"""What the tests about consent do again and again; call these within an app context."""
+"""Helpers of the tests about consent; call them within an app context."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def withdraw(subject: str, slug: str = PHOTOS) -> bool:
 
 @contextmanager
 def without_triggers(host: Host) -> Iterator[None]:
-    """What somebody can do who owns the database and switches the triggers off."""
+    """Run a block with the triggers off, as an owner of the database can."""
     # on MariaDB, whatever has read a table keeps its triggers from being dropped
     host.db.session.rollback()
     dialect = host.db.engine.dialect.name

@@ -1,4 +1,4 @@
-"""An editor's desk: content written by the operations that the import uses, and what pages say."""
+"""Helpers: write content by the operations that the import uses, and read what pages say."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def event_values(**changes: Any) -> dict[str, Any]:
 
 
 def an_event(**changes: Any) -> Event:
-    """The same as an object without a database, for what needs none."""
+    """The same as an object that is not stored."""
     counters = {"seats_taken": 0, "seats_confirmed": 0, "parties_waiting": 0}
     return Event(**({"slug": "plattform"} | counters | changes))
 

@@ -1,4 +1,4 @@
-"""Decision 8: strangers' pages are asked for again each time, and seldom made again."""
+"""Public pages are revalidated at each request, and rarely rendered again (D5)."""
 
 from __future__ import annotations
 

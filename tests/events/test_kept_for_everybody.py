@@ -1,6 +1,6 @@
-"""A page that is kept for everybody is drawn from nothing of a request but address and language.
+"""A page that is cached for everybody depends on address and language of the request alone.
 
-S15: whoever comes first when a page is made anew has no hand in what the next visitors see.
+S15: the request for which a page is rendered does not affect what later visitors see.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A browser keeps a page only while the host's layout around it would come out the same (D5)."""
+"""A browser's copy of a page is valid only while the host's layout is unchanged (D5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing content: what follows from a change, and that nothing follows from none."""
+"""Changing content: what a change causes, and that saving without a change causes nothing."""
 
 from __future__ import annotations
 

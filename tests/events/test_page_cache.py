@@ -183,7 +183,7 @@ def test_searches_are_not_kept_and_unknown_parameters_make_no_page_of_their_own(
 
 
 class Kept(NothingKept):
-    """Writes down what it is to keep."""
+    """Records what it is asked to cache."""
 
     def __init__(self) -> None:
         self.keys: set[str] = set()
@@ -253,7 +253,7 @@ def test_another_worker_sees_a_change_with_its_next_request(portal: Host) -> Non
 def test_an_event_that_fills_up_has_its_page_made_anew_at_each_step_only(
     portal: Host, path: str
 ) -> None:
-    """S16: what nobody is told makes no new page; 12, 9 and 4 seats left, and none."""
+    """S16: seats that are not shown cause no new rendering; 12, 9 and 4 seats left, and none."""
     portal.client().get(path)
     with drawn(portal) as names:
         for taken in range(13):
@@ -283,7 +283,7 @@ STEPS = st.one_of(
 def test_whatever_happens_a_kept_page_is_what_a_new_one_would_be(
     portal: Host, tmp_path: Path, steps: list[tuple[str, str, int]]
 ) -> None:
-    """Two workers keep what they made; a third keeps nothing and tells what is right."""
+    """Two workers cache what they render; a third caches nothing, and shows what is right."""
     portal.clock.now = START - timedelta(days=1)
     plan(portal)
     workers = [portal.make(), portal.make()]
@@ -364,7 +364,7 @@ CONNECTIONS = {
 
 
 def end_connection(portal: Host) -> None:
-    """End what waits in the pool, as a restarted database does; a file has no such thing."""
+    """End the pooled connections, as a restarted database does; SQLite has no server to restart."""
     with portal.app.app_context():
         engine = portal.db.engine
     if engine.dialect.name not in CONNECTIONS:
@@ -378,7 +378,7 @@ def end_connection(portal: Host) -> None:
 
 
 def test_a_restarted_database_is_noticed_by_the_first_who_asks(portal: Host) -> None:
-    """That one is told to come again; everybody after gets the kept page."""
+    """That one may get a 503; everybody after gets the cached page."""
     own = portal.make()
     own.client().get(PAGE)
     assert own.client().get(PAGE).status_code == 200

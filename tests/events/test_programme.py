@@ -60,7 +60,7 @@ def test_items_that_begin_together_run_side_by_side() -> None:
 
 
 def test_an_hour_that_comes_twice_goes_on_forwards() -> None:
-    """D4: in the night of 25 October 2026 the hour from two to three comes twice."""
+    """D4: in the night of 25 October 2026 the hour from two to three occurs twice."""
     event = evening("2026-10-25T01:00", "2026-10-25T05:00", "01:30", "02:30", "02:30", "03:30")
     starts = [item.starts_at for item in timed_programme(event, event.starts_at)]
     assert starts == sorted(starts)

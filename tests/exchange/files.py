@@ -12,7 +12,7 @@ from tests.host import Host
 
 
 def bring_in(host: Host, exchange: object, *options: str) -> Result:
-    """`flask stadtlabor import` of what may be wrong, told apart from :meth:`Host.load`."""
+    """`flask stadtlabor import` of a file that may have faults, unlike :meth:`Host.load`."""
     path = host.folder / "content.json"
     path.write_text(json.dumps(exchange), encoding="utf-8")
     return host.run("import", str(path), *options)

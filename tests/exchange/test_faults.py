@@ -16,7 +16,7 @@ pytestmark = pytest.mark.one_database
 
 
 def faults(host: Host, exchange: object) -> list[str]:
-    """The faults that an import tells, each without the file's name."""
+    """The faults that an import reports, each without the file's name."""
     result = bring_in(host, exchange)
     assert result.exit_code == 1, result.output
     assert result.stdout == ""

@@ -1,4 +1,4 @@
-"""An event's dates are moved: seats are counted anew, slips are told, and nothing is lost."""
+"""An event's dates are moved: seats are recounted, likely typing errors reported, nothing lost."""
 
 from __future__ import annotations
 

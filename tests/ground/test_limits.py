@@ -1,4 +1,4 @@
-"""Limits count hits of a client within a window, forget who hit, and can be pushed by nobody."""
+"""Limits count a client's hits within a window, forget who it was, and nobody evicts a counter."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAY = Rate(2, 86400)
 
 
 class Timer:
-    """Seconds that pass when a test says so."""
+    """A timer that a test advances."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -55,7 +55,7 @@ def test_a_refused_hit_does_not_lengthen_the_wait() -> None:
 
 
 def test_no_number_of_invented_keys_pushes_a_counter_out(small: None) -> None:
-    """S4: 51,000 invented links let nobody begin anew, under the same limit or another."""
+    """S4: 51,000 invented links reset nobody's counter, of the same limit or another."""
     limit = MemoryLimit()
     assert [limit("mail-address:victim", DAY) for _ in range(3)] == [True, True, False]
     for number in range(2000):

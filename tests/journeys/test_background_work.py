@@ -71,7 +71,7 @@ class Worker:
         self._form = form_on(self._client.get(write.form))
 
     def work_for(self, number: int) -> Work:
-        """What it takes to answer the form of this person, and to deliver what comes of it."""
+        """The calls it takes to answer this person's form, and to deliver the mail about it."""
         typed = typed_into(self._form, self._write.answers(number))
         with calls() as answering:
             response = self._client.post(self._write.form, data=typed)

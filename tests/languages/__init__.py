@@ -1,1 +1,1 @@
-"""The translators’ half: every word in a catalog, and every catalog on a page."""
+"""Translations: every message is in a catalog, and every catalog is used."""

@@ -1,4 +1,4 @@
-"""Whatever we say is in the catalogs: in a language made of them, nothing else is on a page."""
+"""All text comes from the catalogs: a page in a pseudo-language shows nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""German as it is set: quotation marks, dashes, and what must not part at the end of a line."""
+"""German typography: quotation marks, dashes and non-breaking spaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Databases as they were at each revision, kept as files and filled in again on any engine."""
+"""Databases as they were at each revision, kept as files and loaded into any engine."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def reflected(connection: Connection) -> dict[str, Table]:
 
 
 def _go_on_counting(connection: Connection, table: Table) -> None:
-    """PostgreSQL's counters do not notice rows that bring their numbers along."""
+    """Advance PostgreSQL's sequences, which ignore rows that are inserted with their ids."""
     counted = table.autoincrement_column
     if connection.dialect.name == "postgresql" and counted is not None and counted.server_default:
         counter = func.pg_get_serial_sequence(table.name, counted.name)

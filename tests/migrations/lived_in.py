@@ -112,7 +112,7 @@ def _texts(**changes: Any) -> dict[str, Any]:
 
 
 def _last_week(host: Host, staff: FlaskClient) -> None:
-    """Who was reminded, came by a door and was thanked; and of whom but a yes is left."""
+    """People who were reminded, checked in and thanked; of one of them only a consent is left."""
     register(host, 1, slug="lange-her", **{FIELD: "given"})
     number = register(host, 2, slug="letzte-woche", **{FIELD: "refused"})
     host.clock.move(days=2, hours=12)

@@ -1,4 +1,4 @@
-"""A database from every earlier revision comes along, goes back, and comes again."""
+"""A database of every earlier revision is upgraded, downgraded and upgraded again."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_there_are_rows_of_every_revision(revision: str) -> None:
 
 @pytest.mark.parametrize("revision", KEPT)
 def test_the_rows_of_a_revision_fill_every_column(bare_host: Host, revision: str) -> None:
-    """What stands nowhere could get lost unseen."""
+    """A column without a value could lose its data unnoticed."""
     frozen = Frozen.read(revision)
     frozen.fill(bare_host)
     empty = {
@@ -158,7 +158,7 @@ def tables(host: Host) -> dict[str, set[str]]:
 
 
 def told(rows: Rows) -> Rows:
-    """What somebody told us, or what follows from no other column."""
+    """The columns that cannot be derived from others."""
     return {
         table: [{name: row[name] for name in row if name not in DERIVED} for row in found]
         for table, found in rows.items()

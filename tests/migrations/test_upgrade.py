@@ -176,7 +176,7 @@ def test_a_downgrade_asks_before_it_deletes(fresh: Host) -> None:
 def test_a_downgrade_goes_to_an_earlier_revision_and_nowhere_else(
     fresh: Host, revision: str
 ) -> None:
-    """Least of all to nothing, ledger included."""
+    """Above all not to ``base``, which would drop every table, the ledger too."""
     result = fresh.run("db", "downgrade", "--yes", "--", revision)
     assert result.exit_code == 1
     assert "can go back to" in result.stderr

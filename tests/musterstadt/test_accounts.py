@@ -23,7 +23,7 @@ def sign_in(client: FlaskClient, email: str, password: str, query: str = "") -> 
 
 
 def test_whoever_is_signed_in_is_named_on_event_pages_which_nobody_may_keep(portal: Flask) -> None:
-    """Design 8: a page with a name in its header is private."""
+    """D5: a page with a name in its header is private."""
     client = portal.test_client()
     assert sign_in(client, "bea@musterstadt.example", "buergerin").status_code == 303
     answer = client.get(EVENT)

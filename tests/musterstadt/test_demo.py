@@ -1,4 +1,4 @@
-"""``flask demo prepare``: content that lives, and can be prepared again."""
+"""``flask demo prepare``: content with current dates, which can be prepared again."""
 
 from __future__ import annotations
 

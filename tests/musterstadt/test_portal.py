@@ -51,7 +51,7 @@ def test_own_pages_speak_the_language_of_their_path(
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("path", ["/", REAL_EVENT, "/series/stadtlabor-zu-besuch/"])
 def test_a_stranger_gets_a_page_that_can_be_cached(portal: Flask, language: str, path: str) -> None:
-    """Design 8: the portal's layout opens no session for somebody without a cookie."""
+    """D5: the portal's layout opens no session for somebody without a cookie."""
     client = portal.test_client()
     answer = client.get(f"/stadtlabor/{language}{path}")
     assert "Set-Cookie" not in answer.headers

@@ -1,4 +1,4 @@
-"""One setting dresses the portal anew: in its own look, or in that of KERN."""
+"""One setting chooses the theme of the portal: its own, or that of KERN."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_every_page_in_kerns_dress_is_valid(dressed: Dress, modules: Path, tmp_p
 
 @pytest.fixture
 def at(dressed: Dress, request: pytest.FixtureRequest) -> Iterator[tuple[str, FlaskClient]]:
-    """The address of the portal in the dress that the test is about, and somebody of its staff."""
+    """The address of the portal with the theme under test, and somebody of its staff."""
     app = dressed(MUSTERSTADT_THEME=request.param, MUSTERSTADT_NODE_MODULES=str(equipment.MODULES))
     staff = app.test_client()
     sign_in(staff, "otto@musterstadt.example", "organisator")

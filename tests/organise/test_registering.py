@@ -159,6 +159,22 @@ def test_the_form_asks_what_the_public_form_asks(host: Host) -> None:
         assert found.privacy_shown == "privacy/1/en"
 
 
+@pytest.mark.one_database
+def test_no_browser_fills_in_the_name_or_address_of_somebody_else(host: Host) -> None:
+    """HTML, autofill: a visitor's own fields have their tokens; other people's are off."""
+    asked = {"ask_age": True, "companion_names": "optional"}
+    host.load(exchange(open_event(registration=asked)))
+    theirs = ["given_name", "family_name", "email", "guardian_name", "companion-1"]
+    own = ["given-name", "family-name", "email", "off", "off"]
+    for browser, address, tokens in (
+        (host.client(), "/stadtlabor/en/events/plattform/register", own),
+        (staff_of(host).client(), FORM, ["off"] * 5),
+    ):
+        form = form_on(browser.get(address), "/register")
+        found = [form.select(f"[name={name}]")[0].get("autocomplete") for name in theirs]
+        assert found == tokens
+
+
 @pytest.mark.parametrize("method", ["paper", "kiosk"])
 def test_answers_are_written_down_by_staff_with_how_they_were_given(
     host: Host, method: str

@@ -1,4 +1,4 @@
-"""A form that was open while somebody else changed the same registration brings nothing back."""
+"""A form opened before somebody else's change does not overwrite that change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_stadtlabor.organise.views import correction
 from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import Registration
 from tests.factories import exchange, open_event, person, question
-from tests.forms import fields_of, fill, form_on, page, send
+from tests.forms import fields_of, fill, form_on, page, send, typed_into
 from tests.host import Host
 from tests.organise.staff import HERE, column, register, staff_of
 
@@ -69,6 +69,25 @@ def test_correcting_a_name_brings_no_wrong_address_back(host: Host) -> None:
     assert decided.status_code == 303
     assert column(host, number, "given_name") == "Anne"
     assert host.mails() == []
+
+
+@pytest.mark.one_database
+def test_both_versions_are_shown_in_the_other_language_too(host: Host) -> None:
+    """Whoever switches to a language that they read better has still to decide."""
+    host.load(exchange(open_event()))
+    number = register(host)
+    first, second = link_of(host), link_of(host)
+    before = second.get(CHANGE)
+    assert fill(first, CHANGE, party_size=3).status_code == 303
+    answer = send(second, before, {"party_size": 2})
+    assert answer.status_code == 409
+    fields = typed_into(form_on(answer), {"stadtlabor-language": "en"})
+    switched = second.post(CHANGE.replace("/de/", "/en/"), data=fields)
+    assert "changed elsewhere since you opened this page" in told(switched)
+    assert "now stored: 3 people; in this form: 2 people" in told(switched)
+    assert column(host, number, "party_size") == 3
+    assert send(second, switched, {}).status_code == 303
+    assert column(host, number, "party_size") == 2
 
 
 def test_whoever_decides_for_their_own_version_gets_it(host: Host) -> None:
@@ -195,7 +214,7 @@ def test_pages_stay_good_when_the_secret_is_changed(
 def test_what_was_stored_in_the_last_moment_counts_too(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Marks are compared under the lock, so that of two who press at once the second is told."""
+    """Marks are compared under the lock, so that of two POSTs at once the second is refused."""
     host.load(exchange(open_event()))
     number = register(host, email=WRONG)
     portal, other = staff_of(host), staff_of(host)

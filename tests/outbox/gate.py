@@ -1,4 +1,4 @@
-"""A way to a server of this machine, which a test can cut under those who use it."""
+"""A TCP proxy to a local server, whose connections a test can close while they are used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 
 class Gate:
-    """Passes on to ``port`` what comes to its own port."""
+    """Forwards its own port to ``port``."""
 
     def __init__(self, port: int) -> None:
         self._behind = port
@@ -28,7 +28,7 @@ class Gate:
                     threading.Thread(target=_pass_on, args=pair, daemon=True).start()
 
     def cut(self) -> None:
-        """End all that has come through; whoever comes anew is let in."""
+        """Close all open connections; new ones are accepted."""
         while self._open:
             end = self._open.pop()
             with suppress(OSError):
@@ -36,7 +36,7 @@ class Gate:
             end.close()
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Stop accepting connections."""
         self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
         self.cut()
@@ -50,7 +50,7 @@ def _pass_on(source: socket.socket, target: socket.socket) -> None:
 
 @contextmanager
 def gate_to(port: int) -> Iterator[Gate]:
-    """A gate, until the block ends."""
+    """Run a gate until the block ends."""
     gate = Gate(port)
     yield gate
     gate.close()

@@ -53,7 +53,7 @@ class Peer:
             self._controller = None
 
     def hesitate_after(self, number: int) -> threading.Event:
-        """Keep the sender of the next message after so many waiting; the event tells that it does.
+        """After ``number`` messages, delay the reply to the next; the event is set meanwhile.
 
         So a test can kill a process in the middle of a delivery.
         """

@@ -49,7 +49,7 @@ def test_a_change_that_is_rolled_back_sends_nothing(host: Host) -> None:
 
 
 def test_what_is_personal_is_blanked_on_delivery(host: Host) -> None:
-    """S3, C12: the link and the address have done their work."""
+    """S3, C12: the link and the address are no longer needed."""
     write(host)
     host.mails()
     mail = row(host)
@@ -108,7 +108,7 @@ def test_what_was_given_up_is_not_kept_for_ever(host: Host) -> None:
 
 @pytest.mark.one_database
 def test_a_server_that_is_away_costs_the_other_mails_no_try(host: Host) -> None:
-    """Nobody waits for it once for each of a thousand mails."""
+    """Its timeout is not paid once for each of a thousand mails."""
     here, mailer = failing(host)
     write(here, 10)
     assert here.run("outbox", "run").exit_code == 1
@@ -136,7 +136,7 @@ def test_a_mail_is_sent_again_when_nobody_wrote_down_that_it_was(host: Host) -> 
 
 
 class Dying:
-    """Sends, and takes its process with it."""
+    """Sends, and then kills its own process."""
 
     def __init__(self, host: Host) -> None:
         self._sent = host.sent
@@ -284,7 +284,7 @@ def test_domains_take_turns(host: Host) -> None:
 
 
 def test_a_try_that_took_too_long_changes_nothing_of_the_next(host: Host) -> None:
-    """The lease ran out, and another worker has tried meanwhile: its word counts."""
+    """The lease ran out, and another worker has tried meanwhile: its result counts."""
 
     def slow(message: EmailMessage) -> None:
         host.clock.move(minutes=11)
@@ -330,7 +330,7 @@ def test_words_that_took_too_long_are_not_sent_twice(host: Host) -> None:
 
 
 def test_a_mail_that_is_erased_while_it_is_tried_stops_nothing(host: Host) -> None:
-    """S17: between the claim and the note of what came of it."""
+    """S17: between the claim of a mail and the record of its result."""
     sent: list[EmailMessage] = []
     numbers: list[int] = []
 

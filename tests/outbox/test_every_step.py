@@ -53,7 +53,7 @@ class Town:
         self.values: dict[str, Any] = {"title": {"de": "Mitreden", "en": "Have your say"}}
 
     def change(self, **values: Any) -> None:
-        """Bring the event in as staff does, and tell people."""
+        """Import the changed event as staff does, and notify people."""
         self.values |= values
         self.host.load(factories.exchange(self._event()), "--notify")
         self.deliver()
@@ -66,7 +66,7 @@ class Town:
         return factories.open_event(registration=details, **self.values)
 
     def deliver(self) -> None:
-        """Let the worker come by, and read what arrived."""
+        """Run the worker, and read what arrived."""
         before = len(self.peer.received)
         self.clock.move(seconds=1)
         result = self.host.run("outbox", "run")
@@ -214,7 +214,7 @@ WORDS = {
 
 
 def live_through_everything(town: Town) -> None:
-    """All that can happen to two people and their event, in an order that might be."""
+    """All that can happen to two people and their event, in a plausible order."""
     town.register(1)
     town.press("confirm", "/confirm")
     town.register(1)

@@ -1,4 +1,4 @@
-"""No mail tells anything of somebody who is erased, whoever erases them and by whatever way."""
+"""No mail says anything about a person who was erased, whoever erased them and how."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def erase(host: Host, link: str) -> None:
 
 
 def later(away: Host, server: Server) -> list[EmailMessage]:
-    """What leaves once the server is back."""
+    """The mails that leave once the server is back."""
     server.is_mended = True
     away.clock.move(hours=1)
 
@@ -114,7 +114,7 @@ def test_who_erases_themself_by_their_link_leaves_no_mail_with_their_links(
 def test_what_the_address_has_besides_is_told_without_what_is_erased(
     host: Host, server: Server
 ) -> None:
-    """The mail that was written goes back to being a promise."""
+    """The mail that was rendered becomes a deferred one again."""
     link = register(host, "erstes")
     register(host, "zweites")
     away = ask_for_links(host, server)

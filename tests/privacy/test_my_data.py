@@ -98,7 +98,7 @@ def test_the_file_is_a_download_that_stays_out_of_caches(host: Host) -> None:
 
 
 def test_a_link_shows_its_own_registration_alone(host: Host) -> None:
-    """It proves this one, and not that the address is theirs."""
+    """A link proves access to one registration, and not who owns the address."""
     host.load(exchange(open_event(), open_event("zweiter")))
     browser = registered(host, given_name="Erste", email="a@buerger.example")
     host.clock.move(hours=1)

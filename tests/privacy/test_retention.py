@@ -134,7 +134,7 @@ def test_support_needs_go_before_the_rest(portal: Host) -> None:
 def test_what_ended_unconfirmed_goes_after_a_week(
     portal: Host, state: str, columns: dict[str, float], goes: bool
 ) -> None:
-    """Before its event, too: it never came to anything."""
+    """Even before its event, because nobody ever confirmed it."""
     with portal.app.app_context():
         event = stored.add_event(portal, days_ago(portal, -20))
         times = {name: days_ago(portal, -days) for name, days in columns.items()}
@@ -145,7 +145,7 @@ def test_what_ended_unconfirmed_goes_after_a_week(
 
 
 def test_a_hold_that_ran_out_counts_from_its_end(host: Host) -> None:
-    """The way of the operations: held for two days, ended by the worker, gone a week later."""
+    """By the operations themselves: held for two days, ended by the worker, gone a week later."""
     host.load(exchange(open_event()))
     fill(host.client(), FORM, person())
     host.mails()

@@ -1,4 +1,4 @@
-"""C13: whatever there is, afterwards nothing personal is older than allowed, nor is more gone."""
+"""C13: after a run no personal data is older than allowed, and nothing else was deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processes that all register, change and cancel at once keep the books right."""
+"""Seats are counted right while many processes register, change and cancel at once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def start(host: Host, seed: int) -> subprocess.Popen[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("may_pass", [False, True])
 def test_the_sums_agree_and_nobody_waits_who_fits(host: Host, may_pass: bool) -> None:
-    """S6: on every engine, whoever meets whom."""
+    """S6: on every engine, in any interleaving."""
     capacity = 12
     details = {"capacity": capacity, "smaller_parties_may_pass": may_pass}
     host.load(factories.exchange(factories.open_event(purposes=[], registration=details)))

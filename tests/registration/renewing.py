@@ -1,4 +1,4 @@
-"""Does what is due, in a process of its own: ``URL FOLDER TIME``."""
+"""Runs the due work in a process of its own: ``URL FOLDER TIME``."""
 
 from __future__ import annotations
 

@@ -6,7 +6,14 @@ from datetime import UTC, datetime
 
 from wtforms import Field, HiddenField, StringField, ValidationError
 
-from flask_stadtlabor.form_fields import LONGEST_NAME, PartySizeField, PlainText, Required, stripped
+from flask_stadtlabor.form_fields import (
+    LONGEST_NAME,
+    AddressField,
+    PartySizeField,
+    PlainText,
+    Required,
+    stripped,
+)
 from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import _sln, lazy
 from flask_stadtlabor.registration.models import Registration
@@ -31,6 +38,7 @@ class StaffPersonForm(Form):
         validators=[PlainText(LONGEST_NAME)],
         render_kw=BY_HAND,
     )
+    email = AddressField(lazy("E-mail address"), render_kw=BY_HAND)
     reach = StringField(
         lazy("How can we reach this person?"),
         filters=[stripped],

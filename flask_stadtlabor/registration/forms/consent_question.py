@@ -1,4 +1,4 @@
-"""The question for consent to a purpose: its field and its two answers."""
+"""The question for consent to a purpose: its field, its label and its two answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from wtforms import Field
 from flask_stadtlabor.consent.models import ConsentAction
 from flask_stadtlabor.consent.texts.published import PurposeTexts
 from flask_stadtlabor.form_fields import OneOf
-from flask_stadtlabor.i18n import lazy, words
+from flask_stadtlabor.i18n import lazy, marked
 
 
 def consent_name(slug: str) -> str:
@@ -16,9 +16,12 @@ def consent_name(slug: str) -> str:
 
 
 def consent_field(purpose: PurposeTexts) -> Field:
-    """The question for consent to a purpose: two equal answers, none of them marked (C2)."""
+    """The question for consent to a purpose: two equal answers, none of them marked (C2).
+
+    Its label, on every page that asks it, is the title of the published text.
+    """
     return OneOf(
-        words(purpose.title),
+        marked(purpose.title),
         choices=[
             (ConsentAction.GIVEN.value, lazy("Yes, gladly")),
             (ConsentAction.REFUSED.value, lazy("No, please don’t")),

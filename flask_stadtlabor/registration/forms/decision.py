@@ -9,7 +9,7 @@ from wtforms import Field, HiddenField
 
 from flask_stadtlabor.consent.models import ConsentAction
 from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
-from flask_stadtlabor.form_fields import OneOf
+from flask_stadtlabor.form_fields import OneOf, choose_one
 from flask_stadtlabor.i18n import _sl, language_name, lazy, words
 from flask_stadtlabor.registration.forms.button import mark_of
 from flask_stadtlabor.registration.forms.consent_question import consent_field, consent_name
@@ -69,7 +69,7 @@ class DecisionForm(ConsentingForm):
         is_valid = super().validate(extra_validators)
         for field in (*self.parts(), *(field for _, field in self.consent_fields())):
             if field.data is None and not field.errors:
-                field.errors = [_sl("Please choose one of the two.")]
+                field.errors = [choose_one(field)]
                 is_valid = False
         return is_valid
 

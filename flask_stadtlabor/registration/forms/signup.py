@@ -151,4 +151,6 @@ def _ask_age(form: type[PersonForm]) -> None:
         lazy("Name of a parent or guardian"),
         filters=[stripped],
         validators=[guardian_is_named, PlainText(LONGEST_NAME)],
+        # somebody else's name, which a browser would fill in with the person's own
+        render_kw={"autocomplete": "off"},
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wtforms import Field
 
 from flask_stadtlabor.form_fields import MarkField, label_of
+from flask_stadtlabor.forms import only_changes_language
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.registration.forms.protection import CheckedForm
 from flask_stadtlabor.registration.models import Registration
@@ -29,7 +30,17 @@ class StoredForm(CheckedForm):
     seen = MarkField()
     """What is stored as the page showed it (:mod:`flask_stadtlabor.registration.seen`)."""
 
+    compared = MarkField()
+    """Set where the page shows both versions, so that it does so in another language too."""
+
     registration: Registration
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether it may be saved; both versions stay on the page when its language changes."""
+        is_valid = super().validate(extra_validators)
+        if only_changes_language() and self.compared.data and not self.errors:
+            self.show_both_versions(self.registration)
+        return is_valid
 
     def mark(self) -> None:
         """Put the mark into a form that is shown for the first time."""
@@ -49,6 +60,7 @@ class StoredForm(CheckedForm):
         """Leave what was typed, say beside it what is stored by now, and let the next try count."""
         self.registration = registration
         self.seen.data = mark_of_stored(registration, self.columns())
+        self.compared.data = "1"
         self.form_problems = [
             _sl(
                 "This registration was changed elsewhere since you opened this page. Nothing of "

@@ -132,7 +132,7 @@ def acts_of(subject: str) -> list[str]:
 
 @pytest.mark.one_database
 def test_a_yes_ends_at_the_very_second(portal: Host) -> None:
-    """C7: it counts up to the moment at which its time is over, and not in that moment."""
+    """C7: it counts until the moment of its expiry, and no longer in that moment."""
     publish(valid_days=10)
     subject = somebody(ConsentAction.GIVEN, confirmed=True)
     portal.clock.move(days=10, seconds=-1)
@@ -146,7 +146,7 @@ def test_a_yes_ends_at_the_very_second(portal: Host) -> None:
 
 @pytest.mark.one_database
 def test_a_yes_that_has_ended_is_said_again_and_one_that_has_not_is_known(portal: Host) -> None:
-    """C7: to the second; the worker need not have come by."""
+    """C7: to the second, even if the worker has not run yet."""
     publish(valid_days=10)
     subject = somebody(ConsentAction.GIVEN, confirmed=True)
     portal.clock.move(days=10, seconds=-1)
@@ -197,7 +197,7 @@ def test_a_yes_from_an_older_page_undoes_no_later_no(portal: Host, no: ConsentAc
 
 
 def test_who_confirmed_before_they_were_asked_is_confirmed_by_an_entry_then(portal: Host) -> None:
-    """C14: the ledger knows nobody who was asked nothing."""
+    """C14: the ledger has no entry about somebody who was asked nothing."""
     publish()
     subject = newcomer()
     confirm(subject)
@@ -215,7 +215,7 @@ VALID_DAYS = 10
 
 @dataclass
 class Model:
-    """What should permit use, reckoned from the acts alone."""
+    """A model of what permits use, computed from the acts alone."""
 
     latest: str = ""
     answer: str = ""
@@ -227,7 +227,7 @@ class Model:
     """Days since the latest yes."""
 
     def does(self, act: str) -> None:
-        """Follow one act."""
+        """Apply one act."""
         if act == "publish material":
             self.still_valid = self.answered_this_text = False
         elif act == "publish editorial":

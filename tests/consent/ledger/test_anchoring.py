@@ -1,4 +1,4 @@
-"""C14: anchors come about without anybody's care, and whatever file is given gets a sentence."""
+"""C14: checkpoints are written by themselves, and `verify` has a message for any file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def archive(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def keeping(host: Host, archive: Path) -> Host:
-    """A portal whose rounds keep checkpoints, with a yes in its ledger."""
+    """A portal whose outbox runs write checkpoints, with a yes in its ledger."""
     portal = host.make(STADTLABOR_CHECKPOINTS=str(archive))
     portal.clock = host.clock
     with portal.app.app_context():
@@ -52,7 +52,7 @@ def lines(folder: Path) -> list[dict[str, Any]]:
 
 
 def refusal(result: Result) -> str:
-    """The sentence of a command that went wrong."""
+    """The error message of a command that failed."""
     assert result.exit_code == 1
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
@@ -60,7 +60,7 @@ def refusal(result: Result) -> str:
 
 
 def cut(host: Host, last: int, seal: str) -> None:
-    """Cut the ledger behind an entry, and whatever shows it in the database."""
+    """Truncate the ledger after an entry, and remove what reveals that in the database."""
     kept = f"(SELECT hash FROM {ENTRY} WHERE seq = {last})"  # noqa: S608
     with host.app.app_context():
         tamper(

@@ -169,7 +169,7 @@ def test_the_host_hears_of_each_entry(portal: Host) -> None:
 def test_a_damaged_head_stays_known_while_people_go_on(
     portal: Host, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """C9: a cut tail is not healed by the next entry."""
+    """C9: the next entry does not make a truncated ledger valid again."""
     publish()
     somebody(ConsentAction.GIVEN, ConsentAction.WITHDRAWN)
     portal.db.session.commit()

@@ -1,4 +1,4 @@
-"""Many processes write to one ledger, and its chain stays in one piece."""
+"""Many processes write to one ledger, and its chain stays valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proof that outlasts a key and a machine: rotation, checkpoints, the exported ledger (C8, C9)."""
+"""Verification across keys and machines: rotation, checkpoints, the exported ledger (C8, C9)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def one_more(host: Host) -> None:
 
 
 def found(host: Host) -> tuple[int, str]:
-    """How many entries are whole, and the sentence about the first that is not."""
+    """How many entries are valid, and the message about the first that is not."""
     with host.app.app_context():
         entries, broken = verify()
         host.db.session.rollback()
@@ -66,7 +66,7 @@ def found(host: Host) -> tuple[int, str]:
 
 
 def rewritten(host: Host) -> None:
-    """What somebody does who has the key: another story, with hashes that fit, of others."""
+    """Rewrite the ledger as somebody with the key can: other entries, with valid hashes."""
     with host.app.app_context(), without_triggers(host):
         session = host.db.session
         session.execute(delete(ConsentEntry))
@@ -87,7 +87,7 @@ def checkpoint(host: Host, name: str = "point.json") -> Path:
 
 
 def refusal(result: Result) -> str:
-    """The sentence of a command that went wrong."""
+    """The error message of a command that failed."""
     assert result.exit_code != 0
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
@@ -212,7 +212,7 @@ def test_what_was_written_where_is_said(filled: Host) -> None:
 
 
 def test_a_ledger_written_anew_with_a_stolen_key_is_found_by_a_checkpoint(filled: Host) -> None:
-    """C9: every hash fits, and the checkpoint still tells."""
+    """C9: every hash is valid, and the checkpoint still reveals it."""
     path = checkpoint(filled)
     rewritten(filled)
     assert filled.run("consent", "verify").exit_code == 0
@@ -285,7 +285,7 @@ def exported(host: Host) -> Path:
 
 
 def test_the_exported_ledger_is_verified_without_the_database(filled: Host) -> None:
-    """C9: elsewhere, with the key alone."""
+    """C9: on another machine, with the key alone."""
     point, path = checkpoint(filled), exported(filled)
     elsewhere = filled.make(SQLALCHEMY_DATABASE_URI="sqlite:////nowhere/at/all.db")
     result = elsewhere.run("consent", "verify", "--ledger", str(path), "--checkpoint", str(point))

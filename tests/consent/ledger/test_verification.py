@@ -66,7 +66,7 @@ def change_text(version: int, language: str, to: str) -> str:
 
 
 class Forgery(NamedTuple):
-    """What somebody does, and how ``verify`` names it."""
+    """A manipulation, and how ``verify`` reports it."""
 
     statements: list[str]
     seq: int | None

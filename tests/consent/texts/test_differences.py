@@ -31,7 +31,7 @@ def shown(host: Host, version: int, language: str = "en", query: str = "") -> Be
 
 
 def runs(page: BeautifulSoup, tag: str) -> list[str]:
-    """What stands in the elements, without the words for screen readers."""
+    """The text of the elements, without the words for screen readers."""
     for unseen in page.select(".sl-unseen"):
         unseen.extract()
     return [element.get_text(strip=True) for element in page.select(f".sl-changes {tag}")]

@@ -1,4 +1,4 @@
-"""CSRFProtect on, off, absent, and asked by the host's own hand."""
+"""CSRFProtect on, off, absent, and called by the host itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A second reckoning of seats and waiting list, in plain Python and without a database."""
+"""An independent model of seats and waiting list, in plain Python and without a database."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ class Model:
         self.of(email).arrived = 0
 
     def give_on(self, email: str) -> bool:
-        """The seats of those who stay away go on, where some of the party are inside."""
+        """Release the seats of those who did not come, of a party that is partly inside."""
         party = self.of(email)
         if not self.is_inside(party) or party.arrived == party.size:
             return False

@@ -383,7 +383,7 @@ class Seats(RuleBasedStateMachine):
             self.model.now += span
 
     def _mail_leaves(self) -> None:
-        """Whoever was told of a deadline can miss it; a mail that waits would prolong it."""
+        """Only somebody who was told of a deadline can miss it; an unsent mail would prolong it."""
         with self.host.app.app_context():
             self.host.db.session.execute(delete(OutboxMail))
             self.host.db.session.commit()
@@ -484,7 +484,7 @@ class Seats(RuleBasedStateMachine):
 
 @pytest.mark.slow
 def test_seats_and_waiting_list_follow_the_model(host: Host) -> None:
-    """S6: no seat is given twice, none stays blocked, nobody is passed who need not be."""
+    """S6: no seat is given twice, none stays blocked, and nobody is overtaken without need."""
 
     class OnThisDatabase(Seats):
         """The machine on the host's database."""

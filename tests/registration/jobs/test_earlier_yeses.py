@@ -1,4 +1,4 @@
-"""Who cancels and registers anew with a no: the yes of before ends, and no one else's (C15)."""
+"""Somebody cancels, registers again and says no: only their own earlier yes ends (C15)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mails that time brings: reminders before an event, thanks after it, each once."""
+"""Scheduled mails: reminders before an event and thanks after it, each once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What anybody can cause by typing an address: no flood, no lock-out, and nothing to learn."""
+"""An address's daily share of mails that strangers can cause: no flood, lock-out or oracle."""
 
 from __future__ import annotations
 

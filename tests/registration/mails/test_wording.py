@@ -102,19 +102,19 @@ def test_whoever_is_told_by_staff_hears_of_no_link_and_of_no_mail(
             assert words.pictures == ()
 
 
-def test_an_expired_reservation_sends_nobody_to_a_form_that_is_closed(host: Host) -> None:
-    """K2: the next step is asked first."""
+def test_after_a_hold_has_ended_people_are_told_to_register_again(host: Host) -> None:
+    """The mail asks the event for its next step first."""
     again = "melde dich"
     assert again in text_of(host, kinds.EXPIRED, {}, state="expired")
 
 
-def test_nor_where_registration_is_closed(host: Host) -> None:
+def test_nobody_is_told_to_register_again_where_registration_is_closed(host: Host) -> None:
     closed = {"registration": {"closes_at": "2026-03-01T12:00"}}
     assert "melde dich" not in text_of(host, kinds.EXPIRED, closed, state="expired")
 
 
 def test_a_postponed_event_says_until_when_a_registration_is_kept(host: Host) -> None:
-    """A year after the former end (STADTLABOR_POSTPONED_RETENTION): nothing goes in silence."""
+    """A year after the former end (STADTLABOR_POSTPONED_RETENTION): no silent deletion."""
     said = text_of(host, kinds.POSTPONED, {"status": "postponed"}, **WHO_COMES)
     assert "Deine Anmeldung bewahren wir bis Donnerstag, 22. April 2027 auf." in said
 

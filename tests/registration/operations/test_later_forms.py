@@ -160,6 +160,18 @@ def test_a_yes_after_a_no_has_to_be_chosen(host: Host) -> None:
     assert host.run("consent", "verify").exit_code == 0
 
 
+@pytest.mark.one_database
+def test_each_line_of_the_summary_names_what_is_to_be_chosen(host: Host) -> None:
+    """WCAG 3.3.1, 2.4.4."""
+    host.load(exchange(open_event()))
+    browser = sent(host, {ASKED: "refused"}, {ASKED: "given", "party_size": 2})
+    lines = [line.text for line in page(press(browser, MINE, "/confirm")).select("[role=alert] li")]
+    assert lines == [
+        "„Zu wievielt kommt ihr?“: Bitte wähle eine der Antworten aus.",
+        "„Titel photos-website“: Bitte wähle eine der Antworten aus.",
+    ]
+
+
 def test_a_larger_party_that_fits_no_more_is_refused_and_the_first_kept(host: Host) -> None:
     """S6."""
     host.load(exchange(open_event(registration={"capacity": 3})))
@@ -238,7 +250,7 @@ def test_everything_that_differs_can_be_chosen(host: Host) -> None:
 
 @pytest.mark.one_database
 def test_a_child_without_a_guardian_gives_no_consent_by_choosing(host: Host) -> None:
-    """C12: no form leaves the guardian out; rows of another making may."""
+    """C12: no form leaves the guardian out; rows that were written otherwise may."""
     host.load(exchange(open_event(registration={"ask_age": True})))
     child = {"under_16": "y", "guardian_name": "Carla", ASKED: "given"}
     browser = sent(host, child, {})

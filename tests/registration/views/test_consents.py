@@ -113,6 +113,18 @@ def test_a_yes_to_an_old_text_is_renewed(host: Host) -> None:
     assert entries(host)[-1] == ("renewed", 2, "subject")
 
 
+@pytest.mark.one_database
+def test_nobody_reads_that_a_yes_is_withdrawn_which_they_have_given_again(host: Host) -> None:
+    """The way back leads to the page after the withdrawal, which shows how it is now."""
+    host.load(exchange(open_event()))
+    browser = registered(host, "given")
+    after = press(browser, HERE, f"consents/{PHOTOS}/withdraw").location
+    sentence = "You took your yes back. It no longer counts."
+    assert sentence in browser.get(after).text
+    says(browser, "given")
+    assert sentence not in browser.get(after).text
+
+
 def test_a_no_to_the_new_text_takes_the_old_yes_back(host: Host) -> None:
     """C10: what that yes allowed may still be seen somewhere, so staff has a task."""
     host.load(exchange(open_event()))
