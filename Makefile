@@ -24,7 +24,7 @@ help:
 	@echo "make attack    what an attacker tries for minutes, on each database (ARGS=… for pytest)"
 	@echo "make mutants   what the suite lets through: random faults, and whether a test notices (ARGS=…)"
 	@echo "make versions  the suite on the oldest and the newest Pythons and packages (ONLY=… for one, ARGS=…)"
-	@echo "make lint      style, types, layers, catalogs"
+	@echo "make lint      style, types, layers, catalogs, licences, the image"
 	@echo "make docs      the site of the documents, in docs/_build (ARGS=… for sphinx-build)"
 	@echo "make screenshots  the pictures of README and documents, anew"
 	@echo "make bench     how fast the pages and the ledger are, beside what is bare (takes minutes)"
@@ -60,6 +60,8 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.catalogs check
+	$(BIN)/reuse lint --lines
+	$(BIN)/hadolint deploy/Dockerfile
 
 docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -W --keep-going --quiet $(ARGS) docs docs/_build
