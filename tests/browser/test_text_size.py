@@ -11,13 +11,13 @@ from tests.host import Host
 
 pytestmark = [pytest.mark.one_database, pytest.mark.needs("browser")]
 
+SPACING = (
+    "* { line-height: 1.5 !important; letter-spacing: 0.12em !important;"
+    " word-spacing: 0.16em !important } p { margin-block-end: 2em !important }"
+)
 LARGER = {
     "letters of twice the size": (":root { font-size: 200% !important }", (1280,)),
-    "the spacing of WCAG 1.4.12": (
-        "* { line-height: 1.5 !important; letter-spacing: 0.12em !important;"
-        " word-spacing: 0.16em !important } p { margin-block-end: 2em !important }",
-        (320, 1280),
-    ),
+    "the spacing of WCAG 1.4.12": (SPACING, (320, 1280)),
 }
 PAGES = ["", "events/plattform/", "events/lange-namen/", "registration/send-link"]
 
