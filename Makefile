@@ -15,7 +15,7 @@ PO := $(wildcard flask_stadtlabor/translations/*/LC_MESSAGES/stadtlabor.po)
 MO := $(PO:.po=.mo)
 EXAMPLE_MO := $(patsubst %.po,%.mo,$(wildcard example_app/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: help demo test quick attack mutants versions lint docs screenshots messages bench storm
+.PHONY: help demo test quick attack mutants versions lint docs release screenshots messages bench storm
 
 help:
 	@echo "make demo      the example portal on http://$(HOST):$(PORT)/ (HOST=… PORT=… for another place,"
@@ -25,8 +25,9 @@ help:
 	@echo "make attack    what an attacker tries for minutes, on each database (ARGS=… for pytest)"
 	@echo "make mutants   what the suite lets through: random faults, and whether a test notices (ARGS=…)"
 	@echo "make versions  the suite on the oldest and the newest Pythons and packages (ONLY=… for one, ARGS=…)"
-	@echo "make lint      style, types, layers, catalogs"
+	@echo "make lint      style, types, layers, catalogs, licences, the image"
 	@echo "make docs      the site of the documents, in docs/_build (ARGS=… for sphinx-build)"
+	@echo "make release   wheel, source and bill of materials in dist, checked"
 	@echo "make screenshots  the pictures of README and documents, anew"
 	@echo "make bench     how fast the pages and the ledger are, beside what is bare (takes minutes)"
 	@echo "make storm     300 people want a hundred seats within a minute, on each database (ARGS=…)"
@@ -64,10 +65,20 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.catalogs check
+	$(BIN)/reuse lint --lines
+	$(BIN)/hadolint deploy/Dockerfile
 
 docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -W --keep-going --quiet $(ARGS) docs docs/_build
 	@echo "The site begins at docs/_build/index.html."
+
+# The bill of materials is no package, so twine is shown the other two.
+release: $(VENV)/.release
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist . >/dev/null
+	$(BIN)/python -m scripts.sbom dist
+	$(BIN)/python -m twine check --strict dist/*.whl dist/*.tar.gz
+	$(BIN)/python -m scripts.audit dist
 
 screenshots: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
 	$(BIN)/python -m scripts.screenshots

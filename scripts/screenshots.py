@@ -120,6 +120,7 @@ class Walk:
         page.goto(f"{self._address}/stadtlabor/de/")
         page.locator(f"a[href*='/events/{OPEN}']").first.click()
         page.wait_for_load_state()
+        page.locator("[role=timer][data-live]").wait_for()
 
     def _mailed_link(self) -> str:
         """The personal link in the newest mail, once that has been delivered."""

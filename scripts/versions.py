@@ -176,10 +176,10 @@ def lower_bounds() -> tuple[str, ...]:
     """
     ours, groups = project()["project"], project()["dependency-groups"]
     lists = [ours["dependencies"], *ours["optional-dependencies"].values()]
-    lists += [groups["example"], groups["test"]]
+    lists += [groups["example"], groups["package"], groups["test"]]
     lines = []
     for requirement in chain(*lists):
-        if requirement == {"include-group": "example"}:
+        if requirement in ({"include-group": "example"}, {"include-group": "package"}):
             continue
         bound = REQUIREMENT.fullmatch(requirement)
         if bound is None:

@@ -74,6 +74,12 @@ def test_the_composed_files_and_volumes_are_there() -> None:
     assert {name for name in SERVICES if "image" in SERVICES[name]} == set(SERVICES)
 
 
+def test_no_file_of_keys_gets_into_the_image() -> None:
+    """Compose reads them from a file .env, which lies within what Docker copies."""
+    left_out = (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
+    assert {"**/.env", ".git", "instance"} <= set(left_out)
+
+
 def commands() -> Iterator[tuple[str, list[str]]]:
     """Each command of units, compose file, Dockerfile and guides, with its place."""
     for unit in UNITS:

@@ -54,5 +54,6 @@ function tick(timer) {
 for (const timer of document.querySelectorAll("[data-stadtlabor-countdown]")) {
   if (["ahead", "running"].includes(timer.dataset.phase)) {
     tick(timer);
+    timer.querySelector("button")?.addEventListener("click", () => timer.remove());
   }
 }

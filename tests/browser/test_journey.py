@@ -156,6 +156,19 @@ def test_the_countdown_is_only_an_addition(live: Host, browser: Browser) -> None
         expect(timer).to_have_attribute("aria-live", "off")
 
 
+def test_the_countdown_can_be_hidden(live: Host, browser: Browser) -> None:
+    """A7, WCAG 2.2.2: by the keyboard too; what it counts down to stays."""
+    live.load(gallery.content())
+    with visit(browser, live.address, "en") as page:
+        page.goto("/stadtlabor/en/events/plattform/")
+        timer = page.locator("[role=timer]")
+        expect(timer).to_have_attribute("data-live", "")
+        tab_to(page, "[role=timer] button")
+        page.keyboard.press("Enter")
+        expect(timer).to_have_count(0)
+        expect(page.locator("main time[datetime]").first).to_be_visible()
+
+
 def test_the_countdown_goes_by_the_server_s_clock(live: Host, browser: Browser) -> None:
     """A7: a device whose clock is 400 days ahead does not say that the event is over."""
     live.load(gallery.content())

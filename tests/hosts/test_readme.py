@@ -10,12 +10,12 @@ from tests.hosts.reader import ROOT, Reader
 
 ASK = """
 print(client.get("/stadtlabor/", follow_redirects=True).status_code)
-print(client.get("/stadtlabor/en/events/open-lab/register").status_code)
+print(client.get("/stadtlabor/de/registration/send-link").status_code)
 """
 
 
 @pytest.mark.one_database
-def test_the_readme_leads_to_a_portal_with_an_event(tmp_path: Path) -> None:
+def test_the_readme_leads_to_a_portal(tmp_path: Path) -> None:
     answers: list[str] = []
     Reader(tmp_path, lambda reader: answers.extend(reader.browse(ASK).split())).follow(
         ROOT / "README.md"
