@@ -87,6 +87,8 @@ bench: $(VENV)/.dev $(MO)
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.consent_verify
 	$(BIN)/python -m benchmarks.discretion
+	$(BIN)/python -m benchmarks.office
+	$(BIN)/python -m benchmarks.retention
 
 storm: $(VENV)/.dev $(MO)
 	$(BIN)/python -m benchmarks.storm $(ARGS)

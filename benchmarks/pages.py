@@ -11,7 +11,7 @@ import argparse
 import json
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,12 +28,13 @@ KEY = "only for measuring"
 FEW, MANY = 50, 5_000
 TO_REACH = {
     "event page": 1.0,
-    "conditional GET": 1.3,
+    "conditional GET": 1.2,
     f"list of {FEW} events": 0.5,
     f"list of {MANY:,} events": 0.5,
-    "registration": 1 / 3,
 }
 """The least ratio that we want."""
+REGISTRATION_TO_REACH = {"sqlite": 0.40, "postgresql": 0.28}
+"""The same of a registration, by database: each statement costs more where a server answers it."""
 MOST_MIB = 100
 """A worker's memory."""
 ANSWERS = {"given_name": "Ada", "family_name": "Muster", "party_size": "1"}
@@ -70,7 +71,8 @@ def main() -> None:
             files.mkdir()
             databases = open_databases(name, files, upgrade)
             try:
-                measure(databases, Path(folder), asked.seconds, asked.rounds)
+                to_reach = TO_REACH | {"registration": REGISTRATION_TO_REACH[name]}
+                measure(databases, Path(folder), asked.seconds, asked.rounds, to_reach)
             finally:
                 databases.close()
 
@@ -80,7 +82,13 @@ def upgrade(url: URL) -> None:
     command(url, "db", "upgrade")
 
 
-def measure(databases: Databases, folder: Path, seconds: float, rounds: int) -> None:
+def measure(
+    databases: Databases,
+    folder: Path,
+    seconds: float,
+    rounds: int,
+    to_reach: Mapping[str, float],
+) -> None:
     """All measures on one kind of database."""
     with ExitStack() as stack:
         for events in (FEW, MANY):
@@ -88,7 +96,8 @@ def measure(databases: Databases, folder: Path, seconds: float, rounds: int) -> 
             place.mkdir()
             pair = stack.enter_context(portals(databases, place, events))
             for measured in measures(*pair, events):
-                report(measured, [turn(measured, seconds) for _ in range(rounds)])
+                found = [turn(measured, seconds) for _ in range(rounds)]
+                report(measured, found, to_reach.get(measured.name))
             if events == FEW:
                 report_memory(pair[0])
 
@@ -193,12 +202,11 @@ def _rate(visit: Visit, seconds: float) -> float:
     return rate(visit, seconds)
 
 
-def report(measured: Measured, rounds: list[Round]) -> None:
+def report(measured: Measured, rounds: list[Round], wanted: float | None) -> None:
     """A line with what was found."""
     ratios = [found.ours / found.bare for found in rounds]
     ours, plain = _median(rounds, lambda found: found.ours), _median(rounds, lambda f: f.bare)
     ratio = statistics.median(ratios)
-    wanted = TO_REACH.get(measured.name)
     verdict = (
         "" if wanted is None else f"  wanted {wanted:.2f}{'' if ratio >= wanted else '  MISSED'}"
     )
