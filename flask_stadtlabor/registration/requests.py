@@ -66,6 +66,8 @@ class SignupRequest:
     """How the consent questions were answered."""
     actor: ActorKind | None = None
     """Who wrote the answers down; None: the person, or the guardian of a child."""
+    account: str | None = None
+    """The host's key of the account whose confirmed address this is; None: it is no account's."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from flask import request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.caching import is_stranger
+from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.consent.texts.published import texts_at
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
@@ -17,12 +20,18 @@ from flask_stadtlabor.events.page_cache import get_or_render
 from flask_stadtlabor.events.queries import EventProbe, probe_event
 from flask_stadtlabor.i18n import _sl, language
 from flask_stadtlabor.limits import client_key, within_limit
-from flask_stadtlabor.registration.forms.signup import registration_form
+from flask_stadtlabor.registration.accounts import has_confirmed, signed_in
+from flask_stadtlabor.registration.forms.signup import details_of, registration_form
 from flask_stadtlabor.registration.mails.share import exceeded_share
 from flask_stadtlabor.registration.operations import signup
 from flask_stadtlabor.registration.refusals import NotTaken
 from flask_stadtlabor.registration.views.link_session import SENT, personal
-from flask_stadtlabor.registration.views.signup_page import empty_form, form_again, kept_form
+from flask_stadtlabor.registration.views.signup_page import (
+    empty_form,
+    filled_form,
+    form_again,
+    kept_form,
+)
 from flask_stadtlabor.state import now
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
@@ -36,6 +45,10 @@ def register(slug: str) -> ResponseReturnValue:
     """The registration form of an event: GET shows it, POST registers."""
     if request.method == "POST":
         return _register(slug)
+    # whom nobody knows is not asked for: a host's answer may open the session of every stranger
+    actor = None if is_stranger() else signed_in()
+    if actor is not None and details_of(actor):
+        return filled_form(_probe_with_registration(slug), actor)
     return get_or_render(kept_form, lambda: _open_form(slug))
 
 
@@ -56,14 +69,20 @@ def _register(slug: str) -> ResponseReturnValue:
     if not _within_limits(event):
         form.form_problems = [_too_many()]
         return form_again(event, form, step, 429)
-    application = form.application(language=language())
+    actor, address = signed_in(), str(form.email.data)
+    account = actor.key if actor is not None and has_confirmed(actor, address) else None
+    application = form.application(
+        language=language(),
+        account=account,
+        method=Method.WEB if account is None else Method.ACCOUNT,
+    )
     # counted here, once, because what is committed may be tried again
-    exceeded = exceeded_share(str(form.email.data), "mail-address", "register-address")
+    exceeded = exceeded_share(address, "mail-address", "register-address")
     try:
         state = commit(lambda: signup.register(lock_event(event), application, exceeded=exceeded))
     except NotTaken as refusal:
         return form_again(_event_with_registration(slug), form, refusal.step, 409)
-    _remember_sent(slug, form.email.data, str(state))
+    _remember_sent(slug, address, str(state), is_in_account=account is not None)
     return see_other("registered", slug=slug)
 
 
@@ -72,25 +91,41 @@ def registered(slug: str) -> ResponseReturnValue:
     sent = _sent_for(slug)
     if sent is None:
         return see_other("event", slug=slug)
-    outcome, email = sent
     event = _event_with_registration(slug)
     return personal(
-        draw("stadtlabor/registration/registered.html", event=event, outcome=outcome, email=email)
+        draw(
+            "stadtlabor/registration/registered.html",
+            event=event,
+            outcome=sent.state,
+            email=sent.email,
+            is_in_account=sent.is_in_account,
+        )
     )
 
 
-def _remember_sent(slug: str, email: str | None, state: str) -> None:
+class Sent(NamedTuple):
+    """What was registered in this browser a moment ago."""
+
+    state: str
+    email: str | None
+    """None where it was told already, or is not to be told any more."""
+    is_in_account: bool
+    """Whether it was sent with an address that the sender's account has confirmed."""
+
+
+def _remember_sent(slug: str, email: str, state: str, *, is_in_account: bool) -> None:
     """Keep what was registered in this browser for the page that says what happens now."""
     session[SENT] = {
         "event": slug,
         "email": email,
         "state": state,
+        "account": is_in_account,
         "until": int((now() + SENT_TIME).timestamp()),
     }
 
 
-def _sent_for(slug: str) -> tuple[str, str | None] | None:
-    """The state of what was registered here, and the address; None where that was nothing.
+def _sent_for(slug: str) -> Sent | None:
+    """What was registered here for this event; None where that was nothing.
 
     The address is told once, and for a while: the next person at a shared computer shall not read
     it, nor whoever has a copy of the cookie.
@@ -100,7 +135,8 @@ def _sent_for(slug: str) -> tuple[str, str | None] | None:
         return None
     session[SENT] = {**kept, "email": None}
     is_fresh = now().timestamp() <= kept.get("until", 0)
-    return str(kept["state"]), kept["email"] if is_fresh else None
+    email = kept["email"] if is_fresh else None
+    return Sent(str(kept["state"]), email, bool(kept.get("account")))
 
 
 def _probe_with_registration(slug: str) -> EventProbe:

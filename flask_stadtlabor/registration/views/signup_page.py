@@ -1,7 +1,9 @@
-"""The registration form's page: empty and cached for everybody, or filled in and shown again.
+"""The registration form's page: empty and cached for everybody, or filled in for one person.
 
 An empty form is made once, like the public pages, and kept without what belongs to one visitor: the
 token against forged requests and the time at which it was shown. Those are filled in for each.
+A form with somebody's details, from their account or because it is shown again, is drawn for them
+alone and never comes near the cache.
 """
 
 from __future__ import annotations
@@ -17,9 +19,14 @@ from flask_stadtlabor.events.next_step import NextStep, next_step, next_turn, ph
 from flask_stadtlabor.events.page_cache import Dependencies, keep_page
 from flask_stadtlabor.events.queries import EventProbe
 from flask_stadtlabor.events.standing import Standing
-from flask_stadtlabor.ports import KeptPage
+from flask_stadtlabor.ports import Actor, KeptPage
+from flask_stadtlabor.registration.accounts import signed_in
 from flask_stadtlabor.registration.forms.protection import SafeguardedForm
-from flask_stadtlabor.registration.forms.signup import RegistrationForm, registration_form
+from flask_stadtlabor.registration.forms.signup import (
+    RegistrationForm,
+    details_of,
+    registration_form,
+)
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.state import now
 from flask_stadtlabor.templating import assemble, draw, draw_pieces, is_ours
@@ -53,9 +60,17 @@ def empty_form(probe: EventProbe) -> Response:
     return personal(str(assemble(pieces, _marks())))
 
 
+def filled_form(probe: EventProbe, actor: Actor) -> Response:
+    """The form with what the host knows of whoever is signed in."""
+    event, step = probe.event, next_step(probe.event, now())
+    texts = texts_at(probe.revision, event.purposes)
+    form = registration_form(event, texts, formdata=None, data=details_of(actor))
+    return personal(draw(TEMPLATE, **_values(event, form, step, actor), is_filled=True))
+
+
 def form_again(event: Event, form: RegistrationForm, step: NextStep, status: int) -> Response:
     """The form with all that was typed, and what is wrong with it."""
-    values = _values(event, form, step) | {"is_refused": status == 409}
+    values = _values(event, form, step, signed_in()) | {"is_refused": status == 409}
     return personal(draw(TEMPLATE, **values), status)
 
 
@@ -66,7 +81,10 @@ def _marks() -> str:
     return str(form.hidden_tag())
 
 
-def _values(event: Event, form: RegistrationForm, step: NextStep) -> dict[str, Any]:
+def _values(
+    event: Event, form: RegistrationForm, step: NextStep, actor: Actor | None = None
+) -> dict[str, Any]:
+    """What the template is drawn from; for the cache, nothing of an ``actor``."""
     standing = Standing(event, phase_of(event, now()), step)
     return {
         "event": event,
@@ -76,4 +94,5 @@ def _values(event: Event, form: RegistrationForm, step: NextStep) -> dict[str, A
         "sentence": standing.sentence,
         "purposes": list(form.consent_fields()),
         "privacy": form.privacy_notice(),
+        "account": actor,
     }
