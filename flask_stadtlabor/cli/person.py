@@ -76,10 +76,10 @@ def erase_command(whose: str | None, account: str | None, yes: bool) -> None:
 
 
 def _find(whose: str | None, account: str | None) -> Person:
-    if not whose and not account:
+    if whose is None and not account:
         raise click.UsageError("Name an e-mail address, or an account by --account KEY.")
     try:
-        person = find_person(whose or None, account=account)
+        person = find_person(whose, account=account)
     except NamesNobody as error:
         raise click.ClickException(
             f"{whose!r} is no e-mail address, no code of a ticket and no reference of a receipt, "

@@ -10,7 +10,7 @@ from flask_stadtlabor.registration.refusals import InOtherAccount
 from flask_stadtlabor.state import session
 
 
-def take_over(locked: Locked, actor: Actor) -> None:
+def add(locked: Locked, actor: Actor) -> None:
     """Tie it to the actor's account; does nothing where it is there already.
 
     Raises :class:`InOtherAccount` for one that belongs to another account.
@@ -22,7 +22,7 @@ def take_over(locked: Locked, actor: Actor) -> None:
         _tie_to(locked, account_key(actor.key))
 
 
-def give_back(locked: Locked) -> None:
+def remove(locked: Locked) -> None:
     """Take it out of the account in which it is; its personal links work as before."""
     if locked.registration.account_key is not None:
         _tie_to(locked, None)

@@ -78,30 +78,30 @@ def open_my_ticket(mark: str) -> ResponseReturnValue:
     return _open(mark, "ticket")
 
 
-def take_over() -> ResponseReturnValue:
+def add() -> ResponseReturnValue:
     """Whoever has the personal link and is signed in takes the registration into their account."""
     registration, actor = opened_registration(), require_signed_in()
     problems = button_problems(registration.subject)
     if problems:
         return show_page(opened(), problems, 422)
     try:
-        commit(lambda: account.take_over(lock_registration(registration), actor))
+        commit(lambda: account.add(lock_registration(registration), actor))
     except InOtherAccount:
         return show_page(opened(), [_in_other_account()], 409)
-    return see_other("registration", now="taken-over")
+    return see_other("registration", now="added")
 
 
-def give_back() -> ResponseReturnValue:
+def remove() -> ResponseReturnValue:
     """Whoever has the personal link, or the account, takes the registration out of the account."""
     mine, registration = opened(), opened_registration()
     problems = button_problems(registration.subject)
     if problems:
         return show_page(mine, problems, 422)
-    commit(lambda: account.give_back(lock_registration(registration)))
+    commit(lambda: account.remove(lock_registration(registration)))
     if mine.method == Method.ACCOUNT:
         leave()
-        return see_other("my_registrations", now="given-back")
-    return see_other("registration", now="given-back")
+        return see_other("my_registrations", now="removed")
+    return see_other("registration", now="removed")
 
 
 def _open(mark: str, page: str) -> ResponseReturnValue:

@@ -280,6 +280,16 @@ def test_the_own_page_opens_from_the_account_and_works_there(accounts: Accounts)
     assert [row.state for row in rows(accounts)] == ["cancelled"]
 
 
+def test_the_data_page_tells_that_it_is_in_an_account(accounts: Accounts) -> None:
+    accounts.register()
+    browser, _ = opened(accounts)
+    assert "In einem Konto dieses Portals" in browser.get(f"{OWN}data").text
+    assert browser.get(f"{OWN}data.json").get_json()["registrations"][0]["is_in_account"] is True
+    press(browser, OWN, "/remove-from-account")
+    browser.get(accounts.host.link(accounts.mails()[0]))
+    assert "In einem Konto dieses Portals" not in browser.get(f"{OWN}data").text
+
+
 def test_a_ticket_opens_from_the_list(accounts: Accounts) -> None:
     accounts.register()
     browser = accounts.browser()
@@ -399,13 +409,13 @@ def test_an_earlier_registration_is_taken_over_by_a_button_alone(accounts: Accou
     link = accounts.host.link(accounts.mails()[0])
     stranger = accounts.browser()
     stranger.get(link)
-    assert not page(stranger.get(OWN)).select("form[action$='/take-over']")
+    assert not page(stranger.get(OWN)).select("form[action$='/add-to-account']")
     accounts.who = BEA
     browser = accounts.browser()
     browser.get(link)
-    assert browser.get(f"{OWN}take-over").status_code == 303
+    assert browser.get(f"{OWN}add-to-account").status_code == 303
     assert listed(browser.get(LIST)) == []
-    assert press(browser, OWN, "/take-over").location == f"{OWN}?now=taken-over"
+    assert press(browser, OWN, "/add-to-account").location == f"{OWN}?now=added"
     assert len(listed(browser.get(LIST))) == 1
     accounts.who = CEM
     assert listed(browser.get(LIST)) == []
@@ -419,12 +429,12 @@ def test_a_registration_in_another_account_is_not_taken_over(accounts: Accounts)
     browser = accounts.browser()
     browser.get(link)
     own = browser.get(OWN)
-    assert not page(own).select("form[action$='/take-over']")
-    about = fields_of(form_on(own, "/give-back"))
-    assert browser.post(f"{OWN}take-over", data=about).status_code == 409
+    assert not page(own).select("form[action$='/add-to-account']")
+    about = fields_of(form_on(own, "/remove-from-account"))
+    assert browser.post(f"{OWN}add-to-account", data=about).status_code == 409
     assert listed(browser.get(LIST)) == []
-    assert send(browser, own, action="/give-back").location == f"{OWN}?now=given-back"
-    assert press(browser, OWN, "/take-over").status_code == 303
+    assert send(browser, own, action="/remove-from-account").location == f"{OWN}?now=removed"
+    assert press(browser, OWN, "/add-to-account").status_code == 303
     assert len(listed(browser.get(LIST))) == 1
     accounts.who = BEA
     assert listed(accounts.browser().get(LIST)) == []
@@ -434,8 +444,8 @@ def test_what_is_given_back_is_opened_by_its_link_alone(accounts: Accounts) -> N
     accounts.register()
     link = accounts.host.link(accounts.mails()[0])
     browser, _ = opened(accounts)
-    answer = press(browser, OWN, "/give-back")
-    assert answer.location == f"{LIST}?now=given-back"
+    answer = press(browser, OWN, "/remove-from-account")
+    assert answer.location == f"{LIST}?now=removed"
     assert page(browser.get(answer.location)).select_one("[role=status]")
     assert browser.get(OWN).status_code == 403
     assert [(row.state, row.account_key) for row in rows(accounts)] == [("confirmed", None)]
@@ -443,7 +453,7 @@ def test_what_is_given_back_is_opened_by_its_link_alone(accounts: Accounts) -> N
     assert browser.get(OWN).status_code == 200
 
 
-@pytest.mark.parametrize("button", ["take-over", "give-back"])
+@pytest.mark.parametrize("button", ["add-to-account", "remove-from-account"])
 def test_no_other_site_moves_a_registration(accounts: Accounts, button: str) -> None:
     """S1: without the form's token nothing happens, nor without being signed in."""
     accounts.register()
