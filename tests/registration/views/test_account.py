@@ -48,7 +48,7 @@ def entries(accounts: Accounts) -> list[tuple[str, str, str]]:
 
 def listed(answer: TestResponse) -> list[str]:
     """The addresses under which a list has registrations."""
-    return [str(link["href"]) for link in page(answer).select(".sl-entry-title a")]
+    return [str(link["href"]) for link in page(answer).select(".sl-mine h3 a")]
 
 
 def opened(accounts: Accounts) -> tuple[Any, TestResponse]:
@@ -201,7 +201,7 @@ def test_the_list_has_what_is_to_come_and_what_is_over(accounts: Accounts) -> No
     answer = accounts.browser().get(LIST)
     assert [title.text for title in page(answer).select("h2")][:1] == ["Demnächst"]
     assert len(listed(answer)) == 2
-    assert len(page(answer).select(".sl-mine-consents li")) == 2
+    assert len(page(answer).select(".sl-mine-answers li")) == 2
     assert len(page(answer).select("a[href$='/ticket']")) == 2
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Robots-Tag"] == "noindex"
@@ -210,7 +210,7 @@ def test_the_list_has_what_is_to_come_and_what_is_over(accounts: Accounts) -> No
     coming, past = page(answer).select("section.sl-list")
     assert "Später" in coming.text
     assert "Später" not in past.text
-    assert len(past.select(".sl-entry")) == 1
+    assert len(past.select(".sl-mine")) == 1
 
 
 def test_a_personal_link_is_nowhere_in_the_list(accounts: Accounts) -> None:
