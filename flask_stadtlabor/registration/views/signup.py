@@ -20,9 +20,10 @@ from flask_stadtlabor.events.page_cache import get_or_render
 from flask_stadtlabor.events.queries import EventProbe, probe_event
 from flask_stadtlabor.i18n import _sl, language
 from flask_stadtlabor.limits import client_key, within_limit
-from flask_stadtlabor.registration.accounts import has_confirmed, signed_in
+from flask_stadtlabor.registration.accounts import has_confirmed, registrations_of, signed_in
 from flask_stadtlabor.registration.forms.signup import details_of, registration_form
 from flask_stadtlabor.registration.mails.share import exceeded_share
+from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.registration.operations import signup
 from flask_stadtlabor.registration.refusals import NotTaken
 from flask_stadtlabor.registration.views.link_session import SENT, personal
@@ -82,7 +83,7 @@ def _register(slug: str) -> ResponseReturnValue:
         state = commit(lambda: signup.register(lock_event(event), application, exceeded=exceeded))
     except NotTaken as refusal:
         return form_again(_event_with_registration(slug), form, refusal.step, 409)
-    _remember_sent(slug, address, str(state), is_in_account=account is not None)
+    _remember_sent(slug, address, str(state), from_account=account is not None)
     return see_other("registered", slug=slug)
 
 
@@ -98,7 +99,7 @@ def registered(slug: str) -> ResponseReturnValue:
             event=event,
             outcome=sent.state,
             email=sent.email,
-            is_in_account=sent.is_in_account,
+            is_in_account=sent.from_account and _is_in_account(event),
         )
     )
 
@@ -109,17 +110,17 @@ class Sent(NamedTuple):
     state: str
     email: str | None
     """None where it was told already, or is not to be told any more."""
-    is_in_account: bool
+    from_account: bool
     """Whether it was sent with an address that the sender's account has confirmed."""
 
 
-def _remember_sent(slug: str, email: str, state: str, *, is_in_account: bool) -> None:
+def _remember_sent(slug: str, email: str, state: str, *, from_account: bool) -> None:
     """Keep what was registered in this browser for the page that says what happens now."""
     session[SENT] = {
         "event": slug,
         "email": email,
         "state": state,
-        "account": is_in_account,
+        "account": from_account,
         "until": int((now() + SENT_TIME).timestamp()),
     }
 
@@ -137,6 +138,12 @@ def _sent_for(slug: str) -> Sent | None:
     is_fresh = now().timestamp() <= kept.get("until", 0)
     email = kept["email"] if is_fresh else None
     return Sent(str(kept["state"]), email, bool(kept.get("account")))
+
+
+def _is_in_account(event: Event) -> bool:
+    """Whether the account has a registration for the event; one from before may be in none."""
+    actor = signed_in()
+    return actor is not None and bool(registrations_of(actor, Registration.event_id == event.id))
 
 
 def _probe_with_registration(slug: str) -> EventProbe:
