@@ -72,6 +72,11 @@ def find_user(key: str) -> User | None:
     return db.session.get(User, int(key)) if key.isdecimal() else None
 
 
+def key_of(user: User) -> str:
+    """The key of the account that the Stadtlabor gets."""
+    return f"user:{user.id}"
+
+
 def path_within_site(target: str | None) -> str | None:
     """``target`` where it is a path of this site, else None: no way to another one (S11)."""
     if target and re.fullmatch(r"/(?![/\\])[^\s\\\x00-\x1f]*", target):
@@ -132,7 +137,7 @@ def account() -> ResponseReturnValue:
 
 @blueprint.route("/account/close/", methods=["GET", "POST"])
 def close_account() -> ResponseReturnValue:
-    """Ask first; then the account goes, with all that the Stadtlabor has under its address.
+    """Ask first; then the account goes, with all that the Stadtlabor has of it or of its address.
 
     Addresses of accounts are confirmed in this portal, or anybody could erase somebody else's data.
     """
@@ -143,7 +148,7 @@ def close_account() -> ResponseReturnValue:
     if not form.validate_on_submit():
         status = 422 if form.errors else 200
         return render_template("portal/close_account.html", form=form), status
-    erase_person(user.email)
+    erase_person(user.email, account=key_of(user))
     db.session.delete(user)
     db.session.commit()
     logout_user()
@@ -157,7 +162,8 @@ def account_data() -> ResponseReturnValue:
     if user is None:
         return redirect(url_for("accounts.sign_in"), 303)
     response = jsonify(
-        account={"email": user.email, "name": user.name}, stadtlabor=export_person(user.email)
+        account={"email": user.email, "name": user.name},
+        stadtlabor=export_person(user.email, account=key_of(user)),
     )
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Disposition"] = "attachment; filename=musterstadt.json"

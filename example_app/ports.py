@@ -13,7 +13,20 @@ from flask_stadtlabor import Actor, Level
 def actor() -> Actor | None:
     """Who is signed in at the portal."""
     user = accounts.visitor() if has_request_context() else None
-    return None if user is None else Actor(f"user:{user.id}", user.name, Level.SIGNED_IN)
+    if user is None:
+        return None
+    # an account has one line for the name, which most people end with their family's
+    given_name, _, family_name = user.name.rpartition(" ")
+    return Actor(
+        accounts.key_of(user),
+        user.name,
+        Level.SIGNED_IN,
+        email=user.email,
+        # an account is opened by a link to its address, and no address is ever changed
+        email_verified=True,
+        given_name=given_name or family_name,
+        family_name=family_name if given_name else "",
+    )
 
 
 def policy(actor: Actor | None, action: str, subject: object = None) -> bool:

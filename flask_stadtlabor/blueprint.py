@@ -16,14 +16,15 @@ from flask_stadtlabor.error_pages import handle_errors
 from flask_stadtlabor.i18n import best_language, enter_language, leave_language
 from flask_stadtlabor.organise.access import guarded
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.route import LINK, PUBLIC
+from flask_stadtlabor.route import ACCOUNT, LINK, PUBLIC
 from flask_stadtlabor.routes import ROUTES, WAYS_BACK
 from flask_stadtlabor.state import state_of
 from flask_stadtlabor.static_files import compressed_file, keep_for_ever
 from flask_stadtlabor.urls import STATIC, fill_language
 
-OFFICE = frozenset(route.endpoint for route in ROUTES if route.access not in (PUBLIC, LINK))
-PERSONAL = OFFICE | {route.endpoint for route in ROUTES if route.access == LINK}
+CITIZENS = (LINK, ACCOUNT)
+OFFICE = frozenset(r.endpoint for r in ROUTES if r.access not in (PUBLIC, *CITIZENS))
+PERSONAL = OFFICE | {route.endpoint for route in ROUTES if route.access in CITIZENS}
 TOLD_ONCE = frozenset({"registered", "erased"})
 """Result pages after a POST, at an address that is the same for everybody."""
 _POSTS = re.compile(rb"<form\b[^>]*\bmethod=[\"']?post", re.IGNORECASE)

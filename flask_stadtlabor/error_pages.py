@@ -24,6 +24,7 @@ from flask_stadtlabor.exceptions import (
     LinkUnknown,
     NoCookies,
     NotAllowed,
+    NotSignedIn,
     OutOfService,
 )
 from flask_stadtlabor.forms import show_form_again, typed
@@ -60,6 +61,7 @@ _OWN_PAGES = {
     AlreadyDeleted: "already_deleted",
     NoCookies: "no_cookies",
     NotAllowed: "not_allowed",
+    NotSignedIn: "not_signed_in",
 }
 
 

@@ -25,5 +25,9 @@ class OutOfService(Exception):
     """Nothing may be written before an operator has acted; the message is a sentence for them."""
 
 
+class NotSignedIn(Forbidden):
+    """A page of somebody's account, asked for by somebody who is not signed in at the host."""
+
+
 class NotAllowed(Forbidden):
     """Something for the city's staff, asked for by somebody else."""

@@ -32,6 +32,14 @@ class Actor:
     """An opaque, lasting key of the host's; we store it and never look behind it."""
     name: str = ""
     level: Level = Level.SIGNED_IN
+    email: str = ""
+    """Their mail address; empty where the host knows none."""
+    email_verified: bool = False
+    """Whether the host has made sure that they read mail at that address.
+
+    With it they register without another mail to confirm, so say so only where it is true."""
+    given_name: str = ""
+    family_name: str = ""
 
 
 class Action(StrEnum):

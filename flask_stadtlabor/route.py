@@ -11,9 +11,10 @@ from flask_stadtlabor.ports import Action
 
 PUBLIC: Final = "public"
 LINK: Final = "link"
+ACCOUNT: Final = "account"
 STAFF: Final = "staff"
 
-Access = Literal["public", "link", "staff"] | Action
+Access = Literal["public", "link", "account", "staff"] | Action
 
 L = "/<stadtlabor_locale:lang>"
 POST = ("POST",)

@@ -1,9 +1,11 @@
 """The whole URL table, below the mount point; the back office's part is in its own room.
 
-``PUBLIC`` views are open to everyone; ``LINK`` views show what belongs to the personal link that
-was opened in this browser; those with an :class:`~flask_stadtlabor.ports.Action` are for staff whom
-the host's policy lets do it, and ``STAFF`` is open to whoever may do any of that. A view without a
-declared access does not exist (S12).
+``PUBLIC`` views are open to everyone; ``LINK`` views show the registration that was opened in this
+browser, by a personal link or from somebody's account; ``ACCOUNT`` views are for whoever is signed
+in at the host, and show what belongs to their account; those with an
+:class:`~flask_stadtlabor.ports.Action` are for staff whom the host's policy lets do it, and
+``STAFF`` is open to whoever may do any of that. A view without a declared access does not exist
+(S12).
 """
 
 from __future__ import annotations
@@ -20,12 +22,20 @@ from flask_stadtlabor.events import views as events
 from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise.routes import OFFICE
 from flask_stadtlabor.privacy import views as privacy
-from flask_stadtlabor.registration.views import consents, overview, send_link, ticket, update
+from flask_stadtlabor.registration.views import (
+    account,
+    consents,
+    overview,
+    send_link,
+    ticket,
+    update,
+)
 from flask_stadtlabor.registration.views import signup as registration
-from flask_stadtlabor.route import FORM, LINK, POST, PUBLIC, L, Route
+from flask_stadtlabor.route import ACCOUNT, FORM, LINK, POST, PUBLIC, L, Route
 from flask_stadtlabor.urls import local_url, page_above
 
 MINE = f"{L}/registration"
+ME = f"{L}/me"
 TEXT = f"{L}/privacy/<purpose>/<int:version>"
 
 # fmt: off
@@ -62,6 +72,8 @@ ROUTES = (
     Route(f"{MINE}/receipt.jsonld", "receipt_file", consents.receipt_file, LINK),
     Route(f"{MINE}/consents/<purpose>/withdraw", "withdraw", consents.withdraw, LINK, POST),
     Route(f"{MINE}/consents/<purpose>/answer", "answer", consents.answer, LINK, POST),
+    Route(f"{MINE}/add-to-account", "add_to_account", account.add, LINK, POST),
+    Route(f"{MINE}/remove-from-account", "remove_from_account", account.remove, LINK, POST),
     Route(f"{MINE}/close", "close", overview.close, LINK, POST),
     Route(f"{MINE}/closed", "closed", overview.closed, PUBLIC),
     Route(f"{MINE}/data", "my_data", privacy.my_data, LINK),
@@ -69,6 +81,9 @@ ROUTES = (
     Route(f"{MINE}/erase", "erase", privacy.erase_page, LINK),
     Route(f"{MINE}/erase", "erase_now", privacy.erase_now, LINK, POST),
     Route(f"{MINE}/erased", "erased", privacy.erased, PUBLIC),
+    Route(f"{ME}/", "my_registrations", account.my_registrations, ACCOUNT),
+    Route(f"{ME}/<mark>/", "open_mine", account.open_mine, ACCOUNT),
+    Route(f"{ME}/<mark>/ticket", "open_my_ticket", account.open_my_ticket, ACCOUNT),
     *OFFICE,
 )
 # fmt: on

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from jinja2 import Environment, meta, nodes
 
 from flask_stadtlabor import Action, Actor
-from flask_stadtlabor.route import LINK, PUBLIC, STAFF, Route
+from flask_stadtlabor.route import ACCOUNT, LINK, PUBLIC, STAFF, Route
 from flask_stadtlabor.routes import ROUTES, WAYS_BACK
 from tests.factories import exchange, open_event
 from tests.host import Host
@@ -32,6 +32,7 @@ STYLES = (
 SAMPLE = {
     "slug": "plattform", "purpose": "photos", "token": "x" * 32, "version": 1, "lang": "de",
     "number": 1, "code": "7KMQ2XW9RT", "kind": "confirmed", "language": "de",
+    "mark": "f" * 64,
 }  # fmt: skip
 UNITS_OF_WORK = re.compile(
     r"cli/.*|migrations/.*|testing/.*|.*/?jobs/.*|.*/?views(/.*|\.py)|(transactions|isolation)\.py"
@@ -325,7 +326,7 @@ def test_every_address_has_a_declared_access(host: Host) -> None:
     declared = {f"stadtlabor.{route.endpoint}": route.access for route in (*ROUTES, *WAYS_BACK)}
     for rule in host.app.url_map.iter_rules():
         if rule.endpoint.startswith("stadtlabor.") and rule.endpoint != "stadtlabor.static":
-            assert declared.get(rule.endpoint) in {PUBLIC, LINK, STAFF, *Action}, rule
+            assert declared.get(rule.endpoint) in {PUBLIC, LINK, ACCOUNT, STAFF, *Action}, rule
 
 
 @pytest.mark.one_database
@@ -341,9 +342,9 @@ def test_writes_are_posts_and_get_writes_nothing(host: Host) -> None:
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("endpoint", [route.endpoint for route in ROUTES if route.access == LINK])
-def test_what_a_link_opens_stays_closed_without_it(host: Host, endpoint: str) -> None:
-    """S12, S3: somebody without the link is told so, and sees no registration."""
+@pytest.mark.parametrize("endpoint", [r.endpoint for r in ROUTES if r.access in (LINK, ACCOUNT)])
+def test_what_a_link_or_an_account_opens_stays_closed_without_it(host: Host, endpoint: str) -> None:
+    """S12, S3: somebody without either is told so, and sees no registration."""
     route = next(route for route in ROUTES if route.endpoint == endpoint)
     with host.app.test_request_context():
         from flask_stadtlabor.urls import local_url
@@ -355,7 +356,7 @@ def test_what_a_link_opens_stays_closed_without_it(host: Host, endpoint: str) ->
     assert not BeautifulSoup(response.text, "html.parser").select("main form[method=post]")
 
 
-OFFICE = [route for route in ROUTES if route.access not in (PUBLIC, LINK)]
+OFFICE = [route for route in ROUTES if route.access not in (PUBLIC, LINK, ACCOUNT)]
 
 
 @pytest.mark.one_database

@@ -15,7 +15,10 @@ from flask_stadtlabor.privacy.export import PersonData, collect
 from flask_stadtlabor.privacy.people import NamesNobody, Person, find_person
 from flask_stadtlabor.transactions import commit
 
-WHOSE = click.argument("whose", metavar="EMAIL")
+WHOSE = click.argument("whose", metavar="[EMAIL]", required=False)
+ACCOUNT = click.option(
+    "--account", metavar="KEY", help="What is in this account, by the portal's key of it."
+)
 PRIVATE = 0o600
 """Who may read an export that is written to a file: its owner."""
 
@@ -24,20 +27,22 @@ person_group = AppGroup("person", help="One person's data: hand it out, or erase
 
 @person_group.command("export")
 @WHOSE
+@ACCOUNT
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write to this file, which only you can read.",
 )
-def export_command(whose: str, output: Path | None) -> None:
+def export_command(whose: str | None, account: str | None, output: Path | None) -> None:
     """Write all that is stored about a person as JSON.
 
     It answers Art. 15 and 20 GDPR. Where nothing is stored, it says so, and the exit code is 1.
 
     EMAIL is their address, in capitals or not. Somebody who gave none is found by the code on their
-    ticket, and somebody whose registration is deleted by the reference on their receipt.
+    ticket, and somebody whose registration is deleted by the reference on their receipt. With
+    --account alone, EMAIL may be left out.
     """
-    document = as_json(collect(_find(whose)))
+    document = as_json(collect(_find(whose, account)))
     if output is None:
         click.echo(document, nl=False)
         return
@@ -50,17 +55,19 @@ def export_command(whose: str, output: Path | None) -> None:
 
 @person_group.command("erase")
 @WHOSE
+@ACCOUNT
 @click.option("--yes", is_flag=True, help="Do not ask first.")
-def erase_command(whose: str, yes: bool) -> None:
+def erase_command(whose: str | None, account: str | None, yes: bool) -> None:
     """Erase what is stored about a person, and say what is kept.
 
     It answers Art. 17 GDPR: registrations are cancelled, consents withdrawn, and everything is
     deleted but the entries of the consent ledger.
 
     EMAIL is their address, in capitals or not. Somebody who gave none is found by the code on their
-    ticket, and somebody whose registration is deleted by the reference on their receipt.
+    ticket, and somebody whose registration is deleted by the reference on their receipt. With
+    --account alone, EMAIL may be left out.
     """
-    person = _find(whose)
+    person = _find(whose, account)
     click.echo(f"Found: {_found(person, collect(person))}.")
     if not yes:
         _ask()
@@ -68,16 +75,19 @@ def erase_command(whose: str, yes: bool) -> None:
     click.echo(_done(done))
 
 
-def _find(whose: str) -> Person:
+def _find(whose: str | None, account: str | None) -> Person:
+    if whose is None and not account:
+        raise click.UsageError("Name an e-mail address, or an account by --account KEY.")
     try:
-        person = find_person(whose)
+        person = find_person(whose, account=account)
     except NamesNobody as error:
         raise click.ClickException(
             f"{whose!r} is no e-mail address, no code of a ticket and no reference of a receipt, "
             "so that nothing can be looked up; write one of these."
         ) from error
     if person is None:
-        raise click.ClickException(f"Nothing is stored about {whose}.")
+        names = (whose, f"the account {account}" if account else None)
+        raise click.ClickException(f"Nothing is stored about {' or '.join(filter(None, names))}.")
     return person
 
 

@@ -58,6 +58,7 @@ def _registration(data: RegistrationData) -> dict[str, Any]:
         "event": _event(data.event),
         "reference": row.subject,
         **{name: getattr(row, name) for name in REGISTRATION_FIELDS},
+        "is_in_account": row.account_key is not None,
         "companions": list(row.companions),
         "answers": [
             {"question": answer.slug, "label": answer.label.to_json(), "answer": answer.value}

@@ -13,6 +13,7 @@ from markupsafe import escape
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from flask_stadtlabor.addresses import address_keys
 from flask_stadtlabor.consent.answers.status import ConsentStatus, statuses_of
 from flask_stadtlabor.consent.models import ConsentEntry, ConsentSubject, TakeDownTask
 from flask_stadtlabor.db import LocalizedText
@@ -143,11 +144,13 @@ def collect(person: Person) -> PersonData:
 def _mails(person: Person) -> tuple[MailData, ...]:
     """Those about the person, and those about all that their address has.
 
-    A person who came by one link must not see the address's other registrations.
+    A person who came by one link, or from an account, must not see the other registrations of the
+    addresses that theirs have.
     """
+    own = address_keys(person.address) if person.address is not None else ()
     about = is_mail_about(person.subjects, person.address) | is_about_address(person.reached_at)
     return tuple(
-        MailData(row, shows_words=person.address is not None or row.concerns is not None)
+        MailData(row, shows_words=row.concerns is not None or row.address_key in own)
         for row in _all(OutboxMail, about, OutboxMail.id)
     )
 

@@ -1,8 +1,10 @@
-"""Whose data it is about: all under an address, or what one link, ticket or receipt shows."""
+"""Whose data it is about: all under an address or in an account, or what one link, ticket or
+receipt shows."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, select
@@ -13,6 +15,7 @@ from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.operations import is_mail_about
 from flask_stadtlabor.registration import ticket_codes
+from flask_stadtlabor.registration.accounts import is_in_account
 from flask_stadtlabor.registration.links import LinkAccess
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.state import session
@@ -40,13 +43,24 @@ class Person:
     """The addresses of these registrations, under which there may be others."""
 
 
-def find_person(text: str) -> Person | None:
-    """The person that staff names; None where nothing is stored about them.
+def find_person(text: str | None, *, account: str | None = None) -> Person | None:
+    """The person that staff or a host names; None where nothing is stored about them.
 
     By an e-mail address in any case, by the code of a ticket for somebody who gave no address, or
     by the reference on a receipt, which alone leads to the ledger once the registration is gone.
+    ``account`` is the host's key of an account, for all that is in it, beside the rest or alone.
     Raises :class:`NamesNobody` for anything else, by which nobody can be found.
     """
+    by_account = _by_account(account) if account else None
+    if text is None:
+        if not account:
+            raise NamesNobody("")
+        return by_account
+    found = [person for person in (_by_text(text), by_account) if person is not None]
+    return _one_person(found) if found else None
+
+
+def _by_text(text: str) -> Person | None:
     if "@" in text:
         return _by_address(_stored_address(text))
     reference = text.strip().lower()
@@ -56,6 +70,22 @@ def find_person(text: str) -> Person | None:
     if code is None:
         raise NamesNobody(text)
     return _of(Registration.ticket_code == code)
+
+
+def _by_account(key: str) -> Person | None:
+    return _of(is_in_account(key))
+
+
+def _one_person(found: Sequence[Person]) -> Person:
+    """What was found in several ways about one person, each thing once."""
+    events = {event.id: event for person in found for event in person.events}
+    return Person(
+        next((person.address for person in found if person.address), None),
+        tuple(sorted({number for person in found for number in person.registrations})),
+        tuple(events[number] for number in sorted(events)),
+        tuple(dict.fromkeys(subject for person in found for subject in person.subjects)),
+        tuple(dict.fromkeys(address for person in found for address in person.reached_at)),
+    )
 
 
 def behind_link(opened: LinkAccess) -> Person:

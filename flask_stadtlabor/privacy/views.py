@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.answers.status import statuses
-from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.privacy.document import as_json
 from flask_stadtlabor.privacy.erasure import erase, frees_seats
 from flask_stadtlabor.privacy.export import collect
@@ -58,7 +57,7 @@ def erase_now() -> ResponseReturnValue:
     if problems:
         return _ask(mine, problems, 422)
     person = behind_link(mine)
-    done = commit(lambda: erase(person, method=Method.EMAIL_LINK))
+    done = commit(lambda: erase(person, method=mine.method))
     return _say_it_is_done(done._asdict())
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor.consent.answers.status import is_in_force
+from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.i18n import page_language
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from flask_stadtlabor.registration.retention_periods import kept_until
@@ -18,7 +19,7 @@ from flask_stadtlabor.urls import absolute_url
 
 
 class LinkAccess(NamedTuple):
-    """Whom a personal link belongs to."""
+    """Whom a personal link belongs to, or what somebody opened from their account."""
 
     subject: str
     """The pseudonym in the consent ledger."""
@@ -26,6 +27,8 @@ class LinkAccess(NamedTuple):
     """With its event; None once it was deleted."""
     closings: int = 0
     """How often the pages behind the link were closed."""
+    method: Method = Method.EMAIL_LINK
+    """How its pages were opened, for the consent ledger."""
 
 
 class LinkHasExpired(Exception):

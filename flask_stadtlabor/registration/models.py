@@ -75,6 +75,8 @@ class Registration(Base):
     """A keyed hash of event and address while active, else NULL (MariaDB has no partial index)."""
     address_key: Mapped[str | None] = mapped_column(String(64), index=True)
     """A keyed hash of the address, for lookups; updated at each flush."""
+    account_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    """A keyed hash of the host's key of the account that it belongs to; None for no account."""
     reach: Mapped[str | None] = mapped_column(String(200))
     """How staff reaches somebody without an e-mail address: a telephone number, for instance."""
     party_size: Mapped[int] = mapped_column(default=1)

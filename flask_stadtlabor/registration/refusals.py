@@ -17,6 +17,10 @@ class AddressTaken(Exception):
     """The address takes part in the event by another registration."""
 
 
+class InOtherAccount(Exception):
+    """The registration belongs to another account."""
+
+
 class NotTaken(Exception):
     """The event takes no such registration at the moment; ``step`` says why."""
 

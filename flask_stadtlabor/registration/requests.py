@@ -69,6 +69,8 @@ class SignupRequest:
     """Who wrote the answers down; None: the person, or the guardian of a child."""
     revision: Revision | None = None
     """The content revision at which the form was made, where that was not read just now."""
+    account: str | None = None
+    """The host's key of the account whose confirmed address this is; None: it is no account's."""
 
 
 @dataclass(frozen=True, kw_only=True)

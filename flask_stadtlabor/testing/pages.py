@@ -79,9 +79,10 @@ def _forms(content: Entry, language: str) -> Iterator[Page]:
 
 
 def _lost(language: str) -> Iterator[Page]:
-    """What leads nowhere: an event that is not there, and a personal page without a link."""
+    """What leads nowhere: an event that is not there, and what is personal without a way in."""
     yield Page(local_url("event", lang=language, slug="nichts"), language)
     yield Page(local_url("registration", lang=language), language)
+    yield Page(local_url("my_registrations", lang=language), language)
 
 
 def _personal(language: str) -> Iterator[Page]:

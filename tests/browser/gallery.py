@@ -52,7 +52,7 @@ PERSONAL = [
 ]
 """Addresses behind a personal link, below a language."""
 
-LOST = ["events/nichts/", "series/nichts/", "registration/nichts", "registration/"]
+LOST = ["events/nichts/", "series/nichts/", "registration/nichts", "registration/", "me/"]
 """Addresses below a language that answer with an error page."""
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import URL, text
 
+from flask_stadtlabor import Actor
 from tests.factories import PHOTOS, event, exchange, open_event, person, purpose, question, series
 from tests.forms import fill, press
 from tests.host import Host
@@ -132,6 +133,7 @@ def _to_come(host: Host, staff: FlaskClient) -> str:
     answers = {"question-woher": "Nord", "question-was": "a", "support_needs": "Gebärdensprache"}
     register(host, 3, **party, **answers, **{FIELD: "given"})
     link = host.link(_last_mail_to(host, 3))
+    _take_over(host, link)
     register(host, 4, under_16="y", guardian_name="Ayşe Yıldız", **{FIELD: "given"})
     regrets = register(host, 5, **{FIELD: "given"})
     browser = host.client()
@@ -160,6 +162,13 @@ def _to_come(host: Host, staff: FlaskClient) -> str:
     press(staff, f"{DESK}notices/", "/done")
     _mail_refused(host, person(3)["email"])
     return link
+
+
+def _take_over(host: Host, link: str) -> None:
+    """Somebody with an account adds what they registered for before."""
+    browser = host.make(ports={"actor": lambda: Actor("user:1", "Änne")}).client()
+    browser.get(link)
+    press(browser, MINE, "/add-to-account")
 
 
 def _mail_refused(host: Host, address: str) -> None:

@@ -128,7 +128,38 @@ def test_the_stadtlabor_is_told_who_is_there_and_what_they_may_do(portal: Flask)
     sign_in(client, "otto@musterstadt.example", "organisator")
     with client:
         client.get(EVENT)
-        assert actor() == Actor("user:2", "Otto Organisator", Level.SIGNED_IN)
+        assert actor() == Actor(
+            "user:2",
+            "Otto Organisator",
+            Level.SIGNED_IN,
+            email="otto@musterstadt.example",
+            email_verified=True,
+            given_name="Otto",
+            family_name="Organisator",
+        )
+
+
+def test_a_citizen_finds_in_the_header_what_they_registered_for(portal: Flask) -> None:
+    """Filled in, confirmed without a mail, and behind the sign-in for everybody else."""
+    stranger = portal.test_client().get("/stadtlabor/de/me/")
+    assert stranger.status_code == 403
+    way = page(stranger).select_one("main a[href*=sign-in]")
+    assert way is not None
+    client = portal.test_client()
+    signed_in = fill(
+        client, str(way["href"]), email="bea@musterstadt.example", password="buergerin"
+    )
+    assert signed_in.location == "/stadtlabor/de/me/"
+    form = f"{next_event(portal)}register"
+    assert fill(client, form, action="/register").status_code == 303
+    home = page(client.get("/de/"))
+    links = [str(link["href"]) for link in home.select("header a")]
+    assert "/stadtlabor/de/me/" in links
+    mine = page(client.get("/stadtlabor/de/me/"))
+    assert "Bea Bürgerin" in mine.select_one("main .sl-mine").text  # type: ignore[union-attr]
+    stored = client.get("/de/account/data.json").json
+    assert stored is not None
+    assert {item["is_in_account"] for item in stored["stadtlabor"]["registrations"]} == {True}
 
 
 def test_an_organiser_reads_the_mails_within_the_portals_layout(portal: Flask) -> None:

@@ -50,6 +50,7 @@ def test_everything_that_the_session_holds_is_named(half: str) -> None:
     }
     words = {
         "OPENED": ("geöffneten Links", "link that was opened"),
+        "FROM_ACCOUNT": ("aus dem eigenen Konto", "from their account"),
         "SENT": ("nach dem Absenden", "after sending"),
         "RECEIPT": ("die Kennung", "the reference"),
         "ERASED": ("nach einer Löschung", "after an erasure"),

@@ -82,6 +82,7 @@ def test_it_holds_every_field_of_the_registration(portal: Host) -> None:
         "event_id",  # `event` says it in words
         "active_key",  # a keyed hash of event and address, which both are there
         "address_key",  # a keyed hash of the address, which is there
+        "account_key",  # a keyed hash; `is_in_account` says that there is one
         "subject",  # `reference`
         "search_text",  # names and addresses once more, folded
         "sort_key",  # the name once more, folded

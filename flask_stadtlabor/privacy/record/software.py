@@ -50,6 +50,7 @@ def registration(events: Sequence[AnyRow]) -> Activity:
             _sl("State and times of the registration, place in the queue, ticket code, arrival"),
             _sl("Version of the privacy notice that was shown, and number of consents asked for"),
             _sl("Hashes of the personal links and of the e-mail address"),
+            _sl("Hash of the portal’s account to which the registration belongs, if it is in one"),
             _sl("Messages that staff passes on to people whom no mail reaches"),
         ],
         recipients=[

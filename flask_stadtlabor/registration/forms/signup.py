@@ -24,6 +24,7 @@ from flask_stadtlabor.form_fields import (
 )
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, language, lazy
+from flask_stadtlabor.ports import Actor
 from flask_stadtlabor.registration.forms.consent_question import consent_field, consent_name
 from flask_stadtlabor.registration.forms.party import PartyForm, ask_party, ask_questions
 from flask_stadtlabor.registration.forms.protection import ConsentingForm, SafeguardedForm
@@ -86,6 +87,16 @@ class RegistrationForm(PersonForm, SafeguardedForm):
         validators=[Required(lazy("Enter your e-mail address."))],
         render_kw={"autocomplete": "email"},
     )
+
+
+def details_of(actor: Actor) -> dict[str, str]:
+    """What the host knows of somebody that the form asks, by the names of its fields."""
+    known = {
+        "given_name": actor.given_name,
+        "family_name": actor.family_name,
+        "email": actor.email,
+    }
+    return {name: value for name, value in known.items() if value}
 
 
 AnyPersonForm = TypeVar("AnyPersonForm", bound=PersonForm)

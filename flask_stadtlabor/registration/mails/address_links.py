@@ -13,9 +13,8 @@ from sqlalchemy.orm import contains_eager
 
 from flask_stadtlabor.addresses import address_keys
 from flask_stadtlabor.consent.answers.status import statuses_of
-from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.events.models import Event, EventStatus
-from flask_stadtlabor.i18n import _sl, _sln, use_language
+from flask_stadtlabor.i18n import _sl, use_language
 from flask_stadtlabor.outbox.deferred import DeferredMail
 from flask_stadtlabor.outbox.message import compose
 from flask_stadtlabor.outbox.operations import drop, waiting_about, write_anew
@@ -23,8 +22,9 @@ from flask_stadtlabor.outbox.templates import drawn, words_of
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.preview import somebody
-from flask_stadtlabor.registration.models import ACTIVE, Registration, RegistrationState
+from flask_stadtlabor.registration.models import ACTIVE, Registration
 from flask_stadtlabor.registration.retention_periods import kept_until
+from flask_stadtlabor.registration.standing import seats_sentence
 from flask_stadtlabor.state import now, session, settings
 
 LIST_LIMIT = 50
@@ -93,36 +93,13 @@ def _rehearse(deferred: DeferredMail) -> None:
 
 def _standing(registration: Registration) -> list[str]:
     if _is_listed(registration):
-        return [_seats(registration)]
+        return [seats_sentence(registration)]
     return [
         _sl("You are not registered there any more.")
         if registration.state not in ACTIVE or registration.is_overdue
-        else _seats(registration),
+        else seats_sentence(registration),
         _sl("What you have agreed to still counts. Behind this link you can withdraw it."),
     ]
-
-
-def _seats(registration: Registration) -> str:
-    event = registration.event
-    until = format_moment(registration.expires_at or event.starts_at, event.timezone)
-    people = registration.party_size
-    if registration.state == RegistrationState.HELD:
-        return _sln(
-            "Not confirmed yet: your seat is held until %(moment)s.",
-            "Not confirmed yet: your seats are held until %(moment)s.",
-            people,
-            moment=until,
-        )
-    if registration.state == RegistrationState.OFFERED:
-        return _sln(
-            "We are keeping a seat for you until %(moment)s.",
-            "We are keeping seats for you until %(moment)s.",
-            people,
-            moment=until,
-        )
-    if registration.state == RegistrationState.WAITING:
-        return _sl("You are on the waiting list.")
-    return _sl("This event is over.") if event.ends_at <= now() else _sl("You’re registered.")
 
 
 def find_anew(addresses: Collection[str]) -> None:

@@ -14,10 +14,12 @@ from flask_stadtlabor.registration.models import ACTIVE
 from flask_stadtlabor.registration.refusals import GuardianMissing, NotPossible
 
 
-def answer(locked: Locked, purpose: str, text: ConsentText, *, says_yes: bool, seen: int) -> bool:
+def answer(
+    locked: Locked, purpose: str, text: ConsentText, *, says_yes: bool, seen: int, method: Method
+) -> bool:
     """Answer a purpose later, anew or otherwise than before; False where nothing changes.
 
-    ``seen`` is the latest answer that the page knew of. Raises
+    ``seen`` is the latest answer that the page knew of, ``method`` how that page was opened. Raises
     :class:`~.answers.operations.AnsweredSince` for a yes after a no that it did
     not know, :class:`~.refusals.NotPossible` for a registration that has ended,
     :class:`~.refusals.LaterFormWaits` for a yes while a later form is to be decided about, and
@@ -38,23 +40,22 @@ def answer(locked: Locked, purpose: str, text: ConsentText, *, says_yes: bool, s
         says_yes=says_yes,
         seen=seen,
         actor=registration.answered_by,
-        method=Method.EMAIL_LINK,
+        method=method,
     )
 
 
-def withdraw(subject: str, locked: Locked | None, purpose: str, purpose_title: str) -> bool:
+def withdraw(
+    subject: str, locked: Locked | None, purpose: str, purpose_title: str, *, method: Method
+) -> bool:
     """Withdraw one consent, effective at once; False when none was there (C10).
 
-    It can be withdrawn after the registration was deleted, too; then nobody gets a mail.
+    ``method`` is how the page with the button was opened. It can be withdrawn after the
+    registration was deleted, too; then nobody gets a mail.
     """
     if locked is None:
-        return consent.withdraw(
-            subject, purpose, actor=answered_by(subject), method=Method.EMAIL_LINK
-        )
+        return consent.withdraw(subject, purpose, actor=answered_by(subject), method=method)
     registration = locked.registration
-    withdrawn = consent.withdraw(
-        subject, purpose, actor=registration.answered_by, method=Method.EMAIL_LINK
-    )
+    withdrawn = consent.withdraw(subject, purpose, actor=registration.answered_by, method=method)
     if withdrawn:
         send_mail(kinds.WITHDRAWN, registration, Details(purpose_title=purpose_title))
     return withdrawn

@@ -76,7 +76,7 @@ def _follow_noes(locked: Locked) -> None:
 
 
 def _leave_former_address(locked: Locked, email: str | None) -> None:
-    """Whoever has it gets no further mail, and no link or ticket that they have opens anything.
+    """Whoever has it gets no further mail, and no link, ticket or account of theirs opens anything.
 
     Somebody who had none keeps the link and the ticket on their sheet.
     """
@@ -86,6 +86,7 @@ def _leave_former_address(locked: Locked, email: str | None) -> None:
     delete_waiting_mails([registration.subject])
     find_anew([email])
     change_rows(delete(AccessToken).where(AccessToken.registration_id == registration.id))
+    registration.account_key = None
     registration.ticket_code = new_ticket_code()
     session().flush()
 

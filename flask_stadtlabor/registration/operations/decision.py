@@ -24,11 +24,12 @@ from flask_stadtlabor.registration.requests import Decision
 from flask_stadtlabor.state import session
 
 
-def confirm(locked: Locked, decision: Decision | None) -> None:
+def confirm(locked: Locked, decision: Decision | None, *, method: Method) -> None:
     """Confirm the registration as :func:`~.operations.transitions.confirm` does, as it was decided.
 
-    Raises :class:`~.refusals.LaterFormWaits` where a form came in about which nothing was
-    decided, :class:`~.refusals.NotTaken` where there are not enough seats for a larger party,
+    ``method`` is how the page with the button was opened. Raises
+    :class:`~.refusals.LaterFormWaits` where a form came in about which nothing was decided,
+    :class:`~.refusals.NotTaken` where there are not enough seats for a larger party,
     :class:`~.refusals.StillInside` where more people are inside than would be left, and what
     :func:`~.operations.transitions.confirm` raises; then nothing is changed.
     """
@@ -42,16 +43,16 @@ def confirm(locked: Locked, decision: Decision | None) -> None:
         if decision.from_later.get("party") and later.said["party_size"] < registration.arrived:
             raise StillInside
         if registration.state == RegistrationState.CONFIRMED:
-            if _apply(locked, later, decision):
+            if _apply(locked, later, decision, method):
                 send_mail(kinds.UPDATED, registration)
             return
         if registration.state == RegistrationState.WAITING:
             # before the choice, which may bring an offer that nobody has taken yet
-            transitions.confirm(locked)
-            _apply(locked, later, decision)
+            transitions.confirm(locked, method=method)
+            _apply(locked, later, decision, method)
             return
-        _apply(locked, later, decision)
-    transitions.confirm(locked)
+        _apply(locked, later, decision, method)
+    transitions.confirm(locked, method=method)
 
 
 def _is_about(
@@ -66,7 +67,7 @@ def _is_about(
     )
 
 
-def _apply(locked: Locked, later: LaterForm, decision: Decision) -> bool:
+def _apply(locked: Locked, later: LaterForm, decision: Decision, method: Method) -> bool:
     """Make it so; returns whether the registration itself is another now."""
     registration, said = locked.registration, later.said
     taken = [name for name, is_taken in decision.from_later.items() if is_taken]
@@ -84,9 +85,7 @@ def _apply(locked: Locked, later: LaterForm, decision: Decision) -> bool:
     update.write(locked, wished)
     if {"name", "age"} & set(taken):
         # what one person said is no consent of another
-        consent.end_all(
-            registration.subject, actor=registration.answered_by, method=Method.EMAIL_LINK
-        )
+        consent.end_all(registration.subject, actor=registration.answered_by, method=method)
     if decision.choices and registration.lacks_guardian:
         raise GuardianMissing
     consent.correct(
@@ -96,7 +95,7 @@ def _apply(locked: Locked, later: LaterForm, decision: Decision) -> bool:
             for choice in decision.choices
         ],
         actor=registration.answered_by,
-        method=Method.EMAIL_LINK,
+        method=method,
     )
     if wished:
         signals.send(

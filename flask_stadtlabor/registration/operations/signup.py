@@ -27,6 +27,7 @@ from flask_stadtlabor.events.next_step import (
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.outbox.operations import NOW
 from flask_stadtlabor.registration import later_forms
+from flask_stadtlabor.registration.accounts import account_key
 from flask_stadtlabor.registration.allocation import seats
 from flask_stadtlabor.registration.locks import Locked, find_under, find_with_others
 from flask_stadtlabor.registration.mails import kinds
@@ -61,7 +62,8 @@ def register(
 
     An address that is registered already gets a mail with its link instead, and nothing else is
     written; the answer is the same, so that it tells nobody who is registered (S2, S5). Without an
-    address there is nothing to confirm: the party has its seats at once, or waits.
+    address, or with one that an account has confirmed, there is nothing to confirm: the party has
+    its seats at once, or waits. Whose address an account has confirmed may know where they stand.
     ``exceeded`` is the limit by which the address has had its share of mails, so that this one is
     postponed. Raises :class:`NotTaken`, and :class:`ContentChanged` where the form was made at
     another revision of the content.
@@ -76,9 +78,10 @@ def register(
     former = known.registration.later_form if known is not None else None
     state = _state_for(within, application)
     if known is not None:
+        told = state if application.account is None else _standing_of(known)
         _send(_kind_for(known), known.registration, application.source, exceeded, waiting)
         _answer_known(known, former, application, state)
-        return state
+        return told
     # within a savepoint, because the rehearsal needs one, and neither may take longer (S2)
     with session().begin_nested():
         registration = _create(within, application, state)
@@ -102,6 +105,12 @@ def _answer_known(
     else:
         is_kept = later_forms.keep_noes(known, former, _answers(application))
     _rehearse(known, application, state, stores_registration=not is_kept)
+
+
+def _standing_of(known: Locked) -> RegistrationState:
+    """What the person's own registration waits for; an offer is held until they take it."""
+    state = RegistrationState(known.registration.state)
+    return RegistrationState.HELD if state in PENDING else state
 
 
 def _kind_for(known: Locked) -> MailKind:
@@ -194,10 +203,12 @@ def _state_for(within: LockedEvent, application: SignupRequest) -> RegistrationS
 
 
 def _must_confirm(event: Event, application: SignupRequest) -> bool:
-    """Whether the address must be confirmed; not for somebody at the door."""
+    """Whether the address must be confirmed; not for somebody at the door, nor once more where
+    their account has confirmed it."""
     return (
         event.confirm_by_email
         and application.email is not None
+        and application.account is None
         and application.source != Source.DOOR
     )
 
@@ -239,6 +250,7 @@ def _drawn_up(
         family_name=application.family_name,
         email=application.email,
         active_key=active_key(event, application.email),
+        account_key=account_key(application.account) if application.account else None,
         reach=application.reach,
         party_size=application.party_size,
         companions=application.companions,
@@ -268,8 +280,6 @@ def _record_choices(registration: Registration, application: SignupRequest) -> N
     ]
     if answers and registration.lacks_guardian:
         raise GuardianMissing
-    by_staff = application.source != Source.WEB
-    must_confirm = _must_confirm(registration.event, application)
     consent.open_subject(
         registration.subject,
         registration.event.uid,
@@ -277,8 +287,17 @@ def _record_choices(registration: Registration, application: SignupRequest) -> N
         answers,
         actor=application.actor or registration.answered_by,
         method=application.method,
-        confirmed_by=None if must_confirm else ActorKind.STAFF if by_staff else ActorKind.SYSTEM,
+        confirmed_by=_confirmed_by(registration, application),
     )
+
+
+def _confirmed_by(registration: Registration, application: SignupRequest) -> ActorKind | None:
+    """Who vouches for the address; None where it is still to be confirmed."""
+    if _must_confirm(registration.event, application):
+        return None
+    if application.account is not None:
+        return registration.answered_by
+    return ActorKind.STAFF if application.source != Source.WEB else ActorKind.SYSTEM
 
 
 _ACTIVE = "active-registration"

@@ -55,6 +55,7 @@ def answer(purpose: str) -> ResponseReturnValue:
                 form.text,
                 says_yes=form.says_yes,
                 seen=form.seen,
+                method=mine.method,
             )
         )
     except LaterFormWaits:
@@ -84,6 +85,7 @@ def withdraw(purpose: str) -> ResponseReturnValue:
             lock_registration(mine.registration) if mine.registration else None,
             purpose,
             title,
+            method=mine.method,
         )
     )
     if mine.registration is None and not is_in_force(mine.subject):

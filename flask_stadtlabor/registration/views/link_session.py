@@ -1,24 +1,35 @@
-"""The personal link that was opened in this browser, and the buttons on the pages behind it."""
+"""The registration that was opened in this browser, by a personal link or from an account."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from flask import abort, current_app, make_response, session
+from sqlalchemy import exists, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.exceptions import LinkExpired, NoCookies
 from flask_stadtlabor.forms import keeps_cookies
 from flask_stadtlabor.registration import links
+from flask_stadtlabor.registration.accounts import (
+    registrations_of,
+    require_signed_in,
+    signed_in,
+)
 from flask_stadtlabor.registration.links import LinkAccess
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.state import now
+from flask_stadtlabor.state import session as database
 from flask_stadtlabor.tokens import token_hash
 
 OPENED = "stadtlabor_link"
 """The hash of the link's token, and how often its pages had been closed by then: a copy of the
 cookie ends with the next closing, though nothing takes it away."""
+FROM_ACCOUNT = "stadtlabor_from_account"
+"""The pseudonym of the registration that was opened from an account, instead of :data:`OPENED`; it
+stays open while the same person is signed in at the host."""
 RECEIPT = "stadtlabor_receipt"
 """The pseudonym and the time of expiry, then the values of :data:`OPENED`."""
 RECEIPT_TIME = timedelta(hours=1)
@@ -33,7 +44,14 @@ def open_token(token: str) -> bool:
     if found is None:
         return False
     session[OPENED] = [hashed, found.closings]
+    session.pop(FROM_ACCOUNT, None)
     return True
+
+
+def open_from_account(registration: Registration) -> None:
+    """Remember which of their registrations somebody opened from their account."""
+    session[FROM_ACCOUNT] = registration.subject
+    session.pop(OPENED, None)
 
 
 def is_sent_by_us_alone() -> bool:
@@ -45,9 +63,11 @@ def is_sent_by_us_alone() -> bool:
 
 
 def opened() -> LinkAccess:
-    """Whose link was opened in this browser; 403 where none was, 410 when its time is over."""
+    """What was opened in this browser; 403 where nothing was, 410 when its time is over."""
     found = _still_open()
     if found is None:
+        if FROM_ACCOUNT in session:
+            require_signed_in()
         if not keeps_cookies():
             raise NoCookies
         abort(403)
@@ -55,7 +75,10 @@ def opened() -> LinkAccess:
 
 
 def is_gone() -> bool:
-    """Whether a link was opened in this browser, and what it led to has been deleted since."""
+    """Whether something was opened in this browser, and has been deleted since."""
+    subject = session.get(FROM_ACCOUNT)
+    if subject is not None:
+        return not database().scalar(select(exists().where(Registration.subject == subject)))
     kept = session.get(OPENED)
     return isinstance(kept, list) and _behind(kept[0]) is None
 
@@ -90,24 +113,35 @@ def _is_readable(subject: str, until: int, hashed: str, closings: int) -> bool:
 
 
 def close() -> None:
-    """End this session and all others that the same person's links opened; to be committed."""
+    """End all sessions that the same person's links opened, if one did here; to be committed."""
     kept = session.get(OPENED)
     if isinstance(kept, list):
         links.close(kept[0])
 
 
 def leave() -> None:
-    """Remove all personal links from the session, for shared devices."""
-    for key in (OPENED, RECEIPT, SENT):
+    """Remove all that was opened from the session, for shared devices."""
+    for key in (OPENED, FROM_ACCOUNT, RECEIPT, SENT):
         session.pop(key, None)
 
 
 def _still_open() -> LinkAccess | None:
+    if FROM_ACCOUNT in session:
+        return _from_account(session[FROM_ACCOUNT])
     kept = session.get(OPENED)
     if not isinstance(kept, list):
         return None
     found = _behind(kept[0])
     return found if found is not None and found.closings == kept[1] else None
+
+
+def _from_account(subject: str) -> LinkAccess | None:
+    """Asked of the host each time, so that signing out there ends it."""
+    actor = signed_in()
+    if actor is None:
+        return None
+    found = registrations_of(actor, Registration.subject == subject)
+    return LinkAccess(found[0].subject, found[0], method=Method.ACCOUNT) if found else None
 
 
 def _behind(hashed_token: str) -> LinkAccess | None:

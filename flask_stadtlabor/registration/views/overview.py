@@ -6,6 +6,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.next_step import NextStep, next_step
 from flask_stadtlabor.events.standing import step_sentence
@@ -13,6 +14,7 @@ from flask_stadtlabor.exceptions import LinkUnknown
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.limits import client_key, within_limit
+from flask_stadtlabor.registration.accounts import signed_in, tie_of
 from flask_stadtlabor.registration.allocation.waiting_list import place_in_queue
 from flask_stadtlabor.registration.forms.button import button, button_problems
 from flask_stadtlabor.registration.forms.consent import AnswerForm, my_consents
@@ -69,7 +71,7 @@ def show() -> ResponseReturnValue:
 
 def confirm() -> ResponseReturnValue:
     """The person confirms their address, or takes the seats they were offered."""
-    registration = opened_registration()
+    mine, registration = opened(), opened_registration()
     event = registration.event
     problems = button_problems(registration.subject)
     if problems:
@@ -79,7 +81,11 @@ def confirm() -> ResponseReturnValue:
         return show_page(opened(), list(form.form_problems), 422, decision=form)
     decision = form.decision() if form is not None else None
     try:
-        commit(lambda: confirm_as_decided(lock_registration(registration), decision))
+        commit(
+            lambda: confirm_as_decided(
+                lock_registration(registration), decision, method=mine.method
+            )
+        )
     except LaterFormWaits:
         return show_page(opened(), [another_form_came_in()], 409)
     except StillInside:
@@ -122,8 +128,9 @@ def close() -> ResponseReturnValue:
 
 
 def closed() -> ResponseReturnValue:
-    """What to say once the pages are closed; it is the same for everybody."""
-    return personal(draw("stadtlabor/registration/closed.html"))
+    """What to say once the pages are closed; whoever is signed in is told to sign out as well."""
+    is_signed_in = signed_in() is not None
+    return personal(draw("stadtlabor/registration/closed.html", is_signed_in=is_signed_in))
 
 
 def show_page(
@@ -139,6 +146,7 @@ def show_page(
     if decision is None and registration is not None and registration.state in ACTIVE:
         decision = decision_form(registration)
     step = next_step(registration.event, now()) if registration else None
+    actor = signed_in()
     page = draw(
         "stadtlabor/registration/show.html",
         registration=registration,
@@ -155,6 +163,9 @@ def show_page(
         changeable=can_be_changed(registration) if registration else False,
         can_be_cancelled=transitions.can_be_cancelled(registration) if registration else False,
         is_inside=transitions.is_inside(registration) if registration else False,
+        account=actor,
+        tie=tie_of(registration, actor) if registration else None,
+        from_account=mine.method == Method.ACCOUNT,
         news=request.args.get("now", "") if not errors else "",
         button=button(mine.subject),
         errors=errors or [],

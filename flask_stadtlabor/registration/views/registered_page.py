@@ -10,8 +10,11 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.addresses import shown_address
 from flask_stadtlabor.caching import entity_tag
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.page_cache import Dependencies, get_or_render, keep_pieces
 from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.registration.accounts import registrations_of, signed_in
+from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.registration.views.form_content import read_content
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.templating import assemble, draw, draw_pieces, is_ours
@@ -30,6 +33,20 @@ def registered_page(slug: str, outcome: str, email: str | None) -> Response:
         lambda: _make(slug, outcome, email, where),
         outcome,
     )
+
+
+def account_page(slug: str, outcome: str, email: str | None) -> Response:
+    """The same for an address that an account has confirmed, with a link to “My registrations”."""
+    event = read_content(slug).event
+    values = {"event": event, "outcome": outcome, "email": email}
+    values |= {"where": _where_the_mail_goes(email), "is_in_account": _is_in_account(event)}
+    return personal(draw(TEMPLATE, **values))
+
+
+def _is_in_account(event: Event) -> bool:
+    """Whether the account has a registration for the event; one from before may be in none."""
+    actor = signed_in()
+    return actor is not None and bool(registrations_of(actor, Registration.event_id == event.id))
 
 
 def _make(slug: str, outcome: str, email: str | None, where: Markup) -> Response:

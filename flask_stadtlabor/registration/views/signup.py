@@ -10,13 +10,16 @@ from typing import NamedTuple
 from flask import request, session
 from flask.typing import ResponseReturnValue
 
+from flask_stadtlabor.caching import is_stranger
 from flask_stadtlabor.config import Rate
+from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.next_step import Step, next_step
 from flask_stadtlabor.events.page_cache import get_or_render
 from flask_stadtlabor.i18n import _sl, language
 from flask_stadtlabor.limits import client_key, within_limit
-from flask_stadtlabor.registration.forms.signup import registration_form
+from flask_stadtlabor.registration.accounts import has_confirmed, signed_in
+from flask_stadtlabor.registration.forms.signup import details_of, registration_form
 from flask_stadtlabor.registration.mails.share import exceeded_share
 from flask_stadtlabor.registration.operations import signup
 from flask_stadtlabor.registration.refusals import ContentChanged, NotTaken
@@ -26,8 +29,13 @@ from flask_stadtlabor.registration.views.form_content import (
     remembered_content,
 )
 from flask_stadtlabor.registration.views.link_session import SENT
-from flask_stadtlabor.registration.views.registered_page import registered_page
-from flask_stadtlabor.registration.views.signup_page import empty_form, form_again, kept_form
+from flask_stadtlabor.registration.views.registered_page import account_page, registered_page
+from flask_stadtlabor.registration.views.signup_page import (
+    empty_form,
+    filled_form,
+    form_again,
+    kept_form,
+)
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
@@ -40,6 +48,10 @@ def register(slug: str) -> ResponseReturnValue:
     """The registration form of an event: GET shows it, POST registers."""
     if request.method == "POST":
         return _register(slug)
+    # whom nobody knows is not asked for: a host's answer may open the session of every stranger
+    actor = None if is_stranger() else signed_in()
+    if actor is not None and details_of(actor):
+        return filled_form(read_content(slug), actor)
     return get_or_render(kept_form, lambda: empty_form(read_content(slug)))
 
 
@@ -76,8 +88,13 @@ def _register_by(
     if hits.are_too_many:
         form.form_problems = [_too_many()]
         return form_again(event, form, step, 429)
+    actor, address = signed_in(), str(form.email.data)
+    account = actor.key if actor is not None and has_confirmed(actor, address) else None
     application = form.application(
-        language=language(), revision=content.revision if is_remembered else None
+        language=language(),
+        revision=content.revision if is_remembered else None,
+        account=account,
+        method=Method.WEB if account is None else Method.ACCOUNT,
     )
     try:
         state = commit(
@@ -87,7 +104,7 @@ def _register_by(
         )
     except NotTaken as refusal:
         return form_again(read_content(event.slug).event, form, refusal.step, 409)
-    _remember_sent(event.slug, form.email.data, str(state))
+    _remember_sent(event.slug, address, str(state), from_account=account is not None)
     return see_other("registered", slug=event.slug)
 
 
@@ -112,21 +129,34 @@ def registered(slug: str) -> ResponseReturnValue:
     sent = _sent_for(slug)
     if sent is None:
         return see_other("event", slug=slug)
-    return registered_page(slug, *sent)
+    if sent.from_account:
+        return account_page(slug, sent.state, sent.email)
+    return registered_page(slug, sent.state, sent.email)
 
 
-def _remember_sent(slug: str, email: str | None, state: str) -> None:
+class Sent(NamedTuple):
+    """What was registered in this browser a moment ago."""
+
+    state: str
+    email: str | None
+    """None where it was told already, or is not to be told any more."""
+    from_account: bool
+    """Whether it was sent with an address that the sender's account has confirmed."""
+
+
+def _remember_sent(slug: str, email: str, state: str, *, from_account: bool) -> None:
     """Keep what was registered in this browser for the page that says what happens now."""
     session[SENT] = {
         "event": slug,
         "email": email,
         "state": state,
+        "account": from_account,
         "until": int((now() + SENT_TIME).timestamp()),
     }
 
 
-def _sent_for(slug: str) -> tuple[str, str | None] | None:
-    """The state of what was registered here, and the address; None where that was nothing.
+def _sent_for(slug: str) -> Sent | None:
+    """What was registered here for this event; None where that was nothing.
 
     The address is told once, and for a while: the next person at a shared computer shall not read
     it, nor whoever has a copy of the cookie.
@@ -136,7 +166,8 @@ def _sent_for(slug: str) -> tuple[str, str | None] | None:
         return None
     session[SENT] = {**kept, "email": None}
     is_fresh = now().timestamp() <= kept.get("until", 0)
-    return str(kept["state"]), kept["email"] if is_fresh else None
+    email = kept["email"] if is_fresh else None
+    return Sent(str(kept["state"]), email, bool(kept.get("account")))
 
 
 def _too_many() -> str:

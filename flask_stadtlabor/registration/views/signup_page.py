@@ -1,7 +1,9 @@
-"""The registration form's page: empty and cached for everybody, or filled in and shown again.
+"""The registration form's page: empty and cached for everybody, or filled in for one person.
 
 An empty form is made once, like the public pages, and kept without what belongs to one visitor: the
 token against forged requests and the time at which it was shown. Those are filled in for each.
+A form with somebody's details, from their account or because it is shown again, is drawn for them
+alone and never comes near the cache.
 """
 
 from __future__ import annotations
@@ -15,9 +17,14 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import NextStep, next_step, next_turn, phase_of
 from flask_stadtlabor.events.page_cache import Dependencies, keep_page
 from flask_stadtlabor.events.standing import Standing
-from flask_stadtlabor.ports import KeptPage
+from flask_stadtlabor.ports import Actor, KeptPage
+from flask_stadtlabor.registration.accounts import signed_in
 from flask_stadtlabor.registration.forms.protection import SafeguardedForm
-from flask_stadtlabor.registration.forms.signup import RegistrationForm, registration_form
+from flask_stadtlabor.registration.forms.signup import (
+    RegistrationForm,
+    details_of,
+    registration_form,
+)
 from flask_stadtlabor.registration.views.form_content import FormContent
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.state import now
@@ -56,9 +63,19 @@ def empty_form(content: FormContent) -> Response:
     return personal(str(assemble(pieces, _marks())))
 
 
+def filled_form(content: FormContent, actor: Actor) -> Response:
+    """The form with what the host knows of whoever is signed in."""
+    event = content.event
+    form = registration_form(
+        event, content.texts, content.revision, formdata=None, data=details_of(actor)
+    )
+    values = _values(event, form, next_step(event, now()), actor)
+    return personal(draw(TEMPLATE, **values, is_filled=True))
+
+
 def form_again(event: Event, form: RegistrationForm, step: NextStep, status: int) -> Response:
     """The form with all that was typed, and what is wrong with it."""
-    values = _values(event, form, step) | {"is_refused": status == 409}
+    values = _values(event, form, step, signed_in()) | {"is_refused": status == 409}
     return personal(draw(TEMPLATE, **values), status)
 
 
@@ -69,7 +86,10 @@ def _marks() -> str:
     return str(form.hidden_tag())
 
 
-def _values(event: Event, form: RegistrationForm, step: NextStep) -> dict[str, Any]:
+def _values(
+    event: Event, form: RegistrationForm, step: NextStep, actor: Actor | None = None
+) -> dict[str, Any]:
+    """What the template is drawn from; for the cache, nothing of an ``actor``."""
     standing = Standing(event, phase_of(event, now()), step)
     return {
         "event": event,
@@ -79,4 +99,5 @@ def _values(event: Event, form: RegistrationForm, step: NextStep) -> dict[str, A
         "sentence": standing.sentence,
         "purposes": list(form.consent_fields()),
         "privacy": form.privacy_notice(),
+        "account": actor,
     }

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
-from flask import session
-from flask_login import LoginManager, UserMixin, login_user
+from flask import Flask, g, session
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, login_user
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from flask_stadtlabor import Actor, Stadtlabor
+from flask_stadtlabor.adapters.flask_login import FlaskLoginActor
+from flask_stadtlabor.ports import CurrentActor
 from tests.hosts.matrix.walk import EVENT, City
 
 pytestmark = pytest.mark.one_database
@@ -49,3 +53,59 @@ def test_a_host_with_flask_login(city: City) -> None:
         assert client.get("/stadtlabor/de/organise/").status_code == 403
         client.post(f"/sign-in/{number}")
         assert client.get("/stadtlabor/de/organise/").status_code == status
+
+
+class Citizen(UserMixin):
+    """A user of the host's, with names of its own for things."""
+
+    def __init__(self, **values: object) -> None:
+        self.id = 7
+        self.name = "Ada L."
+        self.mail: str | None = "ada@buerger.example"
+        self.confirmed_at: datetime | None = datetime(2026, 3, 1, tzinfo=UTC)
+        self.first_name, self.last_name = "Ada", None
+        vars(self).update(values)
+
+    def is_confirmed(self) -> bool:
+        """A method, which is true as an attribute, whatever it gives."""
+        return self.confirmed_at is not None
+
+
+NAMED = FlaskLoginActor(
+    email="mail", email_verified="confirmed_at", given_name="first_name", family_name="last_name"
+)
+
+
+def actor_for(user: object, port: CurrentActor) -> Actor | None:
+    app = Flask(__name__)
+    LoginManager(app)
+    with app.test_request_context():
+        g._login_user = user
+        return port()
+
+
+def test_a_host_names_what_its_users_have() -> None:
+    known = {"email": "ada@buerger.example", "given_name": "Ada"}
+    right = Actor("7", "Ada L.", email_verified=True, **known)  # type: ignore[arg-type]
+    assert actor_for(Citizen(), NAMED) == right
+    assert actor_for(Citizen(), FlaskLoginActor()) == Actor("7", "Ada L.")
+    assert actor_for(Citizen(), FlaskLoginActor(key="name")) == Actor("Ada L.", "Ada L.")
+    assert actor_for(AnonymousUserMixin(), NAMED) is None
+
+
+@pytest.mark.parametrize(
+    ("user", "name"),
+    [
+        (Citizen(confirmed_at=None), "confirmed_at"),
+        (Citizen(confirmed_at=None), "is_confirmed"),
+        (Citizen(mail=None), "confirmed_at"),
+        (Citizen(mail=""), "is_confirmed"),
+        (Citizen(), "misspelt"),
+        (Citizen(), ""),
+    ],
+)
+def test_no_address_is_confirmed_that_the_host_does_not_say_is(user: Citizen, name: str) -> None:
+    """A method is called, and a name that is not there confirms nothing."""
+    actor = actor_for(user, FlaskLoginActor(email="mail", email_verified=name))
+    assert actor is not None
+    assert actor.email_verified is False
