@@ -19,7 +19,7 @@ LARGER = {
     "letters of twice the size": (":root { font-size: 200% !important }", (1280,)),
     "the spacing of WCAG 1.4.12": (SPACING, (320, 1280)),
 }
-PAGES = ["", "events/plattform/", "events/lange-namen/", "registration/send-link"]
+PAGES = ["", "events/plattform/", "events/lange-namen/"]
 
 SET = """rules => {
     const sheet = new CSSStyleSheet();
