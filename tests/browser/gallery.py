@@ -52,8 +52,11 @@ PERSONAL = [
 ]
 """Addresses behind a personal link, below a language."""
 
-LOST = ["events/nichts/", "series/nichts/", "registration/nichts", "registration/", "me/"]
+LOST = ["events/nichts/", "series/nichts/", "registration/nichts", "registration/"]
 """Addresses below a language that answer with an error page."""
+
+ACCOUNT = ["me/"]
+"""Addresses below a language for whoever is signed in; others are told so."""
 
 
 def answers(number: int = 1) -> dict[str, Any]:

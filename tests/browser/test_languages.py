@@ -70,7 +70,7 @@ def test_no_page_for_citizens_gets_wider_than_the_window(
     portal.load(gallery.content())
     with visit(browser, portal.address, language) as page:
         faults = []
-        for path in gallery.PUBLIC + gallery.FORMS + gallery.LOST:
+        for path in gallery.PUBLIC + gallery.FORMS + gallery.LOST + gallery.ACCOUNT:
             faults += too_wide(page, path, language)
         people = gallery.people(portal, language)
         for state in STATES[language] or people:

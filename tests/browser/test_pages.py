@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.one_database, pytest.mark.needs("browser")]
 def test_every_public_page_is_accessible(live: Host, browser: Browser, language: str) -> None:
     live.load(gallery.content())
     with visit(browser, live.address, language) as page:
-        for path in gallery.PUBLIC + gallery.FORMS + gallery.LOST:
+        for path in gallery.PUBLIC + gallery.FORMS + gallery.LOST + gallery.ACCOUNT:
             page.goto(f"/stadtlabor/{language}/{path}")
             check(page, LOOK_OF[language])
 

@@ -15,6 +15,7 @@ from tests.browser import gallery, office, walks
 from tests.equipment import NU_CHECKER
 from tests.host import Host
 from tests.journeys.test_database_away import take_database_away
+from tests.registration.accounts import BEA
 
 pytestmark = [pytest.mark.one_database, pytest.mark.needs("Nu checker")]
 
@@ -52,6 +53,13 @@ def test_every_page_is_valid(host: Host, tmp_path: Path) -> None:
     for language in ("de", "en"):
         for response, note in walks.citizens(live, language):
             folder.keep(response, note)
+        with_account = live.make(
+            ports={"clock": system_clock, "mailer": host.sent.append, "actor": lambda: BEA}
+        )
+        with_account.sent = host.sent
+        for response, note in walks.account(with_account, language):
+            folder.keep(response, note)
+        with_account.run("person", "erase", BEA.email, "--yes")
     take_database_away(live)
     folder.keep(live.client().get("/stadtlabor/de/events/plattform/"))
     folder.keep(live.client().post("/stadtlabor/de/events/plattform/register", data={"a": "<b>"}))

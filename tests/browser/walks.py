@@ -9,10 +9,32 @@ from werkzeug.test import TestResponse
 
 from tests import factories
 from tests.browser import gallery, office
-from tests.forms import fill, press
+from tests.forms import fill, page, press, send
 from tests.host import Host
 
 Answers = Iterator[tuple[TestResponse, str]]
+
+
+def account(host: Host, language: str) -> Answers:
+    """What a citizen sees who is signed in, and registers with the address of their account."""
+    start = f"/stadtlabor/{language}/"
+    browser = host.client()
+    browser.set_cookie("portal", "signed in")
+    form = browser.get(f"{start}events/schlicht/register")
+    yield form, "filled"
+    yield browser.get(send(browser, form).location), "from the account"
+    mine = browser.get(f"{start}me/")
+    yield mine, "with a registration"
+    link = page(mine).select_one(".sl-mine h3 a")
+    assert link is not None
+    own = browser.get(browser.get(str(link["href"])).location)
+    yield own, "from the account"
+    removed = send(browser, own, action="/remove-from-account")
+    yield browser.get(removed.location), "removed"
+    browser.get(host.link(host.mails()[-1]))
+    yield browser.get(own.request.path), "to be added"
+    added = send(browser, browser.get(own.request.path), action="/add-to-account")
+    yield browser.get(added.location), "added"
 
 
 def citizens(host: Host, language: str) -> Answers:
@@ -23,7 +45,7 @@ def citizens(host: Host, language: str) -> Answers:
         response = stranger.get(start + path)
         assert response.status_code == 200, path
         yield response, ""
-    for path in gallery.FORMS:
+    for path in gallery.FORMS + gallery.ACCOUNT:
         yield stranger.get(start + path), ""
     for path in gallery.LOST:
         response = stranger.get(start + path)

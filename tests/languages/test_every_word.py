@@ -18,6 +18,7 @@ from tests.browser import gallery, office, walks
 from tests.host import Host
 from tests.journeys.test_database_away import take_database_away
 from tests.languages import heard, pseudo
+from tests.registration.accounts import BEA
 
 pytestmark = pytest.mark.one_database
 
@@ -31,10 +32,15 @@ STANDS = ["Stadtlabor", "stadt", "example"]
 @pytest.fixture
 def portal(host: Host, tmp_path: Path) -> Host:
     """A portal that speaks it, where everybody is of the city's staff."""
+    return speaking(host, tmp_path, **STAFF)
+
+
+def speaking(host: Host, tmp_path: Path, **ports: Any) -> Host:
+    """A portal that speaks it."""
     folder = pseudo.write(tmp_path / "catalogs", "pl")
     host.clock.now = factories.real_time()
     made = host.make(
-        ports={"mailer": host.sent.append} | STAFF,
+        ports={"mailer": host.sent.append, **ports},
         STADTLABOR_LOCALES=["de", "en", "pl"],
         STADTLABOR_TRANSLATION_DIRECTORIES=[str(folder)],
         STADTLABOR_IMPRINT_URL="/impressum",
@@ -74,6 +80,13 @@ def test_all_that_citizens_read_can_be_translated(portal: Host) -> None:
     away = portal.client().get(f"{START}?q=plattform")
     assert away.status_code == 503
     assert_translated([(away, "")], content)
+
+
+def test_all_about_accounts_can_be_translated(host: Host, tmp_path: Path) -> None:
+    content = gallery.content()
+    city = speaking(host, tmp_path, actor=lambda: BEA)
+    city.load(content)
+    assert_translated(walks.account(city, "pl"), [content, BEA.name, BEA.email])
 
 
 def test_all_that_staff_reads_can_be_translated(portal: Host) -> None:
