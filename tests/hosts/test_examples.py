@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask, render_template, render_template_string
+from flask import Flask, g, render_template, render_template_string
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -16,7 +17,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from jinja2 import DictLoader
 
-from flask_stadtlabor import SitemapEntry, Stadtlabor
+from flask_stadtlabor import Actor, SitemapEntry, Stadtlabor
 from tests.events.desk import statements
 from tests.factories import PHOTOS, event_in, exchange, open_event
 from tests.forms import fill, press
@@ -127,6 +128,27 @@ def test_a_policy_is_enough_where_there_is_flask_login(
     assert app.test_client().get("/stadtlabor/de/organise/").status_code == status
 
 
+def test_attributes_of_users_are_named_where_there_is_flask_login() -> None:
+    given = {"Stadtlabor": Stadtlabor, "db": SQLAlchemy(), "staff_may_do_everything": None}
+    actor = run("FlaskLoginActor(", **given)["actor"]
+    user = SimpleNamespace(
+        is_authenticated=True,
+        get_id=lambda: "7",
+        email="ada@example.org",
+        confirmed_at=None,
+        first_name="Ada",
+        last_name="Meier",
+    )
+    app = Flask(__name__)
+    LoginManager(app)
+    with app.test_request_context():
+        g._login_user = user
+        known = {"email": "ada@example.org", "given_name": "Ada", "family_name": "Meier"}
+        assert actor() == Actor("7", **known)
+        user.confirmed_at = datetime(2026, 3, 1, tzinfo=UTC)
+        assert actor() == Actor("7", email_verified=True, **known)
+
+
 def test_the_receiver_of_the_document_hears_of_a_withdrawal(
     host: Host, app: Flask, portal: Portal
 ) -> None:
@@ -195,7 +217,7 @@ def test_an_account_of_the_document_is_shown_and_closed_with_its_registrations(h
     answers = {"given_name": "Ada", "family_name": "Meier", "email": "ada@example.org"}
     fill(client, f"{EVENT}register", {**answers, f"consent-{PHOTOS}": "given"})
     press(client, client.get(host.link(host.mails()[0])).location, "/confirm")
-    user = SimpleNamespace(email="Ada@example.org", as_json=lambda: {"name": "Ada"})
+    user = SimpleNamespace(id=7, email="Ada@example.org", as_json=lambda: {"name": "Ada"})
     gone: list[object] = []
     session = SimpleNamespace(delete=gone.append, commit=host.db.session.commit)
     example = run("erase_person", db=SimpleNamespace(session=session))
