@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Delete, Select, Update, bindparam, select, text, update
+from sqlalchemy import CursorResult, Delete, Select, Update, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.exc import ObjectDeletedError
@@ -127,4 +127,5 @@ def _limit_waits() -> None:
     SQLite and MariaDB have one by themselves, of 5 and 50 seconds where the host says nothing.
     """
     if current().db.engine.dialect.name == "postgresql":
-        session().execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+        limit = f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"
+        session().connection().exec_driver_sql(limit)

@@ -364,9 +364,10 @@ def _finding_address() -> Statement:
     return (
         select(Registration, is_any_overdue, NUMBER, CHANGED_AT, *WAITING_COLUMNS)
         .select_from(Event)
+        # first, because on MariaDB SQLAlchemy takes it for a mistake behind the others
+        .outerjoin(OutboxMail, IS_WAITING)
         .outerjoin(Registration, is_theirs)
         .outerjoin(Registration.later_form)
-        .outerjoin(OutboxMail, IS_WAITING)
         .where(Event.id == bindparam("event"))
         .options(contains_eager(Registration.later_form))
         .execution_options(populate_existing=True)
