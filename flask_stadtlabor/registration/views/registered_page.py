@@ -27,16 +27,16 @@ def registered_page(slug: str, outcome: str, email: str | None) -> Response:
     where = _where_the_mail_goes(email)
     return get_or_render(
         lambda page: personal(str(assemble(page.pieces, where))),
-        lambda: _make(slug, outcome, email, where),
+        lambda: _make(slug, outcome, where),
         outcome,
     )
 
 
-def _make(slug: str, outcome: str, email: str | None, where: Markup) -> Response:
+def _make(slug: str, outcome: str, where: Markup) -> Response:
     content = read_content(slug)
     values = {"event": content.event, "outcome": outcome, "where": where}
     if not is_ours(TEMPLATE):
-        return personal(draw(TEMPLATE, **values, email=email))
+        return personal(draw(TEMPLATE, **values))
     pieces = draw_pieces(TEMPLATE, values)
     basis = Dependencies(revision=content.revision, changed_at=content.changed_at)
     keep_pieces(entity_tag((content.revision, outcome)), basis, pieces, outcome)
