@@ -30,7 +30,7 @@ def registered_page(slug: str, outcome: str, email: str | None) -> Response:
     where = _where_the_mail_goes(email)
     return get_or_render(
         lambda page: personal(str(assemble(page.pieces, where))),
-        lambda: _make(slug, outcome, email, where),
+        lambda: _make(slug, outcome, where),
         outcome,
     )
 
@@ -38,9 +38,8 @@ def registered_page(slug: str, outcome: str, email: str | None) -> Response:
 def account_page(slug: str, outcome: str, email: str | None) -> Response:
     """The same for an address that an account has confirmed, with a link to “My registrations”."""
     event = read_content(slug).event
-    values = {"event": event, "outcome": outcome, "email": email}
-    values |= {"where": _where_the_mail_goes(email), "is_in_account": _is_in_account(event)}
-    return personal(draw(TEMPLATE, **values))
+    values = {"event": event, "outcome": outcome, "where": _where_the_mail_goes(email)}
+    return personal(draw(TEMPLATE, **values, is_in_account=_is_in_account(event)))
 
 
 def _is_in_account(event: Event) -> bool:
@@ -49,11 +48,11 @@ def _is_in_account(event: Event) -> bool:
     return actor is not None and bool(registrations_of(actor, Registration.event_id == event.id))
 
 
-def _make(slug: str, outcome: str, email: str | None, where: Markup) -> Response:
+def _make(slug: str, outcome: str, where: Markup) -> Response:
     content = read_content(slug)
     values = {"event": content.event, "outcome": outcome, "where": where}
     if not is_ours(TEMPLATE):
-        return personal(draw(TEMPLATE, **values, email=email))
+        return personal(draw(TEMPLATE, **values))
     pieces = draw_pieces(TEMPLATE, values)
     basis = Dependencies(revision=content.revision, changed_at=content.changed_at)
     keep_pieces(entity_tag((content.revision, outcome)), basis, pieces, outcome)
