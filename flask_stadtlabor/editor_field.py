@@ -23,7 +23,7 @@ Source = Literal["", "series", "projects", "purposes", "kinds"]
 class EditorField:
     """A field as the editor shows it.
 
-    Without a ``repr``, which pydantic asks for when a class is made: no label can be translated then.
+    It has no ``repr``, for which pydantic asks when no label can be translated yet.
     """
 
     label: LazyString

@@ -1,1 +1,1 @@
-"""The editor of entries: forms from their description, drafts, their history, what publishing does."""
+"""The editor of entries: forms from their description, drafts, what publishing does."""

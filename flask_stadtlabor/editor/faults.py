@@ -52,7 +52,9 @@ _BY_REFERENCE = (
     (r"registration\.opens_at$", lazy("Registration would open only after the event.")),
     (
         r"show_if\.",
-        lazy("Nobody could ever give this answer: name an earlier question and one of its answers."),
+        lazy(
+            "Nobody could ever give this answer: name an earlier question and one of its answers."
+        ),
     ),
     (r"\.slug$", lazy("This short name is used twice. Please choose another.")),
     (r"\.value$", lazy("Each answer needs a short name of its own.")),
@@ -219,4 +221,3 @@ def _described(model: type[BaseModel], steps: tuple[int | str, ...]) -> Describe
             break
         found, here = item, item.model
     return found
-

@@ -41,7 +41,7 @@ class Box:
 
     @property
     def id(self) -> str:
-        """The id of its element; brackets and dots are fine in HTML, and clumsy in a style sheet."""
+        """The id of its element."""
         return id_of(self.name)
 
 
@@ -83,9 +83,7 @@ class PageFields:
         self, fields: Iterable[Described], document: Mapping[str, Any], prefix: str = ""
     ) -> list[Box | Group]:
         """The fields with their values."""
-        return [
-            self._field(item, document.get(item.name), prefix + item.name) for item in fields
-        ]
+        return [self._field(item, document.get(item.name), prefix + item.name) for item in fields]
 
     def _field(self, item: Described, value: Any, path: str) -> Box | Group:
         if item.kind is Kind.LOCALIZED:

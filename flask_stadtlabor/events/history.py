@@ -24,7 +24,9 @@ class By(NamedTuple):
     name: str = ""
 
 
-def record(event: Event, document: dict[str, Any], *, step: Step, by: By) -> EventRevision:
+def record(
+    event: Event, document: dict[str, Any], *, step: Step, by: By, note: str = ""
+) -> EventRevision:
     """Write down what an event, or the draft of its changes, is now; under the event's lock."""
     before = latest(event)
     entry = EventRevision(
@@ -35,6 +37,7 @@ def record(event: Event, document: dict[str, Any], *, step: Step, by: By) -> Eve
         actor_key=by.key,
         actor_name=by.name,
         step=step,
+        note=note,
     )
     session().add(entry)
     session().flush()
@@ -60,9 +63,7 @@ def applied_before(event: Event, number: int) -> EventRevision | None:
 def entries_of(event: Event) -> Sequence[EventRevision]:
     """The latest entries, the newest first."""
     found = select(EventRevision).where(EventRevision.event_id == event.id)
-    return (
-        session().scalars(found.order_by(EventRevision.number.desc()).limit(LIST_LIMIT)).all()
-    )
+    return session().scalars(found.order_by(EventRevision.number.desc()).limit(LIST_LIMIT)).all()
 
 
 def _first(event: Event, condition: Any) -> EventRevision | None:

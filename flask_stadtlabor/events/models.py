@@ -300,6 +300,8 @@ class EventRevision(Base):
     """The host's opaque key of who did it; empty for a command, and once it is forgotten."""
     actor_name: Mapped[str] = mapped_column(String(200), default="")
     step: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    """Why nobody was told of it, where people would have been."""
 
     __table_args__ = (UniqueConstraint("event_id", "number"),)
 

@@ -237,9 +237,7 @@ class EventEntry(Part):
     """An event."""
 
     slug: Slug
-    series: Annotated[
-        str | None, EditorField(lazy("Series"), page="text", source="series")
-    ] = None
+    series: Annotated[str | None, EditorField(lazy("Series"), page="text", source="series")] = None
     status: Literal["draft", "published", "cancelled", "postponed"] = "draft"
     title: Annotated[Text, EditorField(lazy("Title"), page="text", needed=True)]
     topic: Annotated[
@@ -294,9 +292,7 @@ class EventEntry(Part):
     ] = ()
     price: Annotated[
         LocalizedText,
-        EditorField(
-            lazy("What it costs"), lazy("In words, such as: free of charge."), page="text"
-        ),
+        EditorField(lazy("What it costs"), lazy("In words, such as: free of charge."), page="text"),
     ] = EMPTY
     """What it costs to come, in words."""
     starts_at: Annotated[

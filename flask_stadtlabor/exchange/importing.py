@@ -37,7 +37,6 @@ PUBLISHED_BY = "flask stadtlabor import"
 IMPORT = By(name=PUBLISHED_BY)
 
 
-
 @dataclass
 class Report:
     """What an import changed."""

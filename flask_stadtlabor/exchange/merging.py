@@ -99,5 +99,7 @@ def _keep_their_places(base: Any, mine: Any, theirs: Any) -> bool:
     if not _are_items(base, mine, theirs) or not len(base) == len(mine) == len(theirs):
         return False
     return not any(
-        new != base[index] and new in base for side in (mine, theirs) for index, new in enumerate(side)
+        new != base[index] and new in base
+        for side in (mine, theirs)
+        for index, new in enumerate(side)
     )

@@ -31,7 +31,7 @@ UNKNOWN = By()
 """Who wrote what was there before there was a history."""
 
 
-def save_entry(entry: EventEntry, *, step: Step, by: By) -> EventChange:
+def save_entry(entry: EventEntry, *, step: Step, by: By, note: str = "") -> EventChange:
     """Create the event or change it, and write down what it is now.
 
     A draft of changes that is under way takes over what changed: where both changed the same, it
@@ -50,7 +50,7 @@ def save_entry(entry: EventEntry, *, step: Step, by: By) -> EventChange:
     )
     if change.created or change.changed:
         written = document_of(change.event)
-        history.record(change.event, written, step=step, by=by)
+        history.record(change.event, written, step=step, by=by, note=note)
         if step is Step.IMPORTED and former is not None and former.is_draft:
             _carry_over(change.event, former, written)
     return change

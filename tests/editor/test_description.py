@@ -36,7 +36,6 @@ def document(**changes: Any) -> dict[str, Any]:
     return whole(EventEntry.model_validate(open_event(**changes)))
 
 
-
 def bound_names(
     before: dict[str, Any], page: str, posted: dict[str, Any], *, whole: bool = True
 ) -> dict[str, Any]:
@@ -165,7 +164,7 @@ def test_a_list_that_somebody_sorted_counts_as_a_whole() -> None:
     ]
     merged = merge(base, renamed, also)
     assert merged.conflicts == []
-    assert [list(change)[0] for change in differences(base, merged.document)] == [
+    assert [change.path for change in differences(base, merged.document)] == [
         "programme[0].title", "programme[1].title",
     ]  # fmt: skip
 

@@ -29,7 +29,7 @@ _REPLACED = {
 }
 """When an INSERT OR REPLACE would overwrite: SQLite then deletes without any DELETE trigger."""
 
-_FOREVER = {REVISIONS: ("id", "event_id", "number", "document", "at", "step")}
+_FOREVER = {REVISIONS: ("id", "event_id", "number", "document", "at", "step", "note")}
 """The columns that cannot be changed, where it is not all of them: whose work it was can be
 forgotten."""
 

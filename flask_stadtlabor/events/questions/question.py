@@ -86,9 +86,7 @@ class Question(Part):
         Annotated[tuple[Option, ...], Field(validate_default=True)],
         EditorField(lazy("Answers to choose from"), item=lazy("Answer")),
     ] = ()
-    show_if: Annotated[
-        Condition | None, EditorField(lazy("Only for some people"))
-    ] = None
+    show_if: Annotated[Condition | None, EditorField(lazy("Only for some people"))] = None
     """Unset, everybody is asked."""
 
     @field_validator("kind")

@@ -33,6 +33,7 @@ def upgrade() -> None:
             sa.Column("actor_key", sa.String(255), nullable=False),
             sa.Column("actor_name", sa.String(200), nullable=False),
             sa.Column("step", sa.String(20), nullable=False),
+            sa.Column("note", sa.String(500), nullable=False),
             sa.ForeignKeyConstraint(
                 ["event_id"],
                 ["stadtlabor_event.id"],
