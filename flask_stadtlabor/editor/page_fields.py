@@ -202,7 +202,7 @@ class PageFields:
         else:
             given = blank(item.model) if is_new else value
             children = self.of(describe(item.model), given, f"{here}.")
-        place = Box(f"{here}.{POSITION}", _sl("Place"), "line", str(number + 1), input="number")
+        place = Box(f"{here}.{POSITION}", _sl("Position"), "line", str(number + 1), input="number")
         return Group(
             _sl("%(item)s, new", item=name)
             if is_new

@@ -168,7 +168,7 @@ class RegistrationEntry(Part):
         bool,
         EditorField(
             lazy("Confirm by a link in a mail"),
-            lazy("It shows that the address is right, and that nobody typed somebody else's."),
+            lazy("It shows that the address is right, and that nobody typed somebody else’s."),
         ),
     ] = True
     ask_age: Annotated[
