@@ -19,11 +19,12 @@ from pydantic_core import ErrorDetails
 from flask_stadtlabor.editor.description import Described, describe
 from flask_stadtlabor.events.wall_times import AmbiguousTime, NonexistentTime, to_wall
 from flask_stadtlabor.exchange.entries import EventEntry, check_languages
-from flask_stadtlabor.exchange.faults import Faulty, path_of
+from flask_stadtlabor.exchange.faults import path_of
 from flask_stadtlabor.exchange.reading import check, zone_of
 from flask_stadtlabor.exchange.references import reference_faults
 from flask_stadtlabor.i18n import _sl, _sln, lazy
 from flask_stadtlabor.state import settings
+from flask_stadtlabor.text import LONGEST_MARKDOWN
 
 Faults = dict[str, list[str]]
 """Sentences by the path of the field to which they belong."""
@@ -78,8 +79,8 @@ def faults_of(document: dict[str, Any], *, seats_taken: int = 0) -> Faults:
     if isinstance(capacity, int) and 0 <= capacity < seats_taken:
         faults.setdefault("registration.capacity", []).append(_too_few(seats_taken, capacity))
     if not faults:
-        for path in _between_entries(document):
-            faults.setdefault(path, []).append(_of_reference(path))
+        for path, reason in _between_entries(document):
+            faults.setdefault(path, []).append(reason)
     return faults
 
 
@@ -108,15 +109,29 @@ def _offsets(wall: str, zone: str) -> list[str]:
     return [to_wall(moment, zone)[len("2026-10-25T02:30") :] for moment in moments]
 
 
-def _between_entries(document: dict[str, Any]) -> Iterator[str]:
-    """The paths of what does not fit other content of the portal."""
+def _between_entries(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Paths and sentences of what is too long, or does not fit other content of the portal."""
     content = check({"events": [document]}, settings().timezone)
+    for fault in content.faults:
+        path = _STEP.sub("", fault.path)
+        item = _described(EventEntry, tuple(path.split(".")))
+        label = str(item.field.label) if item is not None else path
+        yield path, _too_long(LONGEST_MARKDOWN, label)
     if content.faults:
-        raise Faulty(content.faults)
+        return
     for fault in reference_faults(content):
         path = _STEP.sub("", fault.path)
         if path != "registration.capacity":
-            yield path
+            yield path, _of_reference(path)
+
+
+def _too_long(most: int, label: str) -> str:
+    return _sln(
+        "“%(field)s”: please enter at most %(num)d character.",
+        "“%(field)s”: please enter at most %(num)d characters.",
+        most,
+        field=label,
+    )
 
 
 def _sentence(details: ErrorDetails, item: Described | None) -> str:
@@ -146,12 +161,7 @@ def _sentence(details: ErrorDetails, item: Described | None) -> str:
             field=label,
         )
     if kind == "string_too_long":
-        return _sln(
-            "“%(field)s”: please enter at most %(num)d character.",
-            "“%(field)s”: please enter at most %(num)d characters.",
-            int(context["max_length"]),
-            field=label,
-        )
+        return _too_long(int(context["max_length"]), label)
     return _with_label(label, _hint(details, item))
 
 

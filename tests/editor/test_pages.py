@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from flask_stadtlabor import Action
 from flask_stadtlabor.events.models import Event, EventRevision
 from flask_stadtlabor.outbox.models import OutboxMail
+from flask_stadtlabor.text import LONGEST_MARKDOWN
 from tests.factories import event, exchange, open_event, question
 from tests.forms import fields_of, fill, form_on, page, press, send
 from tests.host import Host
@@ -304,3 +305,13 @@ def test_the_trail_is_kept_and_leads_back(desk: Host) -> None:
     assert "One" in words_of(staff, f"{HERE}review")
     with desk.app.app_context(), pytest.raises(DatabaseError):
         desk.db.session.execute(update(EventRevision).values(step="moved"))
+
+
+@pytest.mark.one_database
+def test_a_text_that_is_too_long_is_refused_and_kept(desk: Host) -> None:
+    """The file's own limit, in words for people."""
+    long = "a" * (LONGEST_MARKDOWN + 1)
+    refused = fill(desk.client(), f"{EDIT}text", {"description.de": long}, action="/text")
+    assert refused.status_code == 422
+    assert "“Description”: please enter at most" in refused.text
+    assert long in refused.text

@@ -291,14 +291,18 @@ def _around(event: Event, document: Document) -> dict[str, Any]:
 def _change(
     form: EditForm, fields: Sequence[Described], *, whole: bool = True
 ) -> Callable[[Document], Document]:
-    return lambda document: _binding(form, whole=whole).bind(fields, document)
+    return lambda document: _binding(form, zone=document["timezone"], whole=whole).bind(
+        fields, document
+    )
 
 
-def _binding(form: EditForm, posted: Any = None, *, whole: bool = True) -> Binding:
+def _binding(
+    form: EditForm, posted: Any = None, *, zone: str | None = None, whole: bool = True
+) -> Binding:
     return Binding(
         form.posted if posted is None else posted,
         locales=settings().locales,
-        zone=settings().timezone,
+        zone=zone or settings().timezone,
         whole=whole,
     )
 
