@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import DatabaseError
 
 from flask_stadtlabor import Action
+from flask_stadtlabor.editor.description import PAGES
 from flask_stadtlabor.events.models import Event, EventRevision
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.text import LONGEST_MARKDOWN
@@ -315,3 +316,16 @@ def test_a_text_that_is_too_long_is_refused_and_kept(desk: Host) -> None:
     assert refused.status_code == 422
     assert "“Description”: please enter at most" in refused.text
     assert long in refused.text
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("name", PAGES)
+def test_each_field_has_a_name_of_its_own(host: Host, name: str) -> None:
+    """No id stands twice on a page, and each label belongs to a field."""
+    items = [{"starts_at": "17:40", "title": "A", "speakers": ["B", "C"]}]
+    asked = {"questions": [question("woher", "choice")]}
+    host.load(exchange(open_event(programme=items, registration=asked)))
+    shown = page(staff_of(host).client().get(f"{EDIT}{name}"))
+    ids = [str(found["id"]) for found in shown.select("[id]")]
+    assert len(ids) == len(set(ids))
+    assert {str(label["for"]) for label in shown.select("label[for]")} <= set(ids)
