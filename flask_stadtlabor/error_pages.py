@@ -50,7 +50,9 @@ def show_error(error: HTTPException) -> Response:
     """Our page for an HTTP error, saying what happened and what to do next."""
     own = (page for kind, page in _OWN_PAGES.items() if isinstance(error, kind))
     page = next(own, str(error.code))
-    response = make_response(draw(f"stadtlabor/errors/{page}.html"), error.code)
+    # whoever was signed out while they wrote sends it once more after they have signed in
+    kept = {"typed": typed()} if isinstance(error, NotAllowed) else {}
+    response = make_response(draw(f"stadtlabor/errors/{page}.html", **kept), error.code)
     response.headers["Cache-Control"] = "no-store"
     return response
 

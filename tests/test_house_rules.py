@@ -32,7 +32,7 @@ STYLES = (
 SAMPLE = {
     "slug": "plattform", "purpose": "photos", "token": "x" * 32, "version": 1, "lang": "de",
     "number": 1, "code": "7KMQ2XW9RT", "kind": "confirmed", "language": "de",
-    "mark": "f" * 64,
+    "mark": "f" * 64, "page": "text",
 }  # fmt: skip
 UNITS_OF_WORK = re.compile(
     r"cli/.*|migrations/.*|testing/.*|.*/?jobs/.*|.*/?views(/.*|\.py)|(transactions|isolation)\.py"
@@ -49,6 +49,13 @@ FORMS = (
     "text_new",
     "text_edit",
     "rectify",
+    "new_event",
+    "edit_event",
+    "publish_event",
+    "unpublish_event",
+    "cancel_event",
+    "postpone_event",
+    "duplicate_event",
 )
 
 

@@ -21,8 +21,9 @@ from pydantic import (
 
 from flask_stadtlabor.addresses import NoAddress, stored_address
 from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
+from flask_stadtlabor.editor_field import EditorField
 from flask_stadtlabor.events.accessibility import SENTENCES, Offer, offers
-from flask_stadtlabor.i18n import _sl, words
+from flask_stadtlabor.i18n import _sl, lazy, words
 
 Degree = Literal["yes", "partly", "no"]
 SLUG = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$"
@@ -76,6 +77,8 @@ LocalTime = Annotated[str, StringConstraints(pattern=LOCAL_TIME)]
 
 EMPTY = LocalizedText()
 
+_DEGREES = {"yes": lazy("Yes"), "partly": lazy("Partly"), "no": lazy("No")}
+
 
 class Part(BaseModel):
     """Base of all parts: frozen, and strict about unknown keys."""
@@ -86,13 +89,32 @@ class Part(BaseModel):
 class Accessibility(Part):
     """What a venue offers to people with disabilities; None means: not said."""
 
-    wheelchair: Degree | None = None
-    toilet: Degree | None = None
-    induction_loop: Degree | None = None
-    sign_language: Degree | None = None
-    parking: Degree | None = None
-    assistance_dog: Degree | None = None
-    note: LocalizedText = EMPTY
+    wheelchair: Annotated[
+        Degree | None, EditorField(lazy("Can people with a wheelchair get in?"), options=_DEGREES)
+    ] = None
+    toilet: Annotated[
+        Degree | None, EditorField(lazy("Is there an accessible toilet?"), options=_DEGREES)
+    ] = None
+    induction_loop: Annotated[
+        Degree | None,
+        EditorField(lazy("Is there an induction loop for hearing aids?"), options=_DEGREES),
+    ] = None
+    sign_language: Annotated[
+        Degree | None, EditorField(lazy("Is there a sign language interpreter?"), options=_DEGREES)
+    ] = None
+    parking: Annotated[
+        Degree | None, EditorField(lazy("Are there accessible parking spaces?"), options=_DEGREES)
+    ] = None
+    assistance_dog: Annotated[
+        Degree | None, EditorField(lazy("Are assistance dogs welcome?"), options=_DEGREES)
+    ] = None
+    note: Annotated[
+        LocalizedText,
+        EditorField(
+            lazy("More about getting in and around"),
+            lazy("For example the step at the door, the lift, the nearest stop without stairs."),
+        ),
+    ] = EMPTY
 
     @property
     def offers(self) -> list[Offer]:
@@ -103,15 +125,38 @@ class Accessibility(Part):
 class Venue(Part):
     """Where an event takes place: an address, an online room, or both."""
 
-    name: LocalizedText = EMPTY
-    street: LocalizedText = EMPTY
-    postal_code: str = ""
-    city: LocalizedText = EMPTY
-    country: LocalizedText = EMPTY
-    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
-    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
-    online_url: WebAddress | None = None
-    accessibility: Accessibility = Accessibility()
+    name: Annotated[LocalizedText, EditorField(lazy("Name of the place"))] = EMPTY
+    street: Annotated[LocalizedText, EditorField(lazy("Street and number"))] = EMPTY
+    postal_code: Annotated[str, EditorField(lazy("Postal code"))] = ""
+    city: Annotated[LocalizedText, EditorField(lazy("Town"))] = EMPTY
+    country: Annotated[LocalizedText, EditorField(lazy("Country"))] = EMPTY
+    latitude: Annotated[
+        Annotated[float, Field(ge=-90, le=90)] | None,
+        EditorField(
+            lazy("Latitude"),
+            lazy("Such as 51.4836. With both numbers, the map link leads to the very door."),
+            input="decimal",
+        ),
+    ] = None
+    longitude: Annotated[
+        Annotated[float, Field(ge=-180, le=180)] | None,
+        EditorField(lazy("Longitude"), lazy("Such as 7.2166."), input="decimal"),
+    ] = None
+    online_url: Annotated[
+        WebAddress | None,
+        EditorField(
+            lazy("Address of the room online"),
+            lazy("Everybody can see it. Leave it empty if it goes to those who registered alone."),
+            input="url",
+        ),
+    ] = None
+    accessibility: Annotated[
+        Accessibility,
+        EditorField(
+            lazy("Getting in and around"),
+            lazy("Say no where it is no: whoever depends on it can plan then."),
+        ),
+    ] = Accessibility()
 
     @property
     def has_address(self) -> bool:
@@ -146,34 +191,52 @@ def place_key(venue: Venue | None) -> str:
 class Organiser(Part):
     """Who is behind an event."""
 
-    name: LocalizedText
-    url: WebAddress | None = None
+    name: Annotated[LocalizedText, EditorField(lazy("Name of the organiser"))]
+    url: Annotated[
+        WebAddress | None, EditorField(lazy("Website of the organiser"), input="url")
+    ] = None
 
 
 class Contact(Part):
     """Whom to ask."""
 
-    name: LocalizedText = EMPTY
-    email: EmailAddress = ""
-    phone: str = ""
+    name: Annotated[LocalizedText, EditorField(lazy("Name of the contact"))] = EMPTY
+    email: Annotated[
+        EmailAddress, EditorField(lazy("E-mail address of the contact"), input="email")
+    ] = ""
+    phone: Annotated[str, EditorField(lazy("Telephone of the contact"), input="tel")] = ""
 
 
 class Image(Part):
     """A picture with its description."""
 
-    url: PictureAddress
+    url: Annotated[
+        PictureAddress,
+        EditorField(
+            lazy("Address of the picture"),
+            lazy("Begins with https://, or with / for a picture of this site."),
+        ),
+    ]
     """An address, or a path of the host's."""
-    alt: LocalizedText = EMPTY
-    credit: LocalizedText = EMPTY
+    alt: Annotated[
+        LocalizedText,
+        EditorField(
+            lazy("What the picture shows"),
+            lazy("One sentence for people who cannot see it."),
+        ),
+    ] = EMPTY
+    credit: Annotated[LocalizedText, EditorField(lazy("Who made the picture"))] = EMPTY
 
 
 class ProgrammeItem(Part):
     """One line of the programme; ``starts_at`` is a wall time in the event's zone."""
 
-    starts_at: LocalTime
-    title: LocalizedText
-    description: LocalizedText = EMPTY
-    speakers: tuple[LocalizedText, ...] = ()
+    starts_at: Annotated[LocalTime, EditorField(lazy("Time"), input="time")]
+    title: Annotated[LocalizedText, EditorField(lazy("What happens"))]
+    description: Annotated[LocalizedText, EditorField(lazy("More about it"), lines=3)] = EMPTY
+    speakers: Annotated[
+        tuple[LocalizedText, ...], EditorField(lazy("Who speaks"), item=lazy("Speaker"))
+    ] = ()
 
 
 class Funding(Part):

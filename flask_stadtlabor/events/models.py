@@ -5,9 +5,20 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, and_, or_
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+)
 from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -244,3 +255,57 @@ class Event(Base):
             smallest_waiting=self.smallest_party_waiting,
             smaller_may_pass=self.smaller_parties_may_pass,
         )
+
+
+class Step(StrEnum):
+    """With what an event was left in a state."""
+
+    FOUND = "found"
+    """There before there was a history."""
+    CREATED = "created"
+    IMPORTED = "imported"
+    DUPLICATED = "duplicated"
+    EDITED = "edited"
+    """Changed while nobody but staff could see it."""
+    DRAFTED = "drafted"
+    """A draft of changes to an event that everybody sees."""
+    CARRIED_OVER = "carried_over"
+    """The same draft, with what an import changed meanwhile."""
+    DISCARDED = "discarded"
+    """The draft of changes was thrown away."""
+    PUBLISHED = "published"
+    UNPUBLISHED = "unpublished"
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+    MOVED = "moved"
+
+
+DRAFT_STEPS = (Step.DRAFTED, Step.CARRIED_OVER)
+"""Those that leave what everybody sees as it was."""
+
+
+class EventRevision(Base):
+    """One state of an event, or of a draft of changes to it. Append-only."""
+
+    __tablename__ = "stadtlabor_event_revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"))
+    number: Mapped[int]
+    """Counts from 1 for each event."""
+    document: Mapped[dict[str, Any]] = mapped_column(Document(dict[str, Any]))
+    """The whole event, as in the exchange file."""
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor_key: Mapped[str] = mapped_column(String(255), default="")
+    """The host's opaque key of who did it; empty for a command, and once it is forgotten."""
+    actor_name: Mapped[str] = mapped_column(String(200), default="")
+    step: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    """Why nobody was told of it, where people would have been."""
+
+    __table_args__ = (UniqueConstraint("event_id", "number"),)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether everybody sees something else."""
+        return self.step in DRAFT_STEPS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from flask import Response, abort, make_response, redirect, request
@@ -16,7 +16,7 @@ from flask_stadtlabor.events.formats import atom as feeds
 from flask_stadtlabor.events.formats import calendar as calendars
 from flask_stadtlabor.events.formats.metadata import Meta, page_meta
 from flask_stadtlabor.events.formats.structured_data import structured_data
-from flask_stadtlabor.events.models import Event, Series
+from flask_stadtlabor.events.models import Event, Project, Series
 from flask_stadtlabor.events.next_step import next_turn
 from flask_stadtlabor.events.page_cache import Dependencies, kept, make_body, make_page
 from flask_stadtlabor.events.pages import EventPage, Filters, Listing
@@ -163,6 +163,22 @@ def show(slug: str) -> ResponseReturnValue:
     changing = [_changing(card) for card in shown]
     current = [timed.is_current for timed in programme]
     return make_page(template, values, probe.revision, changing, current, basis=basis)
+
+
+def preview_page(event: Event, projects: Sequence[Project]) -> Response:
+    """The page of an event as it would be, for staff; without the series' other dates."""
+    moment = now()
+    page = EventPage(
+        event=event,
+        standing=standing_of(event, moment),
+        programme=timed_programme(event, moment),
+        projects=projects,
+        notices=[text for text in current_texts(event.purposes) if text.mode == Mode.NOTICE],
+        other_dates=(),
+        structured_data=structured_data(event, standing_of(event, moment).step),
+        moved_sentence=moved_sentence(event),
+    )
+    return private(draw("stadtlabor/events/show.html", page=page, meta=_event_meta(event)))
 
 
 def easy(slug: str) -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from flask_stadtlabor.consent.models import Controller
 from flask_stadtlabor.consent.processing import Processing
 from flask_stadtlabor.db import LARGEST_INTEGER, LocalizedText
+from flask_stadtlabor.editor_field import EditorField
 from flask_stadtlabor.events.content import (
     EMPTY,
     Contact,
@@ -31,6 +32,7 @@ from flask_stadtlabor.events.content import (
 from flask_stadtlabor.events.models import DEFAULT_REMINDERS
 from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.events.wall_times import find_zone, to_utc
+from flask_stadtlabor.i18n import lazy
 
 FORMAT = "flask-stadtlabor/1"
 MOST_QUESTIONS = 100
@@ -137,20 +139,92 @@ class ProjectEntry(Part):
 class RegistrationEntry(Part):
     """How an event takes registrations."""
 
-    opens_at: WallTime | None = None
-    closes_at: WallTime | None = None
-    capacity: Number | None = None
-    waiting_list: bool = True
-    max_party_size: Annotated[int, Field(ge=1, le=1000)] = 1
-    confirm_by_email: bool = True
-    ask_age: bool = False
-    questions: Annotated[tuple[Question, ...], Field(max_length=MOST_QUESTIONS)] = ()
-    smaller_parties_may_pass: bool = False
-    companion_names: Literal["no", "optional", "required"] = "no"
-    ask_support: bool = False
-    support_retention_days: Days | None = None
-    reminder_hours: Annotated[tuple[Hours, ...], Field(max_length=5)] = DEFAULT_REMINDERS
-    thank_you: bool = False
+    opens_at: Annotated[
+        WallTime | None,
+        EditorField(
+            lazy("Registration opens"),
+            lazy("Empty means: as soon as the event is published."),
+            input="datetime-local",
+        ),
+    ] = None
+    closes_at: Annotated[
+        WallTime | None,
+        EditorField(
+            lazy("Registration closes"),
+            lazy("Empty means: when the event begins."),
+            input="datetime-local",
+        ),
+    ] = None
+    capacity: Annotated[
+        Number | None,
+        EditorField(lazy("Seats"), lazy("Empty means: as many as come."), input="number"),
+    ] = None
+    waiting_list: Annotated[bool, EditorField(lazy("Offer a waiting list once it is full"))] = True
+    max_party_size: Annotated[
+        Annotated[int, Field(ge=1, le=1000)],
+        EditorField(lazy("People whom one registration may hold"), input="number"),
+    ] = 1
+    confirm_by_email: Annotated[
+        bool,
+        EditorField(
+            lazy("Confirm by a link in a mail"),
+            lazy("It shows that the address is right, and that nobody typed somebody else’s."),
+        ),
+    ] = True
+    ask_age: Annotated[
+        bool,
+        EditorField(
+            lazy("Ask whether somebody is a child"),
+            lazy("A parent or guardian then answers the questions about consent."),
+        ),
+    ] = False
+    questions: Annotated[
+        Annotated[tuple[Question, ...], Field(max_length=MOST_QUESTIONS)],
+        EditorField(
+            lazy("Questions of your own"),
+            lazy("Ask only what you need in order to hold the event."),
+            item=lazy("Question"),
+        ),
+    ] = ()
+    smaller_parties_may_pass: Annotated[
+        bool, EditorField(lazy("On the waiting list, smaller parties may go first"))
+    ] = False
+    companion_names: Annotated[
+        Literal["no", "optional", "required"],
+        EditorField(
+            lazy("Names of those who come along"),
+            options={
+                "no": lazy("Do not ask"),
+                "optional": lazy("Ask, and leave it open"),
+                "required": lazy("Everybody has to say them"),
+            },
+        ),
+    ] = "no"
+    ask_support: Annotated[
+        bool,
+        EditorField(
+            lazy("Ask what somebody needs in order to take part"),
+            lazy("Such as an interpreter. Few people of the team can read it."),
+        ),
+    ] = False
+    support_retention_days: Annotated[
+        Days | None,
+        EditorField(
+            lazy("Days after which what people need is deleted"),
+            lazy("Counted from the end of the event. Empty means: as everywhere on this portal."),
+            input="number",
+        ),
+    ] = None
+    reminder_hours: Annotated[
+        Annotated[tuple[Hours, ...], Field(max_length=5)],
+        EditorField(
+            lazy("Remind people so many hours before the start"),
+            lazy("Several numbers with commas between them; empty means: no reminder."),
+        ),
+    ] = DEFAULT_REMINDERS
+    thank_you: Annotated[bool, EditorField(lazy("Thank those who came, by a mail afterwards"))] = (
+        False
+    )
 
     @field_validator("closes_at")
     @classmethod
@@ -163,31 +237,131 @@ class EventEntry(Part):
     """An event."""
 
     slug: Slug
-    series: str | None = None
+    series: Annotated[str | None, EditorField(lazy("Series"), page="text", source="series")] = None
     status: Literal["draft", "published", "cancelled", "postponed"] = "draft"
-    title: Text
-    topic: LocalizedText = EMPTY
-    summary: LocalizedText = EMPTY
-    description: LocalizedText = EMPTY
-    easy_language: LocalizedText = EMPTY
-    sign_language_url: PictureAddress | None = None
-    languages: tuple[Language, ...] = ()
-    price: LocalizedText = EMPTY
+    title: Annotated[Text, EditorField(lazy("Title"), page="text", needed=True)]
+    topic: Annotated[
+        LocalizedText,
+        EditorField(
+            lazy("Topic"), lazy("One or two words that stand above the title."), page="text"
+        ),
+    ] = EMPTY
+    summary: Annotated[
+        LocalizedText,
+        EditorField(
+            lazy("In short"),
+            lazy("Two sentences that make people come. They stand in lists and search engines."),
+            page="text",
+            needed=True,
+            lines=3,
+        ),
+    ] = EMPTY
+    description: Annotated[
+        LocalizedText,
+        EditorField(
+            lazy("Description"),
+            lazy("An empty line begins a paragraph. **Bold**, - for lists, ## for headings."),
+            page="text",
+            lines=12,
+        ),
+    ] = EMPTY
+    easy_language: Annotated[
+        LocalizedText,
+        EditorField(
+            lazy("Easy language"),
+            lazy("Short sentences, one thought each. It gets a page of its own."),
+            page="text",
+            lines=8,
+        ),
+    ] = EMPTY
+    sign_language_url: Annotated[
+        PictureAddress | None,
+        EditorField(
+            lazy("Address of a video in sign language"),
+            lazy("Begins with https://, or with / for a video of this site."),
+            page="text",
+        ),
+    ] = None
+    languages: Annotated[
+        tuple[Language, ...],
+        EditorField(
+            lazy("Languages spoken there"),
+            lazy("Their codes with commas between them, such as de, en, tr."),
+            page="text",
+        ),
+    ] = ()
+    price: Annotated[
+        LocalizedText,
+        EditorField(lazy("What it costs"), lazy("In words, such as: free of charge."), page="text"),
+    ] = EMPTY
     """What it costs to come, in words."""
-    starts_at: WallTime
-    ends_at: WallTime
-    timezone: Zone | None = None
+    starts_at: Annotated[
+        WallTime,
+        EditorField(lazy("Start"), page="time", needed=True, input="datetime-local"),
+    ]
+    ends_at: Annotated[
+        WallTime,
+        EditorField(lazy("End"), page="time", needed=True, input="datetime-local"),
+    ]
+    timezone: Annotated[
+        Zone | None,
+        EditorField(
+            lazy("Time zone"),
+            lazy("Such as Europe/Berlin. Empty means: that of the portal."),
+            page="time",
+        ),
+    ] = None
     """Unset, ``STADTLABOR_TIMEZONE`` of the portal; always written by ``export``."""
-    doors_at: WallTime | None = None
-    venue: Venue | None = None
-    organisers: tuple[Organiser, ...] = ()
-    contact: Contact | None = None
-    image: Image | None = None
-    programme: tuple[ProgrammeItem, ...] = ()
-    projects: tuple[str, ...] = ()
-    purposes: tuple[str, ...] = ()
-    retention_days: Days | None = None
-    registration: RegistrationEntry | None = None
+    doors_at: Annotated[
+        WallTime | None,
+        EditorField(
+            lazy("Doors open"),
+            lazy("Empty means: nothing is said of it."),
+            page="time",
+            input="datetime-local",
+        ),
+    ] = None
+    venue: Annotated[
+        Venue | None, EditorField(lazy("Where it takes place"), page="place", needed=True)
+    ] = None
+    organisers: Annotated[
+        tuple[Organiser, ...],
+        EditorField(lazy("Who is behind it"), page="people", item=lazy("Organiser")),
+    ] = ()
+    contact: Annotated[Contact | None, EditorField(lazy("Whom to ask"), page="people")] = None
+    image: Annotated[Image | None, EditorField(lazy("Picture"), page="picture")] = None
+    programme: Annotated[
+        tuple[ProgrammeItem, ...],
+        EditorField(lazy("Programme"), page="programme", item=lazy("Programme item")),
+    ] = ()
+    projects: Annotated[
+        tuple[str, ...],
+        EditorField(lazy("Projects that it belongs to"), page="people", source="projects"),
+    ] = ()
+    purposes: Annotated[
+        tuple[str, ...],
+        EditorField(
+            lazy("What people are asked and told"),
+            lazy("Nobody has to say yes in order to come."),
+            page="consent",
+            source="purposes",
+        ),
+    ] = ()
+    retention_days: Annotated[
+        Days | None,
+        EditorField(
+            lazy("Days after which registrations are deleted"),
+            lazy("Counted from the end of the event. Empty means: as everywhere on this portal."),
+            page="consent",
+            input="number",
+        ),
+    ] = None
+    registration: Annotated[
+        RegistrationEntry | None,
+        EditorField(
+            lazy("Registration"), page="registration", switch=lazy("People can register here")
+        ),
+    ] = None
 
     @field_validator("doors_at")
     @classmethod

@@ -19,6 +19,15 @@ from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.models import Event, EventProject, Project, Series
 from flask_stadtlabor.events.wall_times import to_wall
+from flask_stadtlabor.exchange.columns import (
+    EVENT_SHARED,
+    EVENT_TIMES,
+    PROJECT_SHARED,
+    REGISTRATION_SHARED,
+    REGISTRATION_TIMES,
+    SERIES_SHARED,
+    values_of,
+)
 from flask_stadtlabor.exchange.entries import (
     FORMAT,
     Entry,
@@ -27,13 +36,6 @@ from flask_stadtlabor.exchange.entries import (
     PurposeEntry,
     RegistrationEntry,
     SeriesEntry,
-)
-from flask_stadtlabor.exchange.importing import (
-    EVENT_SHARED,
-    PROJECT_SHARED,
-    REGISTRATION_SHARED,
-    SERIES_SHARED,
-    values_of,
 )
 from flask_stadtlabor.state import session
 
@@ -66,7 +68,7 @@ def entries(slug: str | None = None) -> dict[str, list[Entry]]:
         "purposes": [_purpose(texts) for texts in current_texts(purposes)],
         "series": [_series(row) for row in sorted(series, key=lambda row: row.slug)],
         "projects": [_project(row) for row in sorted(shown, key=lambda row: row.slug)],
-        "events": [_event(event, projects.get(event.id, [])) for event in events],
+        "events": [entry_of(event, projects.get(event.id, [])) for event in events],
     }
 
 
@@ -130,16 +132,14 @@ def _project(row: Project) -> ProjectEntry:
     )
 
 
-def _event(event: Event, projects: list[Project]) -> EventEntry:
-    zone = event.timezone
+def entry_of(event: Event, projects: Sequence[Project]) -> EventEntry:
+    """The entry of an event that shows these projects."""
     values = {
         "slug": event.slug,
         "series": event.series.slug if event.series else None,
         **values_of(event, EVENT_SHARED),
-        "starts_at": to_wall(event.starts_at, zone),
-        "ends_at": to_wall(event.ends_at, zone),
-        "timezone": zone,
-        "doors_at": _wall(event.doors_at, zone),
+        **_walls(event, EVENT_TIMES),
+        "timezone": event.timezone,
         "projects": tuple(project.slug for project in projects),
         "registration": _registration(event) if event.takes_registrations else None,
     }
@@ -147,11 +147,12 @@ def _event(event: Event, projects: list[Project]) -> EventEntry:
 
 
 def _registration(event: Event) -> RegistrationEntry:
-    values = values_of(event, REGISTRATION_SHARED)
-    times = {
-        name: _wall(getattr(event, name), event.timezone) for name in ("opens_at", "closes_at")
-    }
-    return RegistrationEntry.model_validate(values | times)
+    values = values_of(event, REGISTRATION_SHARED) | _walls(event, REGISTRATION_TIMES)
+    return RegistrationEntry.model_validate(values)
+
+
+def _walls(event: Event, names: Iterable[str]) -> dict[str, str | None]:
+    return {name: _wall(getattr(event, name), event.timezone) for name in names}
 
 
 def _wall(moment: datetime | None, zone: str) -> str | None:

@@ -2,56 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask_stadtlabor.consent.texts.content import TextContent
 from flask_stadtlabor.consent.texts.publishing import publish_text
 from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.locks import lock_event
+from flask_stadtlabor.events.models import Step
 from flask_stadtlabor.events.operations import (
     CapacityTooSmall,
     EventChange,
-    save_event,
     save_project,
     save_series,
 )
-from flask_stadtlabor.events.wall_times import to_utc
+from flask_stadtlabor.exchange.columns import PROJECT_SHARED, SERIES_SHARED, values_of
 from flask_stadtlabor.exchange.entries import (
     Entry,
     EventEntry,
     ProjectEntry,
     PurposeEntry,
-    RegistrationEntry,
     SeriesEntry,
 )
 from flask_stadtlabor.exchange.faults import Fault, Faulty, path_of
 from flask_stadtlabor.exchange.moves import moved_into_the_past
 from flask_stadtlabor.exchange.reading import Content
 from flask_stadtlabor.exchange.references import reference_faults
+from flask_stadtlabor.exchange.saving import save_entry
 from flask_stadtlabor.registration.jobs.due_work import follow_change
 from flask_stadtlabor.registration.operations.notify_change import tell_of_change
-from flask_stadtlabor.state import settings
 
 PUBLISHED_BY = "flask stadtlabor import"
-
-SERIES_SHARED = ("summary", "description", "funding", "url")
-"""The keys of a series that are columns as they stand."""
-PROJECT_SHARED = ("summary", "description", "status", "url")
-"""The keys of a project that are columns as they stand."""
-EVENT_SHARED = (
-    "title", "topic", "summary", "description", "easy_language", "sign_language_url", "languages",
-    "price", "venue", "organisers", "contact", "image", "programme", "purposes", "retention_days",
-    "status",
-)  # fmt: skip
-"""The keys of an event that are columns as they stand."""
-REGISTRATION_SHARED = (
-    "capacity", "waiting_list", "max_party_size", "confirm_by_email", "ask_age", "questions",
-    "smaller_parties_may_pass", "companion_names", "ask_support", "support_retention_days",
-    "reminder_hours", "thank_you",
-)  # fmt: skip
-"""The keys of an event's registration that are columns as they stand."""
+IMPORT = By(name=PUBLISHED_BY)
 
 
 @dataclass
@@ -106,11 +89,6 @@ def import_content(
     return report
 
 
-def values_of(source: object, names: Iterable[str]) -> dict[str, Any]:
-    """These attributes of an entry or a row, by their names."""
-    return {name: getattr(source, name) for name in names}
-
-
 def _in_order(content: Content) -> Iterator[tuple[str, Entry]]:
     for name, entries in content.entries.items():
         for position, entry in entries.items():
@@ -143,12 +121,7 @@ def _save_purpose(entry: PurposeEntry) -> bool:
 
 
 def _save_event(entry: EventEntry, report: Report) -> None:
-    change = save_event(
-        entry.slug,
-        series_slug=entry.series,
-        project_slugs=entry.projects,
-        **_event_values(entry),
-    )
+    change = save_entry(entry, step=Step.IMPORTED, by=IMPORT)
     if change.created:
         report.created += 1
     elif change.changed:
@@ -157,22 +130,6 @@ def _save_event(entry: EventEntry, report: Report) -> None:
         report.warnings += moved_into_the_past(change)
     else:
         report.unchanged += 1
-
-
-def _event_values(entry: EventEntry) -> dict[str, Any]:
-    zone = entry.timezone or settings().timezone
-    registration = entry.registration or RegistrationEntry()
-    return {
-        **values_of(entry, EVENT_SHARED),
-        **values_of(registration, REGISTRATION_SHARED),
-        "timezone": zone,
-        "starts_at": to_utc(entry.starts_at, zone),
-        "ends_at": to_utc(entry.ends_at, zone),
-        "doors_at": to_utc(entry.doors_at, zone) if entry.doors_at else None,
-        "takes_registrations": entry.registration is not None,
-        "opens_at": to_utc(registration.opens_at, zone) if registration.opens_at else None,
-        "closes_at": to_utc(registration.closes_at, zone) if registration.closes_at else None,
-    }
 
 
 def _title(entry: PurposeEntry | SeriesEntry | ProjectEntry) -> LocalizedText:

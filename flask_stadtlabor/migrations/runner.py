@@ -49,7 +49,9 @@ def upgrade(revision: str = "head") -> None:
         _refuse_unknown(connection)
         command.upgrade(_config(connection), revision)
         if _found(connection) == latest() and triggers.missing(connection):
-            for statement in triggers.create_statements(connection.dialect.name):
+            for statement in triggers.create_statements(
+                connection.dialect.name, triggers.ALL_TABLES
+            ):
                 connection.exec_driver_sql(statement)
 
 
@@ -95,7 +97,7 @@ def problems() -> list[str]:
         context = MigrationContext.configure(connection, opts=OPTIONS)
         found = _differences(compare_metadata(context, METADATA))
         return found + [
-            f"The trigger {name} is missing, which keeps consent from being changed; "
+            f"The trigger {name} is missing, which keeps what was written once from being changed; "
             "run `flask stadtlabor db upgrade`, which creates it again."
             for name in triggers.missing(connection)
         ]

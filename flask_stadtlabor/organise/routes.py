@@ -9,8 +9,11 @@ from flask_stadtlabor.organise.views import (
     consent_report,
     correction,
     door,
+    edit_event,
+    event_history,
     mails,
     publications,
+    publish_event,
     registrations,
     signup,
     staff_messages,
@@ -28,6 +31,10 @@ SEE: Final = Action.SEE_REGISTRATIONS
 ORGANISE: Final = Action.ORGANISE
 TAKE_DOWN: Final = Action.TAKE_DOWN
 REPORT: Final = Action.REPORT_CONSENT
+CREATE: Final = Action.CREATE
+EDIT_EVENT: Final = Action.EDIT
+PUBLISH_EVENT: Final = Action.PUBLISH
+HISTORY: Final = Action.HISTORY
 EDIT: Final = Action.EDIT_TEXTS
 PUBLISH: Final = Action.PUBLISH_TEXTS
 
@@ -46,6 +53,25 @@ OFFICE = (
     Route(f"{TASKS}/", "take_downs", take_downs.show, TAKE_DOWN),
     Route(f"{TASKS}/<int:number>/done", "finish_take_down", take_downs.finish, TAKE_DOWN, POST),
     Route(f"{L}/organise/tickets/<code>", "ticket_check", door.find_by_ticket, CHECK_IN),
+    Route(f"{L}/organise/events/new", "new_event", edit_event.new, CREATE, FORM),
+    Route(f"{DESK}/edit/<page>", "edit_event", edit_event.edit, EDIT_EVENT, FORM),
+    Route(f"{DESK}/draft", "autosave_event", edit_event.autosave, EDIT_EVENT, POST),
+    Route(f"{DESK}/review", "review_event", edit_event.show_review, EDIT_EVENT),
+    Route(f"{DESK}/review/discard", "discard_draft", edit_event.throw_away, EDIT_EVENT, POST),
+    Route(
+        f"{DESK}/preview/<language>", "preview_event", edit_event.preview, Action.PREVIEW,
+    ),
+    Route(f"{DESK}/publish", "publish_event", publish_event.publish, PUBLISH_EVENT, FORM),
+    Route(f"{DESK}/unpublish", "unpublish_event", publish_event.unpublish, PUBLISH_EVENT, FORM),
+    Route(f"{DESK}/cancel", "cancel_event", publish_event.cancel, PUBLISH_EVENT, FORM),
+    Route(f"{DESK}/postpone", "postpone_event", publish_event.postpone, PUBLISH_EVENT, FORM),
+    Route(f"{DESK}/history/", "event_history", event_history.show, HISTORY),
+    Route(f"{DESK}/history/<int:number>/", "event_revision", event_history.show_entry, HISTORY),
+    Route(
+        f"{DESK}/history/<int:number>/restore",
+        "restore_event", event_history.restore, EDIT_EVENT, POST,
+    ),
+    Route(f"{DESK}/duplicate", "duplicate_event", edit_event.duplicate, CREATE, FORM),
     Route(f"{DESK}/", "organise_event", organise.event_page, ORGANISE),
     Route(f"{DESK}/consents", "consent_report", consent_report.show, REPORT),
     Route(f"{DESK}/consents.csv", "consent_report_csv", consent_report.as_csv, REPORT),

@@ -1,4 +1,4 @@
-"""The database itself refuses to change consent texts and ledger entries (C5).
+"""The database itself refuses to change consent texts, ledger entries (C5) and events' history.
 
 The migrations run these statements; each is one call of the driver. PostgreSQL refuses TRUNCATE
 too; MariaDB has no trigger for it, and ``flask stadtlabor consent verify`` finds the loss.
@@ -6,11 +6,16 @@ too; MariaDB has no trigger for it, and ``flask stadtlabor consent verify`` find
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, inspect
 
 TEXTS = "stadtlabor_consent_text"
 ENTRIES = "stadtlabor_consent_entry"
+REVISIONS = "stadtlabor_event_revision"
 TABLES = (TEXTS, ENTRIES)
+"""The tables of consent."""
+ALL_TABLES = (*TABLES, REVISIONS)
 
 _FUNCTION = "stadtlabor_refuse_change"
 
@@ -20,8 +25,13 @@ _REPLACED = {
         " AND language = NEW.language)"
     ),
     ENTRIES: "seq = NEW.seq",
+    REVISIONS: "id = NEW.id OR (event_id = NEW.event_id AND number = NEW.number)",
 }
 """When an INSERT OR REPLACE would overwrite: SQLite then deletes without any DELETE trigger."""
+
+_FOREVER = {REVISIONS: ("id", "event_id", "number", "document", "at", "step", "note")}
+"""The columns that cannot be changed, where it is not all of them: whose work it was can be
+forgotten."""
 
 _ACTS = {
     "sqlite": ("update", "delete", "replace"),
@@ -41,25 +51,28 @@ _INSTALLED = {
 }
 
 
-def create_statements(dialect_name: str) -> list[str]:
-    """The statements that create all triggers; running them again does no harm.
+def create_statements(dialect_name: str, tables: Sequence[str] = TABLES) -> list[str]:
+    """The statements that create the triggers of tables; running them again does no harm.
 
     ``dialect_name`` is SQLAlchemy's: ``sqlite``, ``postgresql``, ``mariadb`` or ``mysql``. Raises
     ``ValueError`` for another engine.
     """
     engine = _engine(dialect_name)
     statements = [_create_function()] if engine == "postgresql" else []
-    for table in TABLES:
+    for table in tables:
         for act in _ACTS[engine]:
             statements += _create_trigger(engine, table, act)
     return statements
 
 
-def drop_statements(dialect_name: str) -> list[str]:
-    """The statements that drop all triggers, there or not."""
+def drop_statements(dialect_name: str, tables: Sequence[str] = TABLES) -> list[str]:
+    """The statements that drop the triggers of tables, there or not; by default those of consent.
+
+    On PostgreSQL they share a function, which goes with the last of them.
+    """
     engine = _engine(dialect_name)
-    statements = [_drop_trigger(engine, table, act) for table in TABLES for act in _ACTS[engine]]
-    if engine == "postgresql":
+    statements = [_drop_trigger(engine, table, act) for table in tables for act in _ACTS[engine]]
+    if engine == "postgresql" and set(tables) == set(ALL_TABLES):
         statements.append(f"DROP FUNCTION IF EXISTS {_FUNCTION}()")
     return statements
 
@@ -68,7 +81,9 @@ def missing(connection: Connection) -> list[str]:
     """The names of triggers that are not there, or are switched off."""
     engine = _engine(connection.dialect.name)
     installed = {row[0] for row in connection.exec_driver_sql(_INSTALLED[engine])}
-    expected = [_name(table, act) for table in TABLES for act in _ACTS[engine]]
+    # a database of an older revision has no history of events yet
+    tables = ALL_TABLES if inspect(connection).has_table(REVISIONS) else TABLES
+    expected = [_name(table, act) for table in tables for act in _ACTS[engine]]
     return [name for name in expected if name not in installed]
 
 
@@ -96,19 +111,25 @@ def _create_function() -> str:
 
 def _create_trigger(engine: str, table: str, act: str) -> list[str]:
     name = _name(table, act)
+    columns = _FOREVER.get(table, ()) if act == "update" else ()
+    some = f" OF {', '.join(columns)}" if columns else ""
     if engine == "postgresql":
         create = (
-            f"CREATE TRIGGER {name} BEFORE {act.upper()} ON {table}"
+            f"CREATE TRIGGER {name} BEFORE {act.upper()}{some} ON {table}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()"
         )
         return [_drop_trigger(engine, table, act), create]
     if engine == "mariadb":
+        refuse = f"SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{table} is append-only'"
+        if columns:
+            same = " AND ".join(f"NEW.{column} <=> OLD.{column}" for column in columns)
+            refuse = f"IF NOT ({same}) THEN {refuse}; END IF"
         create = (
             f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {act.upper()} ON {table} FOR EACH ROW"
-            f" SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{table} is append-only'"
+            f" {refuse}"
         )
         return [create]
-    when = f"{act.upper()} ON {table}"
+    when = f"{act.upper()}{some} ON {table}"
     if act == "replace":
         seen = f"SELECT 1 FROM {table} WHERE {_REPLACED[table]}"  # noqa: S608 - constants only
         when = f"INSERT ON {table} WHEN EXISTS ({seen})"

@@ -13,11 +13,12 @@ from pydantic_core import PydanticCustomError
 from wtforms import Field as FormField
 
 from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.editor_field import EditorField
 from flask_stadtlabor.events.content import EMPTY, Part, Slug
 from flask_stadtlabor.events.questions import kinds
 from flask_stadtlabor.events.questions.kind import Answer, QuestionKind
 from flask_stadtlabor.events.questions.option import Option
-from flask_stadtlabor.i18n import marked
+from flask_stadtlabor.i18n import lazy, marked
 
 
 def _found() -> dict[str, QuestionKind]:
@@ -44,20 +45,48 @@ def one_of(names: Iterable[str]) -> str:
 class Condition(Part):
     """An answer to an earlier question of the event, on which another question depends."""
 
-    question: Slug
-    value: str
+    question: Annotated[
+        Slug,
+        EditorField(
+            lazy("Only after this question"),
+            lazy("The short name of an earlier question; empty means: everybody is asked."),
+        ),
+    ]
+    value: Annotated[str, EditorField(lazy("Only after this answer"))]
 
 
 class Question(Part):
     """A question that an event asks when somebody registers."""
 
-    slug: Slug
-    kind: str
-    label: LocalizedText
-    help: LocalizedText = EMPTY
-    required: bool = False
-    options: Annotated[tuple[Option, ...], Field(validate_default=True)] = ()
-    show_if: Condition | None = None
+    slug: Annotated[
+        Slug,
+        EditorField(
+            lazy("Short name of the question"),
+            lazy("Small letters and hyphens, such as meal. Answers are kept under it."),
+        ),
+    ]
+    kind: Annotated[
+        str,
+        EditorField(
+            lazy("Kind of answer"),
+            options={
+                "text": lazy("A line of text"),
+                "long": lazy("A longer text"),
+                "choice": lazy("One of several answers"),
+                "choices": lazy("Several of several answers"),
+                "yes-no": lazy("Yes or no"),
+            },
+            source="kinds",
+        ),
+    ]
+    label: Annotated[LocalizedText, EditorField(lazy("The question"))]
+    help: Annotated[LocalizedText, EditorField(lazy("A sentence that helps to answer"))] = EMPTY
+    required: Annotated[bool, EditorField(lazy("Everybody has to answer"))] = False
+    options: Annotated[
+        Annotated[tuple[Option, ...], Field(validate_default=True)],
+        EditorField(lazy("Answers to choose from"), item=lazy("Answer")),
+    ] = ()
+    show_if: Annotated[Condition | None, EditorField(lazy("Only for some people"))] = None
     """Unset, everybody is asked."""
 
     @field_validator("kind")

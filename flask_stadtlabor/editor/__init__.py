@@ -1,0 +1,1 @@
+"""The editor of entries: forms from their description, drafts, what publishing does."""

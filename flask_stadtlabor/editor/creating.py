@@ -1,0 +1,88 @@
+"""New events: from next to nothing, like the last one of a series, or as a copy."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sqlalchemy import select
+
+from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
+from flask_stadtlabor.editor.description import blank
+from flask_stadtlabor.editor.drafts import Refused
+from flask_stadtlabor.editor.faults import faults_of
+from flask_stadtlabor.editor.shifting import as_copy
+from flask_stadtlabor.events.history import By
+from flask_stadtlabor.events.models import Event, Series, Step
+from flask_stadtlabor.exchange.entries import EventEntry
+from flask_stadtlabor.exchange.saving import Document, document_of, entry_from, save_entry
+from flask_stadtlabor.state import session, settings
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+LONGEST_SLUG = 60
+"""Characters of a title that get into an address."""
+
+
+def empty_event() -> Document:
+    """An event of which nothing is said."""
+    return {**blank(EventEntry), "status": "draft", "timezone": settings().timezone}
+
+
+def create(document: Document, *, like_last: bool, by: By) -> Event:
+    """Make the draft; with ``like_last`` all that is not said comes from the series' last event.
+
+    Raises :class:`~.drafts.Refused`.
+    """
+    # the name of an address is made last, and no fault of anybody's
+    faults = faults_of({**document, "slug": "new"})
+    if faults:
+        raise Refused(document, faults)
+    named = {**document, "slug": _free_slug(_title(document))}
+    last = _last_of(str(document["series"])) if like_last and document["series"] else None
+    if last is not None:
+        told = {key: named[key] for key in ("title", "ends_at", "series")}
+        copy = as_copy(document_of(last), named["slug"], named["starts_at"])
+        named = {**copy, **told}
+    return _make(named, Step.CREATED, by)
+
+
+def duplicate(document: Document, by: By) -> Event:
+    """Make a draft of a copy: another uid, sequence 0, no registration and no mail.
+
+    Raises :class:`~.drafts.Refused`, for instance where a time does not exist on that day.
+    """
+    named = {**document, "slug": _free_slug(re.sub(r"-\d{1,3}$", "", document["slug"]))}
+    return _make(named, Step.DUPLICATED, by)
+
+
+def _make(document: Document, step: Step, by: By) -> Event:
+    faults = faults_of(document)
+    if faults:
+        raise Refused(document, faults)
+    return save_entry(entry_from(document), step=step, by=by).event
+
+
+def _last_of(series: str) -> Event | None:
+    found: Event | None = session().scalar(
+        select(Event)
+        .join(Series, Series.id == Event.series_id)
+        .where(Series.slug == series)
+        .order_by(Event.starts_at.desc(), Event.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+def _title(document: Document) -> str:
+    """In the portal's own language, whoever writes it."""
+    return LocalizedText(document["title"]).choose(settings().default_locale)[0]
+
+
+def _free_slug(title: str) -> str:
+    """A name for addresses that no event has."""
+    plain = unicodedata.normalize("NFKD", title.lower().translate(_UMLAUTS))
+    letters = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode())
+    stem = letters.strip("-")[:LONGEST_SLUG].strip("-") or "event"
+    taken = set(session().scalars(select(Event.slug).where(Event.slug.startswith(stem))))
+    names = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)[:SLUG_LENGTH]

@@ -1,0 +1,257 @@
+"""The fields of a page of the editor, ready for its template: names, values, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.editor.binding import OFFSET, POSITION, REMOVE, shown_time
+from flask_stadtlabor.editor.description import Described, Kind, blank, describe
+from flask_stadtlabor.i18n import _sl, direction, language_name, language_tag
+
+
+class Option(NamedTuple):
+    """One value to choose."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Box:
+    """One field of the form."""
+
+    name: str
+    label: str
+    kind: str
+    """``line``, ``lines``, ``tick``, ``choice`` or ``several``."""
+    value: str = ""
+    is_ticked: bool = False
+    help: str = ""
+    errors: Sequence[str] = ()
+    input: str = "text"
+    lines: int = 1
+    lang: str = ""
+    dir: str = ""
+    is_needed: bool = False
+    options: Sequence[Option] = ()
+
+    @property
+    def id(self) -> str:
+        """The id of its element."""
+        return id_of(self.name)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields that belong together."""
+
+    label: str
+    kind: str
+    """``languages`` (one text in each), ``part``, ``list`` or ``item``."""
+    children: Sequence[Box | Group]
+    help: str = ""
+    errors: Sequence[str] = ()
+    id: str = ""
+    is_needed: bool = False
+    is_new: bool = False
+    """Of an item: whether it is the empty one by which the list grows."""
+    switch: Box | None = None
+    position: Box | None = None
+    remove: Box | None = None
+
+
+Faults = Mapping[str, Sequence[str]]
+Choices = Mapping[str, Sequence[tuple[str, str]]]
+"""What the portal has to choose from: values and labels, by the source."""
+
+
+class PageFields:
+    """Makes the fields of one page from a document."""
+
+    def __init__(
+        self, *, locales: Sequence[str], choices: Choices, faults: Faults | None = None
+    ) -> None:
+        self.locales = locales
+        self.choices = choices
+        self.faults = dict(faults or {})
+
+    def of(
+        self, fields: Iterable[Described], document: Mapping[str, Any], prefix: str = ""
+    ) -> list[Box | Group]:
+        """The fields with their values."""
+        return [self._field(item, document.get(item.name), prefix + item.name) for item in fields]
+
+    def _field(self, item: Described, value: Any, path: str) -> Box | Group:
+        if item.kind is Kind.LOCALIZED:
+            return self._languages(item, value, path)
+        if item.kind is Kind.PART:
+            return self._part(item, value, path)
+        if item.kind is Kind.LIST:
+            return self._list(item, value or [], path)
+        return self._box(item, value, path)
+
+    def _box(self, item: Described, value: Any, path: str) -> Box | Group:
+        given: dict[str, Any] = {
+            "name": path,
+            "label": str(item.field.label),
+            "help": str(item.field.help or ""),
+            "errors": self._errors(path),
+            "is_needed": item.field.needed,
+        }
+        if item.kind is Kind.TICK:
+            return Box(kind="tick", is_ticked=bool(value), **given)
+        if item.kind is Kind.CHOICE:
+            return Box(kind="choice", options=self._options(item, [value]), **given)
+        if item.kind is Kind.VALUES and item.field.source:
+            return Box(kind="several", options=self._options(item, value or []), **given)
+        if item.kind is Kind.VALUES:
+            given["errors"] = [*given["errors"], *self._errors_below(path)]
+            return Box(kind="line", value=", ".join(map(str, value or [])), **given)
+        if item.is_wall_time:
+            return self._wall_time(value, path, given)
+        shown = "" if value is None else str(value)
+        return Box(kind="line", value=shown, input=item.field.input, **given)
+
+    def _wall_time(self, value: Any, path: str, given: dict[str, Any]) -> Box | Group:
+        """The field for the time, and which of two where it comes twice."""
+        box = Box(kind="line", value=shown_time(value), input="datetime-local", **given)
+        offsets = self.faults.get(f"{path}.{OFFSET}", ())
+        chosen = value[len(box.value) :] if isinstance(value, str) else ""
+        if not offsets and not chosen:
+            return box
+        which = Box(
+            f"{path}.{OFFSET}",
+            _sl("Which of the two?"),
+            "choice",
+            help=_sl("The clocks go back that night, so that this time comes twice."),
+            options=[
+                Option(offset, _sl("With the offset %(offset)s", offset=offset), offset == chosen)
+                for offset in (offsets or [chosen])
+            ],
+        )
+        return Group("", "part", [box, which])
+
+    def _languages(self, item: Described, value: Any, path: str) -> Group:
+        text = LocalizedText(value or "")
+        of_all = self._errors(path)
+        boxes = [
+            Box(
+                f"{path}.{code}",
+                language_name(code),
+                "lines" if item.field.lines > 1 else "line",
+                text.get(code, text.get(LocalizedText.ANY, "")),
+                # what is wrong with all languages is told at the first
+                errors=[*self._errors(f"{path}.{code}"), *(of_all if index == 0 else ())],
+                lines=item.field.lines,
+                lang=language_tag(code),
+                dir=direction(code),
+            )
+            for index, code in enumerate(self.locales)
+        ]
+        return Group(
+            str(item.field.label),
+            "languages",
+            boxes,
+            help=str(item.field.help or ""),
+            id=id_of(path),
+            is_needed=item.field.needed,
+        )
+
+    def _part(self, item: Described, value: Any, path: str) -> Group:
+        if item.model is None:
+            raise TypeError(f"{item.name} has no parts.")
+        values = value if value is not None else blank(item.model)
+        switch = None
+        if item.field.switch is not None:
+            switch = Box(path, str(item.field.switch), "tick", is_ticked=value is not None)
+        return Group(
+            str(item.field.label),
+            "part",
+            self.of(describe(item.model), values, f"{path}."),
+            help=str(item.field.help or ""),
+            errors=() if switch else self._errors(path),
+            id=id_of(path),
+            is_needed=item.field.needed,
+            switch=switch,
+        )
+
+    def _list(self, item: Described, values: Sequence[Any], path: str) -> Group:
+        items = [self._item(item, value, path, number) for number, value in enumerate(values)]
+        items.append(self._item(item, None, path, len(values)))
+        return Group(
+            str(item.field.label),
+            "list",
+            items,
+            help=str(item.field.help or ""),
+            errors=self._errors(path),
+            id=id_of(path),
+            is_needed=item.field.needed,
+        )
+
+    def _item(self, item: Described, value: Any, path: str, number: int) -> Group:
+        here = f"{path}[{number}]"
+        is_new = value is None
+        name = str(item.field.item or item.field.label)
+        children: Sequence[Box | Group]
+        if item.model is None:
+            children = self._languages(item, value, here).children
+        else:
+            given = blank(item.model) if is_new else value
+            children = self.of(describe(item.model), given, f"{here}.")
+        place = Box(f"{here}.{POSITION}", _sl("Position"), "line", str(number + 1), input="number")
+        return Group(
+            _sl("%(item)s, new", item=name)
+            if is_new
+            else _sl("%(item)s %(number)d", item=name, number=number + 1),
+            "item",
+            children,
+            errors=self._errors(here),
+            id=id_of(here),
+            is_new=is_new,
+            position=place,
+            remove=None if is_new else Box(f"{here}.{REMOVE}", _sl("Remove"), "tick"),
+        )
+
+    def _options(self, item: Described, chosen: Sequence[Any]) -> list[Option]:
+        offered = [(value, str(label)) for value, label in item.field.options.items()]
+        if item.field.source != "kinds":
+            offered += self.choices.get(item.field.source, ())
+        known = {value for value, _ in offered}
+        # what is chosen and offered no longer can be taken out, and is not lost unseen
+        offered += [(str(value), str(value)) for value in chosen if value and value not in known]
+        options = [Option(value, label, value in chosen) for value, label in offered]
+        if item.kind is Kind.CHOICE and item.optional:
+            return [Option("", _sl("Not said"), not any(chosen)), *options]
+        return sorted(options, key=lambda option: _rank(option, chosen))
+
+    def _errors(self, path: str) -> Sequence[str]:
+        return self.faults.get(path, ())
+
+    def _errors_below(self, path: str) -> Iterator[str]:
+        for name, sentences in self.faults.items():
+            if name.startswith(f"{path}["):
+                yield from sentences
+
+
+def boxes_of(fields: Iterable[Box | Group]) -> Iterator[Box | Group]:
+    """All fields and groups, from top to bottom."""
+    for field in fields:
+        yield field
+        if isinstance(field, Group):
+            if field.switch is not None:
+                yield field.switch
+            yield from boxes_of(field.children)
+
+
+def id_of(path: str) -> str:
+    """The id of the element of a field."""
+    return "sl-" + path.replace("[", "-").replace("].", "-").replace("]", "").replace(".", "-")
+
+
+def _rank(option: Option, chosen: Sequence[Any]) -> int:
+    """Of several, the chosen ones first, in their order; of one, as they are offered."""
+    return list(chosen).index(option.value) if option.is_chosen and len(chosen) > 1 else len(chosen)

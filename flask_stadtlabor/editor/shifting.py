@@ -1,0 +1,43 @@
+"""An event's document at another date: every time of it moves by the wall."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_stadtlabor.editor.binding import shown_time
+from flask_stadtlabor.editor.description import describe
+from flask_stadtlabor.exchange.entries import EventEntry, RegistrationEntry
+from flask_stadtlabor.exchange.saving import Document
+
+
+def shifted(document: Document, starts_at: str) -> Document:
+    """The document with its start at ``starts_at`` and all other times as far from it as before.
+
+    Wall times move by the wall: an opening "one day before at 12:00" is that again, also over a
+    change of clocks. A time that does not exist there is left for the faults to name.
+    """
+    way = _wall(starts_at) - _wall(document["starts_at"])
+    moved = {**document, **_moved(EventEntry, document, way), "starts_at": starts_at}
+    registration = document.get("registration")
+    if registration is not None:
+        times = _moved(RegistrationEntry, registration, way)
+        moved["registration"] = {**registration, **times}
+    return moved
+
+
+def as_copy(document: Document, slug: str, starts_at: str) -> Document:
+    """A draft like the event, at another date."""
+    return {**shifted(document, starts_at), "slug": slug, "status": "draft"}
+
+
+def _moved(model: Any, values: Document, way: timedelta) -> Document:
+    return {
+        item.name: (_wall(values[item.name]) + way).isoformat("T", "minutes")
+        for item in describe(model)
+        if item.is_wall_time and values.get(item.name)
+    }
+
+
+def _wall(value: str) -> datetime:
+    return datetime.fromisoformat(shown_time(value))

@@ -1,0 +1,98 @@
+"""The one place where an event is written, by an import or the editor, with its history."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from flask_stadtlabor.events import history
+from flask_stadtlabor.events.history import By
+from flask_stadtlabor.events.locks import lock_event_named
+from flask_stadtlabor.events.models import Event, Step
+from flask_stadtlabor.events.operations import EventChange, save_event
+from flask_stadtlabor.events.queries import find_projects
+from flask_stadtlabor.events.wall_times import to_utc
+from flask_stadtlabor.exchange.columns import (
+    EVENT_SHARED,
+    EVENT_TIMES,
+    REGISTRATION_SHARED,
+    REGISTRATION_TIMES,
+    values_of,
+)
+from flask_stadtlabor.exchange.entries import EventEntry, RegistrationEntry, check_languages
+from flask_stadtlabor.exchange.exporting import entry_of
+from flask_stadtlabor.exchange.merging import merge
+from flask_stadtlabor.state import settings
+
+Document = dict[str, Any]
+"""An event as in the exchange file, with every key."""
+UNKNOWN = By()
+"""Who wrote what was there before there was a history."""
+
+
+def save_entry(entry: EventEntry, *, step: Step, by: By, note: str = "") -> EventChange:
+    """Create the event or change it, and write down what it is now.
+
+    A draft of changes that is under way takes over what changed: where both changed the same, it
+    keeps its own, which the page before publishing shows. Raises what
+    :func:`~.events.operations.save_event` raises.
+    """
+    locked = lock_event_named(entry.slug)
+    former = None
+    if locked is not None:
+        former = history.latest(locked.event)
+        if former is None:
+            found = document_of(locked.event)
+            former = history.record(locked.event, found, step=Step.FOUND, by=UNKNOWN)
+    change = save_event(
+        entry.slug, series_slug=entry.series, project_slugs=entry.projects, **columns_of(entry)
+    )
+    if change.created or change.changed:
+        written = document_of(change.event)
+        history.record(change.event, written, step=step, by=by, note=note)
+        if step is Step.IMPORTED and former is not None and former.is_draft:
+            _carry_over(change.event, former, written)
+    return change
+
+
+def document_of(event: Event) -> Document:
+    """The document of what is stored of an event."""
+    return whole(entry_of(event, find_projects(event)))
+
+
+def whole(entry: EventEntry) -> Document:
+    """The document of an entry."""
+    return entry.model_dump(mode="json")
+
+
+def entry_from(document: Document) -> EventEntry:
+    """The entry of a document; raises ``pydantic.ValidationError`` for one with faults."""
+    zone = document.get("timezone") or settings().timezone
+    context = {"check_languages": check_languages, "zone": zone}
+    return EventEntry.model_validate_json(json.dumps(document), strict=True, context=context)
+
+
+def columns_of(entry: EventEntry) -> dict[str, Any]:
+    """The columns of an event that its entry sets by themselves."""
+    zone = entry.timezone or settings().timezone
+    registration = entry.registration or RegistrationEntry()
+    return {
+        **values_of(entry, EVENT_SHARED),
+        **values_of(registration, REGISTRATION_SHARED),
+        **{name: _moment(getattr(entry, name), zone) for name in EVENT_TIMES},
+        **{name: _moment(getattr(registration, name), zone) for name in REGISTRATION_TIMES},
+        "timezone": zone,
+        "takes_registrations": entry.registration is not None,
+    }
+
+
+def _moment(wall: str | None, zone: str) -> datetime | None:
+    return to_utc(wall, zone) if wall else None
+
+
+def _carry_over(event: Event, draft: Any, written: Document) -> None:
+    applied = history.applied_before(event, draft.number)
+    merged = merge(applied.document if applied else written, draft.document, written)
+    drafted_by = By(draft.actor_key, draft.actor_name)
+    history.record(event, merged.document, step=Step.CARRIED_OVER, by=drafted_by)

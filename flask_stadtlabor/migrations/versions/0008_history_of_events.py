@@ -1,0 +1,59 @@
+"""Each state in which somebody left an event is kept, and drafts of changes with them.
+
+Revision: 0008
+Follows: 0007
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from flask_stadtlabor.consent.ledger import triggers
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+TABLE = "stadtlabor_event_revision"
+TABLES = (TABLE,)
+
+
+def upgrade() -> None:
+    """Create what is not there: on MariaDB an upgrade that broke off leaves a part behind."""
+    if not _is_there():
+        op.create_table(
+            TABLE,
+            sa.Column("id", sa.Integer(), nullable=False),
+            sa.Column("event_id", sa.Integer(), nullable=False),
+            sa.Column("number", sa.Integer(), nullable=False),
+            sa.Column("document", JSON, nullable=False),
+            sa.Column("at", sa.DateTime(), nullable=False),
+            sa.Column("actor_key", sa.String(255), nullable=False),
+            sa.Column("actor_name", sa.String(200), nullable=False),
+            sa.Column("step", sa.String(20), nullable=False),
+            sa.Column("note", sa.String(500), nullable=False),
+            sa.ForeignKeyConstraint(
+                ["event_id"],
+                ["stadtlabor_event.id"],
+                name="fk_stadtlabor_event_revision_event_id",
+            ),
+            sa.PrimaryKeyConstraint("id", name="pk_stadtlabor_event_revision"),
+            sa.UniqueConstraint(
+                "event_id", "number", name="uq_stadtlabor_event_revision_event_id_number"
+            ),
+        )
+    connection = op.get_bind()
+    for statement in triggers.create_statements(connection.dialect.name, TABLES):
+        connection.exec_driver_sql(statement)
+
+
+def downgrade() -> None:
+    """Remove the table; its triggers go with it."""
+    if _is_there():
+        op.drop_table(TABLE)
+
+
+def _is_there() -> bool:
+    return sa.inspect(op.get_bind()).has_table(TABLE)

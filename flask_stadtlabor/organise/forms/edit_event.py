@@ -1,0 +1,92 @@
+"""The forms of the editor of events; their fields come from the description of the entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, StringField
+
+from flask_stadtlabor.editor.binding import Posted
+from flask_stadtlabor.form_fields import MarkField, PlainText, label_of, stripped
+from flask_stadtlabor.forms import Button, Form
+from flask_stadtlabor.i18n import _sl, lazy
+
+LONGEST_REASON = 300
+
+
+class EditForm(Form):
+    """Token and mark; the fields of the page are named by their paths and read by ``posted``."""
+
+    number = MarkField()
+    """The state with which somebody began."""
+
+    sent: MultiDict[str, str] | None = None
+
+    def process(self, formdata: Any = None, *args: Any, **values: Any) -> None:
+        """Keeps what was sent, of a language switch too."""
+        self.sent = self.meta.wrap_formdata(self, formdata)
+        super().process(formdata, *args, **values)
+
+    @property
+    def posted(self) -> Posted:
+        """All that was sent, by name."""
+        return {name: self.sent.getlist(name) for name in self.sent} if self.sent else {}
+
+    @property
+    def begun_with(self) -> int:
+        """The state with which somebody began."""
+        return _whole(self.number.data)
+
+
+class StepForm(Button):
+    """Publishes, takes back or calls off; carries what its page showed."""
+
+    number = MarkField()
+    people = MarkField()
+    """How many registrations the page said are told."""
+    silent = BooleanField(lazy("Tell nobody"))
+    reason = StringField(
+        lazy("Why nobody is told"),
+        filters=[stripped],
+        validators=[PlainText(LONGEST_REASON)],
+        render_kw={"autocomplete": "off", "maxlength": LONGEST_REASON},
+    )
+
+    def problems(self) -> list[str]:
+        """Why nothing was done, in sentences; none where all is well."""
+        if not self.validate():
+            return [*self.session_errors(), *self.reason.errors] or super().problems()
+        if self.silent.data and not self.reason.data:
+            return [_sl("Please say why nobody is told: “%(field)s”.", field=label_of(self.reason))]
+        return []
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """The state and the number of people that the page showed."""
+        return _whole(self.number.data), _whole(self.people.data)
+
+    @property
+    def silent_because(self) -> str:
+        """Why nobody is told; empty where they are."""
+        return str(self.reason.data or "") if self.silent.data else ""
+
+
+def form_from_json(values: Mapping[str, Any]) -> EditForm:
+    """The form of an autosave: names and values as the page's fields have them."""
+    sent: MultiDict[str, str] = MultiDict()
+    for name, value in values.items():
+        several = value if isinstance(value, list) else [value]
+        sent.setlist(str(name), [_text(item) for item in several])
+    return EditForm(formdata=sent)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _whole(text: Any) -> int:
+    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 9 else 0

@@ -1,0 +1,351 @@
+"""The editor of events: a new one, its pages, autosave, what is missing, its preview, a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from flask import abort, jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.consent.models import Purpose
+from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.editor import creating
+from flask_stadtlabor.editor.binding import Binding, shown_time
+from flask_stadtlabor.editor.description import PAGES, Described, Kind, describe, on_page
+from flask_stadtlabor.editor.drafts import (
+    Conflicting,
+    Refused,
+    changed_by,
+    discard,
+    pending,
+    save,
+    working,
+)
+from flask_stadtlabor.editor.faults import Faults
+from flask_stadtlabor.editor.page_fields import Box, PageFields, boxes_of, id_of
+from flask_stadtlabor.editor.review import label_at, page_of, review
+from flask_stadtlabor.editor.shifting import as_copy
+from flask_stadtlabor.editor.telling import event_as, projects_of
+from flask_stadtlabor.events.history import By
+from flask_stadtlabor.events.locks import lock_event
+from flask_stadtlabor.events.models import Event, Project, Series
+from flask_stadtlabor.events.views import preview_page
+from flask_stadtlabor.exchange.entries import EventEntry
+from flask_stadtlabor.exchange.merging import Conflict
+from flask_stadtlabor.exchange.saving import Document, entry_from
+from flask_stadtlabor.i18n import _sl, use_language, words
+from flask_stadtlabor.organise.forms.edit_event import EditForm, form_from_json
+from flask_stadtlabor.organise.views.staff_page import button_problems, staff_name, staff_page
+from flask_stadtlabor.permissions import staff
+from flask_stadtlabor.state import session, settings
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url, see_other
+
+FIRST_FIELDS = ("title", "starts_at", "ends_at", "series")
+NUMBER_HEADER = "Stadtlabor-Number"
+"""The header of an autosave's answer that names the state which is saved now."""
+Result = TypeVar("Result")
+
+
+def page_words() -> dict[str, str]:
+    """What the pages of the editor are called."""
+    return {
+        "text": _sl("Text"),
+        "time": _sl("Time"),
+        "place": _sl("Place"),
+        "programme": _sl("Programme"),
+        "people": _sl("People"),
+        "registration": _sl("Registration"),
+        "consent": _sl("Consent"),
+        "picture": _sl("Picture"),
+    }
+
+
+def new() -> ResponseReturnValue:
+    """A new event: its title, its time, its series; all else comes on the pages of the draft."""
+    form = EditForm()
+    empty = creating.empty_event()
+    if not form.is_submitted():
+        return _show_new(form, empty, {}, like_last=False)
+    fields = _first_fields()
+    document = _binding(form).bind(fields, empty)
+    like_last = "like_last" in form.posted
+    if not form.validate():
+        return _show_new(form, document, {}, like_last=like_last, status=422)
+    by = acting()
+    try:
+        slug = commit(lambda: creating.create(document, like_last=like_last, by=by).slug)
+    except Refused as refused:
+        return _show_new(form, document, refused.faults, like_last=like_last, status=422)
+    return see_other("edit_event", slug=slug, page=PAGES[0])
+
+
+def edit(event: Event, page: str) -> ResponseReturnValue:
+    """One page of the editor."""
+    if page not in PAGES:
+        abort(404)
+    now_working = working(event)
+    form = EditForm(number=str(now_working.number))
+    if not form.is_submitted():
+        return _show(event, page, form, now_working.document)
+    change = _change(form, on_page(EventEntry, page))
+    if not form.validate():
+        document = changed_by(event, form.begun_with, change)
+        return _show(event, page, form, document, status=422)
+    by = acting()
+    try:
+        commit(lambda: save(lock_event(event), form.begun_with, change, by))
+    except Refused as refused:
+        return _show(event, page, form, refused.document, refused.faults, status=422)
+    except Conflicting as conflict:
+        form.number.data = str(conflict.number)
+        return _show(event, page, form, conflict.document, conflicts=conflict.conflicts, status=409)
+    return see_other("edit_event", slug=event.slug, page=page, now="saved")
+
+
+def autosave(event: Event) -> ResponseReturnValue:
+    """Save some fields, by a script: the names of fields and their values, as JSON."""
+    sent = request.get_json(silent=True)
+    form = form_from_json(sent if isinstance(sent, dict) else {})
+    if not form.validate():
+        return jsonify(problems=[*form.session_errors()]), 422
+    change = _change(form, describe(EventEntry), whole=False)
+    by = acting()
+    try:
+        number = commit(lambda: save(lock_event(event), form.begun_with, change, by))
+    except Refused as refused:
+        return jsonify(faults=refused.faults), 422
+    except Conflicting as conflict:
+        return jsonify(conflicts=[found.path for found in conflict.conflicts]), 409
+    return "", 204, {NUMBER_HEADER: str(number)}
+
+
+def show_review(event: Event) -> ResponseReturnValue:
+    """What blocks publishing, what is worth doing, what is fine, and what would change."""
+    return draw_review(event, [])
+
+
+def draw_review(event: Event, problems: Sequence[str], status: int = 200) -> Response:
+    """The page before publishing."""
+    now_working = working(event)
+    changes = pending(event) if event.is_public else []
+    return staff_page(
+        "editor/review.html",
+        status,
+        event=event,
+        problems=problems,
+        found=review(now_working.document),
+        is_pending=now_working.is_pending,
+        changes=[
+            (label_at(each.path), shown_value(each.before), shown_value(each.after))
+            for each in changes
+        ],
+        id_of=id_of,
+        **_around(event, now_working.document),
+    )
+
+
+def throw_away(event: Event) -> ResponseReturnValue:
+    """Throw the draft of changes away."""
+    problems = button_problems()
+    if problems:
+        return draw_review(event, problems, 422)
+    by = acting()
+    commit(lambda: discard(lock_event(event), by))
+    return see_other("review_event", slug=event.slug)
+
+
+def preview(event: Event, language: str) -> ResponseReturnValue:
+    """The event as a citizen would see it, with all that is drafted."""
+    if language not in settings().locales:
+        abort(404)
+    entry = entry_from(working(event).document)
+    with use_language(language):
+        return preview_page(event_as(event, entry), projects_of(entry))
+
+
+def duplicate(event: Event) -> ResponseReturnValue:
+    """Make the next date of an event: a draft with everything but its people and its mails."""
+    form = EditForm()
+    document = working(event).document
+    if not form.is_submitted():
+        day = datetime.fromisoformat(shown_time(document["starts_at"])) + timedelta(days=7)
+        return _show_copy(event, form, day.isoformat("T", "minutes"), document, {})
+    starts_at = form.posted.get("starts_at", [""])[-1].strip()
+    try:
+        copy = as_copy(document, event.slug, starts_at)
+    except ValueError:
+        faults = {"starts_at": [_sl("Please write a day and a time, such as 2026-04-22T17:30.")]}
+        return _show_copy(event, form, starts_at, document, faults, 422)
+    others = {name: sent for name, sent in form.posted.items() if name != "starts_at"}
+    copy = _binding(form, others, whole=False).bind(_times(), copy)
+    if not form.validate():
+        return _show_copy(event, form, starts_at, copy, {}, 422)
+    by = acting()
+    try:
+        slug = commit(lambda: creating.duplicate(copy, by).slug)
+    except Refused as refused:
+        return _show_copy(event, form, starts_at, copy, refused.faults, 422)
+    return see_other("edit_event", slug=slug, page="time")
+
+
+def acting() -> By:
+    """Who acts, as the history keeps it."""
+    return By(staff().key[:255], staff_name())
+
+
+def _show_new(
+    form: EditForm, document: Document, faults: Faults, *, like_last: bool, status: int = 200
+) -> Response:
+    fields = _page_fields(faults).of(_first_fields(), document)
+    fields.append(Box("like_last", _sl("Like the last one of this series"), "tick",
+                      is_ticked=like_last))  # fmt: skip
+    return staff_page(
+        "editor/new.html", status, form=form, fields=fields, **_wrong(form, fields, faults)
+    )
+
+
+def _show(
+    event: Event,
+    page: str,
+    form: EditForm,
+    document: Document,
+    faults: Faults | None = None,
+    conflicts: Sequence[Conflict] = (),
+    status: int = 200,
+) -> Response:
+    fields = _page_fields(faults or {}).of(on_page(EventEntry, page), document)
+    told = [
+        (label_at(each.path), id_of(each.path), shown_value(each.mine), shown_value(each.theirs))
+        for each in conflicts
+    ]
+    return staff_page(
+        "editor/edit.html",
+        status,
+        event=event,
+        page=page,
+        form=form,
+        fields=fields,
+        conflicts=told,
+        is_saved=request.args.get("now") == "saved",
+        **_wrong(form, fields, faults or {}),
+        **_around(event, document),
+    )
+
+
+def _show_copy(
+    event: Event,
+    form: EditForm,
+    starts_at: str,
+    document: Document,
+    faults: Faults,
+    status: int = 200,
+) -> Response:
+    fields: list[Any] = _page_fields(faults).of(
+        [item for item in describe(EventEntry) if item.name == "starts_at"],
+        {"starts_at": starts_at},
+    )
+    asked = [item for item in _times() if item.name != "starts_at"]
+    for box in boxes_of(_page_fields(faults).of(asked, document)):
+        if isinstance(box, Box) and box.name in faults:
+            fields.append(box)
+    return staff_page(
+        "editor/duplicate.html",
+        status,
+        event=event,
+        form=form,
+        fields=fields,
+        **_wrong(form, fields, faults),
+    )
+
+
+def _wrong(form: EditForm, fields: Sequence[Any], faults: Faults) -> dict[str, Any]:
+    """The summary of what is wrong: each sentence with the way to its field."""
+    names = {box.name if isinstance(box, Box) else "" for box in boxes_of(fields)}
+    ids = {box.id for box in boxes_of(fields)}
+    summary = [(sentence, "") for sentence in (form.session_errors() if form.errors else ())]
+    for path, sentences in faults.items():
+        if path.endswith(".offset"):
+            continue
+        code = f"{path}.{settings().locales[0]}"
+        here = next((name for name in (path, code) if name in names), "")
+        way = f"#{id_of(here)}" if here else f"#{id_of(path)}" if id_of(path) in ids else ""
+        summary += [(sentence, way) for sentence in sentences]
+    return {"summary": summary}
+
+
+def _around(event: Event, document: Document) -> dict[str, Any]:
+    """The navigation between the pages, and where something is missing."""
+    gaps = review(document).pages_with_gaps()
+    pages = [
+        (key, name, local_url("edit_event", slug=event.slug, page=key), key in gaps)
+        for key, name in page_words().items()
+    ]
+    return {"pages": pages, "page_of": page_of}
+
+
+def _change(
+    form: EditForm, fields: Sequence[Described], *, whole: bool = True
+) -> Callable[[Document], Document]:
+    return lambda document: _binding(form, zone=document["timezone"], whole=whole).bind(
+        fields, document
+    )
+
+
+def _binding(
+    form: EditForm, posted: Any = None, *, zone: str | None = None, whole: bool = True
+) -> Binding:
+    return Binding(
+        form.posted if posted is None else posted,
+        locales=settings().locales,
+        zone=zone or settings().timezone,
+        whole=whole,
+    )
+
+
+def _first_fields() -> list[Described]:
+    return [item for item in describe(EventEntry) if item.name in FIRST_FIELDS]
+
+
+def _times() -> list[Described]:
+    """The fields with a wall time, and the registration, which has some."""
+    return [
+        item
+        for item in describe(EventEntry)
+        if item.is_wall_time or (item.kind is Kind.PART and item.name == "registration")
+    ]
+
+
+def _page_fields(faults: Faults) -> PageFields:
+    return PageFields(locales=settings().locales, choices=_choices(), faults=faults)
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    """What the portal has to choose from."""
+    series = session().execute(select(Series.slug, Series.title)).all()
+    projects = session().execute(select(Project.slug, Project.title)).all()
+    purposes = current_texts(sorted(session().scalars(select(Purpose.slug))))
+    return {
+        "series": [(slug, words(title)) for slug, title in series],
+        "projects": [(slug, words(title)) for slug, title in projects],
+        "purposes": [(text.slug, words(text.title) or text.slug) for text in purposes],
+    }
+
+
+def shown_value(value: Any) -> str:
+    """A value of the document in plain words, for a comparison."""
+    if value is None or value in ("", [], {}):
+        return _sl("nothing")
+    if isinstance(value, bool):
+        return _sl("yes") if value else _sl("no")
+    if isinstance(value, list):
+        return "\n".join(shown_value(item) for item in value)
+    if isinstance(value, dict):
+        return "\n".join(
+            f"{label_at(key)}: {shown_value(part)}" for key, part in value.items() if part
+        )
+    return str(value)

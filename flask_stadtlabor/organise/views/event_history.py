@@ -1,0 +1,78 @@
+"""Who changed what of an event, and the step back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import abort
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.editor.drafts import Refused, save, working
+from flask_stadtlabor.editor.review import label_at
+from flask_stadtlabor.events import history
+from flask_stadtlabor.events.locks import lock_event
+from flask_stadtlabor.events.models import Event, EventRevision
+from flask_stadtlabor.exchange.merging import differences
+from flask_stadtlabor.organise.views.edit_event import acting, shown_value
+from flask_stadtlabor.organise.views.staff_page import button_problems, is_number, staff_page
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import see_other
+
+
+def show(event: Event) -> ResponseReturnValue:
+    """Every state in which somebody left the event, the newest first."""
+    return staff_page("editor/history.html", event=event, trail=history.entries_of(event))
+
+
+def show_entry(event: Event, number: int) -> ResponseReturnValue:
+    """What one of them changed."""
+    return _show(event, _found(event, number), [])
+
+
+def restore(event: Event, number: int) -> ResponseReturnValue:
+    """Make an earlier state the draft again; nothing is published by that."""
+    entry = _found(event, number)
+    problems = button_problems()
+    if problems:
+        return _show(event, entry, problems, 422)
+    document, by = entry.document, acting()
+
+    def work() -> None:
+        within = lock_event(event)
+        now_working = working(within.event)
+        kept = {key: now_working.document[key] for key in ("slug", "status")}
+        save(within, now_working.number, lambda _: {**document, **kept}, by)
+
+    try:
+        commit(work)
+    except Refused as refused:
+        words = [sentence for found in refused.faults.values() for sentence in found]
+        return _show(event, _found(event, number), words, 422)
+    return see_other("review_event", slug=event.slug)
+
+
+def _show(
+    event: Event, entry: EventRevision, problems: Sequence[str], status: int = 200
+) -> Response:
+    before = history.find(event, entry.number - 1)
+    changes = differences(before.document, entry.document) if before is not None else ()
+    return staff_page(
+        "editor/revision.html",
+        status,
+        event=event,
+        entry=entry,
+        problems=problems,
+        changes=[
+            (label_at(each.path), shown_value(each.before), shown_value(each.after))
+            for each in changes
+        ],
+        is_latest=working(event).number == entry.number,
+    )
+
+
+def _found(event: Event, number: int) -> EventRevision:
+    found = history.find(event, number) if is_number(number) else None
+    if found is None:
+        abort(404)
+    return found
