@@ -55,6 +55,7 @@ FORMS = (
     "unpublish_event",
     "cancel_event",
     "postpone_event",
+    "move_event",
     "duplicate_event",
 )
 

@@ -66,8 +66,6 @@ class Method(StrEnum):
     EMAIL_LINK = "e-mail link"
     PAPER = "paper"
     KIOSK = "kiosk"
-    ACCOUNT = "account"
-    """On the web, signed in at the host."""
 
 
 class Controller(BaseModel):

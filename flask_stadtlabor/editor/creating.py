@@ -11,7 +11,7 @@ from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
 from flask_stadtlabor.editor.description import blank
 from flask_stadtlabor.editor.drafts import Refused
 from flask_stadtlabor.editor.faults import faults_of
-from flask_stadtlabor.editor.shifting import as_copy
+from flask_stadtlabor.editor.shifting import as_copy, shifted
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.models import Event, Series, Step
 from flask_stadtlabor.exchange.entries import EventEntry
@@ -41,7 +41,7 @@ def create(document: Document, *, like_last: bool, by: By) -> Event:
     last = _last_of(str(document["series"])) if like_last and document["series"] else None
     if last is not None:
         told = {key: named[key] for key in ("title", "ends_at", "series")}
-        copy = as_copy(document_of(last), named["slug"], named["starts_at"])
+        copy = as_copy(shifted(document_of(last), named["starts_at"]), named["slug"])
         named = {**copy, **told}
     return _make(named, Step.CREATED, by)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask_stadtlabor.editor.drafts import working
+from flask_stadtlabor.editor.drafts import Change, working
 from flask_stadtlabor.editor.telling import Telling, telling
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.locks import LockedEvent
-from flask_stadtlabor.events.models import Event, EventStatus, Step
+from flask_stadtlabor.events.models import DRAFT_ENDING_STEPS, Event, EventStatus, Step
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.saving import document_of, entry_from, save_entry
 from flask_stadtlabor.registration.jobs.due_work import follow_change
@@ -24,23 +24,34 @@ class Changed(Exception):
     """The event, its draft or the number of people is another than the page showed."""
 
 
-def entry_after(event: Event, step: Step) -> EventEntry:
-    """What the event will be; publishing takes the draft of changes in, the others leave it."""
-    document = working(event).document if step is Step.PUBLISHED else document_of(event)
-    status = STATUS.get(step)
-    if step is Step.PUBLISHED:
-        # what is cancelled or postponed stays so when its texts are mended
-        status = EventStatus(event.status) if event.is_public else EventStatus.PUBLISHED
-    return entry_from({**document, "status": status})
+def entry_after(event: Event, step: Step, move: Change | None = None) -> EventEntry:
+    """What the event will be.
+
+    Publishing takes the draft of changes in, and so does taking the event back; the other steps
+    leave it. ``move`` gives the document its other date, by which a postponed event takes place
+    again.
+    """
+    takes_draft_in = step in DRAFT_ENDING_STEPS
+    document = working(event).document if takes_draft_in else document_of(event)
+    if move is not None:
+        document = move(document)
+    return entry_from({**document, "status": _status_after(event, step)})
 
 
-def look_ahead(event: Event, step: Step) -> Telling:
+def look_ahead(event: Event, step: Step, move: Change | None = None) -> Telling:
     """Who will be told what."""
-    return telling(event, entry_after(event, step))
+    return telling(event, entry_after(event, step, move))
 
 
 def take_step(
-    within: LockedEvent, step: Step, by: By, *, number: int, people: int, silent_because: str = ""
+    within: LockedEvent,
+    step: Step,
+    by: By,
+    *,
+    number: int,
+    people: int,
+    silent_because: str = "",
+    move: Change | None = None,
 ) -> None:
     """Do it, and tell those whom it concerns, unless there is a reason to tell nobody.
 
@@ -48,9 +59,19 @@ def take_step(
     :class:`Changed` where either is another by now.
     """
     event = within.event
-    if working(event).number != number or look_ahead(event, step).people != people:
+    if working(event).number != number or look_ahead(event, step, move).people != people:
         raise Changed
-    change = save_entry(entry_after(event, step), step=step, by=by, note=silent_because)
+    entry = entry_after(event, step, move)
+    change = save_entry(entry, step=step, by=by, note=silent_because)
     if not silent_because:
         tell_of_change(within, change)
     follow_change(within, change)
+
+
+def _status_after(event: Event, step: Step) -> EventStatus:
+    """What is cancelled or postponed stays so when its texts are mended."""
+    if step is Step.MOVED and event.status == EventStatus.POSTPONED:
+        return EventStatus.PUBLISHED
+    if step is Step.PUBLISHED and not event.is_public:
+        return EventStatus.PUBLISHED
+    return STATUS.get(step, EventStatus(event.status))

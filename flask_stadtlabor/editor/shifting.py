@@ -26,9 +26,9 @@ def shifted(document: Document, starts_at: str) -> Document:
     return moved
 
 
-def as_copy(document: Document, slug: str, starts_at: str) -> Document:
-    """A draft like the event, at another date."""
-    return {**shifted(document, starts_at), "slug": slug, "status": "draft"}
+def as_copy(document: Document, slug: str) -> Document:
+    """A draft with the same content."""
+    return {**document, "slug": slug, "status": "draft"}
 
 
 def _moved(model: Any, values: Document, way: timedelta) -> Document:

@@ -282,6 +282,8 @@ class Step(StrEnum):
 
 DRAFT_STEPS = (Step.DRAFTED, Step.CARRIED_OVER)
 """Those that leave what everybody sees as it was."""
+DRAFT_ENDING_STEPS = (Step.EDITED, Step.PUBLISHED, Step.UNPUBLISHED)
+"""Those after which the event is what its draft of changes was."""
 
 
 class EventRevision(Base):

@@ -9,7 +9,7 @@ from typing import Any
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.locks import lock_event_named
-from flask_stadtlabor.events.models import Event, Step
+from flask_stadtlabor.events.models import DRAFT_ENDING_STEPS, Event, Step
 from flask_stadtlabor.events.operations import EventChange, save_event
 from flask_stadtlabor.events.queries import find_projects
 from flask_stadtlabor.events.wall_times import to_utc
@@ -34,8 +34,9 @@ UNKNOWN = By()
 def save_entry(entry: EventEntry, *, step: Step, by: By, note: str = "") -> EventChange:
     """Create the event or change it, and write down what it is now.
 
-    A draft of changes that is under way takes over what changed: where both changed the same, it
-    keeps its own, which the page before publishing shows. Raises what
+    A draft of changes that is under way goes on, unless it becomes the event by this step: it takes
+    over what changed, and keeps its own where both changed the same, which the page before
+    publishing shows. Raises what
     :func:`~.events.operations.save_event` raises.
     """
     locked = lock_event_named(entry.slug)
@@ -51,7 +52,8 @@ def save_entry(entry: EventEntry, *, step: Step, by: By, note: str = "") -> Even
     if change.created or change.changed:
         written = document_of(change.event)
         history.record(change.event, written, step=step, by=by, note=note)
-        if step is Step.IMPORTED and former is not None and former.is_draft:
+        goes_on = former is not None and former.is_draft and step not in DRAFT_ENDING_STEPS
+        if goes_on:
             _carry_over(change.event, former, written)
     return change
 

@@ -27,8 +27,13 @@ class LinkAccess(NamedTuple):
     """With its event; None once it was deleted."""
     closings: int = 0
     """How often the pages behind the link were closed."""
-    method: Method = Method.EMAIL_LINK
-    """How its pages were opened, for the consent ledger."""
+    is_account: bool = False
+    """Whether its pages were opened from their account."""
+
+    @property
+    def method(self) -> Method:
+        """How they act there, for the consent ledger."""
+        return Method.WEB if self.is_account else Method.EMAIL_LINK
 
 
 class LinkHasExpired(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from flask_stadtlabor.editor.description import PAGES
 from flask_stadtlabor.events.models import Event, EventRevision
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.text import LONGEST_MARKDOWN
-from tests.factories import event, exchange, open_event, question
+from tests.factories import event, exchange, open_event, person, question
 from tests.forms import fields_of, fill, form_on, page, press, send
 from tests.host import Host
 from tests.organise.staff import DESK, HERE, register, staff_of, words_of
@@ -33,6 +34,12 @@ def desk(host: Host) -> Host:
 
 def title(host: Host, slug: str = "plattform") -> Any:
     return host.scalar(select(Event.title).where(Event.slug == slug)).to_json()
+
+
+def words_in(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\xa0", " ")
 
 
 def count(host: Host, model: Any) -> int:
@@ -252,7 +259,7 @@ def test_calling_off_tells_people(desk: Host) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["edit/text", "review", "publish", "preview/en", "history/", "history/1/", "duplicate"],
+    ["edit/text", "review", "publish", "move", "preview/en", "history/", "history/1/", "duplicate"],
 )
 @pytest.mark.one_database
 def test_rights_on_one_event_open_nothing_of_another(host: Host, path: str) -> None:
@@ -329,3 +336,95 @@ def test_each_field_has_a_name_of_its_own(host: Host, name: str) -> None:
     ids = [str(found["id"]) for found in shown.select("[id]")]
     assert len(ids) == len(set(ids))
     assert {str(label["for"]) for label in shown.select("label[for]")} <= set(ids)
+
+
+NEW_START = "2026-05-02T17:30"
+
+
+def test_an_event_moves_with_all_its_times_and_each_is_told_in_their_language(host: Host) -> None:
+    """Case 7: a German organiser moves it, and an English registrant reads English."""
+    host.load(
+        exchange(
+            open_event(doors_at="2026-04-22T17:00", registration={"closes_at": "2026-04-21T12:00"})
+        )
+    )
+    host.client().get(f"{PUBLIC}events/plattform/register")
+    register(host, 1)
+    fill(host.client(), f"{PUBLIC}events/plattform/register", person(2))
+    host.mails()
+    desk = staff_of(host)
+    desk.sent.clear()
+    german = f"{HERE.replace('/en/', '/de/')}move"
+    staff = desk.client()
+    shown = staff.get(german, query_string={"starts_at": NEW_START})
+    seen = page(shown).get_text(" ", strip=True)
+    assert "2 Anmeldungen" in seen
+    assert "vorher: Mittwoch, 22. April 2026, 17:30 Uhr" in seen.replace("\xa0", " ")
+    assert send(staff, shown, action="/move").status_code == 303
+    with desk.app.app_context():
+        moved = desk.db.session.scalars(select(Event)).one()
+        times = [moved.starts_at, moved.ends_at, moved.doors_at, moved.closes_at]
+        assert [time.isoformat()[:16] for time in times if time] == [
+            "2026-05-02T15:30", "2026-05-02T17:00", "2026-05-02T15:00", "2026-05-01T10:00",
+        ]  # fmt: skip
+    told = {mail["To"]: mail for mail in desk.mails()}
+    assert "2. Mai" in words_in(told[person(1)["email"]])
+    english = words_in(told[person(2)["email"]])
+    assert "2 May" in english
+    assert "Mai 2026" not in english
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "said"),
+    [
+        ("2027-03-28T02:30", "does not exist"),
+        ("2026-01-05T17:30", "That is past."),
+        ("next week", "Please write a day and a time"),
+        ("2026-04-22T17:30", "That is when it begins already."),
+    ],
+)
+def test_a_move_to_no_time_is_refused(desk: Host, starts_at: str, said: str) -> None:
+    answer = desk.client().get(f"{HERE}move", query_string={"starts_at": starts_at})
+    assert answer.status_code == 422
+    assert said in page(answer).get_text(" ", strip=True)
+    assert "Who is told" not in answer.text
+
+
+def test_a_move_tells_those_whom_its_page_showed(desk: Host) -> None:
+    register(desk, 1)
+    staff = desk.client()
+    shown = staff.get(f"{HERE}move", query_string={"starts_at": NEW_START})
+    register(desk, 2)
+    again = send(staff, shown, action="/move")
+    assert again.status_code == 409
+    assert "2 registrations are told." in page(again).get_text(" ", strip=True)
+    assert send(staff, again, action="/move").status_code == 303
+    assert desk.scalar(select(Event.sequence)) == 1
+
+
+def test_a_postponed_event_takes_place_again_once_it_is_moved(desk: Host) -> None:
+    staff = desk.client()
+    press(staff, f"{HERE}postpone", "/postpone")
+    shown = staff.get(f"{HERE}move", query_string={"starts_at": NEW_START})
+    assert send(staff, shown, action="/move").status_code == 303
+    assert desk.scalar(select(Event.status)) == "published"
+
+
+def test_a_draft_of_changes_outlives_a_step_that_does_not_publish_it(desk: Host) -> None:
+    staff = desk.client()
+    fill(staff, f"{EDIT}text", {"title.en": "Another name"}, action="/text")
+    assert press(staff, f"{HERE}postpone", "/postpone").status_code == 303
+    assert title(desk)["en"] == "Have your say online"
+    assert "Another name" in staff.get(f"{EDIT}text").text
+    assert press(staff, f"{HERE}publish", "/publish").status_code == 303
+    assert title(desk)["en"] == "Another name"
+    assert desk.scalar(select(Event.status)) == "postponed"
+
+
+def test_an_event_that_is_taken_back_is_what_its_draft_was(desk: Host) -> None:
+    staff = desk.client()
+    fill(staff, f"{EDIT}text", {"title.en": "Another name"}, action="/text")
+    assert press(staff, f"{HERE}unpublish", "/unpublish").status_code == 303
+    assert title(desk)["en"] == "Another name"
+    fill(staff, f"{EDIT}text", {"title.en": "A third name"}, action="/text")
+    assert title(desk)["en"] == "A third name"

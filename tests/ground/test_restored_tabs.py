@@ -10,7 +10,14 @@ from flask_stadtlabor.routes import ROUTES
 from tests.host import Host
 
 MOUNT = "/stadtlabor"
-VALUES = {"lang": "de", "slug": "plattform", "number": "7", "purpose": "photos"}
+VALUES = {
+    "lang": "de",
+    "slug": "plattform",
+    "number": "7",
+    "purpose": "photos",
+    "language": "de",
+    "page": "text",
+}
 READ = {route.rule for route in ROUTES if "GET" in route.methods}
 POSTED = [route for route in ROUTES if route.rule not in READ]
 AT_THE_DOOR = ("check-in", "let-in", "give-seats-on", "undo-check-in", "consents")

@@ -1,9 +1,8 @@
-"""The editor of events: a new one, its pages, autosave, what is missing, its preview, a copy."""
+"""The editor of events: a new one, its pages, autosave, what is missing, its preview."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import abort, jsonify, request
@@ -14,8 +13,9 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.consent.models import Purpose
 from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.editor import creating
-from flask_stadtlabor.editor.binding import Binding, shown_time
-from flask_stadtlabor.editor.description import PAGES, Described, Kind, describe, on_page
+from flask_stadtlabor.editor.binding import Binding, Posted
+from flask_stadtlabor.editor.comparison import shown_changes, shown_value
+from flask_stadtlabor.editor.description import PAGES, Described, describe, on_page
 from flask_stadtlabor.editor.drafts import (
     Conflicting,
     Refused,
@@ -28,7 +28,6 @@ from flask_stadtlabor.editor.drafts import (
 from flask_stadtlabor.editor.faults import Faults
 from flask_stadtlabor.editor.page_fields import Box, PageFields, boxes_of, id_of
 from flask_stadtlabor.editor.review import label_at, page_of, review
-from flask_stadtlabor.editor.shifting import as_copy
 from flask_stadtlabor.editor.telling import event_as, projects_of
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.locks import lock_event
@@ -72,7 +71,7 @@ def new() -> ResponseReturnValue:
     if not form.is_submitted():
         return _show_new(form, empty, {}, like_last=False)
     fields = _first_fields()
-    document = _binding(form).bind(fields, empty)
+    document = binding_of(form.posted).bind(fields, empty)
     like_last = "like_last" in form.posted
     if not form.validate():
         return _show_new(form, document, {}, like_last=like_last, status=422)
@@ -140,10 +139,7 @@ def draw_review(event: Event, problems: Sequence[str], status: int = 200) -> Res
         problems=problems,
         found=review(now_working.document),
         is_pending=now_working.is_pending,
-        changes=[
-            (label_at(each.path), shown_value(each.before), shown_value(each.after))
-            for each in changes
-        ],
+        changes=shown_changes(changes, now_working.document["timezone"]),
         id_of=id_of,
         **_around(event, now_working.document),
     )
@@ -168,31 +164,6 @@ def preview(event: Event, language: str) -> ResponseReturnValue:
         return preview_page(event_as(event, entry), projects_of(entry))
 
 
-def duplicate(event: Event) -> ResponseReturnValue:
-    """Make the next date of an event: a draft with everything but its people and its mails."""
-    form = EditForm()
-    document = working(event).document
-    if not form.is_submitted():
-        day = datetime.fromisoformat(shown_time(document["starts_at"])) + timedelta(days=7)
-        return _show_copy(event, form, day.isoformat("T", "minutes"), document, {})
-    starts_at = form.posted.get("starts_at", [""])[-1].strip()
-    try:
-        copy = as_copy(document, event.slug, starts_at)
-    except ValueError:
-        faults = {"starts_at": [_sl("Please write a day and a time, such as 2026-04-22T17:30.")]}
-        return _show_copy(event, form, starts_at, document, faults, 422)
-    others = {name: sent for name, sent in form.posted.items() if name != "starts_at"}
-    copy = _binding(form, others, whole=False).bind(_times(), copy)
-    if not form.validate():
-        return _show_copy(event, form, starts_at, copy, {}, 422)
-    by = acting()
-    try:
-        slug = commit(lambda: creating.duplicate(copy, by).slug)
-    except Refused as refused:
-        return _show_copy(event, form, starts_at, copy, refused.faults, 422)
-    return see_other("edit_event", slug=slug, page="time")
-
-
 def acting() -> By:
     """Who acts, as the history keeps it."""
     return By(staff().key[:255], staff_name())
@@ -201,11 +172,11 @@ def acting() -> By:
 def _show_new(
     form: EditForm, document: Document, faults: Faults, *, like_last: bool, status: int = 200
 ) -> Response:
-    fields = _page_fields(faults).of(_first_fields(), document)
+    fields = fields_with(faults).of(_first_fields(), document)
     fields.append(Box("like_last", _sl("Like the last one of this series"), "tick",
                       is_ticked=like_last))  # fmt: skip
     return staff_page(
-        "editor/new.html", status, form=form, fields=fields, **_wrong(form, fields, faults)
+        "editor/new.html", status, form=form, fields=fields, **summary_of(form, fields, faults)
     )
 
 
@@ -218,9 +189,15 @@ def _show(
     conflicts: Sequence[Conflict] = (),
     status: int = 200,
 ) -> Response:
-    fields = _page_fields(faults or {}).of(on_page(EventEntry, page), document)
+    fields = fields_with(faults or {}).of(on_page(EventEntry, page), document)
+    zone = document["timezone"]
     told = [
-        (label_at(each.path), id_of(each.path), shown_value(each.mine), shown_value(each.theirs))
+        (
+            label_at(each.path),
+            id_of(each.path),
+            shown_value(each.mine, zone),
+            shown_value(each.theirs, zone),
+        )
         for each in conflicts
     ]
     return staff_page(
@@ -232,38 +209,12 @@ def _show(
         fields=fields,
         conflicts=told,
         is_saved=request.args.get("now") == "saved",
-        **_wrong(form, fields, faults or {}),
+        **summary_of(form, fields, faults or {}),
         **_around(event, document),
     )
 
 
-def _show_copy(
-    event: Event,
-    form: EditForm,
-    starts_at: str,
-    document: Document,
-    faults: Faults,
-    status: int = 200,
-) -> Response:
-    fields: list[Any] = _page_fields(faults).of(
-        [item for item in describe(EventEntry) if item.name == "starts_at"],
-        {"starts_at": starts_at},
-    )
-    asked = [item for item in _times() if item.name != "starts_at"]
-    for box in boxes_of(_page_fields(faults).of(asked, document)):
-        if isinstance(box, Box) and box.name in faults:
-            fields.append(box)
-    return staff_page(
-        "editor/duplicate.html",
-        status,
-        event=event,
-        form=form,
-        fields=fields,
-        **_wrong(form, fields, faults),
-    )
-
-
-def _wrong(form: EditForm, fields: Sequence[Any], faults: Faults) -> dict[str, Any]:
+def summary_of(form: EditForm, fields: Sequence[Any], faults: Faults) -> dict[str, Any]:
     """The summary of what is wrong: each sentence with the way to its field."""
     names = {box.name if isinstance(box, Box) else "" for box in boxes_of(fields)}
     ids = {box.id for box in boxes_of(fields)}
@@ -291,16 +242,15 @@ def _around(event: Event, document: Document) -> dict[str, Any]:
 def _change(
     form: EditForm, fields: Sequence[Described], *, whole: bool = True
 ) -> Callable[[Document], Document]:
-    return lambda document: _binding(form, zone=document["timezone"], whole=whole).bind(
+    return lambda document: binding_of(form.posted, zone=document["timezone"], whole=whole).bind(
         fields, document
     )
 
 
-def _binding(
-    form: EditForm, posted: Any = None, *, zone: str | None = None, whole: bool = True
-) -> Binding:
+def binding_of(posted: Posted, *, zone: str | None = None, whole: bool = True) -> Binding:
+    """Puts what was posted into a document; see :class:`Binding`."""
     return Binding(
-        form.posted if posted is None else posted,
+        posted,
         locales=settings().locales,
         zone=zone or settings().timezone,
         whole=whole,
@@ -311,16 +261,8 @@ def _first_fields() -> list[Described]:
     return [item for item in describe(EventEntry) if item.name in FIRST_FIELDS]
 
 
-def _times() -> list[Described]:
-    """The fields with a wall time, and the registration, which has some."""
-    return [
-        item
-        for item in describe(EventEntry)
-        if item.is_wall_time or (item.kind is Kind.PART and item.name == "registration")
-    ]
-
-
-def _page_fields(faults: Faults) -> PageFields:
+def fields_with(faults: Faults) -> PageFields:
+    """Makes the fields of a page, with what is wrong at each."""
     return PageFields(locales=settings().locales, choices=_choices(), faults=faults)
 
 
@@ -334,18 +276,3 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         "projects": [(slug, words(title)) for slug, title in projects],
         "purposes": [(text.slug, words(text.title) or text.slug) for text in purposes],
     }
-
-
-def shown_value(value: Any) -> str:
-    """A value of the document in plain words, for a comparison."""
-    if value is None or value in ("", [], {}):
-        return _sl("nothing")
-    if isinstance(value, bool):
-        return _sl("yes") if value else _sl("no")
-    if isinstance(value, list):
-        return "\n".join(shown_value(item) for item in value)
-    if isinstance(value, dict):
-        return "\n".join(
-            f"{label_at(key)}: {shown_value(part)}" for key, part in value.items() if part
-        )
-    return str(value)

@@ -8,13 +8,13 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.editor.comparison import shown_changes
 from flask_stadtlabor.editor.drafts import Refused, save, working
-from flask_stadtlabor.editor.review import label_at
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event, EventRevision
 from flask_stadtlabor.exchange.merging import differences
-from flask_stadtlabor.organise.views.edit_event import acting, shown_value
+from flask_stadtlabor.organise.views.edit_event import acting
 from flask_stadtlabor.organise.views.staff_page import button_problems, is_number, staff_page
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
@@ -63,10 +63,7 @@ def _show(
         event=event,
         entry=entry,
         problems=problems,
-        changes=[
-            (label_at(each.path), shown_value(each.before), shown_value(each.after))
-            for each in changes
-        ],
+        changes=shown_changes(changes, entry.document["timezone"]),
         is_latest=working(event).number == entry.number,
     )
 

@@ -3,62 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.editor.drafts import working
+from flask_stadtlabor.editor.drafts import Change, working
 from flask_stadtlabor.editor.publishing import Changed, look_ahead, take_step
 from flask_stadtlabor.editor.review import review
 from flask_stadtlabor.events.locks import lock_event
-from flask_stadtlabor.events.models import OFF, Event, Step
+from flask_stadtlabor.events.models import OFF, Event, EventStatus, Step
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.edit_event import StepForm
 from flask_stadtlabor.organise.queries import numbers_of
 from flask_stadtlabor.organise.views.edit_event import acting, draw_review
 from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.registration.models import ACTIVE
+from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
 
 
 def publish(event: Event) -> ResponseReturnValue:
     """Let everybody see the event, or the changes to it."""
-    return _step(event, Step.PUBLISHED)
+    return _take(event, Step.PUBLISHED)
 
 
 def unpublish(event: Event) -> ResponseReturnValue:
     """Make it a draft again, of which nobody but staff knows."""
-    return _step(event, Step.UNPUBLISHED)
+    return _take(event, Step.UNPUBLISHED)
 
 
 def cancel(event: Event) -> ResponseReturnValue:
     """Call the event off."""
-    return _step(event, Step.CANCELLED)
+    return _take(event, Step.CANCELLED)
 
 
 def postpone(event: Event) -> ResponseReturnValue:
     """Call it off for now; a new date follows."""
-    return _step(event, Step.POSTPONED)
+    return _take(event, Step.POSTPONED)
 
 
-def _step(event: Event, step: Step) -> ResponseReturnValue:
-    obstacle = _obstacle(event, step)
+def _take(event: Event, step: Step) -> ResponseReturnValue:
+    obstacle = obstacle_to(event, step)
     if obstacle:
         return draw_review(event, [obstacle], 409)
+    return take(event, step)
+
+
+def take(
+    event: Event,
+    step: Step,
+    move: Change | None = None,
+    *,
+    template: str = "editor/publish.html",
+    **values: Any,
+) -> ResponseReturnValue:
+    """GET shows who will be told what, POST takes the step.
+
+    ``move`` gives the event its other date; ``values`` are what the template needs besides.
+    """
+
+    def show(form: StepForm, problems: Sequence[str] = (), status: int = 200) -> Response:
+        told = look_ahead(event, step, move)
+        shown = {"step": step.value, "step_form": form, "told": told, "problems": problems}
+        return staff_page(template, status, event=event, **shown, **values)
+
     if request.method == "GET":
-        return _show(event, step, _form(event, step))
+        return show(_form(event, step, move))
     form = StepForm()
     problems = form.problems()
     if problems:
-        return _show(event, step, form, problems, 422)
+        return show(form, problems, 422)
     by, (number, people) = acting(), form.shown
 
     def work() -> None:
-        within = lock_event(event)
-        because = form.silent_because
-        take_step(within, step, by, number=number, people=people, silent_because=because)
+        take_step(
+            lock_event(event),
+            step,
+            by,
+            number=number,
+            people=people,
+            silent_because=form.silent_because,
+            move=move,
+        )
 
     try:
         commit(work)
@@ -67,31 +96,18 @@ def _step(event: Event, step: Step) -> ResponseReturnValue:
             "The event, or the number of people who are told, is another than this page showed. "
             "Nothing has been done; please look once more."
         )
-        return _show(event, step, _form(event, step), [stale], 409)
+        return show(_form(event, step, move), [stale], 409)
     return see_other("organise_event", slug=event.slug, now=step.value)
 
 
-def _form(event: Event, step: Step) -> StepForm:
+def _form(event: Event, step: Step, move: Change | None) -> StepForm:
     """A form that knows nothing of what was sent, and carries what the page shows now."""
-    shown = {"number": str(working(event).number), "people": str(look_ahead(event, step).people)}
+    people = look_ahead(event, step, move).people
+    shown = {"number": str(working(event).number), "people": str(people)}
     return StepForm(formdata=None, data=shown)
 
 
-def _show(
-    event: Event, step: Step, form: StepForm, problems: Sequence[str] = (), status: int = 200
-) -> Response:
-    return staff_page(
-        "editor/publish.html",
-        status,
-        event=event,
-        step=step.value,
-        step_form=form,
-        told=look_ahead(event, step),
-        problems=problems,
-    )
-
-
-def _obstacle(event: Event, step: Step) -> str:
+def obstacle_to(event: Event, step: Step) -> str:
     """Why the step cannot be taken; empty where it can."""
     if step is Step.PUBLISHED:
         if review(working(event).document).blocking:
@@ -107,6 +123,10 @@ def _obstacle(event: Event, step: Step) -> str:
             return _sl(
                 "People have registered for this event. Call it off instead, so that they are told."
             )
+    elif step is Step.MOVED and event.status == EventStatus.CANCELLED:
+        return _sl("It has been cancelled. Copy it as the next date instead.")
+    elif step is Step.MOVED and event.ends_at <= now():
+        return _sl("It is over. Copy it as the next date instead.")
     elif event.status in OFF and event.status == step.value:
         return _sl("This has been done already.")
     return ""

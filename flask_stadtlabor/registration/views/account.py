@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from flask_stadtlabor.consent.answers.status import ConsentStatus, statuses_of
-from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.events.models import EventStatus
 from flask_stadtlabor.events.next_step import Phase, phase_of
 from flask_stadtlabor.i18n import _sl
@@ -98,7 +97,7 @@ def remove() -> ResponseReturnValue:
     if problems:
         return show_page(mine, problems, 422)
     commit(lambda: account.remove(lock_registration(registration)))
-    if mine.method == Method.ACCOUNT:
+    if mine.is_account:
         leave()
         return see_other("my_registrations", now="removed")
     return see_other("registration", now="removed")

@@ -9,7 +9,6 @@ from sqlalchemy import exists, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.exceptions import LinkExpired, NoCookies
 from flask_stadtlabor.forms import keeps_cookies
 from flask_stadtlabor.registration import links
@@ -141,7 +140,7 @@ def _from_account(subject: str) -> LinkAccess | None:
     if actor is None:
         return None
     found = registrations_of(actor, Registration.subject == subject)
-    return LinkAccess(found[0].subject, found[0], method=Method.ACCOUNT) if found else None
+    return LinkAccess(found[0].subject, found[0], is_account=True) if found else None
 
 
 def _behind(hashed_token: str) -> LinkAccess | None:

@@ -6,7 +6,6 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.next_step import NextStep, next_step
 from flask_stadtlabor.events.standing import step_sentence
@@ -165,7 +164,7 @@ def show_page(
         is_inside=transitions.is_inside(registration) if registration else False,
         account=actor,
         tie=tie_of(registration, actor) if registration else None,
-        from_account=mine.method == Method.ACCOUNT,
+        from_account=mine.is_account,
         news=request.args.get("now", "") if not errors else "",
         button=button(mine.subject),
         errors=errors or [],

@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.caching import is_stranger
 from flask_stadtlabor.config import Rate
-from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.next_step import Step, next_step
 from flask_stadtlabor.events.page_cache import get_or_render
@@ -94,7 +93,6 @@ def _register_by(
         language=language(),
         revision=content.revision if is_remembered else None,
         account=account,
-        method=Method.WEB if account is None else Method.ACCOUNT,
     )
     try:
         state = commit(

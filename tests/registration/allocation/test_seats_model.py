@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import delete, select
 
+from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.wall_times import to_wall
@@ -223,7 +224,11 @@ class Seats(RuleBasedStateMachine):
             mark = mark_of_form(locked.registration, later) if later is not None else ""
             found = differences(locked.registration, later).parts if later is not None else ()
             from_later = dict.fromkeys(found, as_later)
-            decision.confirm(locked, Decision(mark=mark, from_later=from_later, choices=()))
+            decision.confirm(
+                locked,
+                Decision(mark=mark, from_later=from_later, choices=()),
+                method=Method.EMAIL_LINK,
+            )
 
         expected = self.model.confirm(email, as_later=as_later)
         assert self._outcome(email, decide) == expected

@@ -100,9 +100,9 @@ def test_a_confirmed_address_has_its_seat_at_once(accounts: Accounts) -> None:
     assert (row.state, row.confirmed_at is not None) == ("confirmed", True)
     assert accounts.host.scalar(select(Event.seats_confirmed)) == 2
     assert entries(accounts) == [
-        ("requested", "system", "account"),
-        ("given", "subject", "account"),
-        ("confirmed", "subject", "account"),
+        ("requested", "system", "web"),
+        ("given", "subject", "web"),
+        ("confirmed", "subject", "web"),
     ]
     assert accounts.host.run("consent", "verify").exit_code == 0
     (mail,) = accounts.mails()
@@ -291,9 +291,9 @@ def test_the_own_page_opens_from_the_account_and_works_there(accounts: Accounts)
     assert own.status_code == 200
     answer = send(browser, own, YES, action=f"/consents/{PHOTOS}/answer")
     assert answer.status_code == 303
-    assert entries(accounts)[-1] == ("given", "subject", "account")
+    assert entries(accounts)[-1] == ("given", "subject", "web")
     assert press(browser, OWN, "/withdraw").status_code == 303
-    assert entries(accounts)[-1] == ("withdrawn", "subject", "account")
+    assert entries(accounts)[-1] == ("withdrawn", "subject", "web")
     assert browser.get(f"{OWN}ticket").status_code == 200
     assert press(browser, OWN, "/cancel").status_code == 303
     assert [row.state for row in rows(accounts)] == ["cancelled"]
@@ -410,7 +410,7 @@ def test_what_is_erased_is_in_no_account_any_more(accounts: Accounts) -> None:
     assert rows(accounts) == []
     assert listed(browser.get(LIST)) == []
     assert browser.get(OWN).status_code == 403
-    assert entries(accounts)[-1] == ("withdrawn", "subject", "account")
+    assert entries(accounts)[-1] == ("withdrawn", "subject", "web")
 
 
 def test_an_erased_account_is_empty_when_its_key_comes_back(accounts: Accounts) -> None:

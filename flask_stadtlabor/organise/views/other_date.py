@@ -1,0 +1,180 @@
+"""An event at another date: the same one, moved, or its copy as the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.editor import creating
+from flask_stadtlabor.editor.binding import Posted, shown_time
+from flask_stadtlabor.editor.comparison import shown_changes
+from flask_stadtlabor.editor.description import Described, Kind, describe
+from flask_stadtlabor.editor.drafts import Refused, working
+from flask_stadtlabor.editor.faults import Faults, faults_of
+from flask_stadtlabor.editor.page_fields import Box, boxes_of
+from flask_stadtlabor.editor.shifting import as_copy, shifted
+from flask_stadtlabor.events.models import Event, Step
+from flask_stadtlabor.events.wall_times import to_utc
+from flask_stadtlabor.exchange.entries import EventEntry
+from flask_stadtlabor.exchange.merging import differences
+from flask_stadtlabor.exchange.saving import Document, document_of
+from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.organise.forms.edit_event import EditForm
+from flask_stadtlabor.organise.views.edit_event import (
+    acting,
+    binding_of,
+    draw_review,
+    fields_with,
+    summary_of,
+)
+from flask_stadtlabor.organise.views.publish_event import obstacle_to, take
+from flask_stadtlabor.organise.views.staff_page import staff_page
+from flask_stadtlabor.state import now
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import see_other
+
+
+def move(event: Event) -> ResponseReturnValue:
+    """Another start for an event that everybody sees; all its other times move along.
+
+    GET asks for the start and, with one in the address, shows what it leads to. POST does it.
+    """
+    obstacle = obstacle_to(event, Step.MOVED)
+    if obstacle:
+        return draw_review(event, [obstacle], 409)
+    sent = request.form if request.method == "POST" else request.args
+    asked = {name: sent.getlist(name) for name in sent}
+    starts_at = asked.get("starts_at", [""])[-1].strip()
+    before = document_of(event)
+    if not starts_at:
+        faults = {"starts_at": [_no_time()]} if request.method == "POST" else {}
+        return _ask_date(event, shown_time(before["starts_at"]), before, faults)
+    try:
+        moved = _at_date(before, starts_at, asked)
+    except ValueError:
+        return _ask_date(event, starts_at, before, {"starts_at": [_no_time()]})
+    faults = faults_of(moved, seats_taken=event.seats_taken) or _faults_of_move(before, moved)
+    if faults:
+        return _ask_date(event, starts_at, moved, faults)
+    return take(
+        event,
+        Step.MOVED,
+        lambda document: _at_date(document, starts_at, asked),
+        template="editor/move.html",
+        fields=_date_fields(starts_at, moved, {}),
+        carried=list(_carried(starts_at, asked)),
+        changes=shown_changes(differences(before, moved), before["timezone"]),
+        summary=[],
+    )
+
+
+def duplicate(event: Event) -> ResponseReturnValue:
+    """Make the next date of an event: a draft with everything but its people and its mails."""
+    form = EditForm()
+    document = working(event).document
+    if not form.is_submitted():
+        day = datetime.fromisoformat(shown_time(document["starts_at"])) + timedelta(days=7)
+        return _show_copy(event, form, day.isoformat("T", "minutes"), document, {})
+    starts_at = form.posted.get("starts_at", [""])[-1].strip()
+    try:
+        copy = as_copy(_at_date(document, starts_at, form.posted), event.slug)
+    except ValueError:
+        faults = {"starts_at": [_no_time()]}
+        return _show_copy(event, form, starts_at, document, faults, 422)
+    if not form.validate():
+        return _show_copy(event, form, starts_at, copy, {}, 422)
+    by = acting()
+    try:
+        slug = commit(lambda: creating.duplicate(copy, by).slug)
+    except Refused as refused:
+        return _show_copy(event, form, starts_at, copy, refused.faults, 422)
+    return see_other("edit_event", slug=slug, page="time")
+
+
+def _at_date(document: Document, starts_at: str, asked: Posted) -> Document:
+    """The document at another start; ``asked`` may say what becomes of its other times.
+
+    Raises ``ValueError`` where the start is no time.
+    """
+    others = {name: values for name, values in asked.items() if name != "starts_at"}
+    moved = shifted(document, starts_at)
+    return binding_of(others, zone=document["timezone"], whole=False).bind(_times(), moved)
+
+
+def _faults_of_move(before: Document, moved: Document) -> Faults:
+    if moved["starts_at"] == before["starts_at"]:
+        return {"starts_at": [_sl("That is when it begins already. Please choose another time.")]}
+    if to_utc(moved["starts_at"], moved["timezone"]) <= now():
+        return {"starts_at": [_sl("That is past. Please choose a time that is to come.")]}
+    return {}
+
+
+def _ask_date(event: Event, starts_at: str, document: Document, faults: Faults) -> Response:
+    fields = _date_fields(starts_at, document, faults)
+    return staff_page(
+        "editor/move.html",
+        422 if faults else 200,
+        event=event,
+        step=Step.MOVED.value,
+        fields=fields,
+        told=None,
+        **summary_of(EditForm(formdata=None), fields, faults),
+    )
+
+
+def _show_copy(
+    event: Event,
+    form: EditForm,
+    starts_at: str,
+    document: Document,
+    faults: Faults,
+    status: int = 200,
+) -> Response:
+    fields = _date_fields(starts_at, document, faults)
+    return staff_page(
+        "editor/duplicate.html",
+        status,
+        event=event,
+        form=form,
+        fields=fields,
+        **summary_of(form, fields, faults),
+    )
+
+
+def _date_fields(starts_at: str, document: Document, faults: Faults) -> Sequence[Any]:
+    """The start, and those of the other times that are wrong at it."""
+    start = [item for item in describe(EventEntry) if item.name == "starts_at"]
+    fields: list[Any] = fields_with(faults).of(start, {"starts_at": starts_at})
+    others = [item for item in _times() if item.name != "starts_at"]
+    for box in boxes_of(fields_with(faults).of(others, document)):
+        if isinstance(box, Box) and box.name in faults:
+            fields.append(box)
+    return fields
+
+
+def _carried(starts_at: str, asked: Posted) -> Iterator[tuple[str, str]]:
+    """Names and values with which the button does what its page showed."""
+    yield "starts_at", starts_at
+    boxes = boxes_of(fields_with({}).of(_times(), {}))
+    known = {box.name for box in boxes if isinstance(box, Box)}
+    for name, values in asked.items():
+        if name != "starts_at" and name.removesuffix(".offset") in known:
+            yield name, values[-1]
+
+
+def _times() -> list[Described]:
+    """The fields with a wall time, and the registration, which has some."""
+    return [
+        item
+        for item in describe(EventEntry)
+        if item.is_wall_time or (item.kind is Kind.PART and item.name == "registration")
+    ]
+
+
+def _no_time() -> str:
+    return _sl("Please write a day and a time, such as 2026-04-22T17:30.")
