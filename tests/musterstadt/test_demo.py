@@ -13,10 +13,9 @@ from sqlalchemy import text
 from example_app.demo.content import WEEKDAYS, choose_starts, exchange, read
 from example_app.extensions import db
 from tests.forms import page
-from tests.musterstadt.test_accounts import sign_in
+from tests.musterstadt.test_accounts import ABOUT_TO_BEGIN, sign_in
 
 NOW = datetime(2027, 2, 26, 14, 5)
-ABOUT_TO_BEGIN = "der-platz-im-schuhkarton"
 
 
 def test_events_stay_on_their_weekday_whatever_today_is() -> None:
