@@ -107,7 +107,11 @@ class EventProject(Base):
 
 
 class Event(Base):
-    """One event. Times are UTC; ``timezone`` turns them into wall times (D4)."""
+    """One event. Times are UTC; ``timezone`` turns them into wall times (D4).
+
+    A column that staff fills in has a field of the same name in ``exchange/entries.py``, by which
+    it is imported, exported and edited.
+    """
 
     __tablename__ = "stadtlabor_event"
 
