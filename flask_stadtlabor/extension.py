@@ -13,6 +13,7 @@ from flask_stadtlabor.cli import stadtlabor_cli
 from flask_stadtlabor.cli.checks.configuration import warn_of_missing_links
 from flask_stadtlabor.config import ConfigurationError, Settings
 from flask_stadtlabor.database_options import require_database
+from flask_stadtlabor.events.models import SharedKind
 from flask_stadtlabor.events.teaser import upcoming
 from flask_stadtlabor.i18n import create_domain, set_up_babel
 from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
@@ -36,7 +37,7 @@ from flask_stadtlabor.registration.mails.send import deferred_mail
 from flask_stadtlabor.registration.mails.undelivered import hand_to_staff
 from flask_stadtlabor.state import EXTENSION, State
 from flask_stadtlabor.templating import NOT_ESCAPED, create_environment, escapes
-from flask_stadtlabor.urls import locale_converter
+from flask_stadtlabor.urls import one_of_converter
 
 MAIL_RENDERERS = {
     kinds.LINKS.name: links_mail,
@@ -95,7 +96,8 @@ class Stadtlabor:
         app.extensions[EXTENSION] = State(self.db, settings, ports, domain, environment)
         set_renderers(app, MAIL_RENDERERS)
         set_last_resort(app, hand_to_staff)
-        app.url_map.converters["stadtlabor_locale"] = locale_converter(settings.locales)
+        app.url_map.converters["stadtlabor_locale"] = one_of_converter(settings.locales)
+        app.url_map.converters["stadtlabor_shared"] = one_of_converter(SharedKind)
         set_up_babel(app)
         if not escapes(app):
             raise ConfigurationError(NOT_ESCAPED)

@@ -60,6 +60,8 @@ class Action(StrEnum):
     """Publish an event or changes to it, take it back, call it off; tell who is registered."""
     HISTORY = "event.history"
     """See who changed what of an event, and when."""
+    EDIT_SHARED = "shared.edit"
+    """Write what several events share: series, projects, venues, organisers, sets of questions."""
     SEE_REGISTRATIONS = "registration.see"
     """Read who has registered, with their answers."""
     SEE_SUPPORT_NEEDS = "registration.see_support_needs"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,16 +27,16 @@ QUERY_PARAMETERS = ("q", "series", "when", "page", "state", "at", "since")
 _static_versions: dict[str, str] = {}
 
 
-def locale_converter(locales: tuple[str, ...]) -> type[BaseConverter]:
-    """A URL converter that matches these languages only.
+def one_of_converter(values: Iterable[str]) -> type[BaseConverter]:
+    """A URL converter that matches these values only.
 
-    Another first segment matches no rule of ours, so that its 404 is the host's own.
+    Any other segment matches no rule of ours, so that for a language its 404 is the host's own.
     """
 
-    class LocaleConverter(BaseConverter):
-        regex = "(?:" + "|".join(re.escape(code) for code in locales) + ")"
+    class OneOfConverter(BaseConverter):
+        regex = "(?:" + "|".join(re.escape(value) for value in values) + ")"
 
-    return LocaleConverter
+    return OneOfConverter
 
 
 def base_url() -> str:

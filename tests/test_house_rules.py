@@ -32,7 +32,7 @@ STYLES = (
 SAMPLE = {
     "slug": "plattform", "purpose": "photos", "token": "x" * 32, "version": 1, "lang": "de",
     "number": 1, "code": "7KMQ2XW9RT", "kind": "confirmed", "language": "de",
-    "mark": "f" * 64, "page": "text",
+    "mark": "f" * 64, "page": "text", "shared_kind": "venues", "name": "halle",
 }  # fmt: skip
 UNITS_OF_WORK = re.compile(
     r"cli/.*|migrations/.*|testing/.*|.*/?jobs/.*|.*/?views(/.*|\.py)|(transactions|isolation)\.py"
@@ -49,6 +49,8 @@ FORMS = (
     "text_new",
     "text_edit",
     "rectify",
+    "new_shared",
+    "edit_shared",
     "new_event",
     "edit_event",
     "publish_event",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel
+
 from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.editor.review import label_at
 from flask_stadtlabor.events.wall_times import to_utc
+from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.merging import Difference
 from flask_stadtlabor.i18n import _sl
 
@@ -20,11 +23,15 @@ class ShownChange(NamedTuple):
     after: str
 
 
-def shown_changes(found: Iterable[Difference], zone: str) -> list[ShownChange]:
-    """Each difference in words; ``zone`` is that of the event's wall times."""
+def shown_changes(
+    found: Iterable[Difference], zone: str, model: type[BaseModel] = EventEntry
+) -> list[ShownChange]:
+    """Each difference in words; ``zone`` is that of the document's wall times."""
     return [
         ShownChange(
-            label_at(each.path), shown_value(each.before, zone), shown_value(each.after, zone)
+            label_at(each.path, model),
+            shown_value(each.before, zone),
+            shown_value(each.after, zone),
         )
         for each in found
     ]

@@ -78,11 +78,15 @@ def _title(document: Document) -> str:
     return LocalizedText(document["title"]).choose(settings().default_locale)[0]
 
 
-def _free_slug(title: str) -> str:
-    """A name for addresses that no event has."""
+def free_slug(title: str, taken: set[str], otherwise: str) -> str:
+    """A name for addresses, made of a title, that is not taken; of a title without letters it is
+    made of ``otherwise``."""
     plain = unicodedata.normalize("NFKD", title.lower().translate(_UMLAUTS))
     letters = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode())
-    stem = letters.strip("-")[:LONGEST_SLUG].strip("-") or "event"
-    taken = set(session().scalars(select(Event.slug).where(Event.slug.startswith(stem))))
+    stem = letters.strip("-")[:LONGEST_SLUG].strip("-") or otherwise
     names = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
     return next(name for name in names if name not in taken)[:SLUG_LENGTH]
+
+
+def _free_slug(title: str) -> str:
+    return free_slug(title, set(session().scalars(select(Event.slug))), "event")

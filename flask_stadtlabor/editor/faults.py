@@ -18,7 +18,8 @@ from pydantic_core import ErrorDetails
 
 from flask_stadtlabor.editor.description import Described, describe
 from flask_stadtlabor.events.wall_times import AmbiguousTime, NonexistentTime, to_wall
-from flask_stadtlabor.exchange.entries import EventEntry, check_languages
+from flask_stadtlabor.exchange.entries import EventEntry
+from flask_stadtlabor.exchange.entry_types import check_languages
 from flask_stadtlabor.exchange.faults import path_of
 from flask_stadtlabor.exchange.reading import check, zone_of
 from flask_stadtlabor.exchange.references import reference_faults
@@ -100,6 +101,12 @@ def field_faults(
             if isinstance(cause, AmbiguousTime) and zone is not None:
                 for offset in _offsets(str(details["input"]), zone):
                     yield f"{path}.offset", offset
+
+
+def please_fill_in(model: type[BaseModel], key: str) -> str:
+    """The sentence about a field of which nothing is said, though it is needed."""
+    item = next(item for item in describe(model) if item.name == key)
+    return _with_label(str(item.field.label), _sl("Please fill this in."))
 
 
 def _offsets(wall: str, zone: str) -> list[str]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel
+
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.description import PAGES, Described, Kind, describe
 from flask_stadtlabor.exchange.entries import EventEntry
@@ -52,9 +54,9 @@ def review(document: Document) -> Review:
     return Review(blocking, worth, fine)
 
 
-def label_at(path: str) -> str:
+def label_at(path: str, model: type[BaseModel] = EventEntry) -> str:
     """What the field at a path is called, with the page's own words for the parts around it."""
-    labels, model = [], EventEntry
+    labels = []
     for step in path.replace("]", "").replace("[", ".").split("."):
         if step.isdecimal():
             labels.append(str(int(step) + 1))
@@ -64,7 +66,7 @@ def label_at(path: str) -> str:
             labels.append(named_language(step) if step in settings().locales else step)
             continue
         labels.append(str(item.field.label))
-        model = item.model or model  # type: ignore[assignment]
+        model = item.model or model
     return " › ".join(labels)
 
 

@@ -242,6 +242,8 @@ class ProgrammeItem(Part):
 class Funding(Part):
     """Who pays for a series."""
 
-    name: LocalizedText
-    note: LocalizedText = EMPTY
-    url: WebAddress | None = None
+    name: Annotated[LocalizedText, EditorField(lazy("Name of the funding body"))]
+    note: Annotated[LocalizedText, EditorField(lazy("What is said of it"))] = EMPTY
+    url: Annotated[
+        WebAddress | None, EditorField(lazy("Website of the funding body"), input="url")
+    ] = None

@@ -1,4 +1,5 @@
-"""The history of events: every state in which somebody left one, drafts of changes included.
+"""The history of events and of shared content: every state in which somebody left one, drafts of
+changes included.
 
 Append-only; the database refuses to change what an entry says.
 """
@@ -8,9 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
-from flask_stadtlabor.events.models import DRAFT_STEPS, Event, EventRevision, Step
+from flask_stadtlabor.events.models import (
+    DRAFT_STEPS,
+    Event,
+    EventRevision,
+    HistoryEntry,
+    SharedKind,
+    SharedRevision,
+    Step,
+)
 from flask_stadtlabor.state import now, session
 
 LIST_LIMIT = 200
@@ -24,13 +33,25 @@ class By(NamedTuple):
     name: str = ""
 
 
+class Shared(NamedTuple):
+    """One thing that several events share."""
+
+    kind: SharedKind
+    slug: str
+
+
 def record(
-    event: Event, document: dict[str, Any], *, step: Step, by: By, note: str = ""
-) -> EventRevision:
-    """Write down what an event, or the draft of its changes, is now; under the event's lock."""
-    before = latest(event)
-    entry = EventRevision(
-        event_id=event.id,
+    of: Event | Shared, document: dict[str, Any], *, step: Step, by: By, note: str = ""
+) -> HistoryEntry:
+    """Write down what something is now.
+
+    Of an event, also what the draft of its changes is; under the event's lock. Of shared content,
+    two that write the same number at once meet in its unique key, and one is tried again.
+    """
+    before = latest(of)
+    table, keys = _where(of)
+    entry: HistoryEntry = table(
+        **keys,
         number=before.number + 1 if before else 1,
         document=document,
         at=now(),
@@ -44,33 +65,55 @@ def record(
     return entry
 
 
-def latest(event: Event) -> EventRevision | None:
-    """What was written last; None for an event from before there was a history."""
-    return _first(event, EventRevision.number > 0)
+def latest(of: Event | Shared) -> HistoryEntry | None:
+    """What was written last; None for what is from before there was a history."""
+    return _first(of)
 
 
-def find(event: Event, number: int) -> EventRevision | None:
+def find(of: Event | Shared, number: int) -> HistoryEntry | None:
     """The entry with this number."""
-    return _first(event, EventRevision.number == number)
+    return _first(of, number=number)
 
 
-def applied_before(event: Event, number: int) -> EventRevision | None:
+def applied_before(event: Event, number: int) -> HistoryEntry | None:
     """The last entry up to this one that is no draft of changes."""
-    applied = EventRevision.step.not_in(DRAFT_STEPS)
-    return _first(event, applied & (EventRevision.number <= number))
+    return _first(event, EventRevision.step.not_in(DRAFT_STEPS), EventRevision.number <= number)
 
 
-def entries_of(event: Event) -> Sequence[EventRevision]:
+def entries_of(of: Event | Shared) -> Sequence[HistoryEntry]:
     """The latest entries, the newest first."""
-    found = select(EventRevision).where(EventRevision.event_id == event.id)
-    return session().scalars(found.order_by(EventRevision.number.desc()).limit(LIST_LIMIT)).all()
+    table, keys = _where(of)
+    found = select(table).filter_by(**keys).order_by(table.number.desc()).limit(LIST_LIMIT)
+    return session().scalars(found).all()
 
 
-def _first(event: Event, condition: Any) -> EventRevision | None:
-    found: EventRevision | None = session().scalar(
-        select(EventRevision)
-        .where(EventRevision.event_id == event.id, condition)
-        .order_by(EventRevision.number.desc())
+def newest_of_kind(kind: SharedKind) -> Sequence[SharedRevision]:
+    """The newest entry of each thing of this kind."""
+    newest = (
+        select(SharedRevision.slug, func.max(SharedRevision.number).label("number"))
+        .where(SharedRevision.kind == kind)
+        .group_by(SharedRevision.slug)
+        .subquery()
+    )
+    is_newest = and_(SharedRevision.slug == newest.c.slug, SharedRevision.number == newest.c.number)
+    found = select(SharedRevision).join(newest, is_newest).where(SharedRevision.kind == kind)
+    return session().scalars(found).all()
+
+
+def _where(of: Event | Shared) -> tuple[type[Any], dict[str, Any]]:
+    """The table with the history of something, and which of its rows."""
+    if isinstance(of, Event):
+        return EventRevision, {"event_id": of.id}
+    return SharedRevision, of._asdict()
+
+
+def _first(of: Event | Shared, *conditions: Any, **values: Any) -> HistoryEntry | None:
+    table, keys = _where(of)
+    found: HistoryEntry | None = session().scalar(
+        select(table)
+        .filter_by(**keys, **values)
+        .where(*conditions)
+        .order_by(table.number.desc())
         .limit(1)
     )
     return found

@@ -262,7 +262,7 @@ class Event(Base):
 
 
 class Step(StrEnum):
-    """With what an event was left in a state."""
+    """With what an event, or shared content, was left in a state."""
 
     FOUND = "found"
     """There before there was a history."""
@@ -282,6 +282,8 @@ class Step(StrEnum):
     CANCELLED = "cancelled"
     POSTPONED = "postponed"
     MOVED = "moved"
+    REMOVED = "removed"
+    """Shared content that nobody can choose any longer."""
 
 
 DRAFT_STEPS = (Step.DRAFTED, Step.CARRIED_OVER)
@@ -290,17 +292,14 @@ DRAFT_ENDING_STEPS = (Step.EDITED, Step.PUBLISHED, Step.UNPUBLISHED)
 """Those after which the event is what its draft of changes was."""
 
 
-class EventRevision(Base):
-    """One state of an event, or of a draft of changes to it. Append-only."""
-
-    __tablename__ = "stadtlabor_event_revision"
+class HistoryEntry:
+    """One state in which somebody left something. Append-only."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"))
     number: Mapped[int]
-    """Counts from 1 for each event."""
+    """Counts from 1."""
     document: Mapped[dict[str, Any]] = mapped_column(Document(dict[str, Any]))
-    """The whole event, as in the exchange file."""
+    """The whole state, as in the exchange file."""
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     actor_key: Mapped[str] = mapped_column(String(255), default="")
     """The host's opaque key of who did it; empty for a command, and once it is forgotten."""
@@ -309,9 +308,43 @@ class EventRevision(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     """Why nobody was told of it, where people would have been."""
 
-    __table_args__ = (UniqueConstraint("event_id", "number"),)
-
     @property
     def is_draft(self) -> bool:
         """Whether everybody sees something else."""
         return self.step in DRAFT_STEPS
+
+
+class EventRevision(HistoryEntry, Base):
+    """One state of an event, or of a draft of changes to it."""
+
+    __tablename__ = "stadtlabor_event_revision"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"))
+
+    __table_args__ = (UniqueConstraint("event_id", "number"),)
+
+
+class SharedKind(StrEnum):
+    """What several events have in common; the value stands in addresses."""
+
+    SERIES = "series"
+    PROJECT = "projects"
+    VENUE = "venues"
+    ORGANISER = "organisers"
+    QUESTION_SET = "question-sets"
+
+
+class SharedRevision(HistoryEntry, Base):
+    """One state of something that several events share.
+
+    Series and projects have rows of their own besides; a venue, an organiser or a set of questions
+    is nothing but its history, and the newest entry is what it is now.
+    """
+
+    __tablename__ = "stadtlabor_shared_revision"
+
+    kind: Mapped[str] = mapped_column(String(20))
+    """A :class:`SharedKind`."""
+    slug: Mapped[str] = mapped_column(slug_type())
+
+    __table_args__ = (UniqueConstraint("kind", "slug", "number"),)

@@ -66,8 +66,8 @@ def entries(slug: str | None = None) -> dict[str, list[Entry]]:
         shown = [project for listed in projects.values() for project in listed]
     return {
         "purposes": [_purpose(texts) for texts in current_texts(purposes)],
-        "series": [_series(row) for row in sorted(series, key=lambda row: row.slug)],
-        "projects": [_project(row) for row in sorted(shown, key=lambda row: row.slug)],
+        "series": [entry_of_series(row) for row in sorted(series, key=lambda row: row.slug)],
+        "projects": [entry_of_project(row) for row in sorted(shown, key=lambda row: row.slug)],
         "events": [entry_of(event, projects.get(event.id, [])) for event in events],
     }
 
@@ -120,13 +120,15 @@ def _purpose(texts: PurposeTexts) -> PurposeEntry:
     )
 
 
-def _series(row: Series) -> SeriesEntry:
+def entry_of_series(row: Series) -> SeriesEntry:
+    """The entry of a series."""
     return SeriesEntry(
         slug=row.slug, title=_title(row.slug, row.title), **values_of(row, SERIES_SHARED)
     )
 
 
-def _project(row: Project) -> ProjectEntry:
+def entry_of_project(row: Project) -> ProjectEntry:
+    """The entry of a project."""
     return ProjectEntry(
         slug=row.slug, title=_title(row.slug, row.title), **values_of(row, PROJECT_SHARED)
     )

@@ -11,13 +11,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Step
-from flask_stadtlabor.events.operations import (
-    CapacityTooSmall,
-    EventChange,
-    save_project,
-    save_series,
-)
-from flask_stadtlabor.exchange.columns import PROJECT_SHARED, SERIES_SHARED, values_of
+from flask_stadtlabor.events.operations import CapacityTooSmall, EventChange
 from flask_stadtlabor.exchange.entries import (
     Entry,
     EventEntry,
@@ -29,7 +23,7 @@ from flask_stadtlabor.exchange.faults import Fault, Faulty, path_of
 from flask_stadtlabor.exchange.moves import moved_into_the_past
 from flask_stadtlabor.exchange.reading import Content
 from flask_stadtlabor.exchange.references import reference_faults
-from flask_stadtlabor.exchange.saving import save_entry
+from flask_stadtlabor.exchange.saving import save_entry, save_series_or_project
 from flask_stadtlabor.registration.jobs.due_work import follow_change
 from flask_stadtlabor.registration.operations.notify_change import tell_of_change
 
@@ -99,11 +93,9 @@ def _save(entry: Entry, report: Report) -> None:
     if isinstance(entry, PurposeEntry):
         report.texts += _save_purpose(entry)
     elif isinstance(entry, SeriesEntry):
-        values = values_of(entry, SERIES_SHARED)
-        report.series += bool(save_series(entry.slug, title=_title(entry), **values))
+        report.series += save_series_or_project(entry, step=Step.IMPORTED, by=IMPORT)
     elif isinstance(entry, ProjectEntry):
-        values = values_of(entry, PROJECT_SHARED)
-        report.projects += bool(save_project(entry.slug, title=_title(entry), **values))
+        report.projects += save_series_or_project(entry, step=Step.IMPORTED, by=IMPORT)
     else:
         _save_event(entry, report)
 
@@ -111,7 +103,8 @@ def _save(entry: Entry, report: Report) -> None:
 def _save_purpose(entry: PurposeEntry) -> bool:
     content = TextContent(
         mode=entry.mode,
-        title=_title(entry),
+        # a heading is never empty
+        title=entry.title or LocalizedText(entry.slug),
         text=entry.text,
         controller=entry.controller,
         valid_days=entry.valid_days,
@@ -130,8 +123,3 @@ def _save_event(entry: EventEntry, report: Report) -> None:
         report.warnings += moved_into_the_past(change)
     else:
         report.unchanged += 1
-
-
-def _title(entry: PurposeEntry | SeriesEntry | ProjectEntry) -> LocalizedText:
-    """A heading is never empty: without a title, the slug stands there."""
-    return entry.title or LocalizedText(entry.slug)

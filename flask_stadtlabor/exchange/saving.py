@@ -1,4 +1,5 @@
-"""The one place where an event is written, by an import or the editor, with its history."""
+"""The one place where an event, a series or a project is written, by an import or the editor, with
+its history."""
 
 from __future__ import annotations
 
@@ -6,24 +7,43 @@ import json
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
+from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events import history
-from flask_stadtlabor.events.history import By
+from flask_stadtlabor.events.content import Part
+from flask_stadtlabor.events.history import By, Shared
 from flask_stadtlabor.events.locks import lock_event_named
-from flask_stadtlabor.events.models import DRAFT_ENDING_STEPS, Event, Step
-from flask_stadtlabor.events.operations import EventChange, save_event
+from flask_stadtlabor.events.models import (
+    DRAFT_ENDING_STEPS,
+    Event,
+    Project,
+    Series,
+    SharedKind,
+    Step,
+)
+from flask_stadtlabor.events.operations import EventChange, save_event, save_project, save_series
 from flask_stadtlabor.events.queries import find_projects
 from flask_stadtlabor.events.wall_times import to_utc
 from flask_stadtlabor.exchange.columns import (
     EVENT_SHARED,
     EVENT_TIMES,
+    PROJECT_SHARED,
     REGISTRATION_SHARED,
     REGISTRATION_TIMES,
+    SERIES_SHARED,
     values_of,
 )
-from flask_stadtlabor.exchange.entries import EventEntry, RegistrationEntry, check_languages
-from flask_stadtlabor.exchange.exporting import entry_of
+from flask_stadtlabor.exchange.entries import (
+    EventEntry,
+    ProjectEntry,
+    RegistrationEntry,
+    SeriesEntry,
+)
+from flask_stadtlabor.exchange.entry_types import check_languages
+from flask_stadtlabor.exchange.exporting import entry_of, entry_of_project, entry_of_series
 from flask_stadtlabor.exchange.merging import merge
-from flask_stadtlabor.state import settings
+from flask_stadtlabor.state import session, settings
 
 Document = dict[str, Any]
 """An event as in the exchange file, with every key."""
@@ -58,13 +78,40 @@ def save_entry(entry: EventEntry, *, step: Step, by: By, note: str = "") -> Even
     return change
 
 
+def save_series_or_project(entry: SeriesEntry | ProjectEntry, *, step: Step, by: By) -> bool:
+    """Create it or change it, and write down what it is now; whether anything is another."""
+    is_series = isinstance(entry, SeriesEntry)
+    shared = Shared(SharedKind.SERIES if is_series else SharedKind.PROJECT, entry.slug)
+    found = stored(shared)
+    if found is not None and history.latest(shared) is None:
+        history.record(shared, found, step=Step.FOUND, by=UNKNOWN)
+    # a heading is never empty: without a title, the slug stands there
+    title = entry.title or LocalizedText(entry.slug)
+    if is_series:
+        changed = save_series(entry.slug, title=title, **values_of(entry, SERIES_SHARED))
+    else:
+        changed = save_project(entry.slug, title=title, **values_of(entry, PROJECT_SHARED))
+    if changed or found is None:
+        history.record(shared, whole(entry), step=step, by=by)
+    return bool(changed)
+
+
+def stored(shared: Shared) -> Document | None:
+    """The document of what is stored of a series or project; None where there is none."""
+    if shared.kind is SharedKind.SERIES:
+        series = session().scalar(select(Series).where(Series.slug == shared.slug))
+        return whole(entry_of_series(series)) if series else None
+    project = session().scalar(select(Project).where(Project.slug == shared.slug))
+    return whole(entry_of_project(project)) if project else None
+
+
 def document_of(event: Event) -> Document:
     """The document of what is stored of an event."""
     return whole(entry_of(event, find_projects(event)))
 
 
-def whole(entry: EventEntry) -> Document:
-    """The document of an entry."""
+def whole(entry: Part) -> Document:
+    """The document of an entry or a part."""
     return entry.model_dump(mode="json")
 
 

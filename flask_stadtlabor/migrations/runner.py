@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from flask_stadtlabor.consent.ledger import triggers
+from flask_stadtlabor import append_only
 from flask_stadtlabor.database_failures import is_conflict
 from flask_stadtlabor.migrations.tables import METADATA, OPTIONS
 from flask_stadtlabor.state import current as state
@@ -48,9 +48,9 @@ def upgrade(revision: str = "head") -> None:
     with _one_at_a_time(_engine()) as connection:
         _refuse_unknown(connection)
         command.upgrade(_config(connection), revision)
-        if _found(connection) == latest() and triggers.missing(connection):
-            for statement in triggers.create_statements(
-                connection.dialect.name, triggers.ALL_TABLES
+        if _found(connection) == latest() and append_only.missing(connection):
+            for statement in append_only.create_statements(
+                connection.dialect.name, append_only.ALL_TABLES
             ):
                 connection.exec_driver_sql(statement)
 
@@ -99,7 +99,7 @@ def problems() -> list[str]:
         return found + [
             f"The trigger {name} is missing, which keeps what was written once from being changed; "
             "run `flask stadtlabor db upgrade`, which creates it again."
-            for name in triggers.missing(connection)
+            for name in append_only.missing(connection)
         ]
 
 

@@ -16,6 +16,7 @@ from flask_stadtlabor.organise.views import (
     publications,
     publish_event,
     registrations,
+    shared_content,
     signup,
     staff_messages,
     take_downs,
@@ -36,6 +37,7 @@ CREATE: Final = Action.CREATE
 EDIT_EVENT: Final = Action.EDIT
 PUBLISH_EVENT: Final = Action.PUBLISH
 HISTORY: Final = Action.HISTORY
+SHARE: Final = Action.EDIT_SHARED
 EDIT: Final = Action.EDIT_TEXTS
 PUBLISH: Final = Action.PUBLISH_TEXTS
 
@@ -44,6 +46,9 @@ TASKS = f"{L}/organise/take-downs"
 WORKS = f"{DESK}/publications"
 PARTY = f"{DESK}/registrations/<int:number>"
 TEXTS = f"{L}/organise/texts"
+
+SHARED = f"{L}/organise/<stadtlabor_shared:shared_kind>"
+CHOSEN = f"{DESK}/<stadtlabor_shared:shared_kind>"
 
 CARD: Final = "check_in_card"
 
@@ -72,6 +77,20 @@ OFFICE = (
     Route(
         f"{DESK}/history/<int:number>/restore",
         "restore_event", event_history.restore, EDIT_EVENT, POST,
+    ),
+    Route(f"{CHOSEN}/take", "take_shared", shared_content.take, EDIT_EVENT, POST),
+    Route(f"{CHOSEN}/keep", "keep_shared", shared_content.keep, EDIT_EVENT, POST),
+    Route(f"{SHARED}/", "shared", shared_content.index, SHARE),
+    Route(f"{SHARED}/new", "new_shared", shared_content.new, SHARE, FORM),
+    Route(f"{SHARED}/<name>/", "edit_shared", shared_content.edit, SHARE, FORM),
+    Route(f"{SHARED}/<name>/remove", "remove_shared", shared_content.remove, SHARE, POST),
+    Route(f"{SHARED}/<name>/history/", "shared_history", shared_content.trail, SHARE),
+    Route(
+        f"{SHARED}/<name>/history/<int:number>/", "shared_revision", shared_content.entry, SHARE,
+    ),
+    Route(
+        f"{SHARED}/<name>/history/<int:number>/restore",
+        "restore_shared", shared_content.restore, SHARE, POST,
     ),
     Route(f"{DESK}/duplicate", "duplicate_event", other_date.duplicate, CREATE, FORM),
     Route(f"{DESK}/", "organise_event", organise.event_page, ORGANISE),

@@ -245,7 +245,7 @@ def test_nobody_presses_the_buttons_of_staff(portal: Host, tried: Tried) -> None
     values = {
         "lang": "en", "slug": "plattform", "purpose": PHOTOS, "number": numbers[0],
         "code": code_of(portal, numbers[0]), "kind": "confirmed", "language": "de",
-        "page": "text",
+        "page": "text", "shared_kind": "venues", "name": "halle",
     }  # fmt: skip
     forms = forms_on(client, addresses(values, Action))
     assert len(forms) >= 10, [form.action for form in forms]

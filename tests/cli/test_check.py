@@ -20,8 +20,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import DictLoader
 from sqlalchemy import make_url, update
 
-from flask_stadtlabor import ConfigurationError, Stadtlabor
-from flask_stadtlabor.consent.ledger import triggers
+from flask_stadtlabor import ConfigurationError, Stadtlabor, append_only
 from flask_stadtlabor.migrations import runner
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from tests import factories
@@ -512,7 +511,7 @@ def test_another_extension_of_sqlalchemy_is_named() -> None:
 def test_a_missing_trigger_is_named(complete: Host) -> None:
     """C5."""
     with complete.app.app_context(), complete.db.engine.begin() as connection:
-        connection.exec_driver_sql(triggers.drop_statements(connection.dialect.name)[0])
+        connection.exec_driver_sql(append_only.drop_statements(connection.dialect.name)[0])
     assert "The trigger" in only(problems(complete), "Error: ")
     with complete.app.app_context():
         runner.upgrade()

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from flask_stadtlabor import append_only
 from flask_stadtlabor.consent.answers import operations
-from flask_stadtlabor.consent.ledger import triggers
 from flask_stadtlabor.consent.models import ActorKind, ConsentAction, ConsentText, Method
 from flask_stadtlabor.consent.texts import published
 from flask_stadtlabor.consent.texts.content import TextContent
@@ -89,12 +89,12 @@ def without_triggers(host: Host) -> Iterator[None]:
     # on MariaDB, whatever has read a table keeps its triggers from being dropped
     host.db.session.rollback()
     dialect = host.db.engine.dialect.name
-    _run(host, triggers.drop_statements(dialect))
+    _run(host, append_only.drop_statements(dialect))
     try:
         yield
     finally:
         host.db.session.rollback()
-        _run(host, triggers.create_statements(dialect))
+        _run(host, append_only.create_statements(dialect))
 
 
 def tamper(host: Host, *statements: str) -> None:

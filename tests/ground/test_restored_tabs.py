@@ -17,6 +17,8 @@ VALUES = {
     "purpose": "photos",
     "language": "de",
     "page": "text",
+    "shared_kind": "venues",
+    "name": "halle",
 }
 READ = {route.rule for route in ROUTES if "GET" in route.methods}
 POSTED = [route for route in ROUTES if route.rule not in READ]

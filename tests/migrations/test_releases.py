@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.attributes import flag_modified
 
-from flask_stadtlabor.consent.ledger import triggers
+from flask_stadtlabor import append_only
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.migrations import runner
 from flask_stadtlabor.registration.models import Registration
@@ -200,8 +200,8 @@ def assert_in_order(host: Host, frozen: Frozen) -> None:
 def assert_guarded(host: Host) -> None:
     """C5: all triggers are there, and refuse."""
     with host.app.app_context(), host.db.engine.connect() as connection:
-        assert triggers.missing(connection) == []
-        for table in triggers.TABLES:
+        assert append_only.missing(connection) == []
+        for table in append_only.TABLES:
             with pytest.raises(DBAPIError, match="append-only"):
                 connection.execute(text(f"UPDATE {table} SET language = 'xx'"))  # noqa: S608
             connection.rollback()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, select, text
 
-from flask_stadtlabor.consent.ledger import triggers
+from flask_stadtlabor import append_only
 from flask_stadtlabor.consent.models import ConsentHead
 from flask_stadtlabor.db import Base
 from flask_stadtlabor.migrations import runner
@@ -230,7 +230,7 @@ def test_the_check_names_what_differs(fresh: Host, statement: str, sentence: str
 def test_a_missing_trigger_is_named_and_an_upgrade_creates_it_again(fresh: Host) -> None:
     """C5: without its triggers the database would let consent be changed."""
     with fresh.app.app_context(), fresh.db.engine.begin() as connection:
-        connection.exec_driver_sql(triggers.drop_statements(connection.dialect.name)[0])
+        connection.exec_driver_sql(append_only.drop_statements(connection.dialect.name)[0])
     result = fresh.run("db", "check")
     assert result.exit_code == 1
     assert "The trigger stadtlabor_consent_text_no_update is missing" in result.stderr

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql, postgresql
 
-from flask_stadtlabor.consent.ledger import triggers
+from flask_stadtlabor import append_only
 
 revision = "0001"
 down_revision = None
@@ -300,7 +300,7 @@ def upgrade() -> None:
     for table, values in FIRST_ROWS:
         if connection.execute(sa.select(table.c.id)).first() is None:
             connection.execute(table.insert().values(id=1, **values))
-    for statement in triggers.create_statements(connection.dialect.name):
+    for statement in append_only.create_statements(connection.dialect.name):
         connection.exec_driver_sql(statement)
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from flask_stadtlabor.consent.ledger import triggers
+from flask_stadtlabor import append_only
 
 revision = "0008"
 down_revision = "0007"
@@ -45,7 +45,7 @@ def upgrade() -> None:
             ),
         )
     connection = op.get_bind()
-    for statement in triggers.create_statements(connection.dialect.name, TABLES):
+    for statement in append_only.create_statements(connection.dialect.name, TABLES):
         connection.exec_driver_sql(statement)
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flask import abort, jsonify, request
 from flask.typing import ResponseReturnValue
+from pydantic import BaseModel
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -17,6 +18,7 @@ from flask_stadtlabor.editor.binding import Binding, Posted
 from flask_stadtlabor.editor.comparison import shown_changes, shown_value
 from flask_stadtlabor.editor.description import PAGES, Described, describe, on_page
 from flask_stadtlabor.editor.drafts import (
+    Change,
     Conflicting,
     Refused,
     changed_by,
@@ -28,6 +30,7 @@ from flask_stadtlabor.editor.drafts import (
 from flask_stadtlabor.editor.faults import Faults
 from flask_stadtlabor.editor.page_fields import Box, PageFields, boxes_of, id_of
 from flask_stadtlabor.editor.review import label_at, page_of, review
+from flask_stadtlabor.editor.shared_content import CHOSEN, listed, taken_from
 from flask_stadtlabor.editor.telling import event_as, projects_of
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.locks import lock_event
@@ -39,7 +42,8 @@ from flask_stadtlabor.exchange.saving import Document, entry_from
 from flask_stadtlabor.i18n import _sl, use_language, words
 from flask_stadtlabor.organise.forms.edit_event import EditForm, form_from_json
 from flask_stadtlabor.organise.views.staff_page import button_problems, staff_name, staff_page
-from flask_stadtlabor.permissions import staff
+from flask_stadtlabor.permissions import allowed, staff
+from flask_stadtlabor.ports import Action
 from flask_stadtlabor.state import session, settings
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url, see_other
@@ -91,7 +95,17 @@ def edit(event: Event, page: str) -> ResponseReturnValue:
     form = EditForm(number=str(now_working.number))
     if not form.is_submitted():
         return _show(event, page, form, now_working.document)
-    change = _change(form, on_page(EventEntry, page))
+    return save_page(event, page, lambda document: document)
+
+
+def save_page(event: Event, page: str, finish: Change) -> ResponseReturnValue:
+    """Save what was typed into a page, and what ``finish`` makes of it."""
+    form = EditForm(number=str(working(event).number))
+    typed = _change(form, on_page(EventEntry, page))
+
+    def change(document: Document) -> Document:
+        return finish(typed(document))
+
     if not form.validate():
         document = changed_by(event, form.begun_with, change)
         return _show(event, page, form, document, status=422)
@@ -190,16 +204,6 @@ def _show(
     status: int = 200,
 ) -> Response:
     fields = fields_with(faults or {}).of(on_page(EventEntry, page), document)
-    zone = document["timezone"]
-    told = [
-        (
-            label_at(each.path),
-            id_of(each.path),
-            shown_value(each.mine, zone),
-            shown_value(each.theirs, zone),
-        )
-        for each in conflicts
-    ]
     return staff_page(
         "editor/edit.html",
         status,
@@ -207,11 +211,27 @@ def _show(
         page=page,
         form=form,
         fields=fields,
-        conflicts=told,
+        conflicts=told_conflicts(conflicts, document["timezone"]),
         is_saved=request.args.get("now") == "saved",
+        shared=_shared_of(page, document),
         **summary_of(form, fields, faults or {}),
         **_around(event, document),
     )
+
+
+def told_conflicts(
+    conflicts: Sequence[Conflict], zone: str, model: type[BaseModel] = EventEntry
+) -> list[tuple[str, str, str, str]]:
+    """Of each conflict the label, the id of the field, and both versions in words."""
+    return [
+        (
+            label_at(each.path, model),
+            id_of(each.path),
+            shown_value(each.mine, zone),
+            shown_value(each.theirs, zone),
+        )
+        for each in conflicts
+    ]
 
 
 def summary_of(form: EditForm, fields: Sequence[Any], faults: Faults) -> dict[str, Any]:
@@ -237,6 +257,18 @@ def _around(event: Event, document: Document) -> dict[str, Any]:
         for key, name in page_words().items()
     ]
     return {"pages": pages, "page_of": page_of}
+
+
+def _shared_of(page: str, document: Document) -> dict[str, Any] | None:
+    """What can be taken from the list of its kind on this page, where there is such a list."""
+    kind = next((kind for kind, place in CHOSEN.items() if place == page), None)
+    if kind is None or (page == "registration" and document["registration"] is None):
+        return None
+    return {
+        "kind": kind.value,
+        "listed": [(each.slug, words(each.title)) for each in listed(kind)],
+        "can_keep": bool(taken_from(kind, document)) and allowed(Action.EDIT_SHARED),
+    }
 
 
 def _change(

@@ -12,7 +12,7 @@ from flask_stadtlabor.editor.comparison import shown_changes
 from flask_stadtlabor.editor.drafts import Refused, save, working
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.locks import lock_event
-from flask_stadtlabor.events.models import Event, EventRevision
+from flask_stadtlabor.events.models import Event, HistoryEntry
 from flask_stadtlabor.exchange.merging import differences
 from flask_stadtlabor.organise.views.edit_event import acting
 from flask_stadtlabor.organise.views.staff_page import button_problems, is_number, staff_page
@@ -53,7 +53,7 @@ def restore(event: Event, number: int) -> ResponseReturnValue:
 
 
 def _show(
-    event: Event, entry: EventRevision, problems: Sequence[str], status: int = 200
+    event: Event, entry: HistoryEntry, problems: Sequence[str], status: int = 200
 ) -> Response:
     before = history.find(event, entry.number - 1)
     changes = differences(before.document, entry.document) if before is not None else ()
@@ -68,7 +68,7 @@ def _show(
     )
 
 
-def _found(event: Event, number: int) -> EventRevision:
+def _found(event: Event, number: int) -> HistoryEntry:
     found = history.find(event, number) if is_number(number) else None
     if found is None:
         abort(404)

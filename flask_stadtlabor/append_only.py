@@ -1,4 +1,5 @@
-"""The database itself refuses to change consent texts, ledger entries (C5) and events' history.
+"""Append-only tables: the database itself refuses to change consent texts, entries of the ledger
+(C5), and the history of events and shared content.
 
 The migrations run these statements; each is one call of the driver. PostgreSQL refuses TRUNCATE
 too; MariaDB has no trigger for it, and ``flask stadtlabor consent verify`` finds the loss.
@@ -12,10 +13,11 @@ from sqlalchemy import Connection, inspect
 
 TEXTS = "stadtlabor_consent_text"
 ENTRIES = "stadtlabor_consent_entry"
-REVISIONS = "stadtlabor_event_revision"
+EVENTS = "stadtlabor_event_revision"
+SHARED = "stadtlabor_shared_revision"
 TABLES = (TEXTS, ENTRIES)
 """The tables of consent."""
-ALL_TABLES = (*TABLES, REVISIONS)
+ALL_TABLES = (*TABLES, EVENTS, SHARED)
 
 _FUNCTION = "stadtlabor_refuse_change"
 
@@ -25,11 +27,13 @@ _REPLACED = {
         " AND language = NEW.language)"
     ),
     ENTRIES: "seq = NEW.seq",
-    REVISIONS: "id = NEW.id OR (event_id = NEW.event_id AND number = NEW.number)",
+    EVENTS: "id = NEW.id OR (event_id = NEW.event_id AND number = NEW.number)",
+    SHARED: "id = NEW.id OR (kind = NEW.kind AND slug = NEW.slug AND number = NEW.number)",
 }
 """When an INSERT OR REPLACE would overwrite: SQLite then deletes without any DELETE trigger."""
 
-_FOREVER = {REVISIONS: ("id", "event_id", "number", "document", "at", "step", "note")}
+_SAID = ("number", "document", "at", "step", "note")
+_FOREVER = {EVENTS: ("id", "event_id", *_SAID), SHARED: ("id", "kind", "slug", *_SAID)}
 """The columns that cannot be changed, where it is not all of them: whose work it was can be
 forgotten."""
 
@@ -81,8 +85,9 @@ def missing(connection: Connection) -> list[str]:
     """The names of triggers that are not there, or are switched off."""
     engine = _engine(connection.dialect.name)
     installed = {row[0] for row in connection.exec_driver_sql(_INSTALLED[engine])}
-    # a database of an older revision has no history of events yet
-    tables = ALL_TABLES if inspect(connection).has_table(REVISIONS) else TABLES
+    # a database of an older revision has not all of the tables yet
+    there = set(inspect(connection).get_table_names())
+    tables = [table for table in ALL_TABLES if table in there or table in TABLES]
     expected = [_name(table, act) for table in tables for act in _ACTS[engine]]
     return [name for name in expected if name not in installed]
 
@@ -91,8 +96,7 @@ def _engine(dialect_name: str) -> str:
     engine = "mariadb" if dialect_name == "mysql" else dialect_name
     if engine not in _ACTS:
         raise ValueError(
-            f"The consent ledger has no triggers for {dialect_name}; "
-            "use SQLite, PostgreSQL or MariaDB."
+            f"There are no triggers for {dialect_name}; use SQLite, PostgreSQL or MariaDB."
         )
     return engine
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
-from flask_stadtlabor.consent.ledger import triggers
+from flask_stadtlabor import append_only
 from flask_stadtlabor.consent.ledger.verification import verify
 from flask_stadtlabor.consent.models import ConsentAction
 from tests.consent.acts import publish, somebody, tamper
@@ -54,7 +54,7 @@ OTHER_WAYS = {
 }
 
 
-@pytest.mark.parametrize("table", triggers.TABLES)
+@pytest.mark.parametrize("table", append_only.TABLES)
 def test_so_is_what_changes_rows_in_another_way(filled: Host, table: str) -> None:
     """C5: on PostgreSQL, TRUNCATE too."""
     refuses(filled, OTHER_WAYS[filled.database].format(table))
@@ -73,7 +73,7 @@ def test_a_ledger_emptied_by_truncate_on_mariadb_is_found(filled: Host) -> None:
 
 def missing(host: Host) -> list[str]:
     with host.db.engine.connect() as connection:
-        return triggers.missing(connection)
+        return append_only.missing(connection)
 
 
 def run(connection: Connection, statements: list[str]) -> None:
@@ -94,7 +94,7 @@ def test_a_missing_trigger_is_named_and_can_be_put_back(filled: Host) -> None:
         assert missing(filled) == [name]
     finally:
         with filled.db.engine.begin() as connection:
-            run(connection, triggers.create_statements(filled.db.engine.dialect.name))
+            run(connection, append_only.create_statements(filled.db.engine.dialect.name))
     assert missing(filled) == []
     refuses(filled, "DELETE FROM stadtlabor_consent_entry")
 
@@ -107,4 +107,4 @@ def test_all_triggers_can_be_dropped_for_a_rebuild_of_the_table(filled: Host) ->
 
 def test_another_engine_is_refused_with_a_sentence() -> None:
     with pytest.raises(ValueError, match="no triggers for oracle"):
-        triggers.create_statements("oracle")
+        append_only.create_statements("oracle")

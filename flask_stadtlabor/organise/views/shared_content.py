@@ -1,0 +1,304 @@
+"""What several events share: its lists, its editor, its history, and choosing it for an event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.editor import shared_content
+from flask_stadtlabor.editor.comparison import shown_changes
+from flask_stadtlabor.editor.description import describe
+from flask_stadtlabor.editor.drafts import Conflicting, Refused
+from flask_stadtlabor.editor.faults import Faults
+from flask_stadtlabor.editor.shared_content import CHOSEN, MODELS, InUse, Listed, Working
+from flask_stadtlabor.events import history
+from flask_stadtlabor.events.content import Venue
+from flask_stadtlabor.events.history import Shared
+from flask_stadtlabor.events.models import Event, HistoryEntry, SharedKind, Step
+from flask_stadtlabor.events.queries import is_slug
+from flask_stadtlabor.exchange.merging import Conflict, differences
+from flask_stadtlabor.exchange.saving import Document
+from flask_stadtlabor.i18n import _sl, _sln, words
+from flask_stadtlabor.organise.forms.edit_event import EditForm
+from flask_stadtlabor.organise.views.edit_event import (
+    acting,
+    binding_of,
+    fields_with,
+    save_page,
+    summary_of,
+    told_conflicts,
+)
+from flask_stadtlabor.organise.views.staff_page import button_problems, is_number, staff_page
+from flask_stadtlabor.permissions import require
+from flask_stadtlabor.ports import Action
+from flask_stadtlabor.state import settings
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import see_other
+
+
+def kind_words() -> dict[SharedKind, str]:
+    """What the lists are called."""
+    return {
+        SharedKind.SERIES: _sl("Series"),
+        SharedKind.PROJECT: _sl("Projects"),
+        SharedKind.VENUE: _sl("Venues"),
+        SharedKind.ORGANISER: _sl("Organisers"),
+        SharedKind.QUESTION_SET: _sl("Sets of questions"),
+    }
+
+
+def new_words() -> dict[SharedKind, str]:
+    """What a new one of each kind is called."""
+    return {
+        SharedKind.SERIES: _sl("A new series"),
+        SharedKind.PROJECT: _sl("A new project"),
+        SharedKind.VENUE: _sl("A new venue"),
+        SharedKind.ORGANISER: _sl("A new organiser"),
+        SharedKind.QUESTION_SET: _sl("A new set of questions"),
+    }
+
+
+def index(shared_kind: str) -> ResponseReturnValue:
+    """Everything of one kind."""
+    return _list(SharedKind(shared_kind))
+
+
+def new(shared_kind: str) -> ResponseReturnValue:
+    """A new one."""
+    of = SharedKind(shared_kind)
+    form = EditForm()
+    empty = shared_content.empty(of)
+    if not form.is_submitted():
+        return _show(of, form, empty)
+    document = _typed(form, of, empty)
+    if not form.validate():
+        return _show(of, form, document, status=422)
+    by = acting()
+    try:
+        name = commit(lambda: shared_content.create(of, document, by))
+    except Refused as refused:
+        return _show(of, form, document, refused.faults, status=422)
+    return see_other("edit_shared", shared_kind=shared_kind, name=name, now="saved")
+
+
+def edit(shared_kind: str, name: str) -> ResponseReturnValue:
+    """One of them, with all its fields."""
+    shared, now_working = _found(shared_kind, name)
+    form = EditForm(number=str(now_working.number))
+    if not form.is_submitted():
+        return _show(shared.kind, form, now_working.document, name=name)
+    if not form.validate():
+        typed = _typed(form, shared.kind, now_working.document)
+        return _show(shared.kind, form, typed, name=name, status=422)
+    by = acting()
+
+    def change(document: Document) -> Document:
+        return _typed(form, shared.kind, document)
+
+    try:
+        commit(lambda: shared_content.save(shared, form.begun_with, change, by))
+    except Refused as refused:
+        return _show(shared.kind, form, refused.document, refused.faults, name=name, status=422)
+    except Conflicting as found:
+        form.number.data = str(found.number)
+        return _show(
+            shared.kind, form, found.document, name=name, conflicts=found.conflicts, status=409
+        )
+    except LookupError:
+        abort(404)
+    return see_other("edit_shared", shared_kind=shared_kind, name=name, now="saved")
+
+
+def remove(shared_kind: str, name: str) -> ResponseReturnValue:
+    """Take it off the list."""
+    shared, now_working = _found(shared_kind, name)
+    problems = button_problems()
+    by = acting()
+    try:
+        if not problems:
+            commit(lambda: shared_content.remove(shared, by))
+            return see_other("shared", shared_kind=shared_kind, removed=name)
+    except InUse as use:
+        problems = [
+            _sln(
+                "%(num)d event needs it, so it stays. Choose another there first.",
+                "%(num)d events need it, so it stays. Choose another there first.",
+                use.events,
+            )
+        ]
+    except LookupError:
+        abort(404)
+    form = EditForm(formdata=None, number=str(now_working.number))
+    return _show(shared.kind, form, now_working.document, name=name, problems=problems, status=422)
+
+
+def trail(shared_kind: str, name: str) -> ResponseReturnValue:
+    """Every state in which somebody left it, the newest first."""
+    shared = _named(shared_kind, name)
+    entries = history.entries_of(shared)
+    if not entries and shared_content.working(shared) is None:
+        abort(404)
+    return staff_page("shared/history.html", name=name, trail=entries, **_around(shared.kind))
+
+
+def entry(shared_kind: str, name: str, number: int) -> ResponseReturnValue:
+    """What one of them changed."""
+    return _show_entry(_named(shared_kind, name), number, [])
+
+
+def restore(shared_kind: str, name: str, number: int) -> ResponseReturnValue:
+    """Make an earlier state what it is now."""
+    shared = _named(shared_kind, name)
+    _entry(shared, number)
+    problems = button_problems()
+    if problems:
+        return _show_entry(shared, number, problems, 422)
+    by = acting()
+    try:
+        commit(lambda: shared_content.restore(shared, number, by))
+    except Refused as refused:
+        told = [sentence for found in refused.faults.values() for sentence in found]
+        return _show_entry(shared, number, told, 422)
+    return see_other("edit_shared", shared_kind=shared_kind, name=name, now="saved")
+
+
+def take(event: Event, shared_kind: str) -> ResponseReturnValue:
+    """Put a copy of what is chosen into the event's draft, with what was typed beside it."""
+    of = _chosen(shared_kind)
+    chosen = request.form.get("shared", "")
+    found = shared_content.working(Shared(of, chosen)) if is_slug(chosen) else None
+
+    def finish(document: Document) -> Document:
+        if found is None:
+            return document
+        return shared_content.put_into(of, found.document, document)
+
+    return save_page(event, CHOSEN[of], finish)
+
+
+def keep(event: Event, shared_kind: str) -> ResponseReturnValue:
+    """Save the page, and put what the event has into the list, for others to choose."""
+    of = _chosen(shared_kind)
+    require(Action.EDIT_SHARED)
+    by = acting()
+
+    def finish(document: Document) -> Document:
+        for each in shared_content.taken_from(of, document):
+            shared_content.create(of, each, by)
+        return document
+
+    return save_page(event, CHOSEN[of], finish)
+
+
+def _chosen(shared_kind: str) -> SharedKind:
+    """A kind of which events get copies; 404 for another."""
+    kind = SharedKind(shared_kind)
+    if kind not in CHOSEN:
+        abort(404)
+    return kind
+
+
+def _named(shared_kind: str, name: str) -> Shared:
+    if not is_slug(name):
+        abort(404)
+    return Shared(SharedKind(shared_kind), name)
+
+
+def _found(shared_kind: str, name: str) -> tuple[Shared, Working]:
+    shared = _named(shared_kind, name)
+    found = shared_content.working(shared)
+    if found is None:
+        abort(404)
+    return shared, found
+
+
+def _entry(shared: Shared, number: int) -> HistoryEntry:
+    found = history.find(shared, number) if is_number(number) else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def _typed(form: EditForm, kind: SharedKind, document: Document) -> Document:
+    return binding_of(form.posted).bind(describe(MODELS[kind]), document)
+
+
+def _about(kind: SharedKind, each: Listed) -> str:
+    """What tells it from others of the same name."""
+    if kind is SharedKind.VENUE:
+        return Venue.model_validate(each.document).in_one_line()
+    if kind is SharedKind.QUESTION_SET:
+        number = len(each.document["questions"])
+        return _sln("%(num)d question", "%(num)d questions", number)
+    return each.slug if kind in (SharedKind.SERIES, SharedKind.PROJECT) else ""
+
+
+def _list(kind: SharedKind) -> Response:
+    removed = request.args.get("removed", "")
+    last = history.latest(Shared(kind, removed)) if is_slug(removed) else None
+    return staff_page(
+        "shared/index.html",
+        listed=[(each, _about(kind, each)) for each in shared_content.listed(kind)],
+        removed=last if last is not None and last.step == Step.REMOVED else None,
+        **_around(kind),
+    )
+
+
+def _show(
+    kind: SharedKind,
+    form: EditForm,
+    document: Document,
+    faults: Faults | None = None,
+    *,
+    name: str = "",
+    conflicts: Sequence[Conflict] = (),
+    problems: Sequence[str] = (),
+    status: int = 200,
+) -> Response:
+    fields = fields_with(faults or {}).of(describe(MODELS[kind]), document)
+    return staff_page(
+        "shared/edit.html",
+        status,
+        form=form,
+        name=name,
+        called=words(LocalizedText(document[shared_content.title_key(kind)] or "")) or name,
+        fields=fields,
+        conflicts=told_conflicts(conflicts, settings().timezone, MODELS[kind]),
+        problems=problems,
+        is_saved=request.args.get("now") == "saved",
+        **summary_of(form, fields, faults or {}),
+        **_around(kind),
+    )
+
+
+def _show_entry(
+    shared: Shared, number: int, problems: Sequence[str], status: int = 200
+) -> Response:
+    found = _entry(shared, number)
+    before = history.find(shared, number - 1)
+    changes = differences(before.document, found.document) if before is not None else ()
+    last = history.latest(shared)
+    return staff_page(
+        "shared/revision.html",
+        status,
+        name=shared.slug,
+        entry=found,
+        problems=problems,
+        changes=shown_changes(changes, settings().timezone, MODELS[shared.kind]),
+        is_latest=last is not None and last.number == number and found.step != Step.REMOVED,
+        **_around(shared.kind),
+    )
+
+
+def _around(kind: SharedKind) -> dict[str, Any]:
+    return {
+        "kind": kind.value,
+        "kinds": kind_words(),
+        "new_words": new_words()[kind],
+        "zone": settings().timezone,
+    }

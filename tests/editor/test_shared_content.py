@@ -1,0 +1,179 @@
+"""What several events share is edited like events: fields, two editors, history, undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from flask_stadtlabor import Action
+from flask_stadtlabor.events.models import Event, Project, Series, SharedRevision
+from tests.factories import exchange, open_event
+from tests.forms import fields_of, fill, form_on, page, press, send, typed_into
+from tests.host import Host
+from tests.organise.staff import DESK, HERE, staff_of, words_of
+
+KINDS = ("series", "projects", "venues", "organisers", "question-sets")
+HALL = {
+    "name.de": "Christuskirche",
+    "name.en": "Christ Church",
+    "city.de": "Bochum",
+    "city.en": "Bochum",
+    "accessibility.wheelchair": "yes",
+}
+
+
+@pytest.fixture
+def desk(host: Host) -> Host:
+    host.load(exchange(open_event()))
+    return staff_of(host)
+
+
+def venue_of(host: Host) -> Any:
+    return host.scalar(select(Event.venue).where(Event.slug == "plattform"))
+
+
+@pytest.mark.parametrize("kind", ["venues", "organisers", "question-sets"])
+def test_an_empty_list_says_what_to_do_first(desk: Host, kind: str) -> None:
+    staff = desk.client()
+    assert "Nothing is on this list yet." in words_of(staff, f"{DESK}{kind}/")
+    assert page(staff.get(f"{DESK}{kind}/")).select_one(f"a[href$='/{kind}/new']") is not None
+    nothing = fill(staff, f"{DESK}{kind}/new", {}, action="/new")
+    assert nothing.status_code == 422
+    assert "Please fill this in." in nothing.text
+
+
+def test_a_series_is_made_and_seen_by_everybody(desk: Host) -> None:
+    """An organiser needs no file for it."""
+    staff = desk.client()
+    made = fill(
+        staff,
+        f"{DESK}series/new",
+        {
+            "title.de": "Große Fragen",
+            "title.en": "Big questions",
+            "funding[0].name.de": "Land NRW",
+            "funding[0].name.en": "State of NRW",
+        },
+        action="/new",
+    )
+    assert made.status_code == 303
+    assert "/organise/series/grosse-fragen/" in made.headers["Location"]
+    assert desk.scalar(select(Series.title).where(Series.slug == "grosse-fragen"))["en"] == (
+        "Big questions"
+    )
+    new = page(staff.get(f"{DESK}events/new"))
+    assert new.select_one("option[value='grosse-fragen']") is not None
+
+
+def test_two_editors_of_one_venue_both_stand_or_see_both(desk: Host) -> None:
+    """As with events: different fields both stand, the same field is asked about."""
+    staff = desk.client()
+    fill(staff, f"{DESK}venues/new", HALL, action="/new")
+    here = f"{DESK}venues/christuskirche/"
+    first, second, third = (staff.get(here) for _ in range(3))
+    action = "/christuskirche/"
+    assert send(staff, first, {"postal_code": "44787"}, action=action).status_code == 303
+    assert send(staff, second, {"street.de": "An der Kirche"}, action=action).status_code == 303
+    both = send(staff, third, {"postal_code": "44789"}, action=action)
+    assert both.status_code == 409
+    assert {"44787", "44789"} <= set(page(both).select_one(".sl-edit-both").get_text(" ").split())
+    kept = words_of(staff, f"{here}history/")
+    assert kept.count("Edited") == 2
+    sent = fields_of(form_on(both, action))
+    assert sent["street.de"] == "An der Kirche"
+
+
+def test_a_venue_is_chosen_instead_of_typed_anew(desk: Host) -> None:
+    staff = desk.client()
+    fill(staff, f"{DESK}venues/new", HALL, action="/new")
+    opened = staff.get(f"{HERE}edit/place")
+    sent = typed_into(form_on(opened, "/edit/place"), {"shared": "christuskirche"})
+    assert staff.post(f"{HERE}venues/take", data=sent).status_code == 303
+    seen = page(staff.get(f"{HERE}edit/place"))
+    assert seen.select_one("input[name='venue.name.en']")["value"] == "Christ Church"
+    assert press(staff, f"{HERE}publish", "/publish").status_code == 303
+    assert venue_of(desk).accessibility.wheelchair == "yes"
+    # a copy: what is changed on the list later changes no event
+    fill(staff, f"{DESK}venues/christuskirche/", {"name.en": "Closed"}, action="/christuskirche/")
+    assert venue_of(desk).name["en"] == "Christ Church"
+
+
+def test_what_is_typed_beside_it_is_saved_too(desk: Host) -> None:
+    staff = desk.client()
+    fill(staff, f"{DESK}organisers/new", {"name.de": "RUB", "name.en": "RUB"}, action="/new")
+    given = {"shared": "rub", "contact.name.de": "Frau Kaya", "contact.name.en": "Ms Kaya"}
+    sent = typed_into(form_on(staff.get(f"{HERE}edit/people"), "/edit/people"), given)
+    assert staff.post(f"{HERE}organisers/take", data=sent).status_code == 303
+    again = page(staff.get(f"{HERE}edit/people"))
+    names = [
+        field["value"] for field in again.select("input[name^='organisers['][name$='name.en']")
+    ]
+    assert "RUB" in names
+    assert again.select_one("input[name='contact.name.en']")["value"] == "Ms Kaya"
+
+
+def test_questions_are_kept_for_the_next_event(desk: Host) -> None:
+    staff = desk.client()
+    question = {
+        "registration.questions[0].slug": "meal",
+        "registration.questions[0].kind": "text",
+        "registration.questions[0].label.de": "Was isst du?",
+        "registration.questions[0].label.en": "What do you eat?",
+    }
+    opened = staff.get(f"{HERE}edit/registration")
+    sent = typed_into(form_on(opened, "/edit/registration"), question)
+    assert staff.post(f"{HERE}question-sets/keep", data=sent).status_code == 303
+    assert "1 question" in words_of(staff, f"{DESK}question-sets/")
+    # once is enough
+    again = fields_of(form_on(staff.get(f"{HERE}edit/registration"), "/edit/registration"))
+    assert staff.post(f"{HERE}question-sets/keep", data=again).status_code == 303
+    assert "2 questions" not in words_of(staff, f"{DESK}question-sets/")
+    listed = page(staff.get(f"{DESK}question-sets/")).select(".sl-text-list li")
+    assert len(listed) == 1
+
+
+def test_what_is_taken_off_the_list_can_be_put_back(desk: Host) -> None:
+    staff = desk.client()
+    fill(staff, f"{DESK}venues/new", HALL, action="/new")
+    off = press(staff, f"{DESK}venues/christuskirche/", "/remove")
+    assert off.status_code == 303
+    assert staff.get(f"{DESK}venues/christuskirche/").status_code == 404
+    back = send(staff, staff.get(off.headers["Location"]), action="/restore")
+    assert back.status_code == 303
+    assert "Christ Church" in words_of(staff, f"{DESK}venues/")
+
+
+def test_a_series_with_events_stays(desk: Host) -> None:
+    staff = desk.client()
+    fill(staff, f"{DESK}series/new", {"title.de": "Reihe", "title.en": "Row"}, action="/new")
+    fill(staff, f"{HERE}edit/text", {"series": "reihe"}, action="/text")
+    press(staff, f"{HERE}publish", "/publish")
+    refused = press(staff, f"{DESK}series/reihe/", "/remove")
+    assert refused.status_code == 422
+    assert "1 event needs it" in refused.text
+    assert desk.scalar(select(func.count()).select_from(Series)) == 1
+
+
+def test_an_import_is_a_step_of_the_same_history(desk: Host) -> None:
+    staff = desk.client()
+    fill(staff, f"{DESK}projects/new", {"title.de": "Park", "title.en": "Park"}, action="/new")
+    desk.load(
+        {"format": "flask-stadtlabor/1", "projects": [{"slug": "park", "title": "Stadtpark"}]}
+    )
+    seen = words_of(staff, f"{DESK}projects/park/history/")
+    assert "Imported" in seen
+    steps = staff.get(f"{DESK}projects/park/history/1/")
+    assert send(staff, steps, action="/restore").status_code == 303
+    assert desk.scalar(select(Project.title))["en"] == "Park"
+
+
+def test_whoever_may_not_share_sees_no_list_and_keeps_nothing(desk: Host) -> None:
+    before = desk.scalar(select(func.count()).select_from(SharedRevision))
+    staff = staff_of(desk, without=[Action.EDIT_SHARED]).client()
+    for kind in KINDS:
+        assert staff.get(f"{DESK}{kind}/").status_code == 403
+    sent = fields_of(form_on(staff.get(f"{HERE}edit/place"), "/edit/place"))
+    assert staff.post(f"{HERE}venues/keep", data=sent).status_code == 403
+    assert desk.scalar(select(func.count()).select_from(SharedRevision)) == before
