@@ -7,6 +7,8 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from flask_stadtlabor.editor.description import PAGES
+from flask_stadtlabor.events.models import SharedKind
 from flask_stadtlabor.registration.models import Registration
 from tests import factories
 from tests.factories import PHOTOS
@@ -106,6 +108,13 @@ def addresses(found: dict[str, int]) -> list[str]:
         "events/vorbei/no-photos",
         f"{at}mails/",
         f"{at}mails/reminder/de/",
+        "events/new",
+        *(f"{at}edit/{page}" for page in PAGES),
+        *(f"{at}{page}" for page in ("review", "cancel", "postpone", "duplicate", "move")),
+        f"{at}history/",
+        "events/entwurf/review",
+        *(f"{kind}/" for kind in SharedKind),
+        *(f"{kind}/new" for kind in SharedKind),
     ]
 
 

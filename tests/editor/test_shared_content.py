@@ -130,7 +130,7 @@ def test_questions_are_kept_for_the_next_event(desk: Host) -> None:
     again = fields_of(form_on(staff.get(f"{HERE}edit/registration"), "/edit/registration"))
     assert staff.post(f"{HERE}question-sets/keep", data=again).status_code == 303
     assert "2 questions" not in words_of(staff, f"{DESK}question-sets/")
-    listed = page(staff.get(f"{DESK}question-sets/")).select(".sl-text-list li")
+    listed = page(staff.get(f"{DESK}question-sets/")).select(".sl-edit-shared-list li")
     assert len(listed) == 1
 
 

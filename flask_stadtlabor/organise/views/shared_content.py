@@ -44,7 +44,7 @@ from flask_stadtlabor.urls import see_other
 def kind_words() -> dict[SharedKind, str]:
     """What the lists are called."""
     return {
-        SharedKind.SERIES: _sl("Series"),
+        SharedKind.SERIES: _sl("Series of events"),
         SharedKind.PROJECT: _sl("Projects"),
         SharedKind.VENUE: _sl("Venues"),
         SharedKind.ORGANISER: _sl("Organisers"),
@@ -231,7 +231,8 @@ def _typed(form: EditForm, kind: SharedKind, document: Document) -> Document:
 def _about(kind: SharedKind, each: Listed) -> str:
     """What tells it from others of the same name."""
     if kind is SharedKind.VENUE:
-        return Venue.model_validate(each.document).in_one_line()
+        # its name is the heading above
+        return Venue.model_validate({**each.document, "name": {}}).in_one_line()
     if kind is SharedKind.QUESTION_SET:
         number = len(each.document["questions"])
         return _sln("%(num)d question", "%(num)d questions", number)
