@@ -13,6 +13,7 @@ from flask_stadtlabor.privacy.document import as_json
 from flask_stadtlabor.privacy.erasure import Erased, erase
 from flask_stadtlabor.privacy.export import PersonData, collect
 from flask_stadtlabor.privacy.people import NamesNobody, Person, find_person
+from flask_stadtlabor.privacy.team import forget_staff
 from flask_stadtlabor.transactions import commit
 
 WHOSE = click.argument("whose", metavar="[EMAIL]", required=False)
@@ -73,6 +74,21 @@ def erase_command(whose: str | None, account: str | None, yes: bool) -> None:
         _ask()
     done = commit(lambda: erase(person, method=Method.PAPER))
     click.echo(_done(done))
+
+
+@person_group.command("forget-staff")
+@click.argument("key")
+def forget_staff_command(key: str) -> None:
+    """Forget whose work the history of events and shared content was.
+
+    For a member of staff who has left, or who asks for it (Art. 17 GDPR). KEY is the portal's key
+    of their account. What they did stays in the history, by "somebody of the team". Where the
+    history does not name them, it says so, and the exit code is 1.
+    """
+    forgotten = commit(lambda: forget_staff(key)) if key else 0
+    if not forgotten:
+        raise click.ClickException(f"The history names nobody with the key {key!r}.")
+    click.echo(f"Forgotten in {_many(forgotten, 'place')} of the history.")
 
 
 def _find(whose: str | None, account: str | None) -> Person:

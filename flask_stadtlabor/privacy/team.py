@@ -1,0 +1,22 @@
+"""Forgetting whose work the history of events and shared content was."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from flask_stadtlabor.events.models import EventRevision, SharedRevision
+from flask_stadtlabor.transactions import change_rows
+
+HISTORIES = (EventRevision, SharedRevision)
+
+
+def forget_staff(key: str) -> int:
+    """Take key and name of a member of staff out of every entry; returns how many had them.
+
+    ``key`` is the host's opaque key. What they did stays, by “somebody of the team”. The caller
+    commits.
+    """
+    return sum(
+        change_rows(update(table).where(table.actor_key == key).values(actor_key="", actor_name=""))
+        for table in HISTORIES
+    )
