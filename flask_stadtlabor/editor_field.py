@@ -16,7 +16,7 @@ from flask_babel import LazyString
 Page = Literal[
     "", "text", "time", "place", "programme", "people", "registration", "consent", "picture"
 ]
-Source = Literal["", "series", "projects", "purposes", "kinds"]
+Source = Literal["", "series", "projects", "events", "purposes", "kinds", "mails"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

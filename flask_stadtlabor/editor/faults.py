@@ -24,6 +24,7 @@ from flask_stadtlabor.exchange.faults import path_of
 from flask_stadtlabor.exchange.reading import check, zone_of
 from flask_stadtlabor.exchange.references import reference_faults
 from flask_stadtlabor.i18n import _sl, _sln, lazy
+from flask_stadtlabor.registration.mails.own_words import PLACEHOLDERS, UnknownPlaceholder
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import LONGEST_MARKDOWN
 
@@ -156,6 +157,13 @@ def _sentence(details: ErrorDetails, item: Described | None) -> str:
             "“%(field)s”: this time comes twice, because the clocks go back that night. "
             "Please choose which is meant.",
             field=label,
+        )
+    if isinstance(cause, UnknownPlaceholder):
+        return _sl(
+            "“%(field)s”: {%(word)s} stands for nothing. You can use %(known)s.",
+            field=label,
+            word=cause.name,
+            known=", ".join(f"{{{name}}}" for name in PLACEHOLDERS),
         )
     if kind in ("greater_than_equal", "less_than_equal"):
         return _bound(label, kind, context)

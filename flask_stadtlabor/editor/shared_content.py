@@ -35,6 +35,7 @@ from flask_stadtlabor.events.questions.question_set import QuestionSet
 from flask_stadtlabor.exchange.entries import ProjectEntry, SeriesEntry
 from flask_stadtlabor.exchange.merging import merge
 from flask_stadtlabor.exchange.saving import Document, save_series_or_project, stored, whole
+from flask_stadtlabor.registration.mails.own_words import MailText
 from flask_stadtlabor.revision import content_changed
 from flask_stadtlabor.state import session, settings
 
@@ -45,6 +46,7 @@ MODELS: Final[Mapping[SharedKind, type[Part]]] = MappingProxyType(
         SharedKind.VENUE: Venue,
         SharedKind.ORGANISER: Organiser,
         SharedKind.QUESTION_SET: QuestionSet,
+        SharedKind.MAIL_TEXT: MailText,
     }
 )
 """What describes the fields of each kind."""

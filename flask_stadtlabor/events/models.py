@@ -332,6 +332,7 @@ class SharedKind(StrEnum):
     VENUE = "venues"
     ORGANISER = "organisers"
     QUESTION_SET = "question-sets"
+    MAIL_TEXT = "mail-texts"
 
 
 class SharedRevision(HistoryEntry, Base):

@@ -177,3 +177,51 @@ def test_whoever_may_not_share_sees_no_list_and_keeps_nothing(desk: Host) -> Non
     sent = fields_of(form_on(staff.get(f"{HERE}edit/place"), "/edit/place"))
     assert staff.post(f"{HERE}venues/keep", data=sent).status_code == 403
     assert desk.scalar(select(func.count()).select_from(SharedRevision)) == before
+
+
+WORDS = {
+    "title.de": "Kuchen",
+    "title.en": "Cake",
+    "kind": "reminder",
+    "text.de": "Bring Kuchen mit zu {title}.",
+    "text.en": "Bring cake to {title}.\n\nWe have plates at {place}.",
+    "subject.en": "Cake! {title}",
+}
+MAIL = f"{HERE}mails/reminder/en/"
+
+
+def test_words_of_the_citys_own_stand_in_a_mail(desk: Host) -> None:
+    """Case 8: the preview shows them; what the mail has to say stays."""
+    staff = desk.client()
+    before = page(staff.get(MAIL)).get_text()
+    made = fill(staff, f"{DESK}mail-texts/new", WORDS, action="/new")
+    assert made.status_code == 303
+    seen = page(staff.get(MAIL)).get_text()
+    assert "Cake! Have your say online" in seen
+    assert "Bring cake to Have your say online." in seen
+    assert "We have plates at Quartiershalle" in seen
+    assert "My ticket and my registration" in seen
+    assert "Bring cake" not in before
+    assert "Bring cake" not in page(staff.get(f"{HERE}mails/confirmed/en/")).get_text()
+
+
+def test_a_placeholder_that_stands_for_nothing_is_named_with_those_that_do(desk: Host) -> None:
+    """Case 8."""
+    staff = desk.client()
+    wrong = fill(staff, f"{DESK}mail-texts/new", {**WORDS, "text.en": "Dear {name}"}, action="/new")
+    assert wrong.status_code == 422
+    told = page(wrong).select_one(".sl-errors").get_text()
+    assert "{name} stands for nothing" in told
+    assert "{title}, {date}, {place}" in told
+    assert "Dear {name}" in wrong.text
+
+
+def test_the_words_nearest_to_the_event_count(desk: Host) -> None:
+    """Its own before those of the portal, whichever was written first."""
+    staff = desk.client()
+    own = {**WORDS, "title.en": "Own", "event": "plattform", "text.en": "Bring soup."}
+    fill(staff, f"{DESK}mail-texts/new", own, action="/new")
+    fill(staff, f"{DESK}mail-texts/new", WORDS, action="/new")
+    seen = page(staff.get(MAIL)).get_text()
+    assert "Bring soup." in seen
+    assert "Bring cake" not in seen

@@ -293,12 +293,16 @@ def _first_fields() -> list[Described]:
     return [item for item in describe(EventEntry) if item.name in FIRST_FIELDS]
 
 
-def fields_with(faults: Faults) -> PageFields:
-    """Makes the fields of a page, with what is wrong at each."""
-    return PageFields(locales=settings().locales, choices=_choices(), faults=faults)
+def fields_with(faults: Faults, **more: Sequence[tuple[str, str]]) -> PageFields:
+    """Makes the fields of a page, with what is wrong at each.
+
+    ``more`` are values and labels to choose from, by source, beside those of every page.
+    """
+    choices = {**_choices(), **more}
+    return PageFields(locales=settings().locales, choices=choices, faults=faults)
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
+def _choices() -> dict[str, Sequence[tuple[str, str]]]:
     """What the portal has to choose from."""
     series = session().execute(select(Series.slug, Series.title)).all()
     projects = session().execute(select(Project.slug, Project.title)).all()

@@ -9,6 +9,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.dates import format_day
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor import shared_content
 from flask_stadtlabor.editor.comparison import shown_changes
@@ -25,6 +26,7 @@ from flask_stadtlabor.exchange.merging import Conflict, differences
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, _sln, words
 from flask_stadtlabor.organise.forms.edit_event import EditForm
+from flask_stadtlabor.organise.queries import list_events
 from flask_stadtlabor.organise.views.edit_event import (
     acting,
     binding_of,
@@ -36,6 +38,7 @@ from flask_stadtlabor.organise.views.edit_event import (
 from flask_stadtlabor.organise.views.staff_page import button_problems, is_number, staff_page
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration.mails.preview import occasions
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
@@ -49,6 +52,7 @@ def kind_words() -> dict[SharedKind, str]:
         SharedKind.VENUE: _sl("Venues"),
         SharedKind.ORGANISER: _sl("Organisers"),
         SharedKind.QUESTION_SET: _sl("Sets of questions"),
+        SharedKind.MAIL_TEXT: _sl("Words in mails"),
     }
 
 
@@ -60,6 +64,7 @@ def new_words() -> dict[SharedKind, str]:
         SharedKind.VENUE: _sl("A new venue"),
         SharedKind.ORGANISER: _sl("A new organiser"),
         SharedKind.QUESTION_SET: _sl("A new set of questions"),
+        SharedKind.MAIL_TEXT: _sl("New words in a mail"),
     }
 
 
@@ -236,6 +241,8 @@ def _about(kind: SharedKind, each: Listed) -> str:
     if kind is SharedKind.QUESTION_SET:
         number = len(each.document["questions"])
         return _sln("%(num)d question", "%(num)d questions", number)
+    if kind is SharedKind.MAIL_TEXT:
+        return dict(occasions())[each.document["kind"]]
     return each.slug if kind in (SharedKind.SERIES, SharedKind.PROJECT) else ""
 
 
@@ -261,7 +268,8 @@ def _show(
     problems: Sequence[str] = (),
     status: int = 200,
 ) -> Response:
-    fields = fields_with(faults or {}).of(describe(MODELS[kind]), document)
+    more = _choices() if kind is SharedKind.MAIL_TEXT else {}
+    fields = fields_with(faults or {}, **more).of(describe(MODELS[kind]), document)
     return staff_page(
         "shared/edit.html",
         status,
@@ -275,6 +283,15 @@ def _show(
         **summary_of(form, fields, faults or {}),
         **_around(kind),
     )
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    """For which mails and events there can be words."""
+    events = [
+        (event.slug, f"{words(event.title)}, {format_day(event.starts_at, event.timezone)}")
+        for event in list_events()[0]
+    ]
+    return {"mails": occasions(), "events": events}
 
 
 def _show_entry(

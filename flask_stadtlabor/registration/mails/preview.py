@@ -8,11 +8,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, use_language
-from flask_stadtlabor.outbox.templates import Mail, MailWords, drawn
+from flask_stadtlabor.outbox.templates import Mail, MailWords, drawn, words_of
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.details import NO_DETAILS, Details
 from flask_stadtlabor.registration.mails.kinds import MailKind
 from flask_stadtlabor.registration.mails.news import News
+from flask_stadtlabor.registration.mails.own_words import OwnWords
 from flask_stadtlabor.registration.mails.render import words_for
 from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.ticket_codes import EXAMPLE
@@ -31,14 +32,25 @@ def preview(event: Event, kind: MailKind, language: str) -> Mail:
         return drawn(preview_words(event, kind, language))
 
 
-def preview_words(event: Event, kind: MailKind, language: str) -> MailWords:
+def preview_words(
+    event: Event, kind: MailKind, language: str, own: OwnWords | None = None
+) -> MailWords:
     """What it says, in the current language, which is ``language``."""
     return words_for(
         kind,
         somebody(event, kind, language),
         _details(event, kind),
         link=absolute_url("open_link", token=EXAMPLE_TOKEN),
+        own=own,
     )
+
+
+def occasions() -> list[tuple[str, str]]:
+    """Every kind of mail by its name, and when people get it, in the current language."""
+    return [
+        (kind.name, words_of("occasion", whole=f"stadtlabor/mail/{kind.template}.jinja").occasion)
+        for kind in kinds.KINDS
+    ]
 
 
 def _details(event: Event, kind: MailKind) -> Details:

@@ -7,6 +7,7 @@ from flask_stadtlabor.i18n import words
 from flask_stadtlabor.outbox.templates import MailWords, Picture, words_of
 from flask_stadtlabor.registration.mails.details import NO_DETAILS, Details
 from flask_stadtlabor.registration.mails.kinds import MailKind
+from flask_stadtlabor.registration.mails.own_words import OwnWords, add_own_words, own_words
 from flask_stadtlabor.registration.mails.plain_names import plain_name
 from flask_stadtlabor.registration.mails.sentences import Sentences
 from flask_stadtlabor.registration.models import ACTIVE, Registration
@@ -25,10 +26,12 @@ def words_for(
     details: Details = NO_DETAILS,
     *,
     link: str = "",
+    own: OwnWords | None = None,
 ) -> MailWords:
     """The mail with its ``link``; without one, what staff tells somebody in its place.
 
-    In the current language; writes nothing.
+    In the current language; writes nothing. ``own`` are the city's own words, where they were read
+    already.
     """
     event = registration.event
     is_online = event.venue is not None and event.venue.is_online_alone
@@ -37,7 +40,7 @@ def words_for(
     ticket = None
     if is_mail and kind.has_ticket and needs_ticket:
         ticket = Picture(TICKET, ticket_png(registration), TICKET_WIDTH)
-    return words_of(
+    found = words_of(
         kind.template,
         link=link,
         registration=registration,
@@ -56,3 +59,5 @@ def words_for(
         says_no=details.says_no,
         say=Sentences(registration, details.news, is_mail, needs_ticket, ticket is not None),
     )
+    add_own_words(found, kind, event, own_words() if own is None else own)
+    return found
