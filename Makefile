@@ -43,10 +43,10 @@ demo: $(VENV)/.example $(MO) $(EXAMPLE_MO)
 	@$(BIN)/flask run --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 quick: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
-	$(BIN)/python -m pytest -n 2 --dist worksteal --quick $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal --quick $(ARGS)
 
 ATTACKS := tests/attack
 

@@ -54,6 +54,7 @@ def new_event(staff: FlaskClient, **changes: str) -> Any:
     return fill(staff, NEW, given)
 
 
+@pytest.mark.one_database
 def test_a_new_event_is_a_draft_that_nobody_else_sees(desk: Host) -> None:
     """Case 10: no list, search, feed, calendar, sitemap, API or teaser has it."""
     made = new_event(desk.client())
@@ -100,6 +101,7 @@ def test_a_draft_of_changes_is_seen_by_staff_alone(desk: Host) -> None:
     assert title(desk)["en"] == "Another name"
 
 
+@pytest.mark.one_database
 def test_text_survives_a_lost_session_and_a_stale_token(desk: Host) -> None:
     """Case 1."""
     staff = desk.client()
@@ -161,6 +163,7 @@ def autosave(staff: FlaskClient, **values: Any) -> Any:
     return staff.post(f"{HERE}draft", data=json.dumps(sent), content_type="application/json")
 
 
+@pytest.mark.one_database
 def test_a_draft_saves_itself_and_sends_nothing(desk: Host) -> None:
     """Case 4: ten times, and the outbox stays empty."""
     register(desk)
@@ -234,6 +237,7 @@ def test_the_number_of_people_is_the_one_that_was_shown(desk: Host) -> None:
     assert len(desk.mails()) == 2
 
 
+@pytest.mark.one_database
 def test_telling_nobody_takes_a_reason(desk: Host) -> None:
     register(desk)
     staff = desk.client()
@@ -246,6 +250,7 @@ def test_telling_nobody_takes_a_reason(desk: Host) -> None:
     assert "Only a spelling" in words_of(staff, f"{HERE}history/")
 
 
+@pytest.mark.one_database
 def test_calling_off_tells_people(desk: Host) -> None:
     register(desk)
     staff = desk.client()
@@ -283,6 +288,7 @@ def test_an_empty_title_leads_to_a_field_that_can_be_seen(desk: Host) -> None:
     assert field.find_parent("details") is None
 
 
+@pytest.mark.one_database
 def test_seats_that_are_taken_cannot_be_taken_away(desk: Host) -> None:
     """Case 15."""
     register(desk, party_size="3")
@@ -374,6 +380,7 @@ def test_an_event_moves_with_all_its_times_and_each_is_told_in_their_language(ho
     assert "Mai 2026" not in english
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("starts_at", "said"),
     [
@@ -390,6 +397,7 @@ def test_a_move_to_no_time_is_refused(desk: Host, starts_at: str, said: str) -> 
     assert "Who is told" not in answer.text
 
 
+@pytest.mark.one_database
 def test_a_move_tells_those_whom_its_page_showed(desk: Host) -> None:
     register(desk, 1)
     staff = desk.client()
@@ -410,6 +418,7 @@ def test_a_postponed_event_takes_place_again_once_it_is_moved(desk: Host) -> Non
     assert desk.scalar(select(Event.status)) == "published"
 
 
+@pytest.mark.one_database
 def test_a_draft_of_changes_outlives_a_step_that_does_not_publish_it(desk: Host) -> None:
     staff = desk.client()
     fill(staff, f"{EDIT}text", {"title.en": "Another name"}, action="/text")

@@ -34,6 +34,7 @@ def venue_of(host: Host) -> Any:
     return host.scalar(select(Event.venue).where(Event.slug == "plattform"))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", ["venues", "organisers", "question-sets"])
 def test_an_empty_list_says_what_to_do_first(desk: Host, kind: str) -> None:
     staff = desk.client()
@@ -67,6 +68,7 @@ def test_a_series_is_made_and_seen_by_everybody(desk: Host) -> None:
     assert new.select_one("option[value='grosse-fragen']") is not None
 
 
+@pytest.mark.one_database
 def test_two_editors_of_one_venue_both_stand_or_see_both(desk: Host) -> None:
     """As with events: different fields both stand, the same field is asked about."""
     staff = desk.client()
@@ -100,6 +102,7 @@ def test_a_venue_is_chosen_instead_of_typed_anew(desk: Host) -> None:
     assert venue_of(desk).name["en"] == "Christ Church"
 
 
+@pytest.mark.one_database
 def test_what_is_typed_beside_it_is_saved_too(desk: Host) -> None:
     staff = desk.client()
     fill(staff, f"{DESK}organisers/new", {"name.de": "RUB", "name.en": "RUB"}, action="/new")
@@ -114,6 +117,7 @@ def test_what_is_typed_beside_it_is_saved_too(desk: Host) -> None:
     assert again.select_one("input[name='contact.name.en']")["value"] == "Ms Kaya"
 
 
+@pytest.mark.one_database
 def test_questions_are_kept_for_the_next_event(desk: Host) -> None:
     staff = desk.client()
     question = {
@@ -134,6 +138,7 @@ def test_questions_are_kept_for_the_next_event(desk: Host) -> None:
     assert len(listed) == 1
 
 
+@pytest.mark.one_database
 def test_what_is_taken_off_the_list_can_be_put_back(desk: Host) -> None:
     staff = desk.client()
     fill(staff, f"{DESK}venues/new", HALL, action="/new")

@@ -81,6 +81,7 @@ def test_a_strangers_page_is_public_and_sets_no_cookie(portal: Host, path: str) 
     assert response.last_modified == portal.clock.now
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_that_is_known_is_not_made_again(portal: Host, drawn: list[str], path: str) -> None:
     client = portal.client()
@@ -104,6 +105,7 @@ def test_one_statement_tells_whether_a_page_is_the_same(portal: Host, path: str)
     assert len(seen) == 1, seen
 
 
+@pytest.mark.one_database
 def test_the_tag_is_compared_weakly_and_among_others(portal: Host) -> None:
     """RFC 9110 §13.1.2."""
     client = portal.client()
@@ -150,6 +152,7 @@ def test_a_page_for_somebody_whom_the_server_signed_in_is_stored_by_nobody(
     assert "ETag" not in response.headers
 
 
+@pytest.mark.one_database
 def test_a_layout_that_looks_into_the_session_is_stored_by_nobody(
     portal: Host, tmp_path: Path
 ) -> None:
@@ -160,6 +163,7 @@ def test_a_layout_that_looks_into_the_session_is_stored_by_nobody(
     assert "ETag" not in response.headers
 
 
+@pytest.mark.one_database
 def test_a_host_that_looks_into_every_session_is_stored_by_nobody(portal: Host) -> None:
     other = portal.make()
     other.app.before_request(lambda: session.get("name"))
@@ -191,6 +195,7 @@ def test_seats_renew_a_page_when_it_says_something_else(
     )
 
 
+@pytest.mark.one_database
 def test_seats_of_another_date_renew_the_page_that_shows_it(portal: Host) -> None:
     save(portal, "zweite", series="reihe", takes_registrations=True, capacity=5)
     before = etag(portal)
@@ -235,6 +240,7 @@ def test_time_going_on_renews_a_page(portal: Host) -> None:
     assert etag(portal) == tags[-1]
 
 
+@pytest.mark.one_database
 def test_an_event_that_leaves_the_feed_renews_it(portal: Host) -> None:
     before = etag(portal, "/stadtlabor/de/calendar.ics")
     portal.clock.now = START + 200 * DAY
@@ -243,6 +249,7 @@ def test_an_event_that_leaves_the_feed_renews_it(portal: Host) -> None:
     assert etag(portal, "/stadtlabor/de/calendar.ics") != before
 
 
+@pytest.mark.one_database
 def test_languages_addresses_and_layouts_have_tags_of_their_own(portal: Host) -> None:
     newer = portal.make(STADTLABOR_LAYOUT_VERSION="2")
     tags = [
@@ -255,6 +262,7 @@ def test_languages_addresses_and_layouts_have_tags_of_their_own(portal: Host) ->
     assert etag(portal.make()) == tags[0]
 
 
+@pytest.mark.one_database
 def test_a_template_that_a_host_overrides_renews_a_page(
     portal: Host, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -70,6 +70,7 @@ def test_the_page_takes_at_most_four_statements_whatever_it_holds(host: Host) ->
         assert words.lower() in response.text.lower()
 
 
+@pytest.mark.one_database
 def test_a_notice_is_shown_and_a_consent_is_not(host: Host) -> None:
     """C1: consent is asked for in the form alone."""
     notice(host, "film")
@@ -80,6 +81,7 @@ def test_a_notice_is_shown_and_a_consent_is_not(host: Host) -> None:
     assert "Hinweis zeitung" not in page
 
 
+@pytest.mark.one_database
 def test_other_dates_are_the_next_ones_of_the_series(host: Host) -> None:
     now = host.clock.now
     save(host, series="reihe", starts_at=now + 2 * DAY)
@@ -93,6 +95,7 @@ def test_other_dates_are_the_next_ones_of_the_series(host: Host) -> None:
         assert f"/events/{slug}/" not in page
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("slug", ["fehlt", "Plattform", "plattform ", "x" * 300, "%00", "ü"])
 def test_an_event_that_does_not_exist_is_our_404(host: Host, slug: str) -> None:
     save(host)
@@ -104,6 +107,7 @@ def test_an_event_that_does_not_exist_is_our_404(host: Host, slug: str) -> None:
         assert "ETag" not in response.headers
 
 
+@pytest.mark.one_database
 def test_a_draft_does_not_exist_for_strangers(host: Host) -> None:
     save(host, status="draft", easy_language=LocalizedText("Leicht"))
     for end in ("", "easy/"):
@@ -112,6 +116,7 @@ def test_a_draft_does_not_exist_for_strangers(host: Host) -> None:
         assert "Mitreden" not in response.text
 
 
+@pytest.mark.one_database
 def test_a_draft_is_shown_to_those_whom_the_policy_lets_see_it(host: Host) -> None:
     """S12."""
     asked = []
@@ -141,6 +146,7 @@ def test_easy_language_is_there_where_a_text_is(host: Host) -> None:
     assert "<strong>reden</strong>" in response.text
 
 
+@pytest.mark.one_database
 def test_the_head_names_the_page_in_every_language(host: Host) -> None:
     """D5."""
     save(host, image=Image(url="/static/bild.jpg", alt=LocalizedText("Ein Bild")))
@@ -174,6 +180,7 @@ def test_a_series_tells_other_sites_what_it_is_about(host: Host, summary: str) -
     assert told["content"] == (summary or "Ein langer Text.")
 
 
+@pytest.mark.one_database
 def test_structured_data_tells_what_when_where_and_for_how_much(host: Host) -> None:
     """D1."""
     event = save(
@@ -246,6 +253,7 @@ def test_structured_data_tells_place_or_room(
     assert [place["@type"] for place in places] == types
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("status", "schema"), [("cancelled", "EventCancelled"), ("postponed", "EventPostponed")]
 )
@@ -262,6 +270,7 @@ def test_an_event_that_does_not_take_place_keeps_its_start(
     assert found["offers"]["availability"] == SCHEMA + "OutOfStock"
 
 
+@pytest.mark.one_database
 def test_a_moved_event_tells_its_former_start(host: Host) -> None:
     """D1."""
     save(host)
@@ -307,6 +316,7 @@ def test_no_title_leaves_the_data_block(host: Host, title: str) -> None:
     assert "<!--<script>" not in response.text
 
 
+@pytest.mark.one_database
 def test_a_picture_of_another_site_is_linked_and_not_fetched(host: Host) -> None:
     """No page of ours makes a browser ask another host."""
     save(host, "nah", image=Image(url="/static/halle.jpg", alt=LocalizedText("Die Halle")))

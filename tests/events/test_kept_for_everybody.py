@@ -62,6 +62,7 @@ def test_the_next_visitor_sees_what_they_would_have_seen_without_a_stranger(
     assert [shown.headers.get(name) for name in same] == [right.headers.get(name) for name in same]
 
 
+@pytest.mark.one_database
 def test_a_stranger_fills_nobodys_form_and_records_no_consent_for_them(portal: Host) -> None:
     """S15, C3: whoever touches no answer has given none, whatever came by a GET before."""
     portal.client().get(FORM, **FORM_BODY)
@@ -78,6 +79,7 @@ def test_a_stranger_fills_nobodys_form_and_records_no_consent_for_them(portal: H
     assert "ConsentGiven" not in str(receipt)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "path", [f"{HERE}registration/send-link", f"{HERE}events/plattform/register"]
 )
@@ -89,6 +91,7 @@ def test_no_form_shows_what_a_get_brought(portal: Host, path: str) -> None:
     assert 'role="alert"' not in answer.text
 
 
+@pytest.mark.one_database
 def test_two_answers_to_one_question_are_none(portal: Host) -> None:
     """S15: what says yes and no has said neither, and nothing is shown as chosen."""
     field = f"consent-{PHOTOS}"

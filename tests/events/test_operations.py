@@ -42,6 +42,7 @@ def heard(host: Host) -> Iterator[list[frozenset[str]]]:
         yield changes
 
 
+@pytest.mark.one_database
 def test_a_new_event_says_so(host: Host) -> None:
     with heard(host) as changes:
         change = save(host)
@@ -51,6 +52,7 @@ def test_a_new_event_says_so(host: Host) -> None:
     assert revision(host) > 0
 
 
+@pytest.mark.one_database
 def test_an_unchanged_repeat_changes_nothing(host: Host) -> None:
     first = save(host, series="reihe", projects=("eins", "zwei"), languages=("de",))
     before = revision(host)
@@ -120,6 +122,7 @@ def test_a_capacity_below_the_seats_taken_is_refused(host: Host) -> None:
     assert save(host, capacity=None).event.capacity is None
 
 
+@pytest.mark.one_database
 def test_what_nobody_sets_by_hand_is_refused(host: Host) -> None:
     with pytest.raises(TypeError, match="seats_taken"):
         save(host, seats_taken=0)
@@ -140,6 +143,7 @@ def test_projects_keep_the_order_that_they_were_given(host: Host) -> None:
     assert save(host, projects=()).changed == {"projects"}
 
 
+@pytest.mark.one_database
 def test_a_series_that_does_not_exist_is_named(host: Host) -> None:
     from flask_stadtlabor.events.operations import save_event
     from tests.events.desk import event_values
@@ -160,6 +164,7 @@ def test_a_series_says_what_changed(host: Host) -> None:
     assert revision(host) == before + 1
 
 
+@pytest.mark.one_database
 def test_the_times_of_an_event_are_kept_in_utc(host: Host) -> None:
     event = save(host).event
     assert isinstance(event.starts_at, datetime)

@@ -100,6 +100,7 @@ def test_the_next_who_asks_costs_one_statement_and_no_drawing(portal: Host, path
     assert len(seen) == 1, seen
 
 
+@pytest.mark.one_database
 def test_a_hosts_layout_is_drawn_for_everybody_anew(portal: Host, tmp_path: Path) -> None:
     other = with_layout(portal, tmp_path)
     first = other.client().get(PAGE).text
@@ -113,6 +114,7 @@ def test_a_hosts_layout_is_drawn_for_everybody_anew(portal: Host, tmp_path: Path
     assert second.count('class="stadtlabor"') == 1
 
 
+@pytest.mark.one_database
 def test_a_layout_around_kept_pieces_has_all_that_ours_has(portal: Host, tmp_path: Path) -> None:
     """Made at once or from pieces, it is the same page: words, head, language switch."""
     kept = with_layout(portal, tmp_path)
@@ -123,6 +125,7 @@ def test_a_layout_around_kept_pieces_has_all_that_ours_has(portal: Host, tmp_pat
         assert in_layout.count(part) == plain.count(part) > 0, part
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("headers", [{"Cookie": "x=1"}, {"Authorization": "Basic eDp5"}])
 def test_somebody_known_gets_the_kept_pieces_and_leaves_none(
     portal: Host, headers: dict[str, str]
@@ -140,6 +143,7 @@ def test_somebody_known_gets_the_kept_pieces_and_leaves_none(
     assert "ETag" not in answer.headers
 
 
+@pytest.mark.one_database
 def test_what_looked_into_a_session_is_not_kept(portal: Host) -> None:
     other = portal.make()
     other.app.before_request(lambda: session.get("name"))
@@ -149,6 +153,7 @@ def test_what_looked_into_a_session_is_not_kept(portal: Host) -> None:
     assert names != []
 
 
+@pytest.mark.one_database
 def test_a_hosts_own_page_is_drawn_each_time(portal: Host, tmp_path: Path) -> None:
     other = with_layout(portal, tmp_path)
     own = tmp_path / "stadtlabor" / "events" / "show.html"
@@ -214,6 +219,7 @@ def test_nobody_fills_a_cache_with_addresses_that_they_invent(portal: Host) -> N
     assert len(cache.keys) == 4
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("path", [PAGE, FORM])
 def test_when_seats_are_taken_one_thread_makes_what_many_wait_for(portal: Host, path: str) -> None:
     """An event fills up, and its page is asked for by many at once."""
@@ -328,6 +334,7 @@ def test_workers_share_what_the_hosts_flask_caching_keeps(portal: Host) -> None:
     assert other.client().get(PAGE).data != made.data
 
 
+@pytest.mark.one_database
 def test_a_cache_that_is_away_costs_nobody_the_page(
     portal: Host, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -388,6 +395,7 @@ def test_a_restarted_database_is_noticed_by_the_first_who_asks(portal: Host) -> 
     assert others == [200, 200, 200]
 
 
+@pytest.mark.one_database
 def test_the_first_page_compiles_no_template_of_other_pages(host: Host) -> None:
     """A process that has just started answers its first visitor soon."""
     host.load(factories.exchange(factories.open_event()))

@@ -153,6 +153,7 @@ def test_a_button_to_register_stands_only_where_it_leads_somewhere(host: Host, s
         assert bool(found) == (state in OPEN), (path, found)
 
 
+@pytest.mark.one_database
 def test_a_draft_offers_nothing_that_is_not_there(host: Host) -> None:
     """Neither to its editors, nor to people who registered before it became one."""
     host.load(exchange(open_event(**EASY)))
@@ -168,6 +169,7 @@ def test_a_draft_offers_nothing_that_is_not_there(host: Host) -> None:
     assert not shown.select("a[href$='register'], a[href$='.ics']")
 
 
+@pytest.mark.one_database
 def test_the_new_date_is_told_only_where_there_is_one(host: Host) -> None:
     host.load(exchange(event()))
     moved = {"starts_at": "2026-04-23T17:30", "ends_at": "2026-04-23T19:00"}

@@ -37,6 +37,7 @@ def copy(source: Host, target: Host) -> bytes:
     return bytes(data)
 
 
+@pytest.mark.one_database
 def test_a_copy_is_the_same_byte_for_byte(host: Host, second: Host) -> None:
     host.load(rich_exchange())
     data = copy(host, second)
@@ -68,6 +69,7 @@ def test_every_key_of_the_format_survives(host: Host) -> None:
     }
 
 
+@pytest.mark.one_database
 def test_the_file_is_easy_to_read_and_to_compare(host: Host) -> None:
     host.load(
         factories.exchange(
@@ -88,6 +90,7 @@ def test_the_file_is_easy_to_read_and_to_compare(host: Host) -> None:
     assert list(exported["events"][2]["title"]) == ["de", "en"]
 
 
+@pytest.mark.one_database
 def test_one_event_comes_with_what_it_needs(host: Host, second: Host) -> None:
     host.load(rich_exchange())
     host.load({"purposes": [factories.purpose("other")], "projects": [{"slug": "other"}]})

@@ -31,6 +31,7 @@ def test_four_keys_make_an_event(host: Host) -> None:
     assert host.client().get("/stadtlabor/de/events/platz/").status_code == 404
 
 
+@pytest.mark.one_database
 def test_an_empty_file_changes_nothing(host: Host) -> None:
     host.load(rich_exchange())
     before = export(host)
@@ -49,6 +50,7 @@ def test_a_repeated_import_changes_nothing(host: Host) -> None:
     assert host.scalar(select(func.count(ConsentText.id))) == 6
 
 
+@pytest.mark.one_database
 def test_what_is_not_in_the_file_stays(host: Host) -> None:
     host.load(rich_exchange())
     host.load(factories.exchange(bare_event()))
@@ -154,6 +156,7 @@ def registered(host: Host) -> None:
     host.sent.clear()
 
 
+@pytest.mark.one_database
 def test_people_are_told_only_when_asked(host: Host) -> None:
     registered(host)
     moved = factories.open_event(starts_at="2026-04-22T17:00", registration={"capacity": 1})
@@ -161,6 +164,7 @@ def test_people_are_told_only_when_asked(host: Host) -> None:
     assert host.mails() == []
 
 
+@pytest.mark.one_database
 def test_notify_tells_registered_people_of_what_moved(host: Host) -> None:
     registered(host)
     moved = factories.open_event(starts_at="2026-04-22T17:00", registration={"capacity": 1})
@@ -173,6 +177,7 @@ def test_notify_tells_registered_people_of_what_moved(host: Host) -> None:
     }
 
 
+@pytest.mark.one_database
 def test_notify_says_nothing_where_nothing_changed(host: Host) -> None:
     registered(host)
     same = factories.open_event(registration={"capacity": 1})
@@ -181,6 +186,7 @@ def test_notify_says_nothing_where_nothing_changed(host: Host) -> None:
     assert host.mails() == []
 
 
+@pytest.mark.one_database
 def test_notify_tells_of_a_cancelled_event(host: Host) -> None:
     registered(host)
     off = factories.open_event(status="cancelled", registration={"capacity": 1})

@@ -74,6 +74,7 @@ def test_a_date_that_is_moved_into_the_past_is_told(host: Host) -> None:
     assert "Warning" not in host.run("import", str(ahead)).output
 
 
+@pytest.mark.one_database
 def test_nothing_is_deleted_within_a_week_after_an_event_was_changed(host: Host) -> None:
     """C13: a year that was mistyped costs nobody their seat, and everybody is told the same."""
     host.load(event(registration={"ask_support": True, "support_retention_days": 1}))

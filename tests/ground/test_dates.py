@@ -116,6 +116,7 @@ def test_easy_language_has_no_dash_and_no_empty_minutes(
     assert words.replace("\xa0", " ") == line
 
 
+@pytest.mark.one_database
 def test_a_time_within_several_days_names_its_day(host: Host) -> None:
     end = FRIDAY + 71 * HOUR
     with host.app.app_context(), use_language("de"):

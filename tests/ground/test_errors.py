@@ -11,6 +11,7 @@ from tests.host import Host
 FORM = "/stadtlabor/en/events/plattform/register"
 
 
+@pytest.mark.one_database
 def test_a_body_that_is_too_large_is_refused(host: Host) -> None:
     host.load(exchange(open_event()))
     answer = fill(host.client(), FORM, person(given_name="x" * 600_000))
@@ -18,6 +19,7 @@ def test_a_body_that_is_too_large_is_refused(host: Host) -> None:
     assert page(answer).select_one(".stadtlabor h1") is not None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "address",
     [
@@ -44,6 +46,7 @@ def test_an_unknown_name_is_our_404_in_the_person_s_language(
     assert ours.select_one("h1") is not None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("query", ["page=x", "page=-1", "page=99999999999", "q=%00", "when=x"])
 def test_a_strange_question_to_the_list_is_answered(host: Host, query: str) -> None:
     host.load(exchange(open_event()))

@@ -81,6 +81,7 @@ class Worker:
         return Work(answering(), delivering())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", KNOWN)
 @pytest.mark.parametrize("write", WRITES)
 def test_a_known_address_is_as_much_work_as_a_new_one(

@@ -102,6 +102,7 @@ def unlimited(host: Host) -> Host:
     return host.make(STADTLABOR_RATE_LIMITS=None)
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize("state", KNOWN)
 @pytest.mark.parametrize("write", WRITES)
@@ -132,6 +133,7 @@ def test_nor_does_that_of_the_requests_after_it(host: Host, write: str, state: s
         rest(inline.app)
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_nor_does_it_where_nothing_is_confirmed(unlimited: Host) -> None:
     """S2: also where the seats are theirs at once."""

@@ -12,6 +12,7 @@ from tests.forms import fill, page, press, send
 from tests.host import Host
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_from_the_list_to_cancelling(host: Host, language: str) -> None:
     """C2, C10, S1, S3: each page leads to the next one."""

@@ -19,6 +19,7 @@ from tests.registration.crowd import crowd
 API = "/stadtlabor/api/v1"
 
 
+@pytest.mark.one_database
 def test_public_events_are_told_with_a_licence(host: Host) -> None:
     """D6."""
     host.load(
@@ -39,6 +40,7 @@ def test_public_events_are_told_with_a_licence(host: Host) -> None:
     assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.one_database
 def test_no_person_is_in_it(host: Host) -> None:
     """D6: neither who registered, nor whom to ask, nor who speaks."""
     programme = [{"starts_at": "17:30", "title": "Vortrag", "speakers": ["Petra Person"]}]
@@ -70,6 +72,7 @@ def test_a_page_behind_the_last_is_the_last(host: Host, page: str) -> None:
     assert len(answer["events"]) == 5
 
 
+@pytest.mark.one_database
 def test_many_events_come_in_pages(host: Host) -> None:
     host.load(exchange(*(event(f"termin-{number}") for number in range(45))))
     slugs, address, pages = [], f"{API}/events", 0
@@ -88,6 +91,7 @@ def test_a_page_takes_few_statements_whatever_it_holds(host: Host) -> None:
     assert len(seen) <= 2
 
 
+@pytest.mark.one_database
 def test_an_unchanged_page_is_not_sent_again(host: Host) -> None:
     host.load(exchange(open_event()))
     first = host.client().get(f"{API}/events")
@@ -98,6 +102,7 @@ def test_an_unchanged_page_is_not_sent_again(host: Host) -> None:
     assert changed.json["events"][0]["registration"]["seats_left"] == 10
 
 
+@pytest.mark.one_database
 def test_what_is_told_is_as_the_description_says(host: Host) -> None:
     host.load(exchange(open_event(series="zu-besuch"), event("ohne"), series=[series()]))
     described = host.client().get(f"{API}/openapi.json").json
@@ -116,6 +121,7 @@ def test_what_is_told_is_as_the_description_says(host: Host) -> None:
     assert list(Draft202012Validator(whole).iter_errors({"series": [{"slug": 1}]}))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("slug", ["nichts", "entwurf", "%00"])
 def test_what_is_not_public_is_not_there(host: Host, slug: str) -> None:
     host.load(exchange(event("entwurf", status="draft")))

@@ -46,6 +46,7 @@ def acts(host: Host) -> list[tuple[str, str, str]]:
         return [tuple(row) for row in host.db.session.execute(rows.order_by(ConsentEntry.seq))]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("answer", "kind"), [("given", "yes"), ("refused", "no"), (None, "ask")])
 def test_the_card_shows_what_was_answered(host: Host, answer: str | None, kind: str) -> None:
     """C3: a refusal is a real answer and shows at the door."""
@@ -99,6 +100,7 @@ def test_somebody_who_was_never_asked_is_asked_and_then_answers(host: Host) -> N
     assert acts(host) == [("requested", "system", "kiosk"), ("given", "staff", "kiosk")]
 
 
+@pytest.mark.one_database
 def test_a_yes_that_becomes_a_no_at_the_door_is_a_withdrawal(host: Host) -> None:
     """C10: a task for staff, and a mail about it."""
     host.load(exchange(open_event()))
@@ -113,6 +115,7 @@ def test_a_yes_that_becomes_a_no_at_the_door_is_a_withdrawal(host: Host) -> None
     assert "Titel photos-website" in str(host.sent[-1].get_body(("plain",)))
 
 
+@pytest.mark.one_database
 def test_an_answer_that_stands_is_not_written_again(host: Host) -> None:
     host.load(exchange(open_event()))
     number = register(host, **{FIELD: "given"})
@@ -176,6 +179,7 @@ def test_how_it_was_answered_is_marked_the_next_time(host: Host) -> None:
     assert [field["value"] for field in marked] == ["paper"]
 
 
+@pytest.mark.one_database
 def test_the_report_counts_without_names_as_page_csv_and_json(host: Host) -> None:
     named = purpose(PHOTOS, title={"de": "=Fotos", "en": "=Photos"})
     host.load(exchange(open_event(purposes=[PHOTOS, SOCIAL]), purposes=[named]))
@@ -206,6 +210,7 @@ def test_the_report_counts_without_names_as_page_csv_and_json(host: Host) -> Non
         assert "buerger.example" not in text
 
 
+@pytest.mark.one_database
 def test_who_must_not_be_photographed_is_everybody_without_a_yes_that_counts(host: Host) -> None:
     """C1, C3: refused, unanswered, not confirmed and withdrawn are all no."""
     host.load(exchange(open_event()))
@@ -295,6 +300,7 @@ def test_who_works_at_the_door_alone_stays_there_after_an_answer(host: Host) -> 
     assert staff.get(answer.location).status_code == 200
 
 
+@pytest.mark.one_database
 def test_a_yes_from_a_page_that_was_open_before_undoes_no_later_no(host: Host) -> None:
     """C15: the person withdrew by their link meanwhile; staff is told, and asks once more."""
     host.load(exchange(open_event()))

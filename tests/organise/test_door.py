@@ -27,6 +27,7 @@ def shown(number: int, query: str = "") -> str:
     return f"{card(number)}{query}#sl-party"
 
 
+@pytest.mark.one_database
 def test_a_ticket_leads_to_its_party_however_it_is_read(host: Host) -> None:
     host.load(exchange(open_event()))
     number = register(host)
@@ -40,6 +41,7 @@ def test_a_ticket_leads_to_its_party_however_it_is_read(host: Host) -> None:
     assert staff.get(f"{DESK}tickets/NOSUCHCODE").status_code == 404
 
 
+@pytest.mark.one_database
 def test_a_name_leads_to_its_party_and_several_to_a_choice(host: Host) -> None:
     """Umlauts and capitals are found on every database."""
     host.load(exchange(open_event()))
@@ -72,6 +74,7 @@ def test_of_two_doors_the_second_is_told_when_and_where(host: Host) -> None:
     assert "3 of 3 have arrived" in words_of(here, DOOR)
 
 
+@pytest.mark.one_database
 def test_an_arrival_can_be_taken_back_and_a_newer_one_stays(host: Host) -> None:
     host.load(exchange(open_event()))
     number = register(host)
@@ -129,6 +132,7 @@ def test_a_host_hears_of_arrivals(host: Host) -> None:
     assert heard == ["in", "out"]
 
 
+@pytest.mark.one_database
 def test_somebody_who_has_not_confirmed_is_let_in_and_confirmed(host: Host) -> None:
     host.load(exchange(open_event()))
     number = register(host, confirm=False, party_size=2)
@@ -158,6 +162,7 @@ def test_whoever_waits_is_let_in_while_there_are_seats_and_never_beyond(host: Ho
     assert host.scalar(select(Event.parties_waiting)) == 0
 
 
+@pytest.mark.one_database
 def test_whoever_cancelled_is_not_let_in(host: Host) -> None:
     host.load(exchange(open_event()))
     number = register(host)
@@ -205,6 +210,7 @@ def test_the_door_of_an_event_that_does_not_take_place_lets_nobody_in(
         assert "heck in 1 person" not in words
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("status", ["cancelled", "postponed"])
 def test_a_card_that_was_open_lets_nobody_in_once_the_event_is_off(host: Host, status: str) -> None:
     host.load(exchange(open_event(registration={"capacity": 2})))

@@ -115,6 +115,7 @@ def test_people_are_found_by_name_address_telephone_and_ticket_code(host: Host) 
     assert names(host, "?q=a%00b") == []
 
 
+@pytest.mark.one_database
 def test_a_child_is_found_by_the_name_of_its_guardian(host: Host) -> None:
     """It is mostly they who call."""
     host.load(exchange(open_event(registration={"ask_age": True})))
@@ -225,6 +226,7 @@ def test_a_registration_shows_all_there_is_to_know(host: Host) -> None:
         assert text in words, text
 
 
+@pytest.mark.one_database
 def test_staff_confirms_and_cancels_for_somebody(host: Host) -> None:
     host.load(exchange(open_event()))
     number = register(host, confirm=False)
@@ -237,6 +239,7 @@ def test_staff_confirms_and_cancels_for_somebody(host: Host) -> None:
     assert host.scalar(select(Event.seats_taken)) == 0
 
 
+@pytest.mark.one_database
 def test_an_offer_that_is_over_cannot_be_taken_for_somebody(host: Host) -> None:
     host.load(exchange(open_event(registration={"capacity": 1})))
     first = register(host, 1)

@@ -73,6 +73,7 @@ def test_a_name_is_corrected_and_nothing_else_happens(host: Host) -> None:
     assert host.run("consent", "verify").exit_code == 0
 
 
+@pytest.mark.one_database
 def test_another_address_gets_the_link_and_the_former_one_loses_it(host: Host) -> None:
     """S3: whoever owns the wrong address sees nothing more, in an open browser neither."""
     host.load(exchange(open_event()))
@@ -150,6 +151,7 @@ def test_mail_that_waits_for_the_wrong_address_is_not_sent(host: Host) -> None:
     assert [mail["To"] for mail in host.mails()] == [NEW]
 
 
+@pytest.mark.one_database
 def test_a_hold_begins_anew_for_somebody_who_never_heard_of_it(host: Host) -> None:
     """Their seats are theirs once they confirm, by the new address."""
     host.load(exchange(open_event()))
@@ -167,6 +169,7 @@ def test_a_hold_begins_anew_for_somebody_who_never_heard_of_it(host: Host) -> No
     assert column(host, number, "state") == "confirmed"
 
 
+@pytest.mark.one_database
 def test_an_address_takes_part_once(host: Host) -> None:
     """The key of event and address goes along: it frees the former, and is refused where taken."""
     host.load(exchange(open_event()))

@@ -72,6 +72,7 @@ def test_a_long_list_shows_the_oldest_messages_and_says_how_many_follow(
     assert "once these are passed on" not in words_of(staff, f"{DESK}notices/")
 
 
+@pytest.mark.one_database
 def test_with_an_address_the_person_gets_the_mail(host: Host) -> None:
     host.load(exchange(open_event()))
     staff = staff_of(host).client()
@@ -80,6 +81,7 @@ def test_with_an_address_the_person_gets_the_mail(host: Host) -> None:
     assert [mail["To"] for mail in host.mails()] == ["ilse@buerger.example"]
 
 
+@pytest.mark.one_database
 def test_an_address_that_is_known_leads_staff_to_its_registration(host: Host) -> None:
     host.load(exchange(open_event()))
     number = register(host)
@@ -175,6 +177,7 @@ def test_no_browser_fills_in_the_name_or_address_of_somebody_else(host: Host) ->
         assert found == tokens
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("method", ["paper", "kiosk"])
 def test_answers_are_written_down_by_staff_with_how_they_were_given(
     host: Host, method: str
@@ -230,6 +233,7 @@ def test_a_walk_in_is_confirmed_and_checked_in_at_once(host: Host) -> None:
     assert [mail["To"] for mail in host.mails()] == ["ilse@buerger.example"]
 
 
+@pytest.mark.one_database
 def test_a_walk_in_without_an_address_leaves_nothing_to_pass_on(host: Host) -> None:
     host.load(exchange(open_event()))
     staff = staff_of(host).client()
@@ -267,6 +271,7 @@ def test_whoever_told_somebody_first_stays_named(host: Host) -> None:
     assert host.scalar(select(DeskNotice.done_by)) == "Otto Orga"
 
 
+@pytest.mark.one_database
 def test_no_walk_in_goes_over_the_capacity_or_onto_the_waiting_list(host: Host) -> None:
     """S6."""
     host.load(exchange(open_event(registration={"capacity": 2})))

@@ -26,6 +26,7 @@ def count(host: Host) -> int:
     return int(host.scalar(select(func.count(Registration.id))))
 
 
+@pytest.mark.one_database
 def test_retention_waits_until_the_restriction_is_lifted(host: Host) -> None:
     """With the support needs, whose time is over sooner."""
     host.load(exchange(open_event(registration={"ask_support": True})))

@@ -36,6 +36,7 @@ def publish(staff: Any, **changes: Any) -> Any:
     return fill(staff, PUBLISHED, given, action="/record")
 
 
+@pytest.mark.one_database
 def test_a_task_lists_what_was_published_of_the_event_under_the_purpose(host: Host) -> None:
     """C10."""
     host.load(exchange(open_event(purposes=[PHOTOS, "photos-print"]), open_event("andere")))

@@ -133,6 +133,7 @@ def test_both_languages_must_be_there_before_publishing(desk: Host) -> None:
     assert len(versions(desk)) == 1
 
 
+@pytest.mark.one_database
 def test_a_language_that_the_portal_learns_is_added_to_the_text_in_force(host: Host) -> None:
     """C5: without it texts can be published; with it everybody's yes stays and nobody is asked."""
     host.load(exchange(open_event()))
@@ -161,6 +162,7 @@ def test_a_language_that_the_portal_learns_is_added_to_the_text_in_force(host: H
     assert "New text." in words(desk, f"/stadtlabor/en/privacy/{PHOTOS}/2/")
 
 
+@pytest.mark.one_database
 def test_a_draft_that_says_nothing_new_is_not_published(desk: Host) -> None:
     """And a form that is saved as it was opened is such a draft."""
     fill(desk.client(), EDIT, {"change": "material"}, action=SAVE)
@@ -246,6 +248,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert desk.scalar(select(func.count()).select_from(ConsentDraft)) == 0
 
 
+@pytest.mark.one_database
 def test_two_editors_do_not_overwrite_each_other(desk: Host) -> None:
     """The second sees what happened, and nothing typed is lost."""
     first, second = desk.client(), desk.client()
@@ -281,6 +284,7 @@ def test_what_was_looked_at_is_what_is_published(desk: Host) -> None:
     assert len(versions(desk)) == 1
 
 
+@pytest.mark.one_database
 def test_a_draft_can_be_thrown_away(desk: Host) -> None:
     draft(desk)
     assert press(desk.client(), PREVIEW, "/discard").headers["Location"] == f"{HERE}{PHOTOS}/"
@@ -288,6 +292,7 @@ def test_a_draft_can_be_thrown_away(desk: Host) -> None:
     assert len(versions(desk)) == 1
 
 
+@pytest.mark.one_database
 def test_who_may_write_may_not_always_publish(desk: Host, host: Host) -> None:
     """S12."""
     draft(desk)

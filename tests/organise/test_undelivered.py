@@ -46,6 +46,7 @@ def moved_without_news(host: Host) -> int:
     return number
 
 
+@pytest.mark.one_database
 def test_refused_news_is_to_be_passed_on(host: Host) -> None:
     """Under “to do”, with both dates, and at the registration."""
     number = moved_without_news(host)

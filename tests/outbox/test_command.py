@@ -53,6 +53,7 @@ def test_it_remembers_when_it_last_ran(host: Host) -> None:
     assert host.scalar(select(OutboxRun.finished_at)) == host.clock()
 
 
+@pytest.mark.one_database
 def test_a_hold_that_ran_out_ends_and_its_mail_leaves_in_the_same_run(host: Host) -> None:
     host.load(factories.exchange(factories.open_event(registration={"capacity": 1})))
     form = "/stadtlabor/en/events/plattform/register"

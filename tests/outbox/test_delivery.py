@@ -40,6 +40,7 @@ def failing(host: Host, error: BaseException | None = None) -> tuple[Host, Faili
     return host.make(ports={"mailer": mailer}), mailer
 
 
+@pytest.mark.one_database
 def test_a_change_that_is_rolled_back_sends_nothing(host: Host) -> None:
     with host.app.app_context():
         enqueue(**letter())
@@ -48,6 +49,7 @@ def test_a_change_that_is_rolled_back_sends_nothing(host: Host) -> None:
     assert host.mails() == []
 
 
+@pytest.mark.one_database
 def test_what_is_personal_is_blanked_on_delivery(host: Host) -> None:
     """S3, C12: the link and the address are no longer needed."""
     write(host)
@@ -58,6 +60,7 @@ def test_what_is_personal_is_blanked_on_delivery(host: Host) -> None:
     assert len(host.mails()) == 1
 
 
+@pytest.mark.one_database
 def test_the_pauses_grow_until_it_is_given_up(host: Host) -> None:
     """RFC 5321 §4.5.4.1: for four or five days, and always under the same Message-ID."""
     here, mailer = failing(host)
@@ -121,6 +124,7 @@ def test_a_server_that_is_away_costs_the_other_mails_no_try(host: Host) -> None:
     assert {mail.state for mail in rows(here)} == {MailState.SENT}
 
 
+@pytest.mark.one_database
 def test_a_mail_is_sent_again_when_nobody_wrote_down_that_it_was(host: Host) -> None:
     """S14: its worker died right after sending; the next waits for the end of the lease."""
     dying = host.make(ports={"mailer": Dying(host)})
@@ -159,6 +163,7 @@ def test_a_mail_that_kills_each_worker_is_given_up_too(host: Host) -> None:
     assert len(host.sent) == 12
 
 
+@pytest.mark.one_database
 def test_a_slow_worker_does_not_undo_what_a_quicker_one_did(host: Host) -> None:
     """Its lease ran out while it spoke with the mail server."""
 

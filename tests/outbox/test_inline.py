@@ -75,6 +75,7 @@ def add_page(app: Flask, db: SQLAlchemy) -> None:
         return "written"
 
 
+@pytest.mark.one_database
 def test_the_response_does_not_wait_for_the_mail_server(inline: Inline) -> None:
     """The contract's ``inline``."""
     here, mailer = inline
@@ -106,6 +107,7 @@ def delivering_threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if "stadtlabor-outbox" in thread.name}
 
 
+@pytest.mark.one_database
 def test_many_commits_are_delivered_by_one_thread_and_none_is_forgotten(inline: Inline) -> None:
     here, mailer = inline
     mailer.may_go_on.set()

@@ -51,6 +51,7 @@ def test_the_seats_of_a_closed_account_go_to_those_who_wait(portal: Host) -> Non
     assert "ada" not in str(offer["To"])
 
 
+@pytest.mark.one_database
 def test_what_the_host_takes_back_was_not_erased(portal: Host) -> None:
     with portal.app.app_context():
         assert erase_person(ADDRESS) is not None
@@ -62,12 +63,14 @@ def test_what_the_host_takes_back_was_not_erased(portal: Host) -> None:
     assert portal.mails() == []
 
 
+@pytest.mark.one_database
 def test_an_address_without_anything_gives_nothing(portal: Host) -> None:
     with portal.app.app_context():
         assert export_person("bo@buerger.example") is None
         assert erase_person("bo@buerger.example") is None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", ["user:1", "", "42"])
 def test_what_can_be_no_address_is_a_mistake_of_the_host(portal: Host, key: str) -> None:
     """A key of the host's own leads to nobody; nothing must look as if it had been erased."""
@@ -92,6 +95,7 @@ def accounts(portal: Host) -> Host:
     return portal
 
 
+@pytest.mark.one_database
 def test_an_account_hands_out_what_is_in_it_and_nothing_else(accounts: Host) -> None:
     with accounts.app.app_context():
         document = export_person(account="user:1")
@@ -101,6 +105,7 @@ def test_an_account_hands_out_what_is_in_it_and_nothing_else(accounts: Host) -> 
     assert found == {ADDRESS: True, "ada@buero.example": True}
 
 
+@pytest.mark.one_database
 def test_an_address_and_an_account_are_one_person(accounts: Host) -> None:
     """What both have is there once; what one of them has is there, too."""
     with accounts.app.app_context():
@@ -132,6 +137,7 @@ def test_an_account_sees_no_mail_about_all_that_an_address_has(accounts: Host) -
         assert "geheim" in str(export_person("ada@buero.example"))
 
 
+@pytest.mark.one_database
 def test_an_erased_account_leaves_nothing_and_nobody_elses_goes(accounts: Host) -> None:
     with accounts.app.app_context():
         done = erase_person(account="user:1")
@@ -144,6 +150,7 @@ def test_an_erased_account_leaves_nothing_and_nobody_elses_goes(accounts: Host) 
     assert accounts.run("consent", "verify").exit_code == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("options", [{}, {"account": ""}])
 def test_whoever_names_nobody_has_made_a_mistake(portal: Host, options: dict[str, str]) -> None:
     """An account without a key must not look as if it had been erased."""

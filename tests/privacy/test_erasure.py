@@ -47,6 +47,7 @@ def states(host: Host) -> dict[str, str]:
         return {row.given_name: row.state for row in rows}
 
 
+@pytest.mark.one_database
 def test_no_word_of_them_is_left_in_any_table(portal: Host) -> None:
     """C9: by address in any case; the ledger verifies, and other people stay."""
     with portal.app.app_context():
@@ -70,6 +71,7 @@ def test_no_word_of_them_is_left_in_any_table(portal: Host) -> None:
     assert "11 entries" in verified.stdout
 
 
+@pytest.mark.one_database
 def test_it_says_what_was_found_done_and_kept(portal: Host) -> None:
     with portal.app.app_context():
         ahead, over = add_events(portal)
@@ -91,6 +93,7 @@ def test_it_says_what_was_found_done_and_kept(portal: Host) -> None:
     assert again.stderr == "Error: Nothing is stored about a@buerger.example.\n"
 
 
+@pytest.mark.one_database
 def test_seats_of_what_is_to_come_go_to_those_who_wait(portal: Host) -> None:
     with portal.app.app_context():
         ahead, _ = add_events(portal)
@@ -104,6 +107,7 @@ def test_seats_of_what_is_to_come_go_to_those_who_wait(portal: Host) -> None:
     assert "Qx1" not in str(offer)
 
 
+@pytest.mark.one_database
 def test_a_past_event_goes_on_telling_how_many_had_a_seat(portal: Host) -> None:
     """Nobody is told of a cancellation after the event, nor is a seat given to anybody."""
     heard = []

@@ -72,6 +72,7 @@ def add_rich_person(host: Host, mark: str = "Qx1") -> list[str]:
     return words
 
 
+@pytest.mark.one_database
 def test_it_holds_every_field_of_the_registration(portal: Host) -> None:
     """A new column is exported, or named here with the reason why not."""
     words = add_rich_person(portal)
@@ -148,6 +149,7 @@ def test_it_holds_what_other_tables_say_about_them(
     assert columns - left_out <= set(found)
 
 
+@pytest.mark.one_database
 def test_it_tells_where_they_stand_and_what_happened(portal: Host) -> None:
     """C10: consents with their texts by address, entries, tasks; and the mail that waits."""
     add_rich_person(portal)
@@ -236,6 +238,7 @@ def test_about_somebody_unknown_it_says_so(portal: Host, whose: str) -> None:
     assert result.stderr == f"Error: Nothing is stored about {whose}.\n"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("whose", ["person.buerger.example", "%", "2345-6789A", ""])
 @pytest.mark.parametrize("command", [("export",), ("erase", "--yes")], ids=str)
 def test_what_names_nobody_is_not_taken_for_an_answer(
@@ -260,6 +263,7 @@ def test_an_address_is_found_in_any_case(portal: Host, whose: str) -> None:
     assert len(export(portal, whose)["registrations"]) == 1
 
 
+@pytest.mark.one_database
 def test_nothing_about_others_is_in_it(portal: Host) -> None:
     """Whoever takes part in what: an export has all words of its own person and no other's."""
     people = st.lists(

@@ -99,6 +99,7 @@ def words(message: EmailMessage) -> str:
     return str(message.get_body(("plain",)).get_content())  # type: ignore[union-attr]
 
 
+@pytest.mark.one_database
 def test_who_erases_themself_by_their_link_leaves_no_mail_with_their_links(
     host: Host, server: Server
 ) -> None:
@@ -111,6 +112,7 @@ def test_who_erases_themself_by_their_link_leaves_no_mail_with_their_links(
     assert later(away, server) == []
 
 
+@pytest.mark.one_database
 def test_what_the_address_has_besides_is_told_without_what_is_erased(
     host: Host, server: Server
 ) -> None:
@@ -140,6 +142,7 @@ def test_so_does_a_mail_that_was_given_up(host: Host, server: Server) -> None:
     assert "Das Erste" not in words(message)
 
 
+@pytest.mark.one_database
 def test_a_promise_to_somebody_who_is_erased_sends_nothing(host: Host, server: Server) -> None:
     link = register(host, "erstes")
     away = portal_of(host, server)
@@ -149,6 +152,7 @@ def test_a_promise_to_somebody_who_is_erased_sends_nothing(host: Host, server: S
     assert later(away, server) == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("fails", [False, True], ids=["taken", "refused"])
 def test_erasing_while_a_worker_is_sending_the_mail(host: Host, fails: bool) -> None:
     """What is on its way already cannot be called back; nothing of it is kept or sent again."""
@@ -209,6 +213,7 @@ def test_retention_takes_the_mail_with_the_registration(
     assert later(away, server) == []
 
 
+@pytest.mark.one_database
 def test_a_mail_whose_registration_goes_while_it_is_sent_stops_nothing(host: Host) -> None:
     """S17: the worker finds its mail gone, and goes on."""
     host.load(factories.exchange(factories.open_event("erstes")))
@@ -265,6 +270,7 @@ def test_an_address_is_found_after_the_secret_was_changed(host: Host, server: Se
     assert stored.traces(host, [EMAIL]) == []
 
 
+@pytest.mark.one_database
 def test_a_correction_of_the_address_takes_it_out_of_the_mail(host: Host, server: Server) -> None:
     """Art. 16 GDPR: whoever has the former address learns nothing of it any more."""
     register(host, "erstes")
@@ -283,6 +289,7 @@ def test_a_correction_of_the_address_takes_it_out_of_the_mail(host: Host, server
     assert [mail["To"] for mail in later(away, server)] == ["neu@buerger.example"]
 
 
+@pytest.mark.one_database
 def test_ones_own_page_names_the_mail_and_tells_nothing_of_others(
     host: Host, server: Server
 ) -> None:

@@ -118,6 +118,7 @@ def activity(record: str, title: str) -> str:
     return found[1]
 
 
+@pytest.mark.one_database
 @LANGUAGES
 def test_it_says_what_settings_and_content_say(host: Host, language: str) -> None:
     portal = host.make(**CHANGED)
@@ -154,6 +155,7 @@ def test_a_place_outside_of_the_economic_area_asks_for_the_safeguards(host: Host
     assert "[please fill in: the safeguards" in said
 
 
+@pytest.mark.one_database
 @LANGUAGES
 def test_nothing_of_a_registered_person_is_in_it(host: Host, language: str) -> None:
     host.load(content())

@@ -140,6 +140,7 @@ def test_every_page_behind_a_link_says_whom_it_is_about(host: Host) -> None:
         assert page(browser.get(MINE)).select_one("strong") is not None
 
 
+@pytest.mark.one_database
 def test_a_registration_outlasts_its_postponed_event_up_to_a_day_that_is_told(host: Host) -> None:
     """C13: it counts for the new date, and so does what the party needs."""
     load(host, registration={"ask_support": True})

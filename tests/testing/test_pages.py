@@ -40,6 +40,7 @@ def endpoint_of(app: Flask, path: str) -> str:
     return str(endpoint).removeprefix("stadtlabor.")
 
 
+@pytest.mark.one_database
 def test_every_page_for_citizens_is_among_them_in_each_language(host: Host) -> None:
     found = all_pages(host.app, bring_in(host.app))
     expected = {
@@ -53,6 +54,7 @@ def test_every_page_for_citizens_is_among_them_in_each_language(host: Host) -> N
     assert {endpoint_of(host.app, page.link) for page in found if page.link} == {"open_link"}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_everybody_sees_a_page_of_ours_behind_each_address(host: Host, language: str) -> None:
     found = all_pages(host.app, bring_in(host.app))

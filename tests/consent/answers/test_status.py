@@ -56,6 +56,7 @@ def test_only_a_latest_given_or_renewed_permits_use(
     assert (status.act, status.permits_use) == (acts[-1], permitted)
 
 
+@pytest.mark.one_database
 def test_somebody_whose_address_is_not_confirmed_permits_nothing(portal: Host) -> None:
     """Ledger entries are written with the POST; they permit use once the address is confirmed."""
     publish()
@@ -67,6 +68,7 @@ def test_somebody_whose_address_is_not_confirmed_permits_nothing(portal: Host) -
     assert [entry.event for entry in history(subject)] == ["given", "confirmed"]
 
 
+@pytest.mark.one_database
 def test_nobody_knows_an_unknown_subject(portal: Host) -> None:
     assert not permits_use("nobody", PHOTOS)
     assert statuses("nobody") == []
@@ -74,6 +76,7 @@ def test_nobody_knows_an_unknown_subject(portal: Host) -> None:
         confirm("nobody")
 
 
+@pytest.mark.one_database
 def test_a_change_in_substance_ends_older_consent_and_a_correction_does_not(portal: Host) -> None:
     """C7: a material change of text never carries old consent over."""
     publish()
@@ -88,6 +91,7 @@ def test_a_change_in_substance_ends_older_consent_and_a_correction_does_not(port
     assert permits_use(subject, PHOTOS)
 
 
+@pytest.mark.one_database
 def test_each_purpose_stands_for_itself(portal: Host) -> None:
     """C2, C3: given, refused and unanswered side by side, with the title that was answered to."""
     for slug in (PHOTOS, PRINT, "film"):
@@ -180,6 +184,7 @@ def test_a_yes_renews_one_that_ran_out_and_none_that_was_taken_back(
     assert acts_of(subject)[-1] == then
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("no", [ConsentAction.REFUSED, ConsentAction.WITHDRAWN])
 def test_a_yes_from_an_older_page_undoes_no_later_no(portal: Host, no: ConsentAction) -> None:
     """C15: a form that was open before, or is sent once more, records nothing."""
@@ -196,6 +201,7 @@ def test_a_yes_from_an_older_page_undoes_no_later_no(portal: Host, no: ConsentAc
     assert says(subject, yes=False, seen=0)
 
 
+@pytest.mark.one_database
 def test_who_confirmed_before_they_were_asked_is_confirmed_by_an_entry_then(portal: Host) -> None:
     """C14: the ledger has no entry about somebody who was asked nothing."""
     publish()

@@ -72,6 +72,7 @@ def test_without_a_consent_there_is_nothing_to_withdraw(
     assert tasks(portal) == []
 
 
+@pytest.mark.one_database
 def test_a_consent_that_is_not_confirmed_yet_can_be_withdrawn(portal: Host) -> None:
     publish()
     subject = somebody(ConsentAction.GIVEN, confirmed=False)
@@ -80,6 +81,7 @@ def test_a_consent_that_is_not_confirmed_yet_can_be_withdrawn(portal: Host) -> N
     assert not permits_use(subject, PHOTOS)
 
 
+@pytest.mark.one_database
 def test_a_withdrawal_leaves_other_purposes_and_other_people_alone(portal: Host) -> None:
     publish(PHOTOS)
     publish(PRINT)
@@ -90,6 +92,7 @@ def test_a_withdrawal_leaves_other_purposes_and_other_people_alone(portal: Host)
     assert permits_use(other, PHOTOS)
 
 
+@pytest.mark.one_database
 def test_consent_can_be_given_again_and_withdrawn_again(portal: Host) -> None:
     publish()
     subject = somebody(ConsentAction.GIVEN, confirmed=True)
@@ -100,6 +103,7 @@ def test_consent_can_be_given_again_and_withdrawn_again(portal: Host) -> None:
     assert len(tasks(portal)) == 2
 
 
+@pytest.mark.one_database
 def test_an_expired_hold_voids_what_was_given_and_nothing_else(portal: Host) -> None:
     """An expired hold adds ``invalidated``, by the system, for each consent that was given."""
     publish(PHOTOS)
@@ -115,6 +119,7 @@ def test_an_expired_hold_voids_what_was_given_and_nothing_else(portal: Host) -> 
     assert operations.invalidate(subject) == []
 
 
+@pytest.mark.one_database
 def test_of_withdrawals_at_the_same_moment_one_counts(portal: Host) -> None:
     """S5: in parallel too, on every engine."""
     publish()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from flask_stadtlabor.consent.answers import operations
@@ -14,6 +15,7 @@ from tests.consent.acts import PHOTOS, PRINT, answer, publish, somebody, withdra
 from tests.host import Host
 
 
+@pytest.mark.one_database
 def test_everybody_is_counted_once_where_they_stand(portal: Host) -> None:
     """C3, C7: by the latest act, by time, and by whether it counts."""
     publish(valid_days=30)
@@ -43,6 +45,7 @@ def test_everybody_is_counted_once_where_they_stand(portal: Host) -> None:
     assert (found.in_force, found.expired, found.version) == (1, 1, 2)
 
 
+@pytest.mark.one_database
 def test_a_change_of_substance_would_cost_the_yes_of_those_alone_who_still_say_it(
     portal: Host,
 ) -> None:

@@ -126,6 +126,7 @@ def processes(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {process["dct:identifier"]: process for process in record["dpv:hasProcess"]}
 
 
+@pytest.mark.one_database
 def test_a_receipt_tells_all_that_a_purpose_says(portal: Host) -> None:
     """C11: each field of ISO/IEC TS 27560, and several purposes side by side."""
     publish(controller=CONTROLLER, processing=PROCESSING, valid_days=730)
@@ -185,6 +186,7 @@ def test_the_same_state_has_the_same_identifier(portal: Host) -> None:
     assert first[record][0]["@id"] == later[record][0]["@id"]
 
 
+@pytest.mark.one_database
 def test_nobody_gets_a_receipt_of_nothing(portal: Host) -> None:
     assert receipt("nobody") is None
 
@@ -285,6 +287,7 @@ def registered(host: Host, *purposes: dict[str, Any]) -> Any:
     return browser
 
 
+@pytest.mark.one_database
 def test_a_person_downloads_their_receipt(host: Host) -> None:
     """C11, C12: linked from the page to print; with no name, address or token of theirs."""
     browser = registered(host)
@@ -303,6 +306,7 @@ def test_a_person_downloads_their_receipt(host: Host) -> None:
     assert host.client().get(str(link["href"])).status_code == 403
 
 
+@pytest.mark.one_database
 def test_the_page_to_print_shows_who_is_responsible_and_which_rights_there_are(host: Host) -> None:
     """C4, C11."""
     controller = {"name": "Stadt Musterstadt", "authority": "LDI NRW"}

@@ -37,6 +37,7 @@ def runs(page: BeautifulSoup, tag: str) -> list[str]:
     return [element.get_text(strip=True) for element in page.select(f".sl-changes {tag}")]
 
 
+@pytest.mark.one_database
 def test_the_page_shows_word_by_word_what_was_taken_out_and_put_in(host: Host) -> None:
     """C5: a readable difference, in the page's language."""
     before = "We show photos for **three** years.\n\n- On the website\n- Nowhere else"
@@ -49,6 +50,7 @@ def test_the_page_shows_word_by_word_what_was_taken_out_and_put_in(host: Host) -
     assert runs(shown(host, 2, "de"), "ins") == ["Neu."]
 
 
+@pytest.mark.one_database
 def test_screen_readers_hear_what_others_see(host: Host) -> None:
     """A1: not by colour or line alone."""
     published(host, {"text": "One."}, {"text": "Two."})
@@ -61,6 +63,7 @@ def test_screen_readers_hear_what_others_see(host: Host) -> None:
     ]
 
 
+@pytest.mark.one_database
 def test_title_controller_and_validity_count_too(host: Host) -> None:
     controller = Controller(name=LocalizedText("Stadt"), email="stadt@stadt.example")
     published(
@@ -110,6 +113,7 @@ def test_there_is_nothing_to_compare_with_nothing(host: Host, path: str) -> None
     assert 'class="stadtlabor"' in response.text
 
 
+@pytest.mark.one_database
 def test_strangers_may_keep_the_page(host: Host) -> None:
     """D5."""
     published(host, {}, {"text": "Two."})
@@ -121,6 +125,7 @@ def test_strangers_may_keep_the_page(host: Host) -> None:
     assert again.status_code == 304
 
 
+@pytest.mark.one_database
 def test_each_version_leads_to_all_others(host: Host) -> None:
     """C5: one page per version, for ever."""
     published(host, {}, {"text": "Two."}, {"text": "Three."})

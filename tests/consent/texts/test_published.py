@@ -70,6 +70,7 @@ def test_the_hash_of_a_text_can_be_recomputed_by_the_published_recipe(portal: Ho
     assert verify() == (0, None)
 
 
+@pytest.mark.one_database
 def test_the_same_text_again_publishes_nothing(portal: Host) -> None:
     controller = Controller(name=LocalizedText("Stadt"), email="stadt@stadt.example")
     publish(controller=controller, text="Fu\u0308r alle\r\n")
@@ -120,6 +121,7 @@ def test_a_new_version_is_material_unless_it_is_editorial(portal: Host) -> None:
     ]
 
 
+@pytest.mark.one_database
 def test_publishing_raises_the_content_revision(portal: Host) -> None:
     """D5: cached event pages show the new notice."""
     number = select(ContentRevision.number)
@@ -158,6 +160,7 @@ def test_texts_in_force_come_in_one_statement_and_in_the_order_asked(portal: Hos
     assert current_texts([]) == []
 
 
+@pytest.mark.one_database
 def test_somebody_sees_the_text_in_their_language_or_else_in_the_default_one(portal: Host) -> None:
     """A8: a visible fallback where a translation is missing."""
     publish()
@@ -173,6 +176,7 @@ def test_somebody_sees_the_text_in_their_language_or_else_in_the_default_one(por
     assert same_for_all.shown("de").body == "Hello"
 
 
+@pytest.mark.one_database
 def test_what_was_never_published_is_not_found(portal: Host) -> None:
     publish()
     strange = [("unknown", 1), (PHOTOS, 2), (PHOTOS, 0), (PHOTOS, 10**30), ("nul\0", 1)]
@@ -183,6 +187,7 @@ IN_THREE = {"de": "Wir zeigen Fotos.", "en": "We show photos.", "pl": "Pokazujem
 TITLES = {"de": "Fotos auf der Website", "en": "Photos on the website", "pl": "Zdjęcia w sieci"}
 
 
+@pytest.mark.one_database
 def test_a_language_is_added_to_the_text_in_force(portal: Host) -> None:
     """C5: the version and every yes stay, what was published before is whole, and nobody is asked
     again; later changes of that text keep the language."""
@@ -205,6 +210,7 @@ def test_a_language_is_added_to_the_text_in_force(portal: Host) -> None:
     ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "changes",
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
 from bs4 import BeautifulSoup
 from flask import url_for
 
@@ -29,6 +30,7 @@ def words_of(host: Host, path: str) -> str:
     return BeautifulSoup(response.text, "html.parser").get_text(" ", strip=True)
 
 
+@pytest.mark.one_database
 def test_the_page_shows_the_text_and_what_proves_it(host: Host) -> None:
     """C5: version, language, published at, sha256."""
     published(host, {"text": {"de": "Wir zeigen **Fotos**.", "en": "We show **photos**."}})
@@ -45,6 +47,7 @@ def test_the_page_shows_the_text_and_what_proves_it(host: Host) -> None:
     assert "newer version" not in words
 
 
+@pytest.mark.one_database
 def test_an_old_version_stays_and_leads_to_the_current_one(host: Host) -> None:
     """C5: one consent text, for ever."""
     published(host, {}, {"text": "Two"}, {"text": "Three"})
@@ -57,6 +60,7 @@ def test_an_old_version_stays_and_leads_to_the_current_one(host: Host) -> None:
     assert "There is a newer version" not in words_of(host, PAGE.replace("/1/", "/3/"))
 
 
+@pytest.mark.one_database
 def test_a_text_that_is_not_translated_is_marked_as_what_it_is(host: Host) -> None:
     """A8: the right lang attribute on a fallback."""
     published(host, {"title": {"de": "Fotos"}, "text": {"de": "Wir zeigen Fotos."}})
@@ -66,6 +70,7 @@ def test_a_text_that_is_not_translated_is_marked_as_what_it_is(host: Host) -> No
     assert "German" in page.get_text()
 
 
+@pytest.mark.one_database
 def test_the_privacy_notice_names_who_is_responsible(host: Host) -> None:
     """C4: controller, data protection officer and supervisory authority by Art. 13 GDPR."""
     controller = Controller(
@@ -99,6 +104,7 @@ def test_each_mode_says_what_it_asks_for(host: Host) -> None:
         assert [each for each in sentences if each in words] == [sentence]
 
 
+@pytest.mark.one_database
 def test_what_was_never_published_is_a_404_of_ours(host: Host) -> None:
     """The contract: an unknown slug is our page with status 404."""
     published(host, {})
@@ -108,6 +114,7 @@ def test_what_was_never_published_is_a_404_of_ours(host: Host) -> None:
         assert 'class="stadtlabor"' in response.text, path
 
 
+@pytest.mark.one_database
 def test_strangers_may_keep_the_page_until_a_newer_version_comes(host: Host) -> None:
     """D5: cacheable, session-free, and answered with 304 while nothing changed."""
     published(host, {})
@@ -121,6 +128,7 @@ def test_strangers_may_keep_the_page_until_a_newer_version_comes(host: Host) -> 
     assert client.get(PAGE, headers=headers).status_code == 200
 
 
+@pytest.mark.one_database
 def test_the_address_of_a_text_is_as_promised(host: Host) -> None:
     """The contract: P/L/privacy/<purpose>/<version>/."""
     with host.app.test_request_context():

@@ -36,6 +36,7 @@ def links(element: ET.Element) -> dict[str, str]:
     return {link.attrib["rel"]: link.attrib["href"] for link in element.findall("a:link", ATOM)}
 
 
+@pytest.mark.one_database
 def test_a_feed_says_what_it_is(host: Host) -> None:
     save(host)
     root = fetch(host)
@@ -69,6 +70,7 @@ def test_an_entry_tells_title_page_and_times(host: Host) -> None:
     assert "Quartiershalle" in texts(entry, "a:summary")[0]
 
 
+@pytest.mark.one_database
 def test_a_text_in_another_language_says_so(host: Host) -> None:
     """A8."""
     save(host, title=LocalizedText({"de": "Nur deutsch"}))
@@ -76,6 +78,7 @@ def test_a_text_in_another_language_says_so(host: Host) -> None:
     assert (title.text, title.attrib[LANG]) == ("Nur deutsch", "de")
 
 
+@pytest.mark.one_database
 def test_what_changed_last_is_on_top(host: Host) -> None:
     save(host, "eins")
     save(host, "zwei")
@@ -85,6 +88,7 @@ def test_what_changed_last_is_on_top(host: Host) -> None:
     assert [address.rsplit("/", 2)[1] for address in found] == ["eins", "zwei"]
 
 
+@pytest.mark.one_database
 def test_the_feed_of_a_series_holds_its_events_alone(host: Host) -> None:
     save(host, "drin", series="reihe")
     save(host, "draussen")
@@ -95,6 +99,7 @@ def test_the_feed_of_a_series_holds_its_events_alone(host: Host) -> None:
     assert host.client().get("/stadtlabor/de/series/fehlt/feed.atom").status_code == 404
 
 
+@pytest.mark.one_database
 def test_drafts_are_in_no_feed(host: Host) -> None:
     save(host, status="draft")
     assert fetch(host).findall("a:entry", ATOM) == []
@@ -123,6 +128,7 @@ def test_no_text_breaks_the_feed(host: Host, title: str, text: str) -> None:
     assert len(root.findall("a:entry", ATOM)) == 1
 
 
+@pytest.mark.one_database
 def test_links_in_a_text_lead_somewhere_from_a_reader_too(host: Host) -> None:
     """RFC 4287 §2: an address that is not whole is read by xml:base."""
     save(host, description=LocalizedText("[Mehr dazu](/mehr)"))

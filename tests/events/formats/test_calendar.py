@@ -60,6 +60,7 @@ def text_of(calendar: str, name: str) -> str:
     return re.sub(r"\\(.)", lambda sign: "\n" if sign[1] in "nN" else sign[1], found[1])
 
 
+@pytest.mark.one_database
 def test_an_event_holds_all_that_a_calendar_asks_for(host: Host) -> None:
     event = save(host).event
     text, whole = fetch(host, "events/plattform/event.ics")
@@ -78,6 +79,7 @@ def test_an_event_holds_all_that_a_calendar_asks_for(host: Host) -> None:
     assert (entry["geo"].latitude, entry["geo"].longitude) == (51.4836, 7.2166)
 
 
+@pytest.mark.one_database
 def test_a_feed_names_itself_and_when_to_ask_again(host: Host) -> None:
     save(host, series="reihe")
     text, whole = fetch(host, "series/reihe/calendar.ics")
@@ -86,6 +88,7 @@ def test_a_feed_names_itself_and_when_to_ask_again(host: Host) -> None:
     assert "X-PUBLISHED-TTL:PT6H\r\n" in text
 
 
+@pytest.mark.one_database
 def test_the_uid_is_one_and_the_same_in_all_languages_and_feeds(host: Host) -> None:
     save(host, series="reihe")
     paths = ("events/plattform/event.ics", "calendar.ics", "series/reihe/calendar.ics")
@@ -99,6 +102,7 @@ def test_the_uid_is_one_and_the_same_in_all_languages_and_feeds(host: Host) -> N
     assert str(entries(english)[0]["summary"]) == "Have your say online"
 
 
+@pytest.mark.one_database
 def test_a_cancelled_event_stays_and_says_so(host: Host) -> None:
     save(host)
     save(host, status="cancelled")
@@ -106,12 +110,14 @@ def test_a_cancelled_event_stays_and_says_so(host: Host) -> None:
     assert (str(entry["status"]), entry["sequence"]) == ("CANCELLED", 1)
 
 
+@pytest.mark.one_database
 def test_a_postponed_event_is_tentative(host: Host) -> None:
     save(host, status="postponed")
     (entry,) = entries(fetch(host, "calendar.ics")[1])
     assert str(entry["status"]) == "TENTATIVE"
 
 
+@pytest.mark.one_database
 def test_the_feed_holds_the_last_year_and_no_draft(host: Host) -> None:
     now = host.clock.now
     save(host, "bald", starts_at=now + DAY)
@@ -123,11 +129,13 @@ def test_the_feed_holds_the_last_year_and_no_draft(host: Host) -> None:
     assert found == ["frueher", "bald"]
 
 
+@pytest.mark.one_database
 def test_a_draft_has_no_calendar(host: Host) -> None:
     save(host, status="draft")
     assert host.client().get("/stadtlabor/de/events/plattform/event.ics").status_code == 404
 
 
+@pytest.mark.one_database
 def test_a_feed_without_events_is_a_calendar(host: Host) -> None:
     assert entries(fetch(host, "calendar.ics")[1]) == []
 
@@ -185,6 +193,7 @@ def test_a_title_of_several_lines_names_its_own_calendar(host: Host, title: str)
     assert [part.name for part in entries(whole)[0].subcomponents] == []
 
 
+@pytest.mark.one_database
 def test_a_room_online_is_a_conference(host: Host) -> None:
     room = "https://raum.example/1?a=b,c;d"
     text, entry = make(host, venue=Venue(online_url=room))
@@ -264,6 +273,7 @@ def test_a_rule_that_was_changed_meanwhile_is_written_change_by_change() -> None
     assert all("rrule" not in part for part in parts)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["Feste, Märkte; mehr", "C:\\Temp, und so weiter"])
 def test_the_name_of_a_calendar_is_escaped(host: Host, name: str) -> None:
     """RFC 5545 §3.3.11: comma, semicolon and backslash are text."""
@@ -282,6 +292,7 @@ def test_every_zone_of_a_feed_is_described(host: Host) -> None:
     assert found == {"Europe/Berlin", "Europe/Lisbon"}
 
 
+@pytest.mark.one_database
 def test_public_calendars_name_nobody(host: Host) -> None:
     save(host, contact=Contact(name=LocalizedText("Änne"), email="aenne@stadt.example"))
     for path in ("events/plattform/event.ics", "calendar.ics"):
@@ -291,6 +302,7 @@ def test_public_calendars_name_nobody(host: Host) -> None:
         assert "@" not in text
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
 def test_an_invitation_names_who_invites_and_who_comes(host: Host, method: str) -> None:
     """D2, S9: the same UID as in public; a name cannot add a parameter."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from flask_stadtlabor.config import Rate
@@ -13,6 +14,7 @@ from tests.host import Host
 FORM = "/stadtlabor/de/events/plattform/register"
 
 
+@pytest.mark.one_database
 def test_a_robot_that_fills_the_honeypot_gets_another_try(host: Host) -> None:
     host.load(exchange(open_event()))
     browser = host.client()
@@ -22,6 +24,7 @@ def test_a_robot_that_fills_the_honeypot_gets_another_try(host: Host) -> None:
     assert send(browser, refused).status_code == 303
 
 
+@pytest.mark.one_database
 def test_a_form_sent_too_quickly_gets_another_try(host: Host) -> None:
     host.load(exchange(open_event()))
     patient = host.make(STADTLABOR_FORM_MIN_SECONDS=5)
@@ -32,6 +35,7 @@ def test_a_form_sent_too_quickly_gets_another_try(host: Host) -> None:
     assert send(browser, refused).status_code == 303
 
 
+@pytest.mark.one_database
 def test_a_changed_text_is_shown_again_before_anything_is_recorded(host: Host) -> None:
     """C6."""
     host.load(exchange(open_event()))
@@ -47,6 +51,7 @@ def test_a_changed_text_is_shown_again_before_anything_is_recorded(host: Host) -
     assert send(browser, refused).status_code == 303
 
 
+@pytest.mark.one_database
 def test_a_forged_mark_of_the_texts_records_nothing(host: Host) -> None:
     """C6."""
     host.load(exchange(open_event()))
@@ -54,6 +59,7 @@ def test_a_forged_mark_of_the_texts_records_nothing(host: Host) -> None:
     assert host.scalar(select(Registration.id)) is None
 
 
+@pytest.mark.one_database
 def test_too_many_registrations_from_one_place_keep_what_was_typed(host: Host) -> None:
     host.load(exchange(open_event()))
     strict = host.make(STADTLABOR_RATE_LIMITS={"register": "1 per hour"})
@@ -64,6 +70,7 @@ def test_too_many_registrations_from_one_place_keep_what_was_typed(host: Host) -
     assert 'value="person2@buerger.example"' in refused.text
 
 
+@pytest.mark.one_database
 def test_limits_can_be_switched_off(host: Host) -> None:
     host.load(exchange(open_event(registration={"capacity": None})))
     free = host.make(STADTLABOR_RATE_LIMITS=None)
@@ -72,6 +79,7 @@ def test_limits_can_be_switched_off(host: Host) -> None:
     assert answers == {303}
 
 
+@pytest.mark.one_database
 def test_a_lost_session_shows_the_form_again_filled(host: Host) -> None:
     """A10, S1: without the CSRF token nothing is written and nothing is lost."""
     host.load(exchange(open_event()))
@@ -84,6 +92,7 @@ def test_a_lost_session_shows_the_form_again_filled(host: Host) -> None:
     assert send(stranger, refused).status_code == 303
 
 
+@pytest.mark.one_database
 def test_an_old_page_of_this_browser_keeps_the_answers_too(host: Host) -> None:
     """A10, S15: its mark tells that no other site has filled it in."""
     host.load(exchange(open_event()))
@@ -102,6 +111,7 @@ def test_an_old_page_of_this_browser_keeps_the_answers_too(host: Host) -> None:
     assert send(browser, refused).status_code == 303
 
 
+@pytest.mark.one_database
 def test_a_host_s_counter_learns_no_address(host: Host) -> None:
     """C12: neither the mail address nor the client's is stored with the counters."""
     keys: list[str] = []

@@ -63,6 +63,7 @@ def words(mail: Any) -> str:
     return " ".join(mail.get_body(("plain",)).get_content().split())
 
 
+@pytest.mark.one_database
 def test_a_no_of_a_newer_registration_ends_the_yes_of_the_one_before(host: Host) -> None:
     """C10, C15: as withdrawn, with a task for staff and a mail; once it is confirmed."""
     host.load(exchange(open_event("anders"), open_event()))
@@ -89,6 +90,7 @@ def test_a_no_of_a_newer_registration_ends_the_yes_of_the_one_before(host: Host)
     assert host.run("consent", "verify").exit_code == 0
 
 
+@pytest.mark.one_database
 def test_so_it_is_where_nobody_confirms_and_they_can_say_yes_again(host: Host) -> None:
     """C15, S2: with the worker's next round, since a stranger may have typed the address."""
     host.load(exchange(open_event(registration={"confirm_by_email": False})))
@@ -228,6 +230,7 @@ def test_a_no_is_not_lost_with_the_registration_that_is_erased(host: Host) -> No
     assert host.run("consent", "verify").exit_code == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("which", ["earlier", "newer"])
 def test_nor_is_it_with_an_address_that_staff_corrects(host: Host, which: str) -> None:
     """C15: in either of the two."""
@@ -242,6 +245,7 @@ def test_nor_is_it_with_an_address_that_staff_corrects(host: Host, which: str) -
     assert host.run("consent", "verify").exit_code == 0
 
 
+@pytest.mark.one_database
 def test_nor_one_in_a_further_form_after_the_event(host: Host) -> None:
     """C15: a form that came in a moment before the end, about which nobody decides any more."""
     host.load(exchange(open_event()))

@@ -116,6 +116,7 @@ def test_whose_processing_is_restricted_is_asked_once_that_is_lifted(host: Host)
     assert host.scalar(select(Purpose.asked_version).where(Purpose.slug == PHOTOS)) == 2
 
 
+@pytest.mark.one_database
 def test_the_mail_says_what_changed_and_leads_to_two_equal_answers(host: Host) -> None:
     host.load(exchange(open_event()))
     register(host, 1, language="en")
@@ -134,6 +135,7 @@ def test_the_mail_says_what_changed_and_leads_to_two_equal_answers(host: Host) -
     assert acts(host) == {"requested": 2, "given": 1, "renewed": 1}
 
 
+@pytest.mark.one_database
 def test_a_change_of_words_asks_nobody(host: Host) -> None:
     """C7: editorial."""
     host.load(exchange(open_event()))
@@ -273,6 +275,7 @@ def test_somebody_without_an_address_is_asked_by_staff(host: Host) -> None:
     )
 
 
+@pytest.mark.one_database
 def test_before_publishing_staff_is_told_how_many(host: Host) -> None:
     host.load(exchange(open_event(purposes=[PHOTOS, "film"])))
     register(host, 1)

@@ -39,6 +39,7 @@ def written(host: Host, at: datetime) -> list[str]:
         return list(host.db.session.scalars(new))
 
 
+@pytest.mark.one_database
 def test_a_reminder_comes_once_and_not_before_its_time(host: Host) -> None:
     an_event(host)
     crowd(host, 2)
@@ -47,6 +48,7 @@ def test_a_reminder_comes_once_and_not_before_its_time(host: Host) -> None:
     assert written(host, STARTS - timedelta(hours=1)) == []
 
 
+@pytest.mark.one_database
 def test_the_run_says_how_many_it_reminded(host: Host) -> None:
     an_event(host)
     crowd(host, 2)
@@ -54,6 +56,7 @@ def test_the_run_says_how_many_it_reminded(host: Host) -> None:
     assert "2 reminded and 0 thanked" in host.run("outbox", "run").stdout
 
 
+@pytest.mark.one_database
 def test_several_reminders_that_were_missed_become_one(host: Host) -> None:
     an_event(host, registration={"reminder_hours": [168, 24, 2]})
     crowd(host)
@@ -69,18 +72,21 @@ def test_nobody_is_reminded_of_what_has_begun(host: Host) -> None:
     assert written(host, STARTS) == []
 
 
+@pytest.mark.one_database
 def test_whoever_has_just_confirmed_needs_no_reminder(host: Host) -> None:
     an_event(host)
     crowd(host, confirmed_at=STARTS - DAY)
     assert written(host, STARTS - timedelta(hours=23)) == []
 
 
+@pytest.mark.one_database
 def test_an_event_may_do_without_reminders(host: Host) -> None:
     an_event(host, registration={"reminder_hours": []})
     crowd(host)
     assert written(host, STARTS - timedelta(hours=1)) == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("status", ["cancelled", "postponed", "draft"])
 def test_an_event_that_is_off_reminds_and_thanks_nobody(host: Host, status: str) -> None:
     an_event(host, registration={"thank_you": True})
@@ -90,6 +96,7 @@ def test_an_event_that_is_off_reminds_and_thanks_nobody(host: Host, status: str)
     assert written(host, ENDS) == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", ["held", "waiting", "offered", "cancelled", "expired"])
 def test_only_those_who_come_are_reminded_and_thanked(host: Host, state: str) -> None:
     an_event(host, registration={"thank_you": True})
@@ -98,6 +105,7 @@ def test_only_those_who_come_are_reminded_and_thanked(host: Host, state: str) ->
     assert "thank_you" not in written(host, ENDS)
 
 
+@pytest.mark.one_database
 def test_an_event_that_was_moved_reminds_again(host: Host) -> None:
     an_event(host)
     crowd(host)
@@ -107,6 +115,7 @@ def test_an_event_that_was_moved_reminds_again(host: Host) -> None:
     assert written(host, datetime(2026, 5, 5, 15, 30, tzinfo=UTC)) == ["reminder"]
 
 
+@pytest.mark.one_database
 def test_somebody_without_an_address_leaves_nothing_to_do(host: Host) -> None:
     """A reminder and a thank-you are no news that staff would have to pass on."""
     an_event(host, registration={"thank_you": True})
@@ -116,6 +125,7 @@ def test_somebody_without_an_address_leaves_nothing_to_do(host: Host) -> None:
     assert host.scalar(select(func.count(DeskNotice.id))) == 0
 
 
+@pytest.mark.one_database
 def test_thanks_come_once_after_the_end(host: Host) -> None:
     an_event(host, registration={"thank_you": True, "reminder_hours": []})
     crowd(host, 2)
@@ -135,6 +145,7 @@ def test_where_people_were_counted_in_only_they_are_thanked(host: Host) -> None:
     assert "dass du dabei warst" in body.get_content()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("arrived", "thanked"), [(1, "dass du dabei warst"), (2, "dass ihr dabei wart")]
 )
@@ -148,12 +159,14 @@ def test_as_many_are_thanked_as_came(host: Host, arrived: int, thanked: str) -> 
     assert thanked in body.get_content()
 
 
+@pytest.mark.one_database
 def test_no_thanks_where_the_event_does_not_ask_for_them(host: Host) -> None:
     an_event(host, registration={"reminder_hours": []})
     crowd(host)
     assert written(host, ENDS) == []
 
 
+@pytest.mark.one_database
 def test_thanks_that_are_days_late_are_left_out(host: Host) -> None:
     an_event(host, registration={"thank_you": True, "reminder_hours": []})
     crowd(host)

@@ -40,6 +40,7 @@ def test_nobody_waits_for_its_words_while_seats_are_locked(registered: Host) -> 
     assert registered.client().get(registered.link(mail)).status_code == 303
 
 
+@pytest.mark.one_database
 def test_it_tells_of_the_event_as_it_is_when_the_mail_leaves(registered: Host) -> None:
     registered.load(factories.exchange(EVENT | {"title": "Neuer Titel"}))
     (mail,) = registered.mails()
@@ -59,6 +60,7 @@ def test_an_address_that_was_corrected_gets_no_link(registered: Host) -> None:
     assert registered.mails() == []
 
 
+@pytest.mark.one_database
 def test_nothing_is_told_of_somebody_who_is_erased(registered: Host) -> None:
     with registered.app.app_context():
         registered.db.session.execute(delete(Registration))
@@ -66,6 +68,7 @@ def test_nothing_is_told_of_somebody_who_is_erased(registered: Host) -> None:
     assert registered.mails() == []
 
 
+@pytest.mark.one_database
 def test_a_mail_server_that_is_away_gets_the_same_mail_later(registered: Host) -> None:
     """S14: its words, its link and its Message-ID are found once."""
     away = registered.make(ports={"mailer": refuse})

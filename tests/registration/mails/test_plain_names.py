@@ -68,6 +68,7 @@ EVERYTHING: dict[str, Any] = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("confirms", [True, False])
 def test_no_mail_carries_what_a_stranger_typed(host: Host, confirms: bool) -> None:
     """S9: in every mail to an address that somebody else may have typed, and in its calendar."""

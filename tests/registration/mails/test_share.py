@@ -50,6 +50,7 @@ def arrived(host: Host) -> int:
     return len(host.mails())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
 def test_the_answer_is_the_same_whatever_was_sent_today(few: Host, known: bool) -> None:
     """S2, S16: status, place and body, at the first try and far beyond the share."""
@@ -67,6 +68,7 @@ def test_the_answer_is_the_same_whatever_was_sent_today(few: Host, known: bool) 
     assert answers == {(303, 1), (303, f"{HERE}link-sent")}
 
 
+@pytest.mark.one_database
 def test_an_address_is_not_flooded(few: Host) -> None:
     """S4: two mails today; what was asked for besides comes once each, tomorrow."""
     for _ in range(12):
@@ -86,6 +88,7 @@ def test_an_address_is_not_flooded(few: Host) -> None:
     assert arrived(few) == 3
 
 
+@pytest.mark.one_database
 def test_beyond_the_share_as_many_a_day_and_no_more(few: Host) -> None:
     """S4: also where a stranger registers somebody for everything."""
     for _ in range(2):
@@ -102,6 +105,7 @@ def test_beyond_the_share_as_many_a_day_and_no_more(few: Host) -> None:
     assert counts == [1, 2, 2, 0]
 
 
+@pytest.mark.one_database
 def test_nobody_loses_a_registration_because_strangers_typed_their_address(few: Host) -> None:
     """S4, S14: their seats are held until their mail has left, and they can use its link."""
     for _ in range(5):
@@ -116,6 +120,7 @@ def test_nobody_loses_a_registration_because_strangers_typed_their_address(few: 
     assert states(few) == ["confirmed"]
 
 
+@pytest.mark.one_database
 def test_nobody_hears_of_the_end_of_a_hold_that_they_were_never_told_of(host: Host) -> None:
     """S4: a stranger types an address into the forms of many events; the holds all end one day."""
     slow = host.make(
@@ -137,6 +142,7 @@ def test_nobody_hears_of_the_end_of_a_hold_that_they_were_never_told_of(host: Ho
     assert len(ended) == len(told)
 
 
+@pytest.mark.one_database
 def test_a_hold_lasts_until_its_postponed_mail_has_left(host: Host) -> None:
     """S14: with a share for a week, longer than seats are held."""
     slow = host.make(
@@ -171,6 +177,7 @@ def test_asking_again_does_not_prolong_a_hold_whose_mail_has_left(few: Host) -> 
     assert states(few) == ["expired"]
 
 
+@pytest.mark.one_database
 def test_an_owner_s_own_links_go_on_working_and_their_mails_come(few: Host) -> None:
     """S4: what they do themselves is not counted with what strangers type."""
     register(few, "eins")
@@ -205,6 +212,7 @@ def test_a_second_try_of_the_database_counts_no_second_time(few: Host) -> None:
     assert states(few) == ["held"]
 
 
+@pytest.mark.one_database
 def test_of_several_that_wait_the_newest_leaves(host: Host) -> None:
     """A double click while the worker is away makes one mail."""
     host.load(exchange(open_event("eins")))
@@ -252,6 +260,7 @@ def test_noes_of_a_stranger_bring_no_flood(few: Host, confirms: bool) -> None:
     assert sum(days) == len(EVENTS)
 
 
+@pytest.mark.one_database
 def test_nor_does_registering_somebody_anew_who_had_cancelled(few: Host) -> None:
     """S4: what that ends is told with the mail that each form has brought, or after it."""
     unconfirmed = {"registration": {"confirm_by_email": False}}

@@ -53,6 +53,7 @@ def sequence(message: EmailMessage) -> int:
     return int(re.findall(rb"SEQUENCE:(\d+)", content)[0])
 
 
+@pytest.mark.one_database
 def test_a_hundred_changes_make_one_mail(portal: Host) -> None:
     """The newest, with the calendar entry that no older one can undo."""
     for number in range(100):
@@ -68,6 +69,7 @@ def test_a_hundred_changes_make_one_mail(portal: Host) -> None:
 ROOM = {"online_url": "https://raum.example/a"}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("before", "after", "is_elsewhere"),
     [
@@ -100,6 +102,7 @@ def test_a_place_that_is_back_before_anybody_heard_is_no_other(portal: Host) -> 
     assert "Neuer Titel" in text
 
 
+@pytest.mark.one_database
 def test_it_tells_all_that_has_changed_since_people_last_heard(portal: Host) -> None:
     """Moved, then moved again, elsewhere, and with a new title: from the first date to the last."""
     change(portal, **NEW)
@@ -120,6 +123,7 @@ def test_it_tells_all_that_has_changed_since_people_last_heard(portal: Host) -> 
     assert "Stadthalle" in text
 
 
+@pytest.mark.one_database
 def test_what_is_again_as_it_was_is_not_told(portal: Host) -> None:
     change(portal, **NEW)
     change(portal, **OLD)
@@ -130,6 +134,7 @@ def test_what_is_again_as_it_was_is_not_told(portal: Host) -> None:
     assert rows(portal) == []
 
 
+@pytest.mark.one_database
 def test_what_was_told_already_is_taken_back_by_a_mail(portal: Host) -> None:
     change(portal, status="cancelled")
     portal.mails()
@@ -141,6 +146,7 @@ def test_what_was_told_already_is_taken_back_by_a_mail(portal: Host) -> None:
     assert sequence(second) > sequence(first)
 
 
+@pytest.mark.one_database
 def test_an_address_that_refuses_hears_the_newest_and_is_not_hurried(portal: Host) -> None:
     """S14: it keeps its turn, and the mail that was given up gives way to the next."""
     tries: list[EmailMessage] = []
@@ -163,6 +169,7 @@ def test_an_address_that_refuses_hears_the_newest_and_is_not_hurried(portal: Hos
     assert "Zwei" in message["Subject"]
 
 
+@pytest.mark.one_database
 def test_a_mail_that_is_being_sent_is_left_to_its_worker(portal: Host) -> None:
     """And the change after it makes one of its own."""
     arrived: list[EmailMessage] = []

@@ -48,11 +48,13 @@ def test_without_an_address_a_seat_is_theirs_at_once_and_staff_passes_it_on(host
     assert host.mails() == []
 
 
+@pytest.mark.one_database
 def test_two_people_without_an_address_are_two_people(host: Host) -> None:
     host.load(exchange(open_event(registration={"capacity": 1})))
     assert [register(host), register(host)] == ["confirmed", "waiting"]
 
 
+@pytest.mark.one_database
 def test_with_an_address_the_person_confirms_by_mail(host: Host) -> None:
     host.load(exchange(open_event()))
     assert register(host, email="person1@buerger.example") == "held"

@@ -59,6 +59,7 @@ def opened(accounts: Accounts) -> tuple[Any, TestResponse]:
     return browser, browser.get(OWN)
 
 
+@pytest.mark.one_database
 def test_the_form_is_filled_with_what_the_account_knows(accounts: Accounts) -> None:
     answer = accounts.browser().get(FORM)
     fields = fields_of(form_on(answer))
@@ -70,6 +71,7 @@ def test_the_form_is_filled_with_what_the_account_knows(accounts: Accounts) -> N
     assert not page(answer).select("[role=alert]")
 
 
+@pytest.mark.one_database
 def test_a_host_that_knows_nothing_of_an_account_goes_on_as_before(accounts: Accounts) -> None:
     accounts.who = Actor("user:1", "Bea Bürgerin")
     assert fields_of(form_on(accounts.browser().get(FORM)))["given_name"] == ""
@@ -77,6 +79,7 @@ def test_a_host_that_knows_nothing_of_an_account_goes_on_as_before(accounts: Acc
     assert [(row.state, row.account_key) for row in rows(accounts)] == [("held", None)]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("signed_in_first", [True, False])
 def test_a_kept_form_holds_nobodys_name(accounts: Accounts, signed_in_first: bool) -> None:
     """S15: whoever comes first, neither sees anything of the other."""
@@ -110,6 +113,7 @@ def test_a_confirmed_address_has_its_seat_at_once(accounts: Accounts) -> None:
     assert accounts.host.client().get(accounts.host.link(mail)).status_code == 303
 
 
+@pytest.mark.one_database
 def test_the_page_after_the_form_leads_to_the_account(accounts: Accounts) -> None:
     browser = accounts.browser()
     answer = fill(browser, FORM, person(email=BEA.email))
@@ -119,6 +123,7 @@ def test_the_page_after_the_form_leads_to_the_account(accounts: Accounts) -> Non
     assert not page(other.get(answer.location)).select(f'main a[href="{LIST}"]')
 
 
+@pytest.mark.one_database
 def test_a_full_event_puts_a_confirmed_address_on_its_list(accounts: Accounts) -> None:
     accounts.host.load(exchange(open_event(registration={"capacity": 1})))
     accounts.who = CEM
@@ -129,6 +134,7 @@ def test_a_full_event_puts_a_confirmed_address_on_its_list(accounts: Accounts) -
     assert "Warteliste" in accounts.browser().get(LIST).text
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "who",
     [
@@ -156,6 +162,7 @@ def test_an_address_in_another_case_is_the_same(accounts: Accounts, typed: str) 
     assert [row.state for row in rows(accounts)] == ["confirmed"]
 
 
+@pytest.mark.one_database
 def test_whoever_types_somebody_elses_address_learns_nothing(accounts: Accounts) -> None:
     """S2: known or new, the answer, the next page and the account are the same."""
     accounts.who = CEM
@@ -203,6 +210,7 @@ def test_a_second_form_makes_no_second_registration(accounts: Accounts) -> None:
     assert [(row.state, row.account_key) for row in rows(accounts)] == [("held", None)]
 
 
+@pytest.mark.one_database
 def test_a_form_cannot_name_an_account(accounts: Accounts) -> None:
     """The key is the host's; what a browser sends of it is not looked at."""
     accounts.who = CEM
@@ -212,6 +220,7 @@ def test_a_form_cannot_name_an_account(accounts: Accounts) -> None:
     assert listed(accounts.browser().get(LIST)) == []
 
 
+@pytest.mark.one_database
 def test_the_list_has_what_is_to_come_and_what_is_over(accounts: Accounts) -> None:
     late = {"starts_at": "2026-05-22T17:30", "ends_at": "2026-05-22T19:00"}
     accounts.host.load(exchange(open_event(), open_event("spaeter", title="Später", **late)))
@@ -232,6 +241,7 @@ def test_the_list_has_what_is_to_come_and_what_is_over(accounts: Accounts) -> No
     assert len(past.select(".sl-mine")) == 1
 
 
+@pytest.mark.one_database
 def test_a_personal_link_is_nowhere_in_the_list(accounts: Accounts) -> None:
     accounts.register()
     link = accounts.host.link(accounts.mails()[0])
@@ -242,6 +252,7 @@ def test_a_personal_link_is_nowhere_in_the_list(accounts: Accounts) -> None:
     assert not re.search(rf"\b(user:1|{row.account_key})\b", answer.text)
 
 
+@pytest.mark.one_database
 def test_an_empty_list_says_what_to_do(accounts: Accounts) -> None:
     main = page(accounts.browser().get(LIST)).select_one(".stadtlabor")
     assert main is not None
@@ -250,6 +261,7 @@ def test_an_empty_list_says_what_to_do(accounts: Accounts) -> None:
     }
 
 
+@pytest.mark.one_database
 def test_who_is_not_signed_in_is_told_so_and_sees_nothing(accounts: Accounts) -> None:
     accounts.register()
     accounts.who = None
@@ -284,6 +296,7 @@ def test_the_list_takes_as_many_statements_for_many_as_for_one(accounts: Account
     assert len(listed(accounts.browser().get(LIST))) == 201
 
 
+@pytest.mark.one_database
 def test_the_own_page_opens_from_the_account_and_works_there(accounts: Accounts) -> None:
     """What is answered there is written down as done with the account, not with a link."""
     accounts.register()
@@ -299,6 +312,7 @@ def test_the_own_page_opens_from_the_account_and_works_there(accounts: Accounts)
     assert [row.state for row in rows(accounts)] == ["cancelled"]
 
 
+@pytest.mark.one_database
 def test_the_data_page_tells_that_it_is_in_an_account(accounts: Accounts) -> None:
     accounts.register()
     browser, _ = opened(accounts)
@@ -309,6 +323,7 @@ def test_the_data_page_tells_that_it_is_in_an_account(accounts: Accounts) -> Non
     assert "In einem Konto dieses Portals" not in browser.get(f"{OWN}data").text
 
 
+@pytest.mark.one_database
 def test_a_ticket_opens_from_the_list(accounts: Accounts) -> None:
     accounts.register()
     browser = accounts.browser()
@@ -318,6 +333,7 @@ def test_a_ticket_opens_from_the_list(accounts: Accounts) -> None:
     assert browser.get(f"{OWN}ticket").status_code == 200
 
 
+@pytest.mark.one_database
 def test_another_account_opens_nothing_of_it(accounts: Accounts) -> None:
     """Neither by its address nor by a session in which it was opened before."""
     accounts.register()
@@ -334,6 +350,7 @@ def test_another_account_opens_nothing_of_it(accounts: Accounts) -> None:
         assert accounts.browser().get(f"{LIST}{guess}/").status_code == 404
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "key", ["USER:1", "user:1 ", "user:1\0", "user:10", "user:", "%", "ußer:1"]
 )
@@ -344,6 +361,7 @@ def test_only_exactly_the_same_key_is_the_same_account(accounts: Accounts, key: 
     assert listed(accounts.browser().get(LIST)) == []
 
 
+@pytest.mark.one_database
 def test_signing_out_closes_what_was_opened(accounts: Accounts) -> None:
     accounts.register()
     browser, own = opened(accounts)
@@ -371,6 +389,7 @@ def test_a_page_from_the_account_says_how_to_leave_a_shared_computer(accounts: A
     assert "noch eingeloggt" not in by_link.get(f"{OWN}closed").text
 
 
+@pytest.mark.one_database
 def test_a_link_opened_later_is_what_the_browser_shows(accounts: Accounts) -> None:
     accounts.register()
     accounts.register("cem@buerger.example", given_name="Cem")
@@ -383,6 +402,7 @@ def test_a_link_opened_later_is_what_the_browser_shows(accounts: Accounts) -> No
     assert [row.state for row in rows(accounts)] == ["confirmed", "held"]
 
 
+@pytest.mark.one_database
 def test_an_account_keeps_its_registrations_when_its_address_changes(accounts: Accounts) -> None:
     accounts.register()
     accounts.who = replace(BEA, email="neu@buerger.example")
@@ -394,6 +414,7 @@ def test_an_account_keeps_its_registrations_when_its_address_changes(accounts: A
     assert len(listed(accounts.browser().get(LIST))) == 2
 
 
+@pytest.mark.one_database
 def test_of_two_accounts_with_one_address_each_sees_its_own(accounts: Accounts) -> None:
     accounts.register()
     accounts.who = replace(BEA, key="user:3")
@@ -413,6 +434,7 @@ def test_what_is_erased_is_in_no_account_any_more(accounts: Accounts) -> None:
     assert entries(accounts)[-1] == ("withdrawn", "subject", "web")
 
 
+@pytest.mark.one_database
 def test_an_erased_account_is_empty_when_its_key_comes_back(accounts: Accounts) -> None:
     accounts.register()
     with accounts.host.app.app_context():
@@ -421,6 +443,7 @@ def test_an_erased_account_is_empty_when_its_key_comes_back(accounts: Accounts) 
     assert listed(accounts.browser().get(LIST)) == []
 
 
+@pytest.mark.one_database
 def test_an_earlier_registration_is_taken_over_by_a_button_alone(accounts: Accounts) -> None:
     """S1: opening the link while signed in takes nothing over, nor does any GET."""
     accounts.who = None
@@ -440,6 +463,7 @@ def test_an_earlier_registration_is_taken_over_by_a_button_alone(accounts: Accou
     assert listed(browser.get(LIST)) == []
 
 
+@pytest.mark.one_database
 def test_a_registration_in_another_account_is_not_taken_over(accounts: Accounts) -> None:
     """Whoever has the link can take it out of that account first, and then into their own."""
     accounts.register()
@@ -459,6 +483,7 @@ def test_a_registration_in_another_account_is_not_taken_over(accounts: Accounts)
     assert listed(accounts.browser().get(LIST)) == []
 
 
+@pytest.mark.one_database
 def test_what_is_given_back_is_opened_by_its_link_alone(accounts: Accounts) -> None:
     accounts.register()
     link = accounts.host.link(accounts.mails()[0])
@@ -472,6 +497,7 @@ def test_what_is_given_back_is_opened_by_its_link_alone(accounts: Accounts) -> N
     assert browser.get(OWN).status_code == 200
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("button", ["add-to-account", "remove-from-account"])
 def test_no_other_site_moves_a_registration(accounts: Accounts, button: str) -> None:
     """S1: without the form's token nothing happens, nor without being signed in."""
@@ -495,6 +521,7 @@ def test_an_address_that_staff_corrects_ends_the_account_s_way_in(accounts: Acco
     assert rows(accounts)[0].email == "richtig@buerger.example"
 
 
+@pytest.mark.one_database
 def test_the_account_is_found_after_a_new_secret(accounts: Accounts) -> None:
     accounts.register()
     renewed = accounts.host.make(

@@ -93,6 +93,7 @@ def test_a_button_in_an_old_tab_touches_no_other_registration(host: Host, action
     assert send(browser, refused, action=action).status_code == 303
 
 
+@pytest.mark.one_database
 def test_who_confirms_too_late_sees_that_and_can_register_again(host: Host) -> None:
     """Also where no worker has ended the hold yet."""
     host.load(exchange(open_event()))
@@ -108,6 +109,7 @@ def test_who_confirms_too_late_sees_that_and_can_register_again(host: Host) -> N
     assert states(host) == ["expired", "held"]
 
 
+@pytest.mark.one_database
 def test_who_registers_again_after_the_hold_gets_a_new_one(host: Host) -> None:
     """Also where no worker has ended the old hold yet."""
     host.load(exchange(open_event()))
@@ -138,6 +140,7 @@ def test_names_that_show_nothing_or_turn_the_text_round_are_refused(host: Host, 
     assert fill(host.client(), FORM, person(given_name=name)).status_code == 422
 
 
+@pytest.mark.one_database
 def test_a_known_address_is_known_after_the_secret_was_changed(host: Host) -> None:
     """S5, S2: by SECRET_KEY_FALLBACKS; it takes no second seat, and gets its link."""
     host.load(exchange(open_event(purposes=[])))

@@ -52,6 +52,7 @@ def words(browser: FlaskClient) -> str:
     return page(browser.get(HERE)).get_text(" ", strip=True)
 
 
+@pytest.mark.one_database
 def test_what_was_left_unanswered_can_be_answered_later(host: Host) -> None:
     """C2, C3: two equal answers, unticked; by the link, and at once."""
     host.load(exchange(open_event()))
@@ -86,6 +87,7 @@ def test_nobody_fills_the_ledger_by_changing_their_mind(host: Host) -> None:
     assert [act for act, _, _ in entries(host)] == ["requested", "refused", "given", "withdrawn"]
 
 
+@pytest.mark.one_database
 def test_a_no_can_become_a_yes_and_a_withdrawn_yes_too(host: Host) -> None:
     host.load(exchange(open_event()))
     browser = registered(host, "refused")
@@ -97,6 +99,7 @@ def test_a_no_can_become_a_yes_and_a_withdrawn_yes_too(host: Host) -> None:
     assert acts == ["requested", "refused", "given", "withdrawn", "given"]
 
 
+@pytest.mark.one_database
 def test_a_yes_to_an_old_text_is_renewed(host: Host) -> None:
     """C7: the old one does not count, the new text is shown with what changed."""
     host.load(exchange(open_event()))
@@ -125,6 +128,7 @@ def test_nobody_reads_that_a_yes_is_withdrawn_which_they_have_given_again(host: 
     assert sentence not in browser.get(after).text
 
 
+@pytest.mark.one_database
 def test_a_no_to_the_new_text_takes_the_old_yes_back(host: Host) -> None:
     """C10: what that yes allowed may still be seen somewhere, so staff has a task."""
     host.load(exchange(open_event()))
@@ -135,6 +139,7 @@ def test_a_no_to_the_new_text_takes_the_old_yes_back(host: Host) -> None:
     assert host.scalar(select(TakeDownTask.purpose)) == PHOTOS
 
 
+@pytest.mark.one_database
 def test_an_answer_to_a_text_that_changed_meanwhile_is_not_recorded(host: Host) -> None:
     """C6: the form comes again with the new text, and unticked."""
     host.load(exchange(open_event()))
@@ -220,6 +225,7 @@ def test_who_has_cancelled_is_asked_nothing_more(host: Host) -> None:
 # children
 
 
+@pytest.mark.one_database
 def test_every_act_for_a_child_is_a_guardians(host: Host) -> None:
     """C12: at registration and later."""
     host.load(exchange(open_event(registration={"ask_age": True})))
@@ -231,6 +237,7 @@ def test_every_act_for_a_child_is_a_guardians(host: Host) -> None:
     assert "Ayşe Yıldız" in browser.get(f"{HERE}receipt").text
 
 
+@pytest.mark.one_database
 def test_a_childs_consent_is_a_guardians_even_without_the_registration(host: Host) -> None:
     """C12, C13."""
     host.load(exchange(open_event(registration={"ask_age": True})))
@@ -294,6 +301,7 @@ def test_a_consent_can_be_withdrawn_after_the_registration_is_gone(host: Host) -
     assert len(host.mails()) == 2
 
 
+@pytest.mark.one_database
 def test_a_yes_to_a_text_that_was_replaced_can_still_be_withdrawn_afterwards(host: Host) -> None:
     """C10, C13: it no longer counts, and what it allowed may still be seen."""
     host.load(exchange(open_event()))
@@ -306,6 +314,7 @@ def test_a_yes_to_a_text_that_was_replaced_can_still_be_withdrawn_afterwards(hos
     assert entries(host)[-1] == ("withdrawn", 1, "subject")
 
 
+@pytest.mark.one_database
 def test_when_a_yes_has_run_out_the_link_ends_with_it(host: Host) -> None:
     """C7, C13: by the worker; nothing is left that could be withdrawn."""
     host.load(exchange(open_event(), purposes=[purpose(PHOTOS, valid_days=100)]))
@@ -319,6 +328,7 @@ def test_when_a_yes_has_run_out_the_link_ends_with_it(host: Host) -> None:
     assert browser.get(HERE).status_code == 410
 
 
+@pytest.mark.one_database
 def test_answering_and_withdrawing_at_the_same_moment_leave_one_story(host: Host) -> None:
     """C8, S5: whichever comes second knows of the first; every yes that ended has its task."""
     host.load(exchange(open_event()))
@@ -361,6 +371,7 @@ def test_answering_and_withdrawing_at_the_same_moment_leave_one_story(host: Host
         assert len(host.db.session.scalars(select(TakeDownTask)).all()) == ended
 
 
+@pytest.mark.one_database
 def test_a_form_that_was_open_before_undoes_no_later_no(host: Host) -> None:
     """C15: a yes that waited in another tab, or is sent once more, records nothing; a no does."""
     host.load(exchange(open_event()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 
 from flask_stadtlabor.events.models import Event
@@ -33,6 +34,7 @@ def test_a_question_that_came_since_is_asked_before_anybody_registers(host: Host
     assert registrations(host) == 1
 
 
+@pytest.mark.one_database
 def test_an_event_that_was_withdrawn_since_takes_nobody(host: Host) -> None:
     host.load(exchange(open_event()))
     browser = host.client()
@@ -42,6 +44,7 @@ def test_an_event_that_was_withdrawn_since_takes_nobody(host: Host) -> None:
     assert registrations(host) == 0
 
 
+@pytest.mark.one_database
 def test_a_form_that_is_tried_again_counts_once_under_the_limits(host: Host) -> None:
     """S4: the content was changed meanwhile, though nothing that this form asks."""
     portal = host.make(STADTLABOR_RATE_LIMITS={"register": "2 per hour"})
@@ -54,6 +57,7 @@ def test_a_form_that_is_tried_again_counts_once_under_the_limits(host: Host) -> 
     assert registrations(portal) == 2
 
 
+@pytest.mark.one_database
 def test_seats_are_those_of_this_moment_and_not_the_remembered_ones(host: Host) -> None:
     """S6: a process that remembers a free seat refuses whoever comes too late, and back again."""
     host.load(exchange(open_event(registration={"capacity": 1, "waiting_list": False})))
@@ -66,6 +70,7 @@ def test_seats_are_those_of_this_moment_and_not_the_remembered_ones(host: Host) 
     assert host.scalar(select(Event.seats_taken)) == 2
 
 
+@pytest.mark.one_database
 def test_the_page_after_it_is_made_once_and_names_each_their_own_address(host: Host) -> None:
     host.load(exchange(open_event()))
     first, second = host.client(), host.client()
@@ -83,6 +88,7 @@ def test_the_page_after_it_is_made_once_and_names_each_their_own_address(host: H
     assert "person2@" not in second.get(sent.location).text
 
 
+@pytest.mark.one_database
 def test_the_page_after_it_is_another_for_whoever_waits(host: Host) -> None:
     """Both have one address, and each page is kept."""
     host.load(exchange(open_event(registration={"capacity": 1})))

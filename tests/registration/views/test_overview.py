@@ -43,6 +43,7 @@ def state(host: Host) -> str:
     return str(host.scalar(select(Registration.state)))
 
 
+@pytest.mark.one_database
 def test_the_state_comes_first(host: Host) -> None:
     host.load(exchange(open_event()))
     browser = registered(host)
@@ -50,6 +51,7 @@ def test_the_state_comes_first(host: Host) -> None:
     assert "Mitreden im Netz" in browser.get(HERE).text
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("people", "said"), [(1, "Wir freuen uns auf dich."), (2, "Wir freuen uns auf euch.")]
 )
@@ -58,6 +60,7 @@ def test_a_party_is_spoken_to_as_one(host: Host, people: int, said: str) -> None
     assert said in registered(host, party_size=people).get(HERE).text
 
 
+@pytest.mark.one_database
 def test_who_left_the_waiting_list_gave_nobody_a_seat(host: Host) -> None:
     """Neither the page nor the mail thanks for one."""
     host.load(exchange(open_event(registration={"capacity": 1})))
@@ -70,6 +73,7 @@ def test_who_left_the_waiting_list_gave_nobody_a_seat(host: Host) -> None:
     assert "Für dich ist kein Platz mehr reserviert." in browser.get(HERE).text
 
 
+@pytest.mark.one_database
 def test_an_event_online_has_a_room_and_no_ticket(host: Host) -> None:
     host.load(exchange(open_event(venue={"online_url": "https://raum.example/a"})))
     browser = registered(host)
@@ -82,6 +86,7 @@ def test_an_event_online_has_a_room_and_no_ticket(host: Host) -> None:
     assert "Eingang" not in answer.text
 
 
+@pytest.mark.one_database
 def test_cancelling_frees_the_seat_for_the_next(host: Host) -> None:
     host.load(exchange(open_event(registration={"capacity": 1})))
     browser = registered(host)
@@ -95,6 +100,7 @@ def test_cancelling_frees_the_seat_for_the_next(host: Host) -> None:
     assert sorted(subjects) == ["person1@buerger.example", "person2@buerger.example"]
 
 
+@pytest.mark.one_database
 def test_an_offer_is_taken_by_its_link(host: Host) -> None:
     host.load(exchange(open_event(registration={"capacity": 1})))
     browser = registered(host)
@@ -138,6 +144,7 @@ def test_a_withdrawn_consent_counts_no_more_and_gives_staff_a_task(host: Host) -
     assert host.run("consent", "verify").exit_code == 0
 
 
+@pytest.mark.one_database
 def test_the_receipt_tells_what_was_asked_and_answered(host: Host) -> None:
     host.load(exchange(open_event()))
     browser = registered(host, **{f"consent-{PHOTOS}": "refused"})
@@ -163,6 +170,7 @@ def test_a_link_that_was_cut_or_has_grown_says_so(host: Host) -> None:
     assert host.client().get(link).status_code == 303
 
 
+@pytest.mark.one_database
 def test_a_link_ends_when_the_registration_is_due_for_deletion(host: Host) -> None:
     """S3."""
     host.load(exchange(open_event(retention_days=7)))
@@ -174,6 +182,7 @@ def test_a_link_ends_when_the_registration_is_due_for_deletion(host: Host) -> No
     assert host.client().get(link).status_code == 410
 
 
+@pytest.mark.one_database
 def test_only_the_hash_of_a_link_is_kept(host: Host) -> None:
     """S3, C12."""
     host.load(exchange(open_event()))
@@ -238,11 +247,13 @@ def test_buttons_work_over_https_where_the_host_asks_for_a_referrer(host: Host) 
     assert state(host) == "confirmed"
 
 
+@pytest.mark.one_database
 def test_without_a_link_there_is_nothing_to_see(host: Host) -> None:
     host.load(exchange(open_event()))
     assert host.client().get(HERE).status_code == 403
 
 
+@pytest.mark.one_database
 def test_a_hold_that_ended_cannot_be_confirmed(host: Host) -> None:
     host.load(exchange(open_event()))
     fill(host.client(), FORM, person())
@@ -259,6 +270,7 @@ def test_a_hold_that_ended_cannot_be_confirmed(host: Host) -> None:
     assert host.scalar(select(Event.seats_taken)) == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "act",
     [
@@ -282,6 +294,7 @@ def test_who_acts_on_what_is_being_erased_learns_that_it_is_gone(
     assert host.scalar(select(Event.seats_taken)) == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("standing", ["confirmed", "waiting"])
 def test_after_the_event_there_is_nothing_to_cancel(host: Host, standing: str) -> None:
     """Who came did come: their page says that it is over, and the seats stay counted."""

@@ -62,6 +62,7 @@ def register(host: Host, slug: str, language: str = "de", **changes: object) -> 
     assert answer.status_code == 303
 
 
+@pytest.mark.one_database
 def test_one_mail_leads_to_every_registration(host: Host) -> None:
     """The next event first, each with a fresh link, and where it stands."""
     host.load(
@@ -106,6 +107,7 @@ def test_each_link_of_the_mail_says_where_it_leads(host: Host) -> None:
     ]
 
 
+@pytest.mark.one_database
 def test_earlier_links_go_on_working(host: Host) -> None:
     host.load(factories.exchange(factories.open_event()))
     register(host, "plattform")
@@ -122,6 +124,7 @@ def test_it_is_found_whatever_the_case_of_its_letters(host: Host) -> None:
     assert message["To"] == "Aenne.Yildiz@buerger.example"
 
 
+@pytest.mark.one_database
 def test_the_mail_is_in_the_language_of_the_latest_registration(host: Host) -> None:
     host.load(factories.exchange(factories.open_event("eins"), factories.open_event("zwei")))
     register(host, "eins", "de")
@@ -131,6 +134,7 @@ def test_the_mail_is_in_the_language_of_the_latest_registration(host: Host) -> N
     assert message["Subject"] == "The links to your registrations"
 
 
+@pytest.mark.one_database
 def test_a_past_event_is_listed_until_its_registrations_are_deleted(host: Host) -> None:
     host.load(factories.exchange(factories.open_event(retention_days=10)))
     register(host, "plattform")
@@ -146,6 +150,7 @@ def test_a_past_event_is_listed_until_its_registrations_are_deleted(host: Host) 
     assert asked(host) == []
 
 
+@pytest.mark.one_database
 def test_a_draft_is_not_listed(host: Host) -> None:
     """What the city has taken back is nobody's to see."""
     host.load(factories.exchange(factories.open_event("eins"), factories.open_event("zwei")))
@@ -172,6 +177,7 @@ def test_a_hold_that_is_over_is_not_listed(host: Host) -> None:
     assert host.sent == []
 
 
+@pytest.mark.one_database
 def test_nothing_is_sent_to_a_stranger_and_nothing_stays_of_the_address(host: Host) -> None:
     """C12: neither where it was asked for in vain, nor where a mail was sent."""
     host.load(factories.exchange(factories.open_event()))
@@ -274,6 +280,7 @@ def test_the_way_there_is_where_people_look_for_it(host: Host) -> None:
         assert page(response).select(f"main a[href='{FORM.format('de')}']")
 
 
+@pytest.mark.one_database
 def test_whatever_has_a_consent_in_force_can_be_withdrawn_by_the_mail(host: Host) -> None:
     """C13: a cancelled registration too; once nothing is in force, there is no mail any more."""
     photos = factories.purpose(factories.PHOTOS)
@@ -296,6 +303,7 @@ def test_whatever_has_a_consent_in_force_can_be_withdrawn_by_the_mail(host: Host
     assert asked(host) == []
 
 
+@pytest.mark.one_database
 def test_a_cancelled_registration_without_a_consent_gets_no_mail(host: Host) -> None:
     host.load(factories.exchange(factories.open_event()))
     register(host, "plattform")
@@ -306,6 +314,7 @@ def test_a_cancelled_registration_without_a_consent_gets_no_mail(host: Host) -> 
     assert asked(host) == []
 
 
+@pytest.mark.one_database
 def test_an_address_is_found_in_either_form_of_its_domain(host: Host) -> None:
     """And with what came along when it was pasted."""
     host.load(factories.exchange(factories.open_event()))

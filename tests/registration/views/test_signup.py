@@ -26,6 +26,7 @@ def acts(host: Host) -> list[str]:
         return list(host.db.session.scalars(select(ConsentEntry.event).order_by(ConsentEntry.seq)))
 
 
+@pytest.mark.one_database
 def test_a_registration_holds_seats_and_asks_for_the_address_by_mail(host: Host) -> None:
     host.load(exchange(open_event()))
     answer = fill(host.client(), FORM, person(party_size=3))
@@ -58,6 +59,7 @@ def test_a_registration_takes_nine_statements_and_records_the_text_in_force(host
         assert [entry.text_version for entry in entries] == [1, 1, 2]
 
 
+@pytest.mark.one_database
 def test_the_mailed_link_confirms_only_by_a_button(host: Host) -> None:
     """S1: a mail scanner that follows the link changes nothing."""
     host.load(exchange(open_event()))
@@ -132,6 +134,7 @@ def test_a_wrong_field_is_named_and_nothing_is_lost(host: Host, field: str, valu
     assert host.mails() == []
 
 
+@pytest.mark.one_database
 def test_every_field_wrong_names_each(host: Host) -> None:
     host.load(exchange(open_event(registration={"ask_age": True})))
     answer = fill(
@@ -152,6 +155,7 @@ def test_every_field_wrong_names_each(host: Host) -> None:
     assert len(summary) == 5
 
 
+@pytest.mark.one_database
 def test_no_consent_is_needed_and_none_is_marked(host: Host) -> None:
     """C1, C2, C3: unanswered is an answer of its own."""
     host.load(exchange(open_event()))
@@ -163,6 +167,7 @@ def test_no_consent_is_needed_and_none_is_marked(host: Host) -> None:
     assert acts(host) == ["requested"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("answer", ["given", "refused"])
 def test_the_answer_to_the_consent_question_is_in_the_ledger(host: Host, answer: str) -> None:
     """C3, C8."""
@@ -194,6 +199,7 @@ def test_the_privacy_notice_is_recorded_as_shown(host: Host) -> None:
     assert shown == ["privacy/1/de", "/datenschutz"]
 
 
+@pytest.mark.one_database
 def test_a_repeat_writes_nothing_and_sends_the_link_again(host: Host) -> None:
     """S2, S5: the same answer for a known and an unknown address."""
     host.load(exchange(open_event()))
@@ -207,6 +213,7 @@ def test_a_repeat_writes_nothing_and_sends_the_link_again(host: Host) -> None:
     assert host.link(host.mails()[1])
 
 
+@pytest.mark.one_database
 def test_a_full_event_puts_people_on_the_waiting_list(host: Host) -> None:
     host.load(exchange(open_event(registration={"capacity": 1})))
     fill(host.client(), FORM, person(1))
@@ -215,6 +222,7 @@ def test_a_full_event_puts_people_on_the_waiting_list(host: Host) -> None:
     assert host.scalar(select(Event.seats_taken)) == 1
 
 
+@pytest.mark.one_database
 def test_a_smaller_party_does_not_go_past_those_who_wait(host: Host) -> None:
     """S6: the seat that is free is not enough for those who wait, and is kept for them."""
     host.load(exchange(open_event(registration={"capacity": 2})))
@@ -225,6 +233,7 @@ def test_a_smaller_party_does_not_go_past_those_who_wait(host: Host) -> None:
     assert host.scalar(select(Event.seats_taken)) == 1
 
 
+@pytest.mark.one_database
 def test_a_full_event_without_a_waiting_list_refuses_with_the_form(host: Host) -> None:
     host.load(exchange(open_event(registration={"capacity": 1, "waiting_list": False})))
     browser = host.client()
@@ -236,6 +245,7 @@ def test_a_full_event_without_a_waiting_list_refuses_with_the_form(host: Host) -
     assert states(host) == ["held"]
 
 
+@pytest.mark.one_database
 def test_a_party_larger_than_what_is_left_learns_that_a_smaller_one_may_fit(host: Host) -> None:
     """S16: but not how many seats there are."""
     host.load(exchange(open_event(registration={"capacity": 3, "waiting_list": False})))
@@ -278,11 +288,13 @@ def test_before_registration_opens_the_page_says_when_it_does(host: Host) -> Non
     )
 
 
+@pytest.mark.one_database
 def test_an_event_without_registration_has_no_form(host: Host) -> None:
     host.load(exchange(event()))
     assert host.client().get(FORM).status_code == 404
 
 
+@pytest.mark.one_database
 def test_an_expired_hold_frees_its_seat_and_its_consents_never_count(host: Host) -> None:
     """C7: an expired hold adds ``invalidated``."""
     host.load(exchange(open_event(registration={"capacity": 1})))
@@ -295,6 +307,7 @@ def test_an_expired_hold_frees_its_seat_and_its_consents_never_count(host: Host)
     assert acts(host)[-1] == "invalidated"
 
 
+@pytest.mark.one_database
 def test_an_expired_hold_is_seen_by_the_next_who_registers(host: Host) -> None:
     host.load(exchange(open_event(registration={"capacity": 1, "waiting_list": False})))
     fill(host.client(), FORM, person(1))
@@ -305,6 +318,7 @@ def test_an_expired_hold_is_seen_by_the_next_who_registers(host: Host) -> None:
     assert states(host) == ["expired", "held"]
 
 
+@pytest.mark.one_database
 def test_the_page_after_the_form_says_the_address_once(host: Host) -> None:
     """Whoever sits at the same computer next does not read it by going back."""
     host.load(exchange(open_event()))

@@ -37,6 +37,7 @@ def test_the_next_who_opens_it_costs_one_statement_and_no_drawing(host: Host) ->
     assert second.mimetype == "text/html"
 
 
+@pytest.mark.one_database
 def test_each_gets_a_token_of_their_own_and_can_register_with_it(host: Host) -> None:
     """S1: a kept form holds nobody's token, and one visitor's is no good to another."""
     host.load(exchange(open_event(registration={"capacity": None})))
@@ -49,6 +50,7 @@ def test_each_gets_a_token_of_their_own_and_can_register_with_it(host: Host) -> 
         assert send(visitor, form, person(number)).status_code == 303
 
 
+@pytest.mark.one_database
 def test_a_kept_form_knows_when_each_of_us_opened_it(host: Host) -> None:
     """S4: the minimum time begins with the visitor's own look at the form."""
     quick = host.make(STADTLABOR_FORM_MIN_SECONDS=60)
@@ -61,6 +63,7 @@ def test_a_kept_form_knows_when_each_of_us_opened_it(host: Host) -> None:
     assert send(late, opened_late, person(2)).status_code == 422
 
 
+@pytest.mark.one_database
 def test_a_new_text_makes_a_new_form(host: Host) -> None:
     """C6: nobody is shown a text that has been replaced."""
     host.load(exchange(open_event()))
@@ -83,6 +86,7 @@ def test_seats_and_time_make_a_new_form(host: Host) -> None:
     assert "geschlossen" in host.client().get(FORM).text
 
 
+@pytest.mark.one_database
 def test_each_language_has_its_own_form(host: Host) -> None:
     host.load(exchange(open_event()))
     texts = [
@@ -91,6 +95,7 @@ def test_each_language_has_its_own_form(host: Host) -> None:
     assert unmarked(texts[0]) == unmarked(texts[2]) != unmarked(texts[1])
 
 
+@pytest.mark.one_database
 def test_a_hosts_layout_is_drawn_around_it_for_everybody_anew(host: Host, tmp_path: Path) -> None:
     host.load(exchange(open_event(registration={"capacity": None})))
     other = with_layout(host, tmp_path)
@@ -102,6 +107,7 @@ def test_a_hosts_layout_is_drawn_around_it_for_everybody_anew(host: Host, tmp_pa
     assert send(visitor, second, person()).status_code == 303
 
 
+@pytest.mark.one_database
 def test_a_hosts_own_form_is_drawn_for_everybody_anew(host: Host, tmp_path: Path) -> None:
     """It can say whatever it likes, to whomever it likes."""
     host.load(exchange(open_event(registration={"capacity": None})))
@@ -121,6 +127,7 @@ def test_a_hosts_own_form_is_drawn_for_everybody_anew(host: Host, tmp_path: Path
         assert send(visitor, form, person(number)).status_code == 303
 
 
+@pytest.mark.one_database
 def test_where_there_is_no_limit_it_stays_while_people_register(host: Host) -> None:
     host.load(exchange(open_event(registration={"capacity": None})))
     for number in range(2):
@@ -132,6 +139,7 @@ def test_where_there_is_no_limit_it_stays_while_people_register(host: Host) -> N
     assert names == ["stadtlabor/events/show.html"]
 
 
+@pytest.mark.one_database
 def test_a_portal_with_another_age_has_another_form(host: Host) -> None:
     """Workers that share a cache may be started with new settings one after the other."""
     host.load(exchange(open_event(registration={"ask_age": True})))
@@ -145,6 +153,7 @@ def test_a_portal_with_another_age_has_another_form(host: Host) -> None:
     assert len(kept) == 2
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("path", ["events/nirgends/register", "events/plattform/register"])
 def test_where_nobody_can_register_there_is_no_form(host: Host, path: str) -> None:
     save(host, title=LocalizedText("Ohne Anmeldung"))

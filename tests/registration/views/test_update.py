@@ -112,6 +112,7 @@ def test_a_mail_says_how_it_is_now_and_calendars_get_the_same_entry(host: Host) 
     assert Calendar.from_ical(parts[0].get_content()).walk("VEVENT")
 
 
+@pytest.mark.one_database
 def test_who_is_not_confirmed_gets_nothing_for_their_calendar(host: Host) -> None:
     load(host)
     fill(arrive(host), CHANGE, party_size=2)
@@ -142,6 +143,7 @@ def test_a_host_hears_what_was_changed(host: Host) -> None:
     assert heard == [(2, frozenset({"party_size", "support_needs"}))]
 
 
+@pytest.mark.one_database
 def test_a_party_grows_only_as_far_as_there_are_seats(host: Host) -> None:
     """All or none, and nothing that was typed is lost (S6)."""
     load(host, registration={"capacity": 4, "questions": [question("wunsch")]})
@@ -157,6 +159,7 @@ def test_a_party_grows_only_as_far_as_there_are_seats(host: Host) -> None:
     assert books(host) == (4, 0)
 
 
+@pytest.mark.one_database
 def test_a_party_does_not_grow_past_those_who_wait(host: Host) -> None:
     load(host, registration={"capacity": 3})
     browser = confirmed(host)
@@ -168,6 +171,7 @@ def test_a_party_does_not_grow_past_those_who_wait(host: Host) -> None:
     assert "andere warten" in page(answer).select_one('[role="alert"]').get_text()
 
 
+@pytest.mark.one_database
 def test_seats_of_a_hold_that_ended_are_there_to_grow_into(host: Host) -> None:
     load(host, registration={"capacity": 2})
     browser = confirmed(host)
@@ -187,6 +191,7 @@ def test_a_smaller_party_leaves_its_seats_to_those_who_wait(host: Host) -> None:
     assert books(host) == (3, 0)
 
 
+@pytest.mark.one_database
 def test_who_waits_keeps_their_place_and_may_be_the_one_who_fits(host: Host) -> None:
     load(host, registration={"capacity": 2})
     confirmed(host)
