@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
+
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.binding import OFFSET, POSITION, REMOVE, shown_time
 from flask_stadtlabor.editor.description import Described, Kind, blank, describe
 from flask_stadtlabor.i18n import _sl, direction, language_name, language_tag
+from flask_stadtlabor.text import markdown
 
 
 class Option(NamedTuple):
@@ -38,6 +41,8 @@ class Box:
     dir: str = ""
     is_needed: bool = False
     options: Sequence[Option] = ()
+    preview: Markup | None = None
+    """Of a text in Markdown, how it will look, where somebody asked for that."""
 
     @property
     def id(self) -> str:
@@ -70,14 +75,21 @@ Choices = Mapping[str, Sequence[tuple[str, str]]]
 
 
 class PageFields:
-    """Makes the fields of one page from a document."""
+    """Makes the fields of one page from a document; with ``previews``, each text as it will look
+    too."""
 
     def __init__(
-        self, *, locales: Sequence[str], choices: Choices, faults: Faults | None = None
+        self,
+        *,
+        locales: Sequence[str],
+        choices: Choices,
+        faults: Faults | None = None,
+        previews: bool = False,
     ) -> None:
         self.locales = locales
         self.choices = choices
         self.faults = dict(faults or {})
+        self.previews = previews
 
     def of(
         self, fields: Iterable[Described], document: Mapping[str, Any], prefix: str = ""
@@ -139,17 +151,8 @@ class PageFields:
         text = LocalizedText(value or "")
         of_all = self._errors(path)
         boxes = [
-            Box(
-                f"{path}.{code}",
-                language_name(code),
-                "lines" if item.field.lines > 1 else "line",
-                text.get(code, text.get(LocalizedText.ANY, "")),
-                # what is wrong with all languages is told at the first
-                errors=[*self._errors(f"{path}.{code}"), *(of_all if index == 0 else ())],
-                lines=item.field.lines,
-                lang=language_tag(code),
-                dir=direction(code),
-            )
+            # what is wrong with all languages is told at the first
+            self._in_language(item, text, code, path, of_all if index == 0 else ())
             for index, code in enumerate(self.locales)
         ]
         return Group(
@@ -159,6 +162,23 @@ class PageFields:
             help=str(item.field.help or ""),
             id=id_of(path),
             is_needed=item.field.needed,
+        )
+
+    def _in_language(
+        self, item: Described, text: LocalizedText, code: str, path: str, of_all: Sequence[str]
+    ) -> Box:
+        words = text.get(code, text.get(LocalizedText.ANY, ""))
+        is_markdown = item.field.lines > 1
+        return Box(
+            f"{path}.{code}",
+            language_name(code),
+            "lines" if is_markdown else "line",
+            words,
+            errors=[*self._errors(f"{path}.{code}"), *of_all],
+            lines=item.field.lines,
+            lang=language_tag(code),
+            dir=direction(code),
+            preview=markdown(words) if is_markdown and self.previews and words else None,
         )
 
     def _part(self, item: Described, value: Any, path: str) -> Group:
@@ -245,6 +265,11 @@ def boxes_of(fields: Iterable[Box | Group]) -> Iterator[Box | Group]:
             if field.switch is not None:
                 yield field.switch
             yield from boxes_of(field.children)
+
+
+def has_markdown(fields: Iterable[Box | Group]) -> bool:
+    """Whether any of them is a text in Markdown."""
+    return any(isinstance(field, Box) and field.kind == "lines" for field in boxes_of(fields))
 
 
 def id_of(path: str) -> str:

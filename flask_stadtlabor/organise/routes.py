@@ -10,6 +10,7 @@ from flask_stadtlabor.organise.views import (
     correction,
     door,
     edit_event,
+    edit_text,
     event_history,
     mails,
     other_date,
@@ -56,6 +57,13 @@ OFFICE = (
     Route(f"{L}/organise/tickets/<code>", "ticket_check", door.find_by_ticket, CHECK_IN),
     Route(f"{L}/organise/events/new", "new_event", edit_event.new, CREATE, FORM),
     Route(f"{DESK}/edit/<page>", "edit_event", edit_event.edit, EDIT_EVENT, FORM),
+    Route(
+        f"{DESK}/edit/<page>/preview", "preview_texts", edit_event.preview_texts, EDIT_EVENT, POST,
+    ),
+    Route(
+        f"{DESK}/preview-text",
+        "preview_text", edit_text.preview, EDIT_EVENT, POST, "review_event",
+    ),
     Route(f"{DESK}/draft", "autosave_event", edit_event.autosave, EDIT_EVENT, POST),
     Route(f"{DESK}/review", "review_event", edit_event.show_review, EDIT_EVENT),
     Route(f"{DESK}/review/discard", "discard_draft", edit_event.throw_away, EDIT_EVENT, POST),

@@ -34,6 +34,9 @@ BUTTONS = {
         ),
         f"{DOOR}door",
     ],
+    Action.EDIT: [
+        *(f"{HERE}{button}" for button in ("draft", "edit/text/preview", "preview-text")),
+    ],
     Action.TAKE_DOWN: [
         f"{DESK}take-downs/1/done", f"{HERE}publications/record",
         f"{HERE}publications/1/taken-down",

@@ -26,8 +26,8 @@ from flask_stadtlabor.editor.drafts import (
     working,
 )
 from flask_stadtlabor.editor.faults import Faults
-from flask_stadtlabor.editor.page_fields import Box, PageFields, boxes_of, id_of
-from flask_stadtlabor.editor.review import label_at, page_of, review
+from flask_stadtlabor.editor.page_fields import Box, PageFields, boxes_of, has_markdown, id_of
+from flask_stadtlabor.editor.review import label_at, missing, page_of, review
 from flask_stadtlabor.editor.telling import event_as, projects_of
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.locks import lock_event
@@ -104,6 +104,18 @@ def edit(event: Event, page: str) -> ResponseReturnValue:
         form.number.data = str(conflict.number)
         return _show(event, page, form, conflict.document, conflicts=conflict.conflicts, status=409)
     return see_other("edit_event", slug=event.slug, page=page, now="saved")
+
+
+def preview_texts(event: Event, page: str) -> ResponseReturnValue:
+    """The page with all that was typed, and beneath each text how it will look; saves nothing."""
+    if page not in PAGES:
+        abort(404)
+    form = EditForm()
+    change = _change(form, on_page(EventEntry, page))
+    document = changed_by(event, form.begun_with, change)
+    if not form.validate():
+        return _show(event, page, form, document, status=422)
+    return _show(event, page, form, document, previews=True)
 
 
 def autosave(event: Event) -> ResponseReturnValue:
@@ -188,8 +200,11 @@ def _show(
     faults: Faults | None = None,
     conflicts: Sequence[Conflict] = (),
     status: int = 200,
+    *,
+    previews: bool = False,
 ) -> Response:
-    fields = fields_with(faults or {}).of(on_page(EventEntry, page), document)
+    shown = fields_with(faults or {}, previews=previews)
+    fields = shown.of(on_page(EventEntry, page), document)
     zone = document["timezone"]
     told = [
         (
@@ -209,6 +224,8 @@ def _show(
         fields=fields,
         conflicts=told,
         is_saved=request.args.get("now") == "saved",
+        has_markdown=has_markdown(fields),
+        previews=previews,
         **summary_of(form, fields, faults or {}),
         **_around(event, document),
     )
@@ -231,7 +248,7 @@ def summary_of(form: EditForm, fields: Sequence[Any], faults: Faults) -> dict[st
 
 def _around(event: Event, document: Document) -> dict[str, Any]:
     """The navigation between the pages, and where something is missing."""
-    gaps = review(document).pages_with_gaps()
+    gaps = {finding.page for finding in missing(document)}
     pages = [
         (key, name, local_url("edit_event", slug=event.slug, page=key), key in gaps)
         for key, name in page_words().items()
@@ -261,9 +278,11 @@ def _first_fields() -> list[Described]:
     return [item for item in describe(EventEntry) if item.name in FIRST_FIELDS]
 
 
-def fields_with(faults: Faults) -> PageFields:
+def fields_with(faults: Faults, *, previews: bool = False) -> PageFields:
     """Makes the fields of a page, with what is wrong at each."""
-    return PageFields(locales=settings().locales, choices=_choices(), faults=faults)
+    return PageFields(
+        locales=settings().locales, choices=_choices(), faults=faults, previews=previews
+    )
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

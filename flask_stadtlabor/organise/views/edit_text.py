@@ -1,0 +1,44 @@
+"""What the editor's script asks the server about one text: how it will look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.i18n import _sln
+from flask_stadtlabor.organise.forms.edit_event import EditForm, form_from_json
+from flask_stadtlabor.text import LONGEST_MARKDOWN, markdown, printable
+
+LONGEST_BODY = 7 * LONGEST_MARKDOWN
+"""Bytes of a request: JSON writes a character in up to six, and there is a token beside."""
+
+
+def preview(event: Event) -> ResponseReturnValue:
+    """How a text will look: JSON with ``text`` and ``csrf_token``; its HTML."""
+    form = _form()
+    if not form.validate():
+        return jsonify(problems=[*form.session_errors()]), 422
+    text = printable((form.posted.get("text") or [""])[0])
+    if len(text) > LONGEST_MARKDOWN:
+        return jsonify(problems=[_too_long(LONGEST_MARKDOWN)]), 422
+    return jsonify(html=markdown(text))
+
+
+def _form() -> EditForm:
+    """What the script sent; 413 for more than any text of ours."""
+    request.max_content_length = min(LONGEST_BODY, request.max_content_length or LONGEST_BODY)
+    if (request.content_length or 0) > LONGEST_BODY:
+        abort(413)
+    sent: Any = request.get_json(silent=True)
+    return form_from_json(sent if isinstance(sent, dict) else {})
+
+
+def _too_long(most: int) -> str:
+    return _sln(
+        "This text has more than %(num)d character.",
+        "This text has more than %(num)d characters.",
+        most,
+    )

@@ -1,0 +1,83 @@
+"""The editor of events in a real browser: writing, keys, previews (A1, A2)."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.visit import LOOK_OF, check, visit
+from tests.factories import exchange, open_event
+from tests.host import Host
+
+pytestmark = [pytest.mark.one_database, pytest.mark.needs("browser")]
+
+
+def edit(page: Page, language: str, name: str) -> None:
+    page.goto(f"/stadtlabor/{language}/organise/events/plattform/edit/{name}")
+
+
+def write(page: Page, words: str, chosen: str) -> None:
+    """Put words into the German description and select some of them."""
+    field = page.locator("[id='sl-description-de']")
+    field.fill(words)
+    start = words.index(chosen)
+    field.evaluate("(field, at) => field.setSelectionRange(...at)", [start, start + len(chosen)])
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_toolbar_and_keys_write_markdown(desk: Host, browser: Browser, language: str) -> None:
+    """Each mark is put and taken away again, the arrows lead through the toolbar, and it undoes."""
+    desk.load(exchange(open_event()))
+    with visit(browser, desk.address, language) as page:
+        edit(page, language, "text")
+        field = page.locator("[id='sl-description-de']")
+        tools = page.locator("[role=toolbar][aria-controls='sl-description-de']")
+
+        def button(kind: str) -> None:
+            tools.locator(f"[data-stadtlabor-mark={kind}]").click()
+
+        write(page, "Ein Wort", "Wort")
+        field.press("Control+b")
+        expect(field).to_have_value("Ein **Wort**")
+        field.press("Control+b")
+        expect(field).to_have_value("Ein Wort")
+        button("italic")
+        expect(field).to_have_value("Ein *Wort*")
+        field.press("Control+z")
+        expect(field).to_have_value("Ein Wort")
+        write(page, "eins\nzwei\ndrei", "eins\nzwei")
+        button("numbers")
+        expect(field).to_have_value("1. eins\n2. zwei\ndrei")
+        button("list")
+        expect(field).to_have_value("- eins\n- zwei\ndrei")
+        button("list")
+        expect(field).to_have_value("eins\nzwei\ndrei")
+        write(page, "Titel", "Titel")
+        button("heading")
+        expect(field).to_have_value("## Titel")
+        write(page, "mehr dazu", "dazu")
+        field.press("Control+k")
+        expect(field).to_have_value("mehr [dazu](https://)")
+        # one stop for the tab key, the arrows go on from there
+        assert tools.locator("button[tabindex='0']").count() == 1
+        tools.locator("button[tabindex='0']").press("Home")
+        page.keyboard.press("ArrowLeft")
+        expect(tools.locator("button").last).to_be_focused()
+        page.keyboard.press("Enter")
+        preview = page.locator("[id='sl-description-de-preview']")
+        expect(preview.locator("a")).to_have_text("dazu")
+        expect(tools.locator("button").last).to_have_attribute("aria-expanded", "true")
+        field.fill("**anders**")
+        expect(preview.locator("strong")).to_have_text("anders")
+        check(page, LOOK_OF[language])
+
+
+def test_without_a_script_a_preview_comes_with_the_page(desk: Host, browser: Browser) -> None:
+    desk.load(exchange(open_event()))
+    with visit(browser, desk.address, "de", javascript=False) as page:
+        edit(page, "de", "text")
+        assert not page.locator("[role=toolbar]").first.is_visible()
+        page.locator("[id='sl-description-de']").fill("**laut**")
+        page.locator("button[formaction$='/edit/text/preview']").click()
+        expect(page.locator("[id='sl-description-de-preview'] strong")).to_have_text("laut")
+        expect(page.locator("[id='sl-description-de']")).to_have_value("**laut**")
