@@ -64,6 +64,9 @@ OFFICE = (
         f"{DESK}/preview-text",
         "preview_text", edit_text.preview, EDIT_EVENT, POST, "review_event",
     ),
+    Route(
+        f"{DESK}/pasted", "convert_pasted", edit_text.convert, EDIT_EVENT, POST, "review_event",
+    ),
     Route(f"{DESK}/draft", "autosave_event", edit_event.autosave, EDIT_EVENT, POST),
     Route(f"{DESK}/review", "review_event", edit_event.show_review, EDIT_EVENT),
     Route(f"{DESK}/review/discard", "discard_draft", edit_event.throw_away, EDIT_EVENT, POST),

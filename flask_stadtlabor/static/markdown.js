@@ -1,4 +1,5 @@
-// Helps to write a text in Markdown: a toolbar, keys, and how it will look, drawn by the server.
+// Helps to write a text in Markdown: a toolbar, keys, pasted formatting, and how it will look, drawn
+// by the server.
 // Without it people type the marks themselves, and a button shows the page with all previews.
 
 const PAUSE = 600;
@@ -88,6 +89,29 @@ export async function ask(form, address, values) {
   return answer.json();
 }
 
+// What was copied is put in as plain words at once, and its formatting follows from the server, unless
+// somebody has written there meanwhile.
+async function paste(field, html, plain) {
+  const { form } = field;
+  const start = field.selectionStart;
+  const size = plain.length;
+  put(field, { start, end: field.selectionEnd, text: plain, from: size, to: size });
+  const before = field.value;
+  try {
+    // pictures may be megabytes, and are not kept
+    const { markdown } = await ask(form, form.dataset.stadtlaborPaste, {
+      html: html.replace(/\ssrc=(?:"data:[^"]*"|'data:[^']*')/g, ""),
+    });
+    if (markdown && markdown !== plain && field.value === before) {
+      const to = markdown.length;
+      put(field, { start, end: start + size, text: markdown, from: to, to });
+      form.querySelector("[data-stadtlabor-saved]").textContent = form.dataset.stadtlaborPasted;
+    }
+  } catch {
+    // the plain words are there
+  }
+}
+
 function prepareToolbar(toolbar, act) {
   const buttons = [...toolbar.querySelectorAll("button")];
   const enter = (button) => {
@@ -169,6 +193,14 @@ function prepare(field) {
   const preview = preparePreview(field, toolbar.querySelector("[data-stadtlabor-mark=preview]"));
   const act = (kind) => (kind === "preview" ? preview() : put(field, changed(kind, field)));
   prepareToolbar(toolbar, act);
+  field.addEventListener("paste", (event) => {
+    const html = event.clipboardData.getData("text/html");
+    if (html) {
+      event.preventDefault();
+      const plain = event.clipboardData.getData("text/plain").replaceAll("\r\n", "\n");
+      paste(field, html, plain);
+    }
+  });
   field.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) {
       return;

@@ -81,3 +81,28 @@ def test_without_a_script_a_preview_comes_with_the_page(desk: Host, browser: Bro
         page.locator("button[formaction$='/edit/text/preview']").click()
         expect(page.locator("[id='sl-description-de-preview'] strong")).to_have_text("laut")
         expect(page.locator("[id='sl-description-de']")).to_have_value("**laut**")
+
+
+PASTE = """(field, [html, plain]) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/html", html);
+  clipboardData.setData("text/plain", plain);
+  field.focus();
+  const paste = { clipboardData, bubbles: true, cancelable: true };
+  field.dispatchEvent(new ClipboardEvent("paste", paste));
+}"""
+
+
+def test_what_is_pasted_keeps_its_formatting(desk: Host, browser: Browser) -> None:
+    """And is plain words at once, and again by undoing."""
+    desk.load(exchange(open_event()))
+    with visit(browser, desk.address, "en") as page:
+        edit(page, "en", "text")
+        write(page, "davor danach", " ")
+        field = page.locator("[id='sl-description-de']")
+        html = "<p>ein <b>Wort</b><img src=x onerror=alert(1)></p>"
+        field.evaluate(PASTE, [html, "ein Wort"])
+        expect(field).to_have_value("davorein **Wort**danach")
+        expect(page.get_by_role("status")).to_have_text("The formatting was kept.")
+        field.press("Control+z")
+        expect(field).to_have_value("davorein Wortdanach")

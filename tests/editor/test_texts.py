@@ -125,3 +125,22 @@ def test_each_text_has_a_toolbar_that_only_a_script_shows(desk: Host) -> None:
         assert toolbar["aria-label"]
         named = [button.get_text() for button in toolbar.select("button")]
         assert named == ["Bold", "Italic", "Heading", "List", "Numbered", "Link", "Preview"]
+
+
+def test_pasted_html_becomes_markdown(desk: Host) -> None:
+    made = ask(desk.client(), "pasted", html=f"<p><b>laut</b> {EVIL}<script>x()</script></p>")
+    assert (made.status_code, made.json) == (200, {"markdown": "**laut**"})
+
+
+@pytest.mark.parametrize(
+    ("values", "status"),
+    [
+        ({"csrf_token": "x", "html": "<b>a</b>"}, 422),
+        ({"html": "<b>a" * 20_000}, 422),
+        ({"html": "a" * 800_000}, 413),
+    ],
+)
+def test_pasting_needs_a_token_and_has_a_limit(
+    desk: Host, values: dict[str, str], status: int
+) -> None:
+    assert ask(desk.client(), "pasted", **values).status_code == status

@@ -35,7 +35,7 @@ BUTTONS = {
         f"{DOOR}door",
     ],
     Action.EDIT: [
-        *(f"{HERE}{button}" for button in ("draft", "edit/text/preview", "preview-text")),
+        *(f"{HERE}{button}" for button in ("draft", "edit/text/preview", "preview-text", "pasted")),
     ],
     Action.TAKE_DOWN: [
         f"{DESK}take-downs/1/done", f"{HERE}publications/record",

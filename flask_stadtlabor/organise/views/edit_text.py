@@ -1,4 +1,4 @@
-"""What the editor's script asks the server about one text: how it will look."""
+"""What the editor's script asks the server about one text: how it looks, what a paste becomes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from flask import abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.i18n import _sln
+from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.organise.forms.edit_event import EditForm, form_from_json
+from flask_stadtlabor.pasted import TooMuch, markdown_from
 from flask_stadtlabor.text import LONGEST_MARKDOWN, markdown, printable
 
 LONGEST_BODY = 7 * LONGEST_MARKDOWN
@@ -25,6 +26,17 @@ def preview(event: Event) -> ResponseReturnValue:
     if len(text) > LONGEST_MARKDOWN:
         return jsonify(problems=[_too_long(LONGEST_MARKDOWN)]), 422
     return jsonify(html=markdown(text))
+
+
+def convert(event: Event) -> ResponseReturnValue:
+    """Markdown of what was pasted: JSON with ``html`` and ``csrf_token``; its ``markdown``."""
+    form = _form()
+    if not form.validate():
+        return jsonify(problems=[*form.session_errors()]), 422
+    try:
+        return jsonify(markdown=markdown_from((form.posted.get("html") or [""])[0]))
+    except TooMuch:
+        return jsonify(problems=[_sl("That is too much for its formatting to be kept.")]), 422
 
 
 def _form() -> EditForm:
