@@ -11,6 +11,7 @@ from markupsafe import Markup
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.binding import OFFSET, POSITION, REMOVE, shown_time
 from flask_stadtlabor.editor.description import Described, Kind, blank, describe
+from flask_stadtlabor.editor.easy_hints import hint_sentences
 from flask_stadtlabor.i18n import _sl, direction, language_name, language_tag
 from flask_stadtlabor.text import markdown
 
@@ -43,6 +44,8 @@ class Box:
     options: Sequence[Option] = ()
     preview: Markup | None = None
     """Of a text in Markdown, how it will look, where somebody asked for that."""
+    hints: Sequence[str] = ()
+    """What could be easier in it."""
 
     @property
     def id(self) -> str:
@@ -179,6 +182,7 @@ class PageFields:
             lang=language_tag(code),
             dir=direction(code),
             preview=markdown(words) if is_markdown and self.previews and words else None,
+            hints=hint_sentences(words, code) if item.field.is_easy and self.previews else (),
         )
 
     def _part(self, item: Described, value: Any, path: str) -> Group:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.description import PAGES, Described, Kind, describe
+from flask_stadtlabor.editor.easy_hints import counted_hints
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, named_language
@@ -38,7 +39,13 @@ def review(document: Document) -> Review:
         for item in describe(EventEntry)
         if _says(item, document.get(item.name))
     ]
-    worth = [*_languages(document), *_access(document), *_picture(document), *_programme(document)]
+    worth = [
+        *_languages(document),
+        *_easy_language(document),
+        *_access(document),
+        *_picture(document),
+        *_programme(document),
+    ]
     return Review(missing(document), worth, fine)
 
 
@@ -92,7 +99,7 @@ def _says(item: Described, value: Any) -> bool:
 
 def _languages(document: Document) -> Iterator[Finding]:
     for item in describe(EventEntry):
-        if item.kind is not Kind.LOCALIZED or item.name == "easy_language":
+        if item.kind is not Kind.LOCALIZED or item.field.is_easy:
             continue
         text = LocalizedText(document.get(item.name) or "")
         if not text or LocalizedText.ANY in text:
@@ -111,6 +118,14 @@ def _languages(document: Document) -> Iterator[Finding]:
     if not document.get("easy_language"):
         path = f"easy_language.{settings().locales[0]}"
         yield Finding("text", path, _sl("There is no text in easy language."))
+
+
+def _easy_language(document: Document) -> Iterator[Finding]:
+    for item in describe(EventEntry):
+        text = LocalizedText(document.get(item.name) or "") if item.field.is_easy else {}
+        for code in settings().locales:
+            for sentence in counted_hints(text.get(code, ""), code):
+                yield Finding(item.field.page, f"{item.name}.{code}", sentence)
 
 
 def _access(document: Document) -> Iterator[Finding]:

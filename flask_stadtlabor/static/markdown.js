@@ -147,10 +147,17 @@ function prepareToolbar(toolbar, act) {
   });
 }
 
+function listItem(words) {
+  const item = document.createElement("li");
+  item.textContent = words;
+  return item;
+}
+
 function preparePreview(field, button) {
   const { form } = field;
   const section = document.getElementById(button.getAttribute("aria-controls"));
   const shown = section.querySelector("[data-stadtlabor-preview]");
+  const easier = section.querySelector("[data-stadtlabor-hints]");
   let timer = 0;
   let turn = 0;
 
@@ -158,13 +165,15 @@ function preparePreview(field, button) {
     turn += 1;
     const mine = turn;
     try {
-      const { html } = await ask(form, form.dataset.stadtlaborPreviewText, {
+      const { html, hints } = await ask(form, form.dataset.stadtlaborPreviewText, {
         path: field.name,
         text: field.value,
       });
       if (mine === turn) {
         // the server's renderer has made it, with an allow-list of tags
         shown.innerHTML = html;
+        easier.hidden = !hints.length;
+        easier.querySelector("ul").replaceChildren(...hints.map(listItem));
       }
     } catch {
       if (mine === turn) {

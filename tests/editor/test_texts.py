@@ -144,3 +144,34 @@ def test_pasting_needs_a_token_and_has_a_limit(
     desk: Host, values: dict[str, str], status: int
 ) -> None:
     assert ask(desk.client(), "pasted", **values).status_code == status
+
+
+HARD = "Die Bürgerversammlung wird nicht abgesagt."
+
+
+def test_easy_language_gets_hints_and_no_faults(desk: Host) -> None:
+    """Beside the field and in the review, and it can be published all the same."""
+    staff = desk.client()
+    seen = look(staff, **{"easy_language.de": HARD, "description.de": HARD})
+    told = element(seen, "#sl-easy_language-de-preview [data-stadtlabor-hints]")
+    assert not told.has_attr("hidden")
+    assert [hint.get_text() for hint in told.select("li")] == [
+        "A long word; a hyphen or a mediopoint (·) parts it, or take another: “Bürgerversammlung”",
+        f"Who does it? Name them: “{HARD}”",
+        f"Say what is, rather than what is not: “{HARD}”",
+    ]
+    assert element(seen, "#sl-description-de-preview [data-stadtlabor-hints]").has_attr("hidden")
+    fill(staff, f"{EDIT}text", {"easy_language.de": HARD}, action="/text")
+    review = page(staff.get(f"{HERE}review"))
+    ways = {link.get_text(): link["href"] for link in review.select(".sl-edit-findings a")}
+    sentence = "Easy language (German): 1 long word without a hyphen."
+    assert ways[sentence] == f"{EDIT}text#sl-easy_language-de"
+    assert review.select_one(f"a[href='{HERE}publish']")
+
+
+def test_the_script_asks_for_hints_too(desk: Host) -> None:
+    staff = desk.client()
+    easy = ask(staff, "preview-text", path="easy_language.de", text=HARD)
+    assert len(easy.json["hints"]) == 3
+    for path in ("description.de", "easy_language.tlh", "nothing", ""):
+        assert ask(staff, "preview-text", path=path, text=HARD).json["hints"] == []

@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
 from flask_stadtlabor.pasted import MOST_TAGS, TooMuch, markdown_from
 from flask_stadtlabor.text import markdown
 
-ITEM = (
-    "<p class=MsoListParagraphCxSpMiddle style='text-indent:-18.0pt;mso-list:l0 {level} lfo1'>"
-    "<!--[if !supportLists]--><span style='font-family:Symbol;mso-fareast-font-family:Symbol'>"
-    "<span style='mso-list:Ignore'>{mark}<span style='font:7.0pt \"Times New Roman\"'>"
-    "&nbsp;&nbsp;&nbsp;\n</span></span></span><!--[endif]-->{words}<o:p></o:p></p>\n"
-)
-WORD = f"""<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word">
-<head><meta name=Generator content="Microsoft Word 15"><title>Einladung</title>
-<!--[if gte mso 9]><xml><w:WordDocument><w:View>Normal</w:View></w:WordDocument></xml><![endif]-->
-<style><!-- p.MsoNormal {{margin:0cm; font-family:"Calibri",sans-serif;}} --></style></head>
-<body lang=DE style='tab-interval:35.4pt'><!--StartFragment-->
-<h1><span style='mso-fareast-language:DE'>Bürgerdialog<o:p></o:p></span></h1>
-<p class=MsoNormal><b style='mso-bidi-font-weight:normal'><span style='font-size:12.0pt'>Wann:</span></b><b><span> Mittwoch</span></b>,
-22. April, <i>17:30&nbsp;Uhr</i><o:p></o:p></p>
-<p class=MsoNormal><o:p>&nbsp;</o:p></p>
-{ITEM.format(level="level1", mark="·", words="Ankommen")}{ITEM.format(level="level2", mark="o", words="Kaffee")}{ITEM.format(level="level1", mark="·", words="<b>Reden</b>")}
-<h2>Danach</h2>
-{ITEM.format(level="level1", mark="1.", words="Zählen")}{ITEM.format(level="level1", mark="2.", words="Feiern")}
-<p class=MsoNormal>Mehr auf <a href="https://stadt.example/dialog"><span style='color:blue'>unserer Seite</span></a>.</p>
-<!--EndFragment--></body></html>"""
+COPIED = Path(__file__).parent / "pasted"
+"""What programs put into a clipboard."""
 WORD_IN_MARKDOWN = """## Bürgerdialog
 
 **Wann: Mittwoch**, 22. April, *17:30 Uhr*
@@ -43,41 +26,30 @@ WORD_IN_MARKDOWN = """## Bürgerdialog
 2. Feiern
 
 Mehr auf [unserer Seite](https://stadt.example/dialog)."""
-GOOGLE = """<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1f0e2b6c-7fff">
-<h2 dir="ltr" style="line-height:1.38"><span style="font-size:16pt;font-weight:400;">Zukunft</span></h2>
-<p dir="ltr" style="line-height:1.38"><span style="font-weight:400;">Wir sind </span><span style="font-weight:700;">viele</span><span style="font-weight:400;"> und </span><span style="font-style:italic;">laut</span></p><br />
-<ul style="margin-top:0"><li dir="ltr" style="list-style-type:disc" aria-level="1"><p dir="ltr" role="presentation"><span>eins</span></p></li>
-<li dir="ltr" aria-level="1"><p dir="ltr" role="presentation"><span>zwei</span></p></li></ul>
-<p dir="ltr"><a href="https://example.org/a" style="text-decoration:none;"><span style="text-decoration:underline;">ein Link</span></a></p></b>"""
-LIBRE_OFFICE = """<!DOCTYPE html><html><head><meta name="generator" content="LibreOffice 7.3 (Linux)"/>
-<style type="text/css">p { margin-bottom: 0.25cm; background: transparent }</style></head><body lang="de-DE" dir="ltr">
-<h1 class="western">Programm</h1>
-<p style="line-height: 115%; margin-bottom: 0.25cm">Ein Satz,
-der umbricht, mit <b>fettem</b> Wort.</p>
-<ol><li><p style="margin-bottom: 0cm">eins</p></li><li><p>zwei</p></li></ol>
-<table width="100%"><tr><td><p><b>Zeit</b></p></td><td><p>Was</p></td></tr><tr><td><p>17:30</p></td><td><p>Beginn</p></td></tr></table>
-</body></html>"""
 
 
 @pytest.mark.parametrize(
-    ("html", "expected"),
+    ("program", "expected"),
     [
-        pytest.param(WORD, WORD_IN_MARKDOWN, id="Word"),
-        pytest.param(
-            GOOGLE,
-            "## Zukunft\n\nWir sind **viele** und *laut*\n\n- eins\n- zwei\n\n"
-            "[ein Link](https://example.org/a)",
-            id="Google Docs",
+        ("word", WORD_IN_MARKDOWN),
+        (
+            "google-docs",
+            (
+                "## Zukunft\n\nWir sind **viele** und *laut*\n\n- eins\n- zwei\n\n"
+                "[ein Link](https://example.org/a)"
+            ),
         ),
-        pytest.param(
-            LIBRE_OFFICE,
-            "## Programm\n\nEin Satz, der umbricht, mit **fettem** Wort.\n\n1. eins\n2. zwei\n\n"
-            "| **Zeit** | Was |\n| --- | --- |\n| 17:30 | Beginn |",
-            id="LibreOffice",
+        (
+            "libreoffice",
+            (
+                "## Programm\n\nEin Satz, der umbricht, mit **fettem** Wort.\n\n1. eins\n2. zwei\n\n"
+                "| **Zeit** | Was |\n| --- | --- |\n| 17:30 | Beginn |"
+            ),
         ),
     ],
 )
-def test_what_word_processors_copy(html: str, expected: str) -> None:
+def test_what_word_processors_copy(program: str, expected: str) -> None:
+    html = (COPIED / f"{program}.html").read_text("utf-8")
     assert markdown_from(html) == expected
 
 
