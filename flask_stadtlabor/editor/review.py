@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.description import PAGES, Described, Kind, describe
 from flask_stadtlabor.editor.easy_hints import counted_hints
+from flask_stadtlabor.editor.gaps import gaps_of
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, named_language
@@ -98,23 +99,16 @@ def _says(item: Described, value: Any) -> bool:
 
 
 def _languages(document: Document) -> Iterator[Finding]:
-    for item in describe(EventEntry):
-        if item.kind is not Kind.LOCALIZED or item.field.is_easy:
-            continue
-        text = LocalizedText(document.get(item.name) or "")
-        if not text or LocalizedText.ANY in text:
-            continue
-        for code in settings().locales:
-            if code not in text:
-                yield Finding(
-                    item.field.page,
-                    f"{item.name}.{code}",
-                    _sl(
-                        "“%(field)s” is not there in %(language)s.",
-                        field=str(item.field.label),
-                        language=named_language(code),
-                    ),
-                )
+    for gap in gaps_of(document, settings().locales):
+        yield Finding(
+            gap.page,
+            f"{gap.path}.{gap.language}",
+            _sl(
+                "“%(field)s” is not there in %(language)s.",
+                field=label_at(gap.path),
+                language=named_language(gap.language),
+            ),
+        )
     if not document.get("easy_language"):
         path = f"easy_language.{settings().locales[0]}"
         yield Finding("text", path, _sl("There is no text in easy language."))

@@ -12,6 +12,7 @@ from flask_stadtlabor.organise.views import (
     edit_event,
     edit_text,
     event_history,
+    languages,
     mails,
     other_date,
     publications,
@@ -55,6 +56,7 @@ OFFICE = (
     Route(f"{TASKS}/", "take_downs", take_downs.show, TAKE_DOWN),
     Route(f"{TASKS}/<int:number>/done", "finish_take_down", take_downs.finish, TAKE_DOWN, POST),
     Route(f"{L}/organise/tickets/<code>", "ticket_check", door.find_by_ticket, CHECK_IN),
+    Route(f"{L}/organise/languages/", "languages", languages.show, EDIT_EVENT),
     Route(f"{L}/organise/events/new", "new_event", edit_event.new, CREATE, FORM),
     Route(f"{DESK}/edit/<page>", "edit_event", edit_event.edit, EDIT_EVENT, FORM),
     Route(

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.visit import LOOK_OF, check, visit
-from tests.factories import exchange, open_event
+from tests.factories import event_in, exchange, open_event
 from tests.host import Host
 
 pytestmark = [pytest.mark.one_database, pytest.mark.needs("browser")]
@@ -106,3 +106,17 @@ def test_what_is_pasted_keeps_its_formatting(desk: Host, browser: Browser) -> No
         expect(page.get_by_role("status")).to_have_text("The formatting was kept.")
         field.press("Control+z")
         expect(field).to_have_value("davorein Wortdanach")
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_missing_text_leads_to_its_field(desk: Host, browser: Browser, language: str) -> None:
+    """Case 14: it is in view and has the focus."""
+    items = [{"starts_at": "17:40", "title": {"de": "Anfang"}}]
+    desk.load(exchange(event_in(9, "bald", programme=items), event_in(10, "andere")))
+    with visit(browser, desk.address, language) as page:
+        page.goto(f"/stadtlabor/{language}/organise/languages/")
+        check(page, LOOK_OF[language])
+        page.locator("a[href$='#sl-programme-0-title-en']").click()
+        field = page.locator("[id='sl-programme-0-title-en']")
+        expect(field).to_be_focused()
+        expect(field).to_be_in_viewport()

@@ -42,8 +42,8 @@ Mehr auf [unserer Seite](https://stadt.example/dialog)."""
         (
             "libreoffice",
             (
-                "## Programm\n\nEin Satz, der umbricht, mit **fettem** Wort.\n\n1. eins\n2. zwei\n\n"
-                "| **Zeit** | Was |\n| --- | --- |\n| 17:30 | Beginn |"
+                "## Programm\n\nEin Satz, der umbricht, mit **fettem** Wort.\n\n"
+                "1. eins\n2. zwei\n\n| **Zeit** | Was |\n| --- | --- |\n| 17:30 | Beginn |"
             ),
         ),
     ],

@@ -20,6 +20,7 @@ PAGES = {
         f"{HERE}consents", f"{HERE}consents.csv", f"{HERE}consents.json", f"{HERE}no-photos",
     ],
     Action.TAKE_DOWN: [f"{DESK}take-downs/", f"{HERE}publications/"],
+    Action.EDIT: [f"{DESK}languages/"],
     Action.EDIT_TEXTS: [f"{DESK}texts/", f"{DESK}texts/new", TEXT, f"{TEXT}edit", f"{TEXT}preview"],
 }  # fmt: skip
 BUTTONS = {
