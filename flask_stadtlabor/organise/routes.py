@@ -22,6 +22,7 @@ from flask_stadtlabor.organise.views import (
     staff_messages,
     take_downs,
     texts,
+    translations,
     update,
 )
 from flask_stadtlabor.organise.views import overview as organise
@@ -46,6 +47,7 @@ TASKS = f"{L}/organise/take-downs"
 WORKS = f"{DESK}/publications"
 PARTY = f"{DESK}/registrations/<int:number>"
 TEXTS = f"{L}/organise/texts"
+SPOKEN = f"{L}/organise/languages/<language>"
 
 CARD: Final = "check_in_card"
 
@@ -57,6 +59,8 @@ OFFICE = (
     Route(f"{TASKS}/<int:number>/done", "finish_take_down", take_downs.finish, TAKE_DOWN, POST),
     Route(f"{L}/organise/tickets/<code>", "ticket_check", door.find_by_ticket, CHECK_IN),
     Route(f"{L}/organise/languages/", "languages", languages.show, EDIT_EVENT),
+    Route(f"{SPOKEN}/", "translations", translations.show, EDIT_EVENT, FORM),
+    Route(f"{SPOKEN}/texts.po", "translations_po", translations.download, EDIT_EVENT),
     Route(f"{L}/organise/events/new", "new_event", edit_event.new, CREATE, FORM),
     Route(f"{DESK}/edit/<page>", "edit_event", edit_event.edit, EDIT_EVENT, FORM),
     Route(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, jsonify, request
+from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.editor.description import field_at
@@ -16,9 +16,6 @@ from flask_stadtlabor.organise.forms.edit_event import EditForm, form_from_json
 from flask_stadtlabor.pasted import TooMuch, markdown_from
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import LONGEST_MARKDOWN, markdown, printable
-
-LONGEST_BODY = 7 * LONGEST_MARKDOWN
-"""Bytes of a request: JSON writes a character in up to six, and there is a token beside."""
 
 
 def preview(event: Event) -> ResponseReturnValue:
@@ -47,10 +44,6 @@ def convert(event: Event) -> ResponseReturnValue:
 
 
 def _form() -> EditForm:
-    """What the script sent; 413 for more than any text of ours."""
-    request.max_content_length = min(LONGEST_BODY, request.max_content_length or LONGEST_BODY)
-    if (request.content_length or 0) > LONGEST_BODY:
-        abort(413)
     sent: Any = request.get_json(silent=True)
     return form_from_json(sent if isinstance(sent, dict) else {})
 

@@ -35,7 +35,7 @@ class Missing(NamedTuple):
 
 def show() -> ResponseReturnValue:
     """A page of the coming events that this person may edit, each with its gaps by language."""
-    events = [event for event in list_events()[0] if allowed(Action.EDIT, event)]
+    events = editable_events()
     pages = max(1, -(-len(events) // PAGE_SIZE))
     at = min(max(whole_number(request.args.get("page")), 1), pages)
     listed = events[(at - 1) * PAGE_SIZE : at * PAGE_SIZE]
@@ -46,6 +46,11 @@ def show() -> ResponseReturnValue:
         at=at,
         pages_in_all=pages,
     )
+
+
+def editable_events() -> list[Event]:
+    """The coming events that this person may edit, the soonest first."""
+    return [event for event in list_events()[0] if allowed(Action.EDIT, event)]
 
 
 def _missing(event: Event, document: dict[str, object]) -> list[Missing]:
