@@ -9,7 +9,15 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.editor.binding import OFFSET, POSITION, REMOVE, shown_time
+from flask_stadtlabor.editor.binding import (
+    COPY,
+    OFFSET,
+    POSITION,
+    REMOVE,
+    SHIFT,
+    clock_of,
+    shown_time,
+)
 from flask_stadtlabor.editor.description import Described, Kind, blank, describe
 from flask_stadtlabor.editor.easy_hints import hint_sentences
 from flask_stadtlabor.i18n import _sl, direction, language_name, language_tag
@@ -70,6 +78,10 @@ class Group:
     switch: Box | None = None
     position: Box | None = None
     remove: Box | None = None
+    more: Sequence[Box] = ()
+    """Of an item: what else can be done with it."""
+    warnings: Sequence[str] = ()
+    """What is odd, and no fault."""
 
 
 Faults = Mapping[str, Sequence[str]]
@@ -87,11 +99,13 @@ class PageFields:
         locales: Sequence[str],
         choices: Choices,
         faults: Faults | None = None,
+        warnings: Faults | None = None,
         previews: bool = False,
     ) -> None:
         self.locales = locales
         self.choices = choices
         self.faults = dict(faults or {})
+        self.warnings = dict(warnings or {})
         self.previews = previews
 
     def of(
@@ -204,8 +218,11 @@ class PageFields:
         )
 
     def _list(self, item: Described, values: Sequence[Any], path: str) -> Group:
-        items = [self._item(item, value, path, number) for number, value in enumerate(values)]
-        items.append(self._item(item, None, path, len(values)))
+        items = [
+            self._item(item, value, path, number, is_last=number == len(values) - 1)
+            for number, value in enumerate(values)
+        ]
+        items.append(self._item(item, None, path, len(values), is_last=True))
         return Group(
             str(item.field.label),
             "list",
@@ -216,7 +233,7 @@ class PageFields:
             is_needed=item.field.needed,
         )
 
-    def _item(self, item: Described, value: Any, path: str, number: int) -> Group:
+    def _item(self, item: Described, value: Any, path: str, number: int, *, is_last: bool) -> Group:
         here = f"{path}[{number}]"
         is_new = value is None
         name = str(item.field.item or item.field.label)
@@ -238,6 +255,8 @@ class PageFields:
             is_new=is_new,
             position=place,
             remove=None if is_new else Box(f"{here}.{REMOVE}", _sl("Remove"), "tick"),
+            more=() if is_new or not clock_of(item) else _more(here, is_last=is_last),
+            warnings=self.warnings.get(here, ()),
         )
 
     def _options(self, item: Described, chosen: Sequence[Any]) -> list[Option]:
@@ -279,6 +298,13 @@ def has_markdown(fields: Iterable[Box | Group]) -> bool:
 def id_of(path: str) -> str:
     """The id of the element of a field."""
     return "sl-" + path.replace("[", "-").replace("].", "-").replace("]", "").replace(".", "-")
+
+
+def _more(path: str, *, is_last: bool) -> list[Box]:
+    """What can be done with an item that has a time of day."""
+    copy = Box(f"{path}.{COPY}", _sl("Copy"), "tick")
+    shift = Box(f"{path}.{SHIFT}", _sl("If its time changes, shift the items after it"), "tick")
+    return [copy] if is_last else [copy, shift]
 
 
 def _rank(option: Option, chosen: Sequence[Any]) -> int:

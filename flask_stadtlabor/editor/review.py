@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.description import PAGES, Described, Kind, describe
 from flask_stadtlabor.editor.easy_hints import counted_hints
 from flask_stadtlabor.editor.gaps import gaps_of
+from flask_stadtlabor.editor.programme import oddities
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, named_language
@@ -144,21 +144,5 @@ def _picture(document: Document) -> Iterator[Finding]:
 
 
 def _programme(document: Document) -> Iterator[Finding]:
-    """Items outside of the event, which ends on the day on which it begins."""
-    starts_at, ends_at = (str(document[key])[:16] for key in ("starts_at", "ends_at"))
-    if datetime.fromisoformat(starts_at).date() != datetime.fromisoformat(ends_at).date():
-        return
-    for index, item in enumerate(document.get("programme") or ()):
-        if not starts_at[11:] <= item["starts_at"] <= ends_at[11:]:
-            yield Finding(
-                "programme",
-                f"programme[{index}].starts_at",
-                _sl(
-                    "Item %(number)d of the programme is at %(time)s, and the event is from "
-                    "%(start)s to %(end)s.",
-                    number=index + 1,
-                    time=item["starts_at"],
-                    start=starts_at[11:],
-                    end=ends_at[11:],
-                ),
-            )
+    for index, sentence in oddities(document):
+        yield Finding("programme", f"programme[{index}].starts_at", sentence)

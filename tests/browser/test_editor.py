@@ -120,3 +120,54 @@ def test_a_missing_text_leads_to_its_field(desk: Host, browser: Browser, languag
         field = page.locator("[id='sl-programme-0-title-en']")
         expect(field).to_be_focused()
         expect(field).to_be_in_viewport()
+
+
+def order(page: Page) -> list[str]:
+    """The titles of the programme's items that are not taken out, from top to bottom."""
+    titles = "fields => fields.filter(one => one.checkVisibility()).map(one => one.value)"
+    found: list[str] = page.locator(
+        ".sl-edit-list > fieldset.sl-edit-item [name$='.title.de']"
+    ).evaluate_all(titles)
+    return found
+
+
+def drag(page: Page, start: str, end: str) -> None:
+    """With the mouse, a few steps on the way."""
+    for selector, press in ((start, page.mouse.down), (end, page.mouse.up)):
+        box = page.locator(selector).bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 20, box["y"] + 10, steps=5)
+        page.mouse.move(box["x"] + 22, box["y"] + 12, steps=2)
+        press()
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_programme_is_ordered_by_buttons_and_by_dragging(
+    desk: Host, browser: Browser, language: str
+) -> None:
+    """Told aloud, the focus stays, what is removed comes back, and it is saved as it stands."""
+    items = [{"starts_at": f"17:4{at}", "title": name} for at, name in enumerate("ABC")]
+    items[1]["speakers"] = ["Ann"]  # type: ignore[assignment]
+    desk.load(exchange(event_in(9, "plattform", programme=items)))
+    said = {"de": "Jetzt an Stelle 1 von 3.", "en": "Now at place 1 of 3."}[language]
+    with visit(browser, desk.address, language) as page:
+        edit(page, language, "programme")
+        status = page.locator(".sl-edit-list > [role=status]")
+        up = page.locator("#sl-programme-1 > [data-stadtlabor-order] [data-stadtlabor-step='-1']")
+        up.press("Enter")
+        assert order(page) == ["B", "A", "C"]
+        expect(status.last).to_have_text(said)
+        expect(up).to_be_focused()
+        page.locator("#sl-programme-0 > [data-stadtlabor-order] [data-stadtlabor-out]").click()
+        assert order(page) == ["B", "C"]
+        check(page, LOOK_OF[language])
+        expect(page.locator(".sl-edit-out button")).to_be_focused()
+        page.locator(".sl-edit-out button").press("Enter")
+        assert order(page) == ["B", "A", "C"]
+        page.set_viewport_size({"width": 1280, "height": 6000})
+        drag(page, "#sl-programme-2 > legend", "#sl-programme-1 > legend")
+        assert order(page) == ["C", "B", "A"]
+        page.locator("#sl-programme-1 > [data-stadtlabor-order] [data-stadtlabor-out]").click()
+        page.locator(".sl-edit-end button[type=submit]").first.click()
+        expect(page.locator(".sl-done")).to_be_visible()
+        assert order(page) == ["C", "A"]

@@ -27,6 +27,7 @@ from flask_stadtlabor.editor.drafts import (
 )
 from flask_stadtlabor.editor.faults import Faults
 from flask_stadtlabor.editor.page_fields import Box, PageFields, boxes_of, has_markdown, id_of
+from flask_stadtlabor.editor.programme import oddities
 from flask_stadtlabor.editor.review import label_at, missing, page_of, review
 from flask_stadtlabor.editor.telling import event_as, projects_of
 from flask_stadtlabor.events.history import By
@@ -203,7 +204,8 @@ def _show(
     *,
     previews: bool = False,
 ) -> Response:
-    shown = fields_with(faults or {}, previews=previews)
+    warnings = {f"programme[{index}]": [sentence] for index, sentence in oddities(document)}
+    shown = fields_with(faults or {}, warnings=warnings, previews=previews)
     fields = shown.of(on_page(EventEntry, page), document)
     zone = document["timezone"]
     told = [
@@ -278,10 +280,16 @@ def _first_fields() -> list[Described]:
     return [item for item in describe(EventEntry) if item.name in FIRST_FIELDS]
 
 
-def fields_with(faults: Faults, *, previews: bool = False) -> PageFields:
-    """Makes the fields of a page, with what is wrong at each."""
+def fields_with(
+    faults: Faults, *, warnings: Faults | None = None, previews: bool = False
+) -> PageFields:
+    """Makes the fields of a page, with what is wrong or odd at each."""
     return PageFields(
-        locales=settings().locales, choices=_choices(), faults=faults, previews=previews
+        locales=settings().locales,
+        choices=_choices(),
+        faults=faults,
+        warnings=warnings,
+        previews=previews,
     )
 
 
