@@ -29,7 +29,7 @@ TOLD_ONCE = frozenset({"registered", "erased"})
 """Result pages after a POST, at an address that is the same for everybody."""
 _POSTS = re.compile(rb"<form\b[^>]*\bmethod=[\"']?post", re.IGNORECASE)
 LARGEST_BODY = 512 * 1024
-"""Bytes that a form of ours may hold; no form of ours takes a file."""
+"""Bytes that a form of ours may hold, with its file."""
 OWN_STATIC = "/stadtlabor-static"
 """Where our static files are when their address is taken by the host's."""
 

@@ -36,6 +36,8 @@ class EditorField:
     """The type of the input element, where it is one line."""
     lines: int = 1
     """More than one makes it a text of several lines, in Markdown."""
+    is_easy: bool = False
+    """Whether it is in easy language, of which hints are given."""
     options: Mapping[str, LazyString] = field(default_factory=dict)
     """What the values of a fixed choice are called."""
     source: Source = ""

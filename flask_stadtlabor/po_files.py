@@ -16,6 +16,11 @@ _LINE = re.compile(rb'#.*|((msg(ctxt|id|id_plural|str(\[\d+\])?))?\s*"([^"\\]|\\
 class BrokenCatalog(ValueError):
     """A file that is no PO file; the message is a sentence that says what to mend."""
 
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
+        """The first line that cannot be read, from 1."""
+
 
 def read_catalog(data: bytes, language: str | None = None) -> Catalog:
     """The catalog that a PO file holds; ``language`` is the one that it translates to.
@@ -30,19 +35,20 @@ def read_catalog(data: bytes, language: str | None = None) -> Catalog:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise BrokenCatalog(
-            f"line {line} is not written in UTF-8; save the file as UTF-8"
+            f"line {line} is not written in UTF-8; save the file as UTF-8", line
         ) from error
     for number, line_of_file in enumerate(data.split(b"\n"), 1):
         if not _LINE.fullmatch(line_of_file.strip()):
             raise BrokenCatalog(
                 f"line {number} is neither a comment nor one text in quotation marks; write "
-                'quotation marks around the text, and \\" for each within it'
+                'quotation marks around the text, and \\" for each within it',
+                number,
             )
     try:
         return read_po(BytesIO(data), locale=language, abort_invalid=True)
     except (PoFileError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", 0) + 1
-        raise BrokenCatalog(f"line {line}: {_sentence(str(error))}") from error
+        raise BrokenCatalog(f"line {line}: {_sentence(str(error))}", line) from error
 
 
 def _sentence(said: str) -> str:

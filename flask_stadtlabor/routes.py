@@ -89,7 +89,7 @@ ROUTES = (
 # fmt: on
 
 
-def _lead_to_page(page: str, **values: Any) -> ResponseReturnValue:
+def _lead_to_page(page: str, /, **values: Any) -> ResponseReturnValue:
     """A GET of a button's address: redirect to the page with the button."""
     return redirect(local_url(page, **values) if page else page_above(), 303)
 

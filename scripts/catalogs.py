@@ -46,7 +46,7 @@ def read(language: str, path: Path) -> Catalog:
     try:
         return read_catalog(path.read_bytes(), language)
     except BrokenCatalog as error:
-        raise BrokenCatalog(f"{path}: {error}.") from error
+        raise BrokenCatalog(f"{path}: {error}.", error.line) from error
 
 
 def begin(language: str) -> str:

@@ -59,6 +59,7 @@ FORMS = (
     "postpone_event",
     "move_event",
     "duplicate_event",
+    "translations",
 )
 
 

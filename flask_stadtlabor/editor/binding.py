@@ -2,7 +2,9 @@
 
 The name of a field is its path in the document: ``title.de``, ``venue.accessibility.wheelchair``,
 ``programme[0].title.en``. A list has, for each item, the place where it shall stand
-(``programme[8].position``, from 1) and a box that takes it out (``programme[8].remove``).
+(``programme[8].position``, from 1) and a box that takes it out (``programme[8].remove``). An item
+with a time of day has two more: one copies it (``programme[8].copy``), one shifts all after it by
+as much as its own time was changed (``programme[8].shift``).
 """
 
 from __future__ import annotations
@@ -22,8 +24,11 @@ Posted = Mapping[str, Sequence[str]]
 """What was sent, by name; a box that is not ticked may be missing or hold nothing."""
 
 POSITION, REMOVE, OFFSET = "position", "remove", "offset"
+COPY, SHIFT = "copy", "shift"
 MOST_ITEMS = 200
 """Items of a list that are looked at in one form."""
+DAY = 24 * 60
+"""Minutes."""
 _YES = {"true", "on", "1", "y", "yes"}
 _OFFSET = re.compile(r"[+-]\d\d:\d\d$")
 
@@ -135,20 +140,38 @@ class Binding:
     def _list(self, item: Described, before: Sequence[Any], path: str) -> list[Any]:
         """The items in their new order; one of which everything is empty is none."""
         numbers = sorted(self._numbers(path))
+        clock = clock_of(item)
         wanted: list[tuple[Any, int | None]] = []
+        later = 0
         for number in range(max([len(before), *(at + 1 for at in numbers)])):
             old = before[number] if number < len(before) else None
-            if number not in numbers:
-                wanted += [(old, None)] if number < len(before) else []
+            here = f"{path}[{number}]"
+            value = self._item(item, old, here) if number in numbers else old
+            if clock and old is not None and value is not None:
+                value, later = self._on_time(value, old, clock, later, here)
+            if value is None or self._tick(f"{here}.{REMOVE}", before=False):
                 continue
-            if self._tick(f"{path}[{number}].{REMOVE}", before=False):
-                continue
-            value = self._item(item, old, f"{path}[{number}]")
-            if value is not None:
-                place = (self.posted.get(f"{path}[{number}].{POSITION}") or [""])[-1].strip()
-                is_moved = place.isdecimal() and len(place) < 5 and int(place) != number + 1
-                wanted.append((value, int(place) if is_moved else None))
+            place = (self.posted.get(f"{here}.{POSITION}") or [""])[-1].strip()
+            is_moved = place.isdecimal() and len(place) < 5 and int(place) != number + 1
+            at = int(place) if is_moved else None
+            wanted.append((value, at))
+            if clock and self._tick(f"{here}.{COPY}", before=False):
+                wanted.append((value, at))
         return _in_order(wanted)
+
+    def _on_time(
+        self, value: Mapping[str, Any], old: Mapping[str, Any], clock: str, later: int, path: str
+    ) -> tuple[Mapping[str, Any], int]:
+        """The item, later by as many minutes unless its own time was typed anew; and how many
+        minutes later those after it are."""
+        was, typed = _minutes(old[clock]), _minutes(value[clock])
+        if was is None or typed is None:
+            return value, later
+        if typed != was:
+            is_shifting = self._tick(f"{path}.{SHIFT}", before=False)
+            return value, typed - was if is_shifting else later
+        at = (was + later) % DAY
+        return {**value, clock: f"{at // 60:02}:{at % 60:02}"}, later
 
     def _item(self, item: Described, old: Any, path: str) -> Any:
         """The item, or None where nothing is left of it."""
@@ -166,6 +189,17 @@ class Binding:
 
     def _is_below(self, path: str) -> bool:
         return any(name.startswith((f"{path}.", f"{path}[")) for name in self.posted)
+
+
+def clock_of(item: Described) -> str:
+    """Of a list, the key of its items' time of day; empty where they have none."""
+    fields = describe(item.model) if item.model is not None else ()
+    return next((field.name for field in fields if field.field.input == "time"), "")
+
+
+def _minutes(clock: Any) -> int | None:
+    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", str(clock))
+    return int(found[1]) * 60 + int(found[2]) if found else None
 
 
 def shown_time(value: Any) -> str:

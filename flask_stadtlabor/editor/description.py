@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
@@ -71,6 +72,21 @@ def describe(model: type[BaseModel]) -> tuple[Described, ...]:
 def on_page(model: type[BaseModel], page: str) -> tuple[Described, ...]:
     """The fields of an entry that stand on one page of the editor."""
     return tuple(item for item in describe(model) if item.field.page == page)
+
+
+def field_at(model: type[BaseModel], steps: Sequence[int | str]) -> Described | None:
+    """The field at a path, such as ``("programme", 0, "title", "de")``; of a deeper path the
+    innermost one of which something is written."""
+    found: Described | None = None
+    here: type[BaseModel] | None = model
+    for step in steps:
+        if here is None or not isinstance(step, str):
+            continue
+        item = next((item for item in describe(here) if item.name == step), None)
+        if item is None:
+            break
+        found, here = item, item.model
+    return found
 
 
 def blank(model: type[BaseModel]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ draft of changes stands in the history alone, until it is published.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from flask_stadtlabor.editor.faults import Faults, faults_of
@@ -14,6 +14,7 @@ from flask_stadtlabor.events import history
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event, Step
+from flask_stadtlabor.exchange.exporting import entry_of
 from flask_stadtlabor.exchange.merging import Conflict, Difference, differences, merge
 from flask_stadtlabor.exchange.saving import Document, document_of, entry_from, save_entry, whole
 
@@ -58,6 +59,15 @@ def working(event: Event) -> Working:
     if last is None:
         return Working(0, document_of(event), is_pending=False)
     return Working(last.number, _full(last.document), last.is_draft)
+
+
+def documents_of(events: Sequence[Event]) -> dict[int, Document]:
+    """What staff works on, of each by its id; the projects aside where there is no history yet."""
+    last = history.latest_of(events)
+    return {
+        event.id: _full(last[event.id].document) if event.id in last else whole(entry_of(event, ()))
+        for event in events
+    }
 
 
 def pending(event: Event) -> list[Difference]:

@@ -16,7 +16,7 @@ from flask_babel import LazyString
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from flask_stadtlabor.editor.description import Described, describe
+from flask_stadtlabor.editor.description import Described, describe, field_at
 from flask_stadtlabor.events.wall_times import AmbiguousTime, NonexistentTime, to_wall
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.entry_types import check_languages
@@ -96,7 +96,7 @@ def field_faults(
     except ValidationError as error:
         for details in error.errors(include_url=False):
             path = path_of(*details["loc"])
-            item = _described(model, details["loc"])
+            item = field_at(model, details["loc"])
             yield path, _sentence(details, item)
             cause = (details.get("ctx") or {}).get("error")
             if isinstance(cause, AmbiguousTime) and zone is not None:
@@ -122,7 +122,7 @@ def _between_entries(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     content = check({"events": [document]}, settings().timezone)
     for fault in content.faults:
         path = _STEP.sub("", fault.path)
-        item = _described(EventEntry, tuple(path.split(".")))
+        item = field_at(EventEntry, tuple(path.split(".")))
         label = str(item.field.label) if item is not None else path
         yield path, _too_long(LONGEST_MARKDOWN, label)
     if content.faults:
@@ -232,17 +232,3 @@ def _of_reference(path: str) -> str:
         if re.search(pattern, path):
             return str(words)
     return _sl("This does not fit the rest of the event.")
-
-
-def _described(model: type[BaseModel], steps: tuple[int | str, ...]) -> Described | None:
-    """The field at a path; the innermost of which something is written."""
-    found: Described | None = None
-    here: type[BaseModel] | None = model
-    for step in steps:
-        if here is None or not isinstance(step, str):
-            continue
-        item = next((item for item in describe(here) if item.name == step), None)
-        if item is None:
-            break
-        found, here = item, item.model
-    return found

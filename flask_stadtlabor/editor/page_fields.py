@@ -6,10 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
+
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.editor.binding import OFFSET, POSITION, REMOVE, shown_time
+from flask_stadtlabor.editor.binding import (
+    COPY,
+    OFFSET,
+    POSITION,
+    REMOVE,
+    SHIFT,
+    clock_of,
+    shown_time,
+)
 from flask_stadtlabor.editor.description import Described, Kind, blank, describe
+from flask_stadtlabor.editor.easy_hints import hint_sentences
 from flask_stadtlabor.i18n import _sl, direction, language_name, language_tag
+from flask_stadtlabor.text import markdown
 
 
 class Option(NamedTuple):
@@ -38,6 +50,10 @@ class Box:
     dir: str = ""
     is_needed: bool = False
     options: Sequence[Option] = ()
+    preview: Markup | None = None
+    """Of a text in Markdown, how it will look, where somebody asked for that."""
+    hints: Sequence[str] = ()
+    """What could be easier in it."""
 
     @property
     def id(self) -> str:
@@ -62,6 +78,10 @@ class Group:
     switch: Box | None = None
     position: Box | None = None
     remove: Box | None = None
+    more: Sequence[Box] = ()
+    """Of an item: what else can be done with it."""
+    warnings: Sequence[str] = ()
+    """What is odd, and no fault."""
 
 
 Faults = Mapping[str, Sequence[str]]
@@ -70,14 +90,23 @@ Choices = Mapping[str, Sequence[tuple[str, str]]]
 
 
 class PageFields:
-    """Makes the fields of one page from a document."""
+    """Makes the fields of one page from a document; with ``previews``, each text as it will look
+    too."""
 
     def __init__(
-        self, *, locales: Sequence[str], choices: Choices, faults: Faults | None = None
+        self,
+        *,
+        locales: Sequence[str],
+        choices: Choices,
+        faults: Faults | None = None,
+        warnings: Faults | None = None,
+        previews: bool = False,
     ) -> None:
         self.locales = locales
         self.choices = choices
         self.faults = dict(faults or {})
+        self.warnings = dict(warnings or {})
+        self.previews = previews
 
     def of(
         self, fields: Iterable[Described], document: Mapping[str, Any], prefix: str = ""
@@ -139,17 +168,8 @@ class PageFields:
         text = LocalizedText(value or "")
         of_all = self._errors(path)
         boxes = [
-            Box(
-                f"{path}.{code}",
-                language_name(code),
-                "lines" if item.field.lines > 1 else "line",
-                text.get(code, text.get(LocalizedText.ANY, "")),
-                # what is wrong with all languages is told at the first
-                errors=[*self._errors(f"{path}.{code}"), *(of_all if index == 0 else ())],
-                lines=item.field.lines,
-                lang=language_tag(code),
-                dir=direction(code),
-            )
+            # what is wrong with all languages is told at the first
+            self._in_language(item, text, code, path, of_all if index == 0 else ())
             for index, code in enumerate(self.locales)
         ]
         return Group(
@@ -159,6 +179,24 @@ class PageFields:
             help=str(item.field.help or ""),
             id=id_of(path),
             is_needed=item.field.needed,
+        )
+
+    def _in_language(
+        self, item: Described, text: LocalizedText, code: str, path: str, of_all: Sequence[str]
+    ) -> Box:
+        words = text.get(code, text.get(LocalizedText.ANY, ""))
+        is_markdown = item.field.lines > 1
+        return Box(
+            f"{path}.{code}",
+            language_name(code),
+            "lines" if is_markdown else "line",
+            words,
+            errors=[*self._errors(f"{path}.{code}"), *of_all],
+            lines=item.field.lines,
+            lang=language_tag(code),
+            dir=direction(code),
+            preview=markdown(words) if is_markdown and self.previews and words else None,
+            hints=hint_sentences(words, code) if item.field.is_easy and self.previews else (),
         )
 
     def _part(self, item: Described, value: Any, path: str) -> Group:
@@ -180,8 +218,11 @@ class PageFields:
         )
 
     def _list(self, item: Described, values: Sequence[Any], path: str) -> Group:
-        items = [self._item(item, value, path, number) for number, value in enumerate(values)]
-        items.append(self._item(item, None, path, len(values)))
+        items = [
+            self._item(item, value, path, number, is_last=number == len(values) - 1)
+            for number, value in enumerate(values)
+        ]
+        items.append(self._item(item, None, path, len(values), is_last=True))
         return Group(
             str(item.field.label),
             "list",
@@ -192,7 +233,7 @@ class PageFields:
             is_needed=item.field.needed,
         )
 
-    def _item(self, item: Described, value: Any, path: str, number: int) -> Group:
+    def _item(self, item: Described, value: Any, path: str, number: int, *, is_last: bool) -> Group:
         here = f"{path}[{number}]"
         is_new = value is None
         name = str(item.field.item or item.field.label)
@@ -214,6 +255,8 @@ class PageFields:
             is_new=is_new,
             position=place,
             remove=None if is_new else Box(f"{here}.{REMOVE}", _sl("Remove"), "tick"),
+            more=() if is_new or not clock_of(item) else _more(here, is_last=is_last),
+            warnings=self.warnings.get(here, ()),
         )
 
     def _options(self, item: Described, chosen: Sequence[Any]) -> list[Option]:
@@ -247,9 +290,21 @@ def boxes_of(fields: Iterable[Box | Group]) -> Iterator[Box | Group]:
             yield from boxes_of(field.children)
 
 
+def has_markdown(fields: Iterable[Box | Group]) -> bool:
+    """Whether any of them is a text in Markdown."""
+    return any(isinstance(field, Box) and field.kind == "lines" for field in boxes_of(fields))
+
+
 def id_of(path: str) -> str:
     """The id of the element of a field."""
     return "sl-" + path.replace("[", "-").replace("].", "-").replace("]", "").replace(".", "-")
+
+
+def _more(path: str, *, is_last: bool) -> list[Box]:
+    """What can be done with an item that has a time of day."""
+    copy = Box(f"{path}.{COPY}", _sl("Copy"), "tick")
+    shift = Box(f"{path}.{SHIFT}", _sl("If its time changes, shift the items after it"), "tick")
+    return [copy] if is_last else [copy, shift]
 
 
 def _rank(option: Option, chosen: Sequence[Any]) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.description import PAGES, Described, Kind, describe
+from flask_stadtlabor.editor.easy_hints import counted_hints
+from flask_stadtlabor.editor.gaps import gaps_of
+from flask_stadtlabor.editor.programme import oddities
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, named_language
@@ -32,26 +34,32 @@ class Review(NamedTuple):
     fine: list[str]
     """The labels of the fields that are filled in."""
 
-    def pages_with_gaps(self) -> set[str]:
-        """The pages of the editor on which something is missing that publishing needs."""
-        return {finding.page for finding in self.blocking}
-
 
 def review(document: Document) -> Review:
     """Look at a document that has no faults."""
-    blocking = [
-        Finding(item.field.page, _first_box(item), _sl("“%(field)s” is missing.", field=label))
-        for item in describe(EventEntry)
-        if item.field.needed and not _says(item, document.get(item.name))
-        for label in [str(item.field.label)]
-    ]
     fine = [
         str(item.field.label)
         for item in describe(EventEntry)
         if _says(item, document.get(item.name))
     ]
-    worth = [*_languages(document), *_access(document), *_picture(document), *_programme(document)]
-    return Review(blocking, worth, fine)
+    worth = [
+        *_languages(document),
+        *_easy_language(document),
+        *_access(document),
+        *_picture(document),
+        *_programme(document),
+    ]
+    return Review(missing(document), worth, fine)
+
+
+def missing(document: Document) -> list[Finding]:
+    """What publishing needs and is not there, in a document with faults too."""
+    return [
+        Finding(item.field.page, _first_box(item), _sl("“%(field)s” is missing.", field=label))
+        for item in describe(EventEntry)
+        if item.field.needed and not _says(item, document.get(item.name))
+        for label in [str(item.field.label)]
+    ]
 
 
 def label_at(path: str, model: type[BaseModel] = EventEntry) -> str:
@@ -93,26 +101,27 @@ def _says(item: Described, value: Any) -> bool:
 
 
 def _languages(document: Document) -> Iterator[Finding]:
-    for item in describe(EventEntry):
-        if item.kind is not Kind.LOCALIZED or item.name == "easy_language":
-            continue
-        text = LocalizedText(document.get(item.name) or "")
-        if not text or LocalizedText.ANY in text:
-            continue
-        for code in settings().locales:
-            if code not in text:
-                yield Finding(
-                    item.field.page,
-                    f"{item.name}.{code}",
-                    _sl(
-                        "“%(field)s” is not there in %(language)s.",
-                        field=str(item.field.label),
-                        language=named_language(code),
-                    ),
-                )
+    for gap in gaps_of(document, settings().locales):
+        yield Finding(
+            gap.page,
+            f"{gap.path}.{gap.language}",
+            _sl(
+                "“%(field)s” is not there in %(language)s.",
+                field=label_at(gap.path),
+                language=named_language(gap.language),
+            ),
+        )
     if not document.get("easy_language"):
         path = f"easy_language.{settings().locales[0]}"
         yield Finding("text", path, _sl("There is no text in easy language."))
+
+
+def _easy_language(document: Document) -> Iterator[Finding]:
+    for item in describe(EventEntry):
+        text = LocalizedText(document.get(item.name) or "") if item.field.is_easy else {}
+        for code in settings().locales:
+            for sentence in counted_hints(text.get(code, ""), code):
+                yield Finding(item.field.page, f"{item.name}.{code}", sentence)
 
 
 def _access(document: Document) -> Iterator[Finding]:
@@ -137,21 +146,5 @@ def _picture(document: Document) -> Iterator[Finding]:
 
 
 def _programme(document: Document) -> Iterator[Finding]:
-    """Items outside of the event, which ends on the day on which it begins."""
-    starts_at, ends_at = (str(document[key])[:16] for key in ("starts_at", "ends_at"))
-    if datetime.fromisoformat(starts_at).date() != datetime.fromisoformat(ends_at).date():
-        return
-    for index, item in enumerate(document.get("programme") or ()):
-        if not starts_at[11:] <= item["starts_at"] <= ends_at[11:]:
-            yield Finding(
-                "programme",
-                f"programme[{index}].starts_at",
-                _sl(
-                    "Item %(number)d of the programme is at %(time)s, and the event is from "
-                    "%(start)s to %(end)s.",
-                    number=index + 1,
-                    time=item["starts_at"],
-                    start=starts_at[11:],
-                    end=ends_at[11:],
-                ),
-            )
+    for index, sentence in oddities(document):
+        yield Finding("programme", f"programme[{index}].starts_at", sentence)

@@ -234,6 +234,7 @@ class EventEntry(Part):
             lazy("Short sentences, one thought each. It gets a page of its own."),
             page="text",
             lines=8,
+            is_easy=True,
         ),
     ] = EMPTY
     sign_language_url: Annotated[

@@ -30,6 +30,14 @@ Change = Callable[[str, LocalizedText], LocalizedText]
 """What becomes of the text that stands at a path."""
 
 
+Lists = dict[str, list[Entry]]
+"""Entries by the lists of the exchange file in which they stand."""
+
+
+class OtherLanguage(ValueError):
+    """A file that says that it is in another language than was named."""
+
+
 @dataclass
 class Translated:
     """What came of a catalog."""
@@ -53,8 +61,13 @@ def write_texts(language: str, slug: str | None = None) -> bytes:
     :class:`~.exporting.UnknownEvent`.
     """
     _check(language)
+    return catalog_of(entries(slug), language)
+
+
+def catalog_of(lists: Lists, language: str) -> bytes:
+    """The texts of these entries, as a PO file for ``language``."""
     catalog = Catalog(locale=language.replace("-", "_"), project="Stadtlabor", charset="utf-8")
-    for path, text in _texts(entries(slug)):
+    for path, text in _texts(lists):
         source, written_in = _source(text, language)
         if not source:
             continue
@@ -77,20 +90,29 @@ def read_texts(data: bytes, language: str) -> Translated:
     :class:`ValueError` for no such language and for what is no PO file, and :class:`Faulty`.
     """
     _check(language)
-    done = Translated()
-    wanted = _translations(data, language, done)
-    changed: dict[str, list[Entry]] = {}
-    for name, found in entries().items():
-        for entry in found:
-            translated = _translated(name, entry, language, wanted, done)
-            if translated != entry:
-                changed.setdefault(name, []).append(translated)
-    done.unknown = sorted(wanted)
+    changed, done = translate(entries(), data, language)
     try:
         import_content(check(file_of(changed), settings().timezone))
     except Faulty as error:
         raise Faulty([_with_slug(fault, changed) for fault in error.faults]) from error
     return done
+
+
+def translate(lists: Lists, data: bytes, language: str) -> tuple[Lists, Translated]:
+    """The entries that the translations of a PO file change, and what came of it.
+
+    Raises :class:`~.po_files.BrokenCatalog` and :class:`OtherLanguage`.
+    """
+    done = Translated()
+    wanted = _translations(data, language, done)
+    changed: Lists = {}
+    for name, found in lists.items():
+        for entry in found:
+            translated = _translated(name, entry, language, wanted, done)
+            if translated != entry:
+                changed.setdefault(name, []).append(translated)
+    done.unknown = sorted(wanted)
+    return changed, done
 
 
 def _check(language: str) -> None:
@@ -107,10 +129,10 @@ def _translations(data: bytes, language: str, done: Translated) -> dict[str, tup
     try:
         catalog = read_catalog(data)
     except BrokenCatalog as error:
-        raise ValueError(f"This is no PO file: {error}.") from error
+        raise BrokenCatalog(f"This is no PO file: {error}.", error.line) from error
     stated = catalog.locale_identifier
     if stated is not None and stated.split("_")[0] != language.replace("-", "_").split("_")[0]:
-        raise ValueError(
+        raise OtherLanguage(
             f"Its head says that it is in the language {stated}, not {language}; name that one, "
             "or correct the head."
         )
@@ -165,7 +187,7 @@ def _is_whole(entry: PurposeEntry, language: str) -> bool:
     return language in entry.text and (same_everywhere or language in entry.title)
 
 
-def _texts(lists: dict[str, list[Entry]]) -> Iterator[tuple[str, LocalizedText]]:
+def _texts(lists: Lists) -> Iterator[tuple[str, LocalizedText]]:
     found: list[tuple[str, LocalizedText]] = []
 
     def collect(path: str, text: LocalizedText) -> LocalizedText:
@@ -203,7 +225,7 @@ def _source(text: LocalizedText, language: str) -> tuple[str, str]:
     return text.get(code, ""), code
 
 
-def _with_slug(fault: Fault, lists: dict[str, list[Entry]]) -> Fault:
+def _with_slug(fault: Fault, lists: Lists) -> Fault:
     """The fault with the entry's name for its number, which stands in no file."""
     for name, listed in lists.items():
         for number, entry in enumerate(listed):

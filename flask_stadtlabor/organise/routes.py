@@ -10,7 +10,9 @@ from flask_stadtlabor.organise.views import (
     correction,
     door,
     edit_event,
+    edit_text,
     event_history,
+    languages,
     mails,
     other_date,
     publications,
@@ -21,6 +23,7 @@ from flask_stadtlabor.organise.views import (
     staff_messages,
     take_downs,
     texts,
+    translations,
     update,
 )
 from flask_stadtlabor.organise.views import overview as organise
@@ -46,6 +49,7 @@ TASKS = f"{L}/organise/take-downs"
 WORKS = f"{DESK}/publications"
 PARTY = f"{DESK}/registrations/<int:number>"
 TEXTS = f"{L}/organise/texts"
+SPOKEN = f"{L}/organise/languages/<language>"
 
 SHARED = f"{L}/organise/<stadtlabor_shared:shared_kind>"
 CHOSEN = f"{DESK}/<stadtlabor_shared:shared_kind>"
@@ -59,8 +63,21 @@ OFFICE = (
     Route(f"{TASKS}/", "take_downs", take_downs.show, TAKE_DOWN),
     Route(f"{TASKS}/<int:number>/done", "finish_take_down", take_downs.finish, TAKE_DOWN, POST),
     Route(f"{L}/organise/tickets/<code>", "ticket_check", door.find_by_ticket, CHECK_IN),
+    Route(f"{L}/organise/languages/", "languages", languages.show, EDIT_EVENT),
+    Route(f"{SPOKEN}/", "translations", translations.show, EDIT_EVENT, FORM),
+    Route(f"{SPOKEN}/texts.po", "translations_po", translations.download, EDIT_EVENT),
     Route(f"{L}/organise/events/new", "new_event", edit_event.new, CREATE, FORM),
     Route(f"{DESK}/edit/<page>", "edit_event", edit_event.edit, EDIT_EVENT, FORM),
+    Route(
+        f"{DESK}/edit/<page>/preview", "preview_texts", edit_event.preview_texts, EDIT_EVENT, POST,
+    ),
+    Route(
+        f"{DESK}/preview-text",
+        "preview_text", edit_text.preview, EDIT_EVENT, POST, "review_event",
+    ),
+    Route(
+        f"{DESK}/pasted", "convert_pasted", edit_text.convert, EDIT_EVENT, POST, "review_event",
+    ),
     Route(f"{DESK}/draft", "autosave_event", edit_event.autosave, EDIT_EVENT, POST),
     Route(f"{DESK}/review", "review_event", edit_event.show_review, EDIT_EVENT),
     Route(f"{DESK}/review/discard", "discard_draft", edit_event.throw_away, EDIT_EVENT, POST),

@@ -20,6 +20,7 @@ PAGES = {
         f"{HERE}consents", f"{HERE}consents.csv", f"{HERE}consents.json", f"{HERE}no-photos",
     ],
     Action.TAKE_DOWN: [f"{DESK}take-downs/", f"{HERE}publications/"],
+    Action.EDIT: [f"{DESK}languages/", f"{DESK}languages/en/", f"{DESK}languages/en/texts.po"],
     Action.EDIT_TEXTS: [f"{DESK}texts/", f"{DESK}texts/new", TEXT, f"{TEXT}edit", f"{TEXT}preview"],
 }  # fmt: skip
 BUTTONS = {
@@ -33,6 +34,10 @@ BUTTONS = {
             for button in ("check-in", "let-in", "undo-check-in", "consents")
         ),
         f"{DOOR}door",
+    ],
+    Action.EDIT: [
+        *(f"{HERE}{button}" for button in ("draft", "edit/text/preview", "preview-text", "pasted")),
+        f"{DESK}languages/en/",
     ],
     Action.TAKE_DOWN: [
         f"{DESK}take-downs/1/done", f"{HERE}publications/record",

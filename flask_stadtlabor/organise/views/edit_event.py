@@ -28,8 +28,16 @@ from flask_stadtlabor.editor.drafts import (
     working,
 )
 from flask_stadtlabor.editor.faults import Faults
-from flask_stadtlabor.editor.page_fields import Box, PageFields, boxes_of, id_of
-from flask_stadtlabor.editor.review import label_at, page_of, review
+from flask_stadtlabor.editor.page_fields import (
+    Box,
+    Choices,
+    PageFields,
+    boxes_of,
+    has_markdown,
+    id_of,
+)
+from flask_stadtlabor.editor.programme import oddities
+from flask_stadtlabor.editor.review import label_at, missing, page_of, review
 from flask_stadtlabor.editor.shared_content import CHOSEN, listed, taken_from
 from flask_stadtlabor.editor.telling import event_as, projects_of
 from flask_stadtlabor.events.history import By
@@ -120,6 +128,18 @@ def save_page(event: Event, page: str, finish: Change) -> ResponseReturnValue:
     return see_other("edit_event", slug=event.slug, page=page, now="saved")
 
 
+def preview_texts(event: Event, page: str) -> ResponseReturnValue:
+    """The page with all that was typed, and beneath each text how it will look; saves nothing."""
+    if page not in PAGES:
+        abort(404)
+    form = EditForm()
+    change = _change(form, on_page(EventEntry, page))
+    document = changed_by(event, form.begun_with, change)
+    if not form.validate():
+        return _show(event, page, form, document, status=422)
+    return _show(event, page, form, document, previews=True)
+
+
 def autosave(event: Event) -> ResponseReturnValue:
     """Save some fields, by a script: the names of fields and their values, as JSON."""
     sent = request.get_json(silent=True)
@@ -202,8 +222,12 @@ def _show(
     faults: Faults | None = None,
     conflicts: Sequence[Conflict] = (),
     status: int = 200,
+    *,
+    previews: bool = False,
 ) -> Response:
-    fields = fields_with(faults or {}).of(on_page(EventEntry, page), document)
+    warnings = {f"programme[{index}]": [sentence] for index, sentence in oddities(document)}
+    shown = fields_with(faults or {}, warnings=warnings, previews=previews)
+    fields = shown.of(on_page(EventEntry, page), document)
     return staff_page(
         "editor/edit.html",
         status,
@@ -214,6 +238,8 @@ def _show(
         conflicts=told_conflicts(conflicts, document["timezone"]),
         is_saved=request.args.get("now") == "saved",
         shared=_shared_of(page, document),
+        has_markdown=has_markdown(fields),
+        previews=previews,
         **summary_of(form, fields, faults or {}),
         **_around(event, document),
     )
@@ -251,7 +277,7 @@ def summary_of(form: EditForm, fields: Sequence[Any], faults: Faults) -> dict[st
 
 def _around(event: Event, document: Document) -> dict[str, Any]:
     """The navigation between the pages, and where something is missing."""
-    gaps = review(document).pages_with_gaps()
+    gaps = {finding.page for finding in missing(document)}
     pages = [
         (key, name, local_url("edit_event", slug=event.slug, page=key), key in gaps)
         for key, name in page_words().items()
@@ -293,13 +319,24 @@ def _first_fields() -> list[Described]:
     return [item for item in describe(EventEntry) if item.name in FIRST_FIELDS]
 
 
-def fields_with(faults: Faults, **more: Sequence[tuple[str, str]]) -> PageFields:
-    """Makes the fields of a page, with what is wrong at each.
+def fields_with(
+    faults: Faults,
+    *,
+    warnings: Faults | None = None,
+    previews: bool = False,
+    more: Choices | None = None,
+) -> PageFields:
+    """Makes the fields of a page, with what is wrong or odd at each.
 
     ``more`` are values and labels to choose from, by source, beside those of every page.
     """
-    choices = {**_choices(), **more}
-    return PageFields(locales=settings().locales, choices=choices, faults=faults)
+    return PageFields(
+        locales=settings().locales,
+        choices={**_choices(), **(more or {})},
+        faults=faults,
+        warnings=warnings,
+        previews=previews,
+    )
 
 
 def _choices() -> dict[str, Sequence[tuple[str, str]]]:

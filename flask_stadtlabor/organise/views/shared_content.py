@@ -16,6 +16,7 @@ from flask_stadtlabor.editor.comparison import shown_changes
 from flask_stadtlabor.editor.description import describe
 from flask_stadtlabor.editor.drafts import Conflicting, Refused
 from flask_stadtlabor.editor.faults import Faults
+from flask_stadtlabor.editor.page_fields import Choices
 from flask_stadtlabor.editor.shared_content import CHOSEN, MODELS, InUse, Listed, Working
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Venue
@@ -268,8 +269,8 @@ def _show(
     problems: Sequence[str] = (),
     status: int = 200,
 ) -> Response:
-    more = _choices() if kind is SharedKind.MAIL_TEXT else {}
-    fields = fields_with(faults or {}, **more).of(describe(MODELS[kind]), document)
+    more = _choices() if kind is SharedKind.MAIL_TEXT else None
+    fields = fields_with(faults or {}, more=more).of(describe(MODELS[kind]), document)
     return staff_page(
         "shared/edit.html",
         status,
@@ -285,7 +286,7 @@ def _show(
     )
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
+def _choices() -> Choices:
     """For which mails and events there can be words."""
     events = [
         (event.slug, f"{words(event.title)}, {format_day(event.starts_at, event.timezone)}")
