@@ -315,3 +315,23 @@ class EventRevision(Base):
     def is_draft(self) -> bool:
         """Whether everybody sees something else."""
         return self.step in DRAFT_STEPS
+
+
+class PreviewLink(Base):
+    """A link by which anybody sees what staff works on, until it ends."""
+
+    __tablename__ = "stadtlabor_preview_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"))
+    number: Mapped[int]
+    """Counts from 1 for each event."""
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it leads nowhere any more; earlier than planned once somebody ended it."""
+    actor_key: Mapped[str] = mapped_column(String(255), default="")
+    """The host's opaque key of who made it; empty once it is forgotten, as in the history."""
+    actor_name: Mapped[str] = mapped_column(String(200), default="")
+
+    __table_args__ = (UniqueConstraint("event_id", "number"),)

@@ -37,6 +37,8 @@ class EventPage:
     """JSON-LD for ``<script type="application/ld+json">``, escaped already (D1)."""
     moved_sentence: str
     """When the event was to begin that has another date by now; empty for any other."""
+    is_preview: bool = False
+    """Whether it shows what staff works on; then nobody can register on it."""
 
 
 @dataclass(frozen=True)

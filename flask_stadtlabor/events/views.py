@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Response, abort, make_response, redirect, request
@@ -166,7 +167,10 @@ def show(slug: str) -> ResponseReturnValue:
 
 
 def preview_page(event: Event, projects: Sequence[Project]) -> Response:
-    """The page of an event as it would be, for staff; without the series' other dates."""
+    """The page of an event as it would be; nobody can register on it.
+
+    It is without the series' other dates.
+    """
     moment = now()
     page = EventPage(
         event=event,
@@ -177,8 +181,10 @@ def preview_page(event: Event, projects: Sequence[Project]) -> Response:
         other_dates=(),
         structured_data=structured_data(event, standing_of(event, moment).step),
         moved_sentence=moved_sentence(event),
+        is_preview=True,
     )
-    return private(draw("stadtlabor/events/show.html", page=page, meta=_event_meta(event)))
+    meta = replace(_event_meta(event), is_indexed=False)
+    return private(draw("stadtlabor/events/show.html", page=page, meta=meta))
 
 
 def easy(slug: str) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from flask_stadtlabor.organise.views import (
     event_history,
     mails,
     other_date,
+    preview_links,
     publications,
     publish_event,
     registrations,
@@ -36,6 +37,7 @@ CREATE: Final = Action.CREATE
 EDIT_EVENT: Final = Action.EDIT
 PUBLISH_EVENT: Final = Action.PUBLISH
 HISTORY: Final = Action.HISTORY
+SHARE: Final = Action.SHARE
 EDIT: Final = Action.EDIT_TEXTS
 PUBLISH: Final = Action.PUBLISH_TEXTS
 
@@ -62,6 +64,7 @@ OFFICE = (
     Route(
         f"{DESK}/preview/<language>", "preview_event", edit_event.preview, Action.PREVIEW,
     ),
+    Route(f"{DESK}/preview-links", "preview_links", preview_links.show, SHARE, FORM),
     Route(f"{DESK}/publish", "publish_event", publish_event.publish, PUBLISH_EVENT, FORM),
     Route(f"{DESK}/unpublish", "unpublish_event", publish_event.unpublish, PUBLISH_EVENT, FORM),
     Route(f"{DESK}/cancel", "cancel_event", publish_event.cancel, PUBLISH_EVENT, FORM),

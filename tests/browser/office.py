@@ -106,6 +106,7 @@ def addresses(found: dict[str, int]) -> list[str]:
         "events/vorbei/no-photos",
         f"{at}mails/",
         f"{at}mails/reminder/de/",
+        f"{at}preview-links",
     ]
 
 

@@ -31,6 +31,7 @@ def live_in(host: Host) -> str:
     """Some weeks of a portal, by its own pages and commands; the path of a link in a mail."""
     host.load(exchange(*_events(), **_texts()))
     staff = staff_of(host).client()
+    fill(staff, f"{HERE}preview-links", {}, action="/preview-links")
     _last_week(host, staff)
     link = _to_come(host, staff)
     _texts_change(host, staff)

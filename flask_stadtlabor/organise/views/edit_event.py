@@ -159,9 +159,14 @@ def preview(event: Event, language: str) -> ResponseReturnValue:
     """The event as a citizen would see it, with all that is drafted."""
     if language not in settings().locales:
         abort(404)
-    entry = entry_from(working(event).document)
     with use_language(language):
-        return preview_page(event_as(event, entry), projects_of(entry))
+        return preview_of(event)
+
+
+def preview_of(event: Event) -> Response:
+    """The event's page of the state on which staff works, in the language spoken."""
+    entry = entry_from(working(event).document)
+    return preview_page(event_as(event, entry), projects_of(entry))
 
 
 def acting() -> By:
