@@ -16,7 +16,7 @@ from flask_babel import LazyString
 Page = Literal[
     "", "text", "time", "place", "programme", "people", "registration", "consent", "picture"
 ]
-Source = Literal["", "series", "projects", "purposes", "kinds"]
+Source = Literal["", "series", "projects", "purposes", "events", "kinds"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,3 +44,5 @@ class EditorField:
     """Of a part that is there or not: the box that turns it on."""
     item: LazyString | None = None
     """Of a list: what one of its items is called."""
+    statuses: tuple[str, ...] = ()
+    """Of an event's field: the statuses in which it means something; unset, all of them."""

@@ -94,6 +94,8 @@ def _languages(document: Document) -> Iterator[Finding]:
     for item in describe(EventEntry):
         if item.kind is not Kind.LOCALIZED or item.name == "easy_language":
             continue
+        if not item.counts_in(document["status"]):
+            continue
         text = LocalizedText(document.get(item.name) or "")
         if not text or LocalizedText.ANY in text:
             continue

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_stadtlabor.editor.binding import shown_time
+from flask_stadtlabor.editor.calling_off import with_status
 from flask_stadtlabor.editor.description import describe
 from flask_stadtlabor.exchange.entries import EventEntry, RegistrationEntry
 from flask_stadtlabor.exchange.saving import Document
@@ -28,7 +29,7 @@ def shifted(document: Document, starts_at: str) -> Document:
 
 def as_copy(document: Document, slug: str) -> Document:
     """A draft with the same content."""
-    return {**document, "slug": slug, "status": "draft"}
+    return {**with_status(document, "draft"), "slug": slug}
 
 
 def _moved(model: Any, values: Document, way: timedelta) -> Document:

@@ -139,6 +139,12 @@ class Event(Base):
     previous_starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """The start before a published event was moved (schema.org previousStartDate)."""
     timezone: Mapped[str] = mapped_column(String(64))
+    off_reason: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    """Why it is cancelled or postponed, in words."""
+    alternative_event: Mapped[str | None] = mapped_column(slug_type())
+    """The slug of the event to which people can come where this one is cancelled."""
+    alternative_date: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    """The same in words, where no event stands in for it."""
 
     venue: Mapped[Venue | None] = mapped_column(Document(Venue))
     organisers: Mapped[tuple[Organiser, ...]] = mapped_column(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from flask_stadtlabor.organise.views import (
+    call_off,
     consent,
     consent_report,
     correction,
@@ -67,8 +68,8 @@ OFFICE = (
     Route(f"{DESK}/preview-links", "preview_links", preview_links.show, SHARE, FORM),
     Route(f"{DESK}/publish", "publish_event", publish_event.publish, PUBLISH_EVENT, FORM),
     Route(f"{DESK}/unpublish", "unpublish_event", publish_event.unpublish, PUBLISH_EVENT, FORM),
-    Route(f"{DESK}/cancel", "cancel_event", publish_event.cancel, PUBLISH_EVENT, FORM),
-    Route(f"{DESK}/postpone", "postpone_event", publish_event.postpone, PUBLISH_EVENT, FORM),
+    Route(f"{DESK}/cancel", "cancel_event", call_off.cancel, PUBLISH_EVENT, FORM),
+    Route(f"{DESK}/postpone", "postpone_event", call_off.postpone, PUBLISH_EVENT, FORM),
     Route(f"{DESK}/move", "move_event", other_date.move, PUBLISH_EVENT, FORM),
     Route(f"{DESK}/history/", "event_history", event_history.show, HISTORY),
     Route(f"{DESK}/history/<int:number>/", "event_revision", event_history.show_entry, HISTORY),

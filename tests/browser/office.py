@@ -107,6 +107,7 @@ def addresses(found: dict[str, int]) -> list[str]:
         f"{at}mails/",
         f"{at}mails/reminder/de/",
         f"{at}preview-links",
+        f"{at}cancel",
     ]
 
 

@@ -84,7 +84,13 @@ def _events() -> list[dict[str, Any]]:
             ends_at="2026-03-03T19:00",
             retention_days=1,
         ),
-        event("ohne-anmeldung", status="cancelled"),
+        event(
+            "ohne-anmeldung",
+            status="cancelled",
+            off_reason={"de": "Ein Sturm."},
+            alternative_event="plattform",
+            alternative_date={"de": "Im Mai"},
+        ),
     ]
 
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.models import Purpose
 from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.editor import creating
 from flask_stadtlabor.editor.binding import Binding, Posted
 from flask_stadtlabor.editor.comparison import shown_changes, shown_value
@@ -31,7 +32,8 @@ from flask_stadtlabor.editor.review import label_at, page_of, review
 from flask_stadtlabor.editor.telling import event_as, projects_of
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.locks import lock_event
-from flask_stadtlabor.events.models import Event, Project, Series
+from flask_stadtlabor.events.models import Event, EventStatus, Project, Series
+from flask_stadtlabor.events.queries import find_upcoming
 from flask_stadtlabor.events.views import preview_page
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.merging import Conflict
@@ -45,6 +47,8 @@ from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url, see_other
 
 FIRST_FIELDS = ("title", "starts_at", "ends_at", "series")
+MOST_EVENTS = 100
+"""Events to choose from, the next ones first."""
 NUMBER_HEADER = "Stadtlabor-Number"
 """The header of an autosave's answer that names the state which is saved now."""
 Result = TypeVar("Result")
@@ -91,7 +95,7 @@ def edit(event: Event, page: str) -> ResponseReturnValue:
     form = EditForm(number=str(now_working.number))
     if not form.is_submitted():
         return _show(event, page, form, now_working.document)
-    change = _change(form, on_page(EventEntry, page))
+    change = _change(form, on_page(EventEntry, page, event.status))
     if not form.validate():
         document = changed_by(event, form.begun_with, change)
         return _show(event, page, form, document, status=422)
@@ -194,7 +198,8 @@ def _show(
     conflicts: Sequence[Conflict] = (),
     status: int = 200,
 ) -> Response:
-    fields = fields_with(faults or {}).of(on_page(EventEntry, page), document)
+    shown = on_page(EventEntry, page, event.status)
+    fields = fields_with(faults or {}, event.slug).of(shown, document)
     zone = document["timezone"]
     told = [
         (
@@ -266,18 +271,27 @@ def _first_fields() -> list[Described]:
     return [item for item in describe(EventEntry) if item.name in FIRST_FIELDS]
 
 
-def fields_with(faults: Faults) -> PageFields:
-    """Makes the fields of a page, with what is wrong at each."""
-    return PageFields(locales=settings().locales, choices=_choices(), faults=faults)
+def fields_with(faults: Faults, slug: str = "") -> PageFields:
+    """Makes the fields of a page of the event with this slug, with what is wrong at each."""
+    return PageFields(locales=settings().locales, choices=_choices(slug), faults=faults)
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
-    """What the portal has to choose from."""
+def _choices(slug: str) -> dict[str, list[tuple[str, str]]]:
+    """What the portal has to choose from, beside the event itself."""
+    others = [
+        event
+        for event in find_upcoming(MOST_EVENTS)
+        if event.slug != slug and event.status == EventStatus.PUBLISHED
+    ]
     series = session().execute(select(Series.slug, Series.title)).all()
     projects = session().execute(select(Project.slug, Project.title)).all()
     purposes = current_texts(sorted(session().scalars(select(Purpose.slug))))
     return {
         "series": [(slug, words(title)) for slug, title in series],
         "projects": [(slug, words(title)) for slug, title in projects],
+        "events": [
+            (event.slug, f"{words(event.title)}, {format_moment(event.starts_at, event.timezone)}")
+            for event in others
+        ],
         "purposes": [(text.slug, words(text.title) or text.slug) for text in purposes],
     }

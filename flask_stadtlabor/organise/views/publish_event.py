@@ -35,16 +35,6 @@ def unpublish(event: Event) -> ResponseReturnValue:
     return _take(event, Step.UNPUBLISHED)
 
 
-def cancel(event: Event) -> ResponseReturnValue:
-    """Call the event off."""
-    return _take(event, Step.CANCELLED)
-
-
-def postpone(event: Event) -> ResponseReturnValue:
-    """Call it off for now; a new date follows."""
-    return _take(event, Step.POSTPONED)
-
-
 def _take(event: Event, step: Step) -> ResponseReturnValue:
     obstacle = obstacle_to(event, step)
     if obstacle:
@@ -55,23 +45,22 @@ def _take(event: Event, step: Step) -> ResponseReturnValue:
 def take(
     event: Event,
     step: Step,
-    move: Change | None = None,
+    change: Change | None = None,
     *,
     template: str = "editor/publish.html",
     **values: Any,
 ) -> ResponseReturnValue:
     """GET shows who will be told what, POST takes the step.
 
-    ``move`` gives the event its other date; ``values`` are what the template needs besides.
+    ``change`` gives the event what the step brings along; ``values`` are what the template needs
+    besides.
     """
 
     def show(form: StepForm, problems: Sequence[str] = (), status: int = 200) -> Response:
-        told = look_ahead(event, step, move)
-        shown = {"step": step.value, "step_form": form, "told": told, "problems": problems}
-        return staff_page(template, status, event=event, **shown, **values)
+        return show_step(event, step, change, form, problems, status, template=template, **values)
 
     if request.method == "GET":
-        return show(_form(event, step, move))
+        return show(step_form(event, step, change))
     form = StepForm()
     problems = form.problems()
     if problems:
@@ -86,7 +75,7 @@ def take(
             number=number,
             people=people,
             silent_because=form.silent_because,
-            move=move,
+            change=change,
         )
 
     try:
@@ -96,13 +85,30 @@ def take(
             "The event, or the number of people who are told, is another than this page showed. "
             "Nothing has been done; please look once more."
         )
-        return show(_form(event, step, move), [stale], 409)
+        return show(step_form(event, step, change), [stale], 409)
     return see_other("organise_event", slug=event.slug, now=step.value)
 
 
-def _form(event: Event, step: Step, move: Change | None) -> StepForm:
+def show_step(
+    event: Event,
+    step: Step,
+    change: Change | None,
+    form: StepForm,
+    problems: Sequence[str] = (),
+    status: int = 200,
+    *,
+    template: str,
+    **values: Any,
+) -> Response:
+    """The page of a step: who will be told what, and its button."""
+    told = look_ahead(event, step, change)
+    shown = {"step": step.value, "step_form": form, "told": told, "problems": problems}
+    return staff_page(template, status, event=event, **shown, **values)
+
+
+def step_form(event: Event, step: Step, change: Change | None) -> StepForm:
     """A form that knows nothing of what was sent, and carries what the page shows now."""
-    people = look_ahead(event, step, move).people
+    people = look_ahead(event, step, change).people
     shown = {"number": str(working(event).number), "people": str(people)}
     return StepForm(formdata=None, data=shown)
 
