@@ -341,3 +341,17 @@ class PreviewLink(Base):
     actor_name: Mapped[str] = mapped_column(String(200), default="")
 
     __table_args__ = (UniqueConstraint("event_id", "number"),)
+
+
+class PlannedPublishing(Base):
+    """When a draft is published by itself; there until it is published or called off."""
+
+    __tablename__ = "stadtlabor_planned_publishing"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"), primary_key=True)
+    publish_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was to be published and could not; it is not tried again."""
+    actor_key: Mapped[str] = mapped_column(String(255), default="")
+    """The host's opaque key of who planned it, as in the history."""
+    actor_name: Mapped[str] = mapped_column(String(200), default="")

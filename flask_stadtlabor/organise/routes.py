@@ -67,6 +67,9 @@ OFFICE = (
     ),
     Route(f"{DESK}/preview-links", "preview_links", preview_links.show, SHARE, FORM),
     Route(f"{DESK}/publish", "publish_event", publish_event.publish, PUBLISH_EVENT, FORM),
+    Route(
+        f"{DESK}/publish/call-off", "unplan_publishing", publish_event.unplan, PUBLISH_EVENT, POST,
+    ),
     Route(f"{DESK}/unpublish", "unpublish_event", publish_event.unpublish, PUBLISH_EVENT, FORM),
     Route(f"{DESK}/cancel", "cancel_event", call_off.cancel, PUBLISH_EVENT, FORM),
     Route(f"{DESK}/postpone", "postpone_event", call_off.postpone, PUBLISH_EVENT, FORM),

@@ -28,6 +28,7 @@ from flask_stadtlabor.editor.drafts import (
 )
 from flask_stadtlabor.editor.faults import Faults
 from flask_stadtlabor.editor.page_fields import Box, PageFields, boxes_of, id_of
+from flask_stadtlabor.editor.planning import plan_of
 from flask_stadtlabor.editor.review import label_at, page_of, review
 from flask_stadtlabor.editor.telling import event_as, projects_of
 from flask_stadtlabor.events.history import By
@@ -143,6 +144,7 @@ def draw_review(event: Event, problems: Sequence[str], status: int = 200) -> Res
         problems=problems,
         found=review(now_working.document),
         is_pending=now_working.is_pending,
+        plan=None if event.is_public else plan_of(event),
         changes=shown_changes(changes, now_working.document["timezone"]),
         id_of=id_of,
         **_around(event, now_working.document),

@@ -9,7 +9,9 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.editor.description import describe
 from flask_stadtlabor.editor.drafts import Change, working
+from flask_stadtlabor.editor.planning import PlanEntry, drop_plan, plan, plan_faults, plan_of
 from flask_stadtlabor.editor.publishing import Changed, look_ahead, take_step
 from flask_stadtlabor.editor.review import review
 from flask_stadtlabor.events.locks import lock_event
@@ -17,8 +19,14 @@ from flask_stadtlabor.events.models import OFF, Event, EventStatus, Step
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.edit_event import StepForm
 from flask_stadtlabor.organise.queries import numbers_of
-from flask_stadtlabor.organise.views.edit_event import acting, draw_review
-from flask_stadtlabor.organise.views.staff_page import staff_page
+from flask_stadtlabor.organise.views.edit_event import (
+    acting,
+    binding_of,
+    draw_review,
+    fields_with,
+    summary_of,
+)
+from flask_stadtlabor.organise.views.staff_page import button_problems, staff_page
 from flask_stadtlabor.registration.models import ACTIVE
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
@@ -26,20 +34,50 @@ from flask_stadtlabor.urls import see_other
 
 
 def publish(event: Event) -> ResponseReturnValue:
-    """Let everybody see the event, or the changes to it."""
-    return _take(event, Step.PUBLISHED)
+    """Let everybody see the event, or the changes to it; a draft by itself at a time, if wanted."""
+    obstacle = obstacle_to(event, Step.PUBLISHED)
+    if obstacle:
+        return draw_review(event, [obstacle], 409)
+    if event.is_public:
+        return take(event, Step.PUBLISHED)
+    form = StepForm()
+    fields = describe(PlanEntry)
+    asked = binding_of(form.posted, zone=event.timezone).bind(fields, {"publish_at": None})
+    is_later = request.method == "POST" and asked["publish_at"] is not None
+    faults = plan_faults(asked, event.timezone) if is_later else {}
+    boxes = fields_with(faults).of(fields, asked)
+    values: dict[str, Any] = {
+        "template": "editor/publish_draft.html",
+        "fields": boxes,
+        "plan": plan_of(event),
+        **summary_of(StepForm(formdata=None), boxes, faults),
+    }
+    if not is_later:
+        return take(event, Step.PUBLISHED, **values)
+    problems = form.problems()
+    if faults or problems:
+        fresh = step_form(event, Step.PUBLISHED, None)
+        return show_step(event, Step.PUBLISHED, None, fresh, problems, 422, **values)
+    by = acting()
+    commit(lambda: plan(lock_event(event), asked, by))
+    return see_other("publish_event", slug=event.slug)
+
+
+def unplan(event: Event) -> ResponseReturnValue:
+    """Publish nothing by itself; the draft stays a draft."""
+    problems = button_problems()
+    if problems:
+        return draw_review(event, problems, 422)
+    commit(lambda: drop_plan(lock_event(event)))
+    return see_other("organise_event", slug=event.slug)
 
 
 def unpublish(event: Event) -> ResponseReturnValue:
     """Make it a draft again, of which nobody but staff knows."""
-    return _take(event, Step.UNPUBLISHED)
-
-
-def _take(event: Event, step: Step) -> ResponseReturnValue:
-    obstacle = obstacle_to(event, step)
+    obstacle = obstacle_to(event, Step.UNPUBLISHED)
     if obstacle:
         return draw_review(event, [obstacle], 409)
-    return take(event, step)
+    return take(event, Step.UNPUBLISHED)
 
 
 def take(
@@ -68,8 +106,9 @@ def take(
     by, (number, people) = acting(), form.shown
 
     def work() -> None:
+        within = lock_event(event)
         take_step(
-            lock_event(event),
+            within,
             step,
             by,
             number=number,
@@ -77,6 +116,7 @@ def take(
             silent_because=form.silent_because,
             change=change,
         )
+        drop_plan(within)
 
     try:
         commit(work)
