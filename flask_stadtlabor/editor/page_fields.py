@@ -73,11 +73,18 @@ class PageFields:
     """Makes the fields of one page from a document."""
 
     def __init__(
-        self, *, locales: Sequence[str], choices: Choices, faults: Faults | None = None
+        self,
+        *,
+        locales: Sequence[str],
+        choices: Choices,
+        faults: Faults | None = None,
+        notes: Mapping[str, str] | None = None,
     ) -> None:
+        """``notes`` are sentences that stand at items of lists, by the path of the item."""
         self.locales = locales
         self.choices = choices
         self.faults = dict(faults or {})
+        self.notes = notes or {}
 
     def of(
         self, fields: Iterable[Described], document: Mapping[str, Any], prefix: str = ""
@@ -209,6 +216,7 @@ class PageFields:
             else _sl("%(item)s %(number)d", item=name, number=number + 1),
             "item",
             children,
+            help=self.notes.get(here, ""),
             errors=self._errors(here),
             id=id_of(here),
             is_new=is_new,

@@ -12,6 +12,7 @@ from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.saving import document_of, entry_from, save_entry
 from flask_stadtlabor.registration.jobs.due_work import follow_change
 from flask_stadtlabor.registration.operations.notify_change import tell_of_change
+from flask_stadtlabor.registration.operations.removed_questions import forget_answers
 
 STATUS = {
     Step.UNPUBLISHED: EventStatus.DRAFT,
@@ -67,6 +68,9 @@ def take_step(
     if not silent_because:
         tell_of_change(within, done)
     follow_change(within, done)
+    if step is Step.PUBLISHED:
+        asked = {question.slug for question in within.event.questions}
+        forget_answers(within, asked)
 
 
 def _status_after(event: Event, step: Step) -> EventStatus:

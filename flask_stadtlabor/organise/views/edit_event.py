@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from flask import abort, jsonify, request
@@ -29,6 +29,7 @@ from flask_stadtlabor.editor.drafts import (
 from flask_stadtlabor.editor.faults import Faults
 from flask_stadtlabor.editor.page_fields import Box, PageFields, boxes_of, id_of
 from flask_stadtlabor.editor.planning import plan_of
+from flask_stadtlabor.editor.removed_answers import going, notes_of
 from flask_stadtlabor.editor.review import label_at, page_of, review
 from flask_stadtlabor.editor.telling import event_as, projects_of
 from flask_stadtlabor.events.history import By
@@ -137,6 +138,7 @@ def draw_review(event: Event, problems: Sequence[str], status: int = 200) -> Res
     """The page before publishing."""
     now_working = working(event)
     changes = pending(event) if event.is_public else []
+    can_publish = now_working.is_pending or not event.is_public
     return staff_page(
         "editor/review.html",
         status,
@@ -146,6 +148,7 @@ def draw_review(event: Event, problems: Sequence[str], status: int = 200) -> Res
         is_pending=now_working.is_pending,
         plan=None if event.is_public else plan_of(event),
         changes=shown_changes(changes, now_working.document["timezone"]),
+        going=going(event, now_working.document) if can_publish else [],
         id_of=id_of,
         **_around(event, now_working.document),
     )
@@ -201,7 +204,8 @@ def _show(
     status: int = 200,
 ) -> Response:
     shown = on_page(EventEntry, page, event.status)
-    fields = fields_with(faults or {}, event.slug).of(shown, document)
+    notes = notes_of(event, document) if page == "registration" else {}
+    fields = fields_with(faults or {}, event.slug, notes).of(shown, document)
     zone = document["timezone"]
     told = [
         (
@@ -273,9 +277,13 @@ def _first_fields() -> list[Described]:
     return [item for item in describe(EventEntry) if item.name in FIRST_FIELDS]
 
 
-def fields_with(faults: Faults, slug: str = "") -> PageFields:
+def fields_with(
+    faults: Faults, slug: str = "", notes: Mapping[str, str] | None = None
+) -> PageFields:
     """Makes the fields of a page of the event with this slug, with what is wrong at each."""
-    return PageFields(locales=settings().locales, choices=_choices(slug), faults=faults)
+    return PageFields(
+        locales=settings().locales, choices=_choices(slug), faults=faults, notes=notes
+    )
 
 
 def _choices(slug: str) -> dict[str, list[tuple[str, str]]]:

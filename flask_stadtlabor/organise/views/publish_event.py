@@ -13,6 +13,7 @@ from flask_stadtlabor.editor.description import describe
 from flask_stadtlabor.editor.drafts import Change, working
 from flask_stadtlabor.editor.planning import PlanEntry, drop_plan, plan, plan_faults, plan_of
 from flask_stadtlabor.editor.publishing import Changed, look_ahead, take_step
+from flask_stadtlabor.editor.removed_answers import going
 from flask_stadtlabor.editor.review import review
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import OFF, Event, EventStatus, Step
@@ -38,8 +39,9 @@ def publish(event: Event) -> ResponseReturnValue:
     obstacle = obstacle_to(event, Step.PUBLISHED)
     if obstacle:
         return draw_review(event, [obstacle], 409)
+    lost = going(event, working(event).document)
     if event.is_public:
-        return take(event, Step.PUBLISHED)
+        return take(event, Step.PUBLISHED, going=lost)
     form = StepForm()
     fields = describe(PlanEntry)
     asked = binding_of(form.posted, zone=event.timezone).bind(fields, {"publish_at": None})
@@ -50,6 +52,7 @@ def publish(event: Event) -> ResponseReturnValue:
         "template": "editor/publish_draft.html",
         "fields": boxes,
         "plan": plan_of(event),
+        "going": lost,
         **summary_of(StepForm(formdata=None), boxes, faults),
     }
     if not is_later:
