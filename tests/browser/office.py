@@ -108,6 +108,7 @@ def addresses(found: dict[str, int]) -> list[str]:
         f"{at}mails/reminder/de/",
         f"{at}preview-links",
         f"{at}cancel",
+        f"{at}duplicate",
         "events/entwurf/publish",
     ]
 
