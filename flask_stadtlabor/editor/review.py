@@ -30,26 +30,26 @@ class Review(NamedTuple):
     fine: list[str]
     """The labels of the fields that are filled in."""
 
-    def pages_with_gaps(self) -> set[str]:
-        """The pages of the editor on which something is missing that publishing needs."""
-        return {finding.page for finding in self.blocking}
-
 
 def review(document: Document) -> Review:
     """Look at a document that has no faults."""
-    blocking = [
-        Finding(item.field.page, _first_box(item), _sl("“%(field)s” is missing.", field=label))
-        for item in describe(EventEntry)
-        if item.field.needed and not _says(item, document.get(item.name))
-        for label in [str(item.field.label)]
-    ]
     fine = [
         str(item.field.label)
         for item in describe(EventEntry)
         if _says(item, document.get(item.name))
     ]
     worth = [*_languages(document), *_access(document), *_picture(document), *_programme(document)]
-    return Review(blocking, worth, fine)
+    return Review(missing(document), worth, fine)
+
+
+def missing(document: Document) -> list[Finding]:
+    """What publishing needs and is not there, of a document that may have faults."""
+    return [
+        Finding(item.field.page, _first_box(item), _sl("“%(field)s” is missing.", field=label))
+        for item in describe(EventEntry)
+        if item.field.needed and not _says(item, document.get(item.name))
+        for label in [str(item.field.label)]
+    ]
 
 
 def label_at(path: str) -> str:

@@ -30,7 +30,8 @@ from flask_stadtlabor.editor.faults import Faults
 from flask_stadtlabor.editor.page_fields import Box, PageFields, boxes_of, id_of
 from flask_stadtlabor.editor.planning import plan_of
 from flask_stadtlabor.editor.removed_answers import going, notes_of
-from flask_stadtlabor.editor.review import label_at, page_of, review
+from flask_stadtlabor.editor.review import label_at, missing, page_of, review
+from flask_stadtlabor.editor.shifting import moved_along, times_along
 from flask_stadtlabor.editor.telling import event_as, projects_of
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.locks import lock_event
@@ -48,6 +49,8 @@ from flask_stadtlabor.state import session, settings
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url, see_other
 
+ALONG = "along"
+"""The box on the page of times by which the others move along with the start."""
 FIRST_FIELDS = ("title", "starts_at", "ends_at", "series")
 MOST_EVENTS = 100
 """Events to choose from, the next ones first."""
@@ -98,6 +101,8 @@ def edit(event: Event, page: str) -> ResponseReturnValue:
     if not form.is_submitted():
         return _show(event, page, form, now_working.document)
     change = _change(form, on_page(EventEntry, page, event.status))
+    if page == "time" and ALONG in form.posted:
+        change = _moving_along(change)
     if not form.validate():
         document = changed_by(event, form.begun_with, change)
         return _show(event, page, form, document, status=422)
@@ -206,6 +211,8 @@ def _show(
     shown = on_page(EventEntry, page, event.status)
     notes = notes_of(event, document) if page == "registration" else {}
     fields = fields_with(faults or {}, event.slug, notes).of(shown, document)
+    if page == "time":
+        fields.insert(1, _along_box(form, document))
     zone = document["timezone"]
     told = [
         (
@@ -247,7 +254,7 @@ def summary_of(form: EditForm, fields: Sequence[Any], faults: Faults) -> dict[st
 
 def _around(event: Event, document: Document) -> dict[str, Any]:
     """The navigation between the pages, and where something is missing."""
-    gaps = review(document).pages_with_gaps()
+    gaps = {finding.page for finding in missing(document)}
     pages = [
         (key, name, local_url("edit_event", slug=event.slug, page=key), key in gaps)
         for key, name in page_words().items()
@@ -260,6 +267,32 @@ def _change(
 ) -> Callable[[Document], Document]:
     return lambda document: binding_of(form.posted, zone=document["timezone"], whole=whole).bind(
         fields, document
+    )
+
+
+def _moving_along(change: Callable[[Document], Document]) -> Callable[[Document], Document]:
+    """The same change, by which the other times keep their distance to the start."""
+
+    def moving(document: Document) -> Document:
+        return moved_along(document, change(document))
+
+    return moving
+
+
+def _along_box(form: EditForm, document: Document) -> Box:
+    """Lets somebody decline that the other times move; it stands below the start."""
+    zone = document["timezone"]
+    times = [f"{label}: {shown_value(time, zone)}" for label, time in times_along(document)]
+    return Box(
+        ALONG,
+        _sl("The other times move along with the start"),
+        "tick",
+        is_ticked=ALONG in form.posted or not form.is_submitted(),
+        help=_sl(
+            "By the clock on the wall; what you change yourself stays as you write it. So far: "
+            "%(times)s. Reminders follow in any case.",
+            times="; ".join(times),
+        ),
     )
 
 
