@@ -34,7 +34,7 @@ def walls(host: Host, name: str = "starts_at") -> list[str]:
     """The times of the copies by the wall, in their order."""
     with host.app.app_context():
         copies = host.db.session.scalars(
-            select(Event).where(Event.id > 1).order_by(Event.starts_at)
+            select(Event).where(Event.slug != "plattform").order_by(Event.starts_at)
         )
         return [getattr(copy, name).astimezone(copy.zone).isoformat()[:16] for copy in copies]
 
@@ -58,7 +58,7 @@ def test_a_row_is_shown_before_it_is_made(desk: Host) -> None:
     assert walls(desk) == [f"2026-10-{day}T17:30" for day in ("07", "14", "21", "28")]
     assert walls(desk, "closes_at") == [f"2026-10-{day}T12:00" for day in ("06", "13", "20", "27")]
     with desk.app.app_context():
-        copies = desk.db.session.scalars(select(Event).where(Event.id > 1)).all()
+        copies = desk.db.session.scalars(select(Event).where(Event.slug != "plattform")).all()
         assert {(copy.status, copy.seats_taken) for copy in copies} == {("draft", 0)}
         assert len({copy.slug for copy in copies}) == 4
 
