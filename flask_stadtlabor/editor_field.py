@@ -46,3 +46,5 @@ class EditorField:
     """Of a part that is there or not: the box that turns it on."""
     item: LazyString | None = None
     """Of a list: what one of its items is called."""
+    statuses: tuple[str, ...] = ()
+    """Of an event's field: the statuses in which it means something; unset, all of them."""

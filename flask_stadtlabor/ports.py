@@ -56,6 +56,8 @@ class Action(StrEnum):
     """Begin a new event, which nobody but staff sees; copy one as the next date."""
     EDIT = "event.edit"
     """Write the draft of an event, or of changes to one; see what is missing."""
+    SHARE = "event.share"
+    """Make links by which anybody sees an event's draft, and end them."""
     PUBLISH = "event.publish"
     """Publish an event or changes to it, take it back, call it off; tell who is registered."""
     HISTORY = "event.history"

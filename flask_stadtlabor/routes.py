@@ -1,11 +1,11 @@
 """The whole URL table, below the mount point; the back office's part is in its own room.
 
 ``PUBLIC`` views are open to everyone; ``LINK`` views show the registration that was opened in this
-browser, by a personal link or from somebody's account; ``ACCOUNT`` views are for whoever is signed
-in at the host, and show what belongs to their account; those with an
-:class:`~flask_stadtlabor.ports.Action` are for staff whom the host's policy lets do it, and
-``STAFF`` is open to whoever may do any of that. A view without a declared access does not exist
-(S12).
+browser, by a personal link or from somebody's account, or what a link to a preview leads to;
+``ACCOUNT`` views are for whoever is signed in at the host, and show what belongs to their account;
+those with an :class:`~flask_stadtlabor.ports.Action` are for staff whom the host's policy lets do
+it, and ``STAFF`` is open to whoever may do any of that. A view without a declared access does not
+exist (S12).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from flask_stadtlabor.consent import views as consent
 from flask_stadtlabor.events import views as events
 from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise.routes import OFFICE
+from flask_stadtlabor.organise.views import preview_links
 from flask_stadtlabor.privacy import views as privacy
 from flask_stadtlabor.registration.views import (
     account,
@@ -57,6 +58,7 @@ ROUTES = (
     Route(f"{L}/events/<slug>/event.ics", "event_calendar", events.event_calendar, PUBLIC),
     Route(f"{L}/events/<slug>/register", "register", registration.register, PUBLIC, FORM),
     Route(f"{L}/events/<slug>/registered", "registered", registration.registered, PUBLIC),
+    Route(f"{L}/preview/<token>", "shared_preview", preview_links.open_preview, LINK),
     Route(f"{TEXT}/", "consent_text", consent.show_text, PUBLIC),
     Route(f"{TEXT}/changes", "consent_changes", consent.show_changes, PUBLIC),
     Route(f"{MINE}/send-link", "send_link", send_link.send_link, PUBLIC, FORM),

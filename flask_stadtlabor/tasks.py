@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from celery import shared_task
 
 from flask_stadtlabor.adapters.celery import DELIVER, RUN
+from flask_stadtlabor.editor.jobs.round import do_round
 from flask_stadtlabor.outbox.delivery import deliver_all
 from flask_stadtlabor.outbox.wake import nobody_woken
-from flask_stadtlabor.registration.jobs.round import do_round
 
 
 class OutboxFailed(Exception):

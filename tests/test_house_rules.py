@@ -60,6 +60,7 @@ FORMS = (
     "move_event",
     "duplicate_event",
     "translations",
+    "preview_links",
 )
 
 

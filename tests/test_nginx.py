@@ -27,7 +27,11 @@ CITY = "stadt.example"
 LIST = "/stadtlabor/de/"
 FORM = "/stadtlabor/de/events/plattform/register"
 TOKEN = "dQw4w9WgXcQ-dQw4w9WgXcQ_dQw4w9WgXcQ"
-LINKS = (f"/stadtlabor/de/registration/{TOKEN}", f"/stadtlabor/de/organise/events/x/?q={TOKEN}")
+LINKS = (
+    f"/stadtlabor/de/registration/{TOKEN}",
+    f"/stadtlabor/de/preview/{TOKEN}",
+    f"/stadtlabor/de/organise/events/x/?q={TOKEN}",
+)
 MAIN = """
 daemon off;
 master_process off;
@@ -210,4 +214,5 @@ def test_no_log_holds_a_personal_link_nor_whom_staff_searches_for(front: Front) 
     assert TOKEN not in logs
     assert logs.count("/stadtlabor/de/registration/*** ") == 0
     assert logs.count("/stadtlabor/de/registration/***") == 2
+    assert logs.count("/stadtlabor/de/preview/***") == 2
     assert f'request: "GET {LIST} HTTP/1.1"' in logs

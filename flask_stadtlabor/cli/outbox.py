@@ -14,8 +14,8 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from flask_stadtlabor.cli.group import database_failure
+from flask_stadtlabor.editor.jobs.round import Round, do_round
 from flask_stadtlabor.outbox.operations import try_again
-from flask_stadtlabor.registration.jobs.round import Round, do_round
 from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import commit
 
@@ -31,9 +31,10 @@ outbox_group = AppGroup("outbox", help="Mail: deliver what waits, and do what fa
 def run_command(watch: bool) -> None:
     """Deliver mail, and do what falls due by itself.
 
-    That is: end holds, offers and consents that ran out, offer free seats to those who wait, remind
-    and thank, and ask people again whose text changed in substance. Any number of these can run at
-    once. The exit code is 1 when a mail could not be delivered or a part of this failed.
+    That is: publish drafts whose time has come, end holds, offers and consents that ran out, offer
+    free seats to those who wait, remind and thank, and ask people again whose text changed in
+    substance. Any number of these can run at once. The exit code is 1 when a mail could not be
+    delivered or a part of this failed.
     """
     if watch:
         _watch()
@@ -95,7 +96,7 @@ def _asked_to_stop() -> Iterator[threading.Event]:
 
 
 def _tell(done: Round) -> None:
-    if any(done.due) or done.delivered.sent:
+    if done.published or any(done.due) or done.delivered.sent:
         click.echo(_done(done))
     if problem := _problem(done):
         click.echo(problem, err=True)
@@ -106,7 +107,8 @@ def _done(done: Round) -> str:
     return (
         f"{_mails(delivered.sent)} delivered, {due.ended} holds and offers ended, "
         f"{due.offered} parties offered seats, {due.reminded} reminded and {due.thanked} thanked, "
-        f"{due.consents_ended} consents ended, {due.asked_again} people asked again."
+        f"{due.consents_ended} consents ended, {due.asked_again} people asked again, "
+        f"{done.published} drafts published."
     )
 
 

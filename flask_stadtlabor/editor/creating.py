@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -53,6 +54,11 @@ def duplicate(document: Document, by: By) -> Event:
     """
     named = {**document, "slug": _free_slug(re.sub(r"-\d{1,3}$", "", document["slug"]))}
     return _make(named, Step.DUPLICATED, by)
+
+
+def duplicate_all(documents: Sequence[Document], by: By) -> list[Event]:
+    """Make a draft of each copy, all or none; raises as :func:`duplicate`."""
+    return [duplicate(document, by) for document in documents]
 
 
 def _make(document: Document, step: Step, by: By) -> Event:

@@ -57,6 +57,10 @@ class Described(NamedTuple):
         """Whether it is a date with a time of day in the zone of its entry."""
         return self.field.input == "datetime-local"
 
+    def counts_in(self, status: str) -> bool:
+        """Whether it means something while its event has that status."""
+        return not self.field.statuses or status in self.field.statuses
+
 
 @cache
 def describe(model: type[BaseModel]) -> tuple[Described, ...]:
@@ -69,9 +73,11 @@ def describe(model: type[BaseModel]) -> tuple[Described, ...]:
     return tuple(found)
 
 
-def on_page(model: type[BaseModel], page: str) -> tuple[Described, ...]:
-    """The fields of an entry that stand on one page of the editor."""
-    return tuple(item for item in describe(model) if item.field.page == page)
+def on_page(model: type[BaseModel], page: str, status: str = "") -> tuple[Described, ...]:
+    """The fields of an entry that stand on one page of the editor while it has that status."""
+    return tuple(
+        item for item in describe(model) if item.field.page == page and item.counts_in(status)
+    )
 
 
 def field_at(model: type[BaseModel], steps: Sequence[int | str]) -> Described | None:

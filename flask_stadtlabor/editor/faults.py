@@ -61,7 +61,10 @@ _BY_REFERENCE = (
     ),
     (r"\.slug$", lazy("This short name is used twice. Please choose another.")),
     (r"\.value$", lazy("Each answer needs a short name of its own.")),
-    (r"^(series|projects|purposes)\b", lazy("This is there no longer. Please choose another.")),
+    (
+        r"^(series|projects|purposes|alternative_event)\b",
+        lazy("This is there no longer. Please choose another."),
+    ),
 )
 """What a fault between entries is about, by its path."""
 _STEP = re.compile(r"^events\[0\]\.?")

@@ -26,6 +26,8 @@ def gaps_of(document: Document, locales: Sequence[str]) -> Iterator[Gap]:
     A text that is the same in all languages, or in none, is missing nowhere.
     """
     for item in describe(EventEntry):
+        if not item.counts_in(document["status"]):
+            continue
         for path, text in _texts(item, document.get(item.name), item.name):
             if not text or LocalizedText.ANY in text:
                 continue

@@ -143,6 +143,8 @@ class PageFields:
         if item.is_wall_time:
             return self._wall_time(value, path, given)
         shown = "" if value is None else str(value)
+        if item.field.lines > 1:
+            return Box(kind="lines", value=shown, lines=item.field.lines, **given)
         return Box(kind="line", value=shown, input=item.field.input, **given)
 
     def _wall_time(self, value: Any, path: str, given: dict[str, Any]) -> Box | Group:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_stadtlabor.editor.calling_off import with_status
 from flask_stadtlabor.editor.drafts import Change, working
 from flask_stadtlabor.editor.telling import Telling, telling
 from flask_stadtlabor.events.history import By
@@ -11,6 +12,7 @@ from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.saving import document_of, entry_from, save_entry
 from flask_stadtlabor.registration.jobs.due_work import follow_change
 from flask_stadtlabor.registration.operations.notify_change import tell_of_change
+from flask_stadtlabor.registration.operations.removed_questions import forget_answers
 
 STATUS = {
     Step.UNPUBLISHED: EventStatus.DRAFT,
@@ -24,23 +26,23 @@ class Changed(Exception):
     """The event, its draft or the number of people is another than the page showed."""
 
 
-def entry_after(event: Event, step: Step, move: Change | None = None) -> EventEntry:
+def entry_after(event: Event, step: Step, change: Change | None = None) -> EventEntry:
     """What the event will be.
 
     Publishing takes the draft of changes in, and so does taking the event back; the other steps
-    leave it. ``move`` gives the document its other date, by which a postponed event takes place
-    again.
+    leave it. ``change`` gives the document what the step brings along: its other date, by which a
+    postponed event takes place again, or why it is called off.
     """
     takes_draft_in = step in DRAFT_ENDING_STEPS
     document = working(event).document if takes_draft_in else document_of(event)
-    if move is not None:
-        document = move(document)
-    return entry_from({**document, "status": _status_after(event, step)})
+    if change is not None:
+        document = change(document)
+    return entry_from(with_status(document, _status_after(event, step)))
 
 
-def look_ahead(event: Event, step: Step, move: Change | None = None) -> Telling:
+def look_ahead(event: Event, step: Step, change: Change | None = None) -> Telling:
     """Who will be told what."""
-    return telling(event, entry_after(event, step, move))
+    return telling(event, entry_after(event, step, change))
 
 
 def take_step(
@@ -51,7 +53,7 @@ def take_step(
     number: int,
     people: int,
     silent_because: str = "",
-    move: Change | None = None,
+    change: Change | None = None,
 ) -> None:
     """Do it, and tell those whom it concerns, unless there is a reason to tell nobody.
 
@@ -59,13 +61,16 @@ def take_step(
     :class:`Changed` where either is another by now.
     """
     event = within.event
-    if working(event).number != number or look_ahead(event, step, move).people != people:
+    if working(event).number != number or look_ahead(event, step, change).people != people:
         raise Changed
-    entry = entry_after(event, step, move)
-    change = save_entry(entry, step=step, by=by, note=silent_because)
+    entry = entry_after(event, step, change)
+    done = save_entry(entry, step=step, by=by, note=silent_because)
     if not silent_because:
-        tell_of_change(within, change)
-    follow_change(within, change)
+        tell_of_change(within, done)
+    follow_change(within, done)
+    if step is Step.PUBLISHED:
+        asked = {question.slug for question in within.event.questions}
+        forget_answers(within, asked)
 
 
 def _status_after(event: Event, step: Step) -> EventStatus:

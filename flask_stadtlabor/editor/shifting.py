@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_stadtlabor.editor.binding import shown_time
+from flask_stadtlabor.editor.calling_off import with_status
 from flask_stadtlabor.editor.description import describe
 from flask_stadtlabor.exchange.entries import EventEntry, RegistrationEntry
 from flask_stadtlabor.exchange.saving import Document
@@ -26,9 +27,35 @@ def shifted(document: Document, starts_at: str) -> Document:
     return moved
 
 
+def moved_along(before: Document, after: Document) -> Document:
+    """What somebody made of ``before``, with the times moved that they left as they were.
+
+    Where they changed the start to what is no time, nothing moves, and the faults name it.
+    """
+    try:
+        moved = shifted(before, after["starts_at"])
+    except ValueError:
+        return after
+    times = [item.name for item in describe(EventEntry) if item.is_wall_time]
+    left = {name: moved[name] for name in times if after[name] == before[name]}
+    return {**after, **left, "registration": moved["registration"]}
+
+
+def times_along(document: Document) -> list[tuple[str, str]]:
+    """The times that move along with the start: what each is called, and its wall time."""
+    registration = document.get("registration") or {}
+    found = [(item, document) for item in describe(EventEntry) if item.name != "starts_at"]
+    found += [(item, registration) for item in describe(RegistrationEntry)]
+    return [
+        (str(item.field.label), values[item.name])
+        for item, values in found
+        if item.is_wall_time and values.get(item.name)
+    ]
+
+
 def as_copy(document: Document, slug: str) -> Document:
     """A draft with the same content."""
-    return {**document, "slug": slug, "status": "draft"}
+    return {**with_status(document, "draft"), "slug": slug}
 
 
 def _moved(model: Any, values: Document, way: timedelta) -> Document:

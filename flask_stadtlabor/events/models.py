@@ -139,6 +139,12 @@ class Event(Base):
     previous_starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """The start before a published event was moved (schema.org previousStartDate)."""
     timezone: Mapped[str] = mapped_column(String(64))
+    off_reason: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    """Why it is cancelled or postponed, in words."""
+    alternative_event: Mapped[str | None] = mapped_column(slug_type())
+    """The slug of the event to which people can come where this one is cancelled."""
+    alternative_date: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    """The same in words, where no event stands in for it."""
 
     venue: Mapped[Venue | None] = mapped_column(Document(Venue))
     organisers: Mapped[tuple[Organiser, ...]] = mapped_column(
@@ -321,6 +327,24 @@ class EventRevision(HistoryEntry, Base):
 
     event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"))
 
+
+class PreviewLink(Base):
+    """A link by which anybody sees what staff works on, until it ends."""
+
+    __tablename__ = "stadtlabor_preview_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"))
+    number: Mapped[int]
+    """Counts from 1 for each event."""
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it leads nowhere any more; earlier than planned once somebody ended it."""
+    actor_key: Mapped[str] = mapped_column(String(255), default="")
+    """The host's opaque key of who made it; empty once it is forgotten, as in the history."""
+    actor_name: Mapped[str] = mapped_column(String(200), default="")
+
     __table_args__ = (UniqueConstraint("event_id", "number"),)
 
 
@@ -349,3 +373,17 @@ class SharedRevision(HistoryEntry, Base):
     slug: Mapped[str] = mapped_column(slug_type())
 
     __table_args__ = (UniqueConstraint("kind", "slug", "number"),)
+
+
+class PlannedPublishing(Base):
+    """When a draft is published by itself; there until it is published or called off."""
+
+    __tablename__ = "stadtlabor_planned_publishing"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"), primary_key=True)
+    publish_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was to be published and could not; it is not tried again."""
+    actor_key: Mapped[str] = mapped_column(String(255), default="")
+    """The host's opaque key of who planned it, as in the history."""
+    actor_name: Mapped[str] = mapped_column(String(200), default="")

@@ -37,6 +37,12 @@ class EventPage:
     """JSON-LD for ``<script type="application/ld+json">``, escaped already (D1)."""
     moved_sentence: str
     """When the event was to begin that has another date by now; empty for any other."""
+    why_off: str = ""
+    """Why it is cancelled or postponed, and what there is in its place."""
+    alternative: Event | None = None
+    """The event to which people can come where this one is cancelled."""
+    is_preview: bool = False
+    """Whether it shows what staff works on; then nobody can register on it."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask_stadtlabor.dates import format_dates, format_moment, format_moment_on
+from flask_stadtlabor.events.alternatives import find_alternative
 from flask_stadtlabor.events.models import OFF, Event, EventStatus
 from flask_stadtlabor.events.next_step import (
     NextStep,
@@ -81,11 +82,38 @@ def headline(event: Event) -> str:
 
 
 def off_sentence(event: Event) -> str:
-    """That an event is cancelled or postponed; empty for any other."""
+    """That an event is cancelled or postponed, and :func:`why_off`; empty for any other."""
     if event.status == EventStatus.CANCELLED:
-        return _sl("This event has been cancelled. It does not take place.")
-    if event.status == EventStatus.POSTPONED:
-        return _sl("This event has been postponed. The new date is not known yet.")
+        said = _sl("This event has been cancelled. It does not take place.")
+    elif event.status == EventStatus.POSTPONED:
+        said = _sl("This event has been postponed. The new date is not known yet.")
+    else:
+        return ""
+    return " ".join(filter(None, (said, why_off(event))))
+
+
+def why_off(event: Event) -> str:
+    """Why an event is off and what there is in its place; empty where nothing is said of it."""
+    return " ".join(filter(None, (off_reason(event), instead_sentence(event))))
+
+
+def off_reason(event: Event) -> str:
+    """Why an event is cancelled or postponed; empty where no reason is given."""
+    if event.status not in OFF or not event.off_reason:
+        return ""
+    return _closed(_sl("The reason: %(reason)s", reason=words(event.off_reason)))
+
+
+def instead_sentence(event: Event) -> str:
+    """What there is in place of a cancelled event; empty where nothing is said of it."""
+    if event.status != EventStatus.CANCELLED:
+        return ""
+    other = find_alternative(event)
+    if other is not None:
+        when = format_dates(other.starts_at, other.ends_at, other.timezone)
+        return _closed(_sl("Instead: “%(title)s”, %(date)s", title=words(other.title), date=when))
+    if event.alternative_date:
+        return _closed(_sl("Instead: %(date)s", date=words(event.alternative_date)))
     return ""
 
 
@@ -193,3 +221,8 @@ def _word_of_step(step: NextStep) -> str:
         Step.FULL: _sl("Full"),
         Step.CLOSED: _sl("Registration closed"),
     }[step.step]
+
+
+def _closed(sentence: str) -> str:
+    """With a full stop, where what somebody wrote ends without one."""
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Response, abort, make_response, redirect, request
@@ -12,6 +13,7 @@ from flask_stadtlabor.caching import Render, conditional, conditional_page, priv
 from flask_stadtlabor.consent.models import Mode
 from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events import queries
+from flask_stadtlabor.events.alternatives import find_alternative
 from flask_stadtlabor.events.formats import atom as feeds
 from flask_stadtlabor.events.formats import calendar as calendars
 from flask_stadtlabor.events.formats.metadata import Meta, page_meta
@@ -29,6 +31,7 @@ from flask_stadtlabor.events.standing import (
     standing_of,
     standings_of,
     when_and_where,
+    why_off,
 )
 from flask_stadtlabor.folding import is_long_search, searched
 from flask_stadtlabor.i18n import best_language, words
@@ -146,6 +149,8 @@ def show(slug: str) -> ResponseReturnValue:
             other_dates=others,
             structured_data=structured_data(event, here.step),
             moved_sentence=moved_sentence(event),
+            why_off=why_off(event),
+            alternative=find_alternative(event),
         )
         return {"page": page, "meta": _event_meta(event)}
 
@@ -166,7 +171,10 @@ def show(slug: str) -> ResponseReturnValue:
 
 
 def preview_page(event: Event, projects: Sequence[Project]) -> Response:
-    """The page of an event as it would be, for staff; without the series' other dates."""
+    """The page of an event as it would be; nobody can register on it.
+
+    It is without the series' other dates.
+    """
     moment = now()
     page = EventPage(
         event=event,
@@ -177,8 +185,12 @@ def preview_page(event: Event, projects: Sequence[Project]) -> Response:
         other_dates=(),
         structured_data=structured_data(event, standing_of(event, moment).step),
         moved_sentence=moved_sentence(event),
+        why_off=why_off(event),
+        alternative=find_alternative(event),
+        is_preview=True,
     )
-    return private(draw("stadtlabor/events/show.html", page=page, meta=_event_meta(event)))
+    meta = replace(_event_meta(event), is_indexed=False)
+    return private(draw("stadtlabor/events/show.html", page=page, meta=meta))
 
 
 def easy(slug: str) -> ResponseReturnValue:

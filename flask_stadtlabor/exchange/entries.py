@@ -284,6 +284,34 @@ class EventEntry(Part):
             input="datetime-local",
         ),
     ] = None
+    off_reason: Annotated[
+        LocalizedText,
+        EditorField(
+            lazy("Why it does not take place"),
+            lazy("A sentence for everybody; empty means: no reason is given."),
+            page="time",
+            statuses=("cancelled", "postponed"),
+        ),
+    ] = EMPTY
+    alternative_event: Annotated[
+        Slug | None,
+        EditorField(
+            lazy("Another event in its place"),
+            page="time",
+            source="events",
+            statuses=("cancelled",),
+        ),
+    ] = None
+    """The slug of a public event; it is named as long as it takes place."""
+    alternative_date: Annotated[
+        LocalizedText,
+        EditorField(
+            lazy("Another date in its place, in words"),
+            lazy("Such as: in spring, once the hall is open. It counts where no event is chosen."),
+            page="time",
+            statuses=("cancelled",),
+        ),
+    ] = EMPTY
     venue: Annotated[
         Venue | None, EditorField(lazy("Where it takes place"), page="place", needed=True)
     ] = None

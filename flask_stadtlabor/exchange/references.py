@@ -31,6 +31,7 @@ def reference_faults(content: Content) -> list[Fault]:
     return [
         *_repeated(content.raw),
         *_unknown(content.raw),
+        *_no_alternative(content.raw),
         *condition_faults(content),
         *_too_small(content),
         *opening_faults(content),
@@ -94,6 +95,25 @@ def _unknown(raw: dict[str, Any]) -> Iterator[Fault]:
                         f"There is no {words[name]} {shown(slug)}, neither in this file nor in "
                         "the database.",
                     )
+
+
+def _no_alternative(raw: dict[str, Any]) -> Iterator[Fault]:
+    """A fault for each event in place of which one shall take place that is none, or itself."""
+    in_file = {event.get("slug") for _, event in _objects(raw["events"])}
+    for position, event in _objects(raw["events"]):
+        slug = event.get("alternative_event")
+        if not isinstance(slug, str):
+            continue
+        path = path_of("events", position, "alternative_event")
+        if slug == event.get("slug"):
+            yield Fault(path, "An event cannot stand in for itself; name another one.")
+        elif slug not in in_file and not _is_event(slug):
+            reason = f"There is no event {shown(slug)}, neither in this file nor in the database."
+            yield Fault(path, reason)
+
+
+def _is_event(slug: str) -> bool:
+    return session().scalar(select(Event.id).where(Event.slug == slug)) is not None
 
 
 def _slugs(items: list[Any], model: type[Series] | type[Project] | type[Purpose]) -> set[str]:

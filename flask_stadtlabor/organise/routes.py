@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from flask_stadtlabor.organise.views import (
+    call_off,
     consent,
     consent_report,
     correction,
@@ -15,6 +16,7 @@ from flask_stadtlabor.organise.views import (
     languages,
     mails,
     other_date,
+    preview_links,
     publications,
     publish_event,
     registrations,
@@ -40,7 +42,8 @@ CREATE: Final = Action.CREATE
 EDIT_EVENT: Final = Action.EDIT
 PUBLISH_EVENT: Final = Action.PUBLISH
 HISTORY: Final = Action.HISTORY
-SHARE: Final = Action.EDIT_SHARED
+SHARED_CONTENT: Final = Action.EDIT_SHARED
+SHARE: Final = Action.SHARE
 EDIT: Final = Action.EDIT_TEXTS
 PUBLISH: Final = Action.PUBLISH_TEXTS
 
@@ -84,10 +87,14 @@ OFFICE = (
     Route(
         f"{DESK}/preview/<language>", "preview_event", edit_event.preview, Action.PREVIEW,
     ),
+    Route(f"{DESK}/preview-links", "preview_links", preview_links.show, SHARE, FORM),
     Route(f"{DESK}/publish", "publish_event", publish_event.publish, PUBLISH_EVENT, FORM),
+    Route(
+        f"{DESK}/publish/call-off", "unplan_publishing", publish_event.unplan, PUBLISH_EVENT, POST,
+    ),
     Route(f"{DESK}/unpublish", "unpublish_event", publish_event.unpublish, PUBLISH_EVENT, FORM),
-    Route(f"{DESK}/cancel", "cancel_event", publish_event.cancel, PUBLISH_EVENT, FORM),
-    Route(f"{DESK}/postpone", "postpone_event", publish_event.postpone, PUBLISH_EVENT, FORM),
+    Route(f"{DESK}/cancel", "cancel_event", call_off.cancel, PUBLISH_EVENT, FORM),
+    Route(f"{DESK}/postpone", "postpone_event", call_off.postpone, PUBLISH_EVENT, FORM),
     Route(f"{DESK}/move", "move_event", other_date.move, PUBLISH_EVENT, FORM),
     Route(f"{DESK}/history/", "event_history", event_history.show, HISTORY),
     Route(f"{DESK}/history/<int:number>/", "event_revision", event_history.show_entry, HISTORY),
@@ -97,17 +104,18 @@ OFFICE = (
     ),
     Route(f"{CHOSEN}/take", "take_shared", shared_content.take, EDIT_EVENT, POST),
     Route(f"{CHOSEN}/keep", "keep_shared", shared_content.keep, EDIT_EVENT, POST),
-    Route(f"{SHARED}/", "shared", shared_content.index, SHARE),
-    Route(f"{SHARED}/new", "new_shared", shared_content.new, SHARE, FORM),
-    Route(f"{SHARED}/<name>/", "edit_shared", shared_content.edit, SHARE, FORM),
-    Route(f"{SHARED}/<name>/remove", "remove_shared", shared_content.remove, SHARE, POST),
-    Route(f"{SHARED}/<name>/history/", "shared_history", shared_content.trail, SHARE),
+    Route(f"{SHARED}/", "shared", shared_content.index, SHARED_CONTENT),
+    Route(f"{SHARED}/new", "new_shared", shared_content.new, SHARED_CONTENT, FORM),
+    Route(f"{SHARED}/<name>/", "edit_shared", shared_content.edit, SHARED_CONTENT, FORM),
+    Route(f"{SHARED}/<name>/remove", "remove_shared", shared_content.remove, SHARED_CONTENT, POST),
+    Route(f"{SHARED}/<name>/history/", "shared_history", shared_content.trail, SHARED_CONTENT),
     Route(
-        f"{SHARED}/<name>/history/<int:number>/", "shared_revision", shared_content.entry, SHARE,
+        f"{SHARED}/<name>/history/<int:number>/",
+        "shared_revision", shared_content.entry, SHARED_CONTENT,
     ),
     Route(
         f"{SHARED}/<name>/history/<int:number>/restore",
-        "restore_shared", shared_content.restore, SHARE, POST,
+        "restore_shared", shared_content.restore, SHARED_CONTENT, POST,
     ),
     Route(f"{DESK}/duplicate", "duplicate_event", other_date.duplicate, CREATE, FORM),
     Route(f"{DESK}/", "organise_event", organise.event_page, ORGANISE),

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from flask_stadtlabor.events.models import EventRevision, SharedRevision
+from flask_stadtlabor.events.models import (
+    EventRevision,
+    PlannedPublishing,
+    PreviewLink,
+    SharedRevision,
+)
 from flask_stadtlabor.transactions import change_rows
 
-HISTORIES = (EventRevision, SharedRevision)
+NAMED_IN = (EventRevision, SharedRevision, PreviewLink, PlannedPublishing)
+"""The tables that say whose work something was."""
 
 
 def forget_staff(key: str) -> int:
@@ -18,5 +24,5 @@ def forget_staff(key: str) -> int:
     """
     return sum(
         change_rows(update(table).where(table.actor_key == key).values(actor_key="", actor_name=""))
-        for table in HISTORIES
+        for table in NAMED_IN
     )

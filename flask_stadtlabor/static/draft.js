@@ -57,7 +57,12 @@ function keep(form) {
   form.addEventListener("input", (event) => {
     const { name } = event.target;
     // items of a list change their places, so that a list is saved by the button alone
-    if (!name || name.includes("[") || name === "number") {
+    if (!name || name.includes("[") || name === "number" || name === "along") {
+      return;
+    }
+    // other times may move along with one, which is shown beside the button
+    if (event.target.type === "datetime-local" && form.elements.namedItem("along")) {
+      note.textContent = note.dataset.stadtlaborUnsaved;
       return;
     }
     changed.add(name);

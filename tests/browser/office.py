@@ -112,6 +112,8 @@ def addresses(found: dict[str, int]) -> list[str]:
         *(f"{at}edit/{page}" for page in PAGES),
         *(f"{at}{page}" for page in ("review", "cancel", "postpone", "duplicate", "move")),
         f"{at}history/",
+        f"{at}preview-links",
+        "events/entwurf/publish",
         "events/entwurf/review",
         *(f"{kind}/" for kind in SharedKind),
         *(f"{kind}/new" for kind in SharedKind),

@@ -31,6 +31,8 @@ def live_in(host: Host) -> str:
     """Some weeks of a portal, by its own pages and commands; the path of a link in a mail."""
     host.load(exchange(*_events(), **_texts()))
     staff = staff_of(host).client()
+    fill(staff, f"{HERE}preview-links", {}, action="/preview-links")
+    _plan_too_early(host, staff)
     _last_week(host, staff)
     link = _to_come(host, staff)
     _texts_change(host, staff)
@@ -83,7 +85,13 @@ def _events() -> list[dict[str, Any]]:
             ends_at="2026-03-03T19:00",
             retention_days=1,
         ),
-        event("ohne-anmeldung", status="cancelled"),
+        event(
+            "ohne-anmeldung",
+            status="cancelled",
+            off_reason={"de": "Ein Sturm."},
+            alternative_event="plattform",
+            alternative_date={"de": "Im Mai"},
+        ),
     ]
 
 
@@ -110,6 +118,15 @@ def _texts(**changes: Any) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _plan_too_early(host: Host, staff: FlaskClient) -> None:
+    """A draft that was to be published by itself, and something is missing."""
+    draft = event("entwurf", status="draft", summary={"de": "Bald."})
+    host.load(exchange(draft))
+    tomorrow = {"publish_at": "2026-03-03T12:00"}
+    fill(staff, f"{DESK}events/entwurf/publish", tomorrow, action="/publish")
+    host.load(exchange(draft | {"summary": {}}))
 
 
 def _last_week(host: Host, staff: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from icalendar import Event as CalendarEvent
 from flask_stadtlabor.events.content import Venue
 from flask_stadtlabor.events.formats.vtimezone import timezone_component
 from flask_stadtlabor.events.models import Event, EventStatus
-from flask_stadtlabor.events.standing import headline
+from flask_stadtlabor.events.standing import headline, off_sentence
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.outbox.message import sender
 from flask_stadtlabor.state import now
@@ -137,7 +137,7 @@ def _add_time(component: CalendarEvent, name: str, moment: datetime, event: Even
 
 def _description(event: Event, address: str) -> str:
     about = plain(words(event.summary)) or plain(words(event.description))
-    parts = [words(event.topic), about]
+    parts = [off_sentence(event), words(event.topic), about]
     if event.venue is not None and event.venue.online_url:
         # Translators: in a calendar entry; the address of the online room follows.
         parts.append(_sl("Take part online: %(address)s", address=event.venue.online_url))

@@ -13,6 +13,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Venue
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import NextStep, Step
+from flask_stadtlabor.events.standing import off_sentence
 from flask_stadtlabor.i18n import _sl, as_babel, language, language_tag, words
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import plain
@@ -62,7 +63,7 @@ def _event(event: Event, step: NextStep) -> dict[str, Any]:
         "url": address,
         "name": words(event.title),
         "alternateName": words(event.topic),
-        "description": _plain(event.summary) or _plain(event.description),
+        "description": _description(event),
         "startDate": _offset(event.starts_at, event),
         "endDate": _offset(event.ends_at, event),
         "doorTime": _offset(event.doors_at, event),
@@ -89,6 +90,11 @@ def _event(event: Event, step: NextStep) -> dict[str, Any]:
         },
         "superEvent": _series(event),
     }
+
+
+def _description(event: Event) -> str:
+    about = _plain(event.summary) or _plain(event.description)
+    return " ".join(filter(None, (off_sentence(event), about)))
 
 
 def _status(event: Event) -> dict[str, Any]:

@@ -16,11 +16,8 @@ from flask_stadtlabor.i18n import _sl, lazy
 LONGEST_REASON = 300
 
 
-class EditForm(Form):
-    """Token and mark; the fields of the page are named by their paths and read by ``posted``."""
-
-    number = MarkField()
-    """The state with which somebody began."""
+class DocumentForm(Form):
+    """A form whose fields are named by their paths in a document, and read by ``posted``."""
 
     sent: MultiDict[str, str] | None = None
 
@@ -34,13 +31,20 @@ class EditForm(Form):
         """All that was sent, by name."""
         return {name: self.sent.getlist(name) for name in self.sent} if self.sent else {}
 
+
+class EditForm(DocumentForm):
+    """Token and mark; the other fields are those of the page."""
+
+    number = MarkField()
+    """The state with which somebody began."""
+
     @property
     def begun_with(self) -> int:
         """The state with which somebody began."""
         return _whole(self.number.data)
 
 
-class StepForm(Button):
+class StepForm(DocumentForm, Button):
     """Publishes, takes back or calls off; carries what its page showed."""
 
     number = MarkField()

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.models import Purpose
 from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.editor import creating
 from flask_stadtlabor.editor.binding import Binding, Posted
 from flask_stadtlabor.editor.comparison import shown_changes, shown_value
@@ -36,13 +37,17 @@ from flask_stadtlabor.editor.page_fields import (
     has_markdown,
     id_of,
 )
+from flask_stadtlabor.editor.planning import plan_of
 from flask_stadtlabor.editor.programme import oddities
+from flask_stadtlabor.editor.removed_answers import going, notes_of
 from flask_stadtlabor.editor.review import label_at, missing, page_of, review
 from flask_stadtlabor.editor.shared_content import CHOSEN, listed, taken_from
+from flask_stadtlabor.editor.shifting import moved_along, times_along
 from flask_stadtlabor.editor.telling import event_as, projects_of
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.locks import lock_event
-from flask_stadtlabor.events.models import Event, Project, Series
+from flask_stadtlabor.events.models import Event, EventStatus, Project, Series
+from flask_stadtlabor.events.queries import find_upcoming
 from flask_stadtlabor.events.views import preview_page
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.merging import Conflict
@@ -56,7 +61,11 @@ from flask_stadtlabor.state import session, settings
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url, see_other
 
+ALONG = "along"
+"""The box on the page of times by which the others move along with the start."""
 FIRST_FIELDS = ("title", "starts_at", "ends_at", "series")
+MOST_EVENTS = 100
+"""Events to choose from, the next ones first."""
 NUMBER_HEADER = "Stadtlabor-Number"
 """The header of an autosave's answer that names the state which is saved now."""
 Result = TypeVar("Result")
@@ -109,7 +118,9 @@ def edit(event: Event, page: str) -> ResponseReturnValue:
 def save_page(event: Event, page: str, finish: Change) -> ResponseReturnValue:
     """Save what was typed into a page, and what ``finish`` makes of it."""
     form = EditForm(number=str(working(event).number))
-    typed = _change(form, on_page(EventEntry, page))
+    typed = _change(form, on_page(EventEntry, page, event.status))
+    if page == "time" and ALONG in form.posted:
+        typed = _moving_along(typed)
 
     def change(document: Document) -> Document:
         return finish(typed(document))
@@ -166,6 +177,7 @@ def draw_review(event: Event, problems: Sequence[str], status: int = 200) -> Res
     """The page before publishing."""
     now_working = working(event)
     changes = pending(event) if event.is_public else []
+    can_publish = now_working.is_pending or not event.is_public
     return staff_page(
         "editor/review.html",
         status,
@@ -173,7 +185,9 @@ def draw_review(event: Event, problems: Sequence[str], status: int = 200) -> Res
         problems=problems,
         found=review(now_working.document),
         is_pending=now_working.is_pending,
+        plan=None if event.is_public else plan_of(event),
         changes=shown_changes(changes, now_working.document["timezone"]),
+        going=going(event, now_working.document) if can_publish else [],
         id_of=id_of,
         **_around(event, now_working.document),
     )
@@ -193,9 +207,14 @@ def preview(event: Event, language: str) -> ResponseReturnValue:
     """The event as a citizen would see it, with all that is drafted."""
     if language not in settings().locales:
         abort(404)
-    entry = entry_from(working(event).document)
     with use_language(language):
-        return preview_page(event_as(event, entry), projects_of(entry))
+        return preview_of(event)
+
+
+def preview_of(event: Event) -> Response:
+    """The event's page of the state on which staff works, in the language spoken."""
+    entry = entry_from(working(event).document)
+    return preview_page(event_as(event, entry), projects_of(entry))
 
 
 def acting() -> By:
@@ -226,8 +245,12 @@ def _show(
     previews: bool = False,
 ) -> Response:
     warnings = {f"programme[{index}]": [sentence] for index, sentence in oddities(document)}
-    shown = fields_with(faults or {}, warnings=warnings, previews=previews)
-    fields = shown.of(on_page(EventEntry, page), document)
+    if page == "registration":
+        warnings |= notes_of(event, document)
+    shown = fields_with(faults or {}, event.slug, warnings=warnings, previews=previews)
+    fields = shown.of(on_page(EventEntry, page, event.status), document)
+    if page == "time":
+        fields.insert(1, _along_box(form, document))
     return staff_page(
         "editor/edit.html",
         status,
@@ -305,6 +328,32 @@ def _change(
     )
 
 
+def _moving_along(change: Callable[[Document], Document]) -> Callable[[Document], Document]:
+    """The same change, by which the other times keep their distance to the start."""
+
+    def moving(document: Document) -> Document:
+        return moved_along(document, change(document))
+
+    return moving
+
+
+def _along_box(form: EditForm, document: Document) -> Box:
+    """Lets somebody decline that the other times move; it stands below the start."""
+    zone = document["timezone"]
+    times = [f"{label}: {shown_value(time, zone)}" for label, time in times_along(document)]
+    return Box(
+        ALONG,
+        _sl("The other times move along with the start"),
+        "tick",
+        is_ticked=ALONG in form.posted or not form.is_submitted(),
+        help=_sl(
+            "By the clock on the wall; what you change yourself stays as you write it. So far: "
+            "%(times)s. Reminders follow in any case.",
+            times="; ".join(times),
+        ),
+    )
+
+
 def binding_of(posted: Posted, *, zone: str | None = None, whole: bool = True) -> Binding:
     """Puts what was posted into a document; see :class:`Binding`."""
     return Binding(
@@ -321,31 +370,41 @@ def _first_fields() -> list[Described]:
 
 def fields_with(
     faults: Faults,
+    slug: str = "",
     *,
     warnings: Faults | None = None,
     previews: bool = False,
     more: Choices | None = None,
 ) -> PageFields:
-    """Makes the fields of a page, with what is wrong or odd at each.
+    """Makes the fields of a page of the event with this slug, with what is wrong or odd at each.
 
     ``more`` are values and labels to choose from, by source, beside those of every page.
     """
     return PageFields(
         locales=settings().locales,
-        choices={**_choices(), **(more or {})},
+        choices={**_choices(slug), **(more or {})},
         faults=faults,
         warnings=warnings,
         previews=previews,
     )
 
 
-def _choices() -> dict[str, Sequence[tuple[str, str]]]:
-    """What the portal has to choose from."""
+def _choices(slug: str) -> dict[str, Sequence[tuple[str, str]]]:
+    """What the portal has to choose from, beside the event itself."""
+    others = [
+        event
+        for event in find_upcoming(MOST_EVENTS)
+        if event.slug != slug and event.status == EventStatus.PUBLISHED
+    ]
     series = session().execute(select(Series.slug, Series.title)).all()
     projects = session().execute(select(Project.slug, Project.title)).all()
     purposes = current_texts(sorted(session().scalars(select(Purpose.slug))))
     return {
         "series": [(slug, words(title)) for slug, title in series],
         "projects": [(slug, words(title)) for slug, title in projects],
+        "events": [
+            (event.slug, f"{words(event.title)}, {format_moment(event.starts_at, event.timezone)}")
+            for event in others
+        ],
         "purposes": [(text.slug, words(text.title) or text.slug) for text in purposes],
     }

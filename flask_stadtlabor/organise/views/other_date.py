@@ -10,10 +10,19 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.editor import creating
 from flask_stadtlabor.editor.binding import Posted, shown_time
 from flask_stadtlabor.editor.comparison import shown_changes
-from flask_stadtlabor.editor.description import Described, Kind, describe
+from flask_stadtlabor.editor.date_row import (
+    RowEntry,
+    is_row,
+    mark_of_row,
+    row_faults,
+    starts_of,
+    written_out,
+)
+from flask_stadtlabor.editor.description import Described, Kind, blank, describe
 from flask_stadtlabor.editor.drafts import Refused, working
 from flask_stadtlabor.editor.faults import Faults, faults_of
 from flask_stadtlabor.editor.page_fields import Box, boxes_of
@@ -37,6 +46,9 @@ from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
+
+SEEN = "seen"
+"""The field with the mark of the dates that a page showed."""
 
 
 def move(event: Event) -> ResponseReturnValue:
@@ -74,26 +86,65 @@ def move(event: Event) -> ResponseReturnValue:
 
 
 def duplicate(event: Event) -> ResponseReturnValue:
-    """Make the next date of an event: a draft with everything but its people and its mails."""
+    """Make the next date of an event, or several: drafts with all but its people and its mails."""
     form = EditForm()
     document = working(event).document
     if not form.is_submitted():
         day = datetime.fromisoformat(shown_time(document["starts_at"])) + timedelta(days=7)
         return _show_copy(event, form, day.isoformat("T", "minutes"), document, {})
     starts_at = form.posted.get("starts_at", [""])[-1].strip()
+    row = binding_of(form.posted, zone=event.timezone).bind(describe(RowEntry), blank(RowEntry))
     try:
         copy = as_copy(_at_date(document, starts_at, form.posted), event.slug)
+        row_is_wrong = row_faults(row, starts_at)
     except ValueError:
         faults = {"starts_at": [_no_time()]}
-        return _show_copy(event, form, starts_at, document, faults, 422)
-    if not form.validate():
-        return _show_copy(event, form, starts_at, copy, {}, 422)
+        return _show_copy(event, form, starts_at, document, faults, 422, row=row)
+    if row_is_wrong or not form.validate():
+        return _show_copy(event, form, starts_at, copy, row_is_wrong, 422, row=row)
+    if is_row(row):
+        return _duplicate_all(event, form, document, starts_of(row, copy["starts_at"]))
     by = acting()
     try:
         slug = commit(lambda: creating.duplicate(copy, by).slug)
     except Refused as refused:
         return _show_copy(event, form, starts_at, copy, refused.faults, 422)
     return see_other("edit_event", slug=slug, page="time")
+
+
+def _duplicate_all(
+    event: Event, form: EditForm, document: Document, starts: list[str]
+) -> ResponseReturnValue:
+    """Show all dates, written out so that each can be changed; once more, and they are made."""
+    copies = [as_copy(shifted(document, start), event.slug) for start in starts]
+    faults = faults_of({**copies[0], "slug": "new"})
+    for start, copy in zip(starts[1:], copies[1:], strict=True):
+        told = list(_faults_of_date(start, faults_of({**copy, "slug": "new"})))
+        if told:
+            faults.setdefault("dates", []).extend(told)
+    mark = mark_of_row(starts)
+    if faults or mark not in form.posted.get(SEEN, ()):
+        return _show_copy(
+            event, form, starts[0], document, faults, 422 if faults else 200,
+            row=written_out(starts), starts=[] if faults else starts, mark=mark,
+        )  # fmt: skip
+    by = acting()
+    commit(lambda: creating.duplicate_all(copies, by))
+    return see_other("organise")
+
+
+def _faults_of_date(start: str, faults: Faults) -> Iterator[str]:
+    """What is wrong with one of several dates, and how to say which of two times is meant."""
+    for path, sentences in faults.items():
+        if path.endswith(".offset"):
+            first, second = sentences
+            yield _sl(
+                "Write %(first)s or %(second)s behind the time to say which.",
+                first=first,
+                second=second,
+            )
+        else:
+            yield from (f"{start.replace('T', ' ')}: {sentence}" for sentence in sentences)
 
 
 def _at_date(document: Document, starts_at: str, asked: Posted) -> Document:
@@ -134,14 +185,23 @@ def _show_copy(
     document: Document,
     faults: Faults,
     status: int = 200,
+    *,
+    row: Document | None = None,
+    starts: Sequence[str] = (),
+    mark: str = "",
 ) -> Response:
-    fields = _date_fields(starts_at, document, faults)
+    """``starts`` are the dates that pressing the button again makes, ``mark`` their mark."""
+    more = fields_with(faults).of(describe(RowEntry), row or blank(RowEntry))
+    fields = [*_date_fields(starts_at, document, faults), *more]
+    zone = document["timezone"]
     return staff_page(
         "editor/duplicate.html",
         status,
         event=event,
         form=form,
         fields=fields,
+        dates=[format_moment(to_utc(start, zone), zone) for start in starts],
+        mark=mark,
         **summary_of(form, fields, faults),
     )
 

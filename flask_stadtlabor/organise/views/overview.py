@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_stadtlabor.consent.answers import status
 from flask_stadtlabor.consent.follow_up.take_downs import count_open
 from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.editor.planning import failed_events, plan_of
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import is_today, seats_left
 from flask_stadtlabor.events.standing import standing_of, standings_of
@@ -58,6 +59,7 @@ def index() -> ResponseReturnValue:
         past=standings_of(past, now()),
         today=[event for event in upcoming if is_today(event, now())],
         notices=count_notices(staff_messages.events_to_tell_of()),
+        unpublished=[event for event in failed_events() if allowed(Action.PUBLISH, event)],
         tasks=count_open(take_downs.events_to_work_on()),
     )
 
@@ -77,6 +79,7 @@ def event_page(event: Event) -> ResponseReturnValue:
         standing=standing_of(event, moment),
         seats_left=seats_left(event, moment),
         numbers=numbers,
+        plan=None if event.is_public else plan_of(event),
         listing=listing,
         filters=filters,
         search_is_cut=is_long_search(asked),

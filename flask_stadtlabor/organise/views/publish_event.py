@@ -9,16 +9,25 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.editor.description import describe
 from flask_stadtlabor.editor.drafts import Change, working
+from flask_stadtlabor.editor.planning import PlanEntry, drop_plan, plan, plan_faults, plan_of
 from flask_stadtlabor.editor.publishing import Changed, look_ahead, take_step
+from flask_stadtlabor.editor.removed_answers import going
 from flask_stadtlabor.editor.review import review
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import OFF, Event, EventStatus, Step
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.edit_event import StepForm
 from flask_stadtlabor.organise.queries import numbers_of
-from flask_stadtlabor.organise.views.edit_event import acting, draw_review
-from flask_stadtlabor.organise.views.staff_page import staff_page
+from flask_stadtlabor.organise.views.edit_event import (
+    acting,
+    binding_of,
+    draw_review,
+    fields_with,
+    summary_of,
+)
+from flask_stadtlabor.organise.views.staff_page import button_problems, staff_page
 from flask_stadtlabor.registration.models import ACTIVE
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
@@ -26,52 +35,73 @@ from flask_stadtlabor.urls import see_other
 
 
 def publish(event: Event) -> ResponseReturnValue:
-    """Let everybody see the event, or the changes to it."""
-    return _take(event, Step.PUBLISHED)
+    """Let everybody see the event, or the changes to it; a draft by itself at a time, if wanted."""
+    obstacle = obstacle_to(event, Step.PUBLISHED)
+    if obstacle:
+        return draw_review(event, [obstacle], 409)
+    lost = going(event, working(event).document)
+    if event.is_public:
+        return take(event, Step.PUBLISHED, going=lost)
+    form = StepForm()
+    fields = describe(PlanEntry)
+    asked = binding_of(form.posted, zone=event.timezone).bind(fields, {"publish_at": None})
+    is_later = request.method == "POST" and asked["publish_at"] is not None
+    faults = plan_faults(asked, event.timezone) if is_later else {}
+    boxes = fields_with(faults).of(fields, asked)
+    values: dict[str, Any] = {
+        "template": "editor/publish_draft.html",
+        "fields": boxes,
+        "plan": plan_of(event),
+        "going": lost,
+        **summary_of(StepForm(formdata=None), boxes, faults),
+    }
+    if not is_later:
+        return take(event, Step.PUBLISHED, **values)
+    problems = form.problems()
+    if faults or problems:
+        fresh = step_form(event, Step.PUBLISHED, None)
+        return show_step(event, Step.PUBLISHED, None, fresh, problems, 422, **values)
+    by = acting()
+    commit(lambda: plan(lock_event(event), asked, by))
+    return see_other("publish_event", slug=event.slug)
+
+
+def unplan(event: Event) -> ResponseReturnValue:
+    """Publish nothing by itself; the draft stays a draft."""
+    problems = button_problems()
+    if problems:
+        return draw_review(event, problems, 422)
+    commit(lambda: drop_plan(lock_event(event)))
+    return see_other("organise_event", slug=event.slug)
 
 
 def unpublish(event: Event) -> ResponseReturnValue:
     """Make it a draft again, of which nobody but staff knows."""
-    return _take(event, Step.UNPUBLISHED)
-
-
-def cancel(event: Event) -> ResponseReturnValue:
-    """Call the event off."""
-    return _take(event, Step.CANCELLED)
-
-
-def postpone(event: Event) -> ResponseReturnValue:
-    """Call it off for now; a new date follows."""
-    return _take(event, Step.POSTPONED)
-
-
-def _take(event: Event, step: Step) -> ResponseReturnValue:
-    obstacle = obstacle_to(event, step)
+    obstacle = obstacle_to(event, Step.UNPUBLISHED)
     if obstacle:
         return draw_review(event, [obstacle], 409)
-    return take(event, step)
+    return take(event, Step.UNPUBLISHED)
 
 
 def take(
     event: Event,
     step: Step,
-    move: Change | None = None,
+    change: Change | None = None,
     *,
     template: str = "editor/publish.html",
     **values: Any,
 ) -> ResponseReturnValue:
     """GET shows who will be told what, POST takes the step.
 
-    ``move`` gives the event its other date; ``values`` are what the template needs besides.
+    ``change`` gives the event what the step brings along; ``values`` are what the template needs
+    besides.
     """
 
     def show(form: StepForm, problems: Sequence[str] = (), status: int = 200) -> Response:
-        told = look_ahead(event, step, move)
-        shown = {"step": step.value, "step_form": form, "told": told, "problems": problems}
-        return staff_page(template, status, event=event, **shown, **values)
+        return show_step(event, step, change, form, problems, status, template=template, **values)
 
     if request.method == "GET":
-        return show(_form(event, step, move))
+        return show(step_form(event, step, change))
     form = StepForm()
     problems = form.problems()
     if problems:
@@ -79,15 +109,17 @@ def take(
     by, (number, people) = acting(), form.shown
 
     def work() -> None:
+        within = lock_event(event)
         take_step(
-            lock_event(event),
+            within,
             step,
             by,
             number=number,
             people=people,
             silent_because=form.silent_because,
-            move=move,
+            change=change,
         )
+        drop_plan(within)
 
     try:
         commit(work)
@@ -96,13 +128,30 @@ def take(
             "The event, or the number of people who are told, is another than this page showed. "
             "Nothing has been done; please look once more."
         )
-        return show(_form(event, step, move), [stale], 409)
+        return show(step_form(event, step, change), [stale], 409)
     return see_other("organise_event", slug=event.slug, now=step.value)
 
 
-def _form(event: Event, step: Step, move: Change | None) -> StepForm:
+def show_step(
+    event: Event,
+    step: Step,
+    change: Change | None,
+    form: StepForm,
+    problems: Sequence[str] = (),
+    status: int = 200,
+    *,
+    template: str,
+    **values: Any,
+) -> Response:
+    """The page of a step: who will be told what, and its button."""
+    told = look_ahead(event, step, change)
+    shown = {"step": step.value, "step_form": form, "told": told, "problems": problems}
+    return staff_page(template, status, event=event, **shown, **values)
+
+
+def step_form(event: Event, step: Step, change: Change | None) -> StepForm:
     """A form that knows nothing of what was sent, and carries what the page shows now."""
-    people = look_ahead(event, step, move).people
+    people = look_ahead(event, step, change).people
     shown = {"number": str(working(event).number), "people": str(people)}
     return StepForm(formdata=None, data=shown)
 

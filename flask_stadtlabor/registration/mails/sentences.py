@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flask_stadtlabor.dates import format_moment, format_moment_on
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.standing import instead_sentence, off_reason
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.registration.mails.news import News
 from flask_stadtlabor.registration.mails.plain_names import plain_name
@@ -37,6 +38,14 @@ class Sentences:
     @property
     def _people(self) -> int:
         return self.registration.party_size
+
+    def why_off(self) -> str:
+        """Why the event does not take place, where a reason is given."""
+        return off_reason(self._event)
+
+    def instead(self) -> str:
+        """What there is in place of the cancelled event, where something is said of it."""
+        return instead_sentence(self._event)
 
     def deadline(self) -> str:
         """The moment at which a hold or an offer ends."""

@@ -1,4 +1,4 @@
-"""One round of the outbox worker: due work, a checkpoint, then mail delivery."""
+"""One round of the outbox worker: drafts and due work, a checkpoint, then mail delivery."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from flask_stadtlabor.consent.ledger import anchoring
+from flask_stadtlabor.editor.jobs.publish_planned import publish_due
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.outbox.delivery import DeliveryReport, deliver_all
 from flask_stadtlabor.outbox.models import OutboxRun
@@ -19,6 +20,8 @@ from flask_stadtlabor.transactions import commit
 class Round(NamedTuple):
     """What was done."""
 
+    published: int
+    """Drafts that were published at their time."""
     due: DueReport
     delivered: DeliveryReport
     failed: int
@@ -34,6 +37,8 @@ def do_round(stop: Callable[[], bool] = lambda: False) -> Round:
     """
     parts = Parts()
     with nobody_woken():
+        # first: what is public by that may have work that is due
+        published = publish_due(parts)
         due = run_due(stop)
         with parts.part("Keeping a checkpoint of the consent ledger"):
             anchoring.anchor()
@@ -42,7 +47,7 @@ def do_round(stop: Callable[[], bool] = lambda: False) -> Round:
             commit(forget_given_up)
         with parts.part("Noting the round"):
             commit(_note_the_round)
-    return Round(due, delivered, due.failed + parts.failed)
+    return Round(published, due, delivered, due.failed + parts.failed)
 
 
 def _note_the_round() -> None:
