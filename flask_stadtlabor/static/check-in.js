@@ -63,9 +63,13 @@ function stop() {
   part("start").hidden = false;
 }
 
-// The server knows what a ticket's text means; it gets the text as if it had been typed.
+// The server knows what a ticket's text means; it gets the text as if it had been typed. A page that
+// knows the parties itself takes the text.
 function go(text) {
   stop();
+  if (!scanner.dispatchEvent(new CustomEvent("stadtlabor-scanned", { detail: text, cancelable: true }))) {
+    return;
+  }
   const address = new URL(scanner.dataset.address, location.href);
   address.searchParams.set("q", text);
   location.assign(address);
@@ -118,6 +122,15 @@ async function prepare() {
   addEventListener("pagehide", stop);
 }
 
+// Only a browser that keeps pages and lists can work without a network.
+function showWayOffline() {
+  const way = document.querySelector("[data-stadtlabor-offline]");
+  if (way && "serviceWorker" in navigator && "indexedDB" in window) {
+    way.hidden = false;
+  }
+}
+
 if (scanner) {
   prepare();
 }
+showWayOffline();
