@@ -67,7 +67,8 @@ function stop() {
 // knows the parties itself takes the text.
 function go(text) {
   stop();
-  if (!scanner.dispatchEvent(new CustomEvent("stadtlabor-scanned", { detail: text, cancelable: true }))) {
+  const scanned = { detail: text, bubbles: true, cancelable: true };
+  if (!scanner.dispatchEvent(new CustomEvent("stadtlabor-scanned", scanned))) {
     return;
   }
   const address = new URL(scanner.dataset.address, location.href);
@@ -122,15 +123,25 @@ async function prepare() {
   addEventListener("pagehide", stop);
 }
 
-// Only a browser that keeps pages and lists can work without a network.
-function showWayOffline() {
-  const way = document.querySelector("[data-stadtlabor-offline]");
-  if (way && "serviceWorker" in navigator && "indexedDB" in window) {
-    way.hidden = false;
+// Only a browser that keeps pages and lists can work without a network. What it has not sent yet is said
+// here too, and what is over goes from it.
+async function showWayOffline(way) {
+  way.hidden = false;
+  const store = await import(new URL(way.dataset.store, location.href));
+  if (await store.isThere()) {
+    await store.wipeEnded(Math.round(Date.now() / 1000));
+    const arrivals = await store.arrivalsOf(way.dataset.event);
+    const number = arrivals.filter(({ state }) => state === "kept").length;
+    way.querySelector("[data-number]").textContent = number;
+    way.querySelector("[data-unsent]").hidden = !number;
   }
 }
 
 if (scanner) {
   prepare();
 }
-showWayOffline();
+
+const wayOffline = document.querySelector("[data-stadtlabor-offline]");
+if (wayOffline && "serviceWorker" in navigator && "indexedDB" in window) {
+  showWayOffline(wayOffline);
+}

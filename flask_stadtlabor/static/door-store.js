@@ -40,6 +40,12 @@ async function read(name, ask) {
   return done(ask((await open()).transaction(name).objectStore(name)));
 }
 
+// Whether this browser keeps anything at all; where it cannot tell, as if it did.
+export async function isThere() {
+  const found = await indexedDB.databases?.();
+  return !found || found.some(({ name }) => name === NAME);
+}
+
 export function listOf(event) {
   return read("lists", (lists) => lists.get(event));
 }

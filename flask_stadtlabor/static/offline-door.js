@@ -20,6 +20,7 @@ let names = new Map();
 let arrivals = [];
 let shown = null;
 let justIn = null;
+const takenBack = new Set();
 let isSignedOut = false;
 let isBusy = false;
 let token = "";
@@ -91,7 +92,8 @@ function take(fresh) {
 async function read() {
   await store.wipeEnded(seconds());
   take(await store.listOf(event));
-  arrivals = await store.arrivalsOf(event);
+  const kept = await store.arrivalsOf(event);
+  arrivals = kept.filter((arrival) => !takenBack.has(arrival.key));
 }
 
 async function dropWorker() {
@@ -170,15 +172,16 @@ async function send() {
 
 async function note(results) {
   const byKey = new Map(arrivals.map((arrival) => [arrival.key, arrival]));
+  const noted = [];
   for (const { key, state, words: told, arrived } of results) {
     const arrival = byKey.get(key);
-    Object.assign(arrival, { state, words: told });
+    noted.push(Object.assign(arrival, { state, words: told }));
     const party = partyOf(arrival.number);
     if (party && arrived !== undefined) {
       Object.assign(party, { arrived, here: told });
     }
   }
-  await store.keepArrivals(arrivals);
+  await store.keepArrivals(noted);
   if (list) {
     await store.keepList(list);
   }
@@ -197,33 +200,34 @@ async function fetchList() {
   take(fresh);
 }
 
-// Sends what is kept, and fetches a fresh list where that is wanted; nobody has to wait for it.
+// Sends what is kept, and fetches a fresh list where that is wanted; nobody has to wait for it. What
+// is here is read anew first: another tab may have changed it, and what is over goes by that.
 async function contact({ freshList = false } = {}) {
   clearTimeout(timer);
-  if (isBusy || (!list && !unsent().length)) {
+  if (isBusy) {
     return;
   }
   isBusy = true;
+  await read();
+  render();
   const waiting = unsent();
   try {
     await send();
-    isSignedOut = false;
+    isSignedOut &&= !waiting.length;
     if (freshList && list) {
       await fetchList();
-    }
-    if (list) {
       await navigator.serviceWorker.register(worker);
-    } else {
-      await dropWorker();
     }
   } catch (failure) {
     isSignedOut = failure instanceof SignedOut;
     if (isSignedOut) {
       await wipeList();
     }
-  } finally {
-    isBusy = false;
   }
+  if (!list && !unsent().length) {
+    await dropWorker();
+  }
+  isBusy = false;
   render();
   if (waiting.some(({ state }) => state === "already" || state === "refused")) {
     say(words("trouble"));
@@ -334,6 +338,7 @@ async function find(text, { opens }) {
 function showCard(party) {
   shown = party.number;
   justIn = null;
+  part("how-many").value = party.size - inside(party);
   showFound([], "");
   search.reset();
   render();
@@ -360,21 +365,26 @@ async function letIn(party, people) {
     words: "",
   };
   await store.keepArrivals([arrival]);
-  arrivals.push(arrival);
+  if (!arrivals.some((other) => other.key === key)) {
+    arrivals.push(arrival);
+  }
   justIn = key;
+  part("how-many").value = party.size - inside(party);
   render();
   say(words("letIn", { name: party.name }));
   part("name").focus();
   contact();
 }
 
-async function undo(arrival) {
-  if (arrival.tried) {
+async function undo(key) {
+  const arrival = arrivals.find((each) => each.key === key);
+  if (!arrival || arrival.tried) {
     return;
   }
-  arrivals = arrivals.filter((other) => other !== arrival);
-  await store.dropArrivals([arrival]);
+  takenBack.add(key);
+  arrivals = arrivals.filter((each) => each !== arrival);
   justIn = null;
+  await store.dropArrivals([arrival]);
   render();
   say(words("undone"));
 }
@@ -405,7 +415,7 @@ function rowOf(arrival) {
     button.remove();
   }
   button?.append(hidden(`: ${who}`));
-  button?.addEventListener("click", () => undo(arrival));
+  button?.addEventListener("click", () => undo(arrival.key));
   return row;
 }
 
@@ -457,7 +467,6 @@ function renderCard() {
   part("let-in").textContent = words("checkIn", { people: list.sizes[Math.max(missing, 1) - 1] });
   part("fewer").hidden = missing < 2;
   part("how-many").max = missing;
-  part("how-many").value = missing;
   part("undo").hidden = latest?.state !== "kept" || latest.tried;
   part("needs").hidden = !party.needs;
   part("needs-words").textContent = party.needs ?? "";
@@ -473,7 +482,9 @@ function render() {
       time: clock(list.prepared_at),
       people: list.summary,
     });
-    part("door").value = list.door;
+    if (!part("door-form").closest("details").open) {
+      part("door").value = list.door;
+    }
     part("door-name").textContent = list.door || words("doorless");
   }
   renderStanding();
@@ -507,7 +518,7 @@ function listen() {
     part("fewer").open = false;
     letIn(partyOf(shown), part("how-many").valueAsNumber);
   });
-  part("undo").addEventListener("click", () => undo(unsent().find((each) => each.key === justIn)));
+  part("undo").addEventListener("click", () => undo(justIn));
   part("door-form").addEventListener("submit", async (submit) => {
     submit.preventDefault();
     list.door = part("door").value.trim();
@@ -516,27 +527,27 @@ function listen() {
     render();
   });
   addEventListener("online", () => contact({ freshList: true }));
-  document.addEventListener("visibilitychange", () => (document.hidden ? undefined : look()));
-  setInterval(look, HOUR);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) {
+      contact();
+    }
+  });
+  setInterval(contact, HOUR);
 }
 
-// What is over goes from this page too, without a network and without anybody who asks for it.
-async function look({ freshList = false } = {}) {
-  if (isBusy) {
-    return;
+// Some browsers have a store and let no page use it.
+async function canKeep() {
+  try {
+    await read();
+    return true;
+  } catch {
+    return false;
   }
-  await read();
-  if (!list && !arrivals.length) {
-    await dropWorker();
-  }
-  render();
-  await contact({ freshList });
 }
 
-if ("serviceWorker" in navigator && "indexedDB" in window) {
+if ("serviceWorker" in navigator && "indexedDB" in window && (await canKeep())) {
   listen();
-  await look({ freshList: true });
-  root.dataset.ready = "";
+  await contact({ freshList: true });
 } else {
   part("unsupported").hidden = false;
 }

@@ -14,6 +14,7 @@ from flask_stadtlabor.registration.models import OfflineArrival
 from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.state import state_of
 from tests import factories
+from tests.browser.test_staff import DETECTOR
 from tests.browser.visit import LOOK_OF, check, visit
 from tests.factories import PHOTOS, exchange, open_event, purpose
 from tests.forms import press
@@ -133,10 +134,51 @@ def test_an_answer_that_got_lost_makes_no_second_arrival(desk: Host, browser: Br
         expect(page.locator("[data-part=undo]")).to_be_hidden()
         expect(page.locator("[data-part=arrivals] button")).to_have_count(0)
         assert column(desk, number, "arrived") == 2
+        other = page.context.new_page()
+        other.goto(EN)
+        expect(other.locator("[data-unsent]")).to_have_text("Not sent yet: 1")
+        other.close()
         page.context.unroute("**/offline/arrivals")
         page.locator("[data-part=send-now]").click()
         expect(page.locator("[data-part=sent]")).to_be_visible()
     assert column(desk, number, "arrived") == 2
+
+
+def test_the_camera_finds_a_party_without_a_network(desk: Host, browser: Browser) -> None:
+    """By the scanner of the door, which says what it read instead of asking the server."""
+    load(desk)
+    number = register(desk)
+    register(desk, 2)
+    address = f"{desk.address}/stadtlabor/de/organise/tickets/{code_of(desk, number)}"
+    with visit(browser, desk.address, "en", in_dead_spots=True) as page:
+        page.add_init_script(DETECTOR.replace("ADDRESS", address))
+        prepare(page)
+        page.context.set_offline(True)
+        page.locator("[data-start]").click()
+        expect(page.locator("[data-part=name]")).to_have_text("Änne Yıldız-1")
+        page.locator("[data-part=let-in]").click()
+        expect(page.locator("[data-part=kept]")).to_be_visible()
+        go_online(page)
+    assert column(desk, number, "arrived") == 1
+
+
+def test_what_another_tab_took_back_is_not_sent(desk: Host, browser: Browser) -> None:
+    load(desk)
+    number = register(desk)
+    with visit(browser, desk.address, "en", in_dead_spots=True) as page:
+        prepare(page)
+        page.context.set_offline(True)
+        let_in(page, "anne")
+        expect(page.locator("[data-part=undo]")).to_be_visible()
+        other = page.context.new_page()
+        other.goto(f"{EN}offline/")
+        expect(other.locator("[data-part=unsent]")).to_be_visible()
+        page.locator("[data-part=undo]").click()
+        expect(page.locator("[data-part=log]")).to_be_hidden()
+        with other.expect_response("**/offline/list"):
+            page.context.set_offline(False)
+        expect(other.locator("[data-part=log]")).to_be_hidden()
+    assert column(desk, number, "checked_in_at") is None
 
 
 def test_the_second_of_two_doors_sees_when_and_where_the_first_was(

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from flask_stadtlabor import Action, Actor
 from flask_stadtlabor.registration.models import OfflineArrival, Registration
 from flask_stadtlabor.signals import registration_checked_in
+from tests.events.desk import statements
 from tests.factories import PHOTOS, exchange, open_event, purpose
 from tests.forms import fill, page, press
 from tests.host import Host
@@ -211,6 +212,23 @@ def test_a_device_keeps_no_more_than_a_door_needs(host: Host) -> None:
     assert "Schriftmittlung" not in text
     for secret in (code_of(host, number), "buerger.example", "Schriftmittlung"):
         assert secret not in json.dumps({**made, "parties": prepare(blind)["parties"]})
+
+
+@pytest.mark.one_database
+def test_a_long_list_takes_as_many_statements_as_a_short_one(host: Host) -> None:
+    load(host)
+    register(host)
+    portal = staff_of(host)
+    staff = portal.client()
+    prepare(staff)
+    with statements(portal) as few:
+        prepare(staff)
+    for number in range(2, 6):
+        register(host, number, party_size=2)
+    prepare(staff)
+    with statements(portal) as many:
+        assert len(prepare(staff)["parties"]) == 5
+    assert len(many) == len(few)
 
 
 @pytest.mark.one_database
