@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from sqlalchemy import func, select
 
 from flask_stadtlabor.registration.models import OfflineArrival
 from flask_stadtlabor.registration.ticket_codes import readable
-from flask_stadtlabor.state import state_of
 from tests import factories
 from tests.browser.test_staff import DETECTOR
 from tests.browser.visit import LOOK_OF, check, visit
@@ -201,20 +199,27 @@ def test_the_second_of_two_doors_sees_when_and_where_the_first_was(
     assert column(desk, number, "arrived") == 2
 
 
+@pytest.mark.parametrize("answer", [403, 302], ids=["refused", "led-to-sign-in"])
 def test_after_a_sign_out_the_names_are_gone_and_the_arrivals_are_kept(
-    desk: Host, browser: Browser
+    desk: Host, browser: Browser, answer: int
 ) -> None:
+    """However a host answers somebody who is not signed in."""
     load(desk)
     number = register(desk)
-    state = state_of(desk.app)
-    signed_in = state.ports
+    is_in = [True]
+    sign_in = {"Location": "/sign-in"} if answer == 302 else {}
+    # as a host of this kind would from its start
+    before = desk.app.before_request_funcs.setdefault(None, [])
+    before.append(lambda: None if is_in[0] else ("", answer, sign_in))
     with visit(browser, desk.address, "en", in_dead_spots=True) as page:
         prepare(page)
         page.context.set_offline(True)
         let_in(page, "anne")
-        state.ports = replace(signed_in, actor=lambda: None, policy=lambda *asked: False)
+        expect(page.locator("[data-part=unsent]")).to_be_visible()
+        is_in[0] = False
         page.context.set_offline(False)
         signed_out = page.locator("[data-part=signed-out]")
+        expect(signed_out).to_be_visible()
         expect(signed_out).to_contain_text("Please sign in again.")
         expect(signed_out).to_contain_text("Not sent yet: 1")
         expect(page.locator("[data-part=arrivals] li")).to_contain_text(f"Registration {number}")
@@ -223,7 +228,7 @@ def test_after_a_sign_out_the_names_are_gone_and_the_arrivals_are_kept(
         page.reload()
         expect(signed_out).to_be_visible()
         assert "Änne" not in page.locator("main").inner_text()
-        state.ports = signed_in
+        is_in[0] = True
         page.reload()
         expect(page.locator("[data-part=sent]")).to_be_visible()
         expect(page.locator("[data-part=prepare-now]")).to_be_visible()
