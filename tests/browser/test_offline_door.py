@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
+from flask_stadtlabor.folding import person_search_words, search_form
 from flask_stadtlabor.registration.models import OfflineArrival
 from flask_stadtlabor.registration.ticket_codes import readable
 from tests import factories
@@ -92,6 +93,29 @@ def test_a_dead_spot_is_survived_and_each_arrival_is_sent_once(
     assert column(desk, party, "arrived") == 2
     assert column(desk, ticket, "arrived") == 1
     assert desk.scalar(select(func.count()).select_from(OfflineArrival)) == 2
+
+
+NAMES = (
+    "Ärmel Öztürk", "Siobhán O’Neill", "Gisela Müller-Lüdenscheidt", "Łukasz Żółć", "Max Groß",
+    "İbrahim Yıldız", "Đorđe Petrović", "Åse Bjørnsen", "Nguyễn Thị Hạnh", "محمد", "李 小龍",
+)  # fmt: skip
+SEARCH = """async ([address, names]) => {
+  const { searchable, wordsOf } = await import(address);
+  return names.map((name) => [searchable(name), wordsOf(name).join(" ")]);
+}"""
+
+
+def test_the_device_finds_a_name_in_each_spelling_in_which_the_server_does(
+    desk: Host, browser: Browser
+) -> None:
+    load(desk)
+    with visit(browser, desk.address, "en") as page:
+        page.goto(f"{EN}offline/")
+        address = page.locator("[data-search]").get_attribute("data-search")
+        found = page.evaluate(SEARCH, [address, list(NAMES)])
+    for name, (kept, asked) in zip(NAMES, found, strict=True):
+        assert sorted(kept.split()) == sorted(search_form([name]).split()), name
+        assert asked.split() == person_search_words(name), name
 
 
 def test_what_is_not_sent_yet_is_taken_back(desk: Host, browser: Browser) -> None:
