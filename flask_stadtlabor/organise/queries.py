@@ -180,6 +180,19 @@ def active_registrations(event: Event) -> Sequence[Registration]:
     return _belonging_to(event, found.all())
 
 
+def coming_registrations(event: Event) -> Sequence[Registration]:
+    """Everybody who comes, by name."""
+    found = session().scalars(
+        select(Registration)
+        .where(
+            Registration.event_id == event.id,
+            Registration.state == RegistrationState.CONFIRMED,
+        )
+        .order_by(Registration.sort_key, Registration.id)
+    )
+    return _belonging_to(event, found.all())
+
+
 def names_of(subjects: Iterable[str]) -> dict[str, Registration]:
     """The registrations that tell whom these pseudonyms stand for, as far as there are any."""
     wanted = set(subjects)

@@ -18,6 +18,7 @@ from flask_stadtlabor.registration.models import (
     AccessToken,
     DeskNotice,
     LaterForm,
+    OfflineArrival,
     Registration,
     RegistrationState,
 )
@@ -59,6 +60,7 @@ def delete_registrations(within: LockedEvent, doomed: Sequence[DeletionRow]) -> 
     links = change_rows(delete(AccessToken).where(AccessToken.registration_id.in_(ids)))
     change_rows(delete(DeskNotice).where(DeskNotice.registration_id.in_(ids)))
     change_rows(delete(LaterForm).where(LaterForm.registration_id.in_(ids)))
+    change_rows(delete(OfflineArrival).where(OfflineArrival.registration_id.in_(ids)))
     mails = delete_waiting_mails(subjects)
     registrations = change_rows(delete(Registration).where(Registration.id.in_(ids)))
     _let_go(within, doomed)

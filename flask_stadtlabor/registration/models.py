@@ -236,6 +236,23 @@ class DeskNotice(Base):
     registration: Mapped[Registration] = relationship(lazy="raise")
 
 
+class OfflineArrival(Base):
+    """That a door without a network has told of an arrival, so that it counts once.
+
+    There is a row for each that was recorded, however often the device sends it.
+    """
+
+    __tablename__ = "stadtlabor_offline_arrival"
+
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("stadtlabor_registration.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """Random; the device makes it when somebody comes in."""
+
+
 class AccessToken(Base):
     """A personal link; only the token's hash is kept (S3).
 

@@ -63,9 +63,14 @@ function stop() {
   part("start").hidden = false;
 }
 
-// The server knows what a ticket's text means; it gets the text as if it had been typed.
+// The server knows what a ticket's text means; it gets the text as if it had been typed. A page that
+// knows the parties itself takes the text.
 function go(text) {
   stop();
+  const scanned = { detail: text, bubbles: true, cancelable: true };
+  if (!scanner.dispatchEvent(new CustomEvent("stadtlabor-scanned", scanned))) {
+    return;
+  }
   const address = new URL(scanner.dataset.address, location.href);
   address.searchParams.set("q", text);
   location.assign(address);
@@ -118,6 +123,25 @@ async function prepare() {
   addEventListener("pagehide", stop);
 }
 
+// Only a browser that keeps pages and lists can work without a network. What it has not sent yet is said
+// here too, and what is over goes from it.
+async function showWayOffline(way) {
+  way.hidden = false;
+  const store = await import(new URL(way.dataset.store, location.href));
+  if (await store.isThere()) {
+    await store.wipeEnded(Math.round(Date.now() / 1000));
+    const arrivals = await store.arrivalsOf(way.dataset.event);
+    const number = arrivals.filter(({ state }) => state === "kept").length;
+    way.querySelector("[data-number]").textContent = number;
+    way.querySelector("[data-unsent]").hidden = !number;
+  }
+}
+
 if (scanner) {
   prepare();
+}
+
+const wayOffline = document.querySelector("[data-stadtlabor-offline]");
+if (wayOffline && "serviceWorker" in navigator && "indexedDB" in window) {
+  showWayOffline(wayOffline);
 }

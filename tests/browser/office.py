@@ -92,6 +92,7 @@ def addresses(found: dict[str, int]) -> list[str]:
         f"{at}register",
         f"{at}register?at=door",
         f"{at}check-in/",
+        f"{at}check-in/offline/",
         f"{at}check-in/?q=person",
         f"{at}check-in/?q=niemand",
         *(f"{at}check-in/{number}/" for key, number in found.items() if key != "waiting"),

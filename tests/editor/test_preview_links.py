@@ -172,7 +172,7 @@ def test_rights_on_one_event_open_no_address_of_another(desk: Host) -> None:
     for route in addresses_of_events:
         values = {
             "lang": "en", "slug": "plattform", "page": "text", "language": "en", "number": "1",
-            "kind": "confirmed", "code": "X",
+            "kind": "confirmed", "code": "X", "shared_kind": "venues",
         }  # fmt: skip
         path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], route.rule)  # noqa: B023
         for method in route.methods:

@@ -140,8 +140,20 @@ def _last_week(host: Host, staff: FlaskClient) -> None:
     there = f"{DESK}events/letzte-woche/check-in/"
     fill(staff, there, door="Hof", action="/door")
     press(staff, f"{there}{number}/", "/check-in")
+    _without_a_network(host, staff, there)
     host.clock.move(days=2)
     host.mails()
+
+
+def _without_a_network(host: Host, staff: FlaskClient, door: str) -> None:
+    """A prepared device at the back door sends later who came in there."""
+    number = register(host, 14, slug="letzte-woche")
+    made = staff.get(f"{door}offline/list").get_json()
+    came = {"key": "0123456789abcdef" * 2, "number": number, "people": 1, "seen": 0}
+    came |= {"at": made["prepared_at"], "where": "Hof", "prepared": made["prepared"]}
+    hello = staff.post(f"{door}offline/arrivals", json={}).get_json()
+    sent = {"csrf_token": hello["csrf_token"], "arrivals": [came]}
+    assert staff.post(f"{door}offline/arrivals", json=sent).status_code == 200
 
 
 def _to_come(host: Host, staff: FlaskClient) -> str:

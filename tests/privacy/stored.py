@@ -18,7 +18,12 @@ from flask_stadtlabor.registration.allocation.seats import count_queue, new_queu
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.send import send_mail
-from flask_stadtlabor.registration.models import DeskNotice, LaterForm, Registration
+from flask_stadtlabor.registration.models import (
+    DeskNotice,
+    LaterForm,
+    OfflineArrival,
+    Registration,
+)
 from flask_stadtlabor.registration.operations.signup import active_key
 from flask_stadtlabor.state import now
 from flask_stadtlabor.tokens import token_hash
@@ -113,6 +118,7 @@ def add_everything(host: Host, event: Event, mark: str, **columns: Any) -> list[
              "answers": {}, "support_needs": None, "language": "de", "is_under_age": None,
              "guardian_name": None, "given": [], "refused": {}}  # fmt: skip
     host.db.session.add(LaterForm(registration_id=registration.id, sent_at=now(), said=later))
+    host.db.session.add(OfflineArrival(registration_id=registration.id, key="a" * 32))
     host.db.session.add(DeskNotice(registration=registration, kind="moved", created_at=now()))
     host.db.session.flush()
     given_up = host.db.session.scalars(

@@ -20,8 +20,8 @@ HALVES = pytest.mark.parametrize("half", [GERMAN, ENGLISH], ids=["de", "en"])
 
 ABOUT_PEOPLE = (
     "stadtlabor_registration", "stadtlabor_access_token", "stadtlabor_desk_notice",
-    "stadtlabor_outbox", "stadtlabor_consent_entry", "stadtlabor_consent_subject",
-    "stadtlabor_consent_head", "stadtlabor_take_down_task",
+    "stadtlabor_offline_arrival", "stadtlabor_outbox", "stadtlabor_consent_entry",
+    "stadtlabor_consent_subject", "stadtlabor_consent_head", "stadtlabor_take_down_task",
 )  # fmt: skip
 """Tables with a section of their own, in which each column is named."""
 ABOUT_STAFF = {
@@ -92,6 +92,7 @@ def test_nothing_hangs_on_a_registration_that_deletion_does_not_know() -> None:
         "stadtlabor_access_token",
         "stadtlabor_desk_notice",
         "stadtlabor_later_form",
+        "stadtlabor_offline_arrival",
     }
 
 

@@ -6,15 +6,16 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.models import OfflineArrival, Registration
 from tests import factories
 from tests.host import Host
-from tests.organise.staff import DOOR, HERE, register
+from tests.organise.staff import DOOR, HERE, register, staff_of
 from tests.races.server import Visitor, serve
 
 DOORS = 24
@@ -49,6 +50,42 @@ def test_one_door_lets_the_party_in_and_all_others_are_told(host: Host, tmp_path
         answers = at_once([f"{address}{DOOR}{number}/"] * DOORS, {})
     assert answers == {303: 1, 409: DOORS - 1}
     assert host.scalar(select(Registration.checked_in_at)) is not None
+
+
+def tell_at_once(address: str, arrivals: list[dict[str, Any]]) -> Counter[str]:
+    """A device for each arrival sends it in the same moment; what became of them."""
+    start = Barrier(len(arrivals))
+
+    def tell(arrival: dict[str, Any]) -> str:
+        device = Visitor()
+        _, hello = device.tell(address, {})
+        start.wait(120)
+        sent = {"csrf_token": hello["csrf_token"], "arrivals": [arrival]}
+        status, answer = device.tell(address, sent)
+        assert status == 200, answer
+        return str(answer["results"][0]["state"])
+
+    with ThreadPoolExecutor(len(arrivals)) as devices:
+        return Counter(devices.map(tell, arrivals))
+
+
+@pytest.mark.slow
+def test_an_arrival_that_is_sent_many_times_at_once_counts_once(host: Host, tmp_path: Path) -> None:
+    host.clock.now = factories.real_time()
+    host.load(today(max_party_size=4))
+    first, second = register(host, party_size=4), register(host, 2, party_size=4)
+    made = staff_of(host).client().get(f"{DOOR}offline/list").get_json()
+    came = {"people": 2, "seen": 0, "at": made["prepared_at"], "prepared": made["prepared"]}
+    same = [{**came, "key": "a" * 32, "number": first}] * DOORS
+    other = [{**came, "key": f"{door:032x}", "number": second} for door in range(DOORS)]
+    with serve(host.url, tmp_path, ALL_ARE_STAFF=True) as server:
+        address = f"{server}{DOOR}offline/arrivals"
+        assert tell_at_once(address, same) == {"recorded": DOORS}
+        assert tell_at_once(address, other) == {"recorded": 1, "already": DOORS - 1}
+    arrived = select(Registration.arrived).order_by(Registration.id)
+    with host.app.app_context():
+        assert host.db.session.scalars(arrived).all() == [2, 2]
+        assert host.db.session.scalar(select(func.count()).select_from(OfflineArrival)) == 2
 
 
 @pytest.mark.slow

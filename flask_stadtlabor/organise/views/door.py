@@ -251,8 +251,11 @@ def show_card(
 
 
 def _door_page(template: str, status: int = 200, **context: Any) -> Response:
-    """A page on which the camera may be used, where a host forbids it elsewhere."""
-    response = staff_page(template, status, **context)
+    return allow_camera(staff_page(template, status, **context))
+
+
+def allow_camera(response: Response) -> Response:
+    """Let the camera be used on this page, where a host forbids it elsewhere."""
     response.headers["Permissions-Policy"] = CAMERA
     return response
 

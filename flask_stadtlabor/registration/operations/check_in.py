@@ -36,12 +36,18 @@ class Arrival(NamedTuple):
 
 
 def check_in(
-    locked: Locked, where: str | None, *, people: int | None = None, seen: int = 0
+    locked: Locked,
+    where: str | None,
+    *,
+    people: int | None = None,
+    seen: int = 0,
+    at: datetime | None = None,
 ) -> Arrival:
     """So many ``people`` of the party have arrived at the door ``where``; all who are missing.
 
     ``seen`` is how many were inside by the page on which that was said: of two doors at the same
-    moment one is first, and the other is told when and where. Raises
+    moment one is first, and the other is told when and where. They arrived ``at`` that moment, or
+    now. Raises
     :class:`~.refusals.NotPossible` for a party that is not
     confirmed or not as large, and for an event that does not take place.
     """
@@ -56,7 +62,7 @@ def check_in(
         raise NotPossible
     registration.arrived += coming
     if registration.checked_in_at is None:
-        registration.checked_in_at = now()
+        registration.checked_in_at = at or now()
         registration.checked_in_where = where
     session().flush()
     # staff asks people who are present, so only the noes of a later form count (C15)
