@@ -57,7 +57,8 @@ def markdown_from(html: str) -> str:
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
     )
-    soup = BeautifulSoup(clean, "html.parser")
+    # within an element, since it warns of a text that looks like an address or a file
+    soup = BeautifulSoup(f"<div>{clean}</div>", "html.parser")
     if _depth(clean) > DEEPEST:
         return _tidy(soup.get_text("\n"))
     _mark_by_style(soup)

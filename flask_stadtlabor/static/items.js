@@ -1,8 +1,8 @@
 // Orders the items of a list by buttons and by dragging, and takes one out so that it can be put back.
 // All of it only fills in what the form has anyway: each item's place, and the box that takes it out.
 
-function said(words, values) {
-  return words.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+function said(words, ...values) {
+  return words.replace(/\{(\d)\}/g, (all, at) => values[at]);
 }
 
 function prepare(list) {
@@ -31,7 +31,7 @@ function prepare(list) {
   function tell(item) {
     const inside = number();
     const place = inside.indexOf(item) + 1;
-    status.textContent = said(list.dataset.stadtlaborMoved, { place, number: inside.length });
+    status.textContent = said(list.dataset.stadtlaborMoved, place, inside.length);
   }
 
   function step(item, way) {
@@ -46,7 +46,7 @@ function prepare(list) {
   function takeOut(item) {
     const line = document.createElement("p");
     const button = document.createElement("button");
-    const words = said(list.dataset.stadtlaborTaken, { item: nameOf(item) });
+    const words = said(list.dataset.stadtlaborTaken, nameOf(item));
     line.className = "sl-edit-out";
     button.className = "sl-format";
     button.type = "button";
@@ -64,7 +64,7 @@ function prepare(list) {
       line.remove();
       number();
       item.querySelector("[data-stadtlabor-out]").focus();
-      status.textContent = said(list.dataset.stadtlaborBack, { item: nameOf(item) });
+      status.textContent = said(list.dataset.stadtlaborBack, nameOf(item));
     });
   }
 

@@ -68,6 +68,8 @@ def test_what_word_processors_copy(program: str, expected: str) -> None:
         ("<p>a</p><p>&nbsp;</p><p>&nbsp;</p><p>b</p>", "a\n\nb"),
         ("<code>a*b_</code>", "`a*b_`"),
         ("nur Wörter", "nur Wörter"),
+        ("https://example.org/x", "https://example.org/x"),
+        ("programm.html", "programm.html"),
         ("", ""),
     ],
 )
