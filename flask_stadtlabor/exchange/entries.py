@@ -30,7 +30,7 @@ from flask_stadtlabor.events.content import (
 from flask_stadtlabor.events.models import DEFAULT_REMINDERS
 from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.events.wall_times import to_utc
-from flask_stadtlabor.exchange.entry_types import (
+from flask_stadtlabor.exchange.field_types import (
     HOW_TO_WRITE,
     WHERE_IT_LEADS,
     Days,

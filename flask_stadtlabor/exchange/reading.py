@@ -21,7 +21,7 @@ from flask_stadtlabor.exchange.entries import (
     PurposeEntry,
     SeriesEntry,
 )
-from flask_stadtlabor.exchange.entry_types import check_languages
+from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.exchange.faults import Fault, Faulty, path_of, sentence, shown
 from flask_stadtlabor.text import LONGEST_MARKDOWN, unprintable
 

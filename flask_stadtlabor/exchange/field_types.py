@@ -1,4 +1,4 @@
-"""The types of an entry's fields that are checked in more than one way, and their checks."""
+"""The types of fields that several entries of the exchange file share, with their checks."""
 
 from __future__ import annotations
 
