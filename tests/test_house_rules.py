@@ -51,6 +51,7 @@ FORMS = (
     "rectify",
     "new_event",
     "edit_event",
+    "event_results",
     "publish_event",
     "unpublish_event",
     "cancel_event",

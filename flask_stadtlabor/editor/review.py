@@ -8,10 +8,13 @@ from typing import Any, NamedTuple
 
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.description import PAGES, Described, Kind, describe
+from flask_stadtlabor.events.content import Results
+from flask_stadtlabor.events.models import EventStatus
+from flask_stadtlabor.events.wall_times import to_utc
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, named_language
-from flask_stadtlabor.state import settings
+from flask_stadtlabor.state import now, settings
 
 
 class Finding(NamedTuple):
@@ -48,7 +51,13 @@ def review(document: Document) -> Review:
         for item in describe(EventEntry)
         if _says(item, document.get(item.name))
     ]
-    worth = [*_languages(document), *_access(document), *_picture(document), *_programme(document)]
+    worth = [
+        *_languages(document),
+        *_access(document),
+        *_picture(document),
+        *_programme(document),
+        *_results(document),
+    ]
     return Review(blocking, worth, fine)
 
 
@@ -94,23 +103,29 @@ def _languages(document: Document) -> Iterator[Finding]:
     for item in describe(EventEntry):
         if item.kind is not Kind.LOCALIZED or item.name == "easy_language":
             continue
-        text = LocalizedText(document.get(item.name) or "")
-        if not text or LocalizedText.ANY in text:
-            continue
-        for code in settings().locales:
-            if code not in text:
-                yield Finding(
-                    item.field.page,
-                    f"{item.name}.{code}",
-                    _sl(
-                        "“%(field)s” is not there in %(language)s.",
-                        field=str(item.field.label),
-                        language=named_language(code),
-                    ),
-                )
+        yield from _missing_languages(item, document.get(item.name), item.field.page)
     if not document.get("easy_language"):
         path = f"easy_language.{settings().locales[0]}"
         yield Finding("text", path, _sl("There is no text in easy language."))
+
+
+def _missing_languages(
+    item: Described, value: Any, page: str, prefix: str = ""
+) -> Iterator[Finding]:
+    text = LocalizedText(value or "")
+    if not text or LocalizedText.ANY in text:
+        return
+    for code in settings().locales:
+        if code not in text:
+            yield Finding(
+                page,
+                f"{prefix}{item.name}.{code}",
+                _sl(
+                    "“%(field)s” is not there in %(language)s.",
+                    field=str(item.field.label),
+                    language=named_language(code),
+                ),
+            )
 
 
 def _access(document: Document) -> Iterator[Finding]:
@@ -153,3 +168,18 @@ def _programme(document: Document) -> Iterator[Finding]:
                     end=ends_at[11:],
                 ),
             )
+
+
+def _results(document: Document) -> Iterator[Finding]:
+    """What came of an event that is over and took place."""
+    is_over = to_utc(document["ends_at"], document["timezone"]) <= now()
+    if not is_over or document["status"] != EventStatus.PUBLISHED:
+        return
+    results = document.get("results")
+    if not results:
+        path = f"results.text.{settings().locales[0]}"
+        yield Finding("results", path, _sl("Nothing has been said yet about what came of it."))
+        return
+    for item in describe(Results):
+        if item.kind is Kind.LOCALIZED:
+            yield from _missing_languages(item, results.get(item.name), "results", "results.")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_stadtlabor.editor.binding import shown_time
-from flask_stadtlabor.editor.description import describe
+from flask_stadtlabor.editor.description import blank, describe
 from flask_stadtlabor.exchange.entries import EventEntry, RegistrationEntry
 from flask_stadtlabor.exchange.saving import Document
 
@@ -27,8 +27,10 @@ def shifted(document: Document, starts_at: str) -> Document:
 
 
 def as_copy(document: Document, slug: str) -> Document:
-    """A draft with the same content."""
-    return {**document, "slug": slug, "status": "draft"}
+    """A draft with the same content, but for what belongs to the date that it was."""
+    empty = blank(EventEntry)
+    left = {item.name: empty[item.name] for item in describe(EventEntry) if item.field.stays_behind}
+    return {**document, **left, "slug": slug, "status": "draft"}
 
 
 def _moved(model: Any, values: Document, way: timedelta) -> Document:

@@ -26,7 +26,9 @@ from flask_stadtlabor.events.content import (
     Part,
     PictureAddress,
     ProgrammeItem,
+    Results,
     Slug,
+    Text,
     Venue,
 )
 from flask_stadtlabor.events.models import DEFAULT_REMINDERS
@@ -68,12 +70,6 @@ def _language(code: str) -> str:
     return code
 
 
-def _not_empty(text: LocalizedText) -> LocalizedText:
-    if not any(words.strip() for words in text.values()):
-        raise ValueError("This text is empty; write one.")
-    return text
-
-
 def _in_calendar(wall: str, info: ValidationInfo) -> str:
     """A wall time that exists once in the zone of the validation context."""
     zone = (info.context or {}).get("zone")
@@ -91,7 +87,6 @@ def _not_before(later: str | None, earlier: str | None, info: ValidationInfo, wh
 
 
 Language = Annotated[str, AfterValidator(_language)]
-Text = Annotated[LocalizedText, AfterValidator(_not_empty)]
 WallTime = Annotated[str, AfterValidator(_in_calendar)]
 Zone = Annotated[str, AfterValidator(lambda name: find_zone(name).key)]
 Number = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
@@ -334,6 +329,15 @@ class EventEntry(Part):
         tuple[ProgrammeItem, ...],
         EditorField(lazy("Programme"), page="programme", item=lazy("Programme item")),
     ] = ()
+    results: Annotated[
+        Results | None,
+        EditorField(
+            lazy("What came of it"),
+            lazy("Everybody sees it on the event’s page once the event is over."),
+            page="results",
+            stays_behind=True,
+        ),
+    ] = None
     projects: Annotated[
         tuple[str, ...],
         EditorField(lazy("Projects that it belongs to"), page="people", source="projects"),

@@ -56,6 +56,7 @@ OFFICE = (
     Route(f"{L}/organise/tickets/<code>", "ticket_check", door.find_by_ticket, CHECK_IN),
     Route(f"{L}/organise/events/new", "new_event", edit_event.new, CREATE, FORM),
     Route(f"{DESK}/edit/<page>", "edit_event", edit_event.edit, EDIT_EVENT, FORM),
+    Route(f"{DESK}/results", "event_results", edit_event.edit_results, EDIT_EVENT, FORM),
     Route(f"{DESK}/draft", "autosave_event", edit_event.autosave, EDIT_EVENT, POST),
     Route(f"{DESK}/review", "review_event", edit_event.show_review, EDIT_EVENT),
     Route(f"{DESK}/review/discard", "discard_draft", edit_event.throw_away, EDIT_EVENT, POST),

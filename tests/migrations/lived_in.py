@@ -76,6 +76,13 @@ def _events() -> list[dict[str, Any]]:
             starts_at="2026-03-05T17:30",
             ends_at="2026-03-05T19:00",
             registration={"thank_you": True},
+            results={
+                "text": {"de": "Der Radweg kommt.", "en": "The cycle path will be built."},
+                "minutes_url": "https://stadt.example/protokoll.pdf",
+                "minutes": {"de": "Es begann um halb sechs."},
+                "links": [{"title": {"de": "Radweg"}, "url": "/radweg"}],
+                "by": {"de": "Bürgerbüro"},
+            },
         ),
         open_event(
             "lange-her",

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_stadtlabor.consent.answers import status
 from flask_stadtlabor.consent.follow_up.take_downs import count_open
 from flask_stadtlabor.consent.texts.published import current_texts
-from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import is_today, seats_left
 from flask_stadtlabor.events.standing import standing_of, standings_of
 from flask_stadtlabor.folding import is_long_search, searched
@@ -37,7 +37,7 @@ WORK_AHEAD = (
     Action.TAKE_DOWN,
 )  # fmt: skip
 """The actions for an upcoming event, each with a page of its own."""
-WORK_AFTERWARDS = (Action.ORGANISE, Action.REPORT_CONSENT, Action.TAKE_DOWN)
+WORK_AFTERWARDS = (Action.ORGANISE, Action.EDIT, Action.REPORT_CONSENT, Action.TAKE_DOWN)
 
 
 def index() -> ResponseReturnValue:
@@ -56,10 +56,17 @@ def index() -> ResponseReturnValue:
         "index.html",
         upcoming=standings_of(upcoming, now()),
         past=standings_of(past, now()),
+        wait_for_results=[event for event in past if _waits_for_results(event)],
         today=[event for event in upcoming if is_today(event, now())],
         notices=count_notices(staff_messages.events_to_tell_of()),
         tasks=count_open(take_downs.events_to_work_on()),
     )
+
+
+def _waits_for_results(event: Event) -> bool:
+    """Whether somebody here can say what came of an event of which nothing is said."""
+    took_place = event.status == EventStatus.PUBLISHED
+    return took_place and event.results is None and allowed(Action.EDIT, event)
 
 
 def event_page(event: Event) -> ResponseReturnValue:
