@@ -60,6 +60,8 @@ class Action(StrEnum):
     """Publish an event or changes to it, take it back, call it off; tell who is registered."""
     HISTORY = "event.history"
     """See who changed what of an event, and when."""
+    SEE_NUMBERS = "event.numbers"
+    """See how many registered, came and stayed away, of an event or a year; never who."""
     SEE_REGISTRATIONS = "registration.see"
     """Read who has registered, with their answers."""
     SEE_SUPPORT_NEEDS = "registration.see_support_needs"

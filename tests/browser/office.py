@@ -104,6 +104,11 @@ def addresses(found: dict[str, int]) -> list[str]:
         f"{at}consents",
         f"{at}no-photos",
         "events/vorbei/no-photos",
+        f"{at}numbers",
+        "events/vorbei/numbers",
+        "events/ohne-anmeldung/numbers",
+        "numbers",
+        "events/vorbei/results",
         f"{at}mails/",
         f"{at}mails/reminder/de/",
     ]

@@ -34,10 +34,16 @@ EVERYBODY = "all"
 
 WORK_AHEAD = (
     Action.ORGANISE, Action.CHECK_IN, Action.MANAGE_REGISTRATIONS, Action.REPORT_CONSENT,
-    Action.TAKE_DOWN,
+    Action.TAKE_DOWN, Action.SEE_NUMBERS,
 )  # fmt: skip
 """The actions for an upcoming event, each with a page of its own."""
-WORK_AFTERWARDS = (Action.ORGANISE, Action.EDIT, Action.REPORT_CONSENT, Action.TAKE_DOWN)
+WORK_AFTERWARDS = (
+    Action.ORGANISE,
+    Action.EDIT,
+    Action.SEE_NUMBERS,
+    Action.REPORT_CONSENT,
+    Action.TAKE_DOWN,
+)
 
 
 def index() -> ResponseReturnValue:
