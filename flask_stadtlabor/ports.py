@@ -62,6 +62,8 @@ class Action(StrEnum):
     """See who changed what of an event, and when."""
     SEE_NUMBERS = "event.numbers"
     """See how many registered, came and stayed away, of an event or a year; never who."""
+    SEE_FEEDBACK = "event.feedback"
+    """Read what people said about an event, who are not named."""
     SEE_REGISTRATIONS = "registration.see"
     """Read who has registered, with their answers."""
     SEE_SUPPORT_NEEDS = "registration.see_support_needs"

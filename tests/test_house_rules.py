@@ -52,6 +52,7 @@ FORMS = (
     "new_event",
     "edit_event",
     "event_results",
+    "feedback",
     "publish_event",
     "unpublish_event",
     "cancel_event",

@@ -294,6 +294,19 @@ class Results(Part):
     ] = EMPTY
 
 
+class Feedback(Part):
+    """That an event asks, once it is over, how it was."""
+
+    days: Annotated[
+        Annotated[int, Field(ge=1, le=90)],
+        EditorField(
+            lazy("Days for which people can answer"),
+            lazy("Counted from the end of the event."),
+            input="number",
+        ),
+    ] = 14
+
+
 class Funding(Part):
     """Who pays for a series."""
 

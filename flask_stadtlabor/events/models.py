@@ -33,6 +33,7 @@ from flask_stadtlabor.db import (
 )
 from flask_stadtlabor.events.content import (
     Contact,
+    Feedback,
     Funding,
     Image,
     Organiser,
@@ -159,6 +160,8 @@ class Event(Base):
     )
     results: Mapped[Results | None] = mapped_column(Document(Results))
     """What came of it; read by :func:`.next_step.results_told`."""
+    feedback: Mapped[Feedback | None] = mapped_column(Document(Feedback))
+    """Whether and how long it is asked how it was."""
     purposes: Mapped[tuple[str, ...]] = mapped_column(Document(tuple[str, ...]), default=tuple)
     """Slugs of the consent purposes, in the order in which the form asks."""
     retention_days: Mapped[int | None]

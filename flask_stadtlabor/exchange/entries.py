@@ -6,20 +6,19 @@ entry describes its purpose, series, project or event wholly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from flask_stadtlabor.consent.models import Controller
 from flask_stadtlabor.consent.processing import Processing
-from flask_stadtlabor.db import LARGEST_INTEGER, LocalizedText
+from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor_field import EditorField
 from flask_stadtlabor.events.content import (
     EMPTY,
     Contact,
+    Feedback,
     Funding,
     Image,
     Organiser,
@@ -33,65 +32,22 @@ from flask_stadtlabor.events.content import (
 )
 from flask_stadtlabor.events.models import DEFAULT_REMINDERS
 from flask_stadtlabor.events.questions.question import Question
-from flask_stadtlabor.events.wall_times import find_zone, to_utc
+from flask_stadtlabor.events.wall_times import to_utc
+from flask_stadtlabor.exchange.field_types import (
+    Days,
+    Hours,
+    Language,
+    Number,
+    WallTime,
+    Zone,
+    not_before,
+)
 from flask_stadtlabor.i18n import lazy
 
 FORMAT = "flask-stadtlabor/1"
+A_DAY = timedelta(days=1)
 MOST_QUESTIONS = 100
 """Questions of one event; nobody answers as many."""
-YEARS = range(1900, 3000)
-A_DAY = timedelta(days=1)
-
-
-def check_languages(codes: Iterable[str]) -> None:
-    """Raises ``ValueError`` with a sentence for each code of no language that Babel knows."""
-    unknown = [code for code in codes if not _is_language(code)]
-    if unknown:
-        raise ValueError(
-            " ".join(
-                f"{code!r} is not the code of a language; write one such as 'de' or 'en'."
-                for code in unknown
-            )
-        )
-
-
-def _is_language(code: str) -> bool:
-    separator = "_" if "_" in code else "-"
-    try:
-        Locale.parse(code, sep=separator)
-    except (UnknownLocaleError, ValueError):
-        return False
-    # Babel knows DE too, but no page is ever asked for in it
-    return code.split(separator)[0].islower()
-
-
-def _language(code: str) -> str:
-    check_languages([code])
-    return code
-
-
-def _in_calendar(wall: str, info: ValidationInfo) -> str:
-    """A wall time that exists once in the zone of the validation context."""
-    zone = (info.context or {}).get("zone")
-    if zone is not None:
-        to_utc(wall, zone)
-        if int(wall[:4]) not in YEARS:
-            raise ValueError(f"The year {wall[:4]} cannot be meant; correct it.")
-    return wall
-
-
-def _not_before(later: str | None, earlier: str | None, info: ValidationInfo, what: str) -> None:
-    zone = (info.context or {}).get("zone")
-    if zone and later and earlier and to_utc(later, zone) < to_utc(earlier, zone):
-        raise ValueError(f"{later} is before {what} ({earlier}); correct one of them.")
-
-
-Language = Annotated[str, AfterValidator(_language)]
-WallTime = Annotated[str, AfterValidator(_in_calendar)]
-Zone = Annotated[str, AfterValidator(lambda name: find_zone(name).key)]
-Number = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
-Days = Annotated[int, Field(ge=0, le=36500)]
-Hours = Annotated[int, Field(ge=1, le=24 * 60)]
 
 
 class PurposeEntry(Part):
@@ -224,7 +180,7 @@ class RegistrationEntry(Part):
     @field_validator("closes_at")
     @classmethod
     def _closes_after_opening(cls, value: str | None, info: ValidationInfo) -> str | None:
-        _not_before(value, info.data.get("opens_at"), info, "registration opens")
+        not_before(value, info.data.get("opens_at"), info, "registration opens")
         return value
 
 
@@ -367,11 +323,21 @@ class EventEntry(Part):
         ),
     ] = None
 
+    feedback: Annotated[
+        Feedback | None,
+        EditorField(
+            lazy("Feedback"),
+            lazy("Four short questions without a name, by a link and a QR code."),
+            page="registration",
+            switch=lazy("Ask afterwards how it was"),
+        ),
+    ] = None
+
     @field_validator("doors_at")
     @classmethod
     def _doors_open_for_this_event(cls, value: str | None, info: ValidationInfo) -> str | None:
         starts_at, ends_at = info.data.get("starts_at"), info.data.get("ends_at")
-        _not_before(ends_at, value, info, "the doors open")
+        not_before(ends_at, value, info, "the doors open")
         zone = (info.context or {}).get("zone")
         if zone and value and starts_at and to_utc(value, zone) < to_utc(starts_at, zone) - A_DAY:
             raise ValueError(
@@ -382,7 +348,7 @@ class EventEntry(Part):
     @field_validator("ends_at")
     @classmethod
     def _ends_after_start(cls, value: str, info: ValidationInfo) -> str:
-        _not_before(value, info.data.get("starts_at"), info, "the start")
+        not_before(value, info.data.get("starts_at"), info, "the start")
         return value
 
 

@@ -20,9 +20,9 @@ from flask_stadtlabor.exchange.entries import (
     ProjectEntry,
     PurposeEntry,
     SeriesEntry,
-    check_languages,
 )
 from flask_stadtlabor.exchange.faults import Fault, Faulty, path_of, sentence, shown
+from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.text import LONGEST_MARKDOWN, unprintable
 
 Kind = TypeVar("Kind", PurposeEntry, SeriesEntry, ProjectEntry, EventEntry)

@@ -20,8 +20,9 @@ from flask_stadtlabor.exchange.columns import (
     REGISTRATION_TIMES,
     values_of,
 )
-from flask_stadtlabor.exchange.entries import EventEntry, RegistrationEntry, check_languages
+from flask_stadtlabor.exchange.entries import EventEntry, RegistrationEntry
 from flask_stadtlabor.exchange.exporting import entry_of
+from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.exchange.merging import merge
 from flask_stadtlabor.state import settings
 

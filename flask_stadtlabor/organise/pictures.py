@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from babel.numbers import format_decimal
+
 from flask_stadtlabor.consent.reporting.counts import AnswerCounts
 from flask_stadtlabor.dates import format_month, format_short_day
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.i18n import _sl, _sln, named_language, words
+from flask_stadtlabor.feedback.queries import RATINGS, Summary
+from flask_stadtlabor.i18n import _sl, _sln, conventions, named_language, words
 from flask_stadtlabor.organise.numbers import Attendance, Counted, Course, Span
 
 SHADES = ("full", "hatched", "open", "dotted")
@@ -221,6 +224,41 @@ def months(year: int, people: Sequence[int]) -> Picture:
         (_sl("People"),),
         [Bar(name, (number,)) for name, number in zip(names, people, strict=True)],
         are_columns=True,
+    )
+
+
+def ratings(found: Summary) -> Picture:
+    """How people liked it."""
+    average = format_decimal(round(found.average, 1), locale=conventions())
+    return Picture(
+        "ratings",
+        _sl("How was it?"),
+        [
+            _sln("%(num)d answer.", "%(num)d answers.", found.total),
+            _sl("On average %(average)s of 5.", average=average),
+        ],
+        _sl("Answer"),
+        (_sl("Answers"),),
+        [Bar(_sl("%(num)s of 5", num=rating), (found.by_rating[rating],)) for rating in RATINGS],
+    )
+
+
+def accessible(found: Summary) -> Picture:
+    """Whether people could take part without barriers."""
+    named = {"yes": _sl("Yes"), "partly": _sl("Partly"), "no": _sl("No")}
+    return Picture(
+        "accessible",
+        _sl("Could you take part without barriers?"),
+        [
+            _sl(
+                "%(yes)s of %(all)s could, %(partly)s in part, %(no)s could not.",
+                all=sum(found.by_accessible.values()),
+                **found.by_accessible,
+            )
+        ],
+        _sl("Answer"),
+        (_sl("Answers"),),
+        [Bar(named[answer], (number,)) for answer, number in found.by_accessible.items()],
     )
 
 

@@ -11,6 +11,7 @@ from flask_stadtlabor.organise.views import (
     door,
     edit_event,
     event_history,
+    feedback,
     mails,
     numbers,
     other_date,
@@ -37,6 +38,7 @@ CREATE: Final = Action.CREATE
 EDIT_EVENT: Final = Action.EDIT
 PUBLISH_EVENT: Final = Action.PUBLISH
 HISTORY: Final = Action.HISTORY
+FEEDBACK: Final = Action.SEE_FEEDBACK
 NUMBERS: Final = Action.SEE_NUMBERS
 EDIT: Final = Action.EDIT_TEXTS
 PUBLISH: Final = Action.PUBLISH_TEXTS
@@ -80,6 +82,7 @@ OFFICE = (
     Route(f"{DESK}/duplicate", "duplicate_event", other_date.duplicate, CREATE, FORM),
     Route(f"{DESK}/", "organise_event", organise.event_page, ORGANISE),
     Route(f"{DESK}/numbers", "event_numbers", numbers.of_event, NUMBERS),
+    Route(f"{DESK}/feedback", "event_feedback", feedback.show, FEEDBACK),
     Route(f"{DESK}/consents", "consent_report", consent_report.show, REPORT),
     Route(f"{DESK}/consents.csv", "consent_report_csv", consent_report.as_csv, REPORT),
     Route(f"{DESK}/consents.json", "consent_report_json", consent_report.as_json, REPORT),

@@ -72,7 +72,8 @@ def sample(now: datetime) -> Entry:
         at(-0.02, "laeuft", series=SERIES),
         at(41, "lange-namen", **LONG_NAMES, purposes=[PHOTOS, "privacy"],
            registration=registration()),
-        at(-10, "vorbei", series=SERIES, registration=registration(), results=RESULTS),
+        at(-10, "vorbei", series=SERIES, registration=registration(), results=RESULTS,
+           feedback={}),
     ]  # fmt: skip
     return {
         "format": "flask-stadtlabor/1",

@@ -33,7 +33,7 @@ def content() -> dict[str, Any]:
         ),
         factories.event_in(20, "ohne-anmeldung"),
         factories.event_in(21, "entwurf", status="draft", registration=asked),
-        factories.event_in(-9, "vorbei"),
+        factories.event_in(-9, "vorbei", feedback={}),
     )
 
 
@@ -109,6 +109,7 @@ def addresses(found: dict[str, int]) -> list[str]:
         "events/ohne-anmeldung/numbers",
         "numbers",
         "events/vorbei/results",
+        "events/vorbei/feedback",
         f"{at}mails/",
         f"{at}mails/reminder/de/",
     ]

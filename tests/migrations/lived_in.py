@@ -76,6 +76,7 @@ def _events() -> list[dict[str, Any]]:
             starts_at="2026-03-05T17:30",
             ends_at="2026-03-05T19:00",
             registration={"thank_you": True},
+            feedback={"days": 30},
             results={
                 "text": {"de": "Der Radweg kommt.", "en": "The cycle path will be built."},
                 "minutes_url": "https://stadt.example/protokoll.pdf",
@@ -131,6 +132,8 @@ def _last_week(host: Host, staff: FlaskClient) -> None:
     fill(staff, there, door="Hof", action="/door")
     press(staff, f"{there}{number}/", "/check-in")
     host.clock.move(days=2)
+    said = {"rating": "4", "good": "Die Halle.", "change": "Mehr Zeit.", "accessible": "partly"}
+    fill(host.client(), "/stadtlabor/de/feedback/letzte-woche", said, action="/letzte-woche")
     host.mails()
 
 

@@ -19,6 +19,7 @@ PAGES = {
     Action.REPORT_CONSENT: [
         f"{HERE}consents", f"{HERE}consents.csv", f"{HERE}consents.json", f"{HERE}no-photos",
     ],
+    Action.SEE_FEEDBACK: [f"{HERE}feedback"],
     Action.SEE_NUMBERS: [f"{DESK}numbers", f"{HERE}numbers"],
     Action.TAKE_DOWN: [f"{DESK}take-downs/", f"{HERE}publications/"],
     Action.EDIT_TEXTS: [f"{DESK}texts/", f"{DESK}texts/new", TEXT, f"{TEXT}edit", f"{TEXT}preview"],

@@ -41,6 +41,7 @@ WORK_AFTERWARDS = (
     Action.ORGANISE,
     Action.EDIT,
     Action.SEE_NUMBERS,
+    Action.SEE_FEEDBACK,
     Action.REPORT_CONSENT,
     Action.TAKE_DOWN,
 )

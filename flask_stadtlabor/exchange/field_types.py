@@ -1,0 +1,66 @@
+"""The values of an entry that have checks of their own: languages, times, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from babel import Locale, UnknownLocaleError
+from pydantic import AfterValidator, Field, ValidationInfo
+
+from flask_stadtlabor.db import LARGEST_INTEGER
+from flask_stadtlabor.events.wall_times import find_zone, to_utc
+
+YEARS = range(1900, 3000)
+
+
+def check_languages(codes: Iterable[str]) -> None:
+    """Raises ``ValueError`` with a sentence for each code of no language that Babel knows."""
+    unknown = [code for code in codes if not _is_language(code)]
+    if unknown:
+        raise ValueError(
+            " ".join(
+                f"{code!r} is not the code of a language; write one such as 'de' or 'en'."
+                for code in unknown
+            )
+        )
+
+
+def _is_language(code: str) -> bool:
+    separator = "_" if "_" in code else "-"
+    try:
+        Locale.parse(code, sep=separator)
+    except (UnknownLocaleError, ValueError):
+        return False
+    # Babel knows DE too, but no page is ever asked for in it
+    return code.split(separator)[0].islower()
+
+
+def _language(code: str) -> str:
+    check_languages([code])
+    return code
+
+
+def _in_calendar(wall: str, info: ValidationInfo) -> str:
+    """A wall time that exists once in the zone of the validation context."""
+    zone = (info.context or {}).get("zone")
+    if zone is not None:
+        to_utc(wall, zone)
+        if int(wall[:4]) not in YEARS:
+            raise ValueError(f"The year {wall[:4]} cannot be meant; correct it.")
+    return wall
+
+
+def not_before(later: str | None, earlier: str | None, info: ValidationInfo, what: str) -> None:
+    """Raises ``ValueError`` for a wall time that is before another."""
+    zone = (info.context or {}).get("zone")
+    if zone and later and earlier and to_utc(later, zone) < to_utc(earlier, zone):
+        raise ValueError(f"{later} is before {what} ({earlier}); correct one of them.")
+
+
+Language = Annotated[str, AfterValidator(_language)]
+WallTime = Annotated[str, AfterValidator(_in_calendar)]
+Zone = Annotated[str, AfterValidator(lambda name: find_zone(name).key)]
+Number = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
+Days = Annotated[int, Field(ge=0, le=36500)]
+Hours = Annotated[int, Field(ge=1, le=24 * 60)]
