@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from flask_stadtlabor import Action
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.feedback.models import FeedbackAnswer
 from tests.events.desk import statements
 from tests.factories import event, exchange, open_event
@@ -63,7 +64,7 @@ def test_a_row_knows_no_address_no_session_and_no_hour(host: Host) -> None:
     kept = {name: getattr(row, name) for name in FeedbackAnswer.__table__.columns.keys()}  # noqa: SIM118
     assert len(kept.pop("mark")) == 32
     assert kept == {
-        "event_id": 1,
+        "event_id": host.scalar(select(Event.id)),
         "day": date(2026, 4, 24),
         "rating": 4,
         "accessible": "partly",
