@@ -14,7 +14,16 @@ from typing import Literal
 from flask_babel import LazyString
 
 Page = Literal[
-    "", "text", "time", "place", "programme", "people", "registration", "consent", "picture"
+    "",
+    "text",
+    "time",
+    "place",
+    "programme",
+    "people",
+    "registration",
+    "consent",
+    "picture",
+    "results",
 ]
 Source = Literal["", "series", "projects", "events", "purposes", "kinds", "mails"]
 
@@ -44,6 +53,8 @@ class EditorField:
     """What the portal has to choose from."""
     switch: LazyString | None = None
     """Of a part that is there or not: the box that turns it on."""
+    stays_behind: bool = False
+    """Whether a copy for another date begins without it."""
     item: LazyString | None = None
     """Of a list: what one of its items is called."""
     statuses: tuple[str, ...] = ()

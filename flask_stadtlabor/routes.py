@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent import views as consent
 from flask_stadtlabor.events import views as events
+from flask_stadtlabor.feedback import views as feedback
 from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise.routes import OFFICE
 from flask_stadtlabor.organise.views import preview_links
@@ -59,6 +60,8 @@ ROUTES = (
     Route(f"{L}/events/<slug>/register", "register", registration.register, PUBLIC, FORM),
     Route(f"{L}/events/<slug>/registered", "registered", registration.registered, PUBLIC),
     Route(f"{L}/preview/<token>", "shared_preview", preview_links.open_preview, LINK),
+    Route(f"{L}/feedback/<slug>", "feedback", feedback.give, PUBLIC, FORM),
+    Route(f"{L}/feedback/<slug>/thanks", "feedback_thanks", feedback.thanks, PUBLIC),
     Route(f"{TEXT}/", "consent_text", consent.show_text, PUBLIC),
     Route(f"{TEXT}/changes", "consent_changes", consent.show_changes, PUBLIC),
     Route(f"{MINE}/send-link", "send_link", send_link.send_link, PUBLIC, FORM),

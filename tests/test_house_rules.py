@@ -53,6 +53,8 @@ FORMS = (
     "edit_shared",
     "new_event",
     "edit_event",
+    "event_results",
+    "feedback",
     "publish_event",
     "unpublish_event",
     "cancel_event",

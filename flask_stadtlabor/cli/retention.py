@@ -57,6 +57,7 @@ def in_words(counts: Counts) -> str:
         (counts.links, "personal link", "personal links"),
         (counts.mail_records, "record of a mail", "records of mails"),
         (counts.given_up_mails, "mail that was given up", "mails that were given up"),
+        (counts.feedback_words, "feedback in words", "feedbacks in words"),
     ]
     parts = [f"{count} {one if count == 1 else many}" for count, one, many in named if count]
     return ", ".join(parts) or "nothing"

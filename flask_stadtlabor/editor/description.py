@@ -15,6 +15,7 @@ from flask_stadtlabor.editor_field import EditorField
 
 PAGES = (
     "text", "time", "place", "programme", "people", "registration", "consent", "picture",
+    "results",
 )  # fmt: skip
 """The pages of the editor, in their order."""
 

@@ -19,8 +19,8 @@ from pydantic_core import ErrorDetails
 from flask_stadtlabor.editor.description import Described, describe, field_at
 from flask_stadtlabor.events.wall_times import AmbiguousTime, NonexistentTime, to_wall
 from flask_stadtlabor.exchange.entries import EventEntry
-from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.exchange.faults import path_of
+from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.exchange.reading import check, zone_of
 from flask_stadtlabor.exchange.references import reference_faults
 from flask_stadtlabor.i18n import _sl, _sln, lazy

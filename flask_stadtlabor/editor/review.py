@@ -12,10 +12,12 @@ from flask_stadtlabor.editor.description import PAGES, Described, Kind, describe
 from flask_stadtlabor.editor.easy_hints import counted_hints
 from flask_stadtlabor.editor.gaps import gaps_of
 from flask_stadtlabor.editor.programme import oddities
+from flask_stadtlabor.events.models import EventStatus
+from flask_stadtlabor.events.wall_times import to_utc
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, named_language
-from flask_stadtlabor.state import settings
+from flask_stadtlabor.state import now, settings
 
 
 class Finding(NamedTuple):
@@ -48,6 +50,7 @@ def review(document: Document) -> Review:
         *_access(document),
         *_picture(document),
         *_programme(document),
+        *_results(document),
     ]
     return Review(missing(document), worth, fine)
 
@@ -148,3 +151,11 @@ def _picture(document: Document) -> Iterator[Finding]:
 def _programme(document: Document) -> Iterator[Finding]:
     for index, sentence in oddities(document):
         yield Finding("programme", f"programme[{index}].starts_at", sentence)
+
+
+def _results(document: Document) -> Iterator[Finding]:
+    """What came of an event that is over and took place."""
+    is_over = to_utc(document["ends_at"], document["timezone"]) <= now()
+    if is_over and document["status"] == EventStatus.PUBLISHED and not document.get("results"):
+        path = f"results.text.{settings().locales[0]}"
+        yield Finding("results", path, _sl("Nothing has been said yet about what came of it."))

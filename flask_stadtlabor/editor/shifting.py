@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_stadtlabor.editor.binding import shown_time
 from flask_stadtlabor.editor.calling_off import with_status
-from flask_stadtlabor.editor.description import describe
+from flask_stadtlabor.editor.description import blank, describe
 from flask_stadtlabor.exchange.entries import EventEntry, RegistrationEntry
 from flask_stadtlabor.exchange.saving import Document
 
@@ -54,8 +54,10 @@ def times_along(document: Document) -> list[tuple[str, str]]:
 
 
 def as_copy(document: Document, slug: str) -> Document:
-    """A draft with the same content."""
-    return {**with_status(document, "draft"), "slug": slug}
+    """A draft with the same content, but for what belongs to the date that it was."""
+    empty = blank(EventEntry)
+    left = {item.name: empty[item.name] for item in describe(EventEntry) if item.field.stays_behind}
+    return {**with_status(document, "draft"), **left, "slug": slug}
 
 
 def _moved(model: Any, values: Document, way: timedelta) -> Document:

@@ -77,6 +77,15 @@ LocalTime = Annotated[str, StringConstraints(pattern=LOCAL_TIME)]
 
 EMPTY = LocalizedText()
 
+
+def _not_empty(text: LocalizedText) -> LocalizedText:
+    if not any(words.strip() for words in text.values()):
+        raise ValueError("This text is empty; write one.")
+    return text
+
+
+Text = Annotated[LocalizedText, AfterValidator(_not_empty)]
+
 _DEGREES = {"yes": lazy("Yes"), "partly": lazy("Partly"), "no": lazy("No")}
 
 
@@ -237,6 +246,65 @@ class ProgrammeItem(Part):
     speakers: Annotated[
         tuple[LocalizedText, ...], EditorField(lazy("Who speaks"), item=lazy("Speaker"))
     ] = ()
+
+
+class ResultLink(Part):
+    """Where something that came of an event can be read or seen."""
+
+    title: Annotated[Text, EditorField(lazy("What it leads to"))]
+    url: Annotated[
+        PictureAddress,
+        EditorField(
+            lazy("Address of the link"),
+            lazy("Begins with https://, or with / for a page of this site."),
+        ),
+    ]
+
+
+class Results(Part):
+    """What came of an event; everybody sees it once the event is over."""
+
+    text: Annotated[
+        LocalizedText,
+        EditorField(
+            lazy("What was decided, and how it goes on"),
+            lazy("An empty line begins a paragraph. **Bold**, - for lists, ## for headings."),
+            lines=10,
+        ),
+    ] = EMPTY
+    minutes_url: Annotated[
+        PictureAddress | None,
+        EditorField(
+            lazy("Address of the minutes"),
+            lazy("Begins with https://, or with / for a file of this site."),
+        ),
+    ] = None
+    minutes: Annotated[
+        LocalizedText,
+        EditorField(
+            lazy("The minutes themselves"),
+            lazy("Where they stand nowhere else. They are folded up on the event’s page."),
+            lines=8,
+        ),
+    ] = EMPTY
+    links: Annotated[tuple[ResultLink, ...], EditorField(lazy("Links"), item=lazy("Link"))] = ()
+    by: Annotated[
+        LocalizedText,
+        EditorField(lazy("Who wrote this"), lazy("Such as: the team for digital participation.")),
+    ] = EMPTY
+
+
+class Feedback(Part):
+    """That an event asks, once it is over, how it was."""
+
+    days: Annotated[
+        Annotated[int, Field(ge=1, le=90)],
+        EditorField(
+            lazy("Days for which people can answer"),
+            lazy("Counted from the end of the event."),
+            input="number",
+        ),
+    ] = 14
 
 
 class Funding(Part):

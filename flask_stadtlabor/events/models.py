@@ -31,7 +31,16 @@ from flask_stadtlabor.db import (
     long_text,
     slug_type,
 )
-from flask_stadtlabor.events.content import Contact, Funding, Image, Organiser, ProgrammeItem, Venue
+from flask_stadtlabor.events.content import (
+    Contact,
+    Feedback,
+    Funding,
+    Image,
+    Organiser,
+    ProgrammeItem,
+    Results,
+    Venue,
+)
 from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.events.seat_count import SeatCount
 
@@ -155,6 +164,10 @@ class Event(Base):
     programme: Mapped[tuple[ProgrammeItem, ...]] = mapped_column(
         Document(tuple[ProgrammeItem, ...]), default=tuple
     )
+    results: Mapped[Results | None] = mapped_column(Document(Results))
+    """What came of it; read by :func:`.next_step.results_told`."""
+    feedback: Mapped[Feedback | None] = mapped_column(Document(Feedback))
+    """Whether and how long it is asked how it was."""
     purposes: Mapped[tuple[str, ...]] = mapped_column(Document(tuple[str, ...]), default=tuple)
     """Slugs of the consent purposes, in the order in which the form asks."""
     retention_days: Mapped[int | None]

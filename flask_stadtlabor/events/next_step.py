@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from flask_stadtlabor.events.content import Results
 from flask_stadtlabor.events.models import Event, EventStatus
 
 
@@ -92,6 +93,11 @@ def phase_of(event: Event, now: datetime) -> Phase:
     if now >= event.ends_at:
         return Phase.OVER
     return Phase.RUNNING if now >= event.starts_at else Phase.AHEAD
+
+
+def results_told(event: Event, now: datetime) -> Results | None:
+    """What came of an event, as everybody is told: once it is over, if it took place."""
+    return event.results if phase_of(event, now) is Phase.OVER else None
 
 
 def next_step(event: Event, now: datetime, *, by_staff: bool = False) -> NextStep:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from flask_stadtlabor.consent.texts.published import PurposeTexts
+from flask_stadtlabor.events.content import Results
 from flask_stadtlabor.events.models import Event, Project, Series
 from flask_stadtlabor.events.programme import TimedItem
 from flask_stadtlabor.events.standing import Standing
@@ -35,6 +36,8 @@ class EventPage:
     """The next dates of the same series, without this one."""
     structured_data: Markup
     """JSON-LD for ``<script type="application/ld+json">``, escaped already (D1)."""
+    results: Results | None
+    """What came of the event; None before it is over."""
     moved_sentence: str
     """When the event was to begin that has another date by now; empty for any other."""
     why_off: str = ""

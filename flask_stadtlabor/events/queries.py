@@ -193,27 +193,40 @@ def find_series_events(series: Series) -> tuple[Sequence[Event], Sequence[Event]
 
 
 class FeedProbe(NamedTuple):
-    """What a calendar or feed depends on; as time goes by, it only loses events."""
+    """What a calendar or feed depends on.
+
+    As time goes by, it loses events, and tells what came of those that are over.
+    """
 
     events: int
+    over: int
     until: datetime | None
-    """When the first of them is too old for it."""
+    """When the first of them is too old for it, or the next one is over."""
     revision: Revision
 
 
 def probe_feed(series: Series | None) -> FeedProbe:
     """How many events calendars and feeds hold now, with the content revision."""
-    count, first_end, number, changed_at = (
+    still_to_end = case((Event.ends_at > now(), Event.ends_at))
+    count, first_end, next_end, to_end, number, changed_at = (
         session()
         .execute(
-            select(func.count(), func.min(Event.ends_at), NUMBER, CHANGED_AT)
+            select(
+                func.count(),
+                func.min(Event.ends_at),
+                func.min(still_to_end),
+                func.count(still_to_end),
+                NUMBER,
+                CHANGED_AT,
+            )
             .select_from(Event)
             .where(_in_feed(series))
         )
         .one()
     )
-    until = first_end + FEED_PAST if first_end else None
-    return FeedProbe(count, until, Revision(number or 0, changed_at))
+    ends = [next_end] if next_end else []
+    until = min([first_end + FEED_PAST, *ends]) if first_end else None
+    return FeedProbe(count, count - to_end, until, Revision(number or 0, changed_at))
 
 
 def find_feed_events(series: Series | None) -> Sequence[Event]:

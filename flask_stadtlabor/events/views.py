@@ -19,7 +19,7 @@ from flask_stadtlabor.events.formats import calendar as calendars
 from flask_stadtlabor.events.formats.metadata import Meta, page_meta
 from flask_stadtlabor.events.formats.structured_data import structured_data
 from flask_stadtlabor.events.models import Event, Project, Series
-from flask_stadtlabor.events.next_step import next_turn
+from flask_stadtlabor.events.next_step import next_turn, results_told
 from flask_stadtlabor.events.page_cache import Dependencies, kept, make_body, make_page
 from flask_stadtlabor.events.pages import EventPage, Filters, Listing
 from flask_stadtlabor.events.programme import timed_programme
@@ -148,6 +148,7 @@ def show(slug: str) -> ResponseReturnValue:
             notices=[text for text in current_texts(event.purposes) if text.mode == Mode.NOTICE],
             other_dates=others,
             structured_data=structured_data(event, here.step),
+            results=results_told(event, moment),
             moved_sentence=moved_sentence(event),
             why_off=why_off(event),
             alternative=find_alternative(event),
@@ -184,6 +185,7 @@ def preview_page(event: Event, projects: Sequence[Project]) -> Response:
         notices=[text for text in current_texts(event.purposes) if text.mode == Mode.NOTICE],
         other_dates=(),
         structured_data=structured_data(event, standing_of(event, moment).step),
+        results=results_told(event, moment),
         moved_sentence=moved_sentence(event),
         why_off=why_off(event),
         alternative=find_alternative(event),
@@ -277,7 +279,7 @@ def _body(shown: Series | None, make: Callable[[], bytes], mimetype: str) -> Res
     probe = queries.probe_feed(shown)
     revision = probe.revision
     basis = Dependencies(revision=revision, changed_at=revision.changed_at, until=probe.until)
-    return make_body(make, revision, probe.events, basis=basis, mimetype=mimetype)
+    return make_body(make, revision, probe.events, probe.over, basis=basis, mimetype=mimetype)
 
 
 def _address(shown: Series | None, of_all: str, of_series: str) -> str:

@@ -18,13 +18,16 @@ from flask_stadtlabor.editor_field import EditorField
 from flask_stadtlabor.events.content import (
     EMPTY,
     Contact,
+    Feedback,
     Funding,
     Image,
     Organiser,
     Part,
     PictureAddress,
     ProgrammeItem,
+    Results,
     Slug,
+    Text,
     Venue,
 )
 from flask_stadtlabor.events.models import DEFAULT_REMINDERS
@@ -37,7 +40,6 @@ from flask_stadtlabor.exchange.field_types import (
     Hours,
     Language,
     Number,
-    Text,
     WallTime,
     Zone,
     not_before,
@@ -45,9 +47,9 @@ from flask_stadtlabor.exchange.field_types import (
 from flask_stadtlabor.i18n import lazy
 
 FORMAT = "flask-stadtlabor/1"
+A_DAY = timedelta(days=1)
 MOST_QUESTIONS = 100
 """Questions of one event; nobody answers as many."""
-A_DAY = timedelta(days=1)
 
 
 class PurposeEntry(Part):
@@ -325,6 +327,15 @@ class EventEntry(Part):
         tuple[ProgrammeItem, ...],
         EditorField(lazy("Programme"), page="programme", item=lazy("Programme item")),
     ] = ()
+    results: Annotated[
+        Results | None,
+        EditorField(
+            lazy("What came of it"),
+            lazy("Everybody sees it on the event’s page once the event is over."),
+            page="results",
+            stays_behind=True,
+        ),
+    ] = None
     projects: Annotated[
         tuple[str, ...],
         EditorField(lazy("Projects that it belongs to"), page="people", source="projects"),
@@ -351,6 +362,16 @@ class EventEntry(Part):
         RegistrationEntry | None,
         EditorField(
             lazy("Registration"), page="registration", switch=lazy("People can register here")
+        ),
+    ] = None
+
+    feedback: Annotated[
+        Feedback | None,
+        EditorField(
+            lazy("Feedback"),
+            lazy("Four short questions without a name, by a link and a QR code."),
+            page="registration",
+            switch=lazy("Ask afterwards how it was"),
         ),
     ] = None
 

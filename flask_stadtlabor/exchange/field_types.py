@@ -8,7 +8,7 @@ from typing import Annotated
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from flask_stadtlabor.db import LARGEST_INTEGER, LocalizedText
+from flask_stadtlabor.db import LARGEST_INTEGER
 from flask_stadtlabor.events.wall_times import find_zone, to_utc
 from flask_stadtlabor.i18n import lazy
 
@@ -42,12 +42,6 @@ def _language(code: str) -> str:
     return code
 
 
-def _not_empty(text: LocalizedText) -> LocalizedText:
-    if not any(words.strip() for words in text.values()):
-        raise ValueError("This text is empty; write one.")
-    return text
-
-
 def _in_calendar(wall: str, info: ValidationInfo) -> str:
     """A wall time that exists once in the zone of the validation context."""
     zone = (info.context or {}).get("zone")
@@ -67,7 +61,6 @@ def not_before(later: str | None, earlier: str | None, info: ValidationInfo, wha
 HOW_TO_WRITE = lazy("An empty line begins a paragraph. **Bold**, - for lists, ## for headings.")
 WHERE_IT_LEADS = lazy("Begins with https://, or with / for a page of this site.")
 Language = Annotated[str, AfterValidator(_language)]
-Text = Annotated[LocalizedText, AfterValidator(_not_empty)]
 WallTime = Annotated[str, AfterValidator(_in_calendar)]
 Zone = Annotated[str, AfterValidator(lambda name: find_zone(name).key)]
 Number = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]

@@ -21,8 +21,8 @@ from flask_stadtlabor.exchange.entries import (
     PurposeEntry,
     SeriesEntry,
 )
-from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.exchange.faults import Fault, Faulty, path_of, sentence, shown
+from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.text import LONGEST_MARKDOWN, unprintable
 
 Kind = TypeVar("Kind", PurposeEntry, SeriesEntry, ProjectEntry, EventEntry)

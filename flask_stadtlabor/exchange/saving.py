@@ -40,8 +40,8 @@ from flask_stadtlabor.exchange.entries import (
     RegistrationEntry,
     SeriesEntry,
 )
-from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.exchange.exporting import entry_of, entry_of_project, entry_of_series
+from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.exchange.merging import merge
 from flask_stadtlabor.state import session, settings
 

@@ -18,9 +18,9 @@ from pydantic import BaseModel
 
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.exchange.entries import Entry, PurposeEntry
-from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.exchange.exporting import entries, file_of
 from flask_stadtlabor.exchange.faults import Fault, Faulty
+from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.exchange.importing import import_content
 from flask_stadtlabor.exchange.reading import check
 from flask_stadtlabor.po_files import BrokenCatalog, read_catalog

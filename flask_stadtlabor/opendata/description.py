@@ -49,6 +49,23 @@ SERIES: dict[str, Any] = {
         "funding": {"type": "array", "items": NAMED},
     },
 }
+RESULTS: dict[str, Any] = {
+    "type": ["object", "null"],
+    "description": "What came of it; null until the event is over, or while nothing is said.",
+    "properties": {
+        "text": TEXT,
+        "minutes": TEXT,
+        "minutes_url": ADDRESS,
+        "links": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["title", "url"],
+                "properties": {"title": TEXT, "url": {"type": "string", "format": "uri"}},
+            },
+        },
+    },
+}
 EVENT: dict[str, Any] = {
     "type": "object",
     "required": ["slug", "url", "status", "title", "starts_at", "ends_at", "timezone", "modified"],
@@ -70,6 +87,7 @@ EVENT: dict[str, Any] = {
             "enum": [step.value for step in Step if step != Step.DRAFT],
             "description": "What a person can do now, or why nothing.",
         },
+        "results": RESULTS,
         "registration": REGISTRATION,
         "modified": MOMENT,
     },

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.events.content import Organiser, Venue
+from flask_stadtlabor.events.content import Organiser, Results, Venue
 from flask_stadtlabor.events.models import Event, Series
-from flask_stadtlabor.events.next_step import next_step, seats_told
+from flask_stadtlabor.events.next_step import next_step, results_told, seats_told
 from flask_stadtlabor.state import now, settings
-from flask_stadtlabor.urls import absolute_url
+from flask_stadtlabor.urls import absolute_url, site_url
 
 CSV_TEXTS = ("title", "topic", "summary", "price")
 """The texts that have a column for each language."""
@@ -43,6 +43,7 @@ def event_record(event: Event) -> dict[str, Any]:
         "venue": _venue(event.venue),
         "organisers": [_organiser(organiser) for organiser in event.organisers],
         "next_step": next_step(event, now()).step.value,
+        "results": _results(results_told(event, now())),
         "registration": _registration(event),
         "modified": event.revised_at.isoformat(),
     }
@@ -106,6 +107,20 @@ def _venue(venue: Venue | None) -> dict[str, Any] | None:
 
 def _organiser(organiser: Organiser) -> dict[str, Any]:
     return {"name": organiser.name.to_json(), "url": organiser.url}
+
+
+def _results(results: Results | None) -> dict[str, Any] | None:
+    """Without who wrote it, which may be a person (D6)."""
+    if results is None:
+        return None
+    return {
+        "text": results.text.to_json(),
+        "minutes": results.minutes.to_json(),
+        "minutes_url": site_url(results.minutes_url) if results.minutes_url else None,
+        "links": [
+            {"title": link.title.to_json(), "url": site_url(link.url)} for link in results.links
+        ],
+    }
 
 
 def _registration(event: Event) -> dict[str, Any] | None:

@@ -13,8 +13,10 @@ from flask_stadtlabor.organise.views import (
     edit_event,
     edit_text,
     event_history,
+    feedback,
     languages,
     mails,
+    numbers,
     offline_door,
     other_date,
     preview_links,
@@ -45,6 +47,8 @@ PUBLISH_EVENT: Final = Action.PUBLISH
 HISTORY: Final = Action.HISTORY
 SHARED_CONTENT: Final = Action.EDIT_SHARED
 SHARE: Final = Action.SHARE
+FEEDBACK: Final = Action.SEE_FEEDBACK
+NUMBERS: Final = Action.SEE_NUMBERS
 EDIT: Final = Action.EDIT_TEXTS
 PUBLISH: Final = Action.PUBLISH_TEXTS
 
@@ -67,11 +71,13 @@ OFFICE = (
     Route(f"{TASKS}/", "take_downs", take_downs.show, TAKE_DOWN),
     Route(f"{TASKS}/<int:number>/done", "finish_take_down", take_downs.finish, TAKE_DOWN, POST),
     Route(f"{L}/organise/tickets/<code>", "ticket_check", door.find_by_ticket, CHECK_IN),
+    Route(f"{L}/organise/numbers", "numbers", numbers.of_year, NUMBERS),
     Route(f"{L}/organise/languages/", "languages", languages.show, EDIT_EVENT),
     Route(f"{SPOKEN}/", "translations", translations.show, EDIT_EVENT, FORM),
     Route(f"{SPOKEN}/texts.po", "translations_po", translations.download, EDIT_EVENT),
     Route(f"{L}/organise/events/new", "new_event", edit_event.new, CREATE, FORM),
     Route(f"{DESK}/edit/<page>", "edit_event", edit_event.edit, EDIT_EVENT, FORM),
+    Route(f"{DESK}/results", "event_results", edit_event.edit_results, EDIT_EVENT, FORM),
     Route(
         f"{DESK}/edit/<page>/preview", "preview_texts", edit_event.preview_texts, EDIT_EVENT, POST,
     ),
@@ -120,6 +126,8 @@ OFFICE = (
     ),
     Route(f"{DESK}/duplicate", "duplicate_event", other_date.duplicate, CREATE, FORM),
     Route(f"{DESK}/", "organise_event", organise.event_page, ORGANISE),
+    Route(f"{DESK}/numbers", "event_numbers", numbers.of_event, NUMBERS),
+    Route(f"{DESK}/feedback", "event_feedback", feedback.show, FEEDBACK),
     Route(f"{DESK}/consents", "consent_report", consent_report.show, REPORT),
     Route(f"{DESK}/consents.csv", "consent_report_csv", consent_report.as_csv, REPORT),
     Route(f"{DESK}/consents.json", "consent_report_json", consent_report.as_json, REPORT),

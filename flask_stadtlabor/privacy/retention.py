@@ -19,6 +19,7 @@ from flask_stadtlabor.consent.answers.subjects import has_consent
 from flask_stadtlabor.db import AnyRow, Base
 from flask_stadtlabor.events.locks import LockedEvent, lock_event
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.feedback.operations import count_words_due, forget_words
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.outbox.operations import (
@@ -65,6 +66,8 @@ class Counts:
     """Rows that tell of a mail that was sent, or of one that was given up and is blanked."""
     given_up_mails: int = 0
     """Mails that nobody could deliver, whose words and address are blanked."""
+    feedback_words: int = 0
+    """Answers about an event of which the words go, and the rating stays."""
 
     def add(self, other: Counts) -> None:
         """Add the counts of another object."""
@@ -107,6 +110,7 @@ def run(tell: Callable[[OfEvent], None] = lambda _: None, parts: Parts | None = 
     total.links += _in_batches(_delete_idle_links)
     total.given_up_mails += commit(forget_given_up)
     total.mail_records += _in_batches(_delete_mail_records)
+    total.feedback_words += commit(forget_words)
     commit(partial(_write_report, vars(total)))
     return total
 
@@ -128,6 +132,7 @@ def due() -> tuple[list[OfEvent], Counts]:
     total.links += _count(AccessToken, _is_idle())
     total.mail_records = _count(OutboxMail, _is_old_record())
     total.given_up_mails = _count(OutboxMail, is_to_be_forgotten())
+    total.feedback_words = count_words_due()
     return events, total
 
 

@@ -33,6 +33,13 @@ TEXT = {
     "de": "## Worum es geht\n\nDie **Beteiligungsplattform** für alle:\n\n- sehen\n- probieren",
     "en": "## What it is\n\nThe **participation platform** for everyone:\n\n- look\n- try",
 }
+RESULTS = {
+    "text": TEXT,
+    "minutes": TEXT,
+    "minutes_url": "https://stadt.example/protokoll.pdf",
+    "links": [{"title": LONG_TITLE, "url": "https://stadt.example/radweg"}],
+    "by": {"de": "Das Team", "en": "The team"},
+}
 PURPOSES = ("recording", PHOTOS, "photos-print", "privacy")
 CONTROLLER = {"email": "datenschutzbeauftragte@stadtverwaltung.musterstadt.example"}
 
@@ -65,7 +72,8 @@ def sample(now: datetime) -> Entry:
         at(-0.02, "laeuft", series=SERIES),
         at(41, "lange-namen", **LONG_NAMES, purposes=[PHOTOS, "privacy"],
            registration=registration()),
-        at(-10, "vorbei", series=SERIES, registration=registration()),
+        at(-10, "vorbei", series=SERIES, registration=registration(), results=RESULTS,
+           feedback={}),
     ]  # fmt: skip
     return {
         "format": "flask-stadtlabor/1",

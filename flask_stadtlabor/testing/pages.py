@@ -70,6 +70,11 @@ def _forms(content: Entry, language: str) -> Iterator[Page]:
     for event in content["events"]:
         if "registration" in event:
             yield Page(local_url("register", lang=language, slug=event["slug"]), language)
+        if "feedback" in event:
+            survey = local_url("feedback", lang=language, slug=event["slug"])
+            yield Page(survey, language)
+            yield Page(survey, language, is_sent=True)
+            yield Page(local_url("feedback_thanks", lang=language, slug=event["slug"]), language)
     send_link = local_url("send_link", lang=language)
     yield Page(send_link, language)
     yield Page(send_link, language, is_sent=True)

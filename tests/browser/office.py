@@ -35,7 +35,7 @@ def content() -> dict[str, Any]:
         ),
         factories.event_in(20, "ohne-anmeldung"),
         factories.event_in(21, "entwurf", status="draft", registration=asked),
-        factories.event_in(-9, "vorbei"),
+        factories.event_in(-9, "vorbei", feedback={}),
     )
 
 
@@ -111,6 +111,12 @@ def addresses(found: dict[str, int]) -> list[str]:
         f"{at}consents",
         f"{at}no-photos",
         "events/vorbei/no-photos",
+        f"{at}numbers",
+        "events/vorbei/numbers",
+        "events/ohne-anmeldung/numbers",
+        "numbers",
+        "events/vorbei/results",
+        "events/vorbei/feedback",
         f"{at}mails/",
         f"{at}mails/reminder/de/",
         "events/new",

@@ -14,8 +14,9 @@ from flask_stadtlabor.editor.page_fields import Box, PageFields, boxes_of
 from flask_stadtlabor.editor_field import EditorField
 from flask_stadtlabor.events.content import EMPTY
 from flask_stadtlabor.exchange.columns import EVENT_SHARED
-from flask_stadtlabor.exchange.entries import EventEntry, Number
+from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.exporting import file_of
+from flask_stadtlabor.exchange.field_types import Number
 from flask_stadtlabor.exchange.merging import differences, merge
 from flask_stadtlabor.exchange.saving import whole
 from flask_stadtlabor.i18n import lazy, use_language

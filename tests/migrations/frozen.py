@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, DateTime, MetaData, Table, func, select, text
+from sqlalchemy import JSON, Connection, Date, DateTime, MetaData, Table, func, select, text
 from sqlalchemy.sql.ddl import sort_tables
 
 from flask_stadtlabor.migrations import runner
@@ -50,6 +50,9 @@ class Frozen:
         """The file of a revision."""
         kept = json.loads(file_of(revision).read_text("utf-8"))
         times = frozenset(kept["times"])
+        readers = dict.fromkeys(times, datetime.fromisoformat) | dict.fromkeys(
+            kept.get("days", ()), date.fromisoformat
+        )
         return cls(
             revision=revision,
             now=datetime.fromisoformat(kept["now"]),
@@ -59,8 +62,8 @@ class Frozen:
             rows={
                 table: [
                     {
-                        column: datetime.fromisoformat(value)
-                        if value is not None and f"{table}.{column}" in times
+                        column: readers[f"{table}.{column}"](value)
+                        if value is not None and f"{table}.{column}" in readers
                         else value
                         for column, value in row.items()
                     }
@@ -153,12 +156,17 @@ def freeze(host: Host, *, link: str, name: str, event: str) -> None:
         "name": name,
         "event": event,
         "times": _of_type(tables, DateTime),
+        "days": _of_type(tables, Date),
         "documents": _of_type(tables, JSON),
         "rows": rows,
     }
     FOLDER.mkdir(exist_ok=True)
-    written = json.dumps(kept, ensure_ascii=False, indent=1, default=datetime.isoformat)
+    written = json.dumps(kept, ensure_ascii=False, indent=1, default=_in_iso)
     file_of(revision).write_text(f"{written}\n", "utf-8")
+
+
+def _in_iso(value: date) -> str:
+    return value.isoformat()
 
 
 def _of_type(tables: list[Table], wanted: type) -> list[str]:

@@ -78,6 +78,14 @@ def _events() -> list[dict[str, Any]]:
             starts_at="2026-03-05T17:30",
             ends_at="2026-03-05T19:00",
             registration={"thank_you": True},
+            feedback={"days": 30},
+            results={
+                "text": {"de": "Der Radweg kommt.", "en": "The cycle path will be built."},
+                "minutes_url": "https://stadt.example/protokoll.pdf",
+                "minutes": {"de": "Es begann um halb sechs."},
+                "links": [{"title": {"de": "Radweg"}, "url": "/radweg"}],
+                "by": {"de": "Bürgerbüro"},
+            },
         ),
         open_event(
             "lange-her",
@@ -142,6 +150,8 @@ def _last_week(host: Host, staff: FlaskClient) -> None:
     press(staff, f"{there}{number}/", "/check-in")
     _without_a_network(host, staff, there)
     host.clock.move(days=2)
+    said = {"rating": "4", "good": "Die Halle.", "change": "Mehr Zeit.", "accessible": "partly"}
+    fill(host.client(), "/stadtlabor/de/feedback/letzte-woche", said, action="/letzte-woche")
     host.mails()
 
 

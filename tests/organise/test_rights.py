@@ -19,6 +19,8 @@ PAGES = {
     Action.REPORT_CONSENT: [
         f"{HERE}consents", f"{HERE}consents.csv", f"{HERE}consents.json", f"{HERE}no-photos",
     ],
+    Action.SEE_FEEDBACK: [f"{HERE}feedback"],
+    Action.SEE_NUMBERS: [f"{DESK}numbers", f"{HERE}numbers"],
     Action.TAKE_DOWN: [f"{DESK}take-downs/", f"{HERE}publications/"],
     Action.EDIT: [f"{DESK}languages/", f"{DESK}languages/en/", f"{DESK}languages/en/texts.po"],
     Action.EDIT_TEXTS: [f"{DESK}texts/", f"{DESK}texts/new", TEXT, f"{TEXT}edit", f"{TEXT}preview"],
@@ -66,6 +68,7 @@ def test_without_a_right_its_pages_and_buttons_are_closed(host: Host, action: Ac
     [
         (Action.CHECK_IN, [DOOR]),
         (Action.REPORT_CONSENT, [f"{HERE}consents", f"{HERE}no-photos"]),
+        (Action.SEE_NUMBERS, [f"{HERE}numbers"]),
         (Action.TAKE_DOWN, [f"{HERE}publications/"]),
         (Action.MANAGE_REGISTRATIONS, [f"{HERE}register"]),
     ],

@@ -326,6 +326,7 @@ def test_a_run_leaves_a_report_that_names_nobody(portal: Host) -> None:
         "links": 0,
         "mail_records": 0,
         "given_up_mails": 0,
+        "feedback_words": 0,
     }
     assert count(portal, DeskNotice) == 0
     left = [trace for trace in stored.traces(portal, words) if "access_token" not in trace]

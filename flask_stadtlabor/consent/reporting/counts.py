@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -83,6 +86,62 @@ def counts(context: str) -> list[PurposeCounts]:
         name = _where(status)
         setattr(purpose, name, getattr(purpose, name) + 1)
     return list(found.values())
+
+
+class AnswerCounts(NamedTuple):
+    """What people last said to a purpose; each who has confirmed counts once."""
+
+    slug: str
+    yes: int
+    no: int
+    unanswered: int
+    ended: int
+    """Said yes once, and took it back, or it ran out or became void."""
+
+    @property
+    def total(self) -> int:
+        """How many were asked."""
+        return self.yes + self.no + self.unanswered + self.ended
+
+
+def answers(contexts: Collection[str]) -> list[AnswerCounts]:
+    """What people of these ``contexts`` (events' uids) last said, by purpose, in one statement.
+
+    The database adds up, and the ledger keeps what retention deletes elsewhere. Whether a yes may
+    still be relied on is told by :func:`counts`.
+    """
+    if not contexts:
+        return []
+    people = select(ConsentSubject.reference).where(
+        ConsentSubject.context.in_(contexts), ConsentSubject.confirmed_at.is_not(None)
+    )
+    last = (
+        select(func.max(ConsentEntry.seq).label("seq"))
+        .join(Purpose, Purpose.slug == ConsentEntry.purpose)
+        .where(ConsentEntry.subject.in_(people))
+        .group_by(ConsentEntry.subject, ConsentEntry.purpose)
+        .subquery()
+    )
+    rows = session().execute(
+        select(ConsentEntry.purpose, ConsentEntry.event, func.count(), func.min(ConsentEntry.seq))
+        .join(last, last.c.seq == ConsentEntry.seq)
+        .group_by(ConsentEntry.purpose, ConsentEntry.event)
+        .order_by(func.min(ConsentEntry.seq))
+    )
+    found: dict[str, Counter[str]] = {}
+    for purpose, act, number, _ in rows:
+        found.setdefault(purpose, Counter())[_LAST_SAID.get(act, "ended")] += int(number)
+    return [
+        AnswerCounts(slug, said["yes"], said["no"], said["unanswered"], said["ended"])
+        for slug, said in found.items()
+    ]
+
+
+_LAST_SAID: dict[str, str] = {
+    **dict.fromkeys(IN_FORCE, "yes"),
+    ConsentAction.REFUSED: "no",
+    ConsentAction.REQUESTED: "unanswered",
+}
 
 
 def count_in_force(slug: str) -> int:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 from flask_stadtlabor.dates import doors_line
 from flask_stadtlabor.events.models import OFF, Event, Series
+from flask_stadtlabor.events.next_step import results_told
 from flask_stadtlabor.events.standing import (
     headline,
     moved_sentence,
@@ -16,7 +17,7 @@ from flask_stadtlabor.events.standing import (
     when_and_where,
 )
 from flask_stadtlabor.i18n import _sl, choose, language, language_tag, words
-from flask_stadtlabor.state import settings
+from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.text import markdown, plain, printable
 from flask_stadtlabor.urls import absolute_url
 
@@ -37,11 +38,11 @@ def feed(events: Iterable[Event], *, title: str, address: str, page: str) -> byt
 
     ``address`` is the feed's own and ``page`` its page's, both absolute.
     """
-    newest = sorted(events, key=lambda event: (event.revised_at, event.id), reverse=True)[:NEWEST]
+    newest = sorted(events, key=lambda event: (_updated(event), event.id), reverse=True)[:NEWEST]
     root = ET.Element(_name("feed"), {XML_LANG: language_tag(language())})
     _add(root, "id", uuid.uuid5(uuid.NAMESPACE_URL, address).urn)
     _add(root, "title", title)
-    _add(root, "updated", _time(max((event.revised_at for event in newest), default=NEVER)))
+    _add(root, "updated", _time(max(map(_updated, newest), default=NEVER)))
     _add(root, "link", rel="self", type=MIMETYPE, href=address)
     _add(root, "link", rel="alternate", type="text/html", href=page)
     _add(_add(root, "author"), "name", settings().portal_name)
@@ -65,16 +66,23 @@ def _add_entry(root: ET.Element, event: Event) -> None:
     lang = None if event.status in OFF else choose(event.title).lang
     _set_language(_add(entry, "title", headline(event)), lang)
     _add(entry, "published", _time(event.created_at))
-    _add(entry, "updated", _time(event.revised_at))
+    _add(entry, "updated", _time(_updated(event)))
     page = absolute_url("event", slug=event.slug)
     _add(entry, "link", rel="alternate", type="text/html", href=page)
     _add(entry, "summary", "\n\n".join(filter(None, _summary(event))))
-    if event.description:
-        text, lang = choose(event.description)
+    results = results_told(event, now())
+    told = (results.text if results else None) or event.description
+    if told:
+        text, lang = choose(told)
         content = _add(entry, "content", str(markdown(text)), type="html")
         # the base for relative links in the text (RFC 4287 §2)
         content.set(XML_BASE, page)
         _set_language(content, lang)
+
+
+def _updated(event: Event) -> datetime:
+    """When it changed last; what came of it is told from the end on, even if written before."""
+    return max(event.revised_at, event.ends_at) if results_told(event, now()) else event.revised_at
 
 
 def _summary(event: Event) -> Iterator[str]:

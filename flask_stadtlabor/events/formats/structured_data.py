@@ -89,6 +89,7 @@ def _event(event: Event, step: NextStep) -> dict[str, Any]:
             "validFrom": _offset(event.opens_at, event),
         },
         "superEvent": _series(event),
+        "subjectOf": _works(event) if step.step is Step.OVER else [],
     }
 
 
@@ -180,6 +181,17 @@ def _speakers(event: Event) -> list[str]:
 def _is_free(price: LocalizedText) -> bool:
     """Whether the words for the price are known to say that there is none."""
     return any(text.strip(" .!").casefold() in FREE for text in price.values())
+
+
+def _works(event: Event) -> list[dict[str, Any]]:
+    """What came of it, as far as it stands elsewhere: minutes and links."""
+    results = event.results
+    if results is None:
+        return []
+    works = [(words(link.title), link.url) for link in results.links]
+    if results.minutes_url:
+        works.insert(0, (_sl("The minutes"), results.minutes_url))
+    return [{"@type": "CreativeWork", "name": name, "url": site_url(url)} for name, url in works]
 
 
 def _series(event: Event) -> dict[str, Any] | None:

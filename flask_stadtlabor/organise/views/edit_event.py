@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from flask import abort, jsonify, request
+from flask import abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -57,12 +57,14 @@ from flask_stadtlabor.organise.forms.edit_event import EditForm, form_from_json
 from flask_stadtlabor.organise.views.staff_page import button_problems, staff_name, staff_page
 from flask_stadtlabor.permissions import allowed, staff
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.state import session, settings
+from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url, see_other
 
 ALONG = "along"
 """The box on the page of times by which the others move along with the start."""
+RESULTS = "results"
+"""The page that is filled in afterwards, with an address of its own."""
 FIRST_FIELDS = ("title", "starts_at", "ends_at", "series")
 MOST_EVENTS = 100
 """Events to choose from, the next ones first."""
@@ -82,7 +84,15 @@ def page_words() -> dict[str, str]:
         "registration": _sl("Registration"),
         "consent": _sl("Consent"),
         "picture": _sl("Picture"),
+        "results": _sl("Results"),
     }
+
+
+def page_address(event: Event, page: str, **asked: Any) -> str:
+    """Where a page of the editor stands."""
+    if page == RESULTS:
+        return local_url("event_results", slug=event.slug, **asked)
+    return local_url("edit_event", slug=event.slug, page=page, **asked)
 
 
 def new() -> ResponseReturnValue:
@@ -106,8 +116,17 @@ def new() -> ResponseReturnValue:
 
 def edit(event: Event, page: str) -> ResponseReturnValue:
     """One page of the editor."""
-    if page not in PAGES:
+    if page not in PAGES or page == RESULTS:
         abort(404)
+    return _edit(event, page)
+
+
+def edit_results(event: Event) -> ResponseReturnValue:
+    """What came of it: minutes, links, what was decided."""
+    return _edit(event, RESULTS)
+
+
+def _edit(event: Event, page: str) -> ResponseReturnValue:
     now_working = working(event)
     form = EditForm(number=str(now_working.number))
     if not form.is_submitted():
@@ -136,7 +155,7 @@ def save_page(event: Event, page: str, finish: Change) -> ResponseReturnValue:
     except Conflicting as conflict:
         form.number.data = str(conflict.number)
         return _show(event, page, form, conflict.document, conflicts=conflict.conflicts, status=409)
-    return see_other("edit_event", slug=event.slug, page=page, now="saved")
+    return redirect(page_address(event, page, now="saved"), 303)
 
 
 def preview_texts(event: Event, page: str) -> ResponseReturnValue:
@@ -144,7 +163,7 @@ def preview_texts(event: Event, page: str) -> ResponseReturnValue:
     if page not in PAGES:
         abort(404)
     form = EditForm()
-    change = _change(form, on_page(EventEntry, page))
+    change = _change(form, on_page(EventEntry, page, event.status))
     document = changed_by(event, form.begun_with, change)
     if not form.validate():
         return _show(event, page, form, document, status=422)
@@ -256,6 +275,8 @@ def _show(
         status,
         event=event,
         page=page,
+        name=page_words()[page],
+        address=page_address(event, page),
         form=form,
         fields=fields,
         conflicts=told_conflicts(conflicts, document["timezone"]),
@@ -302,10 +323,11 @@ def _around(event: Event, document: Document) -> dict[str, Any]:
     """The navigation between the pages, and where something is missing."""
     gaps = {finding.page for finding in missing(document)}
     pages = [
-        (key, name, local_url("edit_event", slug=event.slug, page=key), key in gaps)
+        (key, name, page_address(event, key), key in gaps)
         for key, name in page_words().items()
+        if key != RESULTS or event.starts_at <= now()
     ]
-    return {"pages": pages, "page_of": page_of}
+    return {"pages": pages, "page_of": page_of, "page_address": page_address}
 
 
 def _shared_of(page: str, document: Document) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from flask_stadtlabor.consent.answers import status
 from flask_stadtlabor.consent.follow_up.take_downs import count_open
 from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.editor.planning import failed_events, plan_of
-from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import is_today, seats_left
 from flask_stadtlabor.events.standing import standing_of, standings_of
 from flask_stadtlabor.folding import is_long_search, searched
@@ -35,10 +35,17 @@ EVERYBODY = "all"
 
 WORK_AHEAD = (
     Action.ORGANISE, Action.CHECK_IN, Action.MANAGE_REGISTRATIONS, Action.REPORT_CONSENT,
-    Action.TAKE_DOWN,
+    Action.TAKE_DOWN, Action.SEE_NUMBERS,
 )  # fmt: skip
 """The actions for an upcoming event, each with a page of its own."""
-WORK_AFTERWARDS = (Action.ORGANISE, Action.REPORT_CONSENT, Action.TAKE_DOWN)
+WORK_AFTERWARDS = (
+    Action.ORGANISE,
+    Action.EDIT,
+    Action.SEE_NUMBERS,
+    Action.SEE_FEEDBACK,
+    Action.REPORT_CONSENT,
+    Action.TAKE_DOWN,
+)
 
 
 def index() -> ResponseReturnValue:
@@ -57,11 +64,18 @@ def index() -> ResponseReturnValue:
         "index.html",
         upcoming=standings_of(upcoming, now()),
         past=standings_of(past, now()),
+        wait_for_results=[event for event in past if _waits_for_results(event)],
         today=[event for event in upcoming if is_today(event, now())],
         notices=count_notices(staff_messages.events_to_tell_of()),
         unpublished=[event for event in failed_events() if allowed(Action.PUBLISH, event)],
         tasks=count_open(take_downs.events_to_work_on()),
     )
+
+
+def _waits_for_results(event: Event) -> bool:
+    """Whether somebody here can say what came of an event of which nothing is said."""
+    took_place = event.status == EventStatus.PUBLISHED
+    return took_place and event.results is None and allowed(Action.EDIT, event)
 
 
 def event_page(event: Event) -> ResponseReturnValue:
