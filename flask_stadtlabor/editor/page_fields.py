@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.binding import OFFSET, POSITION, REMOVE, shown_time
 from flask_stadtlabor.editor.description import Described, Kind, blank, describe
+from flask_stadtlabor.events.uploaded import Uploaded, uploaded
 from flask_stadtlabor.i18n import _sl, direction, language_name, language_tag
+from flask_stadtlabor.pictures.processing import LARGEST_FILE
 
 
 class Option(NamedTuple):
@@ -38,6 +40,16 @@ class Box:
     dir: str = ""
     is_needed: bool = False
     options: Sequence[Option] = ()
+
+    @property
+    def megabytes(self) -> int:
+        """How large an uploaded picture may be."""
+        return LARGEST_FILE // 2**20
+
+    @property
+    def picture(self) -> Uploaded | None:
+        """The uploaded picture whose name is its value."""
+        return uploaded(self.value)
 
     @property
     def id(self) -> str:
@@ -73,9 +85,16 @@ class PageFields:
     """Makes the fields of one page from a document."""
 
     def __init__(
-        self, *, locales: Sequence[str], choices: Choices, faults: Faults | None = None
+        self,
+        *,
+        locales: Sequence[str],
+        choices: Choices,
+        faults: Faults | None = None,
+        no_uploads: str = "",
     ) -> None:
         self.locales = locales
+        self.no_uploads = no_uploads
+        """Why no picture can be uploaded; empty where one can."""
         self.choices = choices
         self.faults = dict(faults or {})
 
@@ -113,6 +132,8 @@ class PageFields:
             return Box(kind="line", value=", ".join(map(str, value or [])), **given)
         if item.is_wall_time:
             return self._wall_time(value, path, given)
+        if item.field.input == "picture":
+            given["help"] = self.no_uploads
         shown = "" if value is None else str(value)
         return Box(kind="line", value=shown, input=item.field.input, **given)
 

@@ -282,6 +282,7 @@ class Step(StrEnum):
     CANCELLED = "cancelled"
     POSTPONED = "postponed"
     MOVED = "moved"
+    PICTURE_WITHDRAWN = "picture_withdrawn"
 
 
 DRAFT_STEPS = (Step.DRAFTED, Step.CARRIED_OVER)

@@ -14,6 +14,7 @@ from flask_stadtlabor.consent import models as consent
 from flask_stadtlabor.db import Base
 from flask_stadtlabor.events import models as events
 from flask_stadtlabor.outbox import models as outbox
+from flask_stadtlabor.pictures import models as pictures
 from flask_stadtlabor.privacy import models as privacy
 from flask_stadtlabor.registration import models as registration
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 PREFIX = "stadtlabor_"
 VERSION_TABLE = "stadtlabor_alembic_version"
 
-MODELS = (revision, events, consent, registration, outbox, privacy)
+MODELS = (revision, events, consent, registration, outbox, pictures, privacy)
 """The modules with our tables; each must be imported before the metadata is whole."""
 
 METADATA = Base.metadata

@@ -13,6 +13,7 @@ from flask_stadtlabor.organise.views import (
     event_history,
     mails,
     other_date,
+    pictures,
     publications,
     publish_event,
     registrations,
@@ -36,6 +37,7 @@ CREATE: Final = Action.CREATE
 EDIT_EVENT: Final = Action.EDIT
 PUBLISH_EVENT: Final = Action.PUBLISH
 HISTORY: Final = Action.HISTORY
+PICTURES: Final = Action.MANAGE_PICTURES
 EDIT: Final = Action.EDIT_TEXTS
 PUBLISH: Final = Action.PUBLISH_TEXTS
 
@@ -44,6 +46,7 @@ TASKS = f"{L}/organise/take-downs"
 WORKS = f"{DESK}/publications"
 PARTY = f"{DESK}/registrations/<int:number>"
 TEXTS = f"{L}/organise/texts"
+PICTURE = f"{L}/organise/pictures/<int:number>"
 
 CARD: Final = "check_in_card"
 
@@ -112,6 +115,10 @@ OFFICE = (
     Route(f"{PARTY}/give-seats-on", "give_seats_on", door.give_seats_on, CHECK_IN, POST, CARD),
     Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, CHECK_IN, POST, CARD),
     Route(f"{PARTY}/consents", "answer_for", consent.answer, CHECK_IN, POST, CARD),
+    Route(f"{L}/organise/pictures/", "pictures", pictures.show_list, PICTURES),
+    Route(f"{PICTURE}/", "organise_picture", pictures.show, PICTURES),
+    Route(f"{PICTURE}/withdraw", "withdraw_picture", pictures.withdraw, PICTURES, POST),
+    Route(f"{PICTURE}/delete", "delete_picture", pictures.delete, PICTURES, POST),
     Route(f"{TEXTS}/", "texts", texts.texts, EDIT),
     Route(f"{TEXTS}/new", "text_new", texts.text_new, EDIT, FORM),
     Route(f"{TEXTS}/<purpose>/", "text_purpose", texts.text_purpose, EDIT),

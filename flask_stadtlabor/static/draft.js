@@ -56,8 +56,8 @@ function keep(form) {
 
   form.addEventListener("input", (event) => {
     const { name } = event.target;
-    // items of a list change their places, so that a list is saved by the button alone
-    if (!name || name.includes("[") || name === "number") {
+    // items of a list change their places, and a picture is a file: both go by the button alone
+    if (!name || name.includes("[") || name === "number" || event.target.type === "file") {
       return;
     }
     changed.add(name);

@@ -17,6 +17,8 @@ VALUES = {
     "purpose": "photos",
     "language": "de",
     "page": "text",
+    "picture": "7",
+    "file": "480.webp",
 }
 READ = {route.rule for route in ROUTES if "GET" in route.methods}
 POSTED = [route for route in ROUTES if route.rule not in READ]

@@ -37,8 +37,9 @@ from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.merging import Conflict
 from flask_stadtlabor.exchange.saving import Document, entry_from
 from flask_stadtlabor.i18n import _sl, use_language, words
-from flask_stadtlabor.organise.forms.edit_event import EditForm, form_from_json
+from flask_stadtlabor.organise.forms.edit_event import PICTURE, EditForm, form_from_json
 from flask_stadtlabor.organise.views.staff_page import button_problems, staff_name, staff_page
+from flask_stadtlabor.organise.views.upload import no_uploads, take_picture
 from flask_stadtlabor.permissions import staff
 from flask_stadtlabor.state import session, settings
 from flask_stadtlabor.transactions import commit
@@ -94,16 +95,35 @@ def edit(event: Event, page: str) -> ResponseReturnValue:
     change = _change(form, on_page(EventEntry, page))
     if not form.validate():
         document = changed_by(event, form.begun_with, change)
-        return _show(event, page, form, document, status=422)
+        once_more = _of_picture(_sl("Please choose the picture once more.") if form.file else "")
+        return _show(event, page, form, document, once_more, status=422)
     by = acting()
+    refused_picture = _of_picture(take_picture(form, by) if page == "picture" else "")
     try:
-        commit(lambda: save(lock_event(event), form.begun_with, change, by))
+        number = commit(lambda: save(lock_event(event), form.begun_with, change, by))
     except Refused as refused:
-        return _show(event, page, form, refused.document, refused.faults, status=422)
+        faults = {**refused.faults, **refused_picture}
+        return _show(event, page, form, refused.document, faults, status=422)
     except Conflicting as conflict:
         form.number.data = str(conflict.number)
-        return _show(event, page, form, conflict.document, conflicts=conflict.conflicts, status=409)
+        return _show(
+            event,
+            page,
+            form,
+            conflict.document,
+            refused_picture,
+            conflicts=conflict.conflicts,
+            status=409,
+        )
+    if refused_picture:
+        form.number.data = str(number)
+        document = working(event).document
+        return _show(event, page, form, document, refused_picture, is_kept=True, status=422)
     return see_other("edit_event", slug=event.slug, page=page, now="saved")
+
+
+def _of_picture(sentence: str) -> Faults:
+    return {PICTURE: [sentence]} if sentence else {}
 
 
 def autosave(event: Event) -> ResponseReturnValue:
@@ -187,6 +207,7 @@ def _show(
     document: Document,
     faults: Faults | None = None,
     conflicts: Sequence[Conflict] = (),
+    is_kept: bool = False,
     status: int = 200,
 ) -> Response:
     fields = fields_with(faults or {}).of(on_page(EventEntry, page), document)
@@ -208,6 +229,7 @@ def _show(
         form=form,
         fields=fields,
         conflicts=told,
+        is_kept=is_kept,
         is_saved=request.args.get("now") == "saved",
         **summary_of(form, fields, faults or {}),
         **_around(event, document),
@@ -263,7 +285,9 @@ def _first_fields() -> list[Described]:
 
 def fields_with(faults: Faults) -> PageFields:
     """Makes the fields of a page, with what is wrong at each."""
-    return PageFields(locales=settings().locales, choices=_choices(), faults=faults)
+    return PageFields(
+        locales=settings().locales, choices=_choices(), faults=faults, no_uploads=no_uploads()
+    )
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
