@@ -14,7 +14,12 @@ branch_labels = None
 depends_on = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+NULLABLE_JSON = sa.JSON(none_as_null=True).with_variant(
+    postgresql.JSONB(none_as_null=True), "postgresql"
+)
 TABLE = "stadtlabor_picture"
+KNOWN_BEFORE = ("url", "alt", "credit")
+EVENTS = sa.table("stadtlabor_event", sa.column("id"), sa.column("image", NULLABLE_JSON))
 
 
 def upgrade() -> None:
@@ -49,7 +54,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove the table. The files of the pictures stay in their storage."""
+    """Remove the table, and from the events what the software before does not know.
+
+    The files of the pictures stay in their storage.
+    """
+    connection = op.get_bind()
+    shown = sa.select(EVENTS.c.id, EVENTS.c.image).where(EVENTS.c.image.is_not(None))
+    for number, image in connection.execute(shown).all():
+        known = {key: value for key, value in (image or {}).items() if key in KNOWN_BEFORE}
+        if image and known != image:
+            of_event = sa.update(EVENTS).where(EVENTS.c.id == number)
+            connection.execute(of_event.values(image=known if "url" in known else None))
     if _is_there():
         op.drop_table(TABLE)
 
