@@ -253,9 +253,21 @@ class Image(Part):
         return uploaded(self.picture)
 
     @property
+    def focus(self) -> tuple[int, int]:
+        """The point that matters in tenths, as styles have it; never past it, seen from the edge.
+
+        Where a picture is cut by a lot, the nearest tenth might be outside of what is left.
+        """
+        return _tenth(self.focus_x), _tenth(self.focus_y)
+
+    @property
     def is_there(self) -> bool:
         """Whether there is a picture, and not only words about one."""
         return bool(self.picture or self.url)
+
+
+def _tenth(percent: int) -> int:
+    return percent // 10 if percent < 50 else -(-percent // 10)
 
 
 class ProgrammeItem(Part):

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from flask_stadtlabor.events import content
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.ports import KeptPage
 from tests.events.desk import statements
@@ -105,7 +106,7 @@ def test_the_page_of_the_event_shows_it_without_a_jump(desk: Host) -> None:
     assert picture["src"] == f"{at}1200.jpg"
     assert picture["srcset"] == f"{at}480.webp 480w, {at}960.webp 960w, {at}1200.webp 1200w"
     assert picture["sizes"]
-    assert {"sl-at-x-2", "sl-at-y-8"} <= set(picture["class"])
+    assert {"sl-at-x-2", "sl-at-y-9"} <= set(picture["class"])
     assert not picture.has_attr("style")
     credit = shown.select_one("figcaption")
     assert credit is not None
@@ -204,3 +205,12 @@ def test_mails_show_no_picture(host: Host, tmp_path: Path) -> None:
     ]
     assert parts
     assert not any("/pictures/" in part for part in parts)
+
+
+@pytest.mark.parametrize("percent", range(101))
+def test_the_point_that_matters_stays_in_view(percent: int) -> None:
+    """Also where a picture is five times as high as what is shown of it."""
+    tenth, _ = content.Image(focus_x=percent).focus
+    cut = 5
+    begins = tenth / 10 * (cut - 1)
+    assert begins <= percent / 100 * cut <= begins + 1

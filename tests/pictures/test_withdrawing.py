@@ -19,7 +19,6 @@ from tests.host import Host
 from tests.organise.staff import DESK, HERE, words_of
 from tests.pictures.files import EDIT, WORDS, desk_with, photo, upload
 
-pytestmark = pytest.mark.one_database
 LIST = f"{DESK}pictures/"
 ONE = f"{LIST}1/"
 OTHER = EDIT.replace("plattform", "andere")
@@ -52,6 +51,7 @@ def address(desk: Host) -> str:
         return picture.uploaded.url
 
 
+@pytest.mark.one_database
 def test_the_list_says_where_each_picture_is_used(desk: Host) -> None:
     upload(desk.client(), photo(300, 200), {"image.alt.de": "", "image.alt.en": ""})
     seen = words_of(desk.client(), LIST)
@@ -65,6 +65,7 @@ def test_the_list_says_where_each_picture_is_used(desk: Host) -> None:
     assert len(page(desk.client().get(LIST)).select(".sl-pictures > li")) == 1
 
 
+@pytest.mark.one_database
 def test_the_list_takes_a_constant_number_of_statements(desk: Host) -> None:
     staff = desk.client()
 
@@ -161,6 +162,7 @@ def test_whoever_saves_while_it_is_withdrawn_is_told(
     assert count(desk, EventRevision) == before
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("button", ["withdraw", "delete"])
 def test_a_button_without_its_token_does_nothing(desk: Host, folder: Path, button: str) -> None:
     kept = len(list(folder.iterdir()))
@@ -168,6 +170,7 @@ def test_a_button_without_its_token_does_nothing(desk: Host, folder: Path, butto
     assert len(list(folder.iterdir())) == kept
 
 
+@pytest.mark.one_database
 def test_it_takes_a_right_of_its_own(host: Host, folder: Path) -> None:
     desk = desk_with(host, folder, without=[Action.MANAGE_PICTURES])
     staff = desk.client()
@@ -178,6 +181,7 @@ def test_it_takes_a_right_of_its_own(host: Host, folder: Path) -> None:
     assert "/organise/pictures/" not in staff.get(DESK).text
 
 
+@pytest.mark.one_database
 def test_whoever_may_not_edit_the_event_uploads_nothing(host: Host, folder: Path) -> None:
     """Case 9."""
     desk = desk_with(host, folder, event(), event("andere"), only="plattform")
