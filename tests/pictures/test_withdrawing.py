@@ -20,7 +20,6 @@ from tests.organise.staff import DESK, HERE, words_of
 from tests.pictures.files import EDIT, WORDS, desk_with, photo, upload
 
 LIST = f"{DESK}pictures/"
-ONE = f"{LIST}1/"
 OTHER = EDIT.replace("plattform", "andere")
 PAGE = "/stadtlabor/en/events/plattform/"
 
@@ -43,6 +42,11 @@ def desk(host: Host, folder: Path) -> Host:
 
 def count(host: Host, model: Any) -> int:
     return int(host.scalar(select(func.count()).select_from(model)))
+
+
+def one(desk: Host) -> str:
+    """The page of the first picture."""
+    return f"{LIST}{desk.scalar(select(func.min(Picture.id)))}/"
 
 
 def address(desk: Host) -> str:
@@ -85,7 +89,7 @@ def test_a_withdrawn_picture_is_gone_everywhere(desk: Host, folder: Path) -> Non
     """From the event, from the draft of the other, from its address, and from the storage."""
     gone, staff, stranger = address(desk), desk.client(), desk.make().client()
     assert stranger.get(PAGE).text.count("/pictures/") > 0
-    assert press(staff, ONE, "/withdraw").status_code == 303
+    assert press(staff, one(desk), "/withdraw").status_code == 303
     assert stranger.get(gone).status_code == 410
     assert list(folder.iterdir()) == []
     assert "/pictures/" not in stranger.get(PAGE).text
@@ -108,7 +112,7 @@ def test_it_does_not_come_back_by_the_same_file_nor_from_the_history(
     staff = desk.client()
     newest = select(func.max(EventRevision.number)).join(Event).where(Event.slug == "plattform")
     with_picture = int(desk.scalar(newest))
-    press(staff, ONE, "/withdraw")
+    press(staff, one(desk), "/withdraw")
     again = upload(staff, photo(), WORDS)
     assert again.status_code == 422
     assert "This picture was withdrawn" in again.text
@@ -122,17 +126,17 @@ def test_it_does_not_come_back_by_the_same_file_nor_from_the_history(
 def test_a_picture_in_use_is_not_deleted(desk: Host, folder: Path) -> None:
     """Not even by a page that was open before."""
     staff = desk.client()
-    assert page(staff.get(ONE)).select("form[action$='/delete']") == []
-    token = page(staff.get(ONE)).select_one("form[action$='/withdraw'] [name=csrf_token]")
+    assert page(staff.get(one(desk))).select("form[action$='/delete']") == []
+    token = page(staff.get(one(desk))).select_one("form[action$='/withdraw'] [name=csrf_token]")
     data = {"csrf_token": token["value"]} if token else {}
     kept = len(list(folder.iterdir()))
-    refused = staff.post(f"{ONE}delete", data=data)
+    refused = staff.post(f"{one(desk)}delete", data=data)
     assert refused.status_code == 409
     assert "An event has this picture" in refused.text
     # also where a draft of changes alone has it
     upload(staff, None, {"image.picture.remove": "true"})
     press(staff, f"{HERE}publish", "/publish")
-    assert staff.post(f"{ONE}delete", data=data).status_code == 409
+    assert staff.post(f"{one(desk)}delete", data=data).status_code == 409
     assert len(list(folder.iterdir())) == kept
 
 
@@ -141,7 +145,7 @@ def test_a_picture_that_nobody_uses_is_deleted_and_can_come_back(desk: Host, fol
     for to in (EDIT, OTHER):
         upload(staff, None, {"image.picture.remove": "true"}, to=to)
     press(staff, f"{HERE}publish", "/publish")
-    assert press(staff, ONE, "/delete").status_code == 303
+    assert press(staff, one(desk), "/delete").status_code == 303
     assert staff.get(gone).status_code == 404
     assert list(folder.iterdir()) == []
     assert count(desk, Picture) == 0
@@ -154,7 +158,7 @@ def test_whoever_saves_while_it_is_withdrawn_is_told(
     """The look at what is there came a moment too early."""
     staff = desk.client()
     opened = staff.get(OTHER)
-    press(staff, ONE, "/withdraw")
+    press(staff, one(desk), "/withdraw")
     monkeypatch.setattr(references, "picture_faults", lambda content: iter(()))
     before = count(desk, EventRevision)
     late = upload(staff, None, {"image.alt.en": "Too late"}, opened=opened, to=OTHER)
@@ -166,7 +170,7 @@ def test_whoever_saves_while_it_is_withdrawn_is_told(
 @pytest.mark.parametrize("button", ["withdraw", "delete"])
 def test_a_button_without_its_token_does_nothing(desk: Host, folder: Path, button: str) -> None:
     kept = len(list(folder.iterdir()))
-    assert desk.client().post(f"{ONE}{button}").status_code == 422
+    assert desk.client().post(f"{one(desk)}{button}").status_code == 422
     assert len(list(folder.iterdir())) == kept
 
 
@@ -176,8 +180,8 @@ def test_it_takes_a_right_of_its_own(host: Host, folder: Path) -> None:
     staff = desk.client()
     assert upload(staff, photo(), WORDS).status_code == 303
     assert staff.get(LIST).status_code == 403
-    assert staff.get(ONE).status_code == 403
-    assert staff.post(f"{ONE}withdraw").status_code == 403
+    assert staff.get(one(desk)).status_code == 403
+    assert staff.post(f"{one(desk)}withdraw").status_code == 403
     assert "/organise/pictures/" not in staff.get(DESK).text
 
 
