@@ -186,10 +186,7 @@ class Host:
 
     def _start_anew(self, ports: dict[str, Any]) -> None:
         state = state_of(self.app)
-        fresh: dict[str, Any] = {
-            "rate_limit": FlaskLimiterLimit(),
-            "page_cache": FlaskCachingPages(),
-        }
+        fresh = {"rate_limit": FlaskLimiterLimit(), "page_cache": FlaskCachingPages()}
         state.ports = replace(state.ports, **(fresh | ports))
         # the next test's database has the same number at the same moment, and other texts
         self.app.extensions.pop(KEPT, None)
