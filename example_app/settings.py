@@ -44,6 +44,9 @@ def configure(app: Flask, given: Mapping[str, Any]) -> None:
     app.config.setdefault("SQLALCHEMY_DATABASE_URI", f"sqlite:///{instance / 'musterstadt.sqlite'}")
     app.config.setdefault("STADTLABOR_BASE_URL", "http://127.0.0.1:5000")
     app.config.setdefault("STADTLABOR_LEDGER_KEY", _key(instance / "ledger-key"))
+    pictures = instance / "pictures"
+    pictures.mkdir(exist_ok=True)
+    app.config.setdefault("STADTLABOR_PICTURES", str(pictures))
     if not app.config["SECRET_KEY"]:
         app.config["SECRET_KEY"] = _key(instance / "secret-key")
     app.config["SESSION_COOKIE_SECURE"] = app.config["STADTLABOR_BASE_URL"].startswith("https:")

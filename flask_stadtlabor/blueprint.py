@@ -15,6 +15,7 @@ from flask_stadtlabor.config import ConfigurationError
 from flask_stadtlabor.error_pages import handle_errors
 from flask_stadtlabor.i18n import best_language, enter_language, leave_language
 from flask_stadtlabor.organise.access import guarded
+from flask_stadtlabor.pictures.processing import LARGEST_FILE
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.route import ACCOUNT, LINK, PUBLIC
 from flask_stadtlabor.routes import ROUTES, WAYS_BACK
@@ -29,7 +30,9 @@ TOLD_ONCE = frozenset({"registered", "erased"})
 """Result pages after a POST, at an address that is the same for everybody."""
 _POSTS = re.compile(rb"<form\b[^>]*\bmethod=[\"']?post", re.IGNORECASE)
 LARGEST_BODY = 512 * 1024
-"""Bytes that a form of ours may hold, with its file."""
+"""Bytes that a form of ours may hold, with its file, apart from the one that takes a picture."""
+LARGEST_UPLOAD = LARGEST_FILE + 8 * 2**20
+"""Bytes that the form with a picture may hold: more than is taken, so that it comes back filled."""
 OWN_STATIC = "/stadtlabor-static"
 """Where our static files are when their address is taken by the host's."""
 
@@ -84,11 +87,20 @@ def create_blueprint() -> Blueprint:
 
 def _begin(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Limit the body, and speak the language of the path before anything else looks at it."""
-    request.max_content_length = min(request.max_content_length or LARGEST_BODY, LARGEST_BODY)
     if values is not None:
         _restore(values)
+    most = LARGEST_UPLOAD if _takes_picture(endpoint, values or {}) else LARGEST_BODY
+    request.max_content_length = min(request.max_content_length or most, most)
     code = (values or {}).pop("lang", None)
     enter_language(code or best_language())
+
+
+def _takes_picture(endpoint: str | None, values: dict[str, Any]) -> bool:
+    """Whether a file may come with this request.
+
+    Also from somebody who was signed out meanwhile, whose text comes back in the answer.
+    """
+    return (endpoint or "").endswith(".edit_event") and values.get("page") == "picture"
 
 
 def _restore(values: dict[str, Any]) -> None:

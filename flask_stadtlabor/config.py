@@ -123,6 +123,9 @@ class Settings:
     outbox: Literal["inline", "worker", "celery"] = "inline"
     """Who delivers mail: with ``inline``, this process after the response; with ``worker``,
     ``flask stadtlabor outbox run``; with ``celery``, a worker of your Celery app."""
+    pictures: str | None = None
+    """A folder for uploaded pictures, such as ``/srv/portal/pictures``, that all processes of the
+    portal can write to; it has to be there. Unset, no pictures can be uploaded."""
     rate_limits: Mapping[str, Rate] = field(
         default_factory=lambda: {k: Rate.parse(v) for k, v in DEFAULT_RATE_LIMITS.items()}
     )
@@ -332,6 +335,7 @@ READERS: dict[str, Any] = {
     "ledger_old_keys": _old_keys,
     "checkpoints": _folder,
     "checkpoint_mail": _mail_address,
+    "pictures": _folder,
     "layout_version": _version,
     "imprint_url": _link,
     "privacy_url": _link,

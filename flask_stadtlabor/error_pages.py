@@ -50,8 +50,11 @@ def show_error(error: HTTPException) -> Response:
     """Our page for an HTTP error, saying what happened and what to do next."""
     own = (page for kind, page in _OWN_PAGES.items() if isinstance(error, kind))
     page = next(own, str(error.code))
-    # whoever was signed out while they wrote sends it once more after they have signed in
-    kept = {"typed": typed()} if isinstance(error, NotAllowed) else {}
+    try:
+        # whoever was signed out while they wrote sends it once more after they have signed in
+        kept = {"typed": typed()} if isinstance(error, NotAllowed) else {}
+    except RequestEntityTooLarge as too_large:
+        return show_error(too_large)
     response = make_response(draw(f"stadtlabor/errors/{page}.html", **kept), error.code)
     response.headers["Cache-Control"] = "no-store"
     return response

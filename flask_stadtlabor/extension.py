@@ -8,6 +8,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_stadtlabor.adapters import flask_login, flask_mailman
 from flask_stadtlabor.adapters.flask_limiter import FlaskLimiterLimit
 from flask_stadtlabor.adapters.page_cache import FlaskCachingPages
+from flask_stadtlabor.adapters.picture_files import PictureFiles
 from flask_stadtlabor.blueprint import create_blueprint
 from flask_stadtlabor.cli import stadtlabor_cli
 from flask_stadtlabor.cli.checks.configuration import warn_of_missing_links
@@ -25,6 +26,7 @@ from flask_stadtlabor.ports import (
     CurrentActor,
     Mailer,
     PageCache,
+    PictureStore,
     Policy,
     Ports,
     RateLimit,
@@ -52,7 +54,8 @@ class Stadtlabor:
     (:mod:`flask_stadtlabor.ports`); each has a default: the user of Flask-Login where that is set
     up, no staff rights for anybody, Flask-Mailman where that is set up and SMTP elsewhere, limits
     counted by Flask-Limiter where that is set up and in this process elsewhere, the machine's
-    clock, pages kept by Flask-Caching where that is set up and in this process elsewhere.
+    clock, pages kept by Flask-Caching where that is set up and in this process elsewhere, pictures
+    as files in the folder that ``STADTLABOR_PICTURES`` names.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Stadtlabor:
         rate_limit: RateLimit | None = None,
         clock: Clock = system_clock,
         page_cache: PageCache | None = None,
+        pictures: PictureStore | None = None,
     ) -> None:
         self.db = db
         self._actor = actor
@@ -73,6 +77,7 @@ class Stadtlabor:
         self._rate_limit = rate_limit
         self._clock = clock
         self._page_cache = page_cache
+        self._pictures = pictures
 
     def init_app(self, app: Flask, *, register_blueprint: bool = True) -> None:
         """Set the extension up on ``app``, after the host's own extensions.
@@ -90,6 +95,7 @@ class Stadtlabor:
             rate_limit=self._rate_limit or FlaskLimiterLimit(),
             clock=self._clock,
             page_cache=self._page_cache or FlaskCachingPages(),
+            pictures=self._pictures or PictureFiles(),
         )
         domain = create_domain(settings.translation_directories)
         environment = create_environment(app)

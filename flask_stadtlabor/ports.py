@@ -78,6 +78,8 @@ class Action(StrEnum):
     """Register people at the desk; confirm, cancel, correct and restrict for them; pass news on."""
     CHECK_IN = "registration.check_in"
     """Work at the door: look people up, check them in, ask for consent there."""
+    MANAGE_PICTURES = "picture.manage"
+    """See all uploaded pictures, withdraw one from every event, delete what is not used."""
     EDIT_TEXTS = "consent.edit"
     """Write drafts of consent texts."""
     PUBLISH_TEXTS = "consent.publish"
@@ -168,6 +170,24 @@ class PageCache(Protocol):
         """Keep ``page`` under ``key``, in place of another."""
 
 
+class PictureStore(Protocol):
+    """Keeps the files of uploaded pictures.
+
+    A key has the letters ``a`` to ``z``, digits, hyphens and one dot, such as
+    ``3f…-1600x900-480.webp``; its content never changes. Raise an ``OSError`` where the storage is
+    away.
+    """
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep ``content`` under ``key``."""
+
+    def get(self, key: str) -> bytes | None:
+        """The content under ``key``; None where there is none."""
+
+    def remove(self, key: str) -> None:
+        """Remove what is under ``key``; nothing where there is none."""
+
+
 Clock = Callable[[], datetime]
 """The time now, as an aware datetime in UTC."""
 
@@ -192,3 +212,4 @@ class Ports:
     rate_limit: RateLimit
     clock: Clock
     page_cache: PageCache
+    pictures: PictureStore

@@ -23,6 +23,7 @@ from flask_stadtlabor.feedback import views as feedback
 from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise.routes import OFFICE
 from flask_stadtlabor.organise.views import preview_links
+from flask_stadtlabor.pictures import views as pictures
 from flask_stadtlabor.privacy import views as privacy
 from flask_stadtlabor.registration.views import (
     account,
@@ -48,6 +49,7 @@ ROUTES = (
     Route("/api/v1/events.csv", "api_events_csv", opendata.api_events_csv, PUBLIC),
     Route("/api/v1/events/<slug>", "api_event", opendata.api_event, PUBLIC),
     Route("/api/v1/series", "api_series", opendata.api_series, PUBLIC),
+    Route("/pictures/<picture>/<file>", "picture", pictures.show, PUBLIC),
     Route(f"{L}/", "index", events.index, PUBLIC),
     Route(f"{L}/calendar.ics", "calendar", events.calendar, PUBLIC),
     Route(f"{L}/feed.atom", "feed", events.feed, PUBLIC),

@@ -12,6 +12,7 @@ from flask_stadtlabor.cli.checks.configuration import check_configuration
 from flask_stadtlabor.cli.checks.data import check_data
 from flask_stadtlabor.cli.checks.finding import Finding, Weight
 from flask_stadtlabor.cli.checks.host import check_host
+from flask_stadtlabor.cli.checks.pictures import check_pictures
 
 
 @click.command("check")
@@ -46,6 +47,7 @@ def findings() -> list[Finding]:
         *check_host(current_app),
         *check_catalogs(current_app),
         *check_celery(),
+        *check_pictures(),
         *check_data(),
     ]
     return sorted(found, key=lambda finding: list(Weight).index(finding.weight))

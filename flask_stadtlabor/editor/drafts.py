@@ -17,6 +17,7 @@ from flask_stadtlabor.events.models import Event, Step
 from flask_stadtlabor.exchange.exporting import entry_of
 from flask_stadtlabor.exchange.merging import Conflict, Difference, differences, merge
 from flask_stadtlabor.exchange.saving import Document, document_of, entry_from, save_entry, whole
+from flask_stadtlabor.pictures.operations import attach
 
 Change = Callable[[Document], Document]
 """Makes of the document with which somebody began what they want it to be."""
@@ -104,12 +105,14 @@ def write(within: LockedEvent, document: Document, by: By) -> int:
     """Make ``document`` the state on which staff works; the number of that state."""
     event = within.event
     # in the form in which it will be compared
-    document = whole(entry_from(document))
+    entry = entry_from(document)
+    document = whole(entry)
     if event.is_public:
+        attach(entry.image)
         if history.latest(event) is None:
             history.record(event, document_of(event), step=Step.FOUND, by=By())
         return history.record(event, document, step=Step.DRAFTED, by=by).number
-    save_entry(entry_from(document), step=Step.EDITED, by=by)
+    save_entry(entry, step=Step.EDITED, by=by)
     return working(event).number
 
 

@@ -20,7 +20,9 @@ from flask_stadtlabor.editor.binding import (
 )
 from flask_stadtlabor.editor.description import Described, Kind, blank, describe
 from flask_stadtlabor.editor.easy_hints import hint_sentences
+from flask_stadtlabor.events.uploaded import Uploaded, uploaded
 from flask_stadtlabor.i18n import _sl, direction, language_name, language_tag
+from flask_stadtlabor.pictures.processing import LARGEST_FILE
 from flask_stadtlabor.text import markdown
 
 
@@ -54,6 +56,16 @@ class Box:
     """Of a text in Markdown, how it will look, where somebody asked for that."""
     hints: Sequence[str] = ()
     """What could be easier in it."""
+
+    @property
+    def megabytes(self) -> int:
+        """How large an uploaded picture may be."""
+        return LARGEST_FILE // 2**20
+
+    @property
+    def picture(self) -> Uploaded | None:
+        """The uploaded picture whose name is its value."""
+        return uploaded(self.value)
 
     @property
     def id(self) -> str:
@@ -101,8 +113,11 @@ class PageFields:
         faults: Faults | None = None,
         warnings: Faults | None = None,
         previews: bool = False,
+        no_uploads: str = "",
     ) -> None:
         self.locales = locales
+        self.no_uploads = no_uploads
+        """Why no picture can be uploaded; empty where one can."""
         self.choices = choices
         self.faults = dict(faults or {})
         self.warnings = dict(warnings or {})
@@ -142,6 +157,8 @@ class PageFields:
             return Box(kind="line", value=", ".join(map(str, value or [])), **given)
         if item.is_wall_time:
             return self._wall_time(value, path, given)
+        if item.field.input == "picture":
+            given["help"] = self.no_uploads
         shown = "" if value is None else str(value)
         if item.field.lines > 1:
             return Box(kind="lines", value=shown, lines=item.field.lines, **given)

@@ -140,7 +140,7 @@ def _access(document: Document) -> Iterator[Finding]:
 
 def _picture(document: Document) -> Iterator[Finding]:
     image = document.get("image")
-    if image and not image.get("alt"):
+    if image and (image.get("picture") or image.get("url")) and not image.get("alt"):
         yield Finding(
             "picture",
             f"image.alt.{settings().locales[0]}",

@@ -23,6 +23,7 @@ from flask_stadtlabor.addresses import NoAddress, stored_address
 from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
 from flask_stadtlabor.editor_field import EditorField
 from flask_stadtlabor.events.accessibility import SENTENCES, Offer, offers
+from flask_stadtlabor.events.uploaded import NAME, Uploaded, uploaded
 from flask_stadtlabor.i18n import _sl, lazy, words
 
 Degree = Literal["yes", "partly", "no"]
@@ -68,6 +69,7 @@ PictureAddress = Annotated[
     StringConstraints(pattern=rf"^(https?://{_SIGN}+|{_OWN_PATH})$", max_length=2000),
     AfterValidator(_leads_where_it_says),
 ]
+Percent = Annotated[int, Field(ge=0, le=100)]
 EmailAddress = Annotated[
     str,
     StringConstraints(pattern=r"^([^\s\x00-\x1f\x7f<>\",;:@]+@[^\s\x00-\x1f\x7f<>\",;:@]+)?$"),
@@ -217,16 +219,13 @@ class Contact(Part):
 
 
 class Image(Part):
-    """A picture with its description."""
+    """A picture with its description: one that was uploaded, or one by its address."""
 
-    url: Annotated[
-        PictureAddress,
-        EditorField(
-            lazy("Address of the picture"),
-            lazy("Begins with https://, or with / for a picture of this site."),
-        ),
-    ]
-    """An address, or a path of the host's."""
+    picture: Annotated[
+        Annotated[str, StringConstraints(pattern=NAME)] | None,
+        EditorField(lazy("Uploaded picture"), input="picture"),
+    ] = None
+    """The name of an uploaded picture (:mod:`.uploaded`)."""
     alt: Annotated[
         LocalizedText,
         EditorField(
@@ -235,6 +234,49 @@ class Image(Part):
         ),
     ] = EMPTY
     credit: Annotated[LocalizedText, EditorField(lazy("Who made the picture"))] = EMPTY
+    focus_x: Annotated[
+        Percent,
+        EditorField(
+            lazy("What matters, from the left (0 to 100)"),
+            lazy("This point stays in view where the picture is cut."),
+            input="number",
+        ),
+    ] = 50
+    focus_y: Annotated[
+        Percent, EditorField(lazy("What matters, from above (0 to 100)"), input="number")
+    ] = 50
+    url: Annotated[
+        PictureAddress | None,
+        EditorField(
+            lazy("Address of the picture"),
+            lazy(
+                "Instead of an upload: begins with https://, or with / for a picture of this site."
+            ),
+        ),
+    ] = None
+    """An address, or a path of the host's; an uploaded picture is shown instead of it."""
+
+    @property
+    def uploaded(self) -> Uploaded | None:
+        """The uploaded picture, with its size and addresses."""
+        return uploaded(self.picture)
+
+    @property
+    def focus(self) -> tuple[int, int]:
+        """The point that matters in tenths, as styles have it; never past it, seen from the edge.
+
+        Where a picture is cut by a lot, the nearest tenth might be outside of what is left.
+        """
+        return _tenth(self.focus_x), _tenth(self.focus_y)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a picture, and not only words about one."""
+        return bool(self.picture or self.url)
+
+
+def _tenth(percent: int) -> int:
+    return percent // 10 if percent < 50 else -(-percent // 10)
 
 
 class ProgrammeItem(Part):

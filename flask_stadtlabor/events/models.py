@@ -303,6 +303,7 @@ class Step(StrEnum):
     MOVED = "moved"
     REMOVED = "removed"
     """Shared content that nobody can choose any longer."""
+    PICTURE_WITHDRAWN = "picture_withdrawn"
 
 
 DRAFT_STEPS = (Step.DRAFTED, Step.CARRIED_OVER)

@@ -18,6 +18,7 @@ from flask_stadtlabor.exchange.conditions import condition_faults
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.faults import Fault, path_of, shown
 from flask_stadtlabor.exchange.openings import opening_faults
+from flask_stadtlabor.exchange.pictures import picture_faults
 from flask_stadtlabor.exchange.reading import Content
 from flask_stadtlabor.state import now, session, settings
 
@@ -26,7 +27,8 @@ Steps = tuple[str | int, ...]
 
 def reference_faults(content: Content) -> list[Fault]:
     """Slugs used twice or unknown to file and database, answers that nobody can give, conditions
-    that nobody can meet, too small capacities, registration that opens too late.
+    that nobody can meet, too small capacities, registration that opens too late, pictures that are
+    not here or not described.
     """
     return [
         *_repeated(content.raw),
@@ -35,6 +37,7 @@ def reference_faults(content: Content) -> list[Fault]:
         *condition_faults(content),
         *_too_small(content),
         *opening_faults(content),
+        *picture_faults(content),
     ]
 
 

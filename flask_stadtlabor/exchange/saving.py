@@ -43,6 +43,7 @@ from flask_stadtlabor.exchange.entries import (
 from flask_stadtlabor.exchange.exporting import entry_of, entry_of_project, entry_of_series
 from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.exchange.merging import merge
+from flask_stadtlabor.pictures.operations import attach
 from flask_stadtlabor.state import session, settings
 
 Document = dict[str, Any]
@@ -57,7 +58,7 @@ def save_entry(entry: EventEntry, *, step: Step, by: By, note: str = "") -> Even
     A draft of changes that is under way goes on, unless it becomes the event by this step: it takes
     over what changed, and keeps its own where both changed the same, which the page before
     publishing shows. Raises what
-    :func:`~.events.operations.save_event` raises.
+    :func:`~.events.operations.save_event` and :func:`~.pictures.operations.attach` raise.
     """
     locked = lock_event_named(entry.slug)
     former = None
@@ -69,6 +70,8 @@ def save_entry(entry: EventEntry, *, step: Step, by: By, note: str = "") -> Even
     change = save_event(
         entry.slug, series_slug=entry.series, project_slugs=entry.projects, **columns_of(entry)
     )
+    if "image" in change.changed:
+        attach(entry.image)
     if change.created or change.changed:
         written = document_of(change.event)
         history.record(change.event, written, step=step, by=by, note=note)

@@ -15,6 +15,7 @@ from flask_stadtlabor.db import Base
 from flask_stadtlabor.events import models as events
 from flask_stadtlabor.feedback import models as feedback
 from flask_stadtlabor.outbox import models as outbox
+from flask_stadtlabor.pictures import models as pictures
 from flask_stadtlabor.privacy import models as privacy
 from flask_stadtlabor.registration import models as registration
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 PREFIX = "stadtlabor_"
 VERSION_TABLE = "stadtlabor_alembic_version"
 
-MODELS = (revision, events, consent, registration, feedback, outbox, privacy)
+MODELS = (revision, events, consent, registration, feedback, outbox, pictures, privacy)
 """The modules with our tables; each must be imported before the metadata is whole."""
 
 METADATA = Base.metadata

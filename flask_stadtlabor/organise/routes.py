@@ -19,6 +19,7 @@ from flask_stadtlabor.organise.views import (
     numbers,
     offline_door,
     other_date,
+    pictures,
     preview_links,
     publications,
     publish_event,
@@ -49,6 +50,7 @@ SHARED_CONTENT: Final = Action.EDIT_SHARED
 SHARE: Final = Action.SHARE
 FEEDBACK: Final = Action.SEE_FEEDBACK
 NUMBERS: Final = Action.SEE_NUMBERS
+PICTURES: Final = Action.MANAGE_PICTURES
 EDIT: Final = Action.EDIT_TEXTS
 PUBLISH: Final = Action.PUBLISH_TEXTS
 
@@ -57,6 +59,7 @@ TASKS = f"{L}/organise/take-downs"
 WORKS = f"{DESK}/publications"
 PARTY = f"{DESK}/registrations/<int:number>"
 TEXTS = f"{L}/organise/texts"
+PICTURE = f"{L}/organise/pictures/<int:number>"
 SPOKEN = f"{L}/organise/languages/<language>"
 
 SHARED = f"{L}/organise/<stadtlabor_shared:shared_kind>"
@@ -172,6 +175,10 @@ OFFICE = (
     Route(f"{PARTY}/give-seats-on", "give_seats_on", door.give_seats_on, CHECK_IN, POST, CARD),
     Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, CHECK_IN, POST, CARD),
     Route(f"{PARTY}/consents", "answer_for", consent.answer, CHECK_IN, POST, CARD),
+    Route(f"{L}/organise/pictures/", "pictures", pictures.show_list, PICTURES),
+    Route(f"{PICTURE}/", "organise_picture", pictures.show, PICTURES),
+    Route(f"{PICTURE}/withdraw", "withdraw_picture", pictures.withdraw, PICTURES, POST),
+    Route(f"{PICTURE}/delete", "delete_picture", pictures.delete, PICTURES, POST),
     Route(f"{TEXTS}/", "texts", texts.texts, EDIT),
     Route(f"{TEXTS}/new", "text_new", texts.text_new, EDIT, FORM),
     Route(f"{TEXTS}/<purpose>/", "text_purpose", texts.text_purpose, EDIT),

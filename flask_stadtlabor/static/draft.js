@@ -56,8 +56,14 @@ function keep(form) {
 
   form.addEventListener("input", (event) => {
     const { name } = event.target;
-    // items of a list change their places, so that a list is saved by the button alone
-    if (!name || name.includes("[") || name === "number" || name === "along") {
+    // items of a list change their places, and a picture is a file: both go by the button alone
+    if (
+      !name ||
+      name.includes("[") ||
+      name === "number" ||
+      name === "along" ||
+      event.target.type === "file"
+    ) {
       return;
     }
     // other times may move along with one, which is shown beside the button

@@ -33,7 +33,10 @@ from tests.registration.views.test_signup_page import unmarked
 
 pytestmark = pytest.mark.one_database
 
-VALUES = {"lang": "de", "slug": "plattform", "purpose": "photos-website", "version": "1"}
+VALUES = {
+    "lang": "de", "slug": "plattform", "purpose": "photos-website", "version": "1",
+    "picture": f"{'0' * 32}-9x9", "file": "9.webp",
+}  # fmt: skip
 SERIES = {"series", "series_calendar", "series_feed"}
 NOT_FOR_ALL = {"registered", "erased", "closed", "link_sent"}
 """Pages that tell somebody what came of their own form: nobody without its cookie gets them."""

@@ -19,6 +19,8 @@ VALUES = {
     "page": "text",
     "shared_kind": "venues",
     "name": "halle",
+    "picture": "7",
+    "file": "480.webp",
 }
 READ = {route.rule for route in ROUTES if "GET" in route.methods}
 POSTED = [route for route in ROUTES if route.rule not in READ]

@@ -21,6 +21,7 @@ from tests.forms import fill, press
 from tests.host import Host
 from tests.migrations.frozen import freeze
 from tests.organise.staff import DESK, HERE, register, staff_of
+from tests.pictures.files import WORDS, photo, upload
 
 MINE = "/stadtlabor/de/registration/"
 FIELD = f"consent-{PHOTOS}"
@@ -35,6 +36,7 @@ def live_in(host: Host) -> str:
     _plan_too_early(host, staff)
     _last_week(host, staff)
     link = _to_come(host, staff)
+    _pictures(host)
     _texts_change(host, staff)
     _mail_server_away(host)
     assert host.run("consent", "verify").exit_code == 0
@@ -201,6 +203,18 @@ def _to_come(host: Host, staff: FlaskClient) -> str:
     press(staff, f"{DESK}notices/", "/done")
     _mail_refused(host, person(3)["email"])
     return link
+
+
+def _pictures(host: Host) -> None:
+    """One that an event shows, and one that was withdrawn."""
+    ports = {"policy": lambda *asked: True, "actor": lambda: Actor("staff:1", "Otto Orga")}
+    staff = host.make(STADTLABOR_PICTURES=str(host.folder), ports=ports).client()
+    edit = f"{DESK}events/ohne-anmeldung/edit/picture"
+    said = {**WORDS, "image.credit.de": "Foto: A. B."}
+    for width in (640, 660):
+        assert upload(staff, photo(width, 400), said, to=edit).status_code == 303
+        press(staff, f"{DESK}events/ohne-anmeldung/publish", "/publish")
+    press(staff, f"{DESK}pictures/1/", "/withdraw")
 
 
 def _take_over(host: Host, link: str) -> None:

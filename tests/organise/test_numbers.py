@@ -31,20 +31,20 @@ def plain(found: Tag) -> str:
 def tables(client: FlaskClient, address: str) -> dict[str, list[list[str]]]:
     """The rows of each picture's table, by the picture."""
     return {
-        str(picture["aria-labelledby"]).removeprefix("sl-picture-"): [
+        str(picture["aria-labelledby"]).removeprefix("sl-chart-"): [
             [plain(cell) for cell in row.select("th, td")] for row in picture.select("tbody tr")
         ]
-        for picture in page(client.get(address)).select(".sl-picture")
+        for picture in page(client.get(address)).select(".sl-chart")
     }
 
 
 def says(client: FlaskClient, address: str, key: str) -> str:
     """The text alternative of a picture."""
     shown = page(client.get(address))
-    drawing = shown.select_one(f"[aria-labelledby=sl-picture-{key}-says]")
+    drawing = shown.select_one(f"[aria-labelledby=sl-chart-{key}-says]")
     assert drawing is not None
     assert drawing["role"] == "img"
-    sentence = shown.select_one(f"#sl-picture-{key}-says")
+    sentence = shown.select_one(f"#sl-chart-{key}-says")
     assert sentence is not None
     return plain(sentence)
 

@@ -26,6 +26,7 @@ ABOUT_PEOPLE = (
 """Tables with a section of their own, in which each column is named."""
 ABOUT_STAFF = {
     "stadtlabor_publication": set(METADATA.tables["stadtlabor_publication"].columns.keys()),
+    "stadtlabor_picture": set(METADATA.tables["stadtlabor_picture"].columns.keys()),
     "stadtlabor_consent_text": {"published_by", "controller", "processing"},
     "stadtlabor_consent_draft": {"edited_by", "controller", "processing"},
     "stadtlabor_feedback": {"good", "change"},

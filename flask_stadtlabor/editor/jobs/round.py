@@ -12,6 +12,7 @@ from flask_stadtlabor.outbox.delivery import DeliveryReport, deliver_all
 from flask_stadtlabor.outbox.models import OutboxRun
 from flask_stadtlabor.outbox.operations import forget_given_up
 from flask_stadtlabor.outbox.wake import nobody_woken
+from flask_stadtlabor.pictures.operations import forget_held
 from flask_stadtlabor.registration.jobs.due_work import DueReport, run_due
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import commit
@@ -45,6 +46,8 @@ def do_round(stop: Callable[[], bool] = lambda: False) -> Round:
         delivered = deliver_all(stop)
         with parts.part("Forgetting mails that were given up"):
             commit(forget_given_up)
+        with parts.part("Forgetting pictures that nobody used"):
+            commit(forget_held)
         with parts.part("Noting the round"):
             commit(_note_the_round)
     return Round(published, due, delivered, due.failed + parts.failed)

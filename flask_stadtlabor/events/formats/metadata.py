@@ -38,6 +38,8 @@ class Meta:
     """``og:image``."""
     image_alt: str
     """``og:image:alt``."""
+    image_size: tuple[int, int] | None
+    """``og:image:width`` and ``og:image:height``, of an uploaded picture."""
     calendar_url: str
     """``<link rel="alternate" type="text/calendar">``."""
     feed_url: str
@@ -64,6 +66,8 @@ def page_meta(
     absolute addresses.
     """
     codes = settings().locales
+    shown = image if image is not None and image.is_there else None
+    uploaded = shown.uploaded if shown is not None else None
     addresses = {code: absolute_url(endpoint, **values, lang=code) for code in codes}
     said = plain(words(description)).replace("\n\n", " ")
     return Meta(
@@ -73,12 +77,22 @@ def page_meta(
         alternates=language_alternates(addresses),
         locale=_territorial(language()),
         other_locales=tuple(_territorial(code) for code in codes if code != language()),
-        image_url=site_url(image.url) if image else None,
-        image_alt=words(image.alt) if image else "",
+        image_url=image_address(shown),
+        image_alt=words(shown.alt) if shown else "",
+        image_size=(uploaded.width, uploaded.height) if uploaded else None,
         calendar_url=calendar,
         feed_url=feed,
         is_indexed=is_indexed,
     )
+
+
+def image_address(image: Image | None) -> str | None:
+    """The absolute address of a picture; None where there is none."""
+    if image is None:
+        return None
+    if image.uploaded is not None:
+        return image.uploaded.absolute_url
+    return site_url(image.url) if image.url else None
 
 
 def language_alternates(addresses: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.events.content import Venue
+from flask_stadtlabor.events.content import Image, Venue
+from flask_stadtlabor.events.formats.metadata import image_address
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import NextStep, Step
 from flask_stadtlabor.events.standing import off_sentence
@@ -70,7 +71,7 @@ def _event(event: Event, step: NextStep) -> dict[str, Any]:
         **_status(event),
         "eventAttendanceMode": SCHEMA + _attendance(event.venue),
         "location": _location(event.venue),
-        "image": site_url(event.image.url) if event.image else None,
+        "image": _image(event.image),
         "inLanguage": [language_tag(code) for code in event.languages] or language_tag(language()),
         "organizer": [
             {"@type": "Organization", "name": words(organiser.name), "url": organiser.url}
@@ -96,6 +97,20 @@ def _event(event: Event, step: NextStep) -> dict[str, Any]:
 def _description(event: Event) -> str:
     about = _plain(event.summary) or _plain(event.description)
     return " ".join(filter(None, (off_sentence(event), about)))
+
+
+def _image(image: Image | None) -> dict[str, Any] | str | None:
+    """An uploaded picture with its size; one elsewhere as its address."""
+    if image is None or image.uploaded is None:
+        return image_address(image)
+    return {
+        "@type": "ImageObject",
+        "url": image_address(image),
+        "width": image.uploaded.width,
+        "height": image.uploaded.height,
+        "caption": words(image.alt),
+        "creditText": words(image.credit),
+    }
 
 
 def _status(event: Event) -> dict[str, Any]:

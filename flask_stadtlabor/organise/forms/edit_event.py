@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
+from flask import request
+from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import BooleanField, StringField
 
 from flask_stadtlabor.editor.binding import Posted
@@ -14,12 +15,19 @@ from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import _sl, lazy
 
 LONGEST_REASON = 300
+PICTURE = "image.picture"
+"""The field with the name of an uploaded picture."""
+TAKE_OUT = f"{PICTURE}.remove"
+FILE = "image.file"
 
 
 class DocumentForm(Form):
     """A form whose fields are named by their paths in a document, and read by ``posted``."""
 
     sent: MultiDict[str, str] | None = None
+    uploaded_picture: str | None = None
+    """The name of the picture that came with the form, or nothing where it is to be taken out;
+    None leaves it as it is."""
 
     def process(self, formdata: Any = None, *args: Any, **values: Any) -> None:
         """Keeps what was sent, of a language switch too."""
@@ -28,8 +36,22 @@ class DocumentForm(Form):
 
     @property
     def posted(self) -> Posted:
-        """All that was sent, by name."""
-        return {name: self.sent.getlist(name) for name in self.sent} if self.sent else {}
+        """All that was sent, by name, with the picture that was uploaded."""
+        sent = {name: self.sent.getlist(name) for name in self.sent} if self.sent else {}
+        if self.uploaded_picture is not None:
+            sent[PICTURE] = [self.uploaded_picture]
+        return sent
+
+    @property
+    def file(self) -> FileStorage | None:
+        """The picture that was chosen, if one was."""
+        file = request.files.get(FILE)
+        return file if file is not None and file.filename else None
+
+    @property
+    def takes_picture_out(self) -> bool:
+        """Whether the picture is to be taken out of the event."""
+        return TAKE_OUT in self.posted
 
 
 class EditForm(DocumentForm):

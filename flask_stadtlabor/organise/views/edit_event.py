@@ -53,8 +53,9 @@ from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.merging import Conflict
 from flask_stadtlabor.exchange.saving import Document, entry_from
 from flask_stadtlabor.i18n import _sl, use_language, words
-from flask_stadtlabor.organise.forms.edit_event import EditForm, form_from_json
+from flask_stadtlabor.organise.forms.edit_event import PICTURE, EditForm, form_from_json
 from flask_stadtlabor.organise.views.staff_page import button_problems, staff_name, staff_page
+from flask_stadtlabor.organise.views.upload import no_uploads, take_picture
 from flask_stadtlabor.permissions import allowed, staff
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.state import now, session, settings
@@ -146,15 +147,30 @@ def save_page(event: Event, page: str, finish: Change) -> ResponseReturnValue:
 
     if not form.validate():
         document = changed_by(event, form.begun_with, change)
-        return _show(event, page, form, document, status=422)
+        once_more = _of_picture(_sl("Please choose the picture once more.") if form.file else "")
+        return _show(event, page, form, document, once_more, status=422)
     by = acting()
+    refused_picture = _of_picture(take_picture(form, by) if page == "picture" else "")
     try:
-        commit(lambda: save(lock_event(event), form.begun_with, change, by))
+        number = commit(lambda: save(lock_event(event), form.begun_with, change, by))
     except Refused as refused:
-        return _show(event, page, form, refused.document, refused.faults, status=422)
+        faults = {**refused.faults, **refused_picture}
+        return _show(event, page, form, refused.document, faults, status=422)
     except Conflicting as conflict:
         form.number.data = str(conflict.number)
-        return _show(event, page, form, conflict.document, conflicts=conflict.conflicts, status=409)
+        return _show(
+            event,
+            page,
+            form,
+            conflict.document,
+            refused_picture,
+            conflicts=conflict.conflicts,
+            status=409,
+        )
+    if refused_picture:
+        form.number.data = str(number)
+        document = working(event).document
+        return _show(event, page, form, document, refused_picture, is_kept=True, status=422)
     return redirect(page_address(event, page, now="saved"), 303)
 
 
@@ -168,6 +184,10 @@ def preview_texts(event: Event, page: str) -> ResponseReturnValue:
     if not form.validate():
         return _show(event, page, form, document, status=422)
     return _show(event, page, form, document, previews=True)
+
+
+def _of_picture(sentence: str) -> Faults:
+    return {PICTURE: [sentence]} if sentence else {}
 
 
 def autosave(event: Event) -> ResponseReturnValue:
@@ -259,6 +279,7 @@ def _show(
     document: Document,
     faults: Faults | None = None,
     conflicts: Sequence[Conflict] = (),
+    is_kept: bool = False,
     status: int = 200,
     *,
     previews: bool = False,
@@ -280,6 +301,7 @@ def _show(
         form=form,
         fields=fields,
         conflicts=told_conflicts(conflicts, document["timezone"]),
+        is_kept=is_kept,
         is_saved=request.args.get("now") == "saved",
         shared=_shared_of(page, document),
         has_markdown=has_markdown(fields),
@@ -408,6 +430,7 @@ def fields_with(
         faults=faults,
         warnings=warnings,
         previews=previews,
+        no_uploads=no_uploads(),
     )
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.feedback.queries import MOST_TEXTS, summary_of, words_of
 from flask_stadtlabor.feedback.window import closes_at, is_open
-from flask_stadtlabor.organise import pictures
+from flask_stadtlabor.organise import charts
 from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.urls import absolute_url
 
@@ -16,9 +16,9 @@ def show(event: Event) -> ResponseReturnValue:
     """Ratings as pictures, texts as text, and the address as a QR code."""
     summary = summary_of(event)
     found = words_of(event)
-    shown = [pictures.ratings(summary)] if summary.total else []
+    shown = [charts.ratings(summary)] if summary.total else []
     if any(summary.by_accessible.values()):
-        shown.append(pictures.accessible(summary))
+        shown.append(charts.accessible(summary))
     return staff_page(
         "feedback.html",
         event=event,

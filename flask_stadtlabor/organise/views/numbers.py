@@ -14,7 +14,8 @@ from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.dates import format_short_day
 from flask_stadtlabor.events.models import OFF, Event
 from flask_stadtlabor.i18n import _sl, words
-from flask_stadtlabor.organise import pictures
+from flask_stadtlabor.organise import charts
+from flask_stadtlabor.organise.charts import Bar, Chart
 from flask_stadtlabor.organise.numbers import (
     Attendance,
     Counted,
@@ -23,7 +24,6 @@ from flask_stadtlabor.organise.numbers import (
     events_of_year,
     years_of_events,
 )
-from flask_stadtlabor.organise.pictures import Bar, Picture
 from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
@@ -41,12 +41,12 @@ def of_event(event: Event) -> ResponseReturnValue:
     attended = counted.attendance(deleted)
     is_over = event.ends_at <= now() and event.status not in OFF
     course = course_of(event, counted)
-    shown = [pictures.seats(event, counted)] if _has_seats(event, counted) else []
+    shown = [charts.seats(event, counted)] if _has_seats(event, counted) else []
     if is_over and counted.arrived:
         bar = Bar(words(event.title), attended)
-        shown.append(pictures.attendance(attended, [bar], _sl("Event")))
+        shown.append(charts.attendance(attended, [bar], _sl("Event")))
     if course is not None:
-        shown.append(pictures.course(course, deleted))
+        shown.append(charts.course(course, deleted))
     shown += _further([event], counted.by_language)
     return staff_page(
         "event_numbers.html",
@@ -74,9 +74,9 @@ def of_year() -> ResponseReturnValue:
     counted = count(events)
     attended = {event.id: counted[event.id].attendance(event.seats_unnamed) for event in events}
     in_all = _together(attended.values())
-    shown: list[Picture] = []
+    shown: list[Chart] = []
     if in_all.everybody:
-        shown.append(pictures.months(year, _by_month(events, attended)))
+        shown.append(charts.months(year, _by_month(events, attended)))
         shown.append(_attendance(events, attended, in_all, of_one_series=chosen != ALL))
     by_language = sum((counted[event.id].by_language for event in events), Counter[str]())
     shown += _further(events, by_language)
@@ -125,7 +125,7 @@ def _attendance(
     in_all: Attendance,
     *,
     of_one_series: bool,
-) -> Picture:
+) -> Chart:
     """By series, or by event where there is only one series to see."""
     if of_one_series:
         bars = [
@@ -135,21 +135,21 @@ def _attendance(
             )
             for event in events
         ]
-        return pictures.attendance(in_all, bars, _sl("Event"))
+        return charts.attendance(in_all, bars, _sl("Event"))
     by_series: dict[str, list[Attendance]] = {}
     for event in events:
         name = words(event.series.title) if event.series else _sl("Without a series")
         by_series.setdefault(name, []).append(attended[event.id])
     bars = [Bar(name, _together(found)) for name, found in by_series.items()]
-    return pictures.attendance(in_all, bars, _sl("Series"))
+    return charts.attendance(in_all, bars, _sl("Series"))
 
 
-def _further(events: Sequence[Event], by_language: Counter[str]) -> list[Picture]:
+def _further(events: Sequence[Event], by_language: Counter[str]) -> list[Chart]:
     """Languages, and consent for those who may see that."""
-    shown = [pictures.languages(by_language)] if by_language else []
+    shown = [charts.languages(by_language)] if by_language else []
     may = [event for event in events if allowed(Action.REPORT_CONSENT, event)]
     found = answers([event.uid for event in may])
     if found:
         texts = current_texts([each.slug for each in found])
-        shown.append(pictures.consents(found, {text.slug: words(text.title) for text in texts}))
+        shown.append(charts.consents(found, {text.slug: words(text.title) for text in texts}))
     return shown

@@ -43,7 +43,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Chart:
     """What a picture shows."""
 
     key: str
@@ -68,7 +68,7 @@ class Picture:
         return " ".join(filter(None, self.sentences))
 
 
-def seats(event: Event, counted: Counted) -> Picture:
+def seats(event: Event, counted: Counted) -> Chart:
     """How many seats are taken, and how many are free."""
     confirmed = counted.confirmed + event.seats_unnamed
     taken = confirmed + counted.pending
@@ -86,7 +86,7 @@ def seats(event: Event, counted: Counted) -> Picture:
             taken,
             capacity=event.capacity,
         )
-    return Picture(
+    return Chart(
         "seats",
         _sl("Seats"),
         [
@@ -112,10 +112,10 @@ def seats(event: Event, counted: Counted) -> Picture:
     )
 
 
-def attendance(of_all: Attendance, bars: Sequence[Bar], first: str) -> Picture:
+def attendance(of_all: Attendance, bars: Sequence[Bar], first: str) -> Chart:
     """Who came and who stayed away; ``first`` says what the bars are."""
     known = of_all.came + of_all.stayed_away
-    return Picture(
+    return Chart(
         "attendance",
         _sl("Came and stayed away"),
         [
@@ -138,11 +138,11 @@ def attendance(of_all: Attendance, bars: Sequence[Bar], first: str) -> Picture:
     )
 
 
-def course(found: Course, deleted: int) -> Picture:
+def course(found: Course, deleted: int) -> Chart:
     """When people registered."""
     largest = found.largest
     total = sum(stretch.people for stretch in found.stretches)
-    return Picture(
+    return Chart(
         "course",
         _sl("Registrations over time"),
         [
@@ -163,11 +163,11 @@ def course(found: Course, deleted: int) -> Picture:
     )
 
 
-def languages(by_language: Counter[str]) -> Picture:
+def languages(by_language: Counter[str]) -> Chart:
     """In which languages people get their mails."""
     ranked = by_language.most_common()
     language, most = ranked[0]
-    return Picture(
+    return Chart(
         "languages",
         _sl("Languages"),
         [
@@ -184,10 +184,10 @@ def languages(by_language: Counter[str]) -> Picture:
     )
 
 
-def consents(found: Sequence[AnswerCounts], titles: dict[str, str]) -> Picture:
+def consents(found: Sequence[AnswerCounts], titles: dict[str, str]) -> Chart:
     """What people said about consent."""
     named = [(titles.get(each.slug) or each.slug, each) for each in found]
-    return Picture(
+    return Chart(
         "consents",
         _sl("Consent"),
         [
@@ -205,11 +205,11 @@ def consents(found: Sequence[AnswerCounts], titles: dict[str, str]) -> Picture:
     )
 
 
-def months(year: int, people: Sequence[int]) -> Picture:
+def months(year: int, people: Sequence[int]) -> Chart:
     """How many people had a seat, month by month."""
     largest = max(range(len(people)), key=lambda at: people[at])
     names = [format_month(date(year, at, 1)) for at in range(1, len(people) + 1)]
-    return Picture(
+    return Chart(
         "months",
         _sl("People by month"),
         [
@@ -227,10 +227,10 @@ def months(year: int, people: Sequence[int]) -> Picture:
     )
 
 
-def ratings(found: Summary) -> Picture:
+def ratings(found: Summary) -> Chart:
     """How people liked it."""
     average = format_decimal(round(found.average, 1), locale=conventions())
-    return Picture(
+    return Chart(
         "ratings",
         _sl("How was it?"),
         [
@@ -243,10 +243,10 @@ def ratings(found: Summary) -> Picture:
     )
 
 
-def accessible(found: Summary) -> Picture:
+def accessible(found: Summary) -> Chart:
     """Whether people could take part without barriers."""
     named = {"yes": _sl("Yes"), "partly": _sl("Partly"), "no": _sl("No")}
-    return Picture(
+    return Chart(
         "accessible",
         _sl("Could you take part without barriers?"),
         [

@@ -1,0 +1,91 @@
+"""Uploaded pictures: where each is used, withdrawing one, deleting what is not used."""
+
+from __future__ import annotations
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.editor.withdrawing import take_out
+from flask_stadtlabor.events.queries import whole_number
+from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.organise.views.edit_event import acting
+from flask_stadtlabor.organise.views.staff_page import button_problems, is_number, staff_page
+from flask_stadtlabor.pictures.models import Picture
+from flask_stadtlabor.pictures.operations import InUse, delete_unused, mark_withdrawn
+from flask_stadtlabor.pictures.queries import find_picture, list_pictures, uses_of
+from flask_stadtlabor.pictures.storage import remove_files
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url, see_other
+
+
+def show_list() -> ResponseReturnValue:
+    """All pictures, the newest first, each with where it is used."""
+    found = list_pictures(whole_number(request.args.get("page")))
+    uses = uses_of({picture.uploaded.name for picture in found.pictures})
+    return staff_page(
+        "pictures/index.html",
+        found=found,
+        rows=[
+            (picture, [use for use in uses if use.picture == picture.uploaded.name])
+            for picture in found.pictures
+        ],
+        previous_url=_page_url(found.page - 1) if found.page > 1 else None,
+        next_url=_page_url(found.page + 1) if found.page < found.pages else None,
+        done=request.args.get("now", ""),
+    )
+
+
+def show(number: int) -> ResponseReturnValue:
+    """One picture."""
+    return _show(_found(number), [])
+
+
+def withdraw(number: int) -> ResponseReturnValue:
+    """Take the picture out of every event, remove its files, and never take it again."""
+    picture = _found(number)
+    problems = button_problems()
+    if problems:
+        return _show(picture, problems, 422)
+    by, shown = acting(), picture.uploaded
+    # first nobody can save it any more, so that none is left behind
+    commit(lambda: mark_withdrawn(shown, by))
+    commit(lambda: take_out(shown.name, by))
+    remove_files(shown)
+    return see_other("pictures", now="withdrawn")
+
+
+def delete(number: int) -> ResponseReturnValue:
+    """Delete a picture that no event has."""
+    picture = _found(number)
+    problems = button_problems()
+    if problems:
+        return _show(picture, problems, 422)
+    shown = picture.uploaded
+    try:
+        commit(lambda: delete_unused(shown))
+    except InUse:
+        sentence = _sl("An event has this picture, so that it was not deleted.")
+        return _show(_found(number), [sentence], 409)
+    return see_other("pictures", now="deleted")
+
+
+def _show(picture: Picture, problems: list[str], status: int = 200) -> Response:
+    return staff_page(
+        "pictures/show.html",
+        status,
+        picture=picture,
+        uses=uses_of({picture.uploaded.name}),
+        problems=problems,
+    )
+
+
+def _found(number: int) -> Picture:
+    picture = find_picture(number) if is_number(number) else None
+    if picture is None:
+        abort(404)
+    return picture
+
+
+def _page_url(page: int) -> str:
+    return local_url("pictures", page=page)

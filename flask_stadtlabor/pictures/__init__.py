@@ -1,0 +1,1 @@
+"""Uploaded pictures: made smaller, stored, served, taken out again."""

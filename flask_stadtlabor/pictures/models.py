@@ -1,0 +1,52 @@
+"""The table of uploaded pictures; their bytes are in the host's storage."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from flask_stadtlabor.db import Base, LocalizedColumn, LocalizedText, UTCDateTime
+from flask_stadtlabor.events.uploaded import Uploaded
+
+
+class Picture(Base):
+    """One uploaded picture. A withdrawn one stays, so that it does not come back unseen."""
+
+    __tablename__ = "stadtlabor_picture"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(String(32), unique=True)
+    """A keyed hash of the file as it was uploaded; part of the picture's addresses."""
+    width: Mapped[int]
+    """Of the largest file that was made of it; the others follow from it."""
+    height: Mapped[int]
+    size: Mapped[int]
+    """Bytes of all its files."""
+    alt: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    """What was last said of it with an event."""
+    credit: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    focus_x: Mapped[int] = mapped_column(default=50)
+    focus_y: Mapped[int] = mapped_column(default=50)
+    actor_key: Mapped[str] = mapped_column(String(255))
+    """The host's opaque key of who uploaded it."""
+    actor_name: Mapped[str] = mapped_column(String(200))
+    uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    attached_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was first saved with an event; None while it is only held for somebody's form."""
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(200))
+    """The name of who withdrew it."""
+
+    __table_args__ = (
+        CheckConstraint("width > 0 AND height > 0", "has_a_size"),
+        CheckConstraint(
+            "focus_x BETWEEN 0 AND 100 AND focus_y BETWEEN 0 AND 100", "focus_within_picture"
+        ),
+    )
+
+    @property
+    def uploaded(self) -> Uploaded:
+        """Its name, files and addresses."""
+        return Uploaded(self.hash, self.width, self.height)

@@ -1,0 +1,106 @@
+"""Reading pictures, and where they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from flask_stadtlabor.events.models import DRAFT_STEPS, Event, EventRevision
+from flask_stadtlabor.events.uploaded import Uploaded, uploaded
+from flask_stadtlabor.pictures.models import Picture
+from flask_stadtlabor.state import session
+
+PAGE_SIZE = 50
+
+
+class Use(NamedTuple):
+    """An event with which a picture stands."""
+
+    event: Event
+    picture: str
+    """The picture's name."""
+    is_draft: bool
+    """Whether it stands in a draft of changes, which not everybody sees yet."""
+
+
+class PicturePage(NamedTuple):
+    """One page of the list."""
+
+    pictures: Sequence[Picture]
+    total: int
+    page: int
+    pages: int
+
+
+def find_picture(number: int) -> Picture | None:
+    """The picture with this number."""
+    return session().get(Picture, number)
+
+
+def find_uploaded(wanted: Uploaded) -> Picture | None:
+    """The picture of this name, also one that was withdrawn."""
+    found: Picture | None = session().scalar(select(Picture).where(Picture.hash == wanted.hash))
+    return found if found is not None and found.uploaded == wanted else None
+
+
+def usable(names: Iterable[str]) -> set[str]:
+    """Those of these names that can stand with an event."""
+    wanted = [found for name in set(names) if (found := uploaded(name)) is not None]
+    if not wanted:
+        return set()
+    rows = session().scalars(
+        select(Picture).where(
+            Picture.hash.in_([each.hash for each in wanted]), Picture.withdrawn_at.is_(None)
+        )
+    )
+    return {row.uploaded.name for row in rows} & {each.name for each in wanted}
+
+
+def list_pictures(page: int) -> PicturePage:
+    """The pictures that were saved with an event, the newest first."""
+    kept = Picture.attached_at.is_not(None)
+    total = session().scalar(select(func.count()).select_from(Picture).where(kept)) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    at = min(max(page, 1), pages)
+    found = session().scalars(
+        select(Picture)
+        .where(kept)
+        .order_by(Picture.uploaded_at.desc(), Picture.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((at - 1) * PAGE_SIZE)
+    )
+    return PicturePage(found.all(), total, at, pages)
+
+
+def uses_of(names: Collection[str]) -> list[Use]:
+    """Where these pictures stand, in two statements: with events, and in drafts of changes."""
+    shown = session().scalars(
+        select(Event).where(Event.image.is_not(None)).order_by(Event.starts_at.desc(), Event.id)
+    )
+    found = [
+        Use(event, event.image.picture, is_draft=False)
+        for event in shown
+        if event.image and event.image.picture and event.image.picture in names
+    ]
+    last = (
+        select(EventRevision.event_id, func.max(EventRevision.number).label("number"))
+        .group_by(EventRevision.event_id)
+        .subquery()
+    )
+    drafts = session().execute(
+        select(Event, EventRevision.document)
+        .join(EventRevision, EventRevision.event_id == Event.id)
+        .join(
+            last,
+            (last.c.event_id == EventRevision.event_id) & (last.c.number == EventRevision.number),
+        )
+        .where(EventRevision.step.in_(DRAFT_STEPS))
+        .order_by(Event.id)
+    )
+    for event, document in drafts:
+        name = (document.get("image") or {}).get("picture") or ""
+        if name in names and not any((use.event, use.picture) == (event, name) for use in found):
+            found.append(Use(event, name, is_draft=True))
+    return found

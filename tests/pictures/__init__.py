@@ -1,0 +1,1 @@
+"""Uploaded pictures: taken, shown, withdrawn."""
