@@ -24,6 +24,8 @@ PAGES = {
     "the last page": {"page": "2000"},
     "everybody": {"state": "all"},
     "those who wait": {"state": "waiting"},
+    "by language, the latest": {"language": "de", "sort": "newest"},
+    "those without a yes": {"consent-photos": "open"},
     "a search by name": {"q": "Öztürk"},
     "a search by address": {"q": "person-77777@buerger.example"},
     "a search for nobody": {"q": "Niemand"},

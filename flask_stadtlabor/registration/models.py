@@ -159,7 +159,11 @@ class Registration(Base):
     __table_args__ = (
         CheckConstraint("party_size >= 1", "party_size_positive"),
         Index("ix_stadtlabor_registration_event_state", "event_id", "state", "queue_number"),
-        Index("ix_stadtlabor_registration_event_sort_key", "event_id", "sort_key"),
+        # what counts people, and what pages through them, reads these alone and no row
+        Index(
+            "ix_stadtlabor_registration_event_counts", "event_id", "state", "party_size", "arrived"
+        ),
+        Index("ix_stadtlabor_registration_event_list", "event_id", "sort_key", "id", "state"),
         Index("ix_stadtlabor_registration_state_expires", "state", "expires_at"),
         Index("ix_stadtlabor_registration_ticket_code", "ticket_code", unique=True),
     )
