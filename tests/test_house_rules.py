@@ -57,6 +57,7 @@ FORMS = (
     "postpone_event",
     "move_event",
     "duplicate_event",
+    "write_message",
 )
 
 

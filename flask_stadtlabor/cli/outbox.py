@@ -106,7 +106,8 @@ def _done(done: Round) -> str:
     return (
         f"{_mails(delivered.sent)} delivered, {due.ended} holds and offers ended, "
         f"{due.offered} parties offered seats, {due.reminded} reminded and {due.thanked} thanked, "
-        f"{due.consents_ended} consents ended, {due.asked_again} people asked again."
+        f"{due.consents_ended} consents ended, {due.asked_again} people asked again, "
+        f"{due.written} mails of messages to groups written."
     )
 
 

@@ -284,6 +284,17 @@ class Step(StrEnum):
     MOVED = "moved"
 
 
+class Deed(StrEnum):
+    """What somebody did with the people of an event, which changes nothing of the event."""
+
+    WROTE = "wrote"
+    """A message to a group of them."""
+    DOWNLOADED = "downloaded"
+    """Their list as a file."""
+    PROMOTED = "promoted"
+    """A party of the waiting list was given seats out of its turn."""
+
+
 DRAFT_STEPS = (Step.DRAFTED, Step.CARRIED_OVER)
 """Those that leave what everybody sees as it was."""
 DRAFT_ENDING_STEPS = (Step.EDITED, Step.PUBLISHED, Step.UNPUBLISHED)
@@ -315,3 +326,19 @@ class EventRevision(Base):
     def is_draft(self) -> bool:
         """Whether everybody sees something else."""
         return self.step in DRAFT_STEPS
+
+
+class EventDeed(Base):
+    """Something that was done with the people of an event, without naming any. Append-only."""
+
+    __tablename__ = "stadtlabor_event_deed"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor_key: Mapped[str] = mapped_column(String(255), default="")
+    """The host's opaque key of who did it; empty once it is forgotten."""
+    actor_name: Mapped[str] = mapped_column(String(200), default="")
+    deed: Mapped[str] = mapped_column(String(20))
+    about: Mapped[dict[str, Any]] = mapped_column(Document(dict[str, Any]))
+    """Which group it was about, what for, and how many; never who."""

@@ -13,8 +13,16 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import whole_number, with_series
+from flask_stadtlabor.outbox.models import MailState, OutboxMail
 from flask_stadtlabor.registration.filters import RegistrationFilter
-from flask_stadtlabor.registration.models import ACTIVE, DeskNotice, Registration, RegistrationState
+from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.models import (
+    ACTIVE,
+    DeskNotice,
+    GroupMessage,
+    Registration,
+    RegistrationState,
+)
 from flask_stadtlabor.state import now, session
 
 LISTED_PAST = 50
@@ -313,6 +321,35 @@ def notices_of(registration: Registration) -> Sequence[DeskNotice]:
         )
         .all()
     )
+
+
+MESSAGES_SHOWN = 20
+"""Messages to groups that are listed, the latest."""
+
+
+def messages_of(event: Event) -> Sequence[GroupMessage]:
+    """What was written to groups of its people, the latest first."""
+    theirs = select(GroupMessage).where(GroupMessage.event_id == event.id)
+    return session().scalars(theirs.order_by(GroupMessage.id.desc()).limit(MESSAGES_SHOWN)).all()
+
+
+def find_message(event: Event, number: int) -> GroupMessage | None:
+    """The message with this number to people of ``event``; None where there is none."""
+    found: GroupMessage | None = session().scalar(
+        select(GroupMessage).where(GroupMessage.id == number, GroupMessage.event_id == event.id)
+    )
+    return found
+
+
+def count_unsent(event: Event) -> int:
+    """Mails of messages to groups that are written, and have not left yet."""
+    theirs = select(Registration.subject).where(Registration.event_id == event.id)
+    counting = select(func.count()).where(
+        OutboxMail.kind == kinds.MESSAGE.name,
+        OutboxMail.state == MailState.QUEUED,
+        OutboxMail.concerns.in_(theirs),
+    )
+    return session().scalar(counting) or 0
 
 
 def _is_to_be_told(events: Iterable[Event]) -> tuple[ColumnElement[bool], ...]:

@@ -11,6 +11,7 @@ from flask_stadtlabor.organise.views import (
     door,
     edit_event,
     event_history,
+    group_message,
     mails,
     other_date,
     publications,
@@ -32,6 +33,7 @@ SEE: Final = Action.SEE_REGISTRATIONS
 ORGANISE: Final = Action.ORGANISE
 TAKE_DOWN: Final = Action.TAKE_DOWN
 REPORT: Final = Action.REPORT_CONSENT
+WRITE: Final = Action.WRITE
 CREATE: Final = Action.CREATE
 EDIT_EVENT: Final = Action.EDIT
 PUBLISH_EVENT: Final = Action.PUBLISH
@@ -93,6 +95,8 @@ OFFICE = (
     Route(f"{DESK}/mails/", "mail_previews", mails.show, ORGANISE),
     Route(f"{DESK}/mails/<kind>/<language>/", "mail_preview", mails.show_mail, ORGANISE),
     Route(f"{DESK}/mails/<kind>/<language>/html", "mail_html", mails.show_html, ORGANISE),
+    Route(f"{DESK}/message", "write_message", group_message.write, WRITE, FORM),
+    Route(f"{DESK}/message/<int:number>/", "group_message", group_message.show, WRITE),
     Route(f"{DESK}/check-in/", "check_in", door.find, CHECK_IN),
     Route(f"{DESK}/check-in/<int:number>/", "check_in_card", door.card, CHECK_IN),
     Route(f"{DESK}/check-in/door", "check_in_door", door.choose_door, CHECK_IN, POST),

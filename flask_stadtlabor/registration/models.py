@@ -240,6 +240,34 @@ class DeskNotice(Base):
     registration: Mapped[Registration] = relationship(lazy="raise")
 
 
+class GroupMessage(Base):
+    """What staff writes to a group of an event's people; each gets it in their own language.
+
+    The rounds of the worker write the mails, in the order of registrations, a few at a time.
+    """
+
+    __tablename__ = "stadtlabor_group_message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"), index=True)
+    texts: Mapped[dict[str, dict[str, str]]] = mapped_column(Document(dict[str, dict[str, str]]))
+    """``subject`` and ``text`` (Markdown) by language."""
+    chosen: Mapped[dict[str, Any]] = mapped_column(Document(dict[str, Any]))
+    """The group, as :class:`~.filters.RegistrationFilter` writes it."""
+    people: Mapped[int]
+    """How many registrations were in it."""
+    written: Mapped[int] = mapped_column(default=0)
+    """To how many of them it was written so far."""
+    reached: Mapped[int] = mapped_column(default=0)
+    """The number of the last registration that had its turn."""
+    last: Mapped[int]
+    """The number of the last registration of all; whoever comes later gets nothing of it."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor_key: Mapped[str] = mapped_column(String(255), default="")
+    actor_name: Mapped[str] = mapped_column(String(200), default="")
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+
+
 class AccessToken(Base):
     """A personal link; only the token's hash is kept (S3).
 

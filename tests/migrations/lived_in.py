@@ -17,7 +17,7 @@ from sqlalchemy import URL, text
 
 from flask_stadtlabor import Actor
 from tests.factories import PHOTOS, event, exchange, open_event, person, purpose, question, series
-from tests.forms import fill, press
+from tests.forms import fill, press, send
 from tests.host import Host
 from tests.migrations.frozen import freeze
 from tests.organise.staff import DESK, HERE, register, staff_of
@@ -33,6 +33,7 @@ def live_in(host: Host) -> str:
     staff = staff_of(host).client()
     _last_week(host, staff)
     link = _to_come(host, staff)
+    _write_to_a_group(staff)
     _texts_change(host, staff)
     _mail_server_away(host)
     assert host.run("consent", "verify").exit_code == 0
@@ -125,6 +126,13 @@ def _last_week(host: Host, staff: FlaskClient) -> None:
     press(staff, f"{there}{number}/", "/check-in")
     host.clock.move(days=2)
     host.mails()
+
+
+def _write_to_a_group(staff: FlaskClient) -> None:
+    """Staff writes to those who come."""
+    words = {f"{part}.{code}": "Bis bald" for part in ("subject", "text") for code in ("de", "en")}
+    look = fill(staff, f"{HERE}message", {**words, "state": "confirmed", "do": "look"})
+    assert send(staff, look).status_code == 303
 
 
 def _to_come(host: Host, staff: FlaskClient) -> str:

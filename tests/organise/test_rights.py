@@ -16,6 +16,7 @@ PAGES = {
     Action.SEE_REGISTRATIONS: [f"{HERE}registrations/1/"],
     Action.MANAGE_REGISTRATIONS: [f"{HERE}register", f"{DESK}notices/"],
     Action.CHECK_IN: [DOOR, f"{DOOR}1/", f"{DESK}tickets/7KMQ2XW9RT"],
+    Action.WRITE: [f"{HERE}message", f"{HERE}message/1/"],
     Action.REPORT_CONSENT: [
         f"{HERE}consents", f"{HERE}consents.csv", f"{HERE}consents.json", f"{HERE}no-photos",
     ],
@@ -34,6 +35,7 @@ BUTTONS = {
         ),
         f"{DOOR}door",
     ],
+    Action.WRITE: [f"{HERE}message"],
     Action.TAKE_DOWN: [
         f"{DESK}take-downs/1/done", f"{HERE}publications/record",
         f"{HERE}publications/1/taken-down",
@@ -63,6 +65,7 @@ def test_without_a_right_its_pages_and_buttons_are_closed(host: Host, action: Ac
         (Action.REPORT_CONSENT, [f"{HERE}consents", f"{HERE}no-photos"]),
         (Action.TAKE_DOWN, [f"{HERE}publications/"]),
         (Action.MANAGE_REGISTRATIONS, [f"{HERE}register"]),
+        (Action.WRITE, [f"{HERE}message"]),
     ],
 )
 def test_one_right_alone_has_a_way_in(host: Host, right: Action, ways: list[str]) -> None:

@@ -13,9 +13,12 @@ from sqlalchemy import Connection, inspect
 TEXTS = "stadtlabor_consent_text"
 ENTRIES = "stadtlabor_consent_entry"
 REVISIONS = "stadtlabor_event_revision"
+DEEDS = "stadtlabor_event_deed"
 TABLES = (TEXTS, ENTRIES)
 """The tables of consent."""
-ALL_TABLES = (*TABLES, REVISIONS)
+HISTORY = (REVISIONS, DEEDS)
+"""Those of the history of events."""
+ALL_TABLES = (*TABLES, *HISTORY)
 
 _FUNCTION = "stadtlabor_refuse_change"
 
@@ -26,10 +29,14 @@ _REPLACED = {
     ),
     ENTRIES: "seq = NEW.seq",
     REVISIONS: "id = NEW.id OR (event_id = NEW.event_id AND number = NEW.number)",
+    DEEDS: "id = NEW.id",
 }
 """When an INSERT OR REPLACE would overwrite: SQLite then deletes without any DELETE trigger."""
 
-_FOREVER = {REVISIONS: ("id", "event_id", "number", "document", "at", "step", "note")}
+_FOREVER = {
+    REVISIONS: ("id", "event_id", "number", "document", "at", "step", "note"),
+    DEEDS: ("id", "event_id", "at", "deed", "about"),
+}
 """The columns that cannot be changed, where it is not all of them: whose work it was can be
 forgotten."""
 
@@ -81,8 +88,9 @@ def missing(connection: Connection) -> list[str]:
     """The names of triggers that are not there, or are switched off."""
     engine = _engine(connection.dialect.name)
     installed = {row[0] for row in connection.exec_driver_sql(_INSTALLED[engine])}
-    # a database of an older revision has no history of events yet
-    tables = ALL_TABLES if inspect(connection).has_table(REVISIONS) else TABLES
+    # a database of an older revision has no history of events yet, or a part of it
+    there = inspect(connection)
+    tables = (*TABLES, *(table for table in HISTORY if there.has_table(table)))
     expected = [_name(table, act) for table in tables for act in _ACTS[engine]]
     return [name for name in expected if name not in installed]
 

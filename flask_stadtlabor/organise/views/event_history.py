@@ -21,8 +21,8 @@ from flask_stadtlabor.urls import see_other
 
 
 def show(event: Event) -> ResponseReturnValue:
-    """Every state in which somebody left the event, the newest first."""
-    return staff_page("editor/history.html", event=event, trail=history.entries_of(event))
+    """Every state in which somebody left the event, and what was done with its people."""
+    return staff_page("editor/history.html", event=event, trail=history.trail_of(event))
 
 
 def show_entry(event: Event, number: int) -> ResponseReturnValue:

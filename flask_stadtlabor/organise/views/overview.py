@@ -33,10 +33,10 @@ from flask_stadtlabor.urls import local_url
 
 WORK_AHEAD = (
     Action.ORGANISE, Action.CHECK_IN, Action.MANAGE_REGISTRATIONS, Action.REPORT_CONSENT,
-    Action.TAKE_DOWN,
+    Action.TAKE_DOWN, Action.WRITE,
 )  # fmt: skip
 """The actions for an upcoming event, each with a page of its own."""
-WORK_AFTERWARDS = (Action.ORGANISE, Action.REPORT_CONSENT, Action.TAKE_DOWN)
+WORK_AFTERWARDS = (Action.ORGANISE, Action.REPORT_CONSENT, Action.TAKE_DOWN, Action.WRITE)
 
 
 def index() -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, use_language
 from flask_stadtlabor.outbox.templates import Mail, MailWords, drawn
 from flask_stadtlabor.registration.mails import kinds
-from flask_stadtlabor.registration.mails.details import NO_DETAILS, Details
+from flask_stadtlabor.registration.mails.details import NO_DETAILS, Details, OwnWords
 from flask_stadtlabor.registration.mails.kinds import MailKind
 from flask_stadtlabor.registration.mails.news import News
 from flask_stadtlabor.registration.mails.render import words_for
@@ -47,6 +47,14 @@ def _details(event: Event, kind: MailKind) -> Details:
     if kind == kinds.CANCELLED_BY_STAFF:
         # Translators: an example of why staff cancelled for somebody.
         return Details(reason=_sl("You asked us to by telephone."))
+    if kind == kinds.MESSAGE:
+        return Details(
+            message=OwnWords(
+                # Translators: an example of what staff writes to those who come.
+                _sl("Please bring a pen"),
+                _sl("We have paper and **coffee**."),
+            )
+        )
     if kind == kinds.MOVED:
         before = event.previous_starts_at or event.starts_at - timedelta(days=7)
         return Details(news=News(frozenset({"starts_at"}), {"starts_at": before.isoformat()}))

@@ -52,6 +52,7 @@ def words_for(
         news=details.news,
         reason=details.reason,
         purpose_title=details.purpose_title,
+        message=details.message,
         to_choose=details.to_choose,
         says_no=details.says_no,
         say=Sentences(registration, details.news, is_mail, needs_ticket, ticket is not None),
