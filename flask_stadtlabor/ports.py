@@ -68,6 +68,8 @@ class Action(StrEnum):
     Managing takes it too where a personal link comes about that leads to this."""
     MANAGE_REGISTRATIONS = "registration.manage"
     """Register people at the desk; confirm, cancel, correct and restrict for them; pass news on."""
+    EXPORT = "registration.export"
+    """Download the list of registrations, with :attr:`SEE_REGISTRATIONS` beside it."""
     WRITE = "registration.write"
     """Write to a group of those who have registered; see what was written to whom before."""
     CHECK_IN = "registration.check_in"

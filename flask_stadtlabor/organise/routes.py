@@ -9,6 +9,7 @@ from flask_stadtlabor.organise.views import (
     consent_report,
     correction,
     door,
+    download,
     edit_event,
     event_history,
     group_message,
@@ -34,6 +35,7 @@ ORGANISE: Final = Action.ORGANISE
 TAKE_DOWN: Final = Action.TAKE_DOWN
 REPORT: Final = Action.REPORT_CONSENT
 WRITE: Final = Action.WRITE
+EXPORT: Final = Action.EXPORT
 CREATE: Final = Action.CREATE
 EDIT_EVENT: Final = Action.EDIT
 PUBLISH_EVENT: Final = Action.PUBLISH
@@ -100,6 +102,8 @@ OFFICE = (
     Route(f"{DESK}/check-in/", "check_in", door.find, CHECK_IN),
     Route(f"{DESK}/check-in/<int:number>/", "check_in_card", door.card, CHECK_IN),
     Route(f"{DESK}/check-in/door", "check_in_door", door.choose_door, CHECK_IN, POST),
+    Route(f"{DESK}/registrations.csv", "registrations_csv", download.as_csv, EXPORT),
+    Route(f"{DESK}/registrations.xlsx", "registrations_xlsx", download.as_xlsx, EXPORT),
     Route(f"{PARTY}/", "organise_registration", registrations.show, SEE),
     Route(f"{PARTY}/confirm", "confirm_for", registrations.confirm, MANAGE, POST),
     Route(f"{PARTY}/cancel", "cancel_for", registrations.cancel, MANAGE, POST),

@@ -13,10 +13,13 @@ from tests.organise.staff import DESK, DOOR, HERE, register, staff_of
 TEXT = f"{DESK}texts/{PHOTOS}/"
 PAGES = {
     Action.ORGANISE: [HERE, f"{HERE}mails/", f"{HERE}mails/reminder/de/"],
-    Action.SEE_REGISTRATIONS: [f"{HERE}registrations/1/"],
+    Action.SEE_REGISTRATIONS: [
+        f"{HERE}registrations/1/", f"{HERE}registrations.csv", f"{HERE}registrations.xlsx",
+    ],
     Action.MANAGE_REGISTRATIONS: [f"{HERE}register", f"{DESK}notices/"],
     Action.CHECK_IN: [DOOR, f"{DOOR}1/", f"{DESK}tickets/7KMQ2XW9RT"],
     Action.WRITE: [f"{HERE}message", f"{HERE}message/1/"],
+    Action.EXPORT: [f"{HERE}registrations.csv", f"{HERE}registrations.xlsx"],
     Action.REPORT_CONSENT: [
         f"{HERE}consents", f"{HERE}consents.csv", f"{HERE}consents.json", f"{HERE}no-photos",
     ],

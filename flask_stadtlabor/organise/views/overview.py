@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent.answers import status
 from flask_stadtlabor.consent.follow_up.take_downs import count_open
-from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import is_today, seats_left
 from flask_stadtlabor.events.standing import standing_of, standings_of
 from flask_stadtlabor.folding import is_long_search
 from flask_stadtlabor.organise.answers import answers_to
+from flask_stadtlabor.organise.columns import Column, Table
 from flask_stadtlabor.organise.filters import FilterFields, named
 from flask_stadtlabor.organise.queries import (
     EventNumbers,
@@ -78,6 +81,14 @@ def event_page(event: Event) -> ResponseReturnValue:
     )
 
 
+def _columns_to_choose(event: Event, purposes: Sequence[PurposeTexts]) -> Collection[Column]:
+    """Those of a download, for whoever may make one."""
+    if not allowed(Action.EXPORT, event):
+        return ()
+    may_see = allowed(Action.SEE_SUPPORT_NEEDS, event)
+    return Table(event, purposes, with_support_needs=may_see).columns.values()
+
+
 def _listing(event: Event, numbers: EventNumbers) -> dict[str, object]:
     """The registrations asked for, each with its answers; always in as many statements."""
     purposes = current_texts(event.purposes)
@@ -101,6 +112,10 @@ def _listing(event: Event, numbers: EventNumbers) -> dict[str, object]:
         "found": found,
         "filter": chosen,
         "choices": fields.choices(chosen),
+        "asked": asked,
+        "group": {name: value for name, value in asked.items() if name not in ("q", "sort")}
+        or {"state": States.ACTIVE},
+        "columns": _columns_to_choose(event, purposes),
         "is_filtered": bool(asked),
         "search_is_cut": is_long_search(request.args.get("q", "")),
         "sort": order.value,
