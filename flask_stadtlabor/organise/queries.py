@@ -271,6 +271,16 @@ def active_registrations(event: Event) -> Sequence[Registration]:
     return _belonging_to(event, found.all())
 
 
+def all_registrations(event: Event, chosen: RegistrationFilter) -> Sequence[Registration]:
+    """Everybody who is meant, by name."""
+    found = session().scalars(
+        select(Registration)
+        .where(chosen.condition(event.id))
+        .order_by(Registration.sort_key, Registration.id)
+    )
+    return _belonging_to(event, found.all())
+
+
 def names_of(subjects: Iterable[str]) -> dict[str, Registration]:
     """The registrations that tell whom these pseudonyms stand for, as far as there are any."""
     wanted = set(subjects)

@@ -15,6 +15,7 @@ PAGES = {
     Action.ORGANISE: [HERE, f"{HERE}mails/", f"{HERE}mails/reminder/de/"],
     Action.SEE_REGISTRATIONS: [
         f"{HERE}registrations/1/", f"{HERE}registrations.csv", f"{HERE}registrations.xlsx",
+        f"{HERE}list", f"{HERE}badges",
     ],
     Action.MANAGE_REGISTRATIONS: [f"{HERE}register", f"{DESK}notices/"],
     Action.CHECK_IN: [DOOR, f"{DOOR}1/", f"{DESK}tickets/7KMQ2XW9RT"],
