@@ -109,6 +109,7 @@ OFFICE = (
     Route(f"{DESK}/badges", "badges", print_outs.badges, SEE),
     Route(f"{PARTY}/", "organise_registration", registrations.show, SEE),
     Route(f"{PARTY}/confirm", "confirm_for", registrations.confirm, MANAGE, POST),
+    Route(f"{PARTY}/promote", "promote_for", registrations.promote, MANAGE, POST),
     Route(f"{PARTY}/cancel", "cancel_for", registrations.cancel, MANAGE, POST),
     Route(f"{PARTY}/change", "change_for", update.change, MANAGE, FORM),
     Route(f"{PARTY}/rectify", "rectify", correction.rectify, MANAGE, FORM),

@@ -29,7 +29,10 @@ PAGES = {
 }  # fmt: skip
 BUTTONS = {
     Action.MANAGE_REGISTRATIONS: [
-        *(f"{HERE}registrations/1/{button}" for button in ("confirm", "cancel", "sheet")),
+        *(
+            f"{HERE}registrations/1/{button}"
+            for button in ("confirm", "promote", "cancel", "sheet")
+        ),
         f"{HERE}notices/1/done", f"{HERE}register",
     ],
     Action.CHECK_IN: [
