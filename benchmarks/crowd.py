@@ -68,6 +68,11 @@ class Crowd:
                 .values(seats_taken=number, seats_confirmed=number)
             )
             self.db.session.commit()
+            if self.db.engine.dialect.name == "postgresql":
+                # as its own autovacuum does with a table in use: else no index is read alone
+                engine = self.db.engine.execution_options(isolation_level="AUTOCOMMIT")
+                with engine.connect() as connection:
+                    connection.exec_driver_sql("VACUUM ANALYZE stadtlabor_registration")
 
     def _insert(self, context: str, rows: list[dict[str, Any]]) -> None:
         session = self.db.session

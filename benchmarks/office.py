@@ -1,12 +1,14 @@
 """How long the office waits for the list of an event with very many registrations.
 
 ``python -m benchmarks.office [--registrations N] [--database sqlite]`` asks for pages of the list
-in this process, and prints the median time, the slowest, and how many statements each took.
+in this process, and prints the median time, the slowest, and how many statements each took; then
+for the downloads, how soon they begin and what they take.
 """
 
 from __future__ import annotations
 
 import argparse
+import resource
 import statistics
 import time
 
@@ -24,6 +26,8 @@ PAGES = {
     "the last page": {"page": "2000"},
     "everybody": {"state": "all"},
     "those who wait": {"state": "waiting"},
+    "by language, the latest": {"language": "de", "sort": "newest"},
+    "those without a yes": {"consent-photos": "open"},
     "a search by name": {"q": "Öztürk"},
     "a search by address": {"q": "person-77777@buerger.example"},
     "a search for nobody": {"q": "Niemand"},
@@ -43,6 +47,27 @@ def main() -> None:
             path = f"/stadtlabor/de/organise/events/{slug}/"
             for name, query in PAGES.items():
                 _measure(portal, path, name, query, asked.rounds)
+            for file in ("registrations.csv", "registrations.xlsx"):
+                _download(portal, path + file)
+
+
+def _download(portal: Crowd, address: str) -> None:
+    """How soon a file begins, how long it takes, and how much memory it needs at most."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    answer = portal.app.test_client().get(address, buffered=False)
+    pieces = iter(answer.response)
+    size = len(next(pieces))
+    first = (time.perf_counter() - start) * 1000
+    size += sum(map(len, pieces))
+    whole = time.perf_counter() - start
+    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    name = address.rpartition("/")[2]
+    print(
+        f"  {name:<24}{first:>8.1f}  until it begins, {whole:.1f} s in all, "
+        f"{size / 2**20:.1f} MiB, {more:.1f} MiB of memory more than before",
+        flush=True,
+    )
 
 
 def _measure(portal: Crowd, path: str, name: str, query: dict[str, str], rounds: int) -> None:

@@ -15,9 +15,10 @@ TEXTS = "stadtlabor_consent_text"
 ENTRIES = "stadtlabor_consent_entry"
 EVENTS = "stadtlabor_event_revision"
 SHARED = "stadtlabor_shared_revision"
+DEEDS = "stadtlabor_event_deed"
 TABLES = (TEXTS, ENTRIES)
 """The tables of consent."""
-ALL_TABLES = (*TABLES, EVENTS, SHARED)
+ALL_TABLES = (*TABLES, EVENTS, SHARED, DEEDS)
 
 _FUNCTION = "stadtlabor_refuse_change"
 
@@ -29,11 +30,16 @@ _REPLACED = {
     ENTRIES: "seq = NEW.seq",
     EVENTS: "id = NEW.id OR (event_id = NEW.event_id AND number = NEW.number)",
     SHARED: "id = NEW.id OR (kind = NEW.kind AND slug = NEW.slug AND number = NEW.number)",
+    DEEDS: "id = NEW.id",
 }
 """When an INSERT OR REPLACE would overwrite: SQLite then deletes without any DELETE trigger."""
 
 _SAID = ("number", "document", "at", "step", "note")
-_FOREVER = {EVENTS: ("id", "event_id", *_SAID), SHARED: ("id", "kind", "slug", *_SAID)}
+_FOREVER = {
+    EVENTS: ("id", "event_id", *_SAID),
+    SHARED: ("id", "kind", "slug", *_SAID),
+    DEEDS: ("id", "event_id", "at", "deed", "about"),
+}
 """The columns that cannot be changed, where it is not all of them: whose work it was can be
 forgotten."""
 

@@ -14,7 +14,7 @@ from flask_stadtlabor.cli import stadtlabor_cli
 from flask_stadtlabor.cli.checks.configuration import warn_of_missing_links
 from flask_stadtlabor.config import ConfigurationError, Settings
 from flask_stadtlabor.database_options import require_database
-from flask_stadtlabor.events.models import SharedKind
+from flask_stadtlabor.events.history_models import SharedKind
 from flask_stadtlabor.events.teaser import upcoming
 from flask_stadtlabor.i18n import create_domain, set_up_babel
 from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations

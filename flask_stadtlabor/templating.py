@@ -171,6 +171,11 @@ def draw(template: str, **values: Any) -> str:
     return in_layout(draw_pieces(template, values))
 
 
+def macros_of(template: str) -> Any:
+    """The macros of a file, to be called where words are needed and no page is drawn."""
+    return current().environment.get_template(template).make_module(dict(NAMES))
+
+
 def is_ours(template: str) -> bool:
     """Whether nothing that this template draws is the host's, apart from the layout around it.
 

@@ -63,6 +63,7 @@ FORMS = (
     "duplicate_event",
     "translations",
     "preview_links",
+    "write_message",
 )
 
 

@@ -108,7 +108,7 @@ def _done(done: Round) -> str:
         f"{_mails(delivered.sent)} delivered, {due.ended} holds and offers ended, "
         f"{due.offered} parties offered seats, {due.reminded} reminded and {due.thanked} thanked, "
         f"{due.consents_ended} consents ended, {due.asked_again} people asked again, "
-        f"{done.published} drafts published."
+        f"{done.published} drafts published, {due.written} mails of messages to groups written."
     )
 
 

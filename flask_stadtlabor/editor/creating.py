@@ -14,7 +14,8 @@ from flask_stadtlabor.editor.drafts import Refused
 from flask_stadtlabor.editor.faults import faults_of
 from flask_stadtlabor.editor.shifting import as_copy, shifted
 from flask_stadtlabor.events.history import By
-from flask_stadtlabor.events.models import Event, Series, Step
+from flask_stadtlabor.events.history_models import Step
+from flask_stadtlabor.events.models import Event, Series
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.saving import Document, document_of, entry_from, save_entry
 from flask_stadtlabor.state import session, settings

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from flask_stadtlabor.editor.faults import Faults, faults_of
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.history import By
+from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.locks import LockedEvent
-from flask_stadtlabor.events.models import Event, Step
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exchange.exporting import entry_of
 from flask_stadtlabor.exchange.merging import Conflict, Difference, differences, merge
 from flask_stadtlabor.exchange.saving import Document, document_of, entry_from, save_entry, whole

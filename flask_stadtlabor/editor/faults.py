@@ -24,7 +24,7 @@ from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.exchange.reading import check, zone_of
 from flask_stadtlabor.exchange.references import reference_faults
 from flask_stadtlabor.i18n import _sl, _sln, lazy
-from flask_stadtlabor.registration.mails.own_words import PLACEHOLDERS, UnknownPlaceholder
+from flask_stadtlabor.registration.mails.mail_texts import PLACEHOLDERS, UnknownPlaceholder
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import LONGEST_MARKDOWN
 

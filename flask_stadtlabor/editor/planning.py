@@ -15,8 +15,9 @@ from flask_stadtlabor.editor.review import review
 from flask_stadtlabor.editor_field import EditorField
 from flask_stadtlabor.events.content import Part
 from flask_stadtlabor.events.history import By
+from flask_stadtlabor.events.history_models import PlannedPublishing, Step
 from flask_stadtlabor.events.locks import LockedEvent
-from flask_stadtlabor.events.models import Event, PlannedPublishing, Step
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.wall_times import to_utc
 from flask_stadtlabor.exchange.field_types import WallTime
 from flask_stadtlabor.i18n import _sl, lazy

@@ -12,8 +12,9 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from flask_stadtlabor.events.history import By
+from flask_stadtlabor.events.history_models import PreviewLink
 from flask_stadtlabor.events.locks import LockedEvent
-from flask_stadtlabor.events.models import Event, PreviewLink
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.tokens import keyed_hash, keyed_hashes, token_hash
 

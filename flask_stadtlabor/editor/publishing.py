@@ -6,8 +6,9 @@ from flask_stadtlabor.editor.calling_off import with_status
 from flask_stadtlabor.editor.drafts import Change, working
 from flask_stadtlabor.editor.telling import Telling, telling
 from flask_stadtlabor.events.history import By
+from flask_stadtlabor.events.history_models import DRAFT_ENDING_STEPS, Step
 from flask_stadtlabor.events.locks import LockedEvent
-from flask_stadtlabor.events.models import DRAFT_ENDING_STEPS, Event, EventStatus, Step
+from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.saving import document_of, entry_from, save_entry
 from flask_stadtlabor.registration.jobs.due_work import follow_change

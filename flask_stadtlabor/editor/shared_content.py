@@ -22,20 +22,13 @@ from flask_stadtlabor.editor.faults import Faults, field_faults, please_fill_in
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Organiser, Part, Venue
 from flask_stadtlabor.events.history import By, Shared
-from flask_stadtlabor.events.models import (
-    Event,
-    EventProject,
-    Project,
-    Series,
-    SharedKind,
-    SharedRevision,
-    Step,
-)
+from flask_stadtlabor.events.history_models import SharedKind, SharedRevision, Step
+from flask_stadtlabor.events.models import Event, EventProject, Project, Series
 from flask_stadtlabor.events.questions.question_set import QuestionSet
 from flask_stadtlabor.exchange.entries import ProjectEntry, SeriesEntry
 from flask_stadtlabor.exchange.merging import merge
 from flask_stadtlabor.exchange.saving import Document, save_series_or_project, stored, whole
-from flask_stadtlabor.registration.mails.own_words import MailText
+from flask_stadtlabor.registration.mails.mail_texts import MailText
 from flask_stadtlabor.revision import content_changed
 from flask_stadtlabor.state import session, settings
 

@@ -8,7 +8,8 @@ from typing import Any
 from flask_stadtlabor.editor.binding import shown_time
 from flask_stadtlabor.editor.calling_off import with_status
 from flask_stadtlabor.editor.description import blank, describe
-from flask_stadtlabor.exchange.entries import EventEntry, RegistrationEntry
+from flask_stadtlabor.exchange.entries import EventEntry
+from flask_stadtlabor.exchange.registration_entry import RegistrationEntry
 from flask_stadtlabor.exchange.saving import Document
 
 

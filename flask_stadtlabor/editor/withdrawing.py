@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask_stadtlabor.editor.drafts import working
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.history import By
+from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.locks import lock_event
-from flask_stadtlabor.events.models import Step
 from flask_stadtlabor.exchange.saving import Document, document_of, entry_from, save_entry
 from flask_stadtlabor.pictures.queries import uses_of
 

@@ -11,15 +11,17 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, select
 
-from flask_stadtlabor.events.models import (
+from flask_stadtlabor.events.history_models import (
     DRAFT_STEPS,
-    Event,
+    Deed,
+    EventDeed,
     EventRevision,
     HistoryEntry,
     SharedKind,
     SharedRevision,
     Step,
 )
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.state import now, session
 
 LIST_LIMIT = 200
@@ -63,6 +65,29 @@ def record(
     session().add(entry)
     session().flush()
     return entry
+
+
+def record_deed(event: Event, deed: Deed, about: dict[str, Any], *, by: By) -> None:
+    """Write down what was done with the event's people, and who did it; nothing of a person."""
+    session().add(
+        EventDeed(
+            event_id=event.id,
+            at=now(),
+            actor_key=by.key,
+            actor_name=by.name,
+            deed=deed,
+            about=about,
+        )
+    )
+    session().flush()
+
+
+def trail_of(event: Event) -> list[HistoryEntry | EventDeed]:
+    """The latest states of the event and deeds about its people, the newest first."""
+    found = select(EventDeed).where(EventDeed.event_id == event.id)
+    deeds = session().scalars(found.order_by(EventDeed.id.desc()).limit(LIST_LIMIT))
+    both = [*entries_of(event), *deeds]
+    return sorted(both, key=lambda entry: entry.at, reverse=True)[:LIST_LIMIT]
 
 
 def latest(of: Event | Shared) -> HistoryEntry | None:

@@ -8,12 +8,8 @@ from typing import Any
 from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.content import Part
 from flask_stadtlabor.events.models import Event, Project, Series
-from flask_stadtlabor.exchange.entries import (
-    EventEntry,
-    ProjectEntry,
-    RegistrationEntry,
-    SeriesEntry,
-)
+from flask_stadtlabor.exchange.entries import EventEntry, ProjectEntry, SeriesEntry
+from flask_stadtlabor.exchange.registration_entry import RegistrationEntry
 
 EVENT_TIMES = ("starts_at", "ends_at", "doors_at")
 """The wall times of an event, which are UTC in its row."""

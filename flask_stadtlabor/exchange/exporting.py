@@ -34,9 +34,9 @@ from flask_stadtlabor.exchange.entries import (
     EventEntry,
     ProjectEntry,
     PurposeEntry,
-    RegistrationEntry,
     SeriesEntry,
 )
+from flask_stadtlabor.exchange.registration_entry import RegistrationEntry
 from flask_stadtlabor.state import session
 
 

@@ -13,15 +13,9 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Part
 from flask_stadtlabor.events.history import By, Shared
+from flask_stadtlabor.events.history_models import DRAFT_ENDING_STEPS, SharedKind, Step
 from flask_stadtlabor.events.locks import lock_event_named
-from flask_stadtlabor.events.models import (
-    DRAFT_ENDING_STEPS,
-    Event,
-    Project,
-    Series,
-    SharedKind,
-    Step,
-)
+from flask_stadtlabor.events.models import Event, Project, Series
 from flask_stadtlabor.events.operations import EventChange, save_event, save_project, save_series
 from flask_stadtlabor.events.queries import find_projects
 from flask_stadtlabor.events.wall_times import to_utc
@@ -34,15 +28,11 @@ from flask_stadtlabor.exchange.columns import (
     SERIES_SHARED,
     values_of,
 )
-from flask_stadtlabor.exchange.entries import (
-    EventEntry,
-    ProjectEntry,
-    RegistrationEntry,
-    SeriesEntry,
-)
+from flask_stadtlabor.exchange.entries import EventEntry, ProjectEntry, SeriesEntry
 from flask_stadtlabor.exchange.exporting import entry_of, entry_of_project, entry_of_series
 from flask_stadtlabor.exchange.field_types import check_languages
 from flask_stadtlabor.exchange.merging import merge
+from flask_stadtlabor.exchange.registration_entry import RegistrationEntry
 from flask_stadtlabor.pictures.operations import attach
 from flask_stadtlabor.state import session, settings
 

@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 from flask_stadtlabor import revision
 from flask_stadtlabor.consent import models as consent
 from flask_stadtlabor.db import Base
+from flask_stadtlabor.events import history_models as history
 from flask_stadtlabor.events import models as events
 from flask_stadtlabor.feedback import models as feedback
 from flask_stadtlabor.outbox import models as outbox
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 PREFIX = "stadtlabor_"
 VERSION_TABLE = "stadtlabor_alembic_version"
 
-MODELS = (revision, events, consent, registration, feedback, outbox, pictures, privacy)
+MODELS = (revision, events, history, consent, registration, feedback, outbox, pictures, privacy)
 """The modules with our tables; each must be imported before the metadata is whole."""
 
 METADATA = Base.metadata

@@ -55,6 +55,16 @@ def _meaning(status: ConsentStatus | None) -> Answer:
     return Answer.LATER
 
 
+def photo_answer(answers: Sequence[PurposeAnswer]) -> Answer:
+    """What counts for a picture whose use is not known yet: the strictest of the answers.
+
+    Without any, somebody has to be asked.
+    """
+    said = {answer.answer for answer in answers} or {Answer.ASK}
+    order = (Answer.NO, Answer.ASK, Answer.LATER, Answer.YES)
+    return next(answer for answer in order if answer in said)
+
+
 def shows_people(purpose: PurposeTexts) -> bool:
     """Whether a purpose is about pictures of people, as it is where nothing else is said."""
     processing = purpose.processing

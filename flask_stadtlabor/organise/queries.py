@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from enum import StrEnum
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
+from flask_stadtlabor.db import AnyRow
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import whole_number, with_series
-from flask_stadtlabor.folding import person_search_words
-from flask_stadtlabor.registration import ticket_codes
-from flask_stadtlabor.registration.models import ACTIVE, DeskNotice, Registration, RegistrationState
+from flask_stadtlabor.outbox.models import MailState, OutboxMail
+from flask_stadtlabor.registration.filters import RegistrationFilter
+from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.models import (
+    ACTIVE,
+    DeskNotice,
+    GroupMessage,
+    Registration,
+    RegistrationState,
+)
 from flask_stadtlabor.state import now, session
 
 LISTED_PAST = 50
 """Past events that the front page shows, the latest first."""
 PAGE_SIZE = 50
+BATCH_SIZE = 500
+"""Registrations that a download reads at a time."""
 LIST_LIMIT = 50
 """Messages that are listed at most: an event that is called off may leave a thousand."""
 DOOR_RESULTS = 20
@@ -100,41 +111,121 @@ class RegistrationList:
     registrations: Sequence[Registration]
 
 
+class Sort(StrEnum):
+    """The order of a list of registrations."""
+
+    NAME = "name"
+    NEWEST = "newest"
+    QUEUE = "queue"
+    """Those who wait first, in the order in which seats are offered to them."""
+
+
 def list_registrations(
-    event: Event, numbers: EventNumbers, *, q: str, state: str, page: str | None
+    event: Event,
+    numbers: EventNumbers,
+    chosen: RegistrationFilter,
+    *,
+    sort: Sort = Sort.NAME,
+    page: str | None = None,
 ) -> RegistrationList:
-    """A page of the registrations that match, by name; those of a search are counted first.
+    """A page of the registrations that are meant, in three statements at most.
 
-    ``state`` is a state, ``active`` or empty for all. ``numbers`` are those of the event.
+    The event's ``numbers`` tell how many have some state; for other filters one statement finds the
+    page and how many there are, since looking at each registration is what takes its time. Only
+    then the rows of that page are read.
     """
-    condition = _matching(event, q)
-    states: Collection[str] = set(RegistrationState)
-    if state == "active":
-        states = ACTIVE
-    elif state in states:
-        states = (state,)
-    if len(states) < len(RegistrationState):
-        condition &= Registration.state.in_(states)
-    if q:
-        counting = select(func.count()).select_from(Registration).where(condition)
-        total = session().scalar(counting) or 0
+    condition, at = chosen.condition(event.id), max(whole_number(page), 1)
+    if chosen.is_by_state_alone:
+        total = sum(numbers.of(each).parties for each in chosen.states)
+        at = min(at, _pages(total))
+        ids = _ids(condition, sort, total, (at - 1) * PAGE_SIZE) if total else []
     else:
-        total = sum(numbers.of(each).parties for each in states)
-    pages = max(1, -(-total // PAGE_SIZE))
-    at = min(max(whole_number(page), 1), pages)
-    found = _page(condition, total, (at - 1) * PAGE_SIZE) if total else ()
-    return RegistrationList(total, at, pages, _belonging_to(event, found))
+        ids, total = _ids_and_total(condition, sort, (at - 1) * PAGE_SIZE)
+        if not ids and at > 1:
+            total = count_registrations(event, chosen)
+            at = _pages(total)
+            ids, total = _ids_and_total(condition, sort, (at - 1) * PAGE_SIZE)
+    return RegistrationList(total, at, _pages(total), _belonging_to(event, _in_order(ids)))
 
 
-def _page(condition: ColumnElement[bool], total: int, offset: int) -> Sequence[Registration]:
-    """The registrations behind the first ``offset``, found from the nearer end of the list."""
+def count_registrations(event: Event, chosen: RegistrationFilter) -> int:
+    """How many registrations are meant."""
+    counting = select(func.count()).select_from(Registration).where(chosen.condition(event.id))
+    return session().scalar(counting) or 0
+
+
+def walk_registrations(event: Event, chosen: RegistrationFilter) -> Iterator[list[AnyRow]]:
+    """All registrations that are meant, by name, as plain rows, a batch at a time.
+
+    Each batch begins behind the name of the last one, by an index, and in a transaction of its own:
+    so neither memory nor a lock grows with their number.
+    """
+    key, number = Registration.sort_key, Registration.id
+    columns = select(*Registration.__table__.columns).where(chosen.condition(event.id))
+    after: ColumnElement[bool] = true()
+    while True:
+        batch = session().execute(columns.where(after).order_by(key, number).limit(BATCH_SIZE))
+        rows = list(batch.all())
+        if rows:
+            yield rows
+        session().rollback()
+        if len(rows) < BATCH_SIZE:
+            return
+        last = rows[-1]
+        after = and_(key >= last.sort_key, or_(key > last.sort_key, number > last.id))
+
+
+def _pages(total: int) -> int:
+    return max(1, -(-total // PAGE_SIZE))
+
+
+def _order(sort: Sort, *, backwards: bool = False) -> list[ColumnElement[Any]]:
+    columns: dict[Sort, list[tuple[ColumnElement[Any], bool]]] = {
+        Sort.NAME: [(Registration.sort_key.expression, False), (Registration.id.expression, False)],
+        Sort.NEWEST: [(Registration.id.expression, True)],
+        Sort.QUEUE: [
+            (case((Registration.queue_number.is_(None), 1), else_=0), False),
+            (Registration.queue_number.expression, False),
+            (Registration.id.expression, False),
+        ],
+    }
+    return [
+        column.desc() if descends != backwards else column.asc()
+        for column, descends in columns[sort]
+    ]
+
+
+def _ids(condition: ColumnElement[bool], sort: Sort, total: int, offset: int) -> list[int]:
+    """Those behind the first ``offset``, found from the nearer end of the list."""
     behind = max(0, total - offset - PAGE_SIZE)
-    matching = select(Registration).where(condition).limit(min(PAGE_SIZE, total - offset))
-    name, number = Registration.sort_key, Registration.id
+    matching = select(Registration.id).where(condition).limit(min(PAGE_SIZE, total - offset))
     if offset <= behind:
-        return session().scalars(matching.order_by(name, number).offset(offset)).all()
-    backwards = matching.order_by(name.desc(), number.desc()).offset(behind)
-    return session().scalars(backwards).all()[::-1]
+        return list(session().scalars(matching.order_by(*_order(sort)).offset(offset)))
+    backwards = matching.order_by(*_order(sort, backwards=True)).offset(behind)
+    return list(session().scalars(backwards))[::-1]
+
+
+def _ids_and_total(
+    condition: ColumnElement[bool], sort: Sort, offset: int
+) -> tuple[list[int], int]:
+    found = session().execute(
+        select(Registration.id, func.count().over())
+        .where(condition)
+        .order_by(*_order(sort))
+        .limit(PAGE_SIZE)
+        .offset(offset)
+    )
+    rows = found.all()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
+
+
+def _in_order(ids: Sequence[int]) -> list[Registration]:
+    if not ids:
+        return []
+    found = session().scalars(select(Registration).where(Registration.id.in_(ids)))
+    by_id = {registration.id: registration for registration in found}
+    # one may have been deleted since
+    return [by_id[number] for number in ids if number in by_id]
 
 
 def find_at_door(event: Event, q: str) -> Sequence[Registration]:
@@ -142,7 +233,7 @@ def find_at_door(event: Event, q: str) -> Sequence[Registration]:
     comes = case((Registration.state == RegistrationState.CONFIRMED, 0), else_=1)
     found = session().scalars(
         select(Registration)
-        .where(_matching(event, q))
+        .where(RegistrationFilter(q=q).condition(event.id))
         .order_by(comes, Registration.sort_key, Registration.id)
         .limit(DOOR_RESULTS)
     )
@@ -180,14 +271,11 @@ def active_registrations(event: Event) -> Sequence[Registration]:
     return _belonging_to(event, found.all())
 
 
-def coming_registrations(event: Event) -> Sequence[Registration]:
-    """Everybody who comes, by name."""
+def all_registrations(event: Event, chosen: RegistrationFilter) -> Sequence[Registration]:
+    """Everybody who is meant, by name."""
     found = session().scalars(
         select(Registration)
-        .where(
-            Registration.event_id == event.id,
-            Registration.state == RegistrationState.CONFIRMED,
-        )
+        .where(chosen.condition(event.id))
         .order_by(Registration.sort_key, Registration.id)
     )
     return _belonging_to(event, found.all())
@@ -269,22 +357,38 @@ def notices_of(registration: Registration) -> Sequence[DeskNotice]:
     )
 
 
+MESSAGES_SHOWN = 20
+"""Messages to groups that are listed, the latest."""
+
+
+def messages_of(event: Event) -> Sequence[GroupMessage]:
+    """What was written to groups of its people, the latest first."""
+    theirs = select(GroupMessage).where(GroupMessage.event_id == event.id)
+    return session().scalars(theirs.order_by(GroupMessage.id.desc()).limit(MESSAGES_SHOWN)).all()
+
+
+def find_message(event: Event, number: int) -> GroupMessage | None:
+    """The message with this number to people of ``event``; None where there is none."""
+    found: GroupMessage | None = session().scalar(
+        select(GroupMessage).where(GroupMessage.id == number, GroupMessage.event_id == event.id)
+    )
+    return found
+
+
+def count_unsent(event: Event) -> int:
+    """Mails of messages to groups that are written, and have not left yet."""
+    theirs = select(Registration.subject).where(Registration.event_id == event.id)
+    counting = select(func.count()).where(
+        OutboxMail.kind == kinds.MESSAGE.name,
+        OutboxMail.state == MailState.QUEUED,
+        OutboxMail.concerns.in_(theirs),
+    )
+    return session().scalar(counting) or 0
+
+
 def _is_to_be_told(events: Iterable[Event]) -> tuple[ColumnElement[bool], ...]:
     of_events = Registration.event_id.in_([event.id for event in events])
     return of_events, DeskNotice.done_at.is_(None)
-
-
-def _matching(event: Event, q: str) -> ColumnElement[bool]:
-    """Registrations of ``event`` with this ticket code, or that hold every word looked for."""
-    condition: ColumnElement[bool] = Registration.event_id == event.id
-    code = ticket_codes.normal(q)
-    words: ColumnElement[bool] | None = None
-    for word in person_search_words(q):
-        holds = Registration.search_text.contains(word, autoescape=True)
-        words = holds if words is None else words & holds
-    if words is None:
-        return condition
-    return condition & (words if code is None else words | (Registration.ticket_code == code))
 
 
 def _belonging_to(event: Event, found: Sequence[Registration]) -> Sequence[Registration]:

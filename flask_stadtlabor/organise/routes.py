@@ -10,10 +10,12 @@ from flask_stadtlabor.organise.views import (
     consent_report,
     correction,
     door,
+    download,
     edit_event,
     edit_text,
     event_history,
     feedback,
+    group_message,
     languages,
     mails,
     numbers,
@@ -21,9 +23,11 @@ from flask_stadtlabor.organise.views import (
     other_date,
     pictures,
     preview_links,
+    print_outs,
     publications,
     publish_event,
     registrations,
+    review_event,
     shared_content,
     signup,
     staff_messages,
@@ -42,6 +46,8 @@ SEE: Final = Action.SEE_REGISTRATIONS
 ORGANISE: Final = Action.ORGANISE
 TAKE_DOWN: Final = Action.TAKE_DOWN
 REPORT: Final = Action.REPORT_CONSENT
+WRITE: Final = Action.WRITE
+EXPORT: Final = Action.EXPORT
 CREATE: Final = Action.CREATE
 EDIT_EVENT: Final = Action.EDIT
 PUBLISH_EVENT: Final = Action.PUBLISH
@@ -92,10 +98,10 @@ OFFICE = (
         f"{DESK}/pasted", "convert_pasted", edit_text.convert, EDIT_EVENT, POST, "review_event",
     ),
     Route(f"{DESK}/draft", "autosave_event", edit_event.autosave, EDIT_EVENT, POST),
-    Route(f"{DESK}/review", "review_event", edit_event.show_review, EDIT_EVENT),
-    Route(f"{DESK}/review/discard", "discard_draft", edit_event.throw_away, EDIT_EVENT, POST),
+    Route(f"{DESK}/review", "review_event", review_event.show_review, EDIT_EVENT),
+    Route(f"{DESK}/review/discard", "discard_draft", review_event.throw_away, EDIT_EVENT, POST),
     Route(
-        f"{DESK}/preview/<language>", "preview_event", edit_event.preview, Action.PREVIEW,
+        f"{DESK}/preview/<language>", "preview_event", review_event.preview, Action.PREVIEW,
     ),
     Route(f"{DESK}/preview-links", "preview_links", preview_links.show, SHARE, FORM),
     Route(f"{DESK}/publish", "publish_event", publish_event.publish, PUBLISH_EVENT, FORM),
@@ -149,6 +155,8 @@ OFFICE = (
     Route(f"{DESK}/mails/", "mail_previews", mails.show, ORGANISE),
     Route(f"{DESK}/mails/<kind>/<language>/", "mail_preview", mails.show_mail, ORGANISE),
     Route(f"{DESK}/mails/<kind>/<language>/html", "mail_html", mails.show_html, ORGANISE),
+    Route(f"{DESK}/message", "write_message", group_message.write, WRITE, FORM),
+    Route(f"{DESK}/message/<int:number>/", "group_message", group_message.show, WRITE),
     Route(f"{DESK}/check-in/", "check_in", door.find, CHECK_IN),
     Route(f"{DESK}/check-in/worker.js", "offline_worker", offline_door.worker, CHECK_IN),
     Route(f"{DESK}/check-in/offline/", "offline_door", offline_door.page, CHECK_IN),
@@ -159,8 +167,13 @@ OFFICE = (
     ),
     Route(f"{DESK}/check-in/<int:number>/", "check_in_card", door.card, CHECK_IN),
     Route(f"{DESK}/check-in/door", "check_in_door", door.choose_door, CHECK_IN, POST),
+    Route(f"{DESK}/registrations.csv", "registrations_csv", download.as_csv, EXPORT),
+    Route(f"{DESK}/registrations.xlsx", "registrations_xlsx", download.as_xlsx, EXPORT),
+    Route(f"{DESK}/list", "signing_list", print_outs.signing_list, SEE),
+    Route(f"{DESK}/badges", "badges", print_outs.badges, SEE),
     Route(f"{PARTY}/", "organise_registration", registrations.show, SEE),
     Route(f"{PARTY}/confirm", "confirm_for", registrations.confirm, MANAGE, POST),
+    Route(f"{PARTY}/promote", "promote_for", registrations.promote, MANAGE, POST),
     Route(f"{PARTY}/cancel", "cancel_for", registrations.cancel, MANAGE, POST),
     Route(f"{PARTY}/change", "change_for", update.change, MANAGE, FORM),
     Route(f"{PARTY}/rectify", "rectify", correction.rectify, MANAGE, FORM),

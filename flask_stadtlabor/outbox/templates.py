@@ -18,6 +18,7 @@ from jinja2 import TemplateRuntimeError
 
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.templating import draw
+from flask_stadtlabor.text import blocks, markdown
 
 Said = str | LocalizedText
 """Text of a mail; a city's text may be in another language and is then marked with ``lang``."""
@@ -30,6 +31,7 @@ class Form(StrEnum):
     HEADING = "heading"
     GREETING = "greeting"
     PARAGRAPH = "paragraph"
+    PROSE = "prose"
     BUTTON = "button"
     EVENT = "event"
     ITEMS = "items"
@@ -86,7 +88,13 @@ class MailWords:
     @property
     def paragraphs(self) -> list[Said]:
         """Its sentences alone, for somebody who is told them."""
-        return [part.text for part in self.parts if part.form == Form.PARAGRAPH]
+        said: list[Said] = []
+        for part in self.parts:
+            if part.form == Form.PARAGRAPH:
+                said.append(part.text)
+            elif part.form == Form.PROSE:
+                said += [line for line in part.lines if not isinstance(line, Link)]
+        return said
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -129,6 +137,7 @@ class Writer:
             self.heading,
             self.greeting,
             self.paragraph,
+            self.prose,
             self.button,
             self.about_event,
             self.line,
@@ -161,6 +170,10 @@ class Writer:
     def paragraph(self, text: str) -> str:
         """A paragraph; nothing where there are no words."""
         return self._add(Part(Form.PARAGRAPH, text)) if text else ""
+
+    def prose(self, source: str) -> str:
+        """A text in Markdown, of any number of paragraphs; its plain words name each address."""
+        return self._add(Part(Form.PROSE, markdown(source), lines=blocks(source)))
 
     def button(self, text: str, address: str = "") -> str:
         """A link that is the next thing to do."""

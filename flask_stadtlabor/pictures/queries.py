@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from flask_stadtlabor.events.models import DRAFT_STEPS, Event, EventRevision
+from flask_stadtlabor.events.history_models import DRAFT_STEPS, EventRevision
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.uploaded import Uploaded, uploaded
 from flask_stadtlabor.pictures.models import Picture
 from flask_stadtlabor.state import session

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from flask_stadtlabor.events.models import (
+from flask_stadtlabor.events.history_models import (
+    EventDeed,
     EventRevision,
     PlannedPublishing,
     PreviewLink,
     SharedRevision,
 )
+from flask_stadtlabor.pictures.models import Picture
+from flask_stadtlabor.registration.models import GroupMessage
 from flask_stadtlabor.transactions import change_rows
 
-NAMED_IN = (EventRevision, SharedRevision, PreviewLink, PlannedPublishing)
+NAMED_IN = (
+    EventRevision,
+    EventDeed,
+    SharedRevision,
+    PreviewLink,
+    PlannedPublishing,
+    GroupMessage,
+    Picture,
+)
 """The tables that say whose work something was."""
 
 

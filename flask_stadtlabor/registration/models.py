@@ -159,7 +159,11 @@ class Registration(Base):
     __table_args__ = (
         CheckConstraint("party_size >= 1", "party_size_positive"),
         Index("ix_stadtlabor_registration_event_state", "event_id", "state", "queue_number"),
-        Index("ix_stadtlabor_registration_event_sort_key", "event_id", "sort_key"),
+        # what counts people, and what pages through them, reads these alone and no row
+        Index(
+            "ix_stadtlabor_registration_event_counts", "event_id", "state", "party_size", "arrived"
+        ),
+        Index("ix_stadtlabor_registration_event_list", "event_id", "sort_key", "id", "state"),
         Index("ix_stadtlabor_registration_state_expires", "state", "expires_at"),
         Index("ix_stadtlabor_registration_ticket_code", "ticket_code", unique=True),
     )
@@ -251,6 +255,34 @@ class OfflineArrival(Base):
     )
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
     """Random; the device makes it when somebody comes in."""
+
+
+class GroupMessage(Base):
+    """What staff writes to a group of an event's people; each gets it in their own language.
+
+    The rounds of the worker write the mails, in the order of registrations, a few at a time.
+    """
+
+    __tablename__ = "stadtlabor_group_message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"), index=True)
+    texts: Mapped[dict[str, dict[str, str]]] = mapped_column(Document(dict[str, dict[str, str]]))
+    """``subject`` and ``text`` (Markdown) by language."""
+    chosen: Mapped[dict[str, Any]] = mapped_column(Document(dict[str, Any]))
+    """The group, as :class:`~.filters.RegistrationFilter` writes it."""
+    people: Mapped[int]
+    """How many registrations were in it."""
+    written: Mapped[int] = mapped_column(default=0)
+    """To how many of them it was written so far."""
+    reached: Mapped[int] = mapped_column(default=0)
+    """The number of the last registration that had its turn."""
+    last: Mapped[int]
+    """The number of the last registration of all; whoever comes later gets nothing of it."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor_key: Mapped[str] = mapped_column(String(255), default="")
+    actor_name: Mapped[str] = mapped_column(String(200), default="")
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 
 
 class AccessToken(Base):

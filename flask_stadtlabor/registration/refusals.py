@@ -41,6 +41,10 @@ class ContentChanged(Exception):
     """A form asked what is not in force any more: event or texts were changed meanwhile."""
 
 
+class GroupChanged(Exception):
+    """A group has more or fewer people by now than the page showed, or none."""
+
+
 class NotPossible(Exception):
     """The registration is not in a state in which this can be done."""
 

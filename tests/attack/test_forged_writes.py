@@ -75,6 +75,8 @@ def forms_on(client: FlaskClient, addresses: list[str]) -> list[Form]:
     for address in addresses:
         answer = client.get(address, follow_redirects=True)
         if answer.mimetype != "text/html":
+            # as a server does with a download that nobody waits for
+            answer.close()
             continue
         for form in page(answer).select("form[method=post]"):
             here = answer.request.path

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from flask_stadtlabor.editor.description import PAGES
-from flask_stadtlabor.events.models import SharedKind
+from flask_stadtlabor.events.history_models import SharedKind
 from flask_stadtlabor.registration.models import Registration
 from tests import factories
 from tests.factories import PHOTOS
@@ -69,6 +69,9 @@ def people(host: Host) -> dict[str, int]:
     for place in ("https://stadt.example/galerie/ein-sehr-langer-name-einer-galerie", "Heft 3"):
         published = {"purpose": PHOTOS, "place": place, "published_on": "2026-01-02"}
         fill(staff, f"{start}publications/", published, action="/record")
+    words = {f"{part}.{code}": "Stift" for part in ("subject", "text") for code in ("de", "en")}
+    look = fill(staff, f"{start}message", {"state": "confirmed", "do": "look", **words})
+    send(staff, look)
     desk = {"given_name": "Ilse", "family_name": "Brockhoff", "reach": "0234 4711"}
     fill(staff, f"{start}register", desk)
     by_reach = select(Registration.id).where(Registration.reach.is_not(None))
@@ -80,6 +83,11 @@ def addresses(found: dict[str, int]) -> list[str]:
     """Every page below ``organise/`` that answers 200."""
     at = "events/plattform/"
     return [
+        f"{at}message?state=active&consent-{PHOTOS}=yes",
+        f"{at}message/1/",
+        f"{at}list",
+        f"{at}badges",
+        f"{at}?state=all&sort=newest&consent-{PHOTOS}=open",
         "",
         "notices/",
         "take-downs/",

@@ -9,7 +9,8 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import func, select
 
-from flask_stadtlabor.events.models import Event, EventRevision
+from flask_stadtlabor.events.history_models import EventRevision
+from flask_stadtlabor.events.models import Event
 from tests.editor.test_pages import words_in
 from tests.factories import event, exchange, open_event, person
 from tests.forms import fill, page, press, send

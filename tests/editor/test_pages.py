@@ -13,7 +13,8 @@ from sqlalchemy.exc import DatabaseError
 
 from flask_stadtlabor import Action
 from flask_stadtlabor.editor.description import PAGES
-from flask_stadtlabor.events.models import Event, EventRevision
+from flask_stadtlabor.events.history_models import EventRevision
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.text import LONGEST_MARKDOWN
 from tests.factories import event, exchange, open_event, person, question

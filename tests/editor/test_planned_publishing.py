@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from flask_stadtlabor import Action, signals
-from flask_stadtlabor.events.models import Event, EventRevision, PlannedPublishing
+from flask_stadtlabor.events.history_models import EventRevision, PlannedPublishing
+from flask_stadtlabor.events.models import Event
 from tests.factories import event, exchange, open_event
 from tests.forms import fill, page, press, send
 from tests.host import Host

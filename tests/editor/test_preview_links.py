@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from flask_stadtlabor import Action, Actor, sitemap_entries
-from flask_stadtlabor.events.models import PreviewLink
+from flask_stadtlabor.events.history_models import PreviewLink
 from flask_stadtlabor.events.teaser import upcoming
 from flask_stadtlabor.organise.routes import OFFICE
 from tests.factories import event, exchange, open_event, series

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from flask_stadtlabor import Action
-from flask_stadtlabor.events.models import Event, Project, Series, SharedRevision
+from flask_stadtlabor.events.history_models import SharedRevision
+from flask_stadtlabor.events.models import Event, Project, Series
 from tests.factories import exchange, open_event
 from tests.forms import fields_of, fill, form_on, page, press, send, typed_into
 from tests.host import Host

@@ -10,7 +10,7 @@ from bs4 import Tag
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from flask_stadtlabor.events.models import EventRevision
+from flask_stadtlabor.events.history_models import EventRevision
 from flask_stadtlabor.text import LONGEST_MARKDOWN
 from tests.factories import exchange, open_event
 from tests.forms import fields_of, fill, form_on, page, typed_into

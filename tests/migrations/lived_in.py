@@ -17,7 +17,7 @@ from sqlalchemy import URL, text
 
 from flask_stadtlabor import Actor
 from tests.factories import PHOTOS, event, exchange, open_event, person, purpose, question, series
-from tests.forms import fill, press
+from tests.forms import fill, press, send
 from tests.host import Host
 from tests.migrations.frozen import freeze
 from tests.organise.staff import DESK, HERE, register, staff_of
@@ -37,6 +37,7 @@ def live_in(host: Host) -> str:
     _last_week(host, staff)
     link = _to_come(host, staff)
     _pictures(host)
+    _write_to_a_group(staff)
     _texts_change(host, staff)
     _mail_server_away(host)
     assert host.run("consent", "verify").exit_code == 0
@@ -166,6 +167,13 @@ def _without_a_network(host: Host, staff: FlaskClient, door: str) -> None:
     hello = staff.post(f"{door}offline/arrivals", json={}).get_json()
     sent = {"csrf_token": hello["csrf_token"], "arrivals": [came]}
     assert staff.post(f"{door}offline/arrivals", json=sent).status_code == 200
+
+
+def _write_to_a_group(staff: FlaskClient) -> None:
+    """Staff writes to those who come."""
+    words = {f"{part}.{code}": "Bis bald" for part in ("subject", "text") for code in ("de", "en")}
+    look = fill(staff, f"{HERE}message", {**words, "state": "confirmed", "do": "look"})
+    assert send(staff, look).status_code == 303
 
 
 def _to_come(host: Host, staff: FlaskClient) -> str:

@@ -13,9 +13,14 @@ from tests.organise.staff import DESK, DOOR, HERE, register, staff_of
 TEXT = f"{DESK}texts/{PHOTOS}/"
 PAGES = {
     Action.ORGANISE: [HERE, f"{HERE}mails/", f"{HERE}mails/reminder/de/"],
-    Action.SEE_REGISTRATIONS: [f"{HERE}registrations/1/"],
+    Action.SEE_REGISTRATIONS: [
+        f"{HERE}registrations/1/", f"{HERE}registrations.csv", f"{HERE}registrations.xlsx",
+        f"{HERE}list", f"{HERE}badges",
+    ],
     Action.MANAGE_REGISTRATIONS: [f"{HERE}register", f"{DESK}notices/"],
     Action.CHECK_IN: [DOOR, f"{DOOR}1/", f"{DESK}tickets/7KMQ2XW9RT"],
+    Action.WRITE: [f"{HERE}message", f"{HERE}message/1/"],
+    Action.EXPORT: [f"{HERE}registrations.csv", f"{HERE}registrations.xlsx"],
     Action.REPORT_CONSENT: [
         f"{HERE}consents", f"{HERE}consents.csv", f"{HERE}consents.json", f"{HERE}no-photos",
     ],
@@ -27,7 +32,10 @@ PAGES = {
 }  # fmt: skip
 BUTTONS = {
     Action.MANAGE_REGISTRATIONS: [
-        *(f"{HERE}registrations/1/{button}" for button in ("confirm", "cancel", "sheet")),
+        *(
+            f"{HERE}registrations/1/{button}"
+            for button in ("confirm", "promote", "cancel", "sheet")
+        ),
         f"{HERE}notices/1/done", f"{HERE}register",
     ],
     Action.CHECK_IN: [
@@ -41,6 +49,7 @@ BUTTONS = {
         *(f"{HERE}{button}" for button in ("draft", "edit/text/preview", "preview-text", "pasted")),
         f"{DESK}languages/en/",
     ],
+    Action.WRITE: [f"{HERE}message"],
     Action.TAKE_DOWN: [
         f"{DESK}take-downs/1/done", f"{HERE}publications/record",
         f"{HERE}publications/1/taken-down",
@@ -71,6 +80,7 @@ def test_without_a_right_its_pages_and_buttons_are_closed(host: Host, action: Ac
         (Action.SEE_NUMBERS, [f"{HERE}numbers"]),
         (Action.TAKE_DOWN, [f"{HERE}publications/"]),
         (Action.MANAGE_REGISTRATIONS, [f"{HERE}register"]),
+        (Action.WRITE, [f"{HERE}message"]),
     ],
 )
 def test_one_right_alone_has_a_way_in(host: Host, right: Action, ways: list[str]) -> None:

@@ -23,8 +23,9 @@ from flask_stadtlabor.registration.operations.correction import correct
 from flask_stadtlabor.registration.requests import PersonDetails, RegistrationUpdate
 from flask_stadtlabor.registration.seen import mark_of_stored
 from tests import factories
-from tests.forms import fill, press
+from tests.forms import fields_of, fill, form_on, press, send
 from tests.host import Host
+from tests.organise.staff import HERE, staff_of
 from tests.outbox.calendar_program import CalendarProgram
 from tests.outbox.peer import Peer
 
@@ -154,6 +155,17 @@ class Town:
         self.press("confirmed", "/cancel")
         self.register(4, "refused")
 
+    def have_staff_write(self) -> None:
+        """Staff writes to all who come."""
+        staff = staff_of(self.host).client()
+        words = {f"subject.{code}": "Stift" for code in ("de", "en")}
+        words |= {f"text.{code}": "**Farbe**" for code in ("de", "en")}
+        look = send(staff, staff.get(f"{HERE}message"), {"state": "active", "do": "look", **words})
+        people = fields_of(form_on(look))["people"]
+        sent = send(staff, look, {"people": people})
+        assert sent.status_code == 303
+        self.deliver()
+
     def publish_another_text(self) -> None:
         """The text that people said yes to comes to say something else."""
         self.host.load(factories.exchange(purposes=[factories.purpose(text="Ganz anders.")]))
@@ -194,7 +206,7 @@ WORDS = {
         "reminder": "Rollstuhl", "thank_you": "Danke",
         "updated": "Du hast deine Anmeldung geändert", "rectified": "berichtigt",
         "updated_by_staff": "Unser Team hat",
-        "ask_again": "Wir fragen dich noch einmal",
+        "ask_again": "Wir fragen dich noch einmal", "message": "Farbe",
     },
     "en": {
         "confirm": "confirm", "known": "already", "waiting": "waiting list", "offered": "room",
@@ -207,7 +219,7 @@ WORDS = {
         "called_off": "has been cancelled", "reminder": "wheelchair", "thank_you": "Thank you",
         "updated": "You have changed your registration", "rectified": "corrected",
         "updated_by_staff": "Our team has changed",
-        "ask_again": "ask you again",
+        "ask_again": "ask you again", "message": "Farbe",
     },
 }  # fmt: skip
 """A word of each mail that tells it from the others."""
@@ -232,6 +244,7 @@ def live_through_everything(town: Town) -> None:
     town.press("confirm", "/confirm")
     town.say_what_is_needed()
     town.have_it_changed_by_staff()
+    town.have_staff_write()
     town.publish_another_text()
     town.change(venue=HALL)
     town.change(starts_at=NEW, ends_at="2026-04-29T19:30")
@@ -269,6 +282,7 @@ def test_a_calendar_keeps_one_entry_through_all_of_it(town: Town) -> None:
         ("confirm", None), ("confirmed", "REQUEST"), ("known", None), ("withdrawn", None),
         ("cancelled", "CANCEL"), ("confirm", None), ("expired", None), ("confirm", None),
         ("confirmed", "REQUEST"), ("updated", "REQUEST"), ("updated_by_staff", "REQUEST"),
+        ("message", None),
         ("ask_again", None), ("changed", "REQUEST"), ("moved", "REQUEST"),
         ("postponed", "CANCEL"), ("resumed", "REQUEST"), ("called_off", "CANCEL"),
         ("resumed", "REQUEST"), ("known", None), ("refused_by_form", None),

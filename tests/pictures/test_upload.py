@@ -13,7 +13,8 @@ from PIL import Image, ImageCms
 from sqlalchemy import func, select
 
 from flask_stadtlabor.blueprint import LARGEST_UPLOAD
-from flask_stadtlabor.events.models import Event, EventRevision
+from flask_stadtlabor.events.history_models import EventRevision
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.pictures import processing
 from flask_stadtlabor.pictures.models import Picture
 from tests.factories import event, exchange

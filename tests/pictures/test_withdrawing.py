@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from flask_stadtlabor import Action
-from flask_stadtlabor.events.models import Event, EventRevision
+from flask_stadtlabor.events.history_models import EventRevision
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exchange import references
 from flask_stadtlabor.pictures.models import Picture
 from tests.events.desk import statements

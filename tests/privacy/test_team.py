@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from flask_stadtlabor.events.models import EventRevision
+from flask_stadtlabor.events.history_models import EventRevision
 from tests.factories import exchange, open_event
 from tests.forms import fill
 from tests.host import Host

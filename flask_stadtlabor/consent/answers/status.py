@@ -83,6 +83,14 @@ def statuses_of(subjects: Sequence[str]) -> dict[str, list[ConsentStatus]]:
     return found
 
 
+def statuses_among(subjects: Statement) -> dict[str, list[ConsentStatus]]:
+    """The same for all pseudonyms that a query finds, however many; without those never asked."""
+    found: dict[str, list[ConsentStatus]] = {}
+    for row in session().execute(latest_entries(ConsentEntry.subject.in_(subjects))):
+        found.setdefault(row.ConsentEntry.subject, []).append(status_of(row))
+    return found
+
+
 def latest_answer(statuses: Iterable[ConsentStatus]) -> int:
     """The number of the latest entry that answers any of these; 0 where nobody has answered.
 

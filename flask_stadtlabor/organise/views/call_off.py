@@ -12,22 +12,19 @@ from flask_stadtlabor.editor.calling_off import fields_of_status, mark_of
 from flask_stadtlabor.editor.drafts import Change
 from flask_stadtlabor.editor.faults import faults_of
 from flask_stadtlabor.editor.publishing import STATUS, look_ahead
-from flask_stadtlabor.events.models import Event, Step
+from flask_stadtlabor.events.history_models import Step
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exchange.saving import Document, document_of
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.edit_event import StepForm
-from flask_stadtlabor.organise.views.edit_event import (
-    binding_of,
-    draw_review,
-    fields_with,
-    summary_of,
-)
+from flask_stadtlabor.organise.views.editor_page import binding_of, fields_with, summary_of
 from flask_stadtlabor.organise.views.publish_event import (
     obstacle_to,
     show_step,
     step_form,
     take,
 )
+from flask_stadtlabor.organise.views.review_event import draw_review
 
 TEMPLATE = "editor/call_off.html"
 LOOK, SEEN = "look", "seen"

@@ -1,4 +1,4 @@
-"""The editor of events: a new one, its pages, autosave, what is missing, its preview."""
+"""The editor of events: a new one, its pages, and autosave."""
 
 from __future__ import annotations
 
@@ -7,93 +7,64 @@ from typing import Any, TypeVar
 
 from flask import abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.consent.models import Purpose
-from flask_stadtlabor.consent.texts.published import current_texts
-from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.editor import creating
-from flask_stadtlabor.editor.binding import Binding, Posted
-from flask_stadtlabor.editor.comparison import shown_changes, shown_value
+from flask_stadtlabor.editor.comparison import shown_value
 from flask_stadtlabor.editor.description import PAGES, Described, describe, on_page
 from flask_stadtlabor.editor.drafts import (
     Change,
     Conflicting,
     Refused,
     changed_by,
-    discard,
-    pending,
     save,
     working,
 )
 from flask_stadtlabor.editor.faults import Faults
 from flask_stadtlabor.editor.page_fields import (
     Box,
-    Choices,
-    PageFields,
-    boxes_of,
     has_markdown,
-    id_of,
 )
-from flask_stadtlabor.editor.planning import plan_of
 from flask_stadtlabor.editor.programme import oddities
-from flask_stadtlabor.editor.removed_answers import going, notes_of
-from flask_stadtlabor.editor.review import label_at, missing, page_of, review
+from flask_stadtlabor.editor.removed_answers import notes_of
 from flask_stadtlabor.editor.shared_content import CHOSEN, listed, taken_from
 from flask_stadtlabor.editor.shifting import moved_along, times_along
-from flask_stadtlabor.editor.telling import event_as, projects_of
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.locks import lock_event
-from flask_stadtlabor.events.models import Event, EventStatus, Project, Series
-from flask_stadtlabor.events.queries import find_upcoming
-from flask_stadtlabor.events.views import preview_page
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.merging import Conflict
-from flask_stadtlabor.exchange.saving import Document, entry_from
-from flask_stadtlabor.i18n import _sl, use_language, words
+from flask_stadtlabor.exchange.saving import Document
+from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.organise.forms.edit_event import PICTURE, EditForm, form_from_json
-from flask_stadtlabor.organise.views.staff_page import button_problems, staff_name, staff_page
-from flask_stadtlabor.organise.views.upload import no_uploads, take_picture
-from flask_stadtlabor.permissions import allowed, staff
+from flask_stadtlabor.organise.views.editor_page import (
+    RESULTS,
+    around,
+    binding_of,
+    fields_with,
+    page_address,
+    page_words,
+    summary_of,
+    told_conflicts,
+)
+from flask_stadtlabor.organise.views.staff_page import acting, staff_page
+from flask_stadtlabor.organise.views.upload import take_picture
+from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import local_url, see_other
+from flask_stadtlabor.urls import see_other
 
 ALONG = "along"
 """The box on the page of times by which the others move along with the start."""
-RESULTS = "results"
-"""The page that is filled in afterwards, with an address of its own."""
+
+
 FIRST_FIELDS = ("title", "starts_at", "ends_at", "series")
-MOST_EVENTS = 100
-"""Events to choose from, the next ones first."""
+
+
 NUMBER_HEADER = "Stadtlabor-Number"
 """The header of an autosave's answer that names the state which is saved now."""
+
+
 Result = TypeVar("Result")
-
-
-def page_words() -> dict[str, str]:
-    """What the pages of the editor are called."""
-    return {
-        "text": _sl("Text"),
-        "time": _sl("Time"),
-        "place": _sl("Place"),
-        "programme": _sl("Programme"),
-        "people": _sl("People"),
-        "registration": _sl("Registration"),
-        "consent": _sl("Consent"),
-        "picture": _sl("Picture"),
-        "results": _sl("Results"),
-    }
-
-
-def page_address(event: Event, page: str, **asked: Any) -> str:
-    """Where a page of the editor stands."""
-    if page == RESULTS:
-        return local_url("event_results", slug=event.slug, **asked)
-    return local_url("edit_event", slug=event.slug, page=page, **asked)
 
 
 def new() -> ResponseReturnValue:
@@ -207,60 +178,6 @@ def autosave(event: Event) -> ResponseReturnValue:
     return "", 204, {NUMBER_HEADER: str(number)}
 
 
-def show_review(event: Event) -> ResponseReturnValue:
-    """What blocks publishing, what is worth doing, what is fine, and what would change."""
-    return draw_review(event, [])
-
-
-def draw_review(event: Event, problems: Sequence[str], status: int = 200) -> Response:
-    """The page before publishing."""
-    now_working = working(event)
-    changes = pending(event) if event.is_public else []
-    can_publish = now_working.is_pending or not event.is_public
-    return staff_page(
-        "editor/review.html",
-        status,
-        event=event,
-        problems=problems,
-        found=review(now_working.document),
-        is_pending=now_working.is_pending,
-        plan=None if event.is_public else plan_of(event),
-        changes=shown_changes(changes, now_working.document["timezone"]),
-        going=going(event, now_working.document) if can_publish else [],
-        id_of=id_of,
-        **_around(event, now_working.document),
-    )
-
-
-def throw_away(event: Event) -> ResponseReturnValue:
-    """Throw the draft of changes away."""
-    problems = button_problems()
-    if problems:
-        return draw_review(event, problems, 422)
-    by = acting()
-    commit(lambda: discard(lock_event(event), by))
-    return see_other("review_event", slug=event.slug)
-
-
-def preview(event: Event, language: str) -> ResponseReturnValue:
-    """The event as a citizen would see it, with all that is drafted."""
-    if language not in settings().locales:
-        abort(404)
-    with use_language(language):
-        return preview_of(event)
-
-
-def preview_of(event: Event) -> Response:
-    """The event's page of the state on which staff works, in the language spoken."""
-    entry = entry_from(working(event).document)
-    return preview_page(event_as(event, entry), projects_of(entry))
-
-
-def acting() -> By:
-    """Who acts, as the history keeps it."""
-    return By(staff().key[:255], staff_name())
-
-
 def _show_new(
     form: EditForm, document: Document, faults: Faults, *, like_last: bool, status: int = 200
 ) -> Response:
@@ -307,49 +224,8 @@ def _show(
         has_markdown=has_markdown(fields),
         previews=previews,
         **summary_of(form, fields, faults or {}),
-        **_around(event, document),
+        **around(event, document),
     )
-
-
-def told_conflicts(
-    conflicts: Sequence[Conflict], zone: str, model: type[BaseModel] = EventEntry
-) -> list[tuple[str, str, str, str]]:
-    """Of each conflict the label, the id of the field, and both versions in words."""
-    return [
-        (
-            label_at(each.path, model),
-            id_of(each.path),
-            shown_value(each.mine, zone),
-            shown_value(each.theirs, zone),
-        )
-        for each in conflicts
-    ]
-
-
-def summary_of(form: EditForm, fields: Sequence[Any], faults: Faults) -> dict[str, Any]:
-    """The summary of what is wrong: each sentence with the way to its field."""
-    names = {box.name if isinstance(box, Box) else "" for box in boxes_of(fields)}
-    ids = {box.id for box in boxes_of(fields)}
-    summary = [(sentence, "") for sentence in (form.session_errors() if form.errors else ())]
-    for path, sentences in faults.items():
-        if path.endswith(".offset"):
-            continue
-        code = f"{path}.{settings().locales[0]}"
-        here = next((name for name in (path, code) if name in names), "")
-        way = f"#{id_of(here)}" if here else f"#{id_of(path)}" if id_of(path) in ids else ""
-        summary += [(sentence, way) for sentence in sentences]
-    return {"summary": summary}
-
-
-def _around(event: Event, document: Document) -> dict[str, Any]:
-    """The navigation between the pages, and where something is missing."""
-    gaps = {finding.page for finding in missing(document)}
-    pages = [
-        (key, name, page_address(event, key), key in gaps)
-        for key, name in page_words().items()
-        if key != RESULTS or event.starts_at <= now()
-    ]
-    return {"pages": pages, "page_of": page_of, "page_address": page_address}
 
 
 def _shared_of(page: str, document: Document) -> dict[str, Any] | None:
@@ -398,58 +274,5 @@ def _along_box(form: EditForm, document: Document) -> Box:
     )
 
 
-def binding_of(posted: Posted, *, zone: str | None = None, whole: bool = True) -> Binding:
-    """Puts what was posted into a document; see :class:`Binding`."""
-    return Binding(
-        posted,
-        locales=settings().locales,
-        zone=zone or settings().timezone,
-        whole=whole,
-    )
-
-
 def _first_fields() -> list[Described]:
     return [item for item in describe(EventEntry) if item.name in FIRST_FIELDS]
-
-
-def fields_with(
-    faults: Faults,
-    slug: str = "",
-    *,
-    warnings: Faults | None = None,
-    previews: bool = False,
-    more: Choices | None = None,
-) -> PageFields:
-    """Makes the fields of a page of the event with this slug, with what is wrong or odd at each.
-
-    ``more`` are values and labels to choose from, by source, beside those of every page.
-    """
-    return PageFields(
-        locales=settings().locales,
-        choices={**_choices(slug), **(more or {})},
-        faults=faults,
-        warnings=warnings,
-        previews=previews,
-        no_uploads=no_uploads(),
-    )
-
-
-def _choices(slug: str) -> dict[str, Sequence[tuple[str, str]]]:
-    """What the portal has to choose from, beside the event itself."""
-    others = [
-        event
-        for event in find_upcoming(MOST_EVENTS)
-        if event.slug != slug and event.status == EventStatus.PUBLISHED
-    ]
-    series = session().execute(select(Series.slug, Series.title)).all()
-    projects = session().execute(select(Project.slug, Project.title)).all()
-    purposes = current_texts(sorted(session().scalars(select(Purpose.slug))))
-    return {
-        "series": [(slug, words(title)) for slug, title in series],
-        "projects": [(slug, words(title)) for slug, title in projects],
-        "events": [
-            (event.slug, f"{words(event.title)}, {format_moment(event.starts_at, event.timezone)}")
-            for event in others
-        ],
-        "purposes": [(text.slug, words(text.title) or text.slug) for text in purposes],
-    }

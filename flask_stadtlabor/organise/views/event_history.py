@@ -11,18 +11,23 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.editor.comparison import shown_changes
 from flask_stadtlabor.editor.drafts import Refused, save, working
 from flask_stadtlabor.events import history
+from flask_stadtlabor.events.history_models import HistoryEntry
 from flask_stadtlabor.events.locks import lock_event
-from flask_stadtlabor.events.models import Event, HistoryEntry
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exchange.merging import differences
-from flask_stadtlabor.organise.views.edit_event import acting
-from flask_stadtlabor.organise.views.staff_page import button_problems, is_number, staff_page
+from flask_stadtlabor.organise.views.staff_page import (
+    acting,
+    button_problems,
+    is_number,
+    staff_page,
+)
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
 
 
 def show(event: Event) -> ResponseReturnValue:
-    """Every state in which somebody left the event, the newest first."""
-    return staff_page("editor/history.html", event=event, trail=history.entries_of(event))
+    """Every state in which somebody left the event, and what was done with its people."""
+    return staff_page("editor/history.html", event=event, trail=history.trail_of(event))
 
 
 def show_entry(event: Event, number: int) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from flask_stadtlabor.i18n import language as current_language
 from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.outbox.templates import Mail
 from flask_stadtlabor.registration.mails.kinds import BY_NAME, KINDS
-from flask_stadtlabor.registration.mails.own_words import own_words
+from flask_stadtlabor.registration.mails.mail_texts import mail_texts
 from flask_stadtlabor.registration.mails.preview import preview, preview_words
 from flask_stadtlabor.state import settings
 
@@ -20,8 +20,8 @@ HTML_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src d
 
 def show(event: Event) -> ResponseReturnValue:
     """Every mail that somebody may get about this event."""
-    own, code = own_words(), current_language()
-    mails = [(kind.name, preview_words(event, kind, code, own)) for kind in KINDS]
+    texts, code = mail_texts(), current_language()
+    mails = [(kind.name, preview_words(event, kind, code, texts)) for kind in KINDS]
     return staff_page("mails.html", event=event, mails=mails)
 
 

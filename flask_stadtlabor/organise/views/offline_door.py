@@ -29,10 +29,11 @@ from flask_stadtlabor.organise.forms.offline_door import (
     SentArrival,
     arrivals_in,
 )
-from flask_stadtlabor.organise.queries import coming_registrations
+from flask_stadtlabor.organise.queries import all_registrations
 from flask_stadtlabor.organise.views.door import DOOR, allow_camera, already_here
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration.filters import RegistrationFilter
 from flask_stadtlabor.registration.models import Registration, RegistrationState
 from flask_stadtlabor.registration.operations import offline_arrival
 from flask_stadtlabor.registration.operations.check_in import Arrival
@@ -78,7 +79,7 @@ def prepare(event: Event) -> ResponseReturnValue:
     mark = PreparedMark.of(event)
     salt = secrets.token_hex(16)
     purposes = [purpose for purpose in current_texts(event.purposes) if shows_people(purpose)]
-    coming = coming_registrations(event)
+    coming = all_registrations(event, RegistrationFilter(state=RegistrationState.CONFIRMED))
     consents = statuses_of([registration.subject for registration in coming])
     with_needs = allowed(Action.SEE_SUPPORT_NEEDS, event)
     sizes = [registration.party_size for registration in coming]

@@ -27,22 +27,18 @@ from flask_stadtlabor.editor.drafts import Refused, working
 from flask_stadtlabor.editor.faults import Faults, faults_of
 from flask_stadtlabor.editor.page_fields import Box, boxes_of
 from flask_stadtlabor.editor.shifting import as_copy, shifted
-from flask_stadtlabor.events.models import Event, Step
+from flask_stadtlabor.events.history_models import Step
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.wall_times import to_utc
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.merging import differences
 from flask_stadtlabor.exchange.saving import Document, document_of
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.edit_event import EditForm
-from flask_stadtlabor.organise.views.edit_event import (
-    acting,
-    binding_of,
-    draw_review,
-    fields_with,
-    summary_of,
-)
+from flask_stadtlabor.organise.views.editor_page import binding_of, fields_with, summary_of
 from flask_stadtlabor.organise.views.publish_event import obstacle_to, take
-from flask_stadtlabor.organise.views.staff_page import staff_page
+from flask_stadtlabor.organise.views.review_event import draw_review
+from flask_stadtlabor.organise.views.staff_page import acting, staff_page
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.consent.answers import status
 from flask_stadtlabor.consent.follow_up.take_downs import count_open
-from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
 from flask_stadtlabor.editor.planning import failed_events, plan_of
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import is_today, seats_left
 from flask_stadtlabor.events.standing import standing_of, standings_of
-from flask_stadtlabor.folding import is_long_search, searched
+from flask_stadtlabor.folding import is_long_search
 from flask_stadtlabor.organise.answers import answers_to
+from flask_stadtlabor.organise.columns import Column, Table
+from flask_stadtlabor.organise.filters import FilterFields, named
 from flask_stadtlabor.organise.queries import (
     EventNumbers,
+    Sort,
     count_notices,
     list_events,
     list_registrations,
@@ -25,17 +30,14 @@ from flask_stadtlabor.organise.views import staff_messages, take_downs
 from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.permissions import allowed, require_any
 from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration.filters import States
 from flask_stadtlabor.registration.models import RegistrationState
 from flask_stadtlabor.state import now
 from flask_stadtlabor.urls import local_url
 
-EVERYBODY = "all"
-"""The filter for all registrations; the default lists active registrations only."""
-
-
 WORK_AHEAD = (
     Action.ORGANISE, Action.CHECK_IN, Action.MANAGE_REGISTRATIONS, Action.REPORT_CONSENT,
-    Action.TAKE_DOWN, Action.SEE_NUMBERS,
+    Action.TAKE_DOWN, Action.SEE_NUMBERS, Action.WRITE,
 )  # fmt: skip
 """The actions for an upcoming event, each with a page of its own."""
 WORK_AFTERWARDS = (
@@ -45,6 +47,7 @@ WORK_AFTERWARDS = (
     Action.SEE_FEEDBACK,
     Action.REPORT_CONSENT,
     Action.TAKE_DOWN,
+    Action.WRITE,
 )
 
 
@@ -80,12 +83,8 @@ def _waits_for_results(event: Event) -> bool:
 
 def event_page(event: Event) -> ResponseReturnValue:
     """One event: its numbers, what staff can do, and who has registered."""
-    listing = None
-    asked = request.args.get("q", "")
-    filters = {"q": searched(asked), "state": request.args.get("state", "")}
     numbers = numbers_of(event)
-    if allowed(Action.SEE_REGISTRATIONS, event):
-        listing = _listing(event, numbers, filters)
+    listing = _listing(event, numbers) if allowed(Action.SEE_REGISTRATIONS, event) else None
     moment = now()
     return staff_page(
         "event.html",
@@ -95,35 +94,53 @@ def event_page(event: Event) -> ResponseReturnValue:
         numbers=numbers,
         plan=None if event.is_public else plan_of(event),
         listing=listing,
-        filters=filters,
-        search_is_cut=is_long_search(asked),
         states=RegistrationState,
         news=request.args.get("now", ""),
     )
 
 
-def _listing(event: Event, numbers: EventNumbers, filters: dict[str, str]) -> dict[str, object]:
-    """The registrations asked for, each with its answers, in four statements at most."""
-    found = list_registrations(
-        event,
-        numbers,
-        q=filters["q"],
-        state={"": "active", EVERYBODY: ""}.get(filters["state"], filters["state"]),
-        page=request.args.get("page"),
-    )
+def _columns_to_choose(event: Event, purposes: Sequence[PurposeTexts]) -> Collection[Column]:
+    """Those of a download, for whoever may make one."""
+    if not allowed(Action.EXPORT, event):
+        return ()
+    may_see = allowed(Action.SEE_SUPPORT_NEEDS, event)
+    return Table(event, purposes, with_support_needs=may_see).columns.values()
+
+
+def _listing(event: Event, numbers: EventNumbers) -> dict[str, object]:
+    """The registrations asked for, each with its answers; always in as many statements."""
     purposes = current_texts(event.purposes)
+    fields = FilterFields(event, purposes)
+    chosen, _ = fields.read(request.args, otherwise=States.ACTIVE)
+    sort = request.args.get("sort", "")
+    order = Sort(sort) if sort in [*Sort] else Sort.NAME
+    found = list_registrations(event, numbers, chosen, sort=order, page=request.args.get("page"))
     statuses = status.statuses_of([registration.subject for registration in found.registrations])
+    asked = named(chosen, otherwise=States.ACTIVE)
+    if order != Sort.NAME:
+        asked["sort"] = order.value
+
+    def page_url(page: int) -> str | None:
+        is_there = 1 <= page <= found.pages
+        return (
+            local_url("organise_event", slug=event.slug, page=page, **asked) if is_there else None
+        )
+
     return {
         "found": found,
+        "filter": chosen,
+        "choices": fields.choices(chosen),
+        "asked": asked,
+        "group": {name: value for name, value in asked.items() if name not in ("q", "sort")}
+        or {"state": States.ACTIVE},
+        "columns": _columns_to_choose(event, purposes),
+        "is_filtered": bool(asked),
+        "search_is_cut": is_long_search(request.args.get("q", "")),
+        "sort": order.value,
         "rows": [
             (registration, answers_to(purposes, statuses[registration.subject]))
             for registration in found.registrations
         ],
-        "previous_url": _page_url(event, filters, found.page - 1) if found.page > 1 else None,
-        "next_url": _page_url(event, filters, found.page + 1) if found.page < found.pages else None,
+        "previous_url": page_url(found.page - 1),
+        "next_url": page_url(found.page + 1),
     }
-
-
-def _page_url(event: Event, filters: dict[str, str], page: int) -> str:
-    asked = {name: value for name, value in filters.items() if value}
-    return local_url("organise_event", slug=event.slug, page=page, **asked)

@@ -9,8 +9,12 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.editor.withdrawing import take_out
 from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.i18n import _sl
-from flask_stadtlabor.organise.views.edit_event import acting
-from flask_stadtlabor.organise.views.staff_page import button_problems, is_number, staff_page
+from flask_stadtlabor.organise.views.staff_page import (
+    acting,
+    button_problems,
+    is_number,
+    staff_page,
+)
 from flask_stadtlabor.pictures.models import Picture
 from flask_stadtlabor.pictures.operations import InUse, delete_unused, mark_withdrawn
 from flask_stadtlabor.pictures.queries import find_picture, list_pictures, uses_of

@@ -16,11 +16,12 @@ from flask_stadtlabor.editor.preview_links import (
     make_link,
     token_of,
 )
+from flask_stadtlabor.events.history_models import PreviewLink
 from flask_stadtlabor.events.locks import lock_event
-from flask_stadtlabor.events.models import Event, PreviewLink
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.organise.forms.preview_link import EndLinkButton, PreviewLinkForm
-from flask_stadtlabor.organise.views.edit_event import acting, preview_of
-from flask_stadtlabor.organise.views.staff_page import staff_page
+from flask_stadtlabor.organise.views.review_event import preview_of
+from flask_stadtlabor.organise.views.staff_page import acting, staff_page
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import absolute_url, see_other

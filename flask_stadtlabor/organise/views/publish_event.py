@@ -15,19 +15,15 @@ from flask_stadtlabor.editor.planning import PlanEntry, drop_plan, plan, plan_fa
 from flask_stadtlabor.editor.publishing import Changed, look_ahead, take_step
 from flask_stadtlabor.editor.removed_answers import going
 from flask_stadtlabor.editor.review import review
+from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.locks import lock_event
-from flask_stadtlabor.events.models import OFF, Event, EventStatus, Step
+from flask_stadtlabor.events.models import OFF, Event, EventStatus
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.edit_event import StepForm
 from flask_stadtlabor.organise.queries import numbers_of
-from flask_stadtlabor.organise.views.edit_event import (
-    acting,
-    binding_of,
-    draw_review,
-    fields_with,
-    summary_of,
-)
-from flask_stadtlabor.organise.views.staff_page import button_problems, staff_page
+from flask_stadtlabor.organise.views.editor_page import binding_of, fields_with, summary_of
+from flask_stadtlabor.organise.views.review_event import draw_review
+from flask_stadtlabor.organise.views.staff_page import acting, button_problems, staff_page
 from flask_stadtlabor.registration.models import ACTIVE
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit

@@ -17,12 +17,13 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl, use_language
 from flask_stadtlabor.organise.answers import answers_to
-from flask_stadtlabor.organise.forms.cancel import CancelForm
+from flask_stadtlabor.organise.forms.cancel import CancelForm, PromoteForm
 from flask_stadtlabor.organise.forms.consent import AnswersForm, answers_form
 from flask_stadtlabor.organise.queries import notices_of
 from flask_stadtlabor.organise.views import door
 from flask_stadtlabor.organise.views.staff_messages import words_of
 from flask_stadtlabor.organise.views.staff_page import (
+    acting,
     button_problems,
     may_bring_link,
     next_page,
@@ -32,15 +33,19 @@ from flask_stadtlabor.organise.views.staff_page import (
 )
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.registration.allocation.waiting_list import place_in_queue
+from flask_stadtlabor.registration.allocation.waiting_list import (
+    place_in_queue,
+    promote_out_of_turn,
+)
 from flask_stadtlabor.registration.later_forms import is_to_be_chosen
 from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import ACTIVE, PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.operations import restriction, staff, transitions
 from flask_stadtlabor.registration.operations.update import can_be_changed
-from flask_stadtlabor.registration.refusals import NotPossible, StillInside
+from flask_stadtlabor.registration.refusals import NoSeats, NotPossible, StillInside
 from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.registration.tickets import ticket_address
+from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 
 
@@ -53,6 +58,14 @@ def confirm(event: Event, number: int) -> ResponseReturnValue:
     """Staff confirms for somebody, or takes an offer for them."""
     by_staff = partial(transitions.confirm, actor=ActorKind.STAFF, method=Method.KIOSK)
     return _act(event, number, by_staff, "confirmed")
+
+
+def promote(event: Event, number: int) -> ResponseReturnValue:
+    """Staff offers seats to a waiting party before its turn, and says why."""
+    form = PromoteForm()
+    why, by = form.why.data or "", acting()
+    by_hand = partial(promote_out_of_turn, reason=why, by=by)
+    return _act(event, number, by_hand, "promoted", form)
 
 
 def cancel(event: Event, number: int) -> ResponseReturnValue:
@@ -110,12 +123,24 @@ def _act(
     problems = (form or Button()).problems()
     if problems:
         sent = form if isinstance(form, CancelForm) else None
-        return show_page(event, registration, cancel_form=sent, problems=problems, status=422)
+        chosen = form if isinstance(form, PromoteForm) else None
+        return show_page(
+            event,
+            registration,
+            cancel_form=sent,
+            promote_form=chosen,
+            problems=problems,
+            status=422,
+        )
     try:
         commit(lambda: change(lock_registration(registration)))
     except StillInside:
         registration = registration_or_404(event, number)
         return show_page(event, registration, problems=[still_inside()], status=409)
+    except NoSeats:
+        registration = registration_or_404(event, number)
+        problem = _sl("There are not enough free seats for this party.")
+        return show_page(event, registration, problems=[problem], status=409)
     except NotPossible:
         commit(lambda: transitions.end_overdue(lock_event(event)))
         problem = _sl("This is no longer possible. You can see below how things stand now.")
@@ -138,6 +163,7 @@ def show_page(
     *,
     form: AnswersForm | None = None,
     cancel_form: CancelForm | None = None,
+    promote_form: PromoteForm | None = None,
     problems: list[str] | None = None,
     status: int = 200,
 ) -> Response:
@@ -156,6 +182,9 @@ def show_page(
         registration=registration,
         answers=answers_to(purposes, consents),
         cancel_form=cancel_form or CancelForm(formdata=None),
+        promote_form=promote_form or PromoteForm(formdata=None),
+        can_be_promoted=registration.state == RegistrationState.WAITING
+        and event.makes_offers(now()),
         form=form or answers_form(purposes, consents, method=session.get(door.METHOD)),
         place=place_in_queue(registration),
         notices=[(notice, words_of(notice, registration, consents)) for notice in notices],

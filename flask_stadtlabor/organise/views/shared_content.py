@@ -21,22 +21,27 @@ from flask_stadtlabor.editor.shared_content import CHOSEN, MODELS, InUse, Listed
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Venue
 from flask_stadtlabor.events.history import Shared
-from flask_stadtlabor.events.models import Event, HistoryEntry, SharedKind, Step
+from flask_stadtlabor.events.history_models import HistoryEntry, SharedKind, Step
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import is_slug
 from flask_stadtlabor.exchange.merging import Conflict, differences
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, _sln, words
 from flask_stadtlabor.organise.forms.edit_event import EditForm
 from flask_stadtlabor.organise.queries import list_events
-from flask_stadtlabor.organise.views.edit_event import (
-    acting,
+from flask_stadtlabor.organise.views.edit_event import save_page
+from flask_stadtlabor.organise.views.editor_page import (
     binding_of,
     fields_with,
-    save_page,
     summary_of,
     told_conflicts,
 )
-from flask_stadtlabor.organise.views.staff_page import button_problems, is_number, staff_page
+from flask_stadtlabor.organise.views.staff_page import (
+    acting,
+    button_problems,
+    is_number,
+    staff_page,
+)
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration.mails.preview import occasions

@@ -8,6 +8,7 @@ from flask import abort, make_response
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.db import LARGEST_INTEGER
+from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exceptions import NotAllowed
 from flask_stadtlabor.forms import Button
@@ -86,3 +87,8 @@ def staff_name() -> str:
     """Who acts, as it is kept beside what they did; their account, where the host gives no name."""
     actor = staff()
     return (actor.name or _sl("Account %(key)s", key=actor.key))[:LONGEST_NAME]
+
+
+def acting() -> By:
+    """Who acts, as the history keeps it."""
+    return By(staff().key[:255], staff_name())

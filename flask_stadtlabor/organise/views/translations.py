@@ -26,9 +26,8 @@ from flask_stadtlabor.exchange.translations import (
 )
 from flask_stadtlabor.i18n import _sl, named_language, words
 from flask_stadtlabor.organise.forms.translations import TranslationsForm, packed
-from flask_stadtlabor.organise.views.edit_event import acting
 from flask_stadtlabor.organise.views.languages import editable_events
-from flask_stadtlabor.organise.views.staff_page import staff_page
+from flask_stadtlabor.organise.views.staff_page import acting, staff_page
 from flask_stadtlabor.po_files import BrokenCatalog
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.transactions import commit

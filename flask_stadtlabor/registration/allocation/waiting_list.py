@@ -9,6 +9,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, func, select
 
 from flask_stadtlabor import signals
+from flask_stadtlabor.events.history import By, record_deed
+from flask_stadtlabor.events.history_models import Deed
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.allocation import seats
@@ -16,6 +18,7 @@ from flask_stadtlabor.registration.locks import Locked, lock_found
 from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import Registration, RegistrationState
+from flask_stadtlabor.registration.refusals import NotPossible
 from flask_stadtlabor.state import now, session
 
 
@@ -39,6 +42,23 @@ def promote(within: LockedEvent) -> int:
     if offered:
         seats.count_queue(within)
     return offered
+
+
+def promote_out_of_turn(locked: Locked, reason: str, by: By) -> None:
+    """Offer seats to a party that staff has chosen, whoever waits before it.
+
+    The ``reason`` stands in the trail of the event, which does not say who the party is. Raises
+    :class:`~.refusals.NotPossible` for a party that does not wait or an event that makes no offers,
+    and :class:`~.refusals.NoSeats` where too few are free.
+    """
+    registration = locked.registration
+    if registration.state != RegistrationState.WAITING or not locked.event.makes_offers(now()):
+        raise NotPossible
+    seats.take(locked, registration.party_size, from_queue=True)
+    _offer(locked)
+    seats.count_queue(locked)
+    about = {"people": registration.party_size, "reason": reason}
+    record_deed(locked.event, Deed.PROMOTED, about, by=by)
 
 
 def place_in_queue(registration: Registration) -> int | None:

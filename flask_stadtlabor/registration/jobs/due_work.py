@@ -15,6 +15,7 @@ from flask_stadtlabor.events.operations import EventChange
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.registration.allocation import seats
 from flask_stadtlabor.registration.allocation.waiting_list import promote
+from flask_stadtlabor.registration.jobs.group_messages import write_messages
 from flask_stadtlabor.registration.jobs.later_noes import BATCH_SIZE, people_with_noes, write_noes
 from flask_stadtlabor.registration.jobs.reconsent import (
     ask_again,
@@ -45,6 +46,8 @@ class DueReport(NamedTuple):
     """Consents whose time was over."""
     asked_again: int
     """People who were asked again because a text changed in substance."""
+    written: int = 0
+    """Mails of messages to groups."""
     failed: int = 0
     """Parts that failed, which are done again in the next round."""
 
@@ -74,6 +77,7 @@ def run_due(stop: Callable[[], bool] = lambda: False) -> DueReport:
         thanked=write_thanks(stop, parts),
         consents_ended=_end_consents(parts),
         asked_again=_ask_again(parts),
+        written=write_messages(stop, parts),
         failed=parts.failed,
     )
 

@@ -40,6 +40,8 @@ class MailKind:
     replaces_waiting: bool = False
     """Whether it takes the place of an older one of its kind that has not left: it begins with how
     it is now."""
+    stands_alone: bool = False
+    """Whether each one says something of its own, so that no later one of its kind replaces it."""
     has_ticket: bool = False
     """Whether the ticket comes with it, for those who come to a place."""
     preview_state: RegistrationState = RegistrationState.CONFIRMED
@@ -100,6 +102,9 @@ REFUSED_BY_FORM = MailKind("refused_by_form")
 REFUSED_ANEW = MailKind("refused_anew", preview_state=RegistrationState.CANCELLED)
 ASK_AGAIN = MailKind("ask_again")
 
+MESSAGE = MailKind("message", stands_alone=True)
+"""Staff's own words to a group."""
+
 EVENT_NEWS = (CHANGED, MOVED, RESUMED, CALLED_OFF, POSTPONED)
 """Those about what became of the event."""
 KINDS = (
@@ -121,6 +126,7 @@ KINDS = (
     REFUSED_BY_FORM,
     REFUSED_ANEW,
     ASK_AGAIN,
+    MESSAGE,
 )
 """Every mail about one registration, in the order in which people may get them."""
 BY_NAME = {kind.name: kind for kind in KINDS}

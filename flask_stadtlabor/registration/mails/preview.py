@@ -10,10 +10,10 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, use_language
 from flask_stadtlabor.outbox.templates import Mail, MailWords, drawn, words_of
 from flask_stadtlabor.registration.mails import kinds
-from flask_stadtlabor.registration.mails.details import NO_DETAILS, Details
+from flask_stadtlabor.registration.mails.details import NO_DETAILS, Details, OwnWords
 from flask_stadtlabor.registration.mails.kinds import MailKind
+from flask_stadtlabor.registration.mails.mail_texts import MailTexts
 from flask_stadtlabor.registration.mails.news import News
-from flask_stadtlabor.registration.mails.own_words import OwnWords
 from flask_stadtlabor.registration.mails.render import words_for
 from flask_stadtlabor.registration.models import PENDING, Registration, RegistrationState
 from flask_stadtlabor.registration.ticket_codes import EXAMPLE
@@ -33,7 +33,7 @@ def preview(event: Event, kind: MailKind, language: str) -> Mail:
 
 
 def preview_words(
-    event: Event, kind: MailKind, language: str, own: OwnWords | None = None
+    event: Event, kind: MailKind, language: str, texts: MailTexts | None = None
 ) -> MailWords:
     """What it says, in the current language, which is ``language``."""
     return words_for(
@@ -41,7 +41,7 @@ def preview_words(
         somebody(event, kind, language),
         _details(event, kind),
         link=absolute_url("open_link", token=EXAMPLE_TOKEN),
-        own=own,
+        texts=texts,
     )
 
 
@@ -59,6 +59,14 @@ def _details(event: Event, kind: MailKind) -> Details:
     if kind == kinds.CANCELLED_BY_STAFF:
         # Translators: an example of why staff cancelled for somebody.
         return Details(reason=_sl("You asked us to by telephone."))
+    if kind == kinds.MESSAGE:
+        return Details(
+            message=OwnWords(
+                # Translators: an example of what staff writes to those who come.
+                _sl("Please bring a pen"),
+                _sl("We have paper and **coffee**."),
+            )
+        )
     if kind == kinds.MOVED:
         before = event.previous_starts_at or event.starts_at - timedelta(days=7)
         return Details(news=News(frozenset({"starts_at"}), {"starts_at": before.isoformat()}))

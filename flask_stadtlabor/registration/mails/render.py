@@ -8,7 +8,7 @@ from flask_stadtlabor.i18n import words
 from flask_stadtlabor.outbox.templates import MailWords, Picture, words_of
 from flask_stadtlabor.registration.mails.details import NO_DETAILS, Details
 from flask_stadtlabor.registration.mails.kinds import MailKind
-from flask_stadtlabor.registration.mails.own_words import OwnWords, add_own_words, own_words
+from flask_stadtlabor.registration.mails.mail_texts import MailTexts, add_mail_texts, mail_texts
 from flask_stadtlabor.registration.mails.plain_names import plain_name
 from flask_stadtlabor.registration.mails.sentences import Sentences
 from flask_stadtlabor.registration.models import ACTIVE, Registration
@@ -27,12 +27,12 @@ def words_for(
     details: Details = NO_DETAILS,
     *,
     link: str = "",
-    own: OwnWords | None = None,
+    texts: MailTexts | None = None,
 ) -> MailWords:
     """The mail with its ``link``; without one, what staff tells somebody in its place.
 
-    In the current language; writes nothing. ``own`` are the city's own words, where they were read
-    already.
+    In the current language; writes nothing. ``texts`` are the city's own words, where they were
+    read already.
     """
     event = registration.event
     is_online = event.venue is not None and event.venue.is_online_alone
@@ -57,9 +57,10 @@ def words_for(
         news=details.news,
         reason=details.reason,
         purpose_title=details.purpose_title,
+        message=details.message,
         to_choose=details.to_choose,
         says_no=details.says_no,
         say=Sentences(registration, details.news, is_mail, needs_ticket, ticket is not None),
     )
-    add_own_words(found, kind, event, own_words() if own is None else own)
+    add_mail_texts(found, kind, event, mail_texts() if texts is None else texts)
     return found

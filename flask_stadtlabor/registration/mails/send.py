@@ -78,14 +78,15 @@ def leave_to_staff(
     if kind.is_courtesy:
         return
     session().flush()
-    # one that nobody has passed on yet is as good as the next of its kind, but older
-    change_rows(
-        delete(DeskNotice).where(
-            DeskNotice.registration_id == registration.id,
-            DeskNotice.kind == kind.name,
-            DeskNotice.done_at.is_(None),
+    if not kind.stands_alone:
+        # one that nobody has passed on yet is as good as the next of its kind, but older
+        change_rows(
+            delete(DeskNotice).where(
+                DeskNotice.registration_id == registration.id,
+                DeskNotice.kind == kind.name,
+                DeskNotice.done_at.is_(None),
+            )
         )
-    )
     session().add(
         DeskNotice(
             registration=registration,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor.i18n import use_language
 from flask_stadtlabor.registration.mails import kinds
-from flask_stadtlabor.registration.mails.details import Details
+from flask_stadtlabor.registration.mails.details import Details, OwnWords
 from flask_stadtlabor.registration.mails.kinds import KINDS, MailKind
 from flask_stadtlabor.registration.mails.render import words_for
 from flask_stadtlabor.registration.models import Registration
@@ -85,6 +85,7 @@ def test_whoever_is_told_by_staff_hears_of_no_link_and_of_no_mail(
 ) -> None:
     """They have neither a link below nor anything attached."""
     mail(host, kind, {}, party_size=2)
+    details = Details(purpose_title="Fotos", message=OwnWords("Stift", "Bring einen mit."))
     with host.app.app_context():
         with_event = select(Registration).options(joinedload(Registration.event))
         registration = host.db.session.scalars(with_event).one()
@@ -93,7 +94,7 @@ def test_whoever_is_told_by_staff_hears_of_no_link_and_of_no_mail(
             ("en", ("link below", "behind the link", "attached", "this mail", "click")),
         ):
             with use_language(language):
-                words = words_for(kind, registration, Details(purpose_title="Fotos"))
+                words = words_for(kind, registration, details)
             said = " ".join(map(str, words.paragraphs))
             assert said
             # a courtesy is for people with an address alone

@@ -17,7 +17,8 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor_field import EditorField
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import EMPTY, Part, Slug
-from flask_stadtlabor.events.models import Event, SharedKind, SharedRevision, Step
+from flask_stadtlabor.events.history_models import SharedKind, SharedRevision, Step
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import language, lazy, words
 from flask_stadtlabor.outbox.templates import Form, MailWords
 from flask_stadtlabor.outbox.templates import Part as MailPart
@@ -84,17 +85,17 @@ class MailText(Part):
     ] = EMPTY
 
 
-OwnWords = Sequence[SharedRevision]
+MailTexts = Sequence[SharedRevision]
 
 
-def own_words() -> OwnWords:
+def mail_texts() -> MailTexts:
     """All words of the city's own."""
     return history.newest_of_kind(SharedKind.MAIL_TEXT)
 
 
-def add_own_words(found: MailWords, kind: MailKind, event: Event, own: OwnWords) -> None:
+def add_mail_texts(found: MailWords, kind: MailKind, event: Event, texts: MailTexts) -> None:
     """Put the city's own words for this mail into what it says, in the current language."""
-    chosen = _best(own, kind, event)
+    chosen = _best(texts, kind, event)
     if chosen is None:
         return
     subject, text = (
@@ -112,7 +113,7 @@ def add_own_words(found: MailWords, kind: MailKind, event: Event, own: OwnWords)
     ]
 
 
-def _best(entries: OwnWords, kind: MailKind, event: Event) -> Mapping[str, Any] | None:
+def _best(entries: MailTexts, kind: MailKind, event: Event) -> Mapping[str, Any] | None:
     """The words nearest to the event: its own, those of its series, those of the portal."""
     series = event.series.slug if event.series else None
     fitting = [

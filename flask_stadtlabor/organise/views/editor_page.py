@@ -1,0 +1,157 @@
+"""What the pages of the editor share: their fields, faults, conflicts and the way between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from flask_stadtlabor.consent.models import Purpose
+from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.dates import format_moment
+from flask_stadtlabor.editor.binding import Binding, Posted
+from flask_stadtlabor.editor.comparison import shown_value
+from flask_stadtlabor.editor.faults import Faults
+from flask_stadtlabor.editor.page_fields import (
+    Box,
+    Choices,
+    PageFields,
+    boxes_of,
+    id_of,
+)
+from flask_stadtlabor.editor.review import label_at, missing, page_of
+from flask_stadtlabor.events.models import Event, EventStatus, Project, Series
+from flask_stadtlabor.events.queries import find_upcoming
+from flask_stadtlabor.exchange.entries import EventEntry
+from flask_stadtlabor.exchange.merging import Conflict
+from flask_stadtlabor.exchange.saving import Document
+from flask_stadtlabor.i18n import _sl, words
+from flask_stadtlabor.organise.forms.edit_event import EditForm
+from flask_stadtlabor.organise.views.upload import no_uploads
+from flask_stadtlabor.state import now, session, settings
+from flask_stadtlabor.urls import local_url
+
+RESULTS = "results"
+"""The page that is filled in afterwards, with an address of its own."""
+
+
+MOST_EVENTS = 100
+"""Events to choose from, the next ones first."""
+
+
+def page_words() -> dict[str, str]:
+    """What the pages of the editor are called."""
+    return {
+        "text": _sl("Text"),
+        "time": _sl("Time"),
+        "place": _sl("Place"),
+        "programme": _sl("Programme"),
+        "people": _sl("People"),
+        "registration": _sl("Registration"),
+        "consent": _sl("Consent"),
+        "picture": _sl("Picture"),
+        "results": _sl("Results"),
+    }
+
+
+def page_address(event: Event, page: str, **asked: Any) -> str:
+    """Where a page of the editor stands."""
+    if page == RESULTS:
+        return local_url("event_results", slug=event.slug, **asked)
+    return local_url("edit_event", slug=event.slug, page=page, **asked)
+
+
+def binding_of(posted: Posted, *, zone: str | None = None, whole: bool = True) -> Binding:
+    """Puts what was posted into a document; see :class:`Binding`."""
+    return Binding(
+        posted,
+        locales=settings().locales,
+        zone=zone or settings().timezone,
+        whole=whole,
+    )
+
+
+def fields_with(
+    faults: Faults,
+    slug: str = "",
+    *,
+    warnings: Faults | None = None,
+    previews: bool = False,
+    more: Choices | None = None,
+) -> PageFields:
+    """Makes the fields of a page of the event with this slug, with what is wrong or odd at each.
+
+    ``more`` are values and labels to choose from, by source, beside those of every page.
+    """
+    return PageFields(
+        locales=settings().locales,
+        choices={**_choices(slug), **(more or {})},
+        faults=faults,
+        warnings=warnings,
+        previews=previews,
+        no_uploads=no_uploads(),
+    )
+
+
+def _choices(slug: str) -> dict[str, Sequence[tuple[str, str]]]:
+    """What the portal has to choose from, beside the event itself."""
+    others = [
+        event
+        for event in find_upcoming(MOST_EVENTS)
+        if event.slug != slug and event.status == EventStatus.PUBLISHED
+    ]
+    series = session().execute(select(Series.slug, Series.title)).all()
+    projects = session().execute(select(Project.slug, Project.title)).all()
+    purposes = current_texts(sorted(session().scalars(select(Purpose.slug))))
+    return {
+        "series": [(slug, words(title)) for slug, title in series],
+        "projects": [(slug, words(title)) for slug, title in projects],
+        "events": [
+            (event.slug, f"{words(event.title)}, {format_moment(event.starts_at, event.timezone)}")
+            for event in others
+        ],
+        "purposes": [(text.slug, words(text.title) or text.slug) for text in purposes],
+    }
+
+
+def summary_of(form: EditForm, fields: Sequence[Any], faults: Faults) -> dict[str, Any]:
+    """The summary of what is wrong: each sentence with the way to its field."""
+    names = {box.name if isinstance(box, Box) else "" for box in boxes_of(fields)}
+    ids = {box.id for box in boxes_of(fields)}
+    summary = [(sentence, "") for sentence in (form.session_errors() if form.errors else ())]
+    for path, sentences in faults.items():
+        if path.endswith(".offset"):
+            continue
+        code = f"{path}.{settings().locales[0]}"
+        here = next((name for name in (path, code) if name in names), "")
+        way = f"#{id_of(here)}" if here else f"#{id_of(path)}" if id_of(path) in ids else ""
+        summary += [(sentence, way) for sentence in sentences]
+    return {"summary": summary}
+
+
+def told_conflicts(
+    conflicts: Sequence[Conflict], zone: str, model: type[BaseModel] = EventEntry
+) -> list[tuple[str, str, str, str]]:
+    """Of each conflict the label, the id of the field, and both versions in words."""
+    return [
+        (
+            label_at(each.path, model),
+            id_of(each.path),
+            shown_value(each.mine, zone),
+            shown_value(each.theirs, zone),
+        )
+        for each in conflicts
+    ]
+
+
+def around(event: Event, document: Document) -> dict[str, Any]:
+    """The navigation between the pages, and where something is missing."""
+    gaps = {finding.page for finding in missing(document)}
+    pages = [
+        (key, name, page_address(event, key), key in gaps)
+        for key, name in page_words().items()
+        if key != RESULTS or event.starts_at <= now()
+    ]
+    return {"pages": pages, "page_of": page_of, "page_address": page_address}

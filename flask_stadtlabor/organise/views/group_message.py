@@ -1,0 +1,189 @@
+"""Writing to a group of an event's people: whom, what, how it will look, how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.events.locks import lock_event
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.i18n import _sl, use_language
+from flask_stadtlabor.organise.filters import FilterFields, named
+from flask_stadtlabor.organise.forms.group_message import GroupMessageForm, message_form
+from flask_stadtlabor.organise.queries import (
+    count_unsent,
+    find_message,
+    messages_of,
+    numbers_of,
+)
+from flask_stadtlabor.organise.views.staff_page import acting, is_number, staff_page
+from flask_stadtlabor.permissions import staff
+from flask_stadtlabor.registration.filters import RegistrationFilter, States
+from flask_stadtlabor.registration.jobs.group_messages import write_first
+from flask_stadtlabor.registration.mails.group_message import message_preview, send_trial
+from flask_stadtlabor.registration.models import ACTIVE
+from flask_stadtlabor.registration.operations.group_message import (
+    Group,
+    begin_message,
+    group_of,
+)
+from flask_stadtlabor.registration.refusals import GroupChanged
+from flask_stadtlabor.state import settings
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import see_other
+
+LOOK, TRIAL = "look", "trial"
+"""What a button does that sends nothing to the group."""
+NOBODY = Group({}, 0)
+
+
+def write(event: Event) -> ResponseReturnValue:
+    """GET asks for a group and shows how many are in it; POST looks at the mail, or sends it.
+
+    A group is always chosen: without one nothing is sent. The button carries the number of people
+    that its page showed, and does nothing where that is another by now.
+    """
+    fields = FilterFields(event, current_texts(event.purposes))
+    sent = request.form if request.method == "POST" else request.args
+    chosen, problems = _chosen(fields, sent.to_dict())
+    group = group_of(event, chosen) if chosen is not None else NOBODY
+    form = message_form(settings().locales, group.by_language)
+    page = _Page(event, fields, chosen, group)
+    if request.method == "GET":
+        return page.draw(form)
+    if chosen is None or not group.people:
+        return page.draw(form, problems or [_nobody(chosen)], 422)
+    if not form.validate():
+        return page.draw(form, [*form.session_errors()], 422)
+    if not event.is_public:
+        problem = _sl(
+            "Nobody but the team sees this event so far, so that no link in a mail works."
+        )
+        return page.draw(form, [problem], 409)
+    if request.form.get("do") == LOOK:
+        return page.draw(form, looks=True)
+    if request.form.get("do") == TRIAL:
+        return _send_trial(page, form)
+    by, texts, people = acting(), form.texts(), form.shown
+    try:
+        number = commit(
+            lambda: begin_message(lock_event(event), chosen, texts, by, people=people).id
+        )
+    except GroupChanged:
+        # as they are now, with the number that the next press carries
+        page = _Page(event, fields, chosen, group_of(event, chosen))
+        problem = _sl(
+            "There are more or fewer people in this group than the page showed. Nothing has been "
+            "sent; please look once more."
+        )
+        return page.draw(form, [problem], 409, looks=True)
+    write_first(number)
+    return see_other("group_message", slug=event.slug, number=number)
+
+
+def show(event: Event, number: int) -> ResponseReturnValue:
+    """A message that was sent: to whom, how far it has come, and what it says."""
+    message = find_message(event, number) if is_number(number) else None
+    if message is None:
+        abort(404)
+    fields = FilterFields(event, current_texts(event.purposes))
+    chosen = RegistrationFilter.from_json(message.chosen)
+    return staff_page(
+        "group_message.html",
+        event=event,
+        message=message,
+        chosen=chosen,
+        chosen_words=fields.in_words(chosen),
+        unsent=count_unsent(event),
+    )
+
+
+class _Page:
+    """The page on which a message is written."""
+
+    def __init__(
+        self,
+        event: Event,
+        fields: FilterFields,
+        chosen: RegistrationFilter | None,
+        group: Group,
+    ) -> None:
+        self.event = event
+        self._fields = fields
+        self._chosen = chosen
+        self._group = group
+
+    def draw(
+        self,
+        form: GroupMessageForm,
+        problems: Sequence[str] = (),
+        status: int = 200,
+        *,
+        looks: bool = False,
+        news: str = "",
+    ) -> Response:
+        """The page, with the mails where it ``looks`` at them."""
+        mails = {}
+        if looks:
+            # what the button sends, whatever number came with the form
+            form.people.data = str(self._group.people)
+            for language, words in form.texts().items():
+                with use_language(language):
+                    mails[language] = message_preview(self.event, words, language)
+        chosen = self._chosen or RegistrationFilter(state="")
+        return staff_page(
+            "write_message.html",
+            status,
+            event=self.event,
+            form=form,
+            problems=problems,
+            filter=chosen,
+            choices=self._fields.choices(chosen),
+            chosen_words=self._fields.in_words(chosen),
+            numbers=numbers_of(self.event),
+            states=ACTIVE,
+            group=self._group if self._chosen is not None else None,
+            told=mails,
+            trial_to=staff().email,
+            news=news,
+            messages=messages_of(self.event),
+        )
+
+
+def _send_trial(page: _Page, form: GroupMessageForm) -> Response:
+    address = staff().email
+    if not address:
+        problem = _sl("Your account has no e-mail address that this site knows.")
+        return page.draw(form, [problem], 422, looks=True)
+    texts = form.texts()
+    commit(lambda: send_trial(page.event, texts, address))
+    return page.draw(form, looks=True, news=TRIAL)
+
+
+def _chosen(
+    fields: FilterFields, sent: dict[str, str]
+) -> tuple[RegistrationFilter | None, list[str]]:
+    """The group that was chosen; None for none, or for one that is not offered."""
+    chosen, is_known = fields.read({**sent, "q": ""}, otherwise="")
+    if not is_known or chosen.state not in ("", States.ACTIVE, *ACTIVE):
+        return None, [_sl("This group is not offered any more. Please choose once more.")]
+    if not named(chosen, otherwise=""):
+        return None, []
+    if not chosen.state:
+        chosen = RegistrationFilter(
+            state=States.ACTIVE,
+            language=chosen.language,
+            answers=chosen.answers,
+            consents=chosen.consents,
+        )
+    return chosen, []
+
+
+def _nobody(chosen: RegistrationFilter | None) -> str:
+    if chosen is None:
+        return _sl("Please choose to whom it goes. Nothing has been sent.")
+    return _sl("There is nobody in this group. Nothing has been sent.")

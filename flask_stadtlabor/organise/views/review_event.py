@@ -1,0 +1,84 @@
+"""Before an event is published: what is missing, its preview, and throwing a draft away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import abort
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.editor.comparison import shown_changes
+from flask_stadtlabor.editor.drafts import (
+    discard,
+    pending,
+    working,
+)
+from flask_stadtlabor.editor.page_fields import (
+    id_of,
+)
+from flask_stadtlabor.editor.planning import plan_of
+from flask_stadtlabor.editor.removed_answers import going
+from flask_stadtlabor.editor.review import review
+from flask_stadtlabor.editor.telling import event_as, projects_of
+from flask_stadtlabor.events.locks import lock_event
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.views import preview_page
+from flask_stadtlabor.exchange.saving import entry_from
+from flask_stadtlabor.i18n import use_language
+from flask_stadtlabor.organise.views.editor_page import (
+    around,
+)
+from flask_stadtlabor.organise.views.staff_page import acting, button_problems, staff_page
+from flask_stadtlabor.state import settings
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import see_other
+
+
+def show_review(event: Event) -> ResponseReturnValue:
+    """What blocks publishing, what is worth doing, what is fine, and what would change."""
+    return draw_review(event, [])
+
+
+def draw_review(event: Event, problems: Sequence[str], status: int = 200) -> Response:
+    """The page before publishing."""
+    now_working = working(event)
+    changes = pending(event) if event.is_public else []
+    can_publish = now_working.is_pending or not event.is_public
+    return staff_page(
+        "editor/review.html",
+        status,
+        event=event,
+        problems=problems,
+        found=review(now_working.document),
+        is_pending=now_working.is_pending,
+        plan=None if event.is_public else plan_of(event),
+        changes=shown_changes(changes, now_working.document["timezone"]),
+        going=going(event, now_working.document) if can_publish else [],
+        id_of=id_of,
+        **around(event, now_working.document),
+    )
+
+
+def throw_away(event: Event) -> ResponseReturnValue:
+    """Throw the draft of changes away."""
+    problems = button_problems()
+    if problems:
+        return draw_review(event, problems, 422)
+    by = acting()
+    commit(lambda: discard(lock_event(event), by))
+    return see_other("review_event", slug=event.slug)
+
+
+def preview(event: Event, language: str) -> ResponseReturnValue:
+    """The event as a citizen would see it, with all that is drafted."""
+    if language not in settings().locales:
+        abort(404)
+    with use_language(language):
+        return preview_of(event)
+
+
+def preview_of(event: Event) -> Response:
+    """The event's page of the state on which staff works, in the language spoken."""
+    entry = entry_from(working(event).document)
+    return preview_page(event_as(event, entry), projects_of(entry))

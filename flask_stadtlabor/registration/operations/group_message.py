@@ -1,0 +1,120 @@
+"""A message of staff to a group of an event's people, each of whom gets it once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from flask_stadtlabor.events.history import By, record_deed
+from flask_stadtlabor.events.history_models import Deed
+from flask_stadtlabor.events.locks import LockedEvent
+from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.registration.filters import RegistrationFilter
+from flask_stadtlabor.registration.locks import find_under
+from flask_stadtlabor.registration.mails import kinds
+from flask_stadtlabor.registration.mails.details import Details, OwnWords
+from flask_stadtlabor.registration.mails.send import send_mail
+from flask_stadtlabor.registration.models import GroupMessage, Registration
+from flask_stadtlabor.registration.refusals import GroupChanged
+from flask_stadtlabor.state import now, session
+
+
+class Group(NamedTuple):
+    """How many registrations a message would go to."""
+
+    by_language: Mapping[str, int]
+    without_mail: int
+    """Those without an address, to whom staff passes it on."""
+
+    @property
+    def people(self) -> int:
+        """All of them."""
+        return sum(self.by_language.values())
+
+
+def group_of(event: Event, chosen: RegistrationFilter) -> Group:
+    """Whom a message to those would go to, in one statement."""
+    rows = session().execute(
+        select(
+            Registration.language,
+            func.count(),
+            func.count() - func.count(Registration.email),
+        )
+        .where(chosen.condition(event.id))
+        .group_by(Registration.language)
+    )
+    counts = {language: (int(people), int(silent)) for language, people, silent in rows}
+    by_language = {language: people for language, (people, _) in sorted(counts.items())}
+    return Group(by_language, sum(silent for _, silent in counts.values()))
+
+
+def begin_message(
+    within: LockedEvent,
+    chosen: RegistrationFilter,
+    texts: Mapping[str, OwnWords],
+    by: By,
+    *,
+    people: int,
+) -> GroupMessage:
+    """Have a message written to a group, in each of its languages.
+
+    ``people`` are the registrations that staff was shown; raises
+    :class:`~.refusals.GroupChanged` where they are more or fewer by now, or none.
+    """
+    event = within.event
+    group = group_of(event, chosen)
+    if not people or group.people != people or not set(group.by_language) <= set(texts):
+        raise GroupChanged
+    newest = select(func.max(Registration.id)).where(chosen.condition(event.id))
+    message = GroupMessage(
+        event_id=event.id,
+        texts={language: words._asdict() for language, words in texts.items()},
+        chosen=chosen.to_json(),
+        people=people,
+        last=session().scalar(newest) or 0,
+        created_at=now(),
+        actor_key=by.key,
+        actor_name=by.name,
+    )
+    session().add(message)
+    session().flush()
+    about = {"group": chosen.to_json(), "people": people, "message": message.id}
+    record_deed(event, Deed.WROTE, about, by=by)
+    return message
+
+
+def write_to(within: LockedEvent, message_id: int, numbers: Sequence[int]) -> int:
+    """Write it to those of these registrations whose turn it still is; returns how many.
+
+    Any number of workers can do this at once: they queue at the event row, and the second finds
+    how far the first has come. Whoever has left the group since gets nothing.
+    """
+    message = session().get_one(GroupMessage, message_id, populate_existing=True)
+    theirs = select(Registration).where(
+        Registration.id.in_(numbers),
+        Registration.id > message.reached,
+        RegistrationFilter.from_json(message.chosen).condition(within.event.id),
+    )
+    people = find_under(within, theirs.order_by(Registration.id))
+    for locked in people:
+        registration = locked.registration
+        words = _in_language(message, registration.language)
+        send_mail(kinds.MESSAGE, registration, Details(message=words))
+    message.reached = max(message.reached, *numbers)
+    message.written += len(people)
+    session().flush()
+    return len(people)
+
+
+def finish(within: LockedEvent, message_id: int) -> None:
+    """Note that everybody has had their turn."""
+    message = session().get_one(GroupMessage, message_id, populate_existing=True)
+    message.done_at = message.done_at or now()
+
+
+def _in_language(message: GroupMessage, language: str) -> OwnWords:
+    """In the language of the mail; somebody may have corrected theirs since."""
+    texts = message.texts
+    return OwnWords(**texts.get(language, next(iter(texts.values()))))
