@@ -84,6 +84,8 @@ class EventRevision(HistoryEntry, Base):
 
     event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"))
 
+    __table_args__ = (UniqueConstraint("event_id", "number"),)
+
 
 class PreviewLink(Base):
     """A link by which anybody sees what staff works on, until it ends."""
