@@ -79,7 +79,7 @@ def erase_command(whose: str | None, account: str | None, yes: bool) -> None:
 @person_group.command("forget-staff")
 @click.argument("key")
 def forget_staff_command(key: str) -> None:
-    """Forget whose work the history of events and shared content was.
+    """Forget a member of staff in the history.
 
     For a member of staff who has left, or who asks for it (Art. 17 GDPR). KEY is the portal's key
     of their account. What they did stays in the history, by "somebody of the team". Where the

@@ -200,8 +200,10 @@ class FeedProbe(NamedTuple):
 
     events: int
     over: int
-    until: datetime | None
-    """When the first of them is too old for it, or the next one is over."""
+    leaves_at: datetime | None
+    """When the first of them is too old for it."""
+    next_end: datetime | None
+    """When the next of them is over."""
     revision: Revision
 
 
@@ -224,9 +226,8 @@ def probe_feed(series: Series | None) -> FeedProbe:
         )
         .one()
     )
-    ends = [next_end] if next_end else []
-    until = min([first_end + FEED_PAST, *ends]) if first_end else None
-    return FeedProbe(count, count - to_end, until, Revision(number or 0, changed_at))
+    leaves_at = first_end + FEED_PAST if first_end else None
+    return FeedProbe(count, count - to_end, leaves_at, next_end, Revision(number or 0, changed_at))
 
 
 def find_feed_events(series: Series | None) -> Sequence[Event]:

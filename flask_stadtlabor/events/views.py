@@ -260,7 +260,7 @@ def _calendar_of(shown: Series | None) -> Response:
     def make() -> bytes:
         return calendars.calendar(queries.find_feed_events(shown), name=feeds.title_of(shown))
 
-    return _body(shown, make, calendars.MIMETYPE)
+    return _body(shown, make, calendars.MIMETYPE, tells_results=False)
 
 
 def _feed_of(shown: Series | None) -> Response:
@@ -272,14 +272,21 @@ def _feed_of(shown: Series | None) -> Response:
             page=_address(shown, "index", "series"),
         )
 
-    return _body(shown, make, feeds.MIMETYPE)
+    return _body(shown, make, feeds.MIMETYPE, tells_results=True)
 
 
-def _body(shown: Series | None, make: Callable[[], bytes], mimetype: str) -> Response:
+def _body(
+    shown: Series | None, make: Callable[[], bytes], mimetype: str, *, tells_results: bool
+) -> Response:
     probe = queries.probe_feed(shown)
     revision = probe.revision
-    basis = Dependencies(revision=revision, changed_at=revision.changed_at, until=probe.until)
-    return make_body(make, revision, probe.events, probe.over, basis=basis, mimetype=mimetype)
+    over, next_end = (probe.over, probe.next_end) if tells_results else (0, None)
+    basis = Dependencies(
+        revision=revision,
+        changed_at=revision.changed_at,
+        until=_earliest(probe.leaves_at, next_end),
+    )
+    return make_body(make, revision, probe.events, over, basis=basis, mimetype=mimetype)
 
 
 def _address(shown: Series | None, of_all: str, of_series: str) -> str:

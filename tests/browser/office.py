@@ -17,6 +17,8 @@ from tests.host import Host
 from tests.organise.staff import register
 
 PRINT = "photos-print"
+MESSAGE = "Stift"
+"""What staff writes to a group."""
 
 
 def content() -> dict[str, Any]:
@@ -69,7 +71,7 @@ def people(host: Host) -> dict[str, int]:
     for place in ("https://stadt.example/galerie/ein-sehr-langer-name-einer-galerie", "Heft 3"):
         published = {"purpose": PHOTOS, "place": place, "published_on": "2026-01-02"}
         fill(staff, f"{start}publications/", published, action="/record")
-    words = {f"{part}.{code}": "Stift" for part in ("subject", "text") for code in ("de", "en")}
+    words = {f"{part}.{code}": MESSAGE for part in ("subject", "text") for code in ("de", "en")}
     look = fill(staff, f"{start}message", {"state": "confirmed", "do": "look", **words})
     send(staff, look)
     desk = {"given_name": "Ilse", "family_name": "Brockhoff", "reach": "0234 4711"}
@@ -128,7 +130,8 @@ def addresses(found: dict[str, int]) -> list[str]:
         f"{at}mails/",
         f"{at}mails/reminder/de/",
         "events/new",
-        *(f"{at}edit/{page}" for page in PAGES),
+        *(f"{at}edit/{page}" for page in PAGES if page != "results"),
+        "events/vorbei/results",
         *(f"{at}{page}" for page in ("review", "cancel", "postpone", "duplicate", "move")),
         f"{at}history/",
         f"{at}preview-links",

@@ -40,7 +40,8 @@ def test_how_many_answers_go_is_said_before_and_then_they_go(desk: Host) -> None
     first, second = register(desk, 1, **given), register(desk, 2, **given)
     third = register(desk, 3, **{"question-warum": "Spaß"})
     staff = desk.client()
-    notes = [help.get_text() for help in page(staff.get(EDIT)).select(".sl-edit-item > .sl-edit-warning")]
+    shown = page(staff.get(EDIT)).select(".sl-edit-item > .sl-edit-warning")
+    notes = [note.get_text() for note in shown]
     assert [note[:30] for note in notes] == [
         "2 registrations have answered ", "3 registrations have answered ",
     ]  # fmt: skip

@@ -13,13 +13,16 @@ pytestmark = pytest.mark.one_database
 
 EVIL = {"Host": "evil.test", "X-Forwarded-Host": "evil.test"}
 MOUNT = "/stadtlabor"
+VALUES = {"lang": "de", "shared_kind": "venues"}
 SLASHED = [route for route in ROUTES if route.rule.endswith("/") and route.rule != "/"]
 
 
 def address(rule: str) -> str:
     """An address that the rule matches."""
     return MOUNT + re.sub(
-        r"<(?:(\w+):)?(\w+)>", lambda found: {"lang": "de"}.get(found[2], "1"), rule
+        r"<(?:(\w+):)?(\w+)>",
+        lambda found: {"lang": "de", "shared_kind": "venues"}.get(found[2], "1"),
+        rule,
     )
 
 

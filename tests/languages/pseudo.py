@@ -29,7 +29,7 @@ ACCENTED = str.maketrans(
 ARABIC = str.maketrans(ascii_letters, 2 * "ابتدهفجحيكلمنوعقرسشطثظذزخص")
 LETTERS = {"pl": ACCENTED, "ar": ARABIC}
 
-_KEPT = re.compile(r"(%\(\w+\)[a-z]|%%|<[^>]+>|&\w+;|https?://\S+|\bArt\. \d+)")
+_KEPT = re.compile(r"(%\(\w+\)[a-z]|\{\w+\}|%%|<[^>]+>|&\w+;|https?://\S+|\bArt\. \d+)")
 _VOWEL = re.compile(r"[aeiouy]")
 
 

@@ -12,6 +12,7 @@ from icalendar import Calendar
 from werkzeug.test import TestResponse
 
 from flask_stadtlabor import Actor
+from flask_stadtlabor.exchange.importing import IMPORT
 from flask_stadtlabor.registration.mails.kinds import KINDS
 from tests import factories
 from tests.browser import gallery, office, walks
@@ -25,8 +26,8 @@ pytestmark = pytest.mark.one_database
 START = "/stadtlabor/pl/"
 STAFF = {"actor": lambda: Actor("staff:1", "Otto Orga"), "policy": lambda *asked: True}
 PEOPLE = ["Änne", "Yıldız", "Ada", "Otto Orga", "Ilse", "Brockhoff", "Heft", "Schriftmittlung"]
-STANDS = ["Stadtlabor", "stadt", "example"]
-"""The portal's name, where it has set none, and its address."""
+STANDS = ["Stadtlabor", "stadt", "example", IMPORT.name, office.MESSAGE]
+"""The portal's name, where it has set none, its address, and names and words in the history."""
 
 
 @pytest.fixture

@@ -22,13 +22,13 @@ from tests.host import Host
 NO_PAGES = {
     "root", "api_description", "api_events", "api_events_csv", "api_event", "api_series",
     "calendar", "feed", "series_calendar", "series_feed", "event_calendar", "receipt_file",
-    "my_data_file",
+    "my_data_file", "picture",
 }  # fmt: skip
 """What is for programs, and leads on."""
 ON_THE_WAY = {"open_link", "open_mine", "open_my_ticket"}
 """What leads on to a personal page."""
-AFTERWARDS = {"registered", "erased", "consent_changes"}
-"""What is to be seen only after a form of ours was sent or a text was changed."""
+AFTERWARDS = {"registered", "erased", "consent_changes", "shared_preview"}
+"""What is to be seen only after a form was sent, a text was changed or staff made a link."""
 
 
 def endpoint_of(app: Flask, path: str) -> str:
