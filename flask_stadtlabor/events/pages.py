@@ -38,6 +38,8 @@ class EventPage:
     """JSON-LD for ``<script type="application/ld+json">``, escaped already (D1)."""
     results: Results | None
     """What came of the event; None before it is over."""
+    asks_feedback: bool
+    """Whether people can say now how it was."""
     moved_sentence: str
     """When the event was to begin that has another date by now; empty for any other."""
     why_off: str = ""

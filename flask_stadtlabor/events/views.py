@@ -14,6 +14,7 @@ from flask_stadtlabor.consent.models import Mode
 from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events import queries
 from flask_stadtlabor.events.alternatives import find_alternative
+from flask_stadtlabor.events.feedback_window import asks_feedback, closes_at
 from flask_stadtlabor.events.formats import atom as feeds
 from flask_stadtlabor.events.formats import calendar as calendars
 from flask_stadtlabor.events.formats.metadata import Meta, page_meta
@@ -138,6 +139,7 @@ def show(slug: str) -> ResponseReturnValue:
     event, moment = probe.event, now()
     here, *others = standings_of([event, *probe.others], moment)
     programme = timed_programme(event, moment)
+    asks = asks_feedback(event, moment)
 
     def values() -> dict[str, object]:
         page = EventPage(
@@ -149,6 +151,7 @@ def show(slug: str) -> ResponseReturnValue:
             other_dates=others,
             structured_data=structured_data(event, here.step),
             results=results_told(event, moment),
+            asks_feedback=asks,
             moved_sentence=moved_sentence(event),
             why_off=why_off(event),
             alternative=find_alternative(event),
@@ -164,11 +167,11 @@ def show(slug: str) -> ResponseReturnValue:
         revision=probe.revision,
         changed_at=probe.changed_at,
         shown=[card.event for card in shown],
-        until=_earliest(*_turns(shown, moment), *items),
+        until=_earliest(*_turns(shown, moment), *items, closes_at(event) if asks else None),
     )
     changing = [_changing(card) for card in shown]
     current = [timed.is_current for timed in programme]
-    return make_page(template, values, probe.revision, changing, current, basis=basis)
+    return make_page(template, values, probe.revision, changing, current, asks, basis=basis)
 
 
 def preview_page(event: Event, projects: Sequence[Project]) -> Response:
@@ -186,6 +189,7 @@ def preview_page(event: Event, projects: Sequence[Project]) -> Response:
         other_dates=(),
         structured_data=structured_data(event, standing_of(event, moment).step),
         results=results_told(event, moment),
+        asks_feedback=False,
         moved_sentence=moved_sentence(event),
         why_off=why_off(event),
         alternative=find_alternative(event),

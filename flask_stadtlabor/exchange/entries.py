@@ -267,7 +267,10 @@ class EventEntry(Part):
         Feedback | None,
         EditorField(
             lazy("Feedback"),
-            lazy("Four short questions without a name, by a link and a QR code."),
+            lazy(
+                "Four short questions without a name. The link is on the event’s page, in the mail "
+                "of thanks, and on a QR code."
+            ),
             page="registration",
             switch=lazy("Ask afterwards how it was"),
         ),

@@ -6,11 +6,11 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.events.feedback_window import asks_feedback, closes_at
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import find_event
 from flask_stadtlabor.feedback.forms import FeedbackForm
 from flask_stadtlabor.feedback.operations import write_down
-from flask_stadtlabor.feedback.window import closes_at, is_open
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.registration.views.link_session import personal
@@ -24,7 +24,7 @@ def give(slug: str) -> ResponseReturnValue:
     """The survey of an event that is over; no answer is taken before or afterwards."""
     event = _event_or_404(slug)
     form = FeedbackForm()
-    if not is_open(event):
+    if not asks_feedback(event, now()):
         page = draw("stadtlabor/feedback/closed.html", event=event, is_ahead=now() < event.ends_at)
         return personal(page, 409 if form.is_submitted() else 200)
     if not form.is_submitted():

@@ -208,3 +208,33 @@ def test_whoever_is_registered_answers_like_a_stranger(host: Host) -> None:
     with statements(host) as seen:
         answer(host)
     assert not [each for each in seen if "stadtlabor_registration" in each]
+
+
+PUBLIC_PAGE = "/stadtlabor/en/events/plattform/"
+
+
+def test_the_events_page_leads_there_as_long_as_answers_are_taken(host: Host) -> None:
+    """D1: the page is kept, and never wrong: not before the end, and no longer than that."""
+    host.load(exchange(open_event(feedback={"days": 3})))
+    stranger = host.client()
+    seen = {}
+    for day, hour in ((22, 15), (22, 18), (25, 15), (25, 19)):
+        host.clock.now = datetime(2026, 4, day, hour, tzinfo=UTC)
+        answer = stranger.get(PUBLIC_PAGE)
+        seen[day, hour] = (SURVEY in answer.text, answer.headers["ETag"])
+    assert [leads for leads, _ in seen.values()] == [False, True, True, False]
+    assert len({tag for _, tag in seen.values()}) == 3
+    still = {"If-None-Match": seen[25, 15][1]}
+    assert stranger.get(PUBLIC_PAGE, headers=still).status_code == 200
+
+
+def test_the_mail_of_thanks_leads_there(host: Host) -> None:
+    host.load(exchange(open_event(feedback={}, registration={"thank_you": True})))
+    register(host, 1)
+    host.sent.clear()
+    host.clock.now = datetime(2026, 4, 23, 18, 0, tzinfo=UTC)
+    host.run("outbox", "run")
+    body = host.mails()[-1].get_body(("plain",))
+    assert body is not None
+    assert "Vier kurze Fragen" in body.get_content()
+    assert "/stadtlabor/de/feedback/plattform" in body.get_content()

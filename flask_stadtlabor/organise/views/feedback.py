@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
+from flask_stadtlabor.events.feedback_window import asks_feedback, closes_at
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.feedback.queries import MOST_TEXTS, summary_of, words_of
-from flask_stadtlabor.feedback.window import closes_at, is_open
 from flask_stadtlabor.organise import charts
 from flask_stadtlabor.organise.views.staff_page import staff_page
+from flask_stadtlabor.state import now
 from flask_stadtlabor.urls import absolute_url
 
 
@@ -29,5 +30,5 @@ def show(event: Event) -> ResponseReturnValue:
         is_cut=len(found) == MOST_TEXTS,
         address=absolute_url("feedback", slug=event.slug),
         closes_at=closes_at(event),
-        is_open=is_open(event),
+        is_open=asks_feedback(event, now()),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_stadtlabor.events.alternatives import find_alternative
+from flask_stadtlabor.events.feedback_window import asks_feedback
 from flask_stadtlabor.events.next_step import next_step
 from flask_stadtlabor.i18n import words
 from flask_stadtlabor.outbox.templates import MailWords, Picture, words_of
@@ -53,6 +54,7 @@ def words_for(
         is_online=is_online,
         can_register=next_step(event, now()).takes_registrations,
         ticket=ticket,
+        asks_feedback=asks_feedback(event, now()),
         alternative=find_alternative(event),
         news=details.news,
         reason=details.reason,

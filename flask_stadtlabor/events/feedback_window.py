@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import Phase, phase_of
-from flask_stadtlabor.state import now
 
 
 def closes_at(event: Event) -> datetime | None:
@@ -14,8 +13,8 @@ def closes_at(event: Event) -> datetime | None:
     return event.ends_at + timedelta(days=event.feedback.days) if event.feedback else None
 
 
-def is_open(event: Event) -> bool:
-    """Whether somebody can answer now: from the end of an event that took place."""
+def asks_feedback(event: Event, moment: datetime) -> bool:
+    """Whether somebody can answer at ``moment``: from the end of an event that took place."""
     closes = closes_at(event)
-    is_over = event.is_public and phase_of(event, now()) is Phase.OVER
-    return is_over and closes is not None and now() < closes
+    is_over = event.is_public and phase_of(event, moment) is Phase.OVER
+    return is_over and closes is not None and moment < closes
