@@ -124,6 +124,7 @@ OFFICE = (
     Route(f"{SHARED}/new", "new_shared", shared_content.new, SHARED_CONTENT, FORM),
     Route(f"{SHARED}/<name>/", "edit_shared", shared_content.edit, SHARED_CONTENT, FORM),
     Route(f"{SHARED}/<name>/remove", "remove_shared", shared_content.remove, SHARED_CONTENT, POST),
+    Route(f"{SHARED}/<name>/trial", "try_mail_text", shared_content.trial, SHARED_CONTENT, POST),
     Route(f"{SHARED}/<name>/history/", "shared_history", shared_content.trail, SHARED_CONTENT),
     Route(
         f"{SHARED}/<name>/history/<int:number>/",

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from flask_stadtlabor import Action
+from flask_stadtlabor import Action, Actor
 from flask_stadtlabor.events.history_models import SharedRevision
 from flask_stadtlabor.events.models import Event, Project, Series
 from tests.factories import exchange, open_event
 from tests.forms import fields_of, fill, form_on, page, press, send, typed_into
 from tests.host import Host
-from tests.organise.staff import DESK, HERE, staff_of, words_of
+from tests.organise.staff import DESK, HERE, register, staff_of, words_of
 
 KINDS = ("series", "projects", "venues", "organisers", "question-sets")
 HALL = {
@@ -231,3 +231,35 @@ def test_the_words_nearest_to_the_event_count(desk: Host) -> None:
     seen = page(staff.get(MAIL)).get_text()
     assert "Bring soup." in seen
     assert "Bring cake" not in seen
+
+
+def test_a_trial_goes_to_whoever_wrote_the_words_and_to_nobody_else(desk: Host) -> None:
+    """What arrives is what the preview shows."""
+    writer = Actor("staff:1", "Otto Orga", email="otto@stadt.example")
+    portal = desk.lend(policy=lambda *asked: True, actor=lambda: writer, mailer=desk.sent.append)
+    staff = portal.client()
+    register(desk, 1)
+    fill(staff, f"{DESK}mail-texts/new", WORDS, action="/new")
+    portal.run("outbox", "run")
+    desk.sent.clear()
+    assert press(staff, f"{DESK}mail-texts/kuchen/", "/trial").status_code == 303
+    portal.run("outbox", "run")
+    assert {mail["To"] for mail in desk.sent} == {"otto@stadt.example"}
+    subjects = [mail["Subject"] for mail in desk.sent]
+    assert "Cake! Have your say online" in subjects
+    assert len(subjects) == 2
+    english = next(mail for mail in desk.sent if mail["Subject"].startswith("Cake!"))
+    body = english.get_body(("plain",))
+    assert body is not None
+    assert "Bring cake to Have your say online." in body.get_content().replace("\xa0", " ")
+
+
+def test_without_an_address_there_is_no_trial(desk: Host) -> None:
+    staff = desk.client()
+    fill(staff, f"{DESK}mail-texts/new", WORDS, action="/new")
+    here = f"{DESK}mail-texts/kuchen/"
+    assert not page(staff.get(here)).select("form[action$='/trial']")
+    token = fields_of(form_on(staff.get(here), "/remove"))
+    refused = staff.post(f"{here}trial", data=token)
+    assert refused.status_code == 422
+    assert "does not know your e-mail address" in refused.text

@@ -21,7 +21,7 @@ from flask_stadtlabor.editor.shared_content import CHOSEN, MODELS, InUse, Listed
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Venue
 from flask_stadtlabor.events.history import Shared
-from flask_stadtlabor.events.history_models import HistoryEntry, SharedKind, Step
+from flask_stadtlabor.events.history_models import HistoryEntry, SharedKind, SharedRevision, Step
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import is_slug
 from flask_stadtlabor.exchange.merging import Conflict, differences
@@ -42,9 +42,11 @@ from flask_stadtlabor.organise.views.staff_page import (
     is_number,
     staff_page,
 )
-from flask_stadtlabor.permissions import require
+from flask_stadtlabor.permissions import require, staff
 from flask_stadtlabor.ports import Action
+from flask_stadtlabor.registration.mails.kinds import BY_NAME
 from flask_stadtlabor.registration.mails.preview import occasions
+from flask_stadtlabor.registration.mails.trial import send_mail_trial
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
@@ -146,6 +148,37 @@ def remove(shared_kind: str, name: str) -> ResponseReturnValue:
         abort(404)
     form = EditForm(formdata=None, number=str(now_working.number))
     return _show(shared.kind, form, now_working.document, name=name, problems=problems, status=422)
+
+
+def trial(shared_kind: str, name: str) -> ResponseReturnValue:
+    """Send a mail with words of the city's own to whoever wrote them, in each language."""
+    shared, now_working = _found(shared_kind, name)
+    if shared.kind is not SharedKind.MAIL_TEXT:
+        abort(404)
+    problems, document = button_problems(), now_working.document
+    event = _event_for(document)
+    if not problems and event is None:
+        problems = [_sl("There is no event yet that such a mail could be about.")]
+    if not problems and not staff().email:
+        problems = [_sl("The portal does not know your e-mail address.")]
+    if problems or event is None:
+        form = EditForm(formdata=None, number=str(now_working.number))
+        return _show(shared.kind, form, document, name=name, problems=problems, status=422)
+    kind, entry = BY_NAME[document["kind"]], history.latest(shared)
+    texts = [entry] if isinstance(entry, SharedRevision) else []
+    commit(lambda: send_mail_trial(event, kind, texts, staff().email))
+    return see_other("edit_shared", shared_kind=shared_kind, name=name, now="tried")
+
+
+def _event_for(document: Document) -> Event | None:
+    """The event that words in a mail are about: their own, or the next that they fit."""
+    fitting = (
+        event
+        for event in list_events()[0]
+        if document["event"] in (None, event.slug)
+        and document["series"] in (None, event.series.slug if event.series else None)
+    )
+    return next(fitting, None)
 
 
 def trail(shared_kind: str, name: str) -> ResponseReturnValue:
@@ -286,6 +319,8 @@ def _show(
         conflicts=told_conflicts(conflicts, settings().timezone, MODELS[kind]),
         problems=problems,
         is_saved=request.args.get("now") == "saved",
+        trial_to=staff().email if name and kind is SharedKind.MAIL_TEXT else "",
+        is_tried=request.args.get("now") == "tried",
         **summary_of(form, fields, faults or {}),
         **_around(kind),
     )
