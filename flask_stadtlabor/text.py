@@ -147,9 +147,10 @@ def printable(text: str) -> str:
     """The text with LF line ends and without characters that XML and iCalendar forbid.
 
     Control characters, surrogates and noncharacters go (XML 1.0 §2.2, RFC 5545 §3.1); tabs and line
-    ends stay. Whatever else ends a line somewhere (U+0085, U+2028, U+2029 …) becomes LF too.
+    ends stay. Whatever else ends a line somewhere (U+0085, U+2028, U+2029 …) becomes LF too. U+FEFF
+    goes as well: in front of a text it is a byte order mark, which some programs take away.
     """
-    return _UNPRINTABLE.sub("", _LINE_END.sub("\n", text))
+    return _UNPRINTABLE.sub("", _LINE_END.sub("\n", text)).replace("\ufeff", "")
 
 
 def shorten(text: str, limit: int) -> str:
