@@ -22,7 +22,7 @@ from flask_stadtlabor.events import views as events
 from flask_stadtlabor.feedback import views as feedback
 from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise.routes import OFFICE
-from flask_stadtlabor.organise.views import preview_links
+from flask_stadtlabor.organise.views.editing import preview_links
 from flask_stadtlabor.pictures import views as pictures
 from flask_stadtlabor.privacy import views as privacy
 from flask_stadtlabor.registration.views import (

@@ -4,39 +4,41 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_stadtlabor.organise.views import (
-    call_off,
+from flask_stadtlabor.organise.views import feedback, numbers
+from flask_stadtlabor.organise.views import overview as organise
+from flask_stadtlabor.organise.views.at_door import door, offline_door
+from flask_stadtlabor.organise.views.consents import (
     consent,
     consent_report,
-    correction,
-    door,
-    download,
+    publications,
+    take_downs,
+    texts,
+)
+from flask_stadtlabor.organise.views.editing import (
+    call_off,
     edit_event,
     edit_text,
     event_history,
-    feedback,
-    group_message,
     languages,
-    mails,
-    numbers,
-    offline_door,
     other_date,
     pictures,
     preview_links,
-    print_outs,
-    publications,
     publish_event,
-    registrations,
     review_event,
     shared_content,
+    translations,
+)
+from flask_stadtlabor.organise.views.people import (
+    correction,
+    download,
+    group_message,
+    mails,
+    print_outs,
+    registrations,
     signup,
     staff_messages,
-    take_downs,
-    texts,
-    translations,
     update,
 )
-from flask_stadtlabor.organise.views import overview as organise
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.route import FORM, POST, STAFF, L, Route
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from flask_stadtlabor import Action
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.organise.views import update
+from flask_stadtlabor.organise.views.people import update
 from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.signals import registration_check_in_undone

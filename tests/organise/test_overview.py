@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from flask_stadtlabor import Action, Actor
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.organise.views import registrations
+from flask_stadtlabor.organise.views.people import registrations
 from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import Registration
 from tests.events.desk import statements

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from flask_stadtlabor.organise.views import correction
+from flask_stadtlabor.organise.views.people import correction
 from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import Registration
 from tests.factories import exchange, open_event, person, question

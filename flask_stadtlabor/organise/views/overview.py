@@ -26,7 +26,8 @@ from flask_stadtlabor.organise.queries import (
     list_registrations,
     numbers_of,
 )
-from flask_stadtlabor.organise.views import staff_messages, take_downs
+from flask_stadtlabor.organise.views.consents import take_downs
+from flask_stadtlabor.organise.views.people import staff_messages
 from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.permissions import allowed, require_any
 from flask_stadtlabor.ports import Action

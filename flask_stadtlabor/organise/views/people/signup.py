@@ -14,7 +14,7 @@ from flask_stadtlabor.events.next_step import NextStep, Step, WhyFull, next_step
 from flask_stadtlabor.events.standing import seats_in_all, step_sentence
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.organise.forms.signup import StaffForm, staff_form
-from flask_stadtlabor.organise.views import door
+from flask_stadtlabor.organise.views.at_door import door
 from flask_stadtlabor.organise.views.staff_page import next_page, staff_name, staff_page
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action

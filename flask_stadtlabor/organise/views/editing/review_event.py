@@ -26,7 +26,7 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.views import preview_page
 from flask_stadtlabor.exchange.saving import entry_from
 from flask_stadtlabor.i18n import use_language
-from flask_stadtlabor.organise.views.editor_page import (
+from flask_stadtlabor.organise.views.editing.editor_page import (
     around,
 )
 from flask_stadtlabor.organise.views.staff_page import acting, button_problems, staff_page

@@ -26,7 +26,7 @@ from flask_stadtlabor.exchange.translations import (
 )
 from flask_stadtlabor.i18n import _sl, named_language, words
 from flask_stadtlabor.organise.forms.translations import TranslationsForm, packed
-from flask_stadtlabor.organise.views.languages import editable_events
+from flask_stadtlabor.organise.views.editing.languages import editable_events
 from flask_stadtlabor.organise.views.staff_page import acting, staff_page
 from flask_stadtlabor.po_files import BrokenCatalog
 from flask_stadtlabor.state import settings

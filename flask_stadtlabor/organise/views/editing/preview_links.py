@@ -20,7 +20,7 @@ from flask_stadtlabor.events.history_models import PreviewLink
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.organise.forms.preview_link import EndLinkButton, PreviewLinkForm
-from flask_stadtlabor.organise.views.review_event import preview_of
+from flask_stadtlabor.organise.views.editing.review_event import preview_of
 from flask_stadtlabor.organise.views.staff_page import acting, staff_page
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit

@@ -17,14 +17,14 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exchange.saving import Document, document_of
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.edit_event import StepForm
-from flask_stadtlabor.organise.views.editor_page import binding_of, fields_with, summary_of
-from flask_stadtlabor.organise.views.publish_event import (
+from flask_stadtlabor.organise.views.editing.editor_page import binding_of, fields_with, summary_of
+from flask_stadtlabor.organise.views.editing.publish_event import (
     obstacle_to,
     show_step,
     step_form,
     take,
 )
-from flask_stadtlabor.organise.views.review_event import draw_review
+from flask_stadtlabor.organise.views.editing.review_event import draw_review
 
 TEMPLATE = "editor/call_off.html"
 LOOK, SEEN = "look", "seen"

@@ -35,9 +35,9 @@ from flask_stadtlabor.exchange.merging import differences
 from flask_stadtlabor.exchange.saving import Document, document_of
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.edit_event import EditForm
-from flask_stadtlabor.organise.views.editor_page import binding_of, fields_with, summary_of
-from flask_stadtlabor.organise.views.publish_event import obstacle_to, take
-from flask_stadtlabor.organise.views.review_event import draw_review
+from flask_stadtlabor.organise.views.editing.editor_page import binding_of, fields_with, summary_of
+from flask_stadtlabor.organise.views.editing.publish_event import obstacle_to, take
+from flask_stadtlabor.organise.views.editing.review_event import draw_review
 from flask_stadtlabor.organise.views.staff_page import acting, staff_page
 from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit

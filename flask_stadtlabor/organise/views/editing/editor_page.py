@@ -29,7 +29,7 @@ from flask_stadtlabor.exchange.merging import Conflict
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.organise.forms.edit_event import EditForm
-from flask_stadtlabor.organise.views.upload import no_uploads
+from flask_stadtlabor.organise.views.editing.upload import no_uploads
 from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.urls import local_url
 

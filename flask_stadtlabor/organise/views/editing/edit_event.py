@@ -36,7 +36,7 @@ from flask_stadtlabor.exchange.merging import Conflict
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.organise.forms.edit_event import PICTURE, EditForm, form_from_json
-from flask_stadtlabor.organise.views.editor_page import (
+from flask_stadtlabor.organise.views.editing.editor_page import (
     RESULTS,
     around,
     binding_of,
@@ -46,8 +46,8 @@ from flask_stadtlabor.organise.views.editor_page import (
     summary_of,
     told_conflicts,
 )
+from flask_stadtlabor.organise.views.editing.upload import take_picture
 from flask_stadtlabor.organise.views.staff_page import acting, staff_page
-from flask_stadtlabor.organise.views.upload import take_picture
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.transactions import commit

@@ -29,8 +29,8 @@ from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, _sln, words
 from flask_stadtlabor.organise.forms.edit_event import EditForm
 from flask_stadtlabor.organise.queries import list_events
-from flask_stadtlabor.organise.views.edit_event import save_page
-from flask_stadtlabor.organise.views.editor_page import (
+from flask_stadtlabor.organise.views.editing.edit_event import save_page
+from flask_stadtlabor.organise.views.editing.editor_page import (
     binding_of,
     fields_with,
     summary_of,

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import seats_left
 from flask_stadtlabor.i18n import _sl
-from flask_stadtlabor.organise.views import registrations
-from flask_stadtlabor.organise.views.signup import why_not
+from flask_stadtlabor.organise.views.people import registrations
+from flask_stadtlabor.organise.views.people.signup import why_not
 from flask_stadtlabor.organise.views.staff_page import next_page, registration_or_404, staff_page
 from flask_stadtlabor.permissions import allowed, require
 from flask_stadtlabor.ports import Action

@@ -12,7 +12,8 @@ from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.consent import answers_form
-from flask_stadtlabor.organise.views import door, registrations
+from flask_stadtlabor.organise.views.at_door import door
+from flask_stadtlabor.organise.views.people import registrations
 from flask_stadtlabor.organise.views.staff_page import registration_or_404
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action

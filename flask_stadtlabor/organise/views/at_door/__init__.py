@@ -1,0 +1,1 @@
+"""Views of the door, with a network and without."""

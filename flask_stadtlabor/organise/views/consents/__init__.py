@@ -1,0 +1,1 @@
+"""Views about consent: answers, reports, publications, take-downs, texts."""

@@ -1,0 +1,1 @@
+"""Views of the editor: events, what they share, their pictures and languages."""

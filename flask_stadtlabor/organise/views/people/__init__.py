@@ -1,0 +1,1 @@
+"""Views about those who have registered, and what is written, printed and downloaded of them."""
