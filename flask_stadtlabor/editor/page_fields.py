@@ -310,8 +310,9 @@ def boxes_of(fields: Iterable[Box | Group]) -> Iterator[Box | Group]:
 
 
 def has_markdown(fields: Iterable[Box | Group]) -> bool:
-    """Whether any of them is a text in Markdown."""
-    return any(isinstance(field, Box) and field.kind == "lines" for field in boxes_of(fields))
+    """Whether any of them is a text in Markdown: such a text is in a language."""
+    boxes = (field for field in boxes_of(fields) if isinstance(field, Box))
+    return any(box.kind == "lines" and box.lang for box in boxes)
 
 
 def id_of(path: str) -> str:
