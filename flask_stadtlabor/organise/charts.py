@@ -147,7 +147,9 @@ def course(found: Course, deleted: int) -> Chart:
         _sl("Registrations over time"),
         [
             _sln("%(num)d person has a seat.", "%(num)d people have a seat.", total),
-            _most_registered(found.span, largest.begins, largest.people),
+            _most_registered(found.span, largest.begins, largest.people)
+            if len(found.stretches) > 1
+            else _sl("All registrations: %(when)s.", when=_stretch(found.span, largest.begins)),
             _sln(
                 "Of %(num)d more it is not known when: their registration has been deleted.",
                 "Of %(num)d more it is not known when: their registrations have been deleted.",

@@ -81,7 +81,7 @@ def test_an_event_in_pictures(host: Host) -> None:
     }
     assert says(staff, NUMBERS, "seats") == "6 of 30 seats are taken."
     assert says(staff, NUMBERS, "attendance") == "3 of 6 people came. 3 people stayed away."
-    assert "registered on 2 March 2026" in says(staff, NUMBERS, "course")
+    assert "All registrations: 2 March 2026." in says(staff, NUMBERS, "course")
     assert "1 of 3 said yes." in says(staff, NUMBERS, "consents")
 
 
