@@ -50,7 +50,8 @@ def structured_data(event: Event, step: NextStep) -> Markup:
 
     ``<``, ``>`` and ``&`` are written as escapes, so that no title can end the block (S9).
     """
-    text = json.dumps(_without_empty(_event(event, step)), ensure_ascii=False)
+    found = _without_empty(_event(event, step))
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.translate(_ESCAPES))  # noqa: S704 - holds no sign that HTML reads
 
 
