@@ -80,6 +80,17 @@ def test_no_page_for_citizens_gets_wider_than_the_window(
     assert faults == []
 
 
+def test_the_countdown_fits_before_its_script_has_named_the_units(
+    portal: Host, browser: Browser
+) -> None:
+    """Long words of a language take no more room than the tiles have."""
+    portal.load(gallery.content())
+    with visit(browser, portal.address, "ar") as page:
+        silent = {"body": "", "content_type": "text/javascript"}
+        page.route("**/countdown.js*", lambda route: route.fulfill(**silent))
+        assert too_wide(page, "events/plattform/", "ar") == []
+
+
 @pytest.mark.parametrize("language", DIRECTIONS)
 def test_no_page_for_staff_gets_wider_than_the_window(
     portal: Host, browser: Browser, language: str
