@@ -223,7 +223,10 @@ def put_into(kind: SharedKind, chosen: Document, event: Document) -> Document:
 
 
 def taken_from(kind: SharedKind, event: Document) -> list[Document]:
-    """What an event has that the list could keep for others, and does not keep yet."""
+    """What an event has that the list could keep for others, and does not keep yet.
+
+    Something without a name, such as a room online alone, could not be found there.
+    """
     if kind is SharedKind.VENUE:
         found = [event["venue"]] if event["venue"] else []
     elif kind is SharedKind.ORGANISER:
@@ -232,7 +235,7 @@ def taken_from(kind: SharedKind, event: Document) -> list[Document]:
         questions = (event["registration"] or {}).get("questions", [])
         found = [{"title": event["title"], "questions": questions}] if questions else []
     kept = [each.document for each in listed(kind)]
-    return [each for each in found if each not in kept]
+    return [each for each in found if each not in kept and not faults_of(kind, each)]
 
 
 def _with(items: Iterable[Document], more: Iterable[Document], key: str) -> list[Document]:

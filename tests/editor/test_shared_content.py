@@ -263,3 +263,27 @@ def test_without_an_address_there_is_no_trial(desk: Host) -> None:
     refused = staff.post(f"{here}trial", data=token)
     assert refused.status_code == 422
     assert "does not know your e-mail address" in refused.text
+
+
+def test_a_venue_without_a_name_is_saved_and_put_on_no_list(desk: Host) -> None:
+    """A room online alone could not be found there."""
+    staff = desk.client()
+    opened = form_on(staff.get(f"{HERE}edit/place"), "/edit/place")
+    nameless = {name: "" for name in fields_of(opened) if name.startswith("venue.name")}
+    sent = typed_into(opened, {**nameless, "venue.online_url": "https://raum.example/"})
+    assert staff.post(f"{HERE}venues/keep", data=sent).status_code == 303
+    shown = page(staff.get(f"{HERE}edit/place"))
+    assert shown.select_one("input[name='venue.online_url']")["value"] == "https://raum.example/"
+    assert not shown.select("button[formaction$='/keep']")
+    assert "Nothing is on this list yet." in words_of(staff, f"{DESK}venues/")
+
+
+def test_a_stale_page_puts_nothing_on_a_list(desk: Host) -> None:
+    """S1: and what was typed is still there."""
+    staff = desk.client()
+    opened = form_on(staff.get(f"{HERE}edit/place"), "/edit/place")
+    sent = typed_into(opened, {"csrf_token": "x", "venue.postal_code": "44789"})
+    stale = staff.post(f"{HERE}venues/keep", data=sent)
+    assert stale.status_code == 422
+    assert page(stale).select_one("input[name='venue.postal_code']")["value"] == "44789"
+    assert "Nothing is on this list yet." in words_of(staff, f"{DESK}venues/")

@@ -106,8 +106,14 @@ def _edit(event: Event, page: str) -> ResponseReturnValue:
     return save_page(event, page, lambda document: document)
 
 
-def save_page(event: Event, page: str, finish: Change) -> ResponseReturnValue:
-    """Save what was typed into a page, and what ``finish`` makes of it."""
+def save_page(
+    event: Event, page: str, finish: Change, *, afterwards: Callable[[Event], None] = lambda _: None
+) -> ResponseReturnValue:
+    """Save what was typed into a page, and what ``finish`` makes of it.
+
+    ``finish`` writes nothing, as it is asked for a page with faults too; ``afterwards`` runs once
+    all is saved, in the same transaction.
+    """
     form = EditForm(number=str(working(event).number))
     typed = _change(form, on_page(EventEntry, page, event.status))
     if page == "time" and ALONG in form.posted:
@@ -122,8 +128,15 @@ def save_page(event: Event, page: str, finish: Change) -> ResponseReturnValue:
         return _show(event, page, form, document, once_more, status=422)
     by = acting()
     refused_picture = _of_picture(take_picture(form, by) if page == "picture" else "")
+
+    def work() -> int:
+        within = lock_event(event)
+        saved = save(within, form.begun_with, change, by)
+        afterwards(within.event)
+        return saved
+
     try:
-        number = commit(lambda: save(lock_event(event), form.begun_with, change, by))
+        number = commit(work)
     except Refused as refused:
         faults = {**refused.faults, **refused_picture}
         return _show(event, page, form, refused.document, faults, status=422)

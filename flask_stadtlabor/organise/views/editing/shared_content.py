@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.dates import format_day
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.editor import shared_content
+from flask_stadtlabor.editor import drafts, shared_content
 from flask_stadtlabor.editor.comparison import shown_changes
 from flask_stadtlabor.editor.description import describe
 from flask_stadtlabor.editor.drafts import Conflicting, Refused
@@ -231,12 +231,11 @@ def keep(event: Event, shared_kind: str) -> ResponseReturnValue:
     require(Action.EDIT_SHARED)
     by = acting()
 
-    def finish(document: Document) -> Document:
-        for each in shared_content.taken_from(of, document):
+    def put_on_list(saved: Event) -> None:
+        for each in shared_content.taken_from(of, drafts.working(saved).document):
             shared_content.create(of, each, by)
-        return document
 
-    return save_page(event, CHOSEN[of], finish)
+    return save_page(event, CHOSEN[of], lambda document: document, afterwards=put_on_list)
 
 
 def _chosen(shared_kind: str) -> SharedKind:
