@@ -146,6 +146,8 @@ def test_what_is_taken_off_the_list_can_be_put_back(desk: Host) -> None:
     off = press(staff, f"{DESK}venues/christuskirche/", "/remove")
     assert off.status_code == 303
     assert staff.get(f"{DESK}venues/christuskirche/").status_code == 404
+    assert "Christ Church" not in words_of(staff, f"{DESK}venues/")
+    assert not page(staff.get(f"{HERE}edit/place")).select("option[value='christuskirche']")
     back = send(staff, staff.get(off.headers["Location"]), action="/restore")
     assert back.status_code == 303
     assert "Christ Church" in words_of(staff, f"{DESK}venues/")
@@ -287,3 +289,23 @@ def test_a_stale_page_puts_nothing_on_a_list(desk: Host) -> None:
     assert stale.status_code == 422
     assert page(stale).select_one("input[name='venue.postal_code']")["value"] == "44789"
     assert "Nothing is on this list yet." in words_of(staff, f"{DESK}venues/")
+
+
+def test_words_that_were_taken_off_the_list_stand_in_no_mail(desk: Host) -> None:
+    staff = desk.client()
+    fill(staff, f"{DESK}mail-texts/new", WORDS, action="/new")
+    assert press(staff, f"{DESK}mail-texts/kuchen/", "/remove").status_code == 303
+    assert "Bring cake" not in page(staff.get(MAIL)).get_text()
+
+
+@pytest.mark.parametrize("elsewhere", ["event", "series"])
+def test_words_for_another_event_or_series_stand_in_no_mail_of_this_one(
+    desk: Host, elsewhere: str
+) -> None:
+    desk.load(exchange(open_event(), open_event("anderer")))
+    staff = desk.client()
+    fill(staff, f"{DESK}series/new", {"title.de": "Anderer", "title.en": "Other"}, action="/new")
+    fill(staff, f"{DESK}mail-texts/new", {**WORDS, elsewhere: "anderer"}, action="/new")
+    assert "Bring cake" not in page(staff.get(MAIL)).get_text()
+    theirs = page(staff.get(f"{DESK}events/anderer/mails/reminder/en/")).get_text()
+    assert ("Bring cake" in theirs) is (elsewhere == "event")
