@@ -149,6 +149,15 @@ def choose_one(field: Field) -> str:
     return _sl("“%(field)s”: please choose one of the answers.", field=label_of(field))
 
 
+class OneOfList(_Offering):
+    """A list that opens, for more answers than fit on a page; the first entry is for none."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Raises ``ValidationError`` for an answer that was not offered."""
+        if self.data and self.data not in self.offers():
+            raise ValidationError(choose_one(self))
+
+
 class SomeOf(_Offering, SelectMultipleField):
     """Checkboxes; answers that were not offered are refused in our words."""
 

@@ -238,6 +238,8 @@ class Publication(Base):
     purpose: Mapped[str] = mapped_column(slug_type())
     place: Mapped[str] = mapped_column(long_text())
     """An address, or words such as the issue of a magazine."""
+    picture: Mapped[str | None] = mapped_column(String(64))
+    """A picture of the portal's own that it is, as an opaque key (an uploaded picture's name)."""
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
     recorded_by: Mapped[str] = mapped_column(String(200))
     taken_down_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -349,6 +349,29 @@ class Feedback(Part):
     ] = 14
 
 
+class FeedbackNumbers(Part):
+    """How the survey of an event was answered, added up once it was over; nothing of a person."""
+
+    until: str
+    """When the last answer was taken, in UTC: another end is counted anew."""
+    ratings: tuple[int, ...]
+    """How many gave 1, 2, 3, 4 and 5."""
+    without_barriers: int
+    with_barriers: int
+    """Who could take part without barriers, and who could only partly or not at all."""
+
+    @property
+    def total(self) -> int:
+        """How many answers there are."""
+        return sum(self.ratings)
+
+    @property
+    def average(self) -> float:
+        """The mean of the ratings; 0 without any."""
+        points = sum(rating * number for rating, number in enumerate(self.ratings, start=1))
+        return points / self.total if self.total else 0
+
+
 class Funding(Part):
     """Who pays for a series."""
 

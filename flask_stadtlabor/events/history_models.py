@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from flask_stadtlabor.db import Base, Document, UTCDateTime, slug_type
@@ -84,7 +84,13 @@ class EventRevision(HistoryEntry, Base):
 
     event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"))
 
-    __table_args__ = (UniqueConstraint("event_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "number"),
+        Index(
+            "ix_stadtlabor_event_revision_trail",
+            *("at", "id", "event_id", "step", "actor_key", "actor_name"),
+        ),
+    )
 
 
 class PreviewLink(Base):
@@ -131,7 +137,13 @@ class SharedRevision(HistoryEntry, Base):
     """A :class:`SharedKind`."""
     slug: Mapped[str] = mapped_column(slug_type())
 
-    __table_args__ = (UniqueConstraint("kind", "slug", "number"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "slug", "number"),
+        Index(
+            "ix_stadtlabor_shared_revision_trail",
+            *("at", "id", "step", "actor_key", "actor_name"),
+        ),
+    )
 
 
 class PlannedPublishing(Base):
@@ -162,3 +174,10 @@ class EventDeed(Base):
     deed: Mapped[str] = mapped_column(String(20))
     about: Mapped[dict[str, Any]] = mapped_column(Document(dict[str, Any]))
     """Which group it was about, what for, and how many; never who."""
+
+    __table_args__ = (
+        Index(
+            "ix_stadtlabor_event_deed_trail",
+            *("at", "id", "event_id", "deed", "actor_key", "actor_name"),
+        ),
+    )

@@ -32,6 +32,7 @@ from flask_stadtlabor.db import (
 from flask_stadtlabor.events.content import (
     Contact,
     Feedback,
+    FeedbackNumbers,
     Funding,
     Image,
     Organiser,
@@ -166,6 +167,8 @@ class Event(Base):
     """What came of it; read by :func:`.next_step.results_told`."""
     feedback: Mapped[Feedback | None] = mapped_column(Document(Feedback))
     """Whether and how long it is asked how it was."""
+    feedback_numbers: Mapped[FeedbackNumbers | None] = mapped_column(Document(FeedbackNumbers))
+    """How that was answered; there once no answer is taken any more, where everybody is told."""
     purposes: Mapped[tuple[str, ...]] = mapped_column(Document(tuple[str, ...]), default=tuple)
     """Slugs of the consent purposes, in the order in which the form asks."""
     retention_days: Mapped[int | None]

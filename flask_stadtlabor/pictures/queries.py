@@ -14,6 +14,8 @@ from flask_stadtlabor.pictures.models import Picture
 from flask_stadtlabor.state import session
 
 PAGE_SIZE = 50
+MOST_OFFERED = 200
+"""Pictures to choose from, the newest."""
 
 
 class Use(NamedTuple):
@@ -48,15 +50,25 @@ def find_uploaded(wanted: Uploaded) -> Picture | None:
 
 def usable(names: Iterable[str]) -> set[str]:
     """Those of these names that can stand with an event."""
-    wanted = [found for name in set(names) if (found := uploaded(name)) is not None]
+    found = pictures_by_name(set(names))
+    return {name for name, picture in found.items() if picture.withdrawn_at is None}
+
+
+def pictures_by_name(names: Collection[str]) -> dict[str, Picture]:
+    """The pictures of these names, withdrawn ones too."""
+    wanted = [found for name in names if (found := uploaded(name)) is not None]
     if not wanted:
-        return set()
-    rows = session().scalars(
-        select(Picture).where(
-            Picture.hash.in_([each.hash for each in wanted]), Picture.withdrawn_at.is_(None)
-        )
-    )
-    return {row.uploaded.name for row in rows} & {each.name for each in wanted}
+        return {}
+    hashes = [each.hash for each in wanted]
+    rows = session().scalars(select(Picture).where(Picture.hash.in_(hashes)))
+    return {row.uploaded.name: row for row in rows if row.uploaded in wanted}
+
+
+def newest_shown() -> Sequence[Picture]:
+    """The newest pictures that were saved with an event and not withdrawn since."""
+    shown = select(Picture).where(Picture.attached_at.is_not(None), Picture.withdrawn_at.is_(None))
+    newest = shown.order_by(Picture.uploaded_at.desc(), Picture.id.desc()).limit(MOST_OFFERED)
+    return session().scalars(newest).all()
 
 
 def list_pictures(page: int) -> PicturePage:

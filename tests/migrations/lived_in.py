@@ -223,6 +223,8 @@ def _pictures(host: Host) -> None:
         assert upload(staff, photo(width, 400), said, to=edit).status_code == 303
         press(staff, f"{DESK}events/ohne-anmeldung/publish", "/publish")
     press(staff, f"{DESK}pictures/1/", "/withdraw")
+    shown = {"purpose": PHOTOS, "picture": "2", "place": "", "published_on": "2026-03-01"}
+    assert fill(staff, f"{HERE}publications/", shown, action="/record").status_code == 303
 
 
 def _take_over(host: Host, link: str) -> None:

@@ -13,16 +13,24 @@ from flask_stadtlabor.transactions import change_rows
 
 
 def record_publication(
-    context: str, purpose: str, *, place: str, published_at: datetime, recorded_by: str
+    context: str,
+    purpose: str,
+    *,
+    place: str,
+    published_at: datetime,
+    recorded_by: str,
+    picture: str | None = None,
 ) -> Publication:
     """Note that something of ``context`` (an event's uid) was published under ``purpose``.
 
-    ``place`` is an address, or words such as the issue of a magazine.
+    ``place`` is an address, or words such as the issue of a magazine; ``picture`` the name of an
+    uploaded picture, where it is one.
     """
     publication = Publication(
         context=context,
         purpose=purpose,
         place=place,
+        picture=picture,
         published_at=published_at,
         recorded_by=recorded_by,
     )
@@ -40,6 +48,12 @@ def take_down(publication: Publication) -> bool:
     )
     session().expire(publication)
     return count == 1
+
+
+def take_down_picture(name: str) -> None:
+    """Note of every publication that is this picture that it was taken down."""
+    shown = (Publication.picture == name) & Publication.taken_down_at.is_(None)
+    change_rows(update(Publication).where(shown).values(taken_down_at=now()))
 
 
 def find_publication(context: str, number: int) -> Publication | None:

@@ -6,7 +6,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.editor.withdrawing import take_out
+from flask_stadtlabor.editor.withdrawing import withdraw as withdraw_from_events
 from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.views.staff_page import (
@@ -16,7 +16,7 @@ from flask_stadtlabor.organise.views.staff_page import (
     staff_page,
 )
 from flask_stadtlabor.pictures.models import Picture
-from flask_stadtlabor.pictures.operations import InUse, delete_unused, mark_withdrawn
+from flask_stadtlabor.pictures.operations import InUse, delete_unused
 from flask_stadtlabor.pictures.queries import find_picture, list_pictures, uses_of
 from flask_stadtlabor.pictures.storage import remove_files
 from flask_stadtlabor.transactions import commit
@@ -52,9 +52,7 @@ def withdraw(number: int) -> ResponseReturnValue:
     if problems:
         return _show(picture, problems, 422)
     by, shown = acting(), picture.uploaded
-    # first nobody can save it any more, so that none is left behind
-    commit(lambda: mark_withdrawn(shown, by))
-    commit(lambda: take_out(shown.name, by))
+    commit(lambda: withdraw_from_events(shown, by))
     remove_files(shown)
     return see_other("pictures", now="withdrawn")
 
