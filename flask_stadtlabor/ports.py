@@ -62,6 +62,8 @@ class Action(StrEnum):
     """Publish an event or changes to it, take it back, call it off; tell who is registered."""
     HISTORY = "event.history"
     """See who changed what of an event, and when."""
+    SEE_TRAIL = "trail.see"
+    """See what everybody of staff did, over all events; old and new values by :attr:`HISTORY`."""
     EDIT_SHARED = "shared.edit"
     """Write what several events share: series, projects, venues, organisers, sets of questions."""
     SEE_NUMBERS = "event.numbers"

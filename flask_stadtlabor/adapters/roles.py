@@ -16,8 +16,8 @@ _EDITOR = frozenset(
 )  # fmt: skip
 _DATA_PROTECTION = frozenset(
     {
-        Action.HISTORY, Action.EDIT_TEXTS, Action.PUBLISH_TEXTS, Action.REPORT_CONSENT,
-        Action.TAKE_DOWN,
+        Action.HISTORY, Action.SEE_TRAIL, Action.EDIT_TEXTS, Action.PUBLISH_TEXTS,
+        Action.REPORT_CONSENT, Action.TAKE_DOWN,
     }
 )  # fmt: skip
 ROLES: Final[Mapping[str, frozenset[Action]]] = MappingProxyType(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_stadtlabor.organise.views import feedback, numbers
+from flask_stadtlabor.organise.views import feedback, numbers, trail
 from flask_stadtlabor.organise.views import overview as organise
 from flask_stadtlabor.organise.views.at_door import door, offline_door
 from flask_stadtlabor.organise.views.consents import (
@@ -83,6 +83,7 @@ OFFICE = (
     Route(f"{TASKS}/<int:number>/done", "finish_take_down", take_downs.finish, TAKE_DOWN, POST),
     Route(f"{L}/organise/tickets/<code>", "ticket_check", door.find_by_ticket, CHECK_IN),
     Route(f"{L}/organise/numbers", "numbers", numbers.of_year, NUMBERS),
+    Route(f"{L}/organise/trail/", "trail", trail.show, Action.SEE_TRAIL),
     Route(f"{L}/organise/languages/", "languages", languages.show, EDIT_EVENT),
     Route(f"{SPOKEN}/", "translations", translations.show, EDIT_EVENT, FORM),
     Route(f"{SPOKEN}/texts.po", "translations_po", translations.download, EDIT_EVENT),

@@ -125,6 +125,7 @@ def addresses(found: dict[str, int]) -> list[str]:
         "events/vorbei/numbers",
         "events/ohne-anmeldung/numbers",
         "numbers",
+        "trail/",
         "events/vorbei/results",
         "events/vorbei/feedback",
         f"{at}mails/",
