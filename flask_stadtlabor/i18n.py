@@ -275,7 +275,7 @@ def conventions() -> Locale:
     return Locale.parse(_CONVENTIONS.get(str(here), str(here)))
 
 
-def number(value: int) -> str:
+def number(value: float) -> str:
     """A number as it is written here: „1.200“ in German, "1,200" in English."""
     return format_decimal(value, locale=conventions())
 

@@ -347,29 +347,31 @@ class Feedback(Part):
             input="number",
         ),
     ] = 14
+    public: Annotated[
+        bool,
+        EditorField(
+            lazy("Show everybody how people liked it"),
+            lazy(
+                "Once no answer is taken any more, the event’s page says the average and how many "
+                "answered, if they are at least five. Nobody’s words stand there."
+            ),
+        ),
+    ] = False
 
 
 class FeedbackNumbers(Part):
-    """How the survey of an event was answered, added up once it was over; nothing of a person."""
+    """How people liked an event, added up once no answer is taken any more; nothing of a person."""
 
     until: str
-    """When the last answer was taken, in UTC: another end is counted anew."""
-    ratings: tuple[int, ...]
-    """How many gave 1, 2, 3, 4 and 5."""
-    without_barriers: int
-    with_barriers: int
-    """Who could take part without barriers, and who could only partly or not at all."""
-
-    @property
-    def total(self) -> int:
-        """How many answers there are."""
-        return sum(self.ratings)
+    """When the last answer was taken, in UTC: with another end it is counted anew."""
+    answers: int
+    points: int
+    """The sum of all ratings."""
 
     @property
     def average(self) -> float:
-        """The mean of the ratings; 0 without any."""
-        points = sum(rating * number for rating, number in enumerate(self.ratings, start=1))
-        return points / self.total if self.total else 0
+        """The mean of the ratings, from 1 to 5."""
+        return self.points / self.answers
 
 
 class Funding(Part):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from flask_stadtlabor.consent.texts.published import PurposeTexts
-from flask_stadtlabor.events.content import Results
+from flask_stadtlabor.events.content import FeedbackNumbers, Results
 from flask_stadtlabor.events.models import Event, Project, Series
 from flask_stadtlabor.events.programme import TimedItem
 from flask_stadtlabor.events.standing import Standing
@@ -40,6 +40,8 @@ class EventPage:
     """What came of the event; None before it is over."""
     asks_feedback: bool
     """Whether people can say now how it was."""
+    feedback: FeedbackNumbers | None
+    """How people liked it, where everybody is told and enough have answered."""
     moved_sentence: str
     """When the event was to begin that has another date by now; empty for any other."""
     why_off: str = ""

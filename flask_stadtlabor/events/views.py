@@ -14,7 +14,7 @@ from flask_stadtlabor.consent.models import Mode
 from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events import queries
 from flask_stadtlabor.events.alternatives import find_alternative
-from flask_stadtlabor.events.feedback_window import asks_feedback, closes_at
+from flask_stadtlabor.events.feedback_window import asks_feedback, closes_at, feedback_told
 from flask_stadtlabor.events.formats import atom as feeds
 from flask_stadtlabor.events.formats import calendar as calendars
 from flask_stadtlabor.events.formats.metadata import Meta, page_meta
@@ -152,6 +152,7 @@ def show(slug: str) -> ResponseReturnValue:
             structured_data=structured_data(event, here.step),
             results=results_told(event, moment),
             asks_feedback=asks,
+            feedback=feedback_told(event, moment),
             moved_sentence=moved_sentence(event),
             why_off=why_off(event),
             alternative=find_alternative(event),
@@ -190,6 +191,7 @@ def preview_page(event: Event, projects: Sequence[Project]) -> Response:
         structured_data=structured_data(event, standing_of(event, moment).step),
         results=results_told(event, moment),
         asks_feedback=False,
+        feedback=feedback_told(event, moment),
         moved_sentence=moved_sentence(event),
         why_off=why_off(event),
         alternative=find_alternative(event),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select, update
 
+from flask_stadtlabor.events.content import FeedbackNumbers
+from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.feedback.models import FeedbackAnswer
-from flask_stadtlabor.feedback.queries import has_words
+from flask_stadtlabor.feedback.queries import has_words, summary_of
 from flask_stadtlabor.registration.retention_periods import kept_until
+from flask_stadtlabor.revision import content_changed
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
@@ -27,6 +31,21 @@ def write_down(event: Event, answer: Answer) -> None:
     """Add an answer; nothing tells whose it is, so that the same person may answer again."""
     day = now().astimezone(event.zone).date()
     session().add(FeedbackAnswer(event_id=event.id, day=day, **answer._asdict()))
+    session().flush()
+
+
+def add_up(within: LockedEvent, until: datetime) -> None:
+    """Keep how people liked an event, whose last answer was taken at ``until``, with its row.
+
+    So its page needs no further statement.
+    """
+    event = within.event
+    found = summary_of(event)
+    points = sum(rating * number for rating, number in found.by_rating.items())
+    event.feedback_numbers = FeedbackNumbers(
+        until=until.isoformat(), answers=found.total, points=points
+    )
+    content_changed()
     session().flush()
 
 

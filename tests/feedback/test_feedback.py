@@ -160,12 +160,12 @@ def test_staff_turns_it_on_in_the_editor(host: Host) -> None:
     host.load(exchange(open_event()))
     staff = staff_of(host).client()
     assert "This event asks for no feedback." in words_of(staff, STAFF)
-    wanted = {"feedback": "true", "feedback.days": "7"}
+    wanted = {"feedback": "true", "feedback.days": "7", "feedback.public": "true"}
     edit = f"{HERE}edit/registration"
     assert fill(staff, edit, wanted, action="/registration").status_code == 303
     assert fill(staff, f"{HERE}publish", action="/publish").status_code == 303
     written = json.loads(host.run("export").stdout)["events"][0]
-    assert written["feedback"] == {"days": 7}
+    assert written["feedback"] == {"days": 7, "public": True}
     wrong = fill(staff, edit, {**wanted, "feedback.days": "91"}, action="/registration")
     assert wrong.status_code == 422
 
@@ -238,3 +238,86 @@ def test_the_mail_of_thanks_leads_there(host: Host) -> None:
     assert body is not None
     assert "Vier kurze Fragen" in body.get_content()
     assert "/stadtlabor/de/feedback/plattform" in body.get_content()
+
+
+def settled(host: Host, *ratings: int, **asked: Any) -> Host:
+    """The portal once nobody can answer any more, and the worker has been there."""
+    over(host, feedback={"days": 3, "public": True, **asked})
+    for rating in ratings:
+        assert answer(host, rating=str(rating)).status_code == 303
+    host.clock.now = datetime(2026, 4, 26, 18, 0, tzinfo=UTC)
+    assert host.run("outbox", "run").exit_code == 0
+    return host
+
+
+def test_everybody_reads_how_people_liked_it_where_the_team_wants_that(host: Host) -> None:
+    """The average and how many answered, never anybody's words."""
+    settled(host, 5, 5, 4, 4, 3)
+    seen = words_of(host.client(), PUBLIC_PAGE)
+    assert (
+        "How people liked it On average 4.2 of 5. 5 people have answered, without a name." in seen
+    )
+    assert "The hall." not in seen
+    assert "More time." not in seen
+
+
+@pytest.mark.one_database
+def test_below_five_answers_nothing_is_said(host: Host) -> None:
+    """V4."""
+    settled(host, 5, 5, 4, 4)
+    assert "How people liked it" not in host.client().get(PUBLIC_PAGE).text
+
+
+@pytest.mark.one_database
+def test_nothing_is_said_as_long_as_answers_are_taken(host: Host) -> None:
+    """S16: an average that moves with each answer tells what that one said."""
+    over(host, feedback={"days": 3, "public": True})
+    stranger = host.client()
+    for _ in range(6):
+        answer(host)
+    assert host.run("outbox", "run").exit_code == 0
+    assert "How people liked it" not in stranger.get(PUBLIC_PAGE).text
+    host.clock.now = datetime(2026, 4, 26, 18, 0, tzinfo=UTC)
+    before = stranger.get(PUBLIC_PAGE)
+    assert host.run("outbox", "run").exit_code == 0
+    # the page that was kept is made anew
+    after = stranger.get(PUBLIC_PAGE, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert "6 people have answered" in after.text
+
+
+@pytest.mark.one_database
+def test_the_team_decides_and_can_take_it_back(host: Host) -> None:
+    settled(host, 5, 5, 4, 4, 3, public=False)
+    stranger = host.client()
+    assert "How people liked it" not in stranger.get(PUBLIC_PAGE).text
+    shown = open_event(feedback={"days": 3, "public": True})
+    host.load(exchange(shown))
+    assert host.run("outbox", "run").exit_code == 0
+    assert "On average 4.2 of 5." in stranger.get(PUBLIC_PAGE).text
+    host.load(exchange(shown | {"feedback": {"days": 3}}))
+    assert "How people liked it" not in stranger.get(PUBLIC_PAGE).text
+
+
+@pytest.mark.one_database
+def test_whoever_answers_knows_that_the_average_is_shown(host: Host) -> None:
+    over(host, feedback={"public": True})
+    assert "says how people liked it on average" in words_of(host.client(), SURVEY)
+    assert "how people liked it on average" in words_of(staff_of(host).client(), STAFF)
+
+
+@pytest.mark.one_database
+def test_the_numbers_take_no_further_statement(host: Host) -> None:
+    settled(host, 5, 5, 4, 4, 3, public=False)
+    stranger = host.client()
+    stranger.get(PUBLIC_PAGE)
+
+    def asked(*, public: bool) -> int:
+        told = open_event(feedback={"days": 3, "public": public}, price={"de": str(public)})
+        host.load(exchange(told))
+        assert host.run("outbox", "run").exit_code == 0
+        with statements(host) as seen:
+            assert ("How people liked it" in stranger.get(PUBLIC_PAGE).text) == public
+        return len(seen)
+
+    assert asked(public=True) == asked(public=False)

@@ -81,7 +81,7 @@ def _events() -> list[dict[str, Any]]:
             starts_at="2026-03-05T17:30",
             ends_at="2026-03-05T19:00",
             registration={"thank_you": True},
-            feedback={"days": 30},
+            feedback={"days": 4, "public": True},
             results={
                 "text": {"de": "Der Radweg kommt.", "en": "The cycle path will be built."},
                 "minutes_url": "https://stadt.example/protokoll.pdf",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flask_stadtlabor.consent.ledger import anchoring
 from flask_stadtlabor.editor.jobs.publish_planned import publish_due
+from flask_stadtlabor.feedback.jobs import add_up_due
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.outbox.delivery import DeliveryReport, deliver_all
 from flask_stadtlabor.outbox.models import OutboxRun
@@ -41,6 +42,7 @@ def do_round(stop: Callable[[], bool] = lambda: False) -> Round:
         # first: what is public by that may have work that is due
         published = publish_due(parts)
         due = run_due(stop)
+        add_up_due(parts)
         with parts.part("Keeping a checkpoint of the consent ledger"):
             anchoring.anchor()
         delivered = deliver_all(stop)
