@@ -15,7 +15,7 @@ from flask_stadtlabor.events.wall_times import to_wall
 from flask_stadtlabor.i18n import _sl, listed, words
 from flask_stadtlabor.organise.answers import answers_to
 from flask_stadtlabor.organise.filters import ANSWER, CONSENT
-from flask_stadtlabor.organise.queries import walk_registrations
+from flask_stadtlabor.organise.queries.registrations import walk_registrations
 from flask_stadtlabor.registration.filters import RegistrationFilter
 from flask_stadtlabor.registration.ticket_codes import readable
 from flask_stadtlabor.templating import macros_of

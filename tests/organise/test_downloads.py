@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from flask_stadtlabor import Action
 from flask_stadtlabor.events.history_models import EventDeed
-from flask_stadtlabor.organise import queries
+from flask_stadtlabor.organise.queries import registrations
 from flask_stadtlabor.workbook import xlsx
 from tests.events.desk import statements
 from tests.factories import PHOTOS, exchange, open_event, question
@@ -148,7 +148,7 @@ def test_a_file_begins_at_once_and_holds_everybody_once(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody is read before the first bytes have left; also where many have the same name."""
-    monkeypatch.setattr(queries, "BATCH_SIZE", 4)
+    monkeypatch.setattr(registrations, "BATCH_SIZE", 4)
     host.load(exchange(open_event(registration={"capacity": None})))
     fill_event(host, 11)
     with host.app.app_context():

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from flask_stadtlabor import Action
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
-from flask_stadtlabor.organise import queries
+from flask_stadtlabor.organise.queries import notices
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
 from tests.factories import PHOTOS, exchange, open_event, person, purpose, question
 from tests.forms import fill, form_on, page, press, send, typed_into
@@ -61,7 +61,7 @@ def test_somebody_without_an_address_has_a_seat_and_staff_a_message(host: Host) 
 def test_a_long_list_shows_the_oldest_messages_and_says_how_many_follow(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "LIST_LIMIT", 1)
+    monkeypatch.setattr(notices, "LIST_LIMIT", 1)
     host.load(exchange(open_event()))
     fill_event(host, 3)
     staff = staff_of(host).client()

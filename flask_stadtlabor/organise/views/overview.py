@@ -18,14 +18,9 @@ from flask_stadtlabor.folding import is_long_search
 from flask_stadtlabor.organise.answers import answers_to
 from flask_stadtlabor.organise.columns import Column, Table
 from flask_stadtlabor.organise.filters import FilterFields, named
-from flask_stadtlabor.organise.queries import (
-    EventNumbers,
-    Sort,
-    count_notices,
-    list_events,
-    list_registrations,
-    numbers_of,
-)
+from flask_stadtlabor.organise.queries.events import EventNumbers, list_events, numbers_of
+from flask_stadtlabor.organise.queries.notices import count_notices
+from flask_stadtlabor.organise.queries.registrations import Sort, list_registrations
 from flask_stadtlabor.organise.views.consents import take_downs
 from flask_stadtlabor.organise.views.people import staff_messages
 from flask_stadtlabor.organise.views.staff_page import staff_page

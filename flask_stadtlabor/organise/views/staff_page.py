@@ -13,7 +13,7 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exceptions import NotAllowed
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl
-from flask_stadtlabor.organise.queries import find_registration
+from flask_stadtlabor.organise.queries.registrations import find_registration
 from flask_stadtlabor.permissions import allowed, staff
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration.later_forms import waiting_for

@@ -20,7 +20,8 @@ from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.organise.answers import Answer, answers_to
 from flask_stadtlabor.organise.forms.consent import AnswersForm, answers_form
 from flask_stadtlabor.organise.forms.door import ArriveForm, DoorForm, PartyButton, UndoButton
-from flask_stadtlabor.organise.queries import find_at_door, find_ticket, list_events, numbers_of
+from flask_stadtlabor.organise.queries.events import list_events, numbers_of
+from flask_stadtlabor.organise.queries.registrations import find_at_door, find_ticket
 from flask_stadtlabor.organise.views.staff_page import registration_or_404, staff_name, staff_page
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action

@@ -29,7 +29,7 @@ from flask_stadtlabor.organise.forms.offline_door import (
     SentArrival,
     arrivals_in,
 )
-from flask_stadtlabor.organise.queries import all_registrations
+from flask_stadtlabor.organise.queries.registrations import all_registrations
 from flask_stadtlabor.organise.views.at_door.door import DOOR, allow_camera, already_here
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action

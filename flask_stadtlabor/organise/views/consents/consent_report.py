@@ -14,7 +14,7 @@ from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import words
 from flask_stadtlabor.organise.answers import Answer, PurposeAnswer, answers_to, shows_people
-from flask_stadtlabor.organise.queries import active_registrations
+from flask_stadtlabor.organise.queries.registrations import active_registrations
 from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.spreadsheet import csv_lines, excel_lines

@@ -16,7 +16,8 @@ from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
 from flask_stadtlabor.editor.withdrawing import withdraw
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.organise.forms.publications import FinishForm, finish_form
-from flask_stadtlabor.organise.queries import events_by_uid, names_of
+from flask_stadtlabor.organise.queries.events import events_by_uid
+from flask_stadtlabor.organise.queries.registrations import names_of
 from flask_stadtlabor.organise.views.consents import published_pictures
 from flask_stadtlabor.organise.views.staff_page import acting, is_number, staff_page
 from flask_stadtlabor.permissions import allowed, require

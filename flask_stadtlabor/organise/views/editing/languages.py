@@ -15,7 +15,7 @@ from flask_stadtlabor.editor.page_fields import id_of
 from flask_stadtlabor.editor.review import label_at
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import whole_number
-from flask_stadtlabor.organise.queries import list_events
+from flask_stadtlabor.organise.queries.events import list_events
 from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action

@@ -20,7 +20,7 @@ from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import OFF, Event, EventStatus
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.edit_event import StepForm
-from flask_stadtlabor.organise.queries import numbers_of
+from flask_stadtlabor.organise.queries.events import numbers_of
 from flask_stadtlabor.organise.views.editing.editor_page import binding_of, fields_with, summary_of
 from flask_stadtlabor.organise.views.editing.review_event import draw_review
 from flask_stadtlabor.organise.views.staff_page import acting, button_problems, staff_page

@@ -28,7 +28,7 @@ from flask_stadtlabor.exchange.merging import Conflict, differences
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, _sln, words
 from flask_stadtlabor.organise.forms.edit_event import EditForm
-from flask_stadtlabor.organise.queries import list_events
+from flask_stadtlabor.organise.queries.events import list_events
 from flask_stadtlabor.organise.views.editing.edit_event import save_page
 from flask_stadtlabor.organise.views.editing.editor_page import (
     binding_of,

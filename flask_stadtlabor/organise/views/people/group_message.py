@@ -14,12 +14,8 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, use_language
 from flask_stadtlabor.organise.filters import FilterFields, named
 from flask_stadtlabor.organise.forms.group_message import GroupMessageForm, message_form
-from flask_stadtlabor.organise.queries import (
-    count_unsent,
-    find_message,
-    messages_of,
-    numbers_of,
-)
+from flask_stadtlabor.organise.queries.events import numbers_of
+from flask_stadtlabor.organise.queries.messages import count_unsent, find_message, messages_of
 from flask_stadtlabor.organise.views.staff_page import acting, is_number, staff_page
 from flask_stadtlabor.permissions import staff
 from flask_stadtlabor.registration.filters import RegistrationFilter, States

@@ -14,7 +14,7 @@ from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.organise.answers import Answer, answers_to, photo_answer, shows_people
 from flask_stadtlabor.organise.filters import FilterFields
-from flask_stadtlabor.organise.queries import all_registrations
+from flask_stadtlabor.organise.queries.registrations import all_registrations
 from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.registration.filters import States
 from flask_stadtlabor.registration.models import Registration

@@ -19,7 +19,7 @@ from flask_stadtlabor.i18n import _sl, use_language
 from flask_stadtlabor.organise.answers import answers_to
 from flask_stadtlabor.organise.forms.cancel import CancelForm, PromoteForm
 from flask_stadtlabor.organise.forms.consent import AnswersForm, answers_form
-from flask_stadtlabor.organise.queries import notices_of
+from flask_stadtlabor.organise.queries.notices import notices_of
 from flask_stadtlabor.organise.views.at_door import door
 from flask_stadtlabor.organise.views.people.staff_messages import words_of
 from flask_stadtlabor.organise.views.staff_page import (

@@ -13,7 +13,7 @@ from flask_stadtlabor.consent.answers.status import ConsentStatus, statuses_of
 from flask_stadtlabor.consent.models import ConsentAction
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, listed, words
-from flask_stadtlabor.organise.queries import (
+from flask_stadtlabor.organise.queries.notices import (
     count_notices,
     events_with_notices,
     find_notice,
