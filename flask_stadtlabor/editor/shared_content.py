@@ -28,7 +28,8 @@ from flask_stadtlabor.events.questions.question_set import QuestionSet
 from flask_stadtlabor.exchange.entries import ProjectEntry, SeriesEntry
 from flask_stadtlabor.exchange.merging import merge
 from flask_stadtlabor.exchange.saving import Document, save_series_or_project, stored, whole
-from flask_stadtlabor.registration.mails.mail_texts import MailText
+from flask_stadtlabor.i18n import _sl, words
+from flask_stadtlabor.registration.mails.mail_texts import MAIL_TEXT_SCOPE, MailText
 from flask_stadtlabor.revision import content_changed
 from flask_stadtlabor.state import session, settings
 
@@ -123,7 +124,7 @@ def create(kind: SharedKind, document: Document, by: By) -> str:
     """Create it; its short name is made of what it is called. Raises :class:`.drafts.Refused`."""
     # the name of an address is made last, and no fault of anybody's
     named = {**document, "slug": "new"} if kind in _ROWS else document
-    faults = faults_of(kind, named)
+    faults = faults_of(kind, named) or _said_twice(kind, named)
     if faults:
         raise Refused(document, faults)
     title = LocalizedText(document[title_key(kind)]).choose(settings().default_locale)[0]
@@ -147,6 +148,7 @@ def save(shared: Shared, number: int, change: Change, by: By) -> None:
     if merged.conflicts:
         raise Conflicting(merged.document, merged.conflicts, current.number)
     faults = faults_of(shared.kind, merged.document)
+    faults = faults or _said_twice(shared.kind, merged.document, shared.slug)
     if faults:
         raise Refused(merged.document, faults)
     if merged.document != current.document:
@@ -162,7 +164,7 @@ def restore(shared: Shared, number: int, by: By) -> None:
     if entry is None:
         raise LookupError(number)
     document = _full(shared.kind, entry.document)
-    faults = faults_of(shared.kind, document)
+    faults = faults_of(shared.kind, document) or _said_twice(shared.kind, document, shared.slug)
     if faults:
         raise Refused(document, faults)
     _write(shared, document, Step.EDITED, by)
@@ -207,6 +209,25 @@ def faults_of(kind: SharedKind, document: Document) -> Faults:
     for path, reason in field_faults(MODELS[kind], document, settings().timezone):
         faults.setdefault(path, []).append(reason)
     return faults
+
+
+def _said_twice(kind: SharedKind, document: Document, slug: str = "") -> Faults:
+    """What is wrong with words in a mail that has others already: one of them would not be read.
+
+    ``slug`` is its own, where it is on the list.
+    """
+    if kind is not SharedKind.MAIL_TEXT:
+        return {}
+    scope = [document[key] for key in MAIL_TEXT_SCOPE]
+    for other in listed(kind):
+        if other.slug != slug and [other.document[key] for key in MAIL_TEXT_SCOPE] == scope:
+            sentence = _sl(
+                "“%(title)s” has words for the same mail and the same events. Change those, or "
+                "say for which series or event these are.",
+                title=words(other.title),
+            )
+            return {"kind": [sentence]}
+    return {}
 
 
 def put_into(kind: SharedKind, chosen: Document, event: Document) -> Document:

@@ -37,7 +37,9 @@ class Picture(Base):
     """When it was first saved with an event; None while it is only held for somebody's form."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_by: Mapped[str | None] = mapped_column(String(200))
-    """The name of who withdrew it."""
+    """The name of who withdrew it; None once it is forgotten."""
+    withdrawn_key: Mapped[str | None] = mapped_column(String(255))
+    """The host's opaque key of who that was."""
 
     __table_args__ = (
         CheckConstraint("width > 0 AND height > 0", "has_a_size"),

@@ -85,7 +85,7 @@ def mark_withdrawn(picture: Uploaded, by: By) -> None:
     change_rows(
         update(Picture)
         .where(Picture.hash == picture.hash, Picture.withdrawn_at.is_(None))
-        .values(withdrawn_at=now(), withdrawn_by=by.name)
+        .values(withdrawn_at=now(), withdrawn_by=by.name, withdrawn_key=by.key)
     )
 
 

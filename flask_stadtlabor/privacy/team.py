@@ -33,7 +33,9 @@ def forget_staff(key: str) -> int:
     ``key`` is the host's opaque key. What they did stays, by “somebody of the team”. The caller
     commits.
     """
-    return sum(
+    entries = sum(
         change_rows(update(table).where(table.actor_key == key).values(actor_key="", actor_name=""))
         for table in NAMED_IN
     )
+    withdrawn = update(Picture).where(Picture.withdrawn_key == key)
+    return entries + change_rows(withdrawn.values(withdrawn_key=None, withdrawn_by=None))

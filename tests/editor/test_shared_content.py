@@ -104,6 +104,28 @@ def test_a_venue_is_chosen_instead_of_typed_anew(desk: Host) -> None:
 
 
 @pytest.mark.one_database
+def test_taking_nothing_from_the_list_says_so_and_saves_the_rest(desk: Host) -> None:
+    """A4."""
+    staff = desk.client()
+    fill(staff, f"{DESK}organisers/new", {"name.de": "RUB", "name.en": "RUB"}, action="/new")
+    given = {"contact.name.de": "Frau Kaya", "contact.name.en": "Ms Kaya"}
+    sent = typed_into(form_on(staff.get(f"{HERE}edit/people"), "/edit/people"), given)
+    answer = staff.post(f"{HERE}organisers/take", data=sent)
+    assert answer.status_code == 422
+    seen = page(answer)
+    link = seen.select_one("[role=alert] a[href='#sl-shared']")
+    assert link is not None
+    assert link.get_text() == "Choose something from the list first."
+    field = seen.select_one("select#sl-shared[aria-invalid=true]")
+    assert field is not None
+    assert "sl-shared-errors" in field["aria-describedby"]
+    assert "All else that you wrote is saved." in answer.text
+    again = page(staff.get(f"{HERE}edit/people"))
+    assert again.select_one("input[name='contact.name.en']")["value"] == "Ms Kaya"
+    assert press(staff, f"{HERE}publish", "/publish").status_code == 303
+
+
+@pytest.mark.one_database
 def test_what_is_typed_beside_it_is_saved_too(desk: Host) -> None:
     staff = desk.client()
     fill(staff, f"{DESK}organisers/new", {"name.de": "RUB", "name.en": "RUB"}, action="/new")
@@ -222,6 +244,30 @@ def test_a_placeholder_that_stands_for_nothing_is_named_with_those_that_do(desk:
     assert "{name} stands for nothing" in told
     assert "{title}, {date}, {place}" in told
     assert "Dear {name}" in wrong.text
+
+
+@pytest.mark.one_database
+def test_a_mail_has_one_text_for_the_same_events(desk: Host) -> None:
+    """Of two, nobody could tell which one people get."""
+    staff = desk.client()
+    fill(staff, f"{DESK}mail-texts/new", WORDS, action="/new")
+    second = {**WORDS, "title.en": "Pie", "title.de": "Torte"}
+    refused = fill(staff, f"{DESK}mail-texts/new", second, action="/new")
+    assert refused.status_code == 422
+    told = page(refused).select_one(".sl-errors").get_text()
+    assert "“Cake” has words for the same mail and the same events." in told
+    assert "Pie" in refused.text
+    other = {**second, "event": "plattform"}
+    assert fill(staff, f"{DESK}mail-texts/new", other, action="/new").status_code == 303
+    # nor does one become the same later, or come back as the same
+    there = f"{DESK}mail-texts/torte/"
+    assert fill(staff, there, {"event": ""}, action="/torte/").status_code == 422
+    assert fill(staff, there, {"text.en": "Bring pie."}, action="/torte/").status_code == 303
+    press(staff, f"{DESK}mail-texts/kuchen/", "/remove")
+    assert fill(staff, there, {"event": ""}, action="/torte/").status_code == 303
+    back = press(staff, f"{DESK}mail-texts/kuchen/history/1/", "/restore")
+    assert back.status_code == 422
+    assert "“Pie” has words" in back.text
 
 
 def test_the_words_nearest_to_the_event_count(desk: Host) -> None:

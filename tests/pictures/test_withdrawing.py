@@ -107,6 +107,16 @@ def test_a_withdrawn_picture_is_gone_everywhere(desk: Host, folder: Path) -> Non
     assert upload(staff, None, {"image.alt.en": "Words alone"}, to=OTHER).status_code == 303
 
 
+@pytest.mark.one_database
+def test_whoever_is_forgotten_has_withdrawn_no_picture(desk: Host) -> None:
+    press(desk.client(), one(desk), "/withdraw")
+    assert "Otto Orga" in words_of(desk.client(), LIST)
+    assert desk.run("person", "forget-staff", "staff:1").exit_code == 0
+    seen = words_of(desk.client(), LIST)
+    assert "Withdrawn on Monday, 2 March 2026, at 10:00 by somebody of the team" in seen
+    assert "Otto Orga" not in seen
+
+
 def test_it_does_not_come_back_by_the_same_file_nor_from_the_history(
     desk: Host, folder: Path
 ) -> None:

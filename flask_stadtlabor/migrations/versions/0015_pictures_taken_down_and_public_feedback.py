@@ -21,6 +21,7 @@ depends_on = None
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 COLUMNS: dict[str, tuple[str, TypeEngine[Any]]] = {
     "stadtlabor_publication": ("picture", sa.String(64)),
+    "stadtlabor_picture": ("withdrawn_key", sa.String(255)),
     "stadtlabor_event": ("feedback_numbers", JSON),
 }
 WHO = ("actor_key", "actor_name")

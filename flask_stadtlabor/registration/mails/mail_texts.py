@@ -85,6 +85,9 @@ class MailText(Part):
     ] = EMPTY
 
 
+MAIL_TEXT_SCOPE = ("kind", "series", "event")
+"""The fields that say for which mails words are; no two have the same."""
+
 MailTexts = Sequence[SharedRevision]
 
 

@@ -37,6 +37,7 @@ from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.organise.forms.edit_event import PICTURE, EditForm, form_from_json
 from flask_stadtlabor.organise.views.editing.editor_page import (
+    FROM_LIST,
     RESULTS,
     around,
     binding_of,
@@ -107,12 +108,18 @@ def _edit(event: Event, page: str) -> ResponseReturnValue:
 
 
 def save_page(
-    event: Event, page: str, finish: Change, *, afterwards: Callable[[Event], None] = lambda _: None
+    event: Event,
+    page: str,
+    finish: Change,
+    *,
+    afterwards: Callable[[Event], None] = lambda _: None,
+    beside: Faults | None = None,
 ) -> ResponseReturnValue:
     """Save what was typed into a page, and what ``finish`` makes of it.
 
     ``finish`` writes nothing, as it is asked for a page with faults too; ``afterwards`` runs once
-    all is saved, in the same transaction.
+    all is saved, in the same transaction. What is wrong ``beside`` the fields is told with the page
+    once they are saved.
     """
     form = EditForm(number=str(working(event).number))
     typed = _change(form, on_page(EventEntry, page, event.status))
@@ -127,7 +134,7 @@ def save_page(
         once_more = _of_picture(_sl("Please choose the picture once more.") if form.file else "")
         return _show(event, page, form, document, once_more, status=422)
     by = acting()
-    refused_picture = _of_picture(take_picture(form, by) if page == "picture" else "")
+    not_taken = beside or _of_picture(take_picture(form, by) if page == "picture" else "")
 
     def work() -> int:
         within = lock_event(event)
@@ -138,7 +145,7 @@ def save_page(
     try:
         number = commit(work)
     except Refused as refused:
-        faults = {**refused.faults, **refused_picture}
+        faults = {**refused.faults, **not_taken}
         return _show(event, page, form, refused.document, faults, status=422)
     except Conflicting as conflict:
         form.number.data = str(conflict.number)
@@ -147,14 +154,14 @@ def save_page(
             page,
             form,
             conflict.document,
-            refused_picture,
+            not_taken,
             conflicts=conflict.conflicts,
             status=409,
         )
-    if refused_picture:
+    if not_taken:
         form.number.data = str(number)
         document = working(event).document
-        return _show(event, page, form, document, refused_picture, is_kept=True, status=422)
+        return _show(event, page, form, document, not_taken, is_kept=True, status=422)
     return redirect(page_address(event, page, now="saved"), 303)
 
 
@@ -233,7 +240,7 @@ def _show(
         conflicts=told_conflicts(conflicts, document["timezone"]),
         is_kept=is_kept,
         is_saved=request.args.get("now") == "saved",
-        shared=_shared_of(page, document),
+        shared=_shared_of(page, document, (faults or {}).get(FROM_LIST, ())),
         has_markdown=has_markdown(fields),
         previews=previews,
         **summary_of(form, fields, faults or {}),
@@ -241,7 +248,7 @@ def _show(
     )
 
 
-def _shared_of(page: str, document: Document) -> dict[str, Any] | None:
+def _shared_of(page: str, document: Document, wrong: Sequence[str] = ()) -> dict[str, Any] | None:
     """What can be taken from the list of its kind on this page, where there is such a list."""
     kind = next((kind for kind, place in CHOSEN.items() if place == page), None)
     if kind is None or (page == "registration" and document["registration"] is None):
@@ -249,6 +256,7 @@ def _shared_of(page: str, document: Document) -> dict[str, Any] | None:
     return {
         "kind": kind.value,
         "listed": [(each.slug, words(each.title)) for each in listed(kind)],
+        "wrong": wrong,
         "can_keep": bool(taken_from(kind, document)) and allowed(Action.EDIT_SHARED),
     }
 

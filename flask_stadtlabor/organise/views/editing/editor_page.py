@@ -34,6 +34,8 @@ from flask_stadtlabor.state import now, session, settings
 from flask_stadtlabor.urls import local_url
 
 RESULTS = "results"
+FROM_LIST = "shared"
+"""The field by which something is taken from a list; it belongs to no document."""
 """The page that is filled in afterwards, with an address of its own."""
 
 
@@ -126,7 +128,8 @@ def summary_of(form: EditForm, fields: Sequence[Any], faults: Faults) -> dict[st
             continue
         code = f"{path}.{settings().locales[0]}"
         here = next((name for name in (path, code) if name in names), "")
-        way = f"#{id_of(here)}" if here else f"#{id_of(path)}" if id_of(path) in ids else ""
+        is_there = id_of(path) in ids or path == FROM_LIST
+        way = f"#{id_of(here)}" if here else f"#{id_of(path)}" if is_there else ""
         summary += [(sentence, way) for sentence in sentences]
     return {"summary": summary}
 

@@ -31,6 +31,7 @@ from flask_stadtlabor.organise.forms.edit_event import EditForm
 from flask_stadtlabor.organise.queries.events import list_events
 from flask_stadtlabor.organise.views.editing.edit_event import save_page
 from flask_stadtlabor.organise.views.editing.editor_page import (
+    FROM_LIST,
     binding_of,
     fields_with,
     summary_of,
@@ -214,7 +215,7 @@ def restore(shared_kind: str, name: str, number: int) -> ResponseReturnValue:
 def take(event: Event, shared_kind: str) -> ResponseReturnValue:
     """Put a copy of what is chosen into the event's draft, with what was typed beside it."""
     of = _chosen(shared_kind)
-    chosen = request.form.get("shared", "")
+    chosen = request.form.get(FROM_LIST, "")
     found = shared_content.working(Shared(of, chosen)) if is_slug(chosen) else None
 
     def finish(document: Document) -> Document:
@@ -222,7 +223,8 @@ def take(event: Event, shared_kind: str) -> ResponseReturnValue:
             return document
         return shared_content.put_into(of, found.document, document)
 
-    return save_page(event, CHOSEN[of], finish)
+    nothing = {} if found else {FROM_LIST: [_sl("Choose something from the list first.")]}
+    return save_page(event, CHOSEN[of], finish, beside=nothing)
 
 
 def keep(event: Event, shared_kind: str) -> ResponseReturnValue:
