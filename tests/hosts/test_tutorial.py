@@ -45,6 +45,23 @@ event = follow(say(client.get("{OFFICE}")), "Open lab")
 card = follow(follow(event, "Ada Meier"), "Open at the door")
 say(client.get(send(client, card, action="/check-in").location))
 """
+MAKE = f"""
+times = {{"starts_at": "2030-06-05T17:30", "ends_at": "2030-06-05T19:00"}}
+named = {{"title.de": "Sommerlabor", "title.en": "Summer lab", **times}}
+new = follow(client.get("{OFFICE}"), "A new event")
+made = send(client, new, named, action="/events/new")
+assert made.status_code == 303, made.text
+here = made.location.partition("edit/")[0]
+in_short = {{"summary.de": "Im Freien.", "summary.en": "In the open."}}
+market = {{"venue.name.de": "Markt", "venue.name.en": "Market"}}
+for at, given in (("text", in_short), ("place", market)):
+    saved = send(client, say(client.get(here + "edit/" + at)), given, action="/edit/" + at)
+    assert saved.status_code == 303, saved.text
+say(client.get(here + "review"))
+assert press(client, here + "publish", "/publish").status_code == 303
+say(client.get(here + "history/"))
+say(client.get("/stadtlabor/en/"))
+"""
 LOOK = f"""
 print(client.get("{EVENT}").text)
 print(client.get("/static/portal.css").text)
@@ -69,7 +86,7 @@ def test_the_tutorial_leads_through_the_back_office_to_a_layout_of_ones_own(
             (link,) = set(re.findall(rf"{re.escape(SITE)}(/\S+/registration/[\w-]{{20,}})", mail))
             seen.append(mail + reader.browse(BEGIN + CONFIRM.format(link=link)))
         else:
-            seen.append(reader.browse((BEGIN + CHECK_IN) if len(seen) == 1 else LOOK))
+            seen.append(reader.browse((BEGIN + CHECK_IN + MAKE) if len(seen) == 1 else LOOK))
 
     reader = Reader(tmp_path, visit)
     reader.follow(document)
@@ -77,6 +94,7 @@ def test_the_tutorial_leads_through_the_back_office_to_a_layout_of_ones_own(
     assert registered.count(f"To {EMAIL}: ") == 2
     for quote in quoted(words):
         assert quote in registered + office, quote
+    assert office.rindex("Summer lab") > office.index("Who changed what")
     assert '<header><a href="/">Musterstadt</a></header>' in looked_at
     assert "--sl-accent: #0d5c4a" in looked_at
     stored = json.loads(reader.type(f"flask stadtlabor person export {EMAIL}"))
