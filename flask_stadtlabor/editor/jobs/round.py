@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flask_stadtlabor.consent.ledger import anchoring
 from flask_stadtlabor.editor.jobs.publish_planned import publish_due
-from flask_stadtlabor.feedback.jobs import add_up_due
+from flask_stadtlabor.feedback.jobs.add_up import add_up_due
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.outbox.delivery import DeliveryReport, deliver_all
 from flask_stadtlabor.outbox.models import OutboxRun
