@@ -42,6 +42,9 @@ demo: $(VENV)/.example $(MO) $(EXAMPLE_MO)
 	@$(BIN)/flask demo welcome
 	@$(BIN)/flask run --host $(HOST) --port $(PORT)
 
+# A run starts hundreds of processes, of which none shall compile all modules anew.
+test quick attack mutants versions: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(VENV)/.dev $(MO) $(EXAMPLE_MO)
 	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 

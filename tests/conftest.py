@@ -31,6 +31,7 @@ ENOUGH_MEMORY = 4 * 2**30
 BROWSER_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import URL
+from werkzeug.routing import Rule
 
 from flask_stadtlabor import Stadtlabor
 from flask_stadtlabor.adapters.flask_limiter import FlaskLimiterLimit
@@ -54,6 +55,29 @@ class CompiledTemplates(BytecodeCache):
 
 
 COMPILED_TEMPLATES = CompiledTemplates()
+
+
+def compile_builders_once() -> None:
+    """Let all apps of this process share what Werkzeug makes of the same rule.
+
+    It writes and compiles two functions for each of our addresses, which is nearly all of the time
+    that making an app takes.
+    """
+    compile_builder = Rule._compile_builder
+    compiled: dict[Any, Any] = {}
+
+    def compiled_before(rule: Rule, append_unknown: bool = True) -> Any:
+        if rule.defaults:  # a converter may turn these into parts of the address
+            return compile_builder(rule, append_unknown)
+        key = (rule.rule, tuple(rule._trace), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = compiled_before  # type: ignore[method-assign]
+
+
+compile_builders_once()
 
 
 class Clock:

@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from tokenize import COMMENT, tokenize
 
@@ -69,13 +70,21 @@ def sent_with(name: str) -> set[str]:
     """The arguments with which the code sends a signal, wherever that is; raises where nowhere."""
     (words,) = {
         frozenset(str(keyword.arg) for keyword in call.keywords)
-        for path in (ROOT / "flask_stadtlabor").rglob("*.py")
-        for call in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(call, ast.Call)
-        and ast.unparse(call.func) == "signals.send"
-        and ast.unparse(call.args[0]) == f"signals.{name}"
+        for call in all_sent()
+        if ast.unparse(call.args[0]) == f"signals.{name}"
     }
     return set(words)
+
+
+@cache
+def all_sent() -> list[ast.Call]:
+    """Where the code sends a signal."""
+    return [
+        call
+        for path in (ROOT / "flask_stadtlabor").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "signals.send"
+    ]
 
 
 @pytest.mark.parametrize("name", flask_stadtlabor.__all__)

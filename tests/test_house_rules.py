@@ -71,6 +71,12 @@ def name(path: Path) -> str:
     return str(path.relative_to(PACKAGE))
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """All that a module is made of; most of our rules ask for it."""
+    return tuple(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_templates_leave_the_hosts_translation_marks_alone(path: Path) -> None:
     """``_()`` and ``{% trans %}`` belong to the host's own domain."""
@@ -168,7 +174,7 @@ def test_hosts_can_read_which_names_of_their_layout_would_be_ours() -> None:
 def test_views_hand_no_name_to_templates_that_none_of_them_reads(path: Path) -> None:
     calls = [
         node
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in ("draw", "staff_page", "_door_page")
@@ -218,7 +224,7 @@ def test_messages_are_whole_constants(path: Path) -> None:
 
 
 def _calls(path: Path, function: str) -> Iterator[ast.Call]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
             called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
             if called == function:
@@ -248,11 +254,7 @@ def test_only_who_begins_a_unit_of_work_commits_it(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in MODULES if "views" in path.parts], ids=name)
 def test_a_form_stands_in_the_room_of_forms(path: Path) -> None:
-    classes = (
-        node
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.ClassDef)
-    )
+    classes = (node for node in nodes_of(path) if isinstance(node, ast.ClassDef))
     assert not [
         found.name
         for found in classes
@@ -284,7 +286,7 @@ def _called(call: ast.Call) -> str:
 @pytest.mark.parametrize("path", [p for p in TESTS if p.name.startswith("test_")], ids=in_tests)
 def test_a_test_can_fail(path: Path) -> None:
     """It asserts something, or calls what does, and what is asserted is not always true."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             assert _asserts(node), f"{node.name} asserts nothing"
         if isinstance(node, ast.Assert):

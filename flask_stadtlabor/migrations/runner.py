@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,7 @@ def older() -> list[str]:
     found = current()
     if found not in _known():
         return []
-    script = ScriptDirectory.from_config(_config())
-    return [before.revision for before in script.iterate_revisions(found, "base")][1:]
+    return [before.revision for before in _scripts().iterate_revisions(found, "base")][1:]
 
 
 def current() -> str | None:
@@ -82,7 +82,7 @@ def current() -> str | None:
 
 def latest() -> str | None:
     """The newest revision of this version of the package."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return _scripts().get_current_head()
 
 
 def problems() -> list[str]:
@@ -115,12 +115,18 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
+def _scripts() -> ScriptDirectory:
+    """Our migrations; a command asks several times, and reading them takes longer than running."""
+    return ScriptDirectory.from_config(_config())
+
+
 def _found(connection: Connection) -> str | None:
     return MigrationContext.configure(connection, opts=OPTIONS).get_current_revision()
 
 
 def _known() -> set[str]:
-    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return {script.revision for script in _scripts().walk_revisions()}
 
 
 def _pending(found: str | None) -> str | None:

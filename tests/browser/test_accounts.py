@@ -14,7 +14,7 @@ from sqlalchemy import URL
 from flask_stadtlabor import Actor
 from tests.browser import gallery
 from tests.browser.live import live_host
-from tests.browser.visit import check, visit
+from tests.browser.visit import checks, visit
 from tests.factories import person
 from tests.host import Host
 from tests.registration.accounts import BEA
@@ -50,42 +50,38 @@ def test_from_the_filled_form_to_the_list_and_out_of_it(
     city: Host, browser: Browser, language: str, javascript: bool
 ) -> None:
     heading, ticket, *_ = WORDS[language]
+    look = checks(language, javascript=javascript)
     start = f"/stadtlabor/{language}"
     with visit(browser, city.address, language, javascript=javascript) as page:
-
-        def look() -> None:
-            if javascript:
-                check(page)
-
         sign_in(page, city.address)
         page.goto(f"{start}/me/")
         expect(page.locator("h1")).to_have_text(heading)
         expect(page.locator(".sl-empty")).to_be_visible()
-        look()
+        look(page)
         page.goto(f"{start}/events/schlicht/register")
         expect(page.locator("[name=given_name]")).to_have_value("Bea")
         expect(page.locator("[name=email]")).to_have_value(BEA.email)
-        look()
+        look(page)
         page.locator("form.sl-form button[type=submit]").click()
         expect(page).to_have_url(re.compile("/registered$"))
-        look()
+        look(page)
         page.get_by_role("link", name=heading).click()
         expect(page.locator(".sl-mine")).to_have_count(1)
-        look()
+        look(page)
         page.get_by_role("link", name=ticket).click()
         expect(page).to_have_url(re.compile("/registration/ticket$"))
         page.goto(f"{start}/me/")
         page.locator(".sl-mine h3 a").click()
         expect(page).to_have_url(re.compile("/registration/$"))
-        look()
+        look(page)
         page.locator("form[action$='/remove-from-account'] button").click()
         expect(page.locator("[role=status]")).to_be_focused()
         expect(page.locator(".sl-mine")).to_have_count(0)
-        look()
+        look(page)
         page.goto(city.link(city.mails()[-1]))
         page.locator("form[action$='/add-to-account'] button").click()
         expect(page.locator("[role=status]")).to_be_focused()
-        look()
+        look(page)
         page.goto(f"{start}/me/")
         expect(page.locator(".sl-mine")).to_have_count(1)
         page.context.clear_cookies(name="account")
@@ -102,7 +98,7 @@ def test_a_stranger_is_led_to_their_links_and_registers_as_ever(
     with visit(browser, city.address, language) as page:
         page.goto(f"{start}/me/")
         expect(page.locator("h1")).to_have_text(please)
-        check(page)
+        checks(language)(page)
         page.get_by_role("link", name=links).click()
         expect(page).to_have_url(re.compile("/send-link$"))
         page.goto(f"{start}/events/schlicht/register")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import URL, delete, select, update
 
 from flask_stadtlabor import Action, Actor
@@ -14,7 +14,7 @@ from flask_stadtlabor.consent.models import ConsentEntry, ConsentText
 from flask_stadtlabor.registration.models import AccessToken, Registration
 from tests import factories
 from tests.browser.live import live_host
-from tests.browser.visit import check, visit
+from tests.browser.visit import checks, visit
 from tests.factories import PHOTOS, PRIVACY
 from tests.forms import fill, press
 from tests.host import Host
@@ -71,11 +71,6 @@ def latest(host: Host) -> str:
     return str(host.scalar(newest))
 
 
-def checker(javascript: bool) -> Callable[[Page], None]:
-    """axe needs scripts; the same pages are checked in the other run."""
-    return check if javascript else lambda page: None
-
-
 @BOTH
 @SCRIPTS
 def test_asked_again(live: Host, browser: Browser, language: str, javascript: bool) -> None:
@@ -83,7 +78,7 @@ def test_asked_again(live: Host, browser: Browser, language: str, javascript: bo
     load(live)
     register(live, language)
     replace_text(live)
-    look = checker(javascript)
+    look = checks(language, javascript=javascript)
     with visit(browser, live.address, language, javascript=javascript) as page:
         page.goto(live.link(live.sent[-1]))
         look(page)
@@ -126,18 +121,19 @@ def test_withdrawn_after_the_registration_is_gone(
     """C10, C13: a link, a button, the receipt."""
     load(live)
     link = register(live, language)
+    look = checks(language)
     with live.app.app_context():
         live.db.session.execute(update(AccessToken).values(registration_id=None))
         live.db.session.execute(delete(Registration))
         live.db.session.commit()
     with visit(browser, live.address, language) as page:
         page.goto(link)
-        check(page)
+        look(page)
         page.locator(f"main form[action$='/{PHOTOS}/withdraw'] button").click()
         expect(page.locator(".sl-receipt")).to_be_visible()
         assert page.url.endswith(f"/{language}/registration/receipt?now=withdrawn")
         assert latest(live) == "withdrawn"
-        check(page)
+        look(page)
 
 
 @BOTH
@@ -148,7 +144,7 @@ def test_from_a_draft_to_a_text_in_force(
     """C5, A1, A2: written in two languages, looked at, published."""
     load(desk)
     register(desk, language)
-    look = checker(javascript)
+    look = checks(language, javascript=javascript)
     with visit(browser, desk.address, language, javascript=javascript) as page:
         page.goto(f"/stadtlabor/{language}/organise/")
         page.locator("a[href$='/organise/texts/']").click()
@@ -186,6 +182,7 @@ def test_every_page_about_texts_is_accessible(desk: Host, browser: Browser, lang
     """A1: the empty form, what changed, a version with others."""
     load(desk)
     replace_text(desk)
+    look = checks(language)
     with visit(browser, desk.address, language) as page:
         for path in (
             "organise/texts/new",
@@ -194,4 +191,4 @@ def test_every_page_about_texts_is_accessible(desk: Host, browser: Browser, lang
             f"organise/texts/{PHOTOS}/",
         ):
             page.goto(f"/stadtlabor/{language}/{path}")
-            check(page)
+            look(page)

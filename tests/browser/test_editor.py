@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.visit import LOOK_OF, check, visit
+from tests.browser.visit import checks, visit
 from tests.factories import event_in, exchange, open_event
 from tests.host import Host
 
@@ -69,7 +69,7 @@ def test_a_toolbar_and_keys_write_markdown(desk: Host, browser: Browser, languag
         expect(tools.locator("button").last).to_have_attribute("aria-expanded", "true")
         field.fill("**anders**")
         expect(preview.locator("strong")).to_have_text("anders")
-        check(page, LOOK_OF[language])
+        checks(language)(page)
 
 
 def test_without_a_script_a_preview_comes_with_the_page(desk: Host, browser: Browser) -> None:
@@ -115,7 +115,7 @@ def test_a_missing_text_leads_to_its_field(desk: Host, browser: Browser, languag
     desk.load(exchange(event_in(9, "bald", programme=items), event_in(10, "andere")))
     with visit(browser, desk.address, language) as page:
         page.goto(f"/stadtlabor/{language}/organise/languages/")
-        check(page, LOOK_OF[language])
+        checks(language)(page)
         page.locator("a[href$='#sl-programme-0-title-en']").click()
         field = page.locator("[id='sl-programme-0-title-en']")
         expect(field).to_be_focused()
@@ -160,7 +160,7 @@ def test_a_programme_is_ordered_by_buttons_and_by_dragging(
         expect(up).to_be_focused()
         page.locator("#sl-programme-0 > [data-stadtlabor-order] [data-stadtlabor-out]").click()
         assert order(page) == ["B", "C"]
-        check(page, LOOK_OF[language])
+        checks(language)(page)
         expect(page.locator(".sl-edit-out button")).to_be_focused()
         page.locator(".sl-edit-out button").press("Enter")
         assert order(page) == ["B", "A", "C"]

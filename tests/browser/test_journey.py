@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from flask_stadtlabor.registration.models import Registration
 from tests import factories
 from tests.browser import gallery
-from tests.browser.visit import check, visit
+from tests.browser.visit import checks, visit
 from tests.host import Host
 
 pytestmark = [pytest.mark.one_database, pytest.mark.needs("browser")]
@@ -28,33 +29,29 @@ def test_from_the_list_to_cancelling(
     """C2, C10, A1, A4: errors first, then all the way; each step is checked as it stands."""
     live.load(gallery.content())
     with visit(browser, live.address, language, javascript=javascript) as page:
-        if not javascript:
-            # axe needs scripts; the same pages are checked in the other run
-            walk(page, live, language, check=lambda page: None)
-        else:
-            walk(page, live, language, check=check)
+        walk(page, live, language, checks(language, javascript=javascript))
 
 
-def walk(page: Page, live: Host, language: str, check) -> None:  # type: ignore[no-untyped-def]
+def walk(page: Page, live: Host, language: str, look: Callable[[Page], None]) -> None:
     """Register with mistakes, then correctly; confirm, withdraw a consent, cancel."""
     page.goto("/stadtlabor/")
     assert urlsplit(page.url).path == f"/stadtlabor/{language}/"
-    check(page)
+    look(page)
     page.locator("main a[href$='/events/plattform/']").first.click()
     expect(page).to_have_url(re.compile(r"/events/plattform/$"))
-    check(page)
+    look(page)
 
     page.locator("a[data-stadtlabor-register]:visible").first.click()
     form = page.locator("form.sl-form")
     expect(form.locator("[name=email]")).to_be_visible()
     assert page.locator("input[type=radio]:checked").count() == 0
-    check(page)
+    look(page)
     form.locator("button[type=submit]").click()
 
     expect(page.locator("[role=alert]")).to_be_visible()
     assert page.title().startswith(WRONG[language])
     expect(page.locator(".sl-errors")).to_be_focused()
-    check(page)
+    look(page)
     page.locator("[role=alert] a").first.click()
     expect(page.locator("[name=given_name]")).to_be_focused()
 
@@ -65,22 +62,22 @@ def walk(page: Page, live: Host, language: str, check) -> None:  # type: ignore[
     page.locator("form.sl-form button[type=submit]").click()
     expect(page).to_have_url(re.compile(r"/events/plattform/registered$"))
     expect(page.locator("main")).to_contain_text(factories.person()["email"])
-    check(page)
+    look(page)
 
     live.mails()
     page.goto(live.link(live.sent[-1]))
     expect(page).to_have_url(re.compile(rf"/{language}/registration/$"))
-    check(page)
+    look(page)
     press(page, "confirm")
     assert live.scalar(select(Registration.state)) == "confirmed"
-    check(page)
+    look(page)
     press(page, "consents/photos-website/withdraw")
     assert page.locator("main form[action$='/photos-website/withdraw']").count() == 0
-    check(page)
+    look(page)
     page.locator("details.sl-cancel summary").click()
     press(page, "cancel")
     assert live.scalar(select(Registration.state)) == "cancelled"
-    check(page)
+    look(page)
 
 
 def press(page: Page, action: str) -> None:

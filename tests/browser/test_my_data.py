@@ -13,7 +13,7 @@ from sqlalchemy import select
 from flask_stadtlabor.registration.models import Registration
 from tests.browser import gallery
 from tests.browser.test_journey import tab_to
-from tests.browser.visit import check, visit
+from tests.browser.visit import checks, visit
 from tests.forms import fill
 from tests.host import Host
 
@@ -55,8 +55,7 @@ def test_from_the_link_to_the_erasure(
         page.locator("main form[action$='/registration/erase'] button").click()
         expect(page).to_have_url(re.compile(r"/registration/erased$"))
         expect(page.locator("h1")).to_have_text(erased)
-        if javascript:
-            check(page)
+        checks(language, javascript=javascript)(page)
         assert live.scalar(select(Registration.id)) is None
 
 
@@ -86,5 +85,5 @@ def test_a_refused_erasure_is_accessible(live: Host, browser: Browser, language:
         page.locator("input[name=csrf_token]").evaluate("field => { field.value = 'old' }")
         page.locator("main form[action$='/registration/erase'] button").click()
         expect(page.locator(".sl-errors")).to_be_focused()
-        check(page)
+        checks(language)(page)
         assert live.scalar(select(Registration.id)) is not None

@@ -14,7 +14,7 @@ from flask_stadtlabor.registration.models import OfflineArrival
 from flask_stadtlabor.registration.ticket_codes import readable
 from tests import factories
 from tests.browser.test_staff import DETECTOR
-from tests.browser.visit import LOOK_OF, check, visit
+from tests.browser.visit import check, checks, visit
 from tests.factories import PHOTOS, exchange, open_event, purpose
 from tests.forms import press
 from tests.host import Host
@@ -333,18 +333,18 @@ def test_each_state_of_the_page_is_accessible(desk: Host, browser: Browser, lang
         door = EN.replace("/en/", f"/{language}/")
         page.goto(f"{door}offline/")
         expect(page.locator("[data-part=prepare-now]")).to_be_visible()
-        check(page, LOOK_OF[language])
+        checks(language)(page)
         prepare(page, door)
         page.fill("[name=q]", "anne")
         expect(page.locator("[data-part=found] li")).to_have_count(2)
-        check(page, LOOK_OF[language])
+        checks(language)(page)
         page.locator("[data-part=found] a").first.click()
         expect(page.locator("[data-part=needs]")).to_contain_text("Schriftmittlung")
         expect(page.locator(".sl-photo-no")).to_be_visible()
-        check(page, LOOK_OF[language])
+        checks(language)(page)
         page.context.set_offline(True)
         page.locator("[data-part=let-in]").click()
         expect(page.locator("[data-part=kept]")).to_be_visible()
-        check(page, LOOK_OF[language])
+        checks(language)(page)
         go_online(page)
-        check(page, LOOK_OF[language])
+        checks(language)(page)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import gallery
-from tests.browser.visit import LOOK_OF, check, visit
+from tests.browser.visit import checks, visit
 from tests.host import Host
 from tests.journeys.test_database_away import take_database_away
 
@@ -19,15 +19,17 @@ pytestmark = [pytest.mark.one_database, pytest.mark.needs("browser")]
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_public_page_is_accessible(live: Host, browser: Browser, language: str) -> None:
     live.load(gallery.content())
+    look = checks(language)
     with visit(browser, live.address, language) as page:
         for path in gallery.PUBLIC + gallery.FORMS + gallery.LOST + gallery.ACCOUNT:
             page.goto(f"/stadtlabor/{language}/{path}")
-            check(page, LOOK_OF[language])
+            look(page)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_personal_page_is_accessible(live: Host, browser: Browser, language: str) -> None:
     live.load(gallery.content())
+    look = checks(language)
     for client in gallery.people(live, language).values():
         cookie = client.get_cookie("session")
         assert cookie is not None
@@ -40,13 +42,14 @@ def test_every_personal_page_is_accessible(live: Host, browser: Browser, languag
                 answer = page.goto(f"/stadtlabor/{language}/{path}")
                 assert answer is not None
                 assert answer.status == 200
-                check(page, LOOK_OF[language])
+                look(page)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_error_of_the_form_is_accessible(live: Host, browser: Browser, language: str) -> None:
     """A1 in the error states: all wrong, too late, and the database away."""
     live.load(gallery.content())
+    look = checks(language)
     with visit(browser, live.address, language) as page:
         page.goto(f"/stadtlabor/{language}/events/plattform/register")
         page.fill("[name=email]", "no address")
@@ -55,12 +58,12 @@ def test_every_error_of_the_form_is_accessible(live: Host, browser: Browser, lan
         page.check("[name=question-essen][value=b]")
         page.locator("form.sl-form button[type=submit]").click()
         page.locator(".sl-errors").wait_for()
-        check(page)
+        look(page)
         take_database_away(live)
         page.locator("form.sl-form button[type=submit]").click()
         page.locator(".sl-error-page").wait_for()
         assert urlsplit(page.url).path.endswith("/register")
-        check(page)
+        look(page)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
@@ -92,6 +95,7 @@ def test_what_somebody_agreed_to_is_on_the_printed_page(live: Host, browser: Bro
 def test_every_ticket_is_accessible(live: Host, browser: Browser, language: str) -> None:
     """The ticket itself, and what those are told who have none."""
     live.load(gallery.content())
+    look = checks(language)
     for state, client in gallery.people(live, language).items():
         cookie = client.get_cookie("session")
         assert cookie is not None
@@ -102,7 +106,7 @@ def test_every_ticket_is_accessible(live: Host, browser: Browser, language: str)
             answer = page.goto(f"/stadtlabor/{language}/registration/ticket")
             assert answer is not None
             assert answer.status == (200 if state == "confirmed" else 409)
-            check(page)
+            look(page)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -114,7 +118,7 @@ def test_a_lost_link_is_sent_again(
     live.load(gallery.content())
     gallery.people(live, language)
     live.sent.clear()
-    look = check if javascript else lambda page: None
+    look = checks(language, javascript=javascript)
     with visit(browser, live.address, language, javascript=javascript) as page:
         page.goto(f"/stadtlabor/{language}/events/plattform/register")
         page.locator("main a[href$='/registration/send-link']").click()

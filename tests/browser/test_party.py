@@ -12,7 +12,7 @@ from flask_stadtlabor.registration.models import Registration
 from tests import factories
 from tests.browser import gallery
 from tests.browser.test_journey import press
-from tests.browser.visit import check, visit
+from tests.browser.visit import checks, visit
 from tests.host import Host
 
 pytestmark = [pytest.mark.one_database, pytest.mark.needs("browser")]
@@ -27,6 +27,7 @@ def test_a_party_registers_and_becomes_smaller(
 ) -> None:
     """A1 of each page as it stands; axe needs scripts, the pages are the same without."""
     live.load(gallery.content())
+    look = checks(language, javascript=javascript)
     with visit(browser, live.address, language, javascript=javascript) as page:
         page.goto(f"/stadtlabor/{language}/events/plattform/")
         page.locator("a[data-stadtlabor-register]:visible").first.click()
@@ -37,8 +38,7 @@ def test_a_party_registers_and_becomes_smaller(
         page.fill("[name=party_size]", "3")
         page.check("[name=question-essen][value=b]")
         shown(page, companions=[1, 2], diet=True, javascript=javascript)
-        if javascript:
-            check(page)
+        look(page)
         page.fill("[name=companion-1]", "Ben")
         page.fill("[name=support_needs]", "Induktionsschleife")
         page.locator("form.sl-form button[type=submit]").click()
@@ -50,8 +50,7 @@ def test_a_party_registers_and_becomes_smaller(
         expect(page.locator("[name=companion-2]")).to_be_focused()
         page.keyboard.type("Çağla")
         page.fill("[name=question-allergien]", "Nüsse")
-        if javascript:
-            check(page)
+        look(page)
         page.locator("form.sl-form button[type=submit]").click()
         expect(page).to_have_url(re.compile(r"/registered$"))
 
@@ -64,15 +63,13 @@ def test_a_party_registers_and_becomes_smaller(
         page.fill("[name=party_size]", "99")
         page.locator("form.sl-form button[type=submit]").click()
         expect(page.locator(".sl-errors")).to_be_focused()
-        if javascript:
-            check(page)
+        look(page)
         page.fill("[name=party_size]", "2")
         page.check("[name=question-essen][value=a]")
         shown(page, companions=[1], diet=False, javascript=javascript)
         page.locator("form.sl-form button[type=submit]").click()
         expect(page.locator("[role=status]")).to_contain_text(SAVED[language])
-        if javascript:
-            check(page)
+        look(page)
     with live.app.app_context():
         found = live.db.session.scalars(select(Registration)).one()
     assert (found.party_size, found.companions) == (2, ("Ben",))

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from flask_stadtlabor.consent.models import ConsentEntry, TakeDownTask
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from tests.browser import office
-from tests.browser.visit import LOOK_OF, check, visit
+from tests.browser.visit import check, checks, visit
 from tests.factories import PHOTOS
 from tests.host import Host
 from tests.organise.staff import code_of, column, register
@@ -27,12 +27,13 @@ def test_every_page_of_staff_is_accessible(desk: Host, browser: Browser, languag
     """A1, A6."""
     desk.load(office.content())
     found = office.people(desk)
+    look = checks(language)
     with visit(browser, desk.address, language) as page:
         for path in office.addresses(found):
             answer = page.goto(f"/stadtlabor/{language}/organise/{path}")
             assert answer is not None
             assert answer.status == 200, path
-            check(page, LOOK_OF[language])
+            look(page)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -63,8 +64,7 @@ def test_from_the_desk_to_the_door_and_to_what_is_taken_down(
     """A desk registration, two doors, undo, consent at the door, a withdrawal worked off."""
     desk.load(office.content())
     with visit(browser, desk.address, language, javascript=javascript) as page:
-        # axe needs scripts; the same pages are checked in the other run
-        look = check if javascript else (lambda page: None)
+        look = checks(language, javascript=javascript)
         number = register_at_the_desk(page, desk, language, look)
         correct_particulars(page, desk, language, number, look)
         check_in_twice(page, desk, language, number, look)

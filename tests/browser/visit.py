@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
@@ -14,7 +15,7 @@ from tests.equipment import AXE
 LOOKS = (Look(320, "light"), Look(1280, "dark"))
 """Both widths and both schemes: layout follows the width alone, colours the scheme alone."""
 LOOK_OF: dict[str, tuple[Look, ...]] = {"de": LOOKS[:1], "en": LOOKS[1:]}
-"""For walks past every page: longer German words on the phone, English in the dark."""
+"""For what is done in both languages: longer German words on the phone, English in the dark."""
 
 
 @contextmanager
@@ -59,6 +60,14 @@ def visit(
     yield page
     context.close()
     assert complaints == [], complaints
+
+
+def checks(language: str, *, javascript: bool = True) -> Callable[[Page], None]:
+    """What looks at each page of a way that is gone in both languages.
+
+    axe needs scripts: without them the pages are the same, and were checked on the way with them.
+    """
+    return partial(check, looks=LOOK_OF[language]) if javascript else lambda page: None
 
 
 def check(page: Page, looks: Sequence[Look] = LOOKS) -> None:

@@ -1,8 +1,7 @@
-"""Writes to the ledger again and again, in a process of its own: ``URL FOLDER TIMES``."""
+"""Writes to the ledger again and again, for a process of its own."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from sqlalchemy import func, make_url, select
@@ -12,17 +11,13 @@ from tests.consent.acts import somebody, withdraw
 from tests.host import Host
 
 
-def main(url: str, folder: str, times: str) -> None:
+def main(url: str, folder: str, times: int) -> None:
     """One transaction after the other, each with three entries of somebody new."""
     host = Host(make_url(url), Path(folder))
     with host.app.app_context():
-        for _ in range(int(times)):
+        for _ in range(times):
             # what a transaction has read before must not make it overlook other writers
             host.db.session.scalar(select(func.count()).select_from(ConsentEntry))
             withdraw(somebody(ConsentAction.REQUESTED, ConsentAction.GIVEN))
             host.db.session.commit()
     host.close()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

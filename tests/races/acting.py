@@ -1,11 +1,7 @@
-"""One process in which many people register, change their party's size and cancel.
-
-``python -m tests.races.acting <database> <folder> <seed> <times>``
-"""
+"""Many people register, change their party's size and cancel, for a process of its own."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -69,18 +65,14 @@ def act(host: Host, random: Random, number: int) -> None:
     commit(works[kind])
 
 
-def main(url: str, folder: str, seed: str, times: str) -> None:
+def main(url: str, folder: str, seed: int, times: int) -> None:
     """Act as many times; an answer of no is an answer, anything else ends with an error."""
     host = Host(make_url(url), Path(folder))
-    random = Random(int(seed))  # noqa: S311 - a dice, and the same one next time
-    for number in range(int(times)):
+    random = Random(seed)  # noqa: S311 - a dice, and the same one next time
+    for number in range(times):
         with host.app.app_context():
             try:
                 act(host, random, number)
             except REFUSED:
                 host.db.session.rollback()
     host.close()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

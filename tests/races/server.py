@@ -81,6 +81,8 @@ def running(
     command = [
         *(sys.executable, "-m", "gunicorn", "--workers", "2", *workers),
         *("--bind", f"127.0.0.1:{port}", "--log-level", "warning", "--graceful-timeout", "5"),
+        # it sets nothing, but is imported once and not by each worker, which still makes its app
+        *("--config", "python:tests.races.portal"),
         "tests.races.portal:create_app()",
     ]
     with (folder / "server.log").open("wb") as log:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
@@ -13,21 +9,11 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.registration.models import SEATED, Registration
 from tests import factories
 from tests.host import Host
+from tests.processes import finish, start
+from tests.races import acting
 
-ROOT = Path(__file__).parents[2]
 PROCESSES = 4
 TIMES = 25
-
-
-def start(host: Host, seed: int) -> subprocess.Popen[str]:
-    """A process in which people act."""
-    url = host.url.render_as_string(hide_password=False)
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.races.acting", url, str(host.folder), str(seed), str(TIMES)],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 @pytest.mark.slow
@@ -37,10 +23,8 @@ def test_the_sums_agree_and_nobody_waits_who_fits(host: Host, may_pass: bool) ->
     capacity = 12
     details = {"capacity": capacity, "smaller_parties_may_pass": may_pass}
     host.load(factories.exchange(factories.open_event(purposes=[], registration=details)))
-    processes = [start(host, seed) for seed in range(PROCESSES)]
-    for process in processes:
-        _, errors = process.communicate(timeout=300)
-        assert process.returncode == 0, errors
+    for process in [start(acting.main, host, seed, TIMES) for seed in range(PROCESSES)]:
+        finish(process)
     with host.app.app_context():
         event = host.db.session.scalars(select(Event)).one()
         parties = host.db.session.scalars(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,8 +30,9 @@ from tests.forms import fill, page, press
 from tests.host import Host
 from tests.organise.staff import HERE as OFFICE
 from tests.organise.staff import staff_of
+from tests.processes import finish, start
+from tests.registration import renewing
 
-ROOT = Path(__file__).parents[2]
 FORM = "/stadtlabor/{}/events/plattform/register"
 HERE = "/stadtlabor/{}/registration/"
 FIELD = f"consent-{PHOTOS}"
@@ -285,17 +283,6 @@ def test_before_publishing_staff_is_told_how_many(host: Host) -> None:
         assert [count_to_ask(slug) for slug in (PHOTOS, "film", "unknown")] == [2, 1, 0]
 
 
-def worker(host: Host) -> subprocess.Popen[str]:
-    url = host.url.render_as_string(hide_password=False)
-    time = host.clock.now.isoformat()
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.registration.renewing", url, str(host.folder), time],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def test_workers_at_the_same_time_ask_everybody_once(host: Host) -> None:
     """C7, C8: more people than a batch, three processes, no mail twice, and one whole chain."""
     people = BATCH_SIZE + 5
@@ -313,9 +300,8 @@ def test_workers_at_the_same_time_ask_everybody_once(host: Host) -> None:
         fill(host.client(), FORM.format("de"), {**person(number), FIELD: "given"})
     host.clock.move(days=11)
     replace_text(host)
-    for each in [worker(host) for _ in range(3)]:
-        _, errors = each.communicate(timeout=180)
-        assert each.returncode == 0, errors
+    for worker in [start(renewing.main, host, host.clock.now) for _ in range(3)]:
+        finish(worker)
     assert acts(host) == {
         "requested": people + 4 + 4,
         "given": people + 4,
