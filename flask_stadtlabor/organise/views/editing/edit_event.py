@@ -24,6 +24,7 @@ from flask_stadtlabor.editor.faults import Faults
 from flask_stadtlabor.editor.page_fields import (
     Box,
     has_markdown,
+    has_picture,
 )
 from flask_stadtlabor.editor.programme import oddities
 from flask_stadtlabor.editor.removed_answers import notes_of
@@ -35,7 +36,7 @@ from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.merging import Conflict
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, words
-from flask_stadtlabor.organise.forms.edit_event import PICTURE, EditForm, form_from_json
+from flask_stadtlabor.organise.forms.edit_event import EditForm, form_from_json
 from flask_stadtlabor.organise.views.editing.editor_page import (
     RESULTS,
     around,
@@ -46,7 +47,7 @@ from flask_stadtlabor.organise.views.editing.editor_page import (
     summary_of,
     told_conflicts,
 )
-from flask_stadtlabor.organise.views.editing.upload import take_picture
+from flask_stadtlabor.organise.views.editing.upload import once_more, take_pictures
 from flask_stadtlabor.organise.views.staff_page import acting, staff_page
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
@@ -124,10 +125,9 @@ def save_page(
 
     if not form.validate():
         document = changed_by(event, form.begun_with, change)
-        once_more = _of_picture(_sl("Please choose the picture once more.") if form.file else "")
-        return _show(event, page, form, document, once_more, status=422)
+        return _show(event, page, form, document, once_more(form), status=422)
     by = acting()
-    refused_picture = _of_picture(take_picture(form, by) if page == "picture" else "")
+    refused_pictures = take_pictures(form, by)
 
     def work() -> int:
         within = lock_event(event)
@@ -138,7 +138,7 @@ def save_page(
     try:
         number = commit(work)
     except Refused as refused:
-        faults = {**refused.faults, **refused_picture}
+        faults = {**refused.faults, **refused_pictures}
         return _show(event, page, form, refused.document, faults, status=422)
     except Conflicting as conflict:
         form.number.data = str(conflict.number)
@@ -147,14 +147,14 @@ def save_page(
             page,
             form,
             conflict.document,
-            refused_picture,
+            refused_pictures,
             conflicts=conflict.conflicts,
             status=409,
         )
-    if refused_picture:
+    if refused_pictures:
         form.number.data = str(number)
         document = working(event).document
-        return _show(event, page, form, document, refused_picture, is_kept=True, status=422)
+        return _show(event, page, form, document, refused_pictures, is_kept=True, status=422)
     return redirect(page_address(event, page, now="saved"), 303)
 
 
@@ -166,12 +166,8 @@ def preview_texts(event: Event, page: str) -> ResponseReturnValue:
     change = _change(form, on_page(EventEntry, page, event.status))
     document = changed_by(event, form.begun_with, change)
     if not form.validate():
-        return _show(event, page, form, document, status=422)
-    return _show(event, page, form, document, previews=True)
-
-
-def _of_picture(sentence: str) -> Faults:
-    return {PICTURE: [sentence]} if sentence else {}
+        return _show(event, page, form, document, once_more(form), status=422)
+    return _show(event, page, form, document, once_more(form), previews=True)
 
 
 def autosave(event: Event) -> ResponseReturnValue:
@@ -235,6 +231,7 @@ def _show(
         is_saved=request.args.get("now") == "saved",
         shared=_shared_of(page, document),
         has_markdown=has_markdown(fields),
+        has_picture=has_picture(fields),
         previews=previews,
         **summary_of(form, fields, faults or {}),
         **around(event, document),
