@@ -127,7 +127,7 @@ def save_page(
         document = changed_by(event, form.begun_with, change)
         return _show(event, page, form, document, once_more(form), status=422)
     by = acting()
-    refused_pictures = take_pictures(form, by)
+    refused_pictures = take_pictures(form, by) if page in ("picture", RESULTS) else {}
 
     def work() -> int:
         within = lock_event(event)
