@@ -100,7 +100,9 @@ def _takes_picture(endpoint: str | None, values: dict[str, Any]) -> bool:
 
     Also from somebody who was signed out meanwhile, whose text comes back in the answer.
     """
-    return (endpoint or "").endswith(".edit_event") and values.get("page") == "picture"
+    view = (endpoint or "").rpartition(".")[2]
+    on_a_page = view in ("edit_event", "preview_texts")
+    return view == "event_results" or (on_a_page and values.get("page") in ("picture", "results"))
 
 
 def _restore(values: dict[str, Any]) -> None:

@@ -180,7 +180,7 @@ class Binding:
         empty = blank(item.model)
         # a box is never ticked unless somebody did, so that none makes an item of an empty row
         value = self.bind(describe(item.model), old if old is not None else empty, f"{path}.")
-        return None if _says_nothing(item.model, value) else value
+        return None if _says_nothing(item.model, value, empty) else value
 
     def _numbers(self, path: str) -> set[int]:
         pattern = re.compile(rf"{re.escape(path)}\[([0-9]{{1,3}})\]\.")
@@ -213,9 +213,12 @@ def _model(item: Described) -> type[BaseModel]:
     return item.model
 
 
-def _says_nothing(model: type[BaseModel], value: Mapping[str, Any]) -> bool:
+def _says_nothing(
+    model: type[BaseModel], value: Mapping[str, Any], empty: Mapping[str, Any]
+) -> bool:
+    """Whether nothing was typed but what stands in an empty row as well."""
     texts = [item.name for item in describe(model) if item.kind not in (Kind.TICK, Kind.CHOICE)]
-    return not any(value.get(name) for name in texts)
+    return not any(value.get(name) and value[name] != empty.get(name) for name in texts)
 
 
 def _in_order(wanted: Sequence[tuple[Any, int | None]]) -> list[Any]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from flask_stadtlabor.editor.faults import Faults, faults_of
 from flask_stadtlabor.events import history
+from flask_stadtlabor.events.content import pictures_with
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.locks import LockedEvent
@@ -109,7 +110,8 @@ def write(within: LockedEvent, document: Document, by: By) -> int:
     entry = entry_from(document)
     document = whole(entry)
     if event.is_public:
-        attach(entry.image)
+        for _, picture in pictures_with(entry.image, entry.results):
+            attach(picture)
         if history.latest(event) is None:
             history.record(event, document_of(event), step=Step.FOUND, by=By())
         return history.record(event, document, step=Step.DRAFTED, by=by).number

@@ -61,9 +61,12 @@ _BY_REFERENCE = (
     ),
     (r"\.slug$", lazy("This short name is used twice. Please choose another.")),
     (r"\.value$", lazy("Each answer needs a short name of its own.")),
-    (r"^image\.picture$", lazy("This picture is there no longer. Please choose another.")),
     (
-        r"^image\.alt\b",
+        r"^(image|results\.pictures\[\d+\])\.picture$",
+        lazy("This picture is there no longer. Please choose another."),
+    ),
+    (
+        r"^(image|results\.pictures\[\d+\])\.alt\b",
         lazy(
             "Please say in one sentence what the picture shows, for people who cannot see it. "
             "The picture itself is kept."

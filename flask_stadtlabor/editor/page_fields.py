@@ -68,6 +68,11 @@ class Box:
         return uploaded(self.value)
 
     @property
+    def of(self) -> str:
+        """What it is a field of."""
+        return self.name.rpartition(".")[0]
+
+    @property
     def id(self) -> str:
         """The id of its element."""
         return id_of(self.name)
@@ -313,6 +318,12 @@ def has_markdown(fields: Iterable[Box | Group]) -> bool:
     """Whether any of them is a text in Markdown: such a text is in a language."""
     boxes = (field for field in boxes_of(fields) if isinstance(field, Box))
     return any(box.kind == "lines" and box.lang for box in boxes)
+
+
+def has_picture(fields: Iterable[Box | Group]) -> bool:
+    """Whether a file may come with any of them."""
+    boxes = (field for field in boxes_of(fields) if isinstance(field, Box))
+    return any(box.input == "picture" for box in boxes)
 
 
 def id_of(path: str) -> str:

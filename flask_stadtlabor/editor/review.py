@@ -139,13 +139,16 @@ def _access(document: Document) -> Iterator[Finding]:
 
 
 def _picture(document: Document) -> Iterator[Finding]:
-    image = document.get("image")
-    if image and (image.get("picture") or image.get("url")) and not image.get("alt"):
-        yield Finding(
-            "picture",
-            f"image.alt.{settings().locales[0]}",
-            _sl("The picture has no description for people who cannot see it."),
-        )
+    of_results = (document.get("results") or {}).get("pictures") or ()
+    shown = [("picture", "image", document.get("image"))]
+    shown += [("results", f"results.pictures[{at}]", each) for at, each in enumerate(of_results)]
+    for page, path, image in shown:
+        if image and (image.get("picture") or image.get("url")) and not image.get("alt"):
+            yield Finding(
+                page,
+                f"{path}.alt.{settings().locales[0]}",
+                _sl("The picture has no description for people who cannot see it."),
+            )
 
 
 def _programme(document: Document) -> Iterator[Finding]:

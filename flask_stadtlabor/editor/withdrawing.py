@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from flask_stadtlabor.consent.follow_up.publications import take_down_picture
+from flask_stadtlabor.editor.description import blank
 from flask_stadtlabor.editor.drafts import working
 from flask_stadtlabor.events import history
+from flask_stadtlabor.events.content import Results
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.uploaded import Uploaded
 from flask_stadtlabor.exchange.saving import Document, document_of, entry_from, save_entry
 from flask_stadtlabor.pictures.operations import mark_withdrawn
-from flask_stadtlabor.pictures.queries import uses_of
+from flask_stadtlabor.pictures.queries import pictures_in, uses_of
 
 
 def withdraw(picture: Uploaded, by: By) -> None:
@@ -31,14 +33,23 @@ def _take_out(name: str, by: By) -> None:
     for use in uses_of({name}):
         event = lock_event(use.event).event
         document = document_of(event)
-        if _shows(document, name):
-            entry = entry_from({**document, "image": None})
+        if name in pictures_in(document):
+            entry = entry_from(_without(document, name))
             save_entry(entry, step=Step.PICTURE_WITHDRAWN, by=by)
         drafted = working(event)
-        if drafted.is_pending and _shows(drafted.document, name):
-            without = {**drafted.document, "image": None}
+        if drafted.is_pending and name in pictures_in(drafted.document):
+            without = _without(drafted.document, name)
             history.record(event, without, step=Step.DRAFTED, by=by)
 
 
-def _shows(document: Document, name: str) -> bool:
-    return (document["image"] or {}).get("picture") == name
+def _without(document: Document, name: str) -> Document:
+    image, results = document["image"], document.get("results")
+    if image and image.get("picture") == name:
+        image = None
+    if results:
+        pictures = results.get("pictures") or []
+        left = [picture for picture in pictures if picture.get("picture") != name]
+        results = {**results, "pictures": left}
+        if results == blank(Results):
+            results = None
+    return {**document, "image": image, "results": results}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -330,10 +331,21 @@ class Results(Part):
         ),
     ] = EMPTY
     links: Annotated[tuple[ResultLink, ...], EditorField(lazy("Links"), item=lazy("Link"))] = ()
+    pictures: Annotated[tuple[Image, ...], EditorField(lazy("Pictures"), item=lazy("Picture"))] = ()
     by: Annotated[
         LocalizedText,
         EditorField(lazy("Who wrote this"), lazy("Such as: the team for digital participation.")),
     ] = EMPTY
+
+
+def pictures_with(
+    image: Image | None, results: Results | None
+) -> Iterator[tuple[tuple[str | int, ...], Image]]:
+    """The pictures of an event, each with the way to it in the event's document."""
+    if image is not None:
+        yield ("image",), image
+    for index, picture in enumerate(results.pictures if results is not None else ()):
+        yield ("results", "pictures", index), picture
 
 
 class Feedback(Part):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from flask_stadtlabor.consent.texts.published import PurposeTexts
-from flask_stadtlabor.events.content import FeedbackNumbers, Results
+from flask_stadtlabor.events.content import FeedbackNumbers, Results, pictures_with
 from flask_stadtlabor.events.models import Event, Project, Series
 from flask_stadtlabor.events.programme import TimedItem
 from flask_stadtlabor.events.standing import Standing
@@ -50,6 +50,12 @@ class EventPage:
     """The event to which people can come where this one is cancelled."""
     is_preview: bool = False
     """Whether it shows what staff works on; then nobody can register on it."""
+
+    @property
+    def has_uploads(self) -> bool:
+        """Whether a picture that was uploaded is on it."""
+        shown = pictures_with(self.event.image, self.results)
+        return any(image.uploaded is not None for _, image in shown)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.content import pictures_with
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.faults import Fault, path_of, shown
 from flask_stadtlabor.exchange.reading import Content
@@ -14,23 +15,25 @@ from flask_stadtlabor.state import settings
 
 def picture_faults(content: Content) -> Iterator[Fault]:
     """A fault for each uploaded picture that is not here, or is not described."""
-    named = {
-        position: entry.image
-        for position, entry in content.of("events", EventEntry).items()
-        if entry.image is not None and entry.image.picture is not None
-    }
-    here = usable(image.picture or "" for image in named.values())
-    for position, image in named.items():
+    entries = content.of("events", EventEntry)
+    named = [
+        (position, way, image)
+        for position, entry in entries.items()
+        for way, image in pictures_with(entry.image, entry.results)
+        if image.picture is not None
+    ]
+    here = usable(image.picture or "" for _, _, image in named)
+    for position, way, image in named:
         if image.picture not in here:
             yield Fault(
-                path_of("events", position, "image", "picture"),
+                path_of("events", position, *way, "picture"),
                 f"There is no uploaded picture {shown(image.picture)} here; upload it in the "
                 "editor, or remove the key.",
             )
-        language = main_language(content.of("events", EventEntry)[position].title)
+        language = main_language(entries[position].title)
         if not image.alt.get(language, image.alt.get(LocalizedText.ANY, "")).strip():
             yield Fault(
-                path_of("events", position, "image", "alt", language),
+                path_of("events", position, *way, "alt", language),
                 "An uploaded picture needs a description; write what it shows.",
             )
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events import history
-from flask_stadtlabor.events.content import Part
+from flask_stadtlabor.events.content import Part, pictures_with
 from flask_stadtlabor.events.history import By, Shared
 from flask_stadtlabor.events.history_models import DRAFT_ENDING_STEPS, SharedKind, Step
 from flask_stadtlabor.events.locks import lock_event_named
@@ -60,8 +60,9 @@ def save_entry(entry: EventEntry, *, step: Step, by: By, note: str = "") -> Even
     change = save_event(
         entry.slug, series_slug=entry.series, project_slugs=entry.projects, **columns_of(entry)
     )
-    if "image" in change.changed:
-        attach(entry.image)
+    if change.changed & {"image", "results"}:
+        for _, picture in pictures_with(entry.image, entry.results):
+            attach(picture)
     if change.created or change.changed:
         written = document_of(change.event)
         history.record(change.event, written, step=step, by=by, note=note)

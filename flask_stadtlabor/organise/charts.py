@@ -131,6 +131,13 @@ def attendance(of_all: Attendance, bars: Sequence[Bar], first: str) -> Chart:
                 of_all.stayed_away,
             ),
             _not_known(of_all.unknown),
+        ]
+        if known
+        else [
+            _sl(
+                "It is not known who came: nobody was checked in, or the registrations have been "
+                "deleted."
+            )
         ],
         first,
         (_sl("Came"), _sl("Stayed away"), _sl("Not known")),

@@ -106,6 +106,10 @@ OFFICE = (
     Route(
         f"{DESK}/preview/<language>", "preview_event", review_event.preview, Action.PREVIEW,
     ),
+    Route(
+        f"{DESK}/preview/<language>/phone",
+        "preview_phone", review_event.preview_phone, Action.PREVIEW,
+    ),
     Route(f"{DESK}/preview-links", "preview_links", preview_links.show, SHARE, FORM),
     Route(f"{DESK}/publish", "publish_event", publish_event.publish, PUBLISH_EVENT, FORM),
     Route(

@@ -58,13 +58,13 @@ def hold(key: str, made: Processed, by: By) -> Picture:
     return picture
 
 
-def attach(image: Image | None) -> None:
+def attach(image: Image) -> None:
     """Note that a picture was saved with an event, and what is said of it there.
 
     Raises :class:`~.exceptions.AlreadyDeleted` where it was deleted or withdrawn meanwhile.
     """
-    shown = image.uploaded if image is not None else None
-    if image is None or shown is None:
+    shown = image.uploaded
+    if shown is None:
         return
     moment = now()
     is_usable = (Picture.hash == shown.hash) & Picture.withdrawn_at.is_(None)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from flask_stadtlabor.events.content import pictures_with
 from flask_stadtlabor.events.history_models import DRAFT_STEPS, EventRevision
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.uploaded import Uploaded, uploaded
@@ -90,12 +91,17 @@ def list_pictures(page: int) -> PicturePage:
 def uses_of(names: Collection[str]) -> list[Use]:
     """Where these pictures stand, in two statements: with events, and in drafts of changes."""
     shown = session().scalars(
-        select(Event).where(Event.image.is_not(None)).order_by(Event.starts_at.desc(), Event.id)
+        select(Event)
+        .where(or_(Event.image.is_not(None), Event.results.is_not(None)))
+        .order_by(Event.starts_at.desc(), Event.id)
     )
     found = [
-        Use(event, event.image.picture, is_draft=False)
+        Use(event, name, is_draft=False)
         for event in shown
-        if event.image and event.image.picture and event.image.picture in names
+        for name in sorted(
+            {image.picture or "" for _, image in pictures_with(event.image, event.results)}
+        )
+        if name in names
     ]
     last = (
         select(EventRevision.event_id, func.max(EventRevision.number).label("number"))
@@ -113,7 +119,15 @@ def uses_of(names: Collection[str]) -> list[Use]:
         .order_by(Event.id)
     )
     for event, document in drafts:
-        name = (document.get("image") or {}).get("picture") or ""
-        if name in names and not any((use.event, use.picture) == (event, name) for use in found):
-            found.append(Use(event, name, is_draft=True))
+        for name in sorted(pictures_in(document)):
+            is_told = any((use.event, use.picture) == (event, name) for use in found)
+            if name in names and not is_told:
+                found.append(Use(event, name, is_draft=True))
     return found
+
+
+def pictures_in(document: Mapping[str, Any]) -> set[str]:
+    """The names of the uploaded pictures in an event's document."""
+    of_results = (document.get("results") or {}).get("pictures") or ()
+    images = [document.get("image") or {}, *of_results]
+    return {image["picture"] for image in images if image.get("picture")}

@@ -9,8 +9,8 @@ function within(value) {
 
 function choose(place) {
   const form = place.closest("form");
-  const x = form?.elements.namedItem("image.focus_x");
-  const y = form?.elements.namedItem("image.focus_y");
+  const x = form?.elements.namedItem(`${place.dataset.stadtlaborFocus}.focus_x`);
+  const y = form?.elements.namedItem(`${place.dataset.stadtlaborFocus}.focus_y`);
   if (!x || !y) {
     return;
   }

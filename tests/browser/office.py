@@ -136,6 +136,7 @@ def addresses(found: dict[str, int]) -> list[str]:
         *(f"{at}{page}" for page in ("review", "cancel", "postpone", "duplicate", "move")),
         f"{at}history/",
         f"{at}preview-links",
+        f"{at}preview/de/phone",
         "events/entwurf/publish",
         "events/entwurf/review",
         *(f"{kind}/" for kind in SharedKind),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Response
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.visit import checks, visit
@@ -171,3 +172,27 @@ def test_a_programme_is_ordered_by_buttons_and_by_dragging(
         page.locator(".sl-edit-end button[type=submit]").first.click()
         expect(page.locator(".sl-done")).to_be_visible()
         assert order(page) == ["C", "A"]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_preview_is_seen_as_on_a_phone(desk: Host, browser: Browser, *, scripts: bool) -> None:
+    """The page in the frame has a phone's width, where the host allows frames of its own site."""
+
+    @desk.app.after_request
+    def protect(response: Response) -> Response:
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"
+        policy = "default-src 'self'; frame-ancestors 'self'"
+        response.headers["Content-Security-Policy"] = policy
+        return response
+
+    desk.load(exchange(open_event(status="draft")))
+    with visit(browser, desk.address, "en", javascript=scripts) as page:
+        page.goto("/stadtlabor/en/organise/events/plattform/review")
+        page.get_by_role("link", name="As on a phone").click()
+        shown = page.frame_locator("iframe.sl-phone")
+        expect(shown.locator("h1")).to_be_visible()
+        box = page.locator("iframe.sl-phone").bounding_box()
+        assert box is not None
+        assert box["width"] == 390 + 2 * 12
+        page.get_by_role("link", name="Deutsch").last.click()
+        expect(shown.locator("html")).to_have_attribute("lang", "de")

@@ -97,6 +97,10 @@ def test_a_draft_of_changes_is_seen_by_staff_alone(desk: Host) -> None:
     assert title(desk)["en"] == "Have your say online"
     assert "Another name" not in desk.make().client().get(PUBLIC).text
     assert "Another name" in staff.get(f"{HERE}preview/en").text
+    frame = page(staff.get(f"{HERE}preview/en/phone")).select_one("iframe")
+    assert frame is not None
+    assert "Another name" in staff.get(str(frame["src"])).text
+    assert staff.get(f"{HERE}preview/tlh/phone").status_code == 404
     assert "Another name" in words_of(staff, f"{HERE}review")
     assert press(staff, f"{HERE}publish", "/publish").status_code == 303
     assert title(desk)["en"] == "Another name"
@@ -265,7 +269,10 @@ def test_calling_off_tells_people(desk: Host) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["edit/text", "review", "publish", "move", "preview/en", "history/", "history/1/", "duplicate"],
+    [
+        *("edit/text", "review", "publish", "move", "preview/en", "preview/en/phone"),
+        *("history/", "history/1/", "duplicate"),
+    ],
 )
 @pytest.mark.one_database
 def test_rights_on_one_event_open_nothing_of_another(host: Host, path: str) -> None:

@@ -52,7 +52,20 @@ def test_somebody_answers_and_the_team_reads_it(host: Host) -> None:
     assert "The hall." in seen
     assert "More time." in seen
     assert "somebody may have answered more than once" in seen
-    assert page(staff.get(STAFF)).select_one(".sl-qr svg") is not None
+    assert page(staff.get(STAFF)).select_one(".sl-sheet-qr svg") is not None
+
+
+@pytest.mark.one_database
+def test_while_answers_are_taken_the_one_main_button_of_the_event_asks_for_them(
+    host: Host,
+) -> None:
+    over(host)
+    public = "/stadtlabor/en/events/plattform/"
+    buttons = page(host.client().get(public)).select(".sl-event .sl-button")
+    assert [button["href"] for button in buttons] == [SURVEY]
+    host.clock.move(days=20)
+    buttons = page(host.client().get(public)).select(".sl-event .sl-button")
+    assert [button["href"] for button in buttons] == ["/stadtlabor/en/"]
 
 
 def test_a_row_knows_no_address_no_session_and_no_hour(host: Host) -> None:

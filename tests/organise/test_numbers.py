@@ -96,7 +96,7 @@ def test_what_was_deleted_is_told_and_is_no_zero(host: Host) -> None:
     assert "Who of them came is not known any more." in seen
     assert [*tables(staff, NUMBERS)] == ["seats", "consents"]
     assert tables(staff, YEAR)["attendance"] == [["Without a series", "0", "0", "6"]]
-    assert "Of 6 more it is not known" in says(staff, YEAR, "attendance")
+    assert says(staff, YEAR, "attendance").startswith("It is not known who came:")
 
 
 @pytest.mark.one_database

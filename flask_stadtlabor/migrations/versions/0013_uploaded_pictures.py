@@ -19,7 +19,12 @@ NULLABLE_JSON = sa.JSON(none_as_null=True).with_variant(
 )
 TABLE = "stadtlabor_picture"
 KNOWN_BEFORE = ("url", "alt", "credit")
-EVENTS = sa.table("stadtlabor_event", sa.column("id"), sa.column("image", NULLABLE_JSON))
+EVENTS = sa.table(
+    "stadtlabor_event",
+    sa.column("id"),
+    sa.column("image", NULLABLE_JSON),
+    sa.column("results", NULLABLE_JSON),
+)
 
 
 def upgrade() -> None:
@@ -65,6 +70,12 @@ def downgrade() -> None:
         if image and known != image:
             of_event = sa.update(EVENTS).where(EVENTS.c.id == number)
             connection.execute(of_event.values(image=known if "url" in known else None))
+    told = sa.select(EVENTS.c.id, EVENTS.c.results).where(EVENTS.c.results.is_not(None))
+    for number, results in connection.execute(told).all():
+        known = {key: value for key, value in (results or {}).items() if key != "pictures"}
+        if results and known != results:
+            of_event = sa.update(EVENTS).where(EVENTS.c.id == number)
+            connection.execute(of_event.values(results=known))
     if _is_there():
         op.drop_table(TABLE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,19 +16,21 @@ from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import _sl, lazy
 
 LONGEST_REASON = 300
-PICTURE = "image.picture"
-"""The field with the name of an uploaded picture."""
-TAKE_OUT = f"{PICTURE}.remove"
-FILE = "image.file"
+_FILE = re.compile(r"(image|results\.pictures\[[0-9]{1,3}\])\.file")
+"""The name of a field for a file; that with the name of the picture ends in ``picture``."""
+_TAKE_OUT = "image.picture.remove"
 
 
 class DocumentForm(Form):
     """A form whose fields are named by their paths in a document, and read by ``posted``."""
 
     sent: MultiDict[str, str] | None = None
-    uploaded_picture: str | None = None
-    """The name of the picture that came with the form, or nothing where it is to be taken out;
-    None leaves it as it is."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.uploaded_pictures: dict[str, str] = {}
+        """Names of pictures that came with the form, by the names of their fields; empty for one
+        that is to be taken out."""
 
     def process(self, formdata: Any = None, *args: Any, **values: Any) -> None:
         """Keeps what was sent, of a language switch too."""
@@ -36,22 +39,23 @@ class DocumentForm(Form):
 
     @property
     def posted(self) -> Posted:
-        """All that was sent, by name, with the picture that was uploaded."""
+        """All that was sent, by name, with the pictures that were uploaded."""
         sent = {name: self.sent.getlist(name) for name in self.sent} if self.sent else {}
-        if self.uploaded_picture is not None:
-            sent[PICTURE] = [self.uploaded_picture]
-        return sent
+        return sent | {name: [picture] for name, picture in self.uploaded_pictures.items()}
 
     @property
-    def file(self) -> FileStorage | None:
-        """The picture that was chosen, if one was."""
-        file = request.files.get(FILE)
-        return file if file is not None and file.filename else None
+    def files(self) -> dict[str, FileStorage]:
+        """The pictures that were chosen, by the name of the field that each belongs to."""
+        return {
+            f"{found[1]}.picture": file
+            for name, file in request.files.items()
+            if file.filename and (found := _FILE.fullmatch(name))
+        }
 
     @property
-    def takes_picture_out(self) -> bool:
-        """Whether the picture is to be taken out of the event."""
-        return TAKE_OUT in self.posted
+    def takes_out(self) -> list[str]:
+        """The fields of the pictures that are to be taken out, beside whole items of a list."""
+        return [_TAKE_OUT.removesuffix(".remove")] if _TAKE_OUT in self.posted else []
 
 
 class EditForm(DocumentForm):

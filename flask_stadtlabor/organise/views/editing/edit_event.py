@@ -24,6 +24,7 @@ from flask_stadtlabor.editor.faults import Faults
 from flask_stadtlabor.editor.page_fields import (
     Box,
     has_markdown,
+    has_picture,
 )
 from flask_stadtlabor.editor.programme import oddities
 from flask_stadtlabor.editor.removed_answers import notes_of
@@ -35,7 +36,7 @@ from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.merging import Conflict
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, words
-from flask_stadtlabor.organise.forms.edit_event import PICTURE, EditForm, form_from_json
+from flask_stadtlabor.organise.forms.edit_event import EditForm, form_from_json
 from flask_stadtlabor.organise.views.editing.editor_page import (
     FROM_LIST,
     RESULTS,
@@ -47,7 +48,7 @@ from flask_stadtlabor.organise.views.editing.editor_page import (
     summary_of,
     told_conflicts,
 )
-from flask_stadtlabor.organise.views.editing.upload import take_picture
+from flask_stadtlabor.organise.views.editing.upload import once_more, take_pictures
 from flask_stadtlabor.organise.views.staff_page import acting, staff_page
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
@@ -131,10 +132,10 @@ def save_page(
 
     if not form.validate():
         document = changed_by(event, form.begun_with, change)
-        once_more = _of_picture(_sl("Please choose the picture once more.") if form.file else "")
-        return _show(event, page, form, document, once_more, status=422)
+        return _show(event, page, form, document, once_more(form), status=422)
     by = acting()
-    not_taken = beside or _of_picture(take_picture(form, by) if page == "picture" else "")
+    has_files = page in ("picture", RESULTS)
+    not_taken = beside or (take_pictures(form, by) if has_files else {})
 
     def work() -> int:
         within = lock_event(event)
@@ -173,12 +174,8 @@ def preview_texts(event: Event, page: str) -> ResponseReturnValue:
     change = _change(form, on_page(EventEntry, page, event.status))
     document = changed_by(event, form.begun_with, change)
     if not form.validate():
-        return _show(event, page, form, document, status=422)
-    return _show(event, page, form, document, previews=True)
-
-
-def _of_picture(sentence: str) -> Faults:
-    return {PICTURE: [sentence]} if sentence else {}
+        return _show(event, page, form, document, once_more(form), status=422)
+    return _show(event, page, form, document, once_more(form), previews=True)
 
 
 def autosave(event: Event) -> ResponseReturnValue:
@@ -242,6 +239,7 @@ def _show(
         is_saved=request.args.get("now") == "saved",
         shared=_shared_of(page, document, (faults or {}).get(FROM_LIST, ())),
         has_markdown=has_markdown(fields),
+        has_picture=has_picture(fields),
         previews=previews,
         **summary_of(form, fields, faults or {}),
         **around(event, document),

@@ -40,9 +40,11 @@ def show() -> ResponseReturnValue:
     at = min(max(whole_number(request.args.get("page")), 1), pages)
     listed = events[(at - 1) * PAGE_SIZE : at * PAGE_SIZE]
     documents = documents_of(listed)
+    rows = [(event, _missing(event, documents[event.id])) for event in listed]
     return staff_page(
         "languages.html",
-        rows=[(event, _missing(event, documents[event.id])) for event in listed],
+        rows=[(event, missing) for event, missing in rows if missing],
+        complete=[event for event, missing in rows if not missing],
         at=at,
         pages_in_all=pages,
     )
@@ -54,6 +56,7 @@ def editable_events() -> list[Event]:
 
 
 def _missing(event: Event, document: dict[str, object]) -> list[Missing]:
+    """What it lacks, in the order of the site's languages; those that are whole are left out."""
     locales = settings().locales
     found = sorted(gaps_of(document, locales), key=lambda gap: locales.index(gap.language))
     by_language = {code: list(gaps) for code, gaps in groupby(found, lambda gap: gap.language)}
@@ -66,8 +69,9 @@ def _missing(event: Event, document: dict[str, object]) -> list[Missing]:
                     local_url("edit_event", slug=event.slug, page=gap.page)
                     + f"#{id_of(f'{gap.path}.{code}')}",
                 )
-                for gap in by_language.get(code, ())
+                for gap in by_language[code]
             ],
         )
         for code in locales
+        if code in by_language
     ]

@@ -78,6 +78,13 @@ def preview(event: Event, language: str) -> ResponseReturnValue:
         return preview_of(event)
 
 
+def preview_phone(event: Event, language: str) -> ResponseReturnValue:
+    """The preview in a frame as wide as a phone."""
+    if language not in settings().locales:
+        abort(404)
+    return staff_page("editor/phone.html", event=event, shown=language)
+
+
 def preview_of(event: Event) -> Response:
     """The event's page of the state on which staff works, in the language spoken."""
     entry = entry_from(working(event).document)
