@@ -13,8 +13,10 @@ from flask_stadtlabor import Actor
 from tests import factories
 from tests.browser.live import live_host
 from tests.browser.visit import check, visit
+from tests.forms import fill, press
 from tests.host import Host
-from tests.pictures.files import photo
+from tests.organise.staff import DESK, HERE, register
+from tests.pictures.files import EDIT, WORDS, photo, upload
 
 pytestmark = [pytest.mark.one_database, pytest.mark.needs("browser")]
 
@@ -100,3 +102,30 @@ def save(page: Page) -> int:
         page.locator(".sl-edit-end button[type=submit]").click()
     page.wait_for_load_state()
     return answer.value.status
+
+
+def test_a_take_down_task_shows_the_picture_and_withdraws_it(desk: Host, browser: Browser) -> None:
+    """Without a script, and by the words at the field where an answer is missing."""
+    asks = {"purposes": [factories.PHOTOS], "registration": {"capacity": 9}}
+    desk.load(factories.exchange(factories.event_in(9, **asks)))
+    staff = desk.client()
+    upload(staff, photo(), WORDS, to=EDIT)
+    press(staff, f"{HERE}publish", "/publish")
+    shown = {"purpose": factories.PHOTOS, "picture": "1", "published_on": "2026-01-01"}
+    assert fill(staff, f"{HERE}publications/", shown, action="/record").status_code == 303
+    register(desk, 1, **{f"consent-{factories.PHOTOS}": "given"})
+    person = desk.client()
+    person.get(desk.link(desk.mails()[-1]))
+    press(person, "/stadtlabor/de/registration/", f"/{factories.PHOTOS}/withdraw")
+    with visit(browser, desk.address, "de") as page:
+        for at in ("take-downs/", "trail/", "events/plattform/publications/"):
+            page.goto(f"/stadtlabor/de/organise/{at}")
+            check(page)
+    with visit(browser, desk.address, "de", javascript=False) as page:
+        page.goto(DESK.replace("/en/", "/de/") + "take-downs/")
+        page.locator("form[action$='/done'] button").click()
+        expect(page.locator(".sl-errors")).to_be_focused()
+        page.get_by_label("Ja: aus jeder Veranstaltung zurückziehen").check()
+        page.locator("form[action$='/done'] button").click()
+        page.goto("/stadtlabor/de/events/plattform/")
+        expect(page.locator("img[src*='/pictures/']")).to_have_count(0)
