@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.browser.visit import LOOK_OF, check, visit
 from tests.factories import event_in, exchange, open_event
@@ -171,3 +171,37 @@ def test_a_programme_is_ordered_by_buttons_and_by_dragging(
         page.locator(".sl-edit-end button[type=submit]").first.click()
         expect(page.locator(".sl-done")).to_be_visible()
         assert order(page) == ["C", "A"]
+
+
+def test_nothing_that_was_typed_is_lost_on_the_way_out(desk: Host, browser: Browser) -> None:
+    """What saves itself is saved on leaving; before what the button saves is lost, it asks."""
+    desk.load(exchange(open_event()))
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    with visit(browser, desk.address, "de") as page:
+        page.on("dialog", stay)
+        edit(page, "de", "text")
+        page.locator("[id='sl-summary-de']").fill("Gleich wieder weg.")
+        ways = page.locator(".sl-edit-pages a")
+        ways.nth(1).click()
+        page.wait_for_url("**/edit/time")
+        edit(page, "de", "text")
+        expect(page.locator("[id='sl-summary-de']")).to_have_value("Gleich wieder weg.")
+        assert asked == []
+        edit(page, "de", "time")
+        start = page.locator("[name=starts_at]")
+        start.click()
+        start.fill("2026-04-22T18:00")
+        ways.first.click(no_wait_after=True)
+        page.wait_for_timeout(500)
+        assert asked == ["beforeunload"]
+        expect(start).to_have_value("2026-04-22T18:00")
+        page.locator(".sl-edit-end button[type=submit]").first.click()
+        expect(page.locator(".sl-done")).to_be_visible()
+        ways.first.click()
+        page.wait_for_url("**/edit/text")
+        assert asked == ["beforeunload"]
