@@ -39,6 +39,14 @@ def test_calling_off_says_so_and_whether_people_are_told(desk: Host, step: str, 
     assert "Cancelled for them." not in words
 
 
+def test_why_nobody_is_told_is_said_before(desk: Host) -> None:
+    assert "Nobody, because nobody has registered." in words_of(desk.client(), f"{HERE}cancel")
+    register(desk, 1)
+    words = words_of(desk.client(), f"{HERE}cancel")
+    assert "because nobody has registered" not in words
+    assert "Cancel the event and tell 1 registration" in words
+
+
 def test_where_nobody_is_told_nothing_else_is_said(desk: Host) -> None:
     register(desk, 1)
     words = call_off(desk, "cancel", silent="y", reason="We rang them up.")

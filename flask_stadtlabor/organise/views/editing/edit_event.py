@@ -195,8 +195,11 @@ def _show_new(
     form: EditForm, document: Document, faults: Faults, *, like_last: bool, status: int = 200
 ) -> Response:
     fields = fields_with(faults, needed_now=True).of(_first_fields(), document)
-    fields.append(Box("like_last", _sl("Like the last one of this series"), "tick",
-                      is_ticked=like_last))  # fmt: skip
+    # below the series, of which it speaks
+    fields.insert(1, Box(
+        "like_last", _sl("Like the last one of this series"), "tick", is_ticked=like_last,
+        help=_sl("All else then comes from the last event of the series that you chose above."),
+    ))  # fmt: skip
     return staff_page(
         "editor/new.html", status, form=form, fields=fields, **summary_of(form, fields, faults)
     )
