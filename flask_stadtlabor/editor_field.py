@@ -57,5 +57,7 @@ class EditorField:
     """Whether a copy for another date begins without it."""
     item: LazyString | None = None
     """Of a list: what one of its items is called."""
+    made_of: str = ""
+    """Of a short name in an item of a list: the field of whose words it is made, if left empty."""
     statuses: tuple[str, ...] = ()
     """Of an event's field: the statuses in which it means something; unset, all of them."""

@@ -82,15 +82,21 @@ def plain(source: str) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
-def blocks(source: str) -> list[str]:
+def blocks(source: str, *, with_marks: bool = False) -> list[str]:
     """What a Markdown text says, a paragraph, heading, list item or table cell at a time.
 
-    Unlike :func:`plain` it tells where links lead, because that is a part of what is said.
+    Unlike :func:`plain` it tells where links lead, because that is a part of what is said;
+    ``with_marks`` it begins items of a list with their hyphen or number.
     """
     found: list[str] = []
+    mark = ""
     for token in _tokens(source):
-        if token.type == "inline":
-            found.append(_inline_words(token.children or [], with_addresses=True))
+        if token.type == "list_item_open" and with_marks:
+            mark = f"{token.info}{token.markup} " if token.info else "- "
+        elif token.type == "inline":
+            said = _inline_words(token.children or [], with_addresses=True)
+            found.append(f"{mark}{said}" if said else "")
+            mark = ""
         elif token.type in ("fence", "code_block"):
             found += token.content.strip().split("\n\n")
     return [block for block in found if block]

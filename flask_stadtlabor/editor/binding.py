@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.description import Described, Kind, blank, describe
+from flask_stadtlabor.editor.short_names import free_slug
 from flask_stadtlabor.events.wall_times import AmbiguousTime, to_utc
 from flask_stadtlabor.text import printable
 
@@ -157,7 +158,7 @@ class Binding:
             wanted.append((value, at))
             if clock and self._tick(f"{here}.{COPY}", before=False):
                 wanted.append((value, at))
-        return _in_order(wanted)
+        return self._named(item, _in_order(wanted))
 
     def _on_time(
         self, value: Mapping[str, Any], old: Mapping[str, Any], clock: str, later: int, path: str
@@ -180,7 +181,28 @@ class Binding:
         empty = blank(item.model)
         # a box is never ticked unless somebody did, so that none makes an item of an empty row
         value = self.bind(describe(item.model), old if old is not None else empty, f"{path}.")
-        return None if _says_nothing(item.model, value, empty) else value
+        if _says_nothing(item.model, value, empty):
+            return None
+        name = _short_name(item)
+        if name and old and not value[name.name]:
+            # answers are kept under the name, so that nobody who empties its field loses them
+            return {**value, name.name: old[name.name]}
+        return value
+
+    def _named(self, item: Described, values: list[Any]) -> list[Any]:
+        """The items; one without a short name gets one, made of what it is called."""
+        name = _short_name(item)
+        if name is None:
+            return values
+        named: list[Any] = []
+        for value in values:
+            if value[name.name]:
+                named.append(value)
+                continue
+            taken = {other[name.name] for other in (*values, *named)}
+            words, _ = LocalizedText(value[name.field.made_of]).choose(self.locales[0])
+            named.append({**value, name.name: free_slug(words, taken, item.name.rstrip("s"))})
+        return named
 
     def _numbers(self, path: str) -> set[int]:
         pattern = re.compile(rf"{re.escape(path)}\[([0-9]{{1,3}})\]\.")
@@ -189,6 +211,12 @@ class Binding:
 
     def _is_below(self, path: str) -> bool:
         return any(name.startswith((f"{path}.", f"{path}[")) for name in self.posted)
+
+
+def _short_name(item: Described) -> Described | None:
+    """Of a list, the short name of its items, where it can be made of their words."""
+    fields = describe(item.model) if item.model is not None else ()
+    return next((field for field in fields if field.field.made_of), None)
 
 
 def clock_of(item: Described) -> str:

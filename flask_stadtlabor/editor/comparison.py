@@ -30,26 +30,33 @@ def shown_changes(
     return [
         ShownChange(
             label_at(each.path, model),
-            shown_value(each.before, zone),
-            shown_value(each.after, zone),
+            shown_value(each.before, zone, each.path, model),
+            shown_value(each.after, zone, each.path, model),
         )
         for each in found
     ]
 
 
-def shown_value(value: Any, zone: str) -> str:
-    """A value of the document in plain words."""
+def shown_value(value: Any, zone: str, path: str = "", model: type[BaseModel] = EventEntry) -> str:
+    """A value of the document in plain words; ``path`` is where it stands in the ``model``."""
     if value is None or value in ("", [], {}):
         return _sl("nothing")
     if isinstance(value, bool):
         return _sl("yes") if value else _sl("no")
     if isinstance(value, list):
-        return "\n".join(shown_value(item, zone) for item in value)
+        return "\n".join(shown_value(item, zone, path, model) for item in value)
     if isinstance(value, dict):
         return "\n".join(
-            f"{label_at(key)}: {shown_value(part, zone)}" for key, part in value.items() if part
+            f"{_own_label(here, model)}: {shown_value(part, zone, here, model)}"
+            for here, part in ((f"{path}.{key}", part) for key, part in value.items())
+            if part
         )
     return _shown_time(str(value), zone) or str(value)
+
+
+def _own_label(path: str, model: type[BaseModel]) -> str:
+    """What a field is called, without the parts around it."""
+    return label_at(path.lstrip("."), model).rpartition(" › ")[2]
 
 
 def _shown_time(text: str, zone: str) -> str:

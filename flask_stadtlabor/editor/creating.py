@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from flask_stadtlabor.db import SLUG_LENGTH, LocalizedText
+from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.description import blank
 from flask_stadtlabor.editor.drafts import Refused
 from flask_stadtlabor.editor.faults import faults_of
 from flask_stadtlabor.editor.shifting import as_copy, shifted
+from flask_stadtlabor.editor.short_names import free_slug
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.models import Event, Series
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.saving import Document, document_of, entry_from, save_entry
 from flask_stadtlabor.state import session, settings
-
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-LONGEST_SLUG = 60
-"""Characters of a title that get into an address."""
 
 
 def empty_event() -> Document:
@@ -83,16 +79,6 @@ def _last_of(series: str) -> Event | None:
 def _title(document: Document) -> str:
     """In the portal's own language, whoever writes it."""
     return LocalizedText(document["title"]).choose(settings().default_locale)[0]
-
-
-def free_slug(title: str, taken: set[str], otherwise: str) -> str:
-    """A name for addresses, made of a title, that is not taken; of a title without letters it is
-    made of ``otherwise``."""
-    plain = unicodedata.normalize("NFKD", title.lower().translate(_UMLAUTS))
-    letters = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode())
-    stem = letters.strip("-")[:LONGEST_SLUG].strip("-") or otherwise
-    names = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
-    return next(name for name in names if name not in taken)[:SLUG_LENGTH]
 
 
 def _free_slug(title: str) -> str:

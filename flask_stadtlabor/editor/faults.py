@@ -47,7 +47,7 @@ _BY_INPUT = {
     "url": lazy("Please write an address that begins with https://, without blanks."),
     "email": lazy("Please check the e-mail address. It should look like name@example.org."),
     "time": lazy("Please write a time of day such as 17:30."),
-    "datetime-local": lazy("Please write a day and a time, such as 2026-04-22T17:30."),
+    "datetime-local": lazy("Please say on which day and at what time."),
     "number": lazy("Please write a whole number."),
     "decimal": lazy("Please write a number such as 51.4836."),
 }
@@ -69,7 +69,7 @@ _BY_REFERENCE = (
         r"^(image|results\.pictures\[\d+\])\.alt\b",
         lazy(
             "Please say in one sentence what the picture shows, for people who cannot see it. "
-            "The picture itself is kept."
+            "The picture itself has been uploaded already."
         ),
     ),
     (

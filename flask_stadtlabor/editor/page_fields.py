@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from markupsafe import Markup
 
@@ -34,6 +34,10 @@ class Option(NamedTuple):
     is_chosen: bool
 
 
+Needed = Literal["", "to publish", "now"]
+"""Whether a field may stay empty, may do so in a draft, or not at all."""
+
+
 @dataclass(frozen=True)
 class Box:
     """One field of the form."""
@@ -50,7 +54,7 @@ class Box:
     lines: int = 1
     lang: str = ""
     dir: str = ""
-    is_needed: bool = False
+    needed: Needed = ""
     options: Sequence[Option] = ()
     preview: Markup | None = None
     """Of a text in Markdown, how it will look, where somebody asked for that."""
@@ -89,7 +93,7 @@ class Group:
     help: str = ""
     errors: Sequence[str] = ()
     id: str = ""
-    is_needed: bool = False
+    needed: Needed = ""
     is_new: bool = False
     """Of an item: whether it is the empty one by which the list grows."""
     switch: Box | None = None
@@ -119,6 +123,7 @@ class PageFields:
         warnings: Faults | None = None,
         previews: bool = False,
         no_uploads: str = "",
+        needed_now: bool = False,
     ) -> None:
         self.locales = locales
         self.no_uploads = no_uploads
@@ -127,12 +132,19 @@ class PageFields:
         self.faults = dict(faults or {})
         self.warnings = dict(warnings or {})
         self.previews = previews
+        self.needed_now = needed_now
+        """Whether what is needed to publish is needed for this form already."""
 
     def of(
         self, fields: Iterable[Described], document: Mapping[str, Any], prefix: str = ""
     ) -> list[Box | Group]:
         """The fields with their values."""
         return [self._field(item, document.get(item.name), prefix + item.name) for item in fields]
+
+    def _needed(self, item: Described) -> Needed:
+        if not item.field.needed:
+            return ""
+        return "now" if self.needed_now else "to publish"
 
     def _field(self, item: Described, value: Any, path: str) -> Box | Group:
         if item.kind is Kind.LOCALIZED:
@@ -149,7 +161,7 @@ class PageFields:
             "label": str(item.field.label),
             "help": str(item.field.help or ""),
             "errors": self._errors(path),
-            "is_needed": item.field.needed,
+            "needed": self._needed(item),
         }
         if item.kind is Kind.TICK:
             return Box(kind="tick", is_ticked=bool(value), **given)
@@ -202,7 +214,7 @@ class PageFields:
             boxes,
             help=str(item.field.help or ""),
             id=id_of(path),
-            is_needed=item.field.needed,
+            needed=self._needed(item),
         )
 
     def _in_language(
@@ -237,7 +249,7 @@ class PageFields:
             help=str(item.field.help or ""),
             errors=() if switch else self._errors(path),
             id=id_of(path),
-            is_needed=item.field.needed,
+            needed=self._needed(item),
             switch=switch,
         )
 
@@ -254,7 +266,7 @@ class PageFields:
             help=str(item.field.help or ""),
             errors=self._errors(path),
             id=id_of(path),
-            is_needed=item.field.needed,
+            needed=self._needed(item),
         )
 
     def _item(self, item: Described, value: Any, path: str, number: int, *, is_last: bool) -> Group:

@@ -15,10 +15,10 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import delete, func, select
 
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.editor.creating import free_slug
 from flask_stadtlabor.editor.description import blank
 from flask_stadtlabor.editor.drafts import Change, Conflicting, Refused
 from flask_stadtlabor.editor.faults import Faults, field_faults, please_fill_in
+from flask_stadtlabor.editor.short_names import free_slug
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Organiser, Part, Venue
 from flask_stadtlabor.events.history import By, Shared

@@ -242,7 +242,10 @@ class EventEntry(Part):
         tuple[str, ...],
         EditorField(
             lazy("What people are asked and told"),
-            lazy("Nobody has to say yes in order to come."),
+            lazy(
+                "Consent is asked for, notices are only shown; what each says stands under "
+                "“Consent texts” in the back office. Nobody has to say yes in order to come."
+            ),
             page="consent",
             source="purposes",
         ),

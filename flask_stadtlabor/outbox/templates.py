@@ -173,7 +173,7 @@ class Writer:
 
     def prose(self, source: str) -> str:
         """A text in Markdown, of any number of paragraphs; its plain words name each address."""
-        return self._add(Part(Form.PROSE, markdown(source), lines=blocks(source)))
+        return self._add(Part(Form.PROSE, markdown(source), lines=blocks(source, with_marks=True)))
 
     def button(self, text: str, address: str = "") -> str:
         """A link that is the next thing to do."""

@@ -1,5 +1,6 @@
-// Saves what was typed into a page of the editor, a moment after somebody pauses. Without it there is
-// the button.
+// Saves what was typed into a page of the editor, a moment after somebody pauses, and at the latest
+// when they leave the page. Before what only the button saves is lost, the browser asks. Without this
+// script there is the button.
 
 const PAUSE = 1500;
 
@@ -18,8 +19,16 @@ function keep(form) {
   const changed = new Set();
   let timer = 0;
   let isSending = false;
+  // after a fault or a preview, the page shows what is not saved
+  let isUnsaved = "stadtlaborPending" in form.dataset;
+
+  function needsButton() {
+    isUnsaved = true;
+    note.textContent = note.dataset.stadtlaborUnsaved;
+  }
 
   async function save() {
+    window.clearTimeout(timer);
     if (isSending || !changed.size) {
       return;
     }
@@ -40,40 +49,56 @@ function keep(form) {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-CSRFToken": values.csrf_token ?? "" },
         body: JSON.stringify(values),
+        keepalive: true,
       });
       if (answer.status === 204) {
         form.elements.number.value = answer.headers.get("Stadtlabor-Number");
-        note.textContent = note.dataset.stadtlaborSaved;
+        note.textContent = isUnsaved
+          ? note.dataset.stadtlaborUnsaved
+          : note.dataset.stadtlaborSaved;
       } else {
-        note.textContent = note.dataset.stadtlaborUnsaved;
+        needsButton();
       }
     } catch {
-      note.textContent = note.dataset.stadtlaborUnsaved;
+      needsButton();
     } finally {
       isSending = false;
+    }
+    // what was typed while the answer was on its way
+    if (changed.size && !isUnsaved) {
+      timer = window.setTimeout(save, PAUSE);
     }
   }
 
   form.addEventListener("input", (event) => {
     const { name } = event.target;
-    // items of a list change their places, and a picture is a file: both go by the button alone
-    if (
-      !name ||
-      name.includes("[") ||
-      name === "number" ||
-      name === "along" ||
-      event.target.type === "file"
-    ) {
+    if (!name || name === "number" || name === "along") {
       return;
     }
-    // other times may move along with one, which is shown beside the button
-    if (event.target.type === "datetime-local" && form.elements.namedItem("along")) {
-      note.textContent = note.dataset.stadtlaborUnsaved;
+    // Items of a list change their places, and a picture is a file. Other times may move along with
+    // one, which is shown beside the button.
+    if (
+      name.includes("[") ||
+      event.target.type === "file" ||
+      (event.target.type === "datetime-local" && form.elements.namedItem("along"))
+    ) {
+      needsButton();
       return;
     }
     changed.add(name);
     window.clearTimeout(timer);
     timer = window.setTimeout(save, PAUSE);
+  });
+  form.addEventListener("submit", () => {
+    isUnsaved = false;
+    changed.clear();
+    window.clearTimeout(timer);
+  });
+  window.addEventListener("pagehide", save);
+  window.addEventListener("beforeunload", (event) => {
+    if (isUnsaved) {
+      event.preventDefault();
+    }
   });
 }
 

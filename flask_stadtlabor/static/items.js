@@ -25,6 +25,8 @@ function prepare(list) {
     inside.forEach((item, at) => {
       own(item, "position").value = at + 1;
     });
+    // as if somebody had typed it, so that the form knows of something to save
+    own(items()[0], "position").dispatchEvent(new Event("input", { bubbles: true }));
     return inside;
   }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Response
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.browser.visit import checks, visit
 from tests.factories import event_in, exchange, open_event
@@ -196,3 +196,37 @@ def test_a_preview_is_seen_as_on_a_phone(desk: Host, browser: Browser, *, script
         assert box["width"] == 390 + 2 * 12
         page.get_by_role("link", name="Deutsch").last.click()
         expect(shown.locator("html")).to_have_attribute("lang", "de")
+
+
+def test_nothing_that_was_typed_is_lost_on_the_way_out(desk: Host, browser: Browser) -> None:
+    """What saves itself is saved on leaving; before what the button saves is lost, it asks."""
+    desk.load(exchange(open_event()))
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    with visit(browser, desk.address, "de") as page:
+        page.on("dialog", stay)
+        edit(page, "de", "text")
+        page.locator("[id='sl-summary-de']").fill("Gleich wieder weg.")
+        ways = page.locator(".sl-edit-pages a")
+        ways.nth(1).click()
+        page.wait_for_url("**/edit/time")
+        edit(page, "de", "text")
+        expect(page.locator("[id='sl-summary-de']")).to_have_value("Gleich wieder weg.")
+        assert asked == []
+        edit(page, "de", "time")
+        start = page.locator("[name=starts_at]")
+        start.click()
+        start.fill("2026-04-22T18:00")
+        ways.first.click(no_wait_after=True)
+        page.wait_for_timeout(500)
+        assert asked == ["beforeunload"]
+        expect(start).to_have_value("2026-04-22T18:00")
+        page.locator(".sl-edit-end button[type=submit]").first.click()
+        expect(page.locator(".sl-done")).to_be_visible()
+        ways.first.click()
+        page.wait_for_url("**/edit/text")
+        assert asked == ["beforeunload"]

@@ -60,7 +60,8 @@ def test_a_new_event_is_a_draft_that_nobody_else_sees(desk: Host) -> None:
     """Case 10: no list, search, feed, calendar, sitemap, API or teaser has it."""
     made = new_event(desk.client())
     assert made.status_code == 303
-    assert made.headers["Location"].endswith("/organise/events/grosse-fragen/edit/text")
+    assert made.headers["Location"].endswith("/organise/events/grosse-fragen/edit/text?now=made")
+    assert "The draft is made." in words_of(desk.client(), made.headers["Location"])
     stranger = desk.make().client()
     for address in (
         PUBLIC, f"{PUBLIC}?q=questions", f"{PUBLIC}feed.atom", f"{PUBLIC}calendar.ics",
@@ -395,7 +396,7 @@ def test_an_event_moves_with_all_its_times_and_each_is_told_in_their_language(ho
     [
         ("2027-03-28T02:30", "does not exist"),
         ("2026-01-05T17:30", "That is past."),
-        ("next week", "Please write a day and a time"),
+        ("next week", "Please say on which day and at what time"),
         ("2026-04-22T17:30", "That is when it begins already."),
     ],
 )

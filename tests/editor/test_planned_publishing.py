@@ -117,7 +117,7 @@ def test_what_is_missing_at_its_time_is_told_in_the_office(desk: Host) -> None:
     [
         ("2026-03-29T02:30", "this time does not exist"),
         ("2026-03-02T09:00", "That is past."),
-        ("soon", "Please write a day and a time"),
+        ("soon", "Please say on which day and at what time"),
     ],
 )
 def test_a_time_that_cannot_be_is_refused(desk: Host, publish_at: str, said: str) -> None:

@@ -82,7 +82,7 @@ def test_a_page_whose_values_are_wrong_can_be_looked_at(desk: Host) -> None:
 def test_a_time_that_is_none_is_refused_with_a_sentence(desk: Host) -> None:
     wrong = fill(desk.client(), f"{EDIT}time", {"starts_at": "nie"}, action="/time")
     assert wrong.status_code == 422
-    assert "Please write a day and a time" in wrong.text
+    assert "Please say on which day and at what time" in wrong.text
 
 
 def test_a_page_without_a_text_in_markdown_has_no_such_button(desk: Host) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_stadtlabor.text import markdown, plain, shorten, trimmed
+from flask_stadtlabor.text import blocks, markdown, plain, shorten, trimmed
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -39,6 +39,14 @@ def test_plain_words_have_no_marks() -> None:
     assert plain("Ein **Wort** und [ein Weg](https://x.example)\nweiter") == (
         "Ein Wort und ein Weg weiter"
     )
+
+
+def test_a_list_in_a_mail_without_html_is_still_a_list() -> None:
+    source = "Bring mit:\n\n- Stift\n- Papier\n\nDann:\n\n3. kommen\n4. malen"
+    assert blocks(source, with_marks=True) == [
+        "Bring mit:", "- Stift", "- Papier", "Dann:", "3. kommen", "4. malen",
+    ]  # fmt: skip
+    assert blocks(source)[1] == "Stift"
 
 
 @pytest.mark.parametrize(

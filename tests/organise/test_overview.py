@@ -357,3 +357,19 @@ def test_pages_of_staff_stay_out_of_caches_searches_and_referrers(host: Host) ->
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Robots-Tag"] == "noindex"
         assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.one_database
+def test_what_can_be_done_with_the_list_stands_above_it(host: Host) -> None:
+    """Nobody scrolls past a hundred people to find out that the list can be printed."""
+    host.load(exchange(open_event()))
+    register(host, 1)
+    shown = page(staff_of(host).client().get(HERE))
+    found = [
+        element.get_text(strip=True) if element.name != "ul" else "the people"
+        for element in shown.select(".sl-desk-use a, .sl-desk-use summary, ul.sl-desk-people")
+    ]
+    assert found == [
+        "Signing list to print", "Badges to print", "Write to these people", "Download this list",
+        "the people",
+    ]  # fmt: skip

@@ -80,7 +80,8 @@ def test_from_draft_to_publication(desk: Host) -> None:
     assert "Draft of version 2" in seen
     assert "Pictures" in seen
     assert "365 days" in seen
-    assert publish(desk).headers["Location"] == f"{HERE}{PHOTOS}/"
+    assert publish(desk).headers["Location"] == f"{HERE}{PHOTOS}/?now=published"
+    assert "this is the text in force now" in words(desk, f"{HERE}{PHOTOS}/?now=published")
     assert versions(desk)[1:] == [(2, "New text.", True, "Account staff:anna")]
     assert desk.scalar(select(func.count()).select_from(ConsentDraft)) == 0
     assert desk.client().get(PREVIEW).status_code == 404

@@ -16,7 +16,9 @@ class Option(Part):
     value: Annotated[
         str,
         EditorField(
-            lazy("Short name of the answer"), lazy("It stands in exports and is not shown.")
+            lazy("Short name of the answer"),
+            lazy("It stands in exports and is not shown. Empty means: it is made of the answer."),
+            made_of="label",
         ),
     ]
     label: Annotated[LocalizedText, EditorField(lazy("The answer"))]

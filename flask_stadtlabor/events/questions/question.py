@@ -62,7 +62,11 @@ class Question(Part):
         Slug,
         EditorField(
             lazy("Short name of the question"),
-            lazy("Small letters and hyphens, such as meal. Answers are kept under it."),
+            lazy(
+                "Small letters and hyphens, such as meal. Answers are kept under it. Empty means: "
+                "it is made of the question."
+            ),
+            made_of="label",
         ),
     ]
     kind: Annotated[

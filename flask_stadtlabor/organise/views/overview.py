@@ -68,6 +68,7 @@ def index() -> ResponseReturnValue:
         notices=count_notices(staff_messages.events_to_tell_of()),
         unpublished=[event for event in failed_events() if allowed(Action.PUBLISH, event)],
         tasks=count_open(take_downs.events_to_work_on()),
+        is_made=request.args.get("now") == "made",
     )
 
 
@@ -92,6 +93,8 @@ def event_page(event: Event) -> ResponseReturnValue:
         listing=listing,
         states=RegistrationState,
         news=request.args.get("now", ""),
+        step=request.args.get("did", ""),
+        is_told="told" in request.args,
     )
 
 

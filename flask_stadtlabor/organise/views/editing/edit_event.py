@@ -85,7 +85,7 @@ def new() -> ResponseReturnValue:
         slug = commit(lambda: creating.create(document, like_last=like_last, by=by).slug)
     except Refused as refused:
         return _show_new(form, document, refused.faults, like_last=like_last, status=422)
-    return see_other("edit_event", slug=slug, page=PAGES[0])
+    return see_other("edit_event", slug=slug, page=PAGES[0], now="made")
 
 
 def edit(event: Event, page: str) -> ResponseReturnValue:
@@ -198,9 +198,12 @@ def autosave(event: Event) -> ResponseReturnValue:
 def _show_new(
     form: EditForm, document: Document, faults: Faults, *, like_last: bool, status: int = 200
 ) -> Response:
-    fields = fields_with(faults).of(_first_fields(), document)
-    fields.append(Box("like_last", _sl("Like the last one of this series"), "tick",
-                      is_ticked=like_last))  # fmt: skip
+    fields = fields_with(faults, needed_now=True).of(_first_fields(), document)
+    # below the series, of which it speaks
+    fields.insert(1, Box(
+        "like_last", _sl("Like the last one of this series"), "tick", is_ticked=like_last,
+        help=_sl("All else then comes from the last event of the series that you chose above."),
+    ))  # fmt: skip
     return staff_page(
         "editor/new.html", status, form=form, fields=fields, **summary_of(form, fields, faults)
     )
@@ -237,6 +240,7 @@ def _show(
         conflicts=told_conflicts(conflicts, document["timezone"]),
         is_kept=is_kept,
         is_saved=request.args.get("now") == "saved",
+        is_made=request.args.get("now") == "made",
         shared=_shared_of(page, document, (faults or {}).get(FROM_LIST, ())),
         has_markdown=has_markdown(fields),
         has_picture=has_picture(fields),
@@ -286,8 +290,8 @@ def _along_box(form: EditForm, document: Document) -> Box:
         "tick",
         is_ticked=ALONG in form.posted or not form.is_submitted(),
         help=_sl(
-            "By the clock on the wall; what you change yourself stays as you write it. So far: "
-            "%(times)s. Reminders follow in any case.",
+            "They keep the time of day and their distance; what you change yourself stays as you "
+            "write it. So far: %(times)s. Reminders always go by the start.",
             times="; ".join(times),
         ),
     )

@@ -82,10 +82,12 @@ def fields_with(
     warnings: Faults | None = None,
     previews: bool = False,
     more: Choices | None = None,
+    needed_now: bool = False,
 ) -> PageFields:
     """Makes the fields of a page of the event with this slug, with what is wrong or odd at each.
 
-    ``more`` are values and labels to choose from, by source, beside those of every page.
+    ``more`` are values and labels to choose from, by source, beside those of every page;
+    ``needed_now`` is for forms that make an event or move it at once.
     """
     return PageFields(
         locales=settings().locales,
@@ -94,6 +96,7 @@ def fields_with(
         warnings=warnings,
         previews=previews,
         no_uploads=no_uploads(),
+        needed_now=needed_now,
     )
 
 

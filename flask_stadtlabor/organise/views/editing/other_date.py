@@ -105,7 +105,7 @@ def duplicate(event: Event) -> ResponseReturnValue:
         slug = commit(lambda: creating.duplicate(copy, by).slug)
     except Refused as refused:
         return _show_copy(event, form, starts_at, copy, refused.faults, 422)
-    return see_other("edit_event", slug=slug, page="time")
+    return see_other("edit_event", slug=slug, page="time", now="made")
 
 
 def _duplicate_all(
@@ -126,7 +126,7 @@ def _duplicate_all(
         )  # fmt: skip
     by = acting()
     commit(lambda: creating.duplicate_all(copies, by))
-    return see_other("organise")
+    return see_other("organise", now="made")
 
 
 def _faults_of_date(start: str, faults: Faults) -> Iterator[str]:
@@ -205,7 +205,7 @@ def _show_copy(
 def _date_fields(starts_at: str, document: Document, faults: Faults) -> Sequence[Any]:
     """The start, and those of the other times that are wrong at it."""
     start = [item for item in describe(EventEntry) if item.name == "starts_at"]
-    fields: list[Any] = fields_with(faults).of(start, {"starts_at": starts_at})
+    fields: list[Any] = fields_with(faults, needed_now=True).of(start, {"starts_at": starts_at})
     others = [item for item in _times() if item.name != "starts_at"]
     for box in boxes_of(fields_with(faults).of(others, document)):
         if isinstance(box, Box) and box.name in faults:
@@ -233,4 +233,4 @@ def _times() -> list[Described]:
 
 
 def _no_time() -> str:
-    return _sl("Please write a day and a time, such as 2026-04-22T17:30.")
+    return _sl("Please say on which day and at what time.")

@@ -125,7 +125,8 @@ def take(
             "Nothing has been done; please look once more."
         )
         return show(step_form(event, step, change), [stale], 409)
-    return see_other("organise_event", slug=event.slug, now=step.value)
+    is_told = people > 0 and not form.silent_because
+    return see_other("organise_event", slug=event.slug, did=step.value, told=is_told or None)
 
 
 def show_step(
@@ -166,7 +167,7 @@ def obstacle_to(event: Event, step: Step) -> str:
         numbers = numbers_of(event)
         if any(numbers.of(state).parties for state in ACTIVE):
             return _sl(
-                "People have registered for this event. Call it off instead, so that they are told."
+                "People have registered for this event. Cancel it instead, so that they are told."
             )
     elif step is Step.MOVED and event.status == EventStatus.CANCELLED:
         return _sl("It has been cancelled. Copy it as the next date instead.")

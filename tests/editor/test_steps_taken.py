@@ -1,0 +1,91 @@
+"""Whoever took a step with an event reads what has become of it, and of whoever is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import exchange, open_event
+from tests.forms import fill, page, send
+from tests.host import Host
+from tests.organise.staff import DESK, HERE, register, staff_of, words_of
+
+pytestmark = pytest.mark.one_database
+TOLD = "Everybody who is registered is told."
+
+
+@pytest.fixture
+def desk(host: Host) -> Host:
+    host.load(exchange(open_event()))
+    return staff_of(host)
+
+
+def call_off(desk: Host, step: str, **given: str) -> str:
+    """The words of the page to which the button leads."""
+    done = fill(desk.client(), f"{HERE}{step}", given, action=f"/{step}")
+    assert done.status_code == 303, done.text
+    return words_of(desk.client(), str(done.location))
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [("cancel", "The event is cancelled."), ("postpone", "The event is postponed.")],
+)
+def test_calling_off_says_so_and_whether_people_are_told(desk: Host, step: str, said: str) -> None:
+    register(desk, 1)
+    words = call_off(desk, step)
+    assert said in words
+    assert TOLD in words
+    # a registration has been cancelled for nobody
+    assert "Cancelled for them." not in words
+
+
+def test_why_nobody_is_told_is_said_before(desk: Host) -> None:
+    assert "Nobody, because nobody has registered." in words_of(desk.client(), f"{HERE}cancel")
+    register(desk, 1)
+    words = words_of(desk.client(), f"{HERE}cancel")
+    assert "because nobody has registered" not in words
+    assert "Cancel the event and tell 1 registration" in words
+
+
+def test_where_nobody_is_told_nothing_else_is_said(desk: Host) -> None:
+    register(desk, 1)
+    words = call_off(desk, "cancel", silent="y", reason="We rang them up.")
+    assert "The event is cancelled." in words
+    assert TOLD not in words
+
+
+def test_publishing_moving_and_taking_it_back_say_so(desk: Host) -> None:
+    staff = desk.client()
+    assert "It is a draft again" in call_off(desk, "unpublish")
+    assert "Published: everybody sees it now." in call_off(desk, "publish")
+    shown = staff.get(f"{HERE}move?starts_at=2026-04-29T17:30")
+    moved = send(staff, shown, action="/move")
+    assert "The event is moved." in words_of(staff, str(moved.location))
+
+
+def test_copies_are_said_to_be_made(desk: Host) -> None:
+    staff = desk.client()
+    one = fill(staff, f"{HERE}duplicate", action="/duplicate")
+    assert "The draft is made." in words_of(staff, str(one.location))
+    shown = fill(staff, f"{HERE}duplicate", {"every": "week", "times": "3"}, action="/duplicate")
+    several = send(staff, shown, action="/duplicate")
+    assert several.status_code == 303, several.text
+    assert "The drafts are made." in words_of(staff, str(several.location))
+
+
+def test_what_a_new_event_needs_is_said_as_such(desk: Host) -> None:
+    """A draft may lack what publishing needs, but no title and no time."""
+    for address in (f"{DESK}events/new", f"{HERE}duplicate", f"{HERE}move"):
+        words = words_of(desk.client(), address)
+        assert "Start (required)" in words
+        assert "(needed for publishing)" not in words
+    assert "Start (needed for publishing)" in words_of(desk.client(), f"{HERE}edit/time")
+
+
+def test_what_changes_is_told_in_the_words_of_the_form(desk: Host) -> None:
+    """And not by the keys of the exchange file."""
+    fill(desk.client(), f"{HERE}edit/registration", {"feedback": "true"}, action="/registration")
+    shown = page(desk.client().get(f"{HERE}review"))
+    changes = shown.select_one("section[aria-labelledby=sl-changes]")
+    assert changes is not None
+    assert "Days for which people can answer: 14" in changes.get_text()
