@@ -9,7 +9,10 @@ Words = dict[str, tuple[str, str]]
 
 SERIES: Final[Words] = {
     "title": ("Stadtlabor zu Besuch", "City Lab on a Visit"),
-    "summary": ("Digitales zum Anfassen, jedes Mal woanders.", "Digital things to touch, around town."),
+    "summary": (
+        "Digitales zum Anfassen, jedes Mal woanders.",
+        "Digital things to touch, around town.",
+    ),
     "description": (
         "Seit August 2022 kommt das Stadtlabor in die Viertel.",
         "Since August 2022 the city lab has been coming to the districts.",
@@ -34,8 +37,8 @@ TEXTS: Final[dict[str, tuple[str, Words]]] = {
         {
             "title": ("Es wird fotografiert", "Photos are taken"),
             "text": (
-                "An diesem Abend entstehen Fotos und ein Film. Sag uns, wenn du nicht aufs Bild willst.",
-                "Photos and a film are made that evening. Tell us if you do not want to be in them.",
+                "An diesem Abend entstehen Fotos. Sag uns, wenn du nicht aufs Bild willst.",
+                "Photos are taken that evening. Tell us if you do not want to be in them.",
             ),
         },
     ),
@@ -61,8 +64,8 @@ STORY: Final[Words] = {
         "Share ideas, speak up, vote: we try the platform out together.",
     ),
     "description": (
-        "Nach einem kurzen Vortrag über CONSUL siehst du die ersten Projekte.\n\nDeine Meinung zählt.",
-        "After a short talk on CONSUL you see the first projects.\n\nYour opinion counts.",
+        "Nach einem Vortrag über CONSUL siehst du die ersten Projekte.\n\nDeine Meinung zählt.",
+        "After a talk on CONSUL you see the first projects.\n\nYour opinion counts.",
     ),
     "price": ("kostenlos", "free of charge"),
 }

@@ -1,4 +1,4 @@
-"""Somebody with a keyboard and without a pointer: what they need is reached, and seen on the way."""
+"""Somebody with a keyboard and no pointer: what they need is reached, and seen on the way."""
 
 from __future__ import annotations
 
@@ -22,35 +22,29 @@ STOP = """target => {
 }"""
 SEEN = """() => {
     const here = document.activeElement;
-    const name = here.outerHTML.slice(0, 200);
     window.slPresses = window.slLast === here ? window.slPresses + 1 : 0;
     window.slLast = here;
-    if (here === document.body) {
-        return ['', 0];
-    }
-    const style = getComputedStyle(here);
-    // the button within a field for a date has a ring of the browser's own
-    const isInner = here.type?.match(/date|time/) && !here.matches(':focus');
-    if (isInner) {
-        return ['', window.slPresses];
-    }
-    if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 1) {
-        return [`no outline: ${name}`, window.slPresses];
-    }
-    const box = [...here.getClientRects()].find(each => each.width > 1 && each.height > 1);
-    if (!box) {
-        return [`no size: ${name}`, window.slPresses];
-    }
-    const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
-    const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
-    if (left >= right || top >= bottom) {
-        return [`outside of the window: ${name}`, window.slPresses];
-    }
-    const places = [[.5, .5], [.1, .1], [.9, .1], [.1, .9], [.9, .9]];
-    const hits = places.map(([x, y]) =>
-        document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y));
-    const isSeen = hits.some(hit => hit && (here.contains(hit) || hit.closest('label')?.control === here));
-    return [isSeen ? '' : `covered by ${hits[0]?.outerHTML.slice(0, 200)}: ${name}`, window.slPresses];
+    const fault = () => {
+        // the button within a field for a date has a ring of the browser's own
+        if (here === document.body || (here.type?.match(/date|time/) && !here.matches(':focus'))) {
+            return '';
+        }
+        const { outlineStyle, outlineWidth } = getComputedStyle(here);
+        if (outlineStyle === 'none' || parseFloat(outlineWidth) < 1) {
+            return 'without an outline';
+        }
+        const box = [...here.getClientRects()].find(each => each.width > 1 && each.height > 1);
+        const left = Math.max(box?.left, 0), right = Math.min(box?.right, innerWidth);
+        const top = Math.max(box?.top, 0), bottom = Math.min(box?.bottom, innerHeight);
+        if (!(left < right && top < bottom)) {
+            return 'outside of the window';
+        }
+        const hits = [[.5, .5], [.1, .1], [.9, .1], [.1, .9], [.9, .9]].map(([x, y]) =>
+            document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y));
+        const isHere = hit => hit && (here.contains(hit) || hit.closest('label')?.control === here);
+        return hits.some(isHere) ? '' : `behind ${hits[0]?.outerHTML.slice(0, 200)}`;
+    };
+    return { fault: fault(), name: here.outerHTML.slice(0, 200), presses: window.slPresses };
 }"""
 
 
@@ -158,7 +152,7 @@ class Keys:
             if stop["isThere"]:
                 return
             self.page.keyboard.press(stop["way"])
-            fault, presses = self.page.evaluate(SEEN)
-            assert not fault, f"On the way to {name}: {fault}"
-            assert presses < MOST_AT_ONE, f"The focus is caught on the way to {name}."
+            seen = self.page.evaluate(SEEN)
+            assert not seen["fault"], f"To {name}, {seen['fault']}: {seen['name']}"
+            assert seen["presses"] < MOST_AT_ONE, f"To {name}, caught: {seen['name']}"
         raise AssertionError(f"The tab key does not lead to {name}.")

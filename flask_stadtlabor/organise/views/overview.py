@@ -97,6 +97,7 @@ def event_page(event: Event) -> ResponseReturnValue:
         listing=listing,
         states=RegistrationState,
         news=request.args.get("now", ""),
+        step=request.args.get("taken", ""),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import abort
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -62,6 +62,7 @@ def text_purpose(purpose: str) -> ResponseReturnValue:
         state=state,
         versions=versions_of(purpose),
         in_force=count_in_force(purpose),
+        is_published=request.args.get("now") == "published",
     )
 
 
@@ -107,7 +108,7 @@ def text_publish(purpose: str) -> ResponseReturnValue:
         return _preview(_found(purpose), [_has_changed()], 409)
     except DraftIncomplete as incomplete:
         return _preview(_found(purpose), incomplete.sentences, 409)
-    return see_other("text_purpose", purpose=purpose)
+    return see_other("text_purpose", purpose=purpose, now="published")
 
 
 def text_discard(purpose: str) -> ResponseReturnValue:

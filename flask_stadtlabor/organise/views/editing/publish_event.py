@@ -125,7 +125,7 @@ def take(
             "Nothing has been done; please look once more."
         )
         return show(step_form(event, step, change), [stale], 409)
-    return see_other("organise_event", slug=event.slug, now=step.value)
+    return see_other("organise_event", slug=event.slug, taken=step.value)
 
 
 def show_step(
