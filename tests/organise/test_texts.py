@@ -239,7 +239,8 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     shown = page(refused)
     assert shown.title is not None
     assert str(shown.title.string).startswith("Error:")
-    assert sentence in shown.select("[role=alert]")[0].get_text()
+    (told,) = shown.select("[role=alert] li")
+    assert sentence in told.get_text()
     (field,) = shown.select("[name='text-de']")
     assert field.get_text().strip() == "Wir filmen."
     switch = shown.select_one("button[lang=de]")
