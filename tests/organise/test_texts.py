@@ -80,7 +80,9 @@ def test_from_draft_to_publication(desk: Host) -> None:
     assert "Draft of version 2" in seen
     assert "Pictures" in seen
     assert "365 days" in seen
-    assert publish(desk).headers["Location"] == f"{HERE}{PHOTOS}/"
+    done = publish(desk).headers["Location"]
+    assert done == f"{HERE}{PHOTOS}/?now=published"
+    assert "It is published. Version 2 is in force." in words(desk, done)
     assert versions(desk)[1:] == [(2, "New text.", True, "Account staff:anna")]
     assert desk.scalar(select(func.count()).select_from(ConsentDraft)) == 0
     assert desk.client().get(PREVIEW).status_code == 404
