@@ -31,7 +31,8 @@ function prepare(list) {
   const number = Number(position.value) - 1;
   let next = number;
 
-  // the first one is there to be opened
+  // the first one is there to be opened, and may be open before this runs
+  button.hidden = !first.open;
   first.addEventListener("toggle", () => {
     button.hidden = false;
   });
