@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from flask_stadtlabor.dates import format_moment
-from flask_stadtlabor.editor.review import label_at
+from flask_stadtlabor.editor.review import label_at, own_label_at
 from flask_stadtlabor.events.wall_times import to_utc
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.merging import Difference
@@ -38,25 +38,23 @@ def shown_changes(
 
 
 def shown_value(value: Any, zone: str, path: str = "", model: type[BaseModel] = EventEntry) -> str:
-    """A value of the document in plain words; ``path`` is where it stands in the ``model``."""
+    """A value of the document in plain words; ``path`` is where it stands in the document."""
     if value is None or value in ("", [], {}):
         return _sl("nothing")
     if isinstance(value, bool):
         return _sl("yes") if value else _sl("no")
     if isinstance(value, list):
-        return "\n".join(shown_value(item, zone, path, model) for item in value)
+        return "\n".join(
+            shown_value(item, zone, f"{path}[{at}]", model) for at, item in enumerate(value)
+        )
     if isinstance(value, dict):
         return "\n".join(
-            f"{_own_label(here, model)}: {shown_value(part, zone, here, model)}"
-            for here, part in ((f"{path}.{key}", part) for key, part in value.items())
+            f"{own_label_at(f'{path}.{key}', model)}: "
+            f"{shown_value(part, zone, f'{path}.{key}', model)}"
+            for key, part in value.items()
             if part
         )
     return _shown_time(str(value), zone) or str(value)
-
-
-def _own_label(path: str, model: type[BaseModel]) -> str:
-    """What a field is called, without the parts around it."""
-    return label_at(path.lstrip("."), model).rpartition(" › ")[2]
 
 
 def _shown_time(text: str, zone: str) -> str:

@@ -67,6 +67,15 @@ def missing(document: Document) -> list[Finding]:
 
 def label_at(path: str, model: type[BaseModel] = EventEntry) -> str:
     """What the field at a path is called, with the page's own words for the parts around it."""
+    return " › ".join(_labels_at(path, model))
+
+
+def own_label_at(path: str, model: type[BaseModel] = EventEntry) -> str:
+    """What the field at a path is called, without the parts around it."""
+    return _labels_at(path, model)[-1]
+
+
+def _labels_at(path: str, model: type[BaseModel]) -> list[str]:
     labels = []
     for step in path.replace("]", "").replace("[", ".").split("."):
         if step.isdecimal():
@@ -78,7 +87,7 @@ def label_at(path: str, model: type[BaseModel] = EventEntry) -> str:
             continue
         labels.append(str(item.field.label))
         model = item.model or model
-    return " › ".join(labels)
+    return labels
 
 
 def page_of(path: str) -> str:

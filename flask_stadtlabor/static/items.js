@@ -75,6 +75,10 @@ function prepare(list) {
     const tools = item.querySelector(":scope > [data-stadtlabor-order]");
     const legend = item.querySelector("legend");
     tools.hidden = false;
+    // the buttons say the same
+    for (const name of ["position", "remove"]) {
+      own(item, name).closest(".sl-field").hidden = true;
+    }
     tools.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       if (button && "stadtlaborOut" in button.dataset) {

@@ -225,6 +225,9 @@ function prepare(field) {
 for (const button of document.querySelectorAll("[data-stadtlabor-plain]")) {
   button.hidden = true;
 }
-for (const field of document.querySelectorAll("textarea[data-stadtlabor-markdown]")) {
-  prepare(field);
+function prepareIn(part) {
+  part.querySelectorAll("textarea[data-stadtlabor-markdown]").forEach(prepare);
 }
+
+prepareIn(document);
+document.addEventListener("stadtlabor-added", (event) => prepareIn(event.target));

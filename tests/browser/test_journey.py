@@ -13,6 +13,7 @@ from sqlalchemy import select
 from flask_stadtlabor.registration.models import Registration
 from tests import factories
 from tests.browser import gallery
+from tests.browser.keys import Keys
 from tests.browser.visit import checks, visit
 from tests.host import Host
 
@@ -92,52 +93,24 @@ def test_by_keyboard_alone(live: Host, browser: Browser) -> None:
     """A2, A6: no pointer, no trap, and the focus can always be seen."""
     live.load(gallery.content())
     with visit(browser, live.address, "en") as page:
+        keys = Keys(page)
         page.goto("/stadtlabor/en/events/plattform/")
-        tab_to(page, "a[data-stadtlabor-register]")
-        page.keyboard.press("Enter")
+        keys.press("a[data-stadtlabor-register]:visible")
         expect(page.locator("form.sl-form [name=email]")).to_be_visible()
         for name in ("given_name", "family_name", "email"):
-            tab_to(page, f"[name={name}]")
-            page.keyboard.type(factories.person()[name])
-        tab_to(page, "[name=question-essen]")
-        page.keyboard.press("Space")
-        tab_to(page, "[name=consent-photos-website]")
-        page.keyboard.press("ArrowDown")
-        assert page.locator("[name=consent-photos-website][value=refused]").is_checked()
-        tab_to(page, "form.sl-form button[type=submit]")
-        page.keyboard.press("Enter")
+            keys.write(name, factories.person()[name])
+        keys.choose("question-essen", "a")
+        keys.choose("consent-photos-website", "refused")
+        keys.go("form.sl-form button[type=submit]")
         expect(page).to_have_url(re.compile(r"/registered$"))
 
         live.mails()
         page.goto(live.link(live.sent[-1]))
-        tab_to(page, "main form[action$='/confirm'] button")
-        page.keyboard.press("Enter")
+        keys.go("main form[action$='/confirm'] button")
         expect(page.locator("main form[action$='/confirm']")).to_have_count(0)
-        tab_to(page, "details.sl-cancel summary")
-        page.keyboard.press("Space")
-        tab_to(page, "main form[action$='/cancel'] button")
-        page.keyboard.press("Enter")
+        keys.go("main form[action$='/cancel'] button")
         expect(page.locator("main form[action$='/cancel']")).to_have_count(0)
         assert live.scalar(select(Registration.state)) == "cancelled"
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Go on by the tab key until the element has the focus; each stop on the way shows it."""
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        found = page.evaluate(
-            """selector => {
-                const element = document.activeElement;
-                const style = getComputedStyle(element);
-                const shown = style.outlineStyle !== 'none' || style.boxShadow !== 'none';
-                return {there: element.matches(selector), shown, html: element.outerHTML};
-            }""",
-            selector,
-        )
-        assert found["shown"] or found["html"].startswith("<body"), found["html"]
-        if found["there"]:
-            return
-    raise AssertionError(f"The tab key does not lead to {selector}.")
 
 
 def test_the_countdown_is_only_an_addition(live: Host, browser: Browser) -> None:
@@ -160,8 +133,7 @@ def test_the_countdown_can_be_hidden(live: Host, browser: Browser) -> None:
         page.goto("/stadtlabor/en/events/plattform/")
         timer = page.locator("[role=timer]")
         expect(timer).to_have_attribute("data-live", "")
-        tab_to(page, "[role=timer] button")
-        page.keyboard.press("Enter")
+        Keys(page).press("[role=timer] button")
         expect(timer).to_have_count(0)
         expect(page.locator("main time[datetime]").first).to_be_visible()
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from flask_stadtlabor.registration.models import Registration
 from tests.browser import gallery
-from tests.browser.test_journey import tab_to
+from tests.browser.keys import Keys
 from tests.browser.visit import checks, visit
 from tests.forms import fill
 from tests.host import Host
@@ -65,11 +65,10 @@ def test_by_keyboard_alone(live: Host, browser: Browser) -> None:
     link = registered(live, "en")
     with visit(browser, live.address, "en") as page:
         page.goto(link)
-        tab_to(page, "a[href$='/registration/erase']")
-        page.keyboard.press("Enter")
+        keys = Keys(page)
+        keys.go("a[href$='/registration/erase']")
         expect(page).to_have_url(re.compile(r"/registration/erase$"))
-        tab_to(page, "main form[action$='/registration/erase'] button")
-        page.keyboard.press("Enter")
+        keys.go("main form[action$='/registration/erase'] button")
         expect(page).to_have_url(re.compile(r"/registration/erased$"))
         assert live.scalar(select(Registration.id)) is None
 

@@ -99,6 +99,21 @@ def test_everybody_reads_the_reason_wherever_the_state_stands(desk: Host) -> Non
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [("cancel", "The event is cancelled."), ("postpone", "The event is postponed.")],
+)
+def test_the_overview_says_what_was_done_as_long_as_it_is_true(
+    desk: Host, step: str, said: str
+) -> None:
+    """And speaks of the event, not of a registration."""
+    done = call_off(desk, step)
+    assert said in page(desk.client().get(done.location)).select_one(".sl-done").get_text()
+    assert "Cancelled for them" not in words_of(desk.client(), done.location)
+    other = done.location.replace("plattform", "anderer")
+    assert page(desk.client().get(other)).select_one(".sl-done") is None
+
+
 def test_a_date_in_words_stands_in_where_no_event_does(desk: Host) -> None:
     assert call_off(desk, **{"alternative_date.en": "in spring"}).status_code == 303
     assert "Instead: in spring." in shown(desk)

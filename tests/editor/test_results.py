@@ -53,6 +53,10 @@ def test_what_came_of_it_is_written_checked_and_read_by_everybody(host: Host) ->
     assert "Nothing has been said yet about what came of it." in words_of(staff, f"{HERE}review")
     assert fill(staff, PAGE, SAID, action="/results").location == f"{PAGE}?now=saved"
     assert "cycle path" not in stranger.get(PUBLIC).text
+    # each value stands behind what its field is called
+    changes = words_of(staff, f"{HERE}review")
+    assert "Address of the minutes: /protokolle/plattform.pdf" in changes
+    assert "Address of the link: https://stadt.example/radweg" in changes
     publish(desk)
     seen = stranger.get(PUBLIC, headers={"If-None-Match": before.headers["ETag"]})
     assert seen.status_code == 200

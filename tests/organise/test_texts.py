@@ -80,8 +80,9 @@ def test_from_draft_to_publication(desk: Host) -> None:
     assert "Draft of version 2" in seen
     assert "Pictures" in seen
     assert "365 days" in seen
-    assert publish(desk).headers["Location"] == f"{HERE}{PHOTOS}/?now=published"
-    assert "this is the text in force now" in words(desk, f"{HERE}{PHOTOS}/?now=published")
+    done = publish(desk).headers["Location"]
+    assert done == f"{HERE}{PHOTOS}/?now=published"
+    assert "It is published. Version 2 is in force." in words(desk, done)
     assert versions(desk)[1:] == [(2, "New text.", True, "Account staff:anna")]
     assert desk.scalar(select(func.count()).select_from(ConsentDraft)) == 0
     assert desk.client().get(PREVIEW).status_code == 404
@@ -240,7 +241,8 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     shown = page(refused)
     assert shown.title is not None
     assert str(shown.title.string).startswith("Error:")
-    assert sentence in shown.select("[role=alert]")[0].get_text()
+    (told,) = shown.select("[role=alert] li")
+    assert sentence in told.get_text()
     (field,) = shown.select("[name='text-de']")
     assert field.get_text().strip() == "Wir filmen."
     switch = shown.select_one("button[lang=de]")

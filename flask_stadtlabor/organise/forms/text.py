@@ -247,7 +247,9 @@ def _slug_field() -> Field:
 
 
 def _slug_is_free(form: Form, field: Field) -> None:
-    if not SLUG.fullmatch(field.data or "") or len(field.data) > SLUG_LENGTH:
+    if not field.data:
+        return  # which another sentence says
+    if not SLUG.fullmatch(field.data) or len(field.data) > SLUG_LENGTH:
         raise ValidationError(
             _sl("Please use small letters, digits and hyphens only, such as photos-website.")
         )

@@ -145,8 +145,8 @@ def told_conflicts(
         (
             label_at(each.path, model),
             id_of(each.path),
-            shown_value(each.mine, zone),
-            shown_value(each.theirs, zone),
+            shown_value(each.mine, zone, each.path, model),
+            shown_value(each.theirs, zone, each.path, model),
         )
         for each in conflicts
     ]

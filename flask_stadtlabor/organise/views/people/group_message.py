@@ -45,14 +45,14 @@ def write(event: Event) -> ResponseReturnValue:
     """
     fields = FilterFields(event, current_texts(event.purposes))
     sent = request.form if request.method == "POST" else request.args
-    chosen, problems = _chosen(fields, sent.to_dict())
+    chosen, no_group = _chosen(fields, sent.to_dict())
     group = group_of(event, chosen) if chosen is not None else NOBODY
     form = message_form(settings().locales, group.by_language)
     page = _Page(event, fields, chosen, group)
     if request.method == "GET":
         return page.draw(form)
     if chosen is None or not group.people:
-        return page.draw(form, problems or [_nobody(chosen)], 422)
+        return page.draw(form, status=422, no_group=no_group or _nobody(chosen))
     if not form.validate():
         return page.draw(form, [*form.session_errors()], 422)
     if not event.is_public:
@@ -121,8 +121,12 @@ class _Page:
         *,
         looks: bool = False,
         news: str = "",
+        no_group: str = "",
     ) -> Response:
-        """The page, with the mails where it ``looks`` at them."""
+        """The page, with the mails where it ``looks`` at them.
+
+        ``no_group`` says why it goes to nobody.
+        """
         mails = {}
         if looks:
             # what the button sends, whatever number came with the form
@@ -137,6 +141,7 @@ class _Page:
             event=self.event,
             form=form,
             problems=problems,
+            no_group=no_group,
             filter=chosen,
             choices=self._fields.choices(chosen),
             chosen_words=self._fields.in_words(chosen),
@@ -160,15 +165,13 @@ def _send_trial(page: _Page, form: GroupMessageForm) -> Response:
     return page.draw(form, looks=True, news=TRIAL)
 
 
-def _chosen(
-    fields: FilterFields, sent: dict[str, str]
-) -> tuple[RegistrationFilter | None, list[str]]:
-    """The group that was chosen; None for none, or for one that is not offered."""
+def _chosen(fields: FilterFields, sent: dict[str, str]) -> tuple[RegistrationFilter | None, str]:
+    """The group that was chosen; None for none, with a sentence where it is not offered."""
     chosen, is_known = fields.read({**sent, "q": ""}, otherwise="")
     if not is_known or chosen.state not in ("", States.ACTIVE, *ACTIVE):
-        return None, [_sl("This group is not offered any more. Please choose once more.")]
+        return None, _sl("This group is not offered any more. Please choose once more.")
     if not named(chosen, otherwise=""):
-        return None, []
+        return None, ""
     if not chosen.state:
         chosen = RegistrationFilter(
             state=States.ACTIVE,
@@ -176,7 +179,7 @@ def _chosen(
             answers=chosen.answers,
             consents=chosen.consents,
         )
-    return chosen, []
+    return chosen, ""
 
 
 def _nobody(chosen: RegistrationFilter | None) -> str:
