@@ -66,8 +66,9 @@ def _source(axe: Path) -> str:
 def _violations(page: Page) -> list[Fault]:
     result: dict[str, Any] = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags},"
-        # what a sheet imports axe would put into the page inline, which a strict policy forbids
-        " resultTypes: ['violations'], preload: {assets: ['media']}})",
+        # what a sheet imports axe would put into the page inline, which a strict policy forbids;
+        # what a frame shows is a page of its own, which axe could not reach in a sandbox
+        " resultTypes: ['violations'], iframes: false, preload: {assets: ['media']}})",
         list(TAGS),
     )
     return [

@@ -204,7 +204,7 @@ def test_the_report_counts_without_names_as_page_csv_and_json(host: Host) -> Non
     assert rows[0]["title"] == "'=Photos"
     assert [rows[0][name] for name in counted] == ["1", "1", "1", "0"]
     words = words_of(staff, f"{HERE}consents")
-    assert "=Photos Yes, and it counts 1 Yes, not confirmed 1 Yes to an older text 0 No 1" in words
+    assert "=Photos Yes, and it counts 1 No 1 No answer 0 Yes, not confirmed 1 All 3" in words
     for text in (answer.text, table.text, words):
         assert "Yıldız" not in text
         assert "buerger.example" not in text
