@@ -48,9 +48,9 @@ def visit(
             complaints.append(f"asked for {request.url}")
 
     def miss(request: Request) -> None:
-        # a second click takes the place of the first, which the browser then breaks off
-        is_second = request.is_navigation_request() and request.failure == "net::ERR_ABORTED"
-        if not is_second and not in_dead_spots:
+        # a second click takes the place of the first, and a page that is left stops loading
+        is_broken_off = request.failure == "net::ERR_ABORTED"
+        if not is_broken_off and not in_dead_spots:
             complaints.append(f"failed: {request.url}")
 
     page.on("console", hear)
