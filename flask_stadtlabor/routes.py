@@ -23,6 +23,7 @@ from flask_stadtlabor.feedback import views as feedback
 from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise.routes import OFFICE
 from flask_stadtlabor.organise.views.editing import preview_links
+from flask_stadtlabor.participation.projects import views as projects
 from flask_stadtlabor.pictures import views as pictures
 from flask_stadtlabor.privacy import views as privacy
 from flask_stadtlabor.registration.views import (
@@ -61,6 +62,8 @@ ROUTES = (
     Route(f"{L}/events/<slug>/event.ics", "event_calendar", events.event_calendar, PUBLIC),
     Route(f"{L}/events/<slug>/register", "register", registration.register, PUBLIC, FORM),
     Route(f"{L}/events/<slug>/registered", "registered", registration.registered, PUBLIC),
+    Route(f"{L}/projects/", "projects", projects.index, PUBLIC),
+    Route(f"{L}/projects/<slug>/", "project", projects.show, PUBLIC),
     Route(f"{L}/preview/<token>", "shared_preview", preview_links.open_preview, LINK),
     Route(f"{L}/feedback/<slug>", "feedback", feedback.give, PUBLIC, FORM),
     Route(f"{L}/feedback/<slug>/thanks", "feedback_thanks", feedback.thanks, PUBLIC),

@@ -121,6 +121,7 @@ class Project(Base):
     """RFC 5545 §3.8.7.4, as an event has it: raised by a change of its phases."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     revised_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    search_text: Mapped[str] = mapped_column(long_text(), default="")
 
     @property
     def zone(self) -> ZoneInfo:

@@ -95,6 +95,7 @@ def save_project(slug: str, **values: Any) -> set[str]:
     if project is not None and changed:
         row.revised_at = now()
         row.sequence += bool(changed & PROJECT_CALENDAR_FIELDS)
+    row.search_text = _search_text_of_project(row)
     return _flush(changed, is_new=project is None)
 
 
@@ -236,6 +237,12 @@ def _set_projects(event: Event, projects: Sequence[Project]) -> bool:
         for position, project_id in enumerate(wanted)
     )
     return True
+
+
+def _search_text_of_project(project: Project) -> str:
+    """All words of the project that somebody may look for, in all languages."""
+    texts = (project.title, project.summary, project.description)
+    return search_form(plain(words) for text in texts if text for words in text.values())
 
 
 def _search_text(event: Event, series: Series | None) -> str:

@@ -54,3 +54,13 @@ def next_turn(projects: Iterable[Project], moment: datetime) -> datetime | None:
         for turn in (each.starts_at, each.ends_at)
     )
     return min((turn for turn in turns if turn is not None and turn > moment), default=None)
+
+
+def running_phase(phases: Iterable[TimedPhase], moment: datetime) -> TimedPhase | None:
+    """The phase that runs at ``moment``; None before, between and after phases."""
+    return next((each for each in phases if each.runs(moment)), None)
+
+
+def coming_phase(phases: Iterable[TimedPhase], moment: datetime) -> TimedPhase | None:
+    """The first of these in their order that begins after ``moment``; None where none does."""
+    return next((each for each in phases if not each.has_begun(moment)), None)

@@ -12,7 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import mysql, postgresql
+
+from flask_stadtlabor.folding import search_form
+from flask_stadtlabor.text import plain
 
 revision = "0017"
 down_revision = "0014"
@@ -20,12 +23,17 @@ branch_labels = None
 depends_on = None
 
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+WORDS = sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
 PROJECT = "stadtlabor_project"
+TEXTS = ("title", "summary", "description")
 ONCE = sa.text("'1970-01-01 00:00:00'")
 """For a moment, until the rows have their own time."""
 _ROWS = sa.table(
     PROJECT,
+    sa.column("id"),
     sa.column("timezone", sa.String(64)),
+    sa.column("search_text", WORDS),
+    *(sa.column(name, JSON) for name in TEXTS),
     sa.column("created_at", sa.DateTime()),
     sa.column("revised_at", sa.DateTime()),
 )
@@ -44,6 +52,7 @@ def _columns() -> Iterator[sa.Column[Any]]:
     yield sa.Column("sequence", sa.Integer(), nullable=False, server_default="0")
     yield sa.Column("created_at", sa.DateTime(), nullable=False, server_default=ONCE)
     yield sa.Column("revised_at", sa.DateTime(), nullable=False, server_default=ONCE)
+    yield sa.Column("search_text", WORDS, nullable=False, server_default=sa.text("''"))
 
 
 def upgrade() -> None:
@@ -65,6 +74,10 @@ def upgrade() -> None:
     moment = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     times = {"created_at": moment, "revised_at": moment}
     connection.execute(sa.update(_ROWS).values(times | ({"timezone": zone} if zone else {})))
+    texts = sa.select(_ROWS.c.id, *(_ROWS.c[name] for name in TEXTS))
+    for number, *found in connection.execute(texts).all():
+        is_it = _ROWS.c.id == number
+        connection.execute(sa.update(_ROWS).where(is_it).values(search_text=_searched(found)))
 
 
 def downgrade() -> None:
@@ -73,6 +86,11 @@ def downgrade() -> None:
     for column in _columns():
         if column.name in known:
             op.drop_column(PROJECT, str(column.name))
+
+
+def _searched(texts: list[Any]) -> str:
+    said = [text if isinstance(text, dict) else {"*": text} for text in texts if text]
+    return search_form(plain(words) for text in said for words in text.values())
 
 
 def _known() -> set[str]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from flask_stadtlabor.events.models import Project
-from flask_stadtlabor.events.phases import TimedPhase, timed_phases
+from flask_stadtlabor.events.phases import TimedPhase, coming_phase, running_phase, timed_phases
 
 
 class Deed(StrEnum):
@@ -41,9 +41,9 @@ def open_deeds(project: Project, moment: datetime) -> frozenset[Deed]:
 
 def current_phase(project: Project, moment: datetime) -> TimedPhase | None:
     """The phase that runs at ``moment``; None before, between and after phases."""
-    return next((each for each in timed_phases(project) if each.runs(moment)), None)
+    return running_phase(timed_phases(project), moment)
 
 
 def next_phase(project: Project, moment: datetime) -> TimedPhase | None:
     """The phase that begins next after ``moment``; None where none is to come."""
-    return next((each for each in timed_phases(project) if not each.has_begun(moment)), None)
+    return coming_phase(timed_phases(project), moment)
