@@ -204,15 +204,23 @@ def find_projects_like(q: str) -> Sequence[Project]:
     return session().scalars(found).all()
 
 
-def find_projects_in_time() -> list[Project]:
-    """The projects with phases, by slug, but those of which all are over for long."""
-    projects = session().scalars(select(Project).order_by(Project.slug))
-    since = now() - FEED_PAST
-    return [
-        project
-        for project in projects
-        if any(each.ends_at is None or each.ends_at > since for each in timed_phases(project))
-    ]
+def list_projects() -> Sequence[Project]:
+    """All projects, by slug."""
+    return session().scalars(select(Project).order_by(Project.slug)).all()
+
+
+def projects_in_time() -> list[Project]:
+    """The projects of calendars and feeds: those with phases that are not over for long."""
+    moment = now()
+    dated = [(project, leaves_feed_at(project)) for project in list_projects() if project.phases]
+    return [project for project, leaves_at in dated if leaves_at is None or leaves_at > moment]
+
+
+def leaves_feed_at(project: Project) -> datetime | None:
+    """When a project is too old for calendars and feeds; None for one that goes on."""
+    ends = [each.ends_at for each in timed_phases(project)]
+    known = [end for end in ends if end is not None]
+    return max(known) + FEED_PAST if known and len(known) == len(ends) else None
 
 
 def _coming_and_gone(statement: Select[Any]) -> tuple[Sequence[Event], Sequence[Event]]:

@@ -23,6 +23,7 @@ from flask_stadtlabor.events.models import Event, Project, Series
 from flask_stadtlabor.events.next_step import results_told
 from flask_stadtlabor.events.page_cache import Dependencies, kept, make_body, make_page
 from flask_stadtlabor.events.pages import EventPage, Filters, Listing
+from flask_stadtlabor.events.phases import next_turn
 from flask_stadtlabor.events.programme import timed_programme
 from flask_stadtlabor.events.project_standing import project_standing
 from flask_stadtlabor.events.standing import (
@@ -264,36 +265,54 @@ def series_feed(slug: str) -> ResponseReturnValue:
 
 
 def _calendar_of(shown: Series | None) -> Response:
-    def make() -> bytes:
-        return calendars.calendar(queries.find_feed_events(shown), name=feeds.title_of(shown))
+    projects = queries.projects_in_time() if shown is None else []
 
-    return _body(shown, make, calendars.MIMETYPE, tells_results=False)
+    def make() -> bytes:
+        events = queries.find_feed_events(shown)
+        return calendars.calendar(events, name=feeds.title_of(shown), projects=projects)
+
+    return _body(shown, make, calendars.MIMETYPE, projects, tells_standing=False)
 
 
 def _feed_of(shown: Series | None) -> Response:
+    projects = queries.projects_in_time() if shown is None else []
+
     def make() -> bytes:
         return feeds.feed(
             queries.find_feed_events(shown),
             title=feeds.title_of(shown),
             address=_address(shown, "feed", "series_feed"),
             page=_address(shown, "index", "series"),
+            projects=projects,
         )
 
-    return _body(shown, make, feeds.MIMETYPE, tells_results=True)
+    return _body(shown, make, feeds.MIMETYPE, projects, tells_standing=True)
 
 
 def _body(
-    shown: Series | None, make: Callable[[], bytes], mimetype: str, *, tells_results: bool
+    shown: Series | None,
+    make: Callable[[], bytes],
+    mimetype: str,
+    projects: Sequence[Project],
+    *,
+    tells_standing: bool,
 ) -> Response:
-    probe = queries.probe_feed(shown)
+    probe, moment = queries.probe_feed(shown), now()
     revision = probe.revision
-    over, next_end = (probe.over, probe.next_end) if tells_results else (0, None)
+    leaving = [queries.leaves_feed_at(project) for project in projects]
     basis = Dependencies(
         revision=revision,
         changed_at=revision.changed_at,
-        until=earliest(probe.leaves_at, next_end),
+        until=earliest(
+            probe.leaves_at,
+            *leaving,
+            *((probe.next_end, next_turn(projects, moment)) if tells_standing else ()),
+        ),
     )
-    return make_body(make, revision, probe.events, over, basis=basis, mimetype=mimetype)
+    parts: list[object] = [revision, probe.events, len(projects)]
+    if tells_standing:
+        parts += [probe.over, [project_standing(each, moment).changing for each in projects]]
+    return make_body(make, *parts, basis=basis, mimetype=mimetype)
 
 
 def _address(shown: Series | None, of_all: str, of_series: str) -> str:

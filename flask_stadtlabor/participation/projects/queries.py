@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import load_only
 
-from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.events.models import Event, EventProject, EventStatus, Project
 from flask_stadtlabor.events.phases import next_turn
 from flask_stadtlabor.events.project_standing import ProjectStanding, Stage, project_standing
 from flask_stadtlabor.events.queries import is_slug, read_revision, whole_number
@@ -76,10 +76,20 @@ def find_project_span(page: str | int | None) -> ProjectSpan:
     return ProjectSpan(len(in_order), at, pages, chosen, next_turn(projects, moment), revision)
 
 
-def stream_projects() -> Iterator[Project]:
-    """All projects by slug, read bit by bit."""
-    statement = select(Project).order_by(Project.slug).execution_options(yield_per=200)
-    yield from session().scalars(statement)
+def find_event_slugs(projects: Sequence[int]) -> dict[int, list[str]]:
+    """The slugs of the public events that show these projects, by the project, in one statement."""
+    found: dict[int, list[str]] = {}
+    if not projects:
+        return found
+    rows = session().execute(
+        select(EventProject.project_id, Event.slug)
+        .join(Event, Event.id == EventProject.event_id)
+        .where(EventProject.project_id.in_(projects), Event.status != EventStatus.DRAFT)
+        .order_by(Event.starts_at, Event.id)
+    )
+    for project, slug in rows:
+        found.setdefault(project, []).append(slug)
+    return found
 
 
 def _rank(standing: ProjectStanding) -> tuple[object, ...]:
