@@ -48,7 +48,7 @@ class ProjectPage:
             return _sl("Now")
         coming = self.standing.coming
         is_to_come = coming is not None and timed.starts_at >= coming.starts_at
-        return _sl("To come") if is_to_come else _sl("Done")
+        return _sl("To come") if is_to_come else _sl("Over")
 
     def name_of(self, timed: TimedPhase) -> str:
         """What a phase is called that has no title, and what a phase with one is for."""
