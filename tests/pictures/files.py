@@ -80,7 +80,7 @@ def upload(
 ) -> TestResponse:
     """Fill in the page with the picture and send it, with a file."""
     answer = opened or staff.get(to)
-    data: dict[str, Any] = dict(typed_into(form_on(answer, "/picture"), given or {}).items())
+    data: dict[str, Any] = dict(typed_into(form_on(answer, to), given or {}).items())
     if content is not None:
         data["image.file"] = FileStorage(BytesIO(content), name)
     boundary, body = encode_multipart(data)

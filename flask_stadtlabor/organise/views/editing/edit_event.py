@@ -35,7 +35,7 @@ from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.merging import Conflict
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, words
-from flask_stadtlabor.organise.forms.edit_event import PICTURE, EditForm, form_from_json
+from flask_stadtlabor.organise.forms.edit_event import EditForm, form_from_json
 from flask_stadtlabor.organise.views.editing.editor_page import (
     RESULTS,
     around,
@@ -46,7 +46,7 @@ from flask_stadtlabor.organise.views.editing.editor_page import (
     summary_of,
     told_conflicts,
 )
-from flask_stadtlabor.organise.views.editing.upload import take_picture
+from flask_stadtlabor.organise.views.editing.upload import of_picture, once_more, take_picture
 from flask_stadtlabor.organise.views.staff_page import acting, staff_page
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
@@ -124,10 +124,9 @@ def save_page(
 
     if not form.validate():
         document = changed_by(event, form.begun_with, change)
-        once_more = _of_picture(_sl("Please choose the picture once more.") if form.file else "")
-        return _show(event, page, form, document, once_more, status=422)
+        return _show(event, page, form, document, once_more(form), status=422)
     by = acting()
-    refused_picture = _of_picture(take_picture(form, by) if page == "picture" else "")
+    refused_picture = of_picture(take_picture(form, by) if page == "picture" else "")
 
     def work() -> int:
         within = lock_event(event)
@@ -168,10 +167,6 @@ def preview_texts(event: Event, page: str) -> ResponseReturnValue:
     if not form.validate():
         return _show(event, page, form, document, status=422)
     return _show(event, page, form, document, previews=True)
-
-
-def _of_picture(sentence: str) -> Faults:
-    return {PICTURE: [sentence]} if sentence else {}
 
 
 def autosave(event: Event) -> ResponseReturnValue:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 
+from flask_stadtlabor.editor.faults import Faults
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.i18n import _sl
-from flask_stadtlabor.organise.forms.edit_event import EditForm
+from flask_stadtlabor.organise.forms.edit_event import PICTURE, EditForm
 from flask_stadtlabor.pictures import processing, storage
 from flask_stadtlabor.pictures.operations import Withdrawn, hash_of, hold
 from flask_stadtlabor.transactions import commit
@@ -22,6 +23,16 @@ def no_uploads() -> str:
         "Uploading pictures is not set up on this portal. Whoever runs it finds what is missing "
         "by “flask stadtlabor check”. Until then, give the address of a picture below."
     )
+
+
+def once_more(form: EditForm) -> Faults:
+    """What is said at the picture where a form that came with one was not valid."""
+    return of_picture(_sl("Please choose the picture once more.") if form.file else "")
+
+
+def of_picture(sentence: str) -> Faults:
+    """What is wrong with the picture, as a fault of the form; none for no sentence."""
+    return {PICTURE: [sentence]} if sentence else {}
 
 
 def take_picture(form: EditForm, by: By) -> str:
