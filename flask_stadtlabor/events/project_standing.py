@@ -127,7 +127,7 @@ def _sentences_of_kind() -> dict[str, str]:
     return {
         "inform": _sl("For now you can inform yourself here."),
         "ideas": _sl("You can write ideas now, and support and comment on those of others."),
-        "discuss": _sl("You can support and comment on the ideas now."),
+        "discuss": _sl("You can join the discussion now: support and comment on what is here."),
         "vote": _sl("You can vote now."),
         "results": _sl("Here is what came of it."),
     }

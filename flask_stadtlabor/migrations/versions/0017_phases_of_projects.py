@@ -7,7 +7,6 @@ Follows: 0014
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +26,7 @@ WORDS = sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
 PROJECT = "stadtlabor_project"
 TEXTS = ("title", "summary", "description")
 ONCE = sa.text("'1970-01-01 00:00:00'")
-"""For a moment, until the rows have their own time."""
+"""Where nothing tells a later time."""
 _ROWS = sa.table(
     PROJECT,
     sa.column("id"),
@@ -37,6 +36,7 @@ _ROWS = sa.table(
     sa.column("created_at", sa.DateTime()),
     sa.column("revised_at", sa.DateTime()),
 )
+_REVISION = sa.table("stadtlabor_content_revision", sa.column("changed_at", sa.DateTime()))
 
 
 def _columns() -> Iterator[sa.Column[Any]]:
@@ -71,9 +71,12 @@ def upgrade() -> None:
             " ORDER BY count(*) DESC, timezone LIMIT 1"
         )
     )
-    moment = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    times = {"created_at": moment, "revised_at": moment}
-    connection.execute(sa.update(_ROWS).values(times | ({"timezone": zone} if zone else {})))
+    # nobody knows when each was written: not after the content changed last
+    changed_at = connection.scalar(sa.select(_REVISION.c.changed_at))
+    known_values = {"timezone": zone, "created_at": changed_at, "revised_at": changed_at}
+    values = {name: value for name, value in known_values.items() if value is not None}
+    if values:
+        connection.execute(sa.update(_ROWS).values(values))
     texts = sa.select(_ROWS.c.id, *(_ROWS.c[name] for name in TEXTS))
     for number, *found in connection.execute(texts).all():
         is_it = _ROWS.c.id == number

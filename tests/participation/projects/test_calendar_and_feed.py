@@ -78,7 +78,7 @@ def test_a_feed_tells_where_a_project_stands(host: Host) -> None:
     (then,) = project_entries(host)
     assert then.find("a:id", ATOM).text == entry.find("a:id", ATOM).text
     assert then.find("a:updated", ATOM).text == "2026-04-10T06:00:00Z"
-    assert "kommentieren" in then.find("a:summary", ATOM).text
+    assert "mitdiskutieren" in then.find("a:summary", ATOM).text
 
 
 def test_what_is_over_for_a_year_has_left(host: Host) -> None:

@@ -74,7 +74,7 @@ def test_each_phase_stands_on_the_way_and_the_current_one_is_marked(host: Host) 
         ({"days": -10}, "Dieses Projekt hat noch nicht begonnen."),
         ({}, "Du kannst jetzt Ideen schreiben"),
         ({"days": 33}, "Eine Phase ist vorbei, die nächste kommt noch."),
-        ({"days": 50}, "Du kannst jetzt Ideen unterstützen und kommentieren."),
+        ({"days": 50}, "Du kannst jetzt mitdiskutieren"),
         ({"days": 70}, "Dieses Projekt ist abgeschlossen."),
     ],
 )
