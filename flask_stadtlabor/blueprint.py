@@ -30,7 +30,7 @@ TOLD_ONCE = frozenset({"registered", "erased"})
 """Result pages after a POST, at an address that is the same for everybody."""
 _POSTS = re.compile(rb"<form\b[^>]*\bmethod=[\"']?post", re.IGNORECASE)
 LARGEST_BODY = 512 * 1024
-"""Bytes that a form of ours may hold, with its file, apart from the one that takes a picture."""
+"""Bytes that a form of ours may hold, with its file, apart from those that take a picture."""
 LARGEST_UPLOAD = LARGEST_FILE + 8 * 2**20
 """Bytes that the form with a picture may hold: more than is taken, so that it comes back filled."""
 OWN_STATIC = "/stadtlabor-static"
@@ -101,6 +101,8 @@ def _takes_picture(endpoint: str | None, values: dict[str, Any]) -> bool:
     Also from somebody who was signed out meanwhile, whose text comes back in the answer.
     """
     view = (endpoint or "").rpartition(".")[2]
+    if view in ("new_shared", "edit_shared"):
+        return values.get("shared_kind") == "projects"
     on_a_page = view in ("edit_event", "preview_texts")
     return view == "event_results" or (on_a_page and values.get("page") in ("picture", "results"))
 

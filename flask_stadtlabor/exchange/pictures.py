@@ -1,12 +1,12 @@
-"""Whether the uploaded pictures that events name are here, and described."""
+"""Whether the uploaded pictures that events and projects name are here, and described."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.events.content import pictures_with
-from flask_stadtlabor.exchange.entries import EventEntry
+from flask_stadtlabor.events.content import Image, pictures_with
+from flask_stadtlabor.exchange.entries import EventEntry, ProjectEntry
 from flask_stadtlabor.exchange.faults import Fault, path_of, shown
 from flask_stadtlabor.exchange.reading import Content
 from flask_stadtlabor.pictures.queries import usable
@@ -15,30 +15,35 @@ from flask_stadtlabor.state import settings
 
 def picture_faults(content: Content) -> Iterator[Fault]:
     """A fault for each uploaded picture that is not here, or is not described."""
-    entries = content.of("events", EventEntry)
-    named = [
-        (position, way, image)
-        for position, entry in entries.items()
-        for way, image in pictures_with(entry.image, entry.results)
-        if image.picture is not None
-    ]
+    named = list(_named(content))
     here = usable(image.picture or "" for _, _, image in named)
-    for position, way, image in named:
+    for steps, title, image in named:
         if image.picture not in here:
             yield Fault(
-                path_of("events", position, *way, "picture"),
+                path_of(*steps, "picture"),
                 f"There is no uploaded picture {shown(image.picture)} here; upload it in the "
                 "editor, or remove the key.",
             )
-        language = main_language(entries[position].title)
+        language = main_language(title)
         if not image.alt.get(language, image.alt.get(LocalizedText.ANY, "")).strip():
             yield Fault(
-                path_of("events", position, *way, "alt", language),
+                path_of(*steps, "alt", language),
                 "An uploaded picture needs a description; write what it shows.",
             )
 
 
+def _named(content: Content) -> Iterator[tuple[tuple[str | int, ...], LocalizedText, Image]]:
+    """Where an uploaded picture is named, the title that it stands with, and the picture."""
+    for position, project in content.of("projects", ProjectEntry).items():
+        if project.image is not None and project.image.picture is not None:
+            yield ("projects", position, "image"), project.title, project.image
+    for position, event in content.of("events", EventEntry).items():
+        for way, image in pictures_with(event.image, event.results):
+            if image.picture is not None:
+                yield ("events", position, *way), event.title, image
+
+
 def main_language(title: LocalizedText) -> str:
-    """The language in which an event has to be whole: the portal's, if it has a title in that."""
+    """The language in which an entry has to be whole: the portal's, if it has a title in that."""
     default = settings().default_locale
     return title.choose(default)[1] or default

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 
 from flask_stadtlabor.events.content import pictures_with
 from flask_stadtlabor.events.history_models import DRAFT_STEPS, EventRevision
-from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.models import Event, Project
 from flask_stadtlabor.events.uploaded import Uploaded, uploaded
 from flask_stadtlabor.pictures.models import Picture
 from flask_stadtlabor.state import session
@@ -20,13 +20,14 @@ MOST_OFFERED = 200
 
 
 class Use(NamedTuple):
-    """An event with which a picture stands."""
+    """An event or a project with which a picture stands."""
 
-    event: Event
+    event: Event | None
     picture: str
     """The picture's name."""
     is_draft: bool
     """Whether it stands in a draft of changes, which not everybody sees yet."""
+    project: Project | None = None
 
 
 class PicturePage(NamedTuple):
@@ -89,7 +90,16 @@ def list_pictures(page: int) -> PicturePage:
 
 
 def uses_of(names: Collection[str]) -> list[Use]:
-    """Where these pictures stand, in two statements: with events, and in drafts of changes."""
+    """Where these pictures stand, in three statements: with projects, with events, and in drafts of
+    changes."""
+    projects = session().scalars(
+        select(Project).where(Project.image.is_not(None)).order_by(Project.slug)
+    )
+    of_projects = [
+        Use(None, project.image.picture, is_draft=False, project=project)
+        for project in projects
+        if project.image and project.image.picture and project.image.picture in names
+    ]
     shown = session().scalars(
         select(Event)
         .where(or_(Event.image.is_not(None), Event.results.is_not(None)))
@@ -123,7 +133,7 @@ def uses_of(names: Collection[str]) -> list[Use]:
             is_told = any((use.event, use.picture) == (event, name) for use in found)
             if name in names and not is_told:
                 found.append(Use(event, name, is_draft=True))
-    return found
+    return [*found, *of_projects]
 
 
 def pictures_in(document: Mapping[str, Any]) -> set[str]:

@@ -38,6 +38,7 @@ def content() -> dict[str, Any]:
         factories.event_in(20, "ohne-anmeldung"),
         factories.event_in(21, "entwurf", status="draft", registration=asked),
         factories.event_in(-9, "vorbei", feedback={}),
+        projects=[factories.project("spielplatz")],
     )
 
 
@@ -141,6 +142,8 @@ def addresses(found: dict[str, int]) -> list[str]:
         "events/entwurf/review",
         *(f"{kind}/" for kind in SharedKind),
         *(f"{kind}/new" for kind in SharedKind),
+        "projects/spielplatz/",
+        "projects/spielplatz/history/",
     ]
 
 

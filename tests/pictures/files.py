@@ -80,7 +80,8 @@ def upload(
 ) -> TestResponse:
     """Fill in the page with the picture and send it, with a file."""
     answer = opened or staff.get(to)
-    data: dict[str, Any] = dict(typed_into(form_on(answer, "/picture"), given or {}).items())
+    last = to.rstrip("/").rindex("/")
+    data: dict[str, Any] = dict(typed_into(form_on(answer, to[last:]), given or {}).items())
     if content is not None:
         data["image.file"] = FileStorage(BytesIO(content), name)
     boundary, body = encode_multipart(data)

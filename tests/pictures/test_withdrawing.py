@@ -143,7 +143,7 @@ def test_a_picture_in_use_is_not_deleted(desk: Host, folder: Path) -> None:
     kept = len(list(folder.iterdir()))
     refused = staff.post(f"{one(desk)}delete", data=data)
     assert refused.status_code == 409
-    assert "An event has this picture" in refused.text
+    assert "This picture is in use" in refused.text
     # also where a draft of changes alone has it
     upload(staff, None, {"image.picture.remove": "true"})
     press(staff, f"{HERE}publish", "/publish")

@@ -67,7 +67,7 @@ def delete(number: int) -> ResponseReturnValue:
     try:
         commit(lambda: delete_unused(shown))
     except InUse:
-        sentence = _sl("An event has this picture, so that it was not deleted.")
+        sentence = _sl("This picture is in use, so that it was not deleted.")
         return _show(_found(number), [sentence], 409)
     return see_other("pictures", now="deleted")
 

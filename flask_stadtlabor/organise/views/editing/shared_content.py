@@ -20,7 +20,7 @@ from flask_stadtlabor.editor.page_fields import Choices
 from flask_stadtlabor.editor.shared_content import CHOSEN, MODELS, InUse, Listed, Working
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Venue
-from flask_stadtlabor.events.history import Shared
+from flask_stadtlabor.events.history import By, Shared
 from flask_stadtlabor.events.history_models import HistoryEntry, SharedKind, SharedRevision, Step
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import is_slug
@@ -37,6 +37,7 @@ from flask_stadtlabor.organise.views.editing.editor_page import (
     summary_of,
     told_conflicts,
 )
+from flask_stadtlabor.organise.views.editing.upload import once_more, take_pictures
 from flask_stadtlabor.organise.views.staff_page import (
     acting,
     button_problems,
@@ -89,10 +90,13 @@ def new(shared_kind: str) -> ResponseReturnValue:
     empty = shared_content.empty(of)
     if not form.is_submitted():
         return _show(of, form, empty)
-    document = _typed(form, of, empty)
     if not form.validate():
-        return _show(of, form, document, status=422)
+        return _show(of, form, _typed(form, of, empty), once_more(form), status=422)
     by = acting()
+    refused_picture = _take_picture(of, form, by)
+    document = _typed(form, of, empty)
+    if refused_picture:
+        return _show(of, form, document, refused_picture, status=422)
     try:
         name = commit(lambda: shared_content.create(of, document, by))
     except Refused as refused:
@@ -108,8 +112,12 @@ def edit(shared_kind: str, name: str) -> ResponseReturnValue:
         return _show(shared.kind, form, now_working.document, name=name)
     if not form.validate():
         typed = _typed(form, shared.kind, now_working.document)
-        return _show(shared.kind, form, typed, name=name, status=422)
+        return _show(shared.kind, form, typed, once_more(form), name=name, status=422)
     by = acting()
+    refused_picture = _take_picture(shared.kind, form, by)
+    if refused_picture:
+        typed = _typed(form, shared.kind, now_working.document)
+        return _show(shared.kind, form, typed, refused_picture, name=name, status=422)
 
     def change(document: Document) -> Document:
         return _typed(form, shared.kind, document)
@@ -270,7 +278,13 @@ def _entry(shared: Shared, number: int) -> HistoryEntry:
 
 
 def _typed(form: EditForm, kind: SharedKind, document: Document) -> Document:
-    return binding_of(form.posted).bind(describe(MODELS[kind]), document)
+    zone = shared_content.zone_of(document)
+    return binding_of(form.posted, zone=zone).bind(describe(MODELS[kind]), document)
+
+
+def _take_picture(kind: SharedKind, form: EditForm, by: By) -> Faults:
+    """Hold the picture that came with a project; what is wrong with it, if anything is."""
+    return take_pictures(form, by) if kind is SharedKind.PROJECT else {}
 
 
 def _about(kind: SharedKind, each: Listed) -> str:
@@ -317,7 +331,7 @@ def _show(
         name=name,
         called=words(LocalizedText(document[shared_content.title_key(kind)] or "")) or name,
         fields=fields,
-        conflicts=told_conflicts(conflicts, settings().timezone, MODELS[kind]),
+        conflicts=told_conflicts(conflicts, shared_content.zone_of(document), MODELS[kind]),
         problems=problems,
         is_saved=request.args.get("now") == "saved",
         trial_to=staff().email if name and kind is SharedKind.MAIL_TEXT else "",
@@ -343,13 +357,14 @@ def _show_entry(
     before = history.find(shared, number - 1)
     changes = differences(before.document, found.document) if before is not None else ()
     last = history.latest(shared)
+    zone = shared_content.zone_of(found.document)
     return staff_page(
         "shared/revision.html",
         status,
         name=shared.slug,
         entry=found,
         problems=problems,
-        changes=shown_changes(changes, settings().timezone, MODELS[shared.kind]),
+        changes=shown_changes(changes, zone, MODELS[shared.kind]),
         is_latest=last is not None and last.number == number and found.step != Step.REMOVED,
         **_around(shared.kind),
     )

@@ -1,0 +1,1 @@
+"""Participation: what citizens write, support and discuss in projects."""
