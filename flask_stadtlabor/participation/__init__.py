@@ -1,0 +1,1 @@
+"""Participation: who takes part, projects, ideas, opinions, and what the city answers."""

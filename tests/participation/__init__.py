@@ -1,0 +1,1 @@
+"""Participation, through its pages."""
