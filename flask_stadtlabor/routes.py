@@ -24,8 +24,10 @@ from flask_stadtlabor.feedback import views as feedback
 from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise.routes import OFFICE
 from flask_stadtlabor.organise.views.editing import preview_links
+from flask_stadtlabor.participation import open_data
 from flask_stadtlabor.participation.mine import views as mine
 from flask_stadtlabor.participation.people import views as people
+from flask_stadtlabor.participation.projects import views as projects
 from flask_stadtlabor.pictures import views as pictures
 from flask_stadtlabor.privacy import views as privacy
 from flask_stadtlabor.registration.views import (
@@ -47,11 +49,13 @@ TEXT = f"{L}/privacy/<purpose>/<int:version>"
 # fmt: off
 ROUTES = (
     Route("/", "root", events.choose_language, PUBLIC),
-    Route("/api/v1/openapi.json", "api_description", opendata.api_description, PUBLIC),
+    Route("/api/v1/openapi.json", "api_description", open_data.api_description, PUBLIC),
     Route("/api/v1/events", "api_events", opendata.api_events, PUBLIC),
     Route("/api/v1/events.csv", "api_events_csv", opendata.api_events_csv, PUBLIC),
     Route("/api/v1/events/<slug>", "api_event", opendata.api_event, PUBLIC),
     Route("/api/v1/series", "api_series", opendata.api_series, PUBLIC),
+    Route("/api/v1/projects", "api_projects", projects.api_projects, PUBLIC),
+    Route("/api/v1/projects.csv", "api_projects_csv", projects.api_projects_csv, PUBLIC),
     Route("/pictures/<picture>/<file>", "picture", pictures.show, PUBLIC),
     Route(f"{L}/", "index", events.index, PUBLIC),
     Route(f"{L}/calendar.ics", "calendar", events.calendar, PUBLIC),
@@ -64,6 +68,8 @@ ROUTES = (
     Route(f"{L}/events/<slug>/event.ics", "event_calendar", events.event_calendar, PUBLIC),
     Route(f"{L}/events/<slug>/register", "register", registration.register, PUBLIC, FORM),
     Route(f"{L}/events/<slug>/registered", "registered", registration.registered, PUBLIC),
+    Route(f"{L}/projects/", "projects", projects.index, PUBLIC),
+    Route(f"{L}/projects/<slug>/", "project", projects.show, PUBLIC),
     Route(f"{L}/preview/<token>", "shared_preview", preview_links.open_preview, LINK),
     Route(f"{L}/feedback/<slug>", "feedback", feedback.give, PUBLIC, FORM),
     Route(f"{L}/feedback/<slug>/thanks", "feedback_thanks", feedback.thanks, PUBLIC),

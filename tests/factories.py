@@ -13,8 +13,8 @@ from flask_stadtlabor.testing.content import dates_in
 from flask_stadtlabor.testing.entries import PHOTOS, purpose, question, registration, series, venue
 
 __all__ = [
-    "PHOTOS", "event", "event_in", "exchange", "open_event", "person", "purpose", "question",
-    "real_time", "registration", "series", "venue",
+    "PHOTOS", "event", "event_in", "exchange", "open_event", "person", "phase", "project",
+    "purpose", "question", "real_time", "registration", "series", "venue",
 ]  # fmt: skip
 PRIVACY = "privacy"
 
@@ -60,6 +60,27 @@ def open_event(slug: str = "plattform", **changes: Any) -> dict[str, Any]:
     details = changes.pop("registration", {})
     taking = {} if details is None else {"registration": registration(**details)}
     return event(slug, **{"purposes": [PHOTOS, PRIVACY], **taking, **changes})
+
+
+def project(slug: str = "marktplatz", **changes: Any) -> dict[str, Any]:
+    """A project that collects ideas from 1 March to 1 April 2026, and discusses them in April."""
+    return {
+        "slug": slug,
+        "title": {"de": "Neuer Marktplatz", "en": "A new market square"},
+        "summary": {"de": "Was soll hin?", "en": "What should be there?"},
+        "phases": [
+            phase("ideen", "ideas", "2026-03-01T00:00", "2026-04-01T00:00"),
+            phase("reden", "discuss", "2026-04-10T08:00", "2026-05-01T00:00"),
+        ],
+        **changes,
+    }
+
+
+def phase(slug: str, kind: str, starts_at: str, ends_at: str | None = None) -> dict[str, Any]:
+    """A phase of a project that says nothing but its times."""
+    return {"slug": slug, "kind": kind, "starts_at": starts_at} | (
+        {"ends_at": ends_at} if ends_at else {}
+    )
 
 
 def person(number: int = 1, **changes: Any) -> dict[str, Any]:

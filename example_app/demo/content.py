@@ -16,6 +16,7 @@ PLAIN = (
 )  # fmt: skip
 """Keys of an event that go into the exchange file as they are."""
 OPENS_AT = time(9)
+ZONE = "Europe/Berlin"
 QUARTER = timedelta(minutes=15)
 
 
@@ -68,7 +69,7 @@ def exchange(today: date, starts: Mapping[str, datetime]) -> dict[str, Any]:
             for purpose in purposes["purposes"]
         ],
         "series": _stripped(read("series")["series"]),
-        "projects": _stripped(read("projects")["projects"]),
+        "projects": [_project(each, today) for each in _stripped(read("projects")["projects"])],
         "events": [
             _event(event, shared, today, starts[event["slug"]]) for event in shared["events"]
         ],
@@ -84,6 +85,22 @@ def guests(starts: Mapping[str, datetime]) -> dict[str, str]:
     }
 
 
+def _project(project: dict[str, Any], today: date) -> dict[str, Any]:
+    """With the days of its phases; each begins and ends in the morning."""
+    if "phases" not in project:
+        return project
+    return {**project, "timezone": ZONE, "phases": [_phase(p, today) for p in project["phases"]]}
+
+
+def _phase(phase: dict[str, Any], today: date) -> dict[str, Any]:
+    entry = dict(phase)
+    for key, name in (("begins_in_days", "starts_at"), ("ends_in_days", "ends_at")):
+        if key in entry:
+            day = today + timedelta(days=entry.pop(key))
+            entry[name] = _wall(datetime.combine(day, OPENS_AT))
+    return entry
+
+
 def _event(
     event: dict[str, Any], shared: dict[str, Any], today: date, start: datetime
 ) -> dict[str, Any]:
@@ -93,7 +110,7 @@ def _event(
         "status": event.get("status", "published"),
         "starts_at": _wall(start),
         "ends_at": _wall(_end(event, start)),
-        "timezone": "Europe/Berlin",
+        "timezone": ZONE,
         "contact": shared["contact"],
     }
     if "series" in event:

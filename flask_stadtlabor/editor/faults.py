@@ -40,6 +40,7 @@ _BY_KEY = {
     "timezone": lazy("There is no such time zone. Please write a name such as Europe/Berlin."),
     "email": lazy("Please check the e-mail address. It should look like name@example.org."),
     "options": lazy("Please write the answers from which people choose."),
+    "kind": lazy("Please choose one."),
     "retention_days": lazy("Please write a number of days."),
 }
 """What a value error is about, by the last key of its path."""
@@ -53,6 +54,10 @@ _BY_INPUT = {
 }
 _BY_REFERENCE = (
     (r"registration\.opens_at$", lazy("Registration would open only after the event.")),
+    (
+        r"^phases\[\d+\]\.starts_at$",
+        lazy("This phase begins before another one is over. Please correct one of them."),
+    ),
     (
         r"show_if\.",
         lazy(
@@ -75,7 +80,7 @@ _BY_REFERENCE = (
     ),
 )
 """What a fault between entries is about, by its path."""
-_STEP = re.compile(r"^events\[0\]\.?")
+_STEP = re.compile(r"^[a-z]+\[0\]\.?")
 
 
 def faults_of(document: dict[str, Any], *, seats_taken: int = 0) -> Faults:
@@ -92,7 +97,7 @@ def faults_of(document: dict[str, Any], *, seats_taken: int = 0) -> Faults:
     if isinstance(capacity, int) and 0 <= capacity < seats_taken:
         faults.setdefault("registration.capacity", []).append(_too_few(seats_taken, capacity))
     if not faults:
-        for path, reason in _between_entries(document):
+        for path, reason in faults_between("events", EventEntry, document):
             faults.setdefault(path, []).append(reason)
     return faults
 
@@ -128,12 +133,17 @@ def _offsets(wall: str, zone: str) -> list[str]:
     return [to_wall(moment, zone)[len("2026-10-25T02:30") :] for moment in moments]
 
 
-def _between_entries(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Paths and sentences of what is too long, or does not fit other content of the portal."""
-    content = check({"events": [document]}, settings().timezone)
+def faults_between(
+    name: str, model: type[BaseModel], document: dict[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Paths and sentences of what is too long, or does not fit other content of the portal.
+
+    ``document`` is an entry of the list ``name`` of the exchange file, without faults of its own.
+    """
+    content = check({name: [document]}, settings().timezone)
     for fault in content.faults:
         path = _STEP.sub("", fault.path)
-        item = field_at(EventEntry, tuple(path.split(".")))
+        item = field_at(model, tuple(path.split(".")))
         label = str(item.field.label) if item is not None else path
         yield path, _too_long(LONGEST_MARKDOWN, label)
     if content.faults:
@@ -242,4 +252,4 @@ def _of_reference(path: str) -> str:
     for pattern, words in _BY_REFERENCE:
         if re.search(pattern, path):
             return str(words)
-    return _sl("This does not fit the rest of the event.")
+    return _sl("This does not fit the rest.")

@@ -18,8 +18,8 @@ from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.history_models import PlannedPublishing, Step
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.time_fields import WallTime
 from flask_stadtlabor.events.wall_times import to_utc
-from flask_stadtlabor.exchange.field_types import WallTime
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.state import now, session
 

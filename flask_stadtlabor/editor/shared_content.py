@@ -18,13 +18,14 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.creating import free_slug
 from flask_stadtlabor.editor.description import blank
 from flask_stadtlabor.editor.drafts import Change, Conflicting, Refused
-from flask_stadtlabor.editor.faults import Faults, field_faults, please_fill_in
+from flask_stadtlabor.editor.faults import Faults, faults_between, field_faults, please_fill_in
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Organiser, Part, Venue
 from flask_stadtlabor.events.history import By, Shared
 from flask_stadtlabor.events.history_models import SharedKind, SharedRevision, Step
 from flask_stadtlabor.events.models import Event, EventProject, Project, Series
 from flask_stadtlabor.events.questions.question_set import QuestionSet
+from flask_stadtlabor.exchange import reading
 from flask_stadtlabor.exchange.entries import ProjectEntry, SeriesEntry
 from flask_stadtlabor.exchange.merging import merge
 from flask_stadtlabor.exchange.saving import Document, save_series_or_project, stored, whole
@@ -204,9 +205,17 @@ def faults_of(kind: SharedKind, document: Document) -> Faults:
     if not any(text.strip() for text in LocalizedText(document[key] or "").values()):
         faults[key] = [please_fill_in(MODELS[kind], key)]
         document = {**document, key: "-"}
-    for path, reason in field_faults(MODELS[kind], document, settings().timezone):
+    for path, reason in field_faults(MODELS[kind], document, zone_of(document)):
         faults.setdefault(path, []).append(reason)
+    if not faults and kind in _ROWS:
+        for path, reason in faults_between(kind.value, MODELS[kind], document):
+            faults.setdefault(path, []).append(reason)
     return faults
+
+
+def zone_of(document: Document) -> str:
+    """The zone of a document's wall times: its own, if it names one that exists."""
+    return reading.zone_of(document, settings().timezone) or settings().timezone
 
 
 def put_into(kind: SharedKind, chosen: Document, event: Document) -> Document:

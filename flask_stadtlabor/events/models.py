@@ -39,8 +39,11 @@ from flask_stadtlabor.events.content import (
     Results,
     Venue,
 )
+from flask_stadtlabor.events.project_content import Category, Phase
 from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.events.seat_count import SeatCount
+from flask_stadtlabor.ports import Level
+from flask_stadtlabor.state import now, settings
 
 
 class EventStatus(StrEnum):
@@ -95,7 +98,40 @@ class Project(Base):
     summary: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
     description: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
     status: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    promise: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
+    """What the city promised to do with the outcome."""
     url: Mapped[str | None] = mapped_column(Text)
+    image: Mapped[Image | None] = mapped_column(Document(Image))
+    timezone: Mapped[str] = mapped_column(String(64), default=lambda: settings().timezone)
+    """That of the phases' wall times."""
+    phases: Mapped[tuple[Phase, ...]] = mapped_column(Document(tuple[Phase, ...]), default=tuple)
+    """As they were written; :func:`.phases.timed_phases` has them in time."""
+    categories: Mapped[tuple[Category, ...]] = mapped_column(
+        Document(tuple[Category, ...]), default=tuple
+    )
+    """What its ideas can be about."""
+    level: Mapped[str] = mapped_column(String(20), default="confirmed_email")
+    """The name of the least :class:`~.ports.Level` of whoever writes an idea or a comment."""
+    are_first_posts_held: Mapped[bool] = mapped_column(default=False)
+    """Whether the first thing that somebody writes waits for a moderator."""
+    threshold: Mapped[int | None]
+    """How many supports of an idea make the city answer; None where no number does."""
+
+    sequence: Mapped[int] = mapped_column(default=0)
+    """RFC 5545 §3.8.7.4, as an event has it: raised by a change of its phases."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    revised_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    search_text: Mapped[str] = mapped_column(long_text(), default="")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of its phases."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def least_level(self) -> Level:
+        """How well the host must know whoever writes an idea or a comment."""
+        return Level[self.level.upper()]
 
 
 class EventProject(Base):

@@ -21,6 +21,8 @@ from flask_stadtlabor.text import plain
 
 CALENDAR_FIELDS = frozenset({"title", "status", "starts_at", "ends_at", "timezone", "venue"})
 """The fields whose change raises SEQUENCE in calendars."""
+PROJECT_CALENDAR_FIELDS = frozenset({"title", "phases", "timezone"})
+"""Those of a project, whose phases stand there."""
 
 _DERIVED = frozenset(
     {
@@ -88,7 +90,12 @@ def save_project(slug: str, **values: Any) -> set[str]:
     ``values`` are columns of :class:`Project`; what is not given stays as it is.
     """
     project = session().scalar(select(Project).where(Project.slug == slug))
-    changed = _save(project or Project(slug=slug), values, is_new=project is None)
+    row = project or Project(slug=slug, sequence=0)
+    changed = _save(row, values, is_new=project is None)
+    if project is not None and changed:
+        row.revised_at = now()
+        row.sequence += bool(changed & PROJECT_CALENDAR_FIELDS)
+    row.search_text = _search_text_of_project(row)
     return _flush(changed, is_new=project is None)
 
 
@@ -230,6 +237,12 @@ def _set_projects(event: Event, projects: Sequence[Project]) -> bool:
         for position, project_id in enumerate(wanted)
     )
     return True
+
+
+def _search_text_of_project(project: Project) -> str:
+    """All words of the project that somebody may look for, in all languages."""
+    texts = (project.title, project.summary, project.description)
+    return search_form(plain(words) for text in texts if text for words in text.values())
 
 
 def _search_text(event: Event, series: Series | None) -> str:

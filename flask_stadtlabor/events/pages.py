@@ -17,6 +17,7 @@ from flask_stadtlabor.consent.texts.published import PurposeTexts
 from flask_stadtlabor.events.content import Results
 from flask_stadtlabor.events.models import Event, Project, Series
 from flask_stadtlabor.events.programme import TimedItem
+from flask_stadtlabor.events.project_standing import ProjectStanding
 from flask_stadtlabor.events.standing import Standing
 from flask_stadtlabor.urls import local_url
 
@@ -87,6 +88,10 @@ class Listing:
     pages: int
     filters: Filters
     series_list: Sequence[Series]
+    projects: Sequence[ProjectStanding]
+    """Those that fit what was looked for; none where nothing was."""
+    has_projects: bool
+    """Whether there is any project."""
     search_is_cut: bool
     """Whether more was asked for than is looked for."""
     latest_past: Standing | None

@@ -16,6 +16,7 @@ from flask_stadtlabor.db import SLUG_LENGTH
 from flask_stadtlabor.events.content import SLUG
 from flask_stadtlabor.events.models import Event, EventProject, EventStatus, Project, Series
 from flask_stadtlabor.events.pages import Filters
+from flask_stadtlabor.events.phases import timed_phases
 from flask_stadtlabor.folding import search_words
 from flask_stadtlabor.revision import CHANGED_AT, NUMBER, Revision
 from flask_stadtlabor.state import now, session
@@ -23,6 +24,8 @@ from flask_stadtlabor.state import now, session
 PAGE_SIZE = 20
 OTHER_DATES = 6
 """Further dates of its series that an event page shows at most."""
+MOST_PROJECTS = 10
+"""Projects that a search of the list shows at most."""
 FEED_PAST = timedelta(days=365)
 """How long calendars and feeds keep an event that is over."""
 
@@ -57,6 +60,8 @@ class Span:
     pages: int
     events: Sequence[Event]
     revision: Revision
+    has_projects: bool
+    """Whether there is any project."""
 
 
 def is_slug(text: str) -> bool:
@@ -135,9 +140,9 @@ def find_span(filters: Filters, page: str | int | None) -> Span:
         )
         .select_from(Event)
         .where(condition)
-        .add_columns(NUMBER, CHANGED_AT)
+        .add_columns(NUMBER, CHANGED_AT, select(Project.id).exists())
     )
-    total, upcoming, next_end, number, changed_at = session().execute(counts).one()
+    total, upcoming, next_end, number, changed_at, has_projects = session().execute(counts).one()
     pages = max(1, -(-total // PAGE_SIZE))
     at = min(max(whole_number(page), 1), pages)
     chosen = (
@@ -160,7 +165,9 @@ def find_span(filters: Filters, page: str | int | None) -> Span:
             .all()
         )
     revision = Revision(number or 0, changed_at)
-    return Span(int(upcoming), next_end, total, at, pages, events, revision)
+    return Span(
+        int(upcoming), next_end, total, at, pages, events, revision, has_projects=bool(has_projects)
+    )
 
 
 def find_series(slug: str) -> tuple[Series, Revision] | None:
@@ -177,17 +184,49 @@ def find_series(slug: str) -> tuple[Series, Revision] | None:
 
 def find_series_events(series: Series) -> tuple[Sequence[Event], Sequence[Event]]:
     """The series' public events: upcoming ones, the soonest first, and past ones, latest first."""
-    is_upcoming = Event.ends_at > now()
-    events = (
-        session()
-        .scalars(
-            with_series()
-            .where(Event.series_id == series.id, _PUBLIC)
-            .order_by(*_soonest_then_latest(is_upcoming))
-        )
-        .all()
-    )
+    return _coming_and_gone(with_series().where(Event.series_id == series.id))
+
+
+def find_project_events(project: Project) -> tuple[Sequence[Event], Sequence[Event]]:
+    """The public events that show a project: upcoming and past ones, as of a series."""
+    shows = select(EventProject.event_id).where(EventProject.project_id == project.id)
+    return _coming_and_gone(with_series().where(Event.id.in_(shows)))
+
+
+def find_projects_like(q: str) -> Sequence[Project]:
+    """The first projects that hold every word looked for, by slug; none for no words."""
+    looked_for = search_words(q)
+    if not looked_for:
+        return ()
+    found = select(Project).order_by(Project.slug).limit(MOST_PROJECTS)
+    for word in looked_for:
+        found = found.where(Project.search_text.contains(word, autoescape=True))
+    return session().scalars(found).all()
+
+
+def list_projects() -> Sequence[Project]:
+    """All projects, by slug."""
+    return session().scalars(select(Project).order_by(Project.slug)).all()
+
+
+def projects_in_time() -> list[Project]:
+    """The projects of calendars and feeds: those with phases that are not over for long."""
     moment = now()
+    dated = [(project, leaves_feed_at(project)) for project in list_projects() if project.phases]
+    return [project for project, leaves_at in dated if leaves_at is None or leaves_at > moment]
+
+
+def leaves_feed_at(project: Project) -> datetime | None:
+    """When a project is too old for calendars and feeds; None for one that goes on."""
+    ends = [each.ends_at for each in timed_phases(project)]
+    known = [end for end in ends if end is not None]
+    return max(known) + FEED_PAST if known and len(known) == len(ends) else None
+
+
+def _coming_and_gone(statement: Select[Any]) -> tuple[Sequence[Event], Sequence[Event]]:
+    moment = now()
+    in_order = _soonest_then_latest(Event.ends_at > moment)
+    events = session().scalars(statement.where(_PUBLIC).order_by(*in_order)).all()
     upcoming = [event for event in events if event.ends_at > moment]
     return upcoming, events[len(upcoming) :]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from flask import Response, abort, make_response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -14,18 +13,20 @@ from flask_stadtlabor.consent.models import Mode
 from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events import queries
 from flask_stadtlabor.events.alternatives import find_alternative
+from flask_stadtlabor.events.card_changes import changing, earliest, turns
 from flask_stadtlabor.events.feedback_window import asks_feedback, closes_at
 from flask_stadtlabor.events.formats import atom as feeds
 from flask_stadtlabor.events.formats import calendar as calendars
 from flask_stadtlabor.events.formats.metadata import Meta, page_meta
 from flask_stadtlabor.events.formats.structured_data import structured_data
 from flask_stadtlabor.events.models import Event, Project, Series
-from flask_stadtlabor.events.next_step import next_turn, results_told
+from flask_stadtlabor.events.next_step import results_told
 from flask_stadtlabor.events.page_cache import Dependencies, kept, make_body, make_page
 from flask_stadtlabor.events.pages import EventPage, Filters, Listing
+from flask_stadtlabor.events.phases import next_turn
 from flask_stadtlabor.events.programme import timed_programme
+from flask_stadtlabor.events.project_standing import project_standing
 from flask_stadtlabor.events.standing import (
-    Standing,
     headline,
     moved_sentence,
     off_sentence,
@@ -67,6 +68,7 @@ def index() -> ResponseReturnValue:
 
     def values() -> dict[str, object]:
         series_list = queries.list_series()
+        found = queries.find_projects_like(filters.q) if filters.q and span.page == 1 else ()
         listing = Listing(
             upcoming=upcoming,
             past=past,
@@ -75,6 +77,8 @@ def index() -> ResponseReturnValue:
             pages=span.pages,
             filters=filters,
             series_list=series_list,
+            projects=[project_standing(each, moment) for each in found],
+            has_projects=span.has_projects,
             search_is_cut=is_long_search(request.args.get("q", "")),
             latest_past=past[0] if past and not span.upcoming and span.page == 1 else None,
         )
@@ -93,10 +97,10 @@ def index() -> ResponseReturnValue:
         revision=span.revision,
         changed_at=span.revision.changed_at,
         shown=[card.event for card in shown],
-        until=_earliest(span.next_end, *_turns(shown, moment)),
+        until=earliest(span.next_end, *turns(shown, moment)),
         query=None if filters.q or not shown else filters.query(span.page),
     )
-    parts = span.revision, [_changing(card) for card in shown], span.total
+    parts = span.revision, [changing(card) for card in shown], span.total
     return make_page("stadtlabor/events/index.html", values, *parts, basis=basis)
 
 
@@ -124,9 +128,9 @@ def series(slug: str) -> ResponseReturnValue:
         revision=revision,
         changed_at=revision.changed_at,
         shown=[card.event for card in dates],
-        until=_earliest(*_turns(dates, moment)),
+        until=earliest(*turns(dates, moment)),
     )
-    parts = revision, [_changing(card) for card in dates]
+    parts = revision, [changing(card) for card in dates]
     return make_page("stadtlabor/events/series.html", values, *parts, basis=basis)
 
 
@@ -167,11 +171,11 @@ def show(slug: str) -> ResponseReturnValue:
         revision=probe.revision,
         changed_at=probe.changed_at,
         shown=[card.event for card in shown],
-        until=_earliest(*_turns(shown, moment), *items, closes_at(event) if asks else None),
+        until=earliest(*turns(shown, moment), *items, closes_at(event) if asks else None),
     )
-    changing = [_changing(card) for card in shown]
+    changes = [changing(card) for card in shown]
     current = [timed.is_current for timed in programme]
-    return make_page(template, values, probe.revision, changing, current, asks, basis=basis)
+    return make_page(template, values, probe.revision, changes, current, asks, basis=basis)
 
 
 def preview_page(event: Event, projects: Sequence[Project]) -> Response:
@@ -213,7 +217,7 @@ def easy(slug: str) -> ResponseReturnValue:
     template = "stadtlabor/events/easy.html"
     if not event.is_public:
         return _preview(event, lambda: draw(template, **values()))
-    parts = probe.revision, _changing(standing)
+    parts = probe.revision, changing(standing)
     return conditional_page(template, values, *parts, changed_at=probe.changed_at)
 
 
@@ -261,36 +265,54 @@ def series_feed(slug: str) -> ResponseReturnValue:
 
 
 def _calendar_of(shown: Series | None) -> Response:
-    def make() -> bytes:
-        return calendars.calendar(queries.find_feed_events(shown), name=feeds.title_of(shown))
+    projects = queries.projects_in_time() if shown is None else []
 
-    return _body(shown, make, calendars.MIMETYPE, tells_results=False)
+    def make() -> bytes:
+        events = queries.find_feed_events(shown)
+        return calendars.calendar(events, name=feeds.title_of(shown), projects=projects)
+
+    return _body(shown, make, calendars.MIMETYPE, projects, tells_standing=False)
 
 
 def _feed_of(shown: Series | None) -> Response:
+    projects = queries.projects_in_time() if shown is None else []
+
     def make() -> bytes:
         return feeds.feed(
             queries.find_feed_events(shown),
             title=feeds.title_of(shown),
             address=_address(shown, "feed", "series_feed"),
             page=_address(shown, "index", "series"),
+            projects=projects,
         )
 
-    return _body(shown, make, feeds.MIMETYPE, tells_results=True)
+    return _body(shown, make, feeds.MIMETYPE, projects, tells_standing=True)
 
 
 def _body(
-    shown: Series | None, make: Callable[[], bytes], mimetype: str, *, tells_results: bool
+    shown: Series | None,
+    make: Callable[[], bytes],
+    mimetype: str,
+    projects: Sequence[Project],
+    *,
+    tells_standing: bool,
 ) -> Response:
-    probe = queries.probe_feed(shown)
+    probe, moment = queries.probe_feed(shown), now()
     revision = probe.revision
-    over, next_end = (probe.over, probe.next_end) if tells_results else (0, None)
+    leaving = [queries.leaves_feed_at(project) for project in projects]
     basis = Dependencies(
         revision=revision,
         changed_at=revision.changed_at,
-        until=_earliest(probe.leaves_at, next_end),
+        until=earliest(
+            probe.leaves_at,
+            *leaving,
+            *((probe.next_end, next_turn(projects, moment)) if tells_standing else ()),
+        ),
     )
-    return make_body(make, revision, probe.events, over, basis=basis, mimetype=mimetype)
+    parts: list[object] = [revision, probe.events, len(projects)]
+    if tells_standing:
+        parts += [probe.over, [project_standing(each, moment).changing for each in projects]]
+    return make_body(make, *parts, basis=basis, mimetype=mimetype)
 
 
 def _address(shown: Series | None, of_all: str, of_series: str) -> str:
@@ -307,21 +329,6 @@ def _series_or_404(slug: str) -> tuple[Series, Revision]:
 def _slug(text: str) -> str:
     """A slug that was asked for; what can be none is not looked for."""
     return text if queries.is_slug(text) else ""
-
-
-def _changing(card: Standing) -> tuple[object, ...]:
-    """The changing parts of an event's page: seats, and what depends on the time."""
-    step = card.step
-    return card.event.id, step.seats_at_least, str(card.phase), str(step.step), step.why_full
-
-
-def _turns(shown: Iterable[Standing], moment: datetime) -> Iterator[datetime | None]:
-    """When time alone changes what the cards say."""
-    return (next_turn(card.event, moment) for card in shown)
-
-
-def _earliest(*moments: datetime | None) -> datetime | None:
-    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _event_meta(event: Event, endpoint: str = "event") -> Meta:

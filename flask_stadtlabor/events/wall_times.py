@@ -54,6 +54,19 @@ def to_utc(wall: str, zone: str) -> datetime:
     return moments.pop()
 
 
+def stored_moment(wall: str, zone: str) -> datetime:
+    """The moment, in UTC, of a wall time that :func:`to_utc` took when it was stored.
+
+    Where the rules of the zone have changed since then, so that it would be refused by now, it is
+    the moment that comes next to what was meant.
+    """
+    try:
+        return to_utc(wall, zone)
+    except ValueError:
+        local = datetime.fromisoformat(wall).replace(tzinfo=None)
+        return _moment(local, find_zone(zone), 0)
+
+
 def to_wall(moment: datetime, zone: str) -> str:
     """What clocks in ``zone`` show at ``moment``: ``YYYY-MM-DDTHH:MM``.
 

@@ -30,6 +30,6 @@ def _shared(entry: type[Part], row: type[Base], *apart: str) -> tuple[str, ...]:
 
 # where a title is missing, the slug stands in for it
 SERIES_SHARED = _shared(SeriesEntry, Series, "slug", "title")
-PROJECT_SHARED = _shared(ProjectEntry, Project, "slug", "title")
+PROJECT_SHARED = _shared(ProjectEntry, Project, "slug", "title", "timezone")
 EVENT_SHARED = _shared(EventEntry, Event, "slug", "timezone", *EVENT_TIMES)
 REGISTRATION_SHARED = _shared(RegistrationEntry, Event, *REGISTRATION_TIMES)

@@ -30,21 +30,24 @@ from flask_stadtlabor.events.content import (
     Text,
     Venue,
 )
+from flask_stadtlabor.events.project_content import Category, Phase, ProjectLevel
+from flask_stadtlabor.events.time_fields import WallTime, not_before
 from flask_stadtlabor.events.wall_times import to_utc
 from flask_stadtlabor.exchange.field_types import (
     HOW_TO_WRITE,
     WHERE_IT_LEADS,
     Days,
     Language,
-    WallTime,
+    Number,
     Zone,
-    not_before,
 )
 from flask_stadtlabor.exchange.registration_entry import RegistrationEntry
 from flask_stadtlabor.i18n import lazy
 
 FORMAT = "flask-stadtlabor/1"
 A_DAY = timedelta(days=1)
+MOST_PHASES = 30
+MOST_CATEGORIES = 100
 
 
 class PurposeEntry(Part):
@@ -92,7 +95,61 @@ class ProjectEntry(Part):
             lazy("Where the project stands"), lazy("A few words, such as: ideas are collected.")
         ),
     ] = EMPTY
+    promise: Annotated[
+        LocalizedText,
+        EditorField(
+            lazy("What happens with the outcome"),
+            lazy("What the city promises: who decides by when, and how it answers."),
+            lines=5,
+        ),
+    ] = EMPTY
     url: Annotated[PictureAddress | None, EditorField(lazy("Website"), WHERE_IT_LEADS)] = None
+    image: Annotated[Image | None, EditorField(lazy("Picture"))] = None
+    timezone: Annotated[
+        Zone | None,
+        EditorField(
+            lazy("Time zone"), lazy("Such as Europe/Berlin. Empty means: that of the portal.")
+        ),
+    ] = None
+    """Unset, ``STADTLABOR_TIMEZONE`` of the portal; always written by ``export``."""
+    phases: Annotated[
+        Annotated[tuple[Phase, ...], Field(max_length=MOST_PHASES)],
+        EditorField(
+            lazy("Phases"),
+            lazy("One after the other; between two of them, people can read and follow only."),
+            item=lazy("Phase"),
+        ),
+    ] = ()
+    categories: Annotated[
+        Annotated[tuple[Category, ...], Field(max_length=MOST_CATEGORIES)],
+        EditorField(lazy("Categories of ideas"), item=lazy("Category")),
+    ] = ()
+    level: Annotated[
+        ProjectLevel,
+        EditorField(
+            lazy("Who can write ideas and comments"),
+            options={
+                "confirmed_email": lazy("Whoever confirms an e-mail address"),
+                "signed_in": lazy("Whoever is signed in"),
+                "verified_resident": lazy("Residents whom the city has verified"),
+            },
+        ),
+    ] = "confirmed_email"
+    are_first_posts_held: Annotated[
+        bool,
+        EditorField(
+            lazy("Look at the first post of each person before it is published"),
+            lazy("Whatever they write afterwards is published at once."),
+        ),
+    ] = False
+    threshold: Annotated[
+        Annotated[Number, Field(ge=1)] | None,
+        EditorField(
+            lazy("Supports that an idea needs for an answer of the city"),
+            lazy("Empty means: no number of supports makes the city answer."),
+            input="number",
+        ),
+    ] = None
 
 
 class EventEntry(Part):

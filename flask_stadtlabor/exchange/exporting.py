@@ -130,7 +130,10 @@ def entry_of_series(row: Series) -> SeriesEntry:
 def entry_of_project(row: Project) -> ProjectEntry:
     """The entry of a project."""
     return ProjectEntry(
-        slug=row.slug, title=_title(row.slug, row.title), **values_of(row, PROJECT_SHARED)
+        slug=row.slug,
+        title=_title(row.slug, row.title),
+        timezone=row.timezone,
+        **values_of(row, PROJECT_SHARED),
     )
 
 

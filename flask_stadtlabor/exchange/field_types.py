@@ -6,13 +6,11 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Field
 
 from flask_stadtlabor.db import LARGEST_INTEGER
-from flask_stadtlabor.events.wall_times import find_zone, to_utc
+from flask_stadtlabor.events.wall_times import find_zone
 from flask_stadtlabor.i18n import lazy
-
-YEARS = range(1900, 3000)
 
 
 def check_languages(codes: Iterable[str]) -> None:
@@ -42,26 +40,9 @@ def _language(code: str) -> str:
     return code
 
 
-def _in_calendar(wall: str, info: ValidationInfo) -> str:
-    """A wall time that exists once in the zone of the validation context."""
-    zone = (info.context or {}).get("zone")
-    if zone is not None:
-        to_utc(wall, zone)
-        if int(wall[:4]) not in YEARS:
-            raise ValueError(f"The year {wall[:4]} cannot be meant; correct it.")
-    return wall
-
-
-def not_before(later: str | None, earlier: str | None, info: ValidationInfo, what: str) -> None:
-    zone = (info.context or {}).get("zone")
-    if zone and later and earlier and to_utc(later, zone) < to_utc(earlier, zone):
-        raise ValueError(f"{later} is before {what} ({earlier}); correct one of them.")
-
-
 HOW_TO_WRITE = lazy("An empty line begins a paragraph. **Bold**, - for lists, ## for headings.")
 WHERE_IT_LEADS = lazy("Begins with https://, or with / for a page of this site.")
 Language = Annotated[str, AfterValidator(_language)]
-WallTime = Annotated[str, AfterValidator(_in_calendar)]
 Zone = Annotated[str, AfterValidator(lambda name: find_zone(name).key)]
 Number = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
 Days = Annotated[int, Field(ge=0, le=36500)]

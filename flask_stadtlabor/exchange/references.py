@@ -18,6 +18,7 @@ from flask_stadtlabor.exchange.conditions import condition_faults
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.faults import Fault, path_of, shown
 from flask_stadtlabor.exchange.openings import opening_faults
+from flask_stadtlabor.exchange.phases import phase_faults
 from flask_stadtlabor.exchange.pictures import picture_faults
 from flask_stadtlabor.exchange.reading import Content
 from flask_stadtlabor.state import now, session, settings
@@ -27,8 +28,8 @@ Steps = tuple[str | int, ...]
 
 def reference_faults(content: Content) -> list[Fault]:
     """Slugs used twice or unknown to file and database, answers that nobody can give, conditions
-    that nobody can meet, too small capacities, registration that opens too late, pictures that are
-    not here or not described.
+    that nobody can meet, too small capacities, registration that opens too late, phases that
+    overlap, pictures that are not here or not described.
     """
     return [
         *_repeated(content.raw),
@@ -37,6 +38,7 @@ def reference_faults(content: Content) -> list[Fault]:
         *condition_faults(content),
         *_too_small(content),
         *opening_faults(content),
+        *phase_faults(content),
         *picture_faults(content),
     ]
 
@@ -44,6 +46,9 @@ def reference_faults(content: Content) -> list[Fault]:
 def _repeated(raw: dict[str, Any]) -> Iterator[Fault]:
     for name, items in raw.items():
         yield from _twice(items, (name,), "slug")
+    for position, project in _objects(raw["projects"]):
+        for name in ("phases", "categories"):
+            yield from _twice(_list(project, name), ("projects", position, name), "slug")
     for position, event in _objects(raw["events"]):
         steps: Steps = ("events", position)
         for name in ("projects", "purposes"):

@@ -10,7 +10,8 @@ from flask_stadtlabor.editor_field import EditorField
 from flask_stadtlabor.events.content import Part
 from flask_stadtlabor.events.models import DEFAULT_REMINDERS
 from flask_stadtlabor.events.questions.question import Question
-from flask_stadtlabor.exchange.field_types import Days, Hours, Number, WallTime, not_before
+from flask_stadtlabor.events.time_fields import WallTime, not_before
+from flask_stadtlabor.exchange.field_types import Days, Hours, Number
 from flask_stadtlabor.i18n import lazy
 
 MOST_QUESTIONS = 100

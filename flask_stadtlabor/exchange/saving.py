@@ -73,20 +73,33 @@ def save_entry(entry: EventEntry, *, step: Step, by: By, note: str = "") -> Even
 
 def save_series_or_project(entry: SeriesEntry | ProjectEntry, *, step: Step, by: By) -> bool:
     """Create it or change it, and write down what it is now; whether anything is another."""
-    is_series = isinstance(entry, SeriesEntry)
-    shared = Shared(SharedKind.SERIES if is_series else SharedKind.PROJECT, entry.slug)
+    kind = SharedKind.SERIES if isinstance(entry, SeriesEntry) else SharedKind.PROJECT
+    shared = Shared(kind, entry.slug)
     found = stored(shared)
     if found is not None and history.latest(shared) is None:
         history.record(shared, found, step=Step.FOUND, by=UNKNOWN)
-    # a heading is never empty: without a title, the slug stands there
-    title = entry.title or LocalizedText(entry.slug)
-    if is_series:
-        changed = save_series(entry.slug, title=title, **values_of(entry, SERIES_SHARED))
-    else:
-        changed = save_project(entry.slug, title=title, **values_of(entry, PROJECT_SHARED))
+    changed = _save_series(entry) if isinstance(entry, SeriesEntry) else _save_project(entry)
     if changed or found is None:
-        history.record(shared, whole(entry), step=step, by=by)
+        history.record(shared, stored(shared) or whole(entry), step=step, by=by)
     return bool(changed)
+
+
+def _save_series(entry: SeriesEntry) -> set[str]:
+    return save_series(entry.slug, title=_heading(entry), **values_of(entry, SERIES_SHARED))
+
+
+def _save_project(entry: ProjectEntry) -> set[str]:
+    zone = entry.timezone or settings().timezone
+    values = values_of(entry, PROJECT_SHARED)
+    changed = save_project(entry.slug, title=_heading(entry), timezone=zone, **values)
+    if "image" in changed:
+        attach(entry.image)
+    return changed
+
+
+def _heading(entry: SeriesEntry | ProjectEntry) -> LocalizedText:
+    """Never empty: without a title, the slug stands there."""
+    return entry.title or LocalizedText(entry.slug)
 
 
 def stored(shared: Shared) -> Document | None:

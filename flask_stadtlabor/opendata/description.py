@@ -5,24 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from flask_stadtlabor.events.next_step import Step
+from flask_stadtlabor.opendata.openapi import (
+    ADDRESS,
+    MOMENT,
+    NO_MOMENT,
+    TEXT,
+    Described,
+    csv_path,
+    one_of,
+    page_of,
+    path,
+)
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.urls import absolute_url
 
-TEXT: dict[str, Any] = {
-    "description": "One text for all languages, or a text for each language code.",
-    "oneOf": [
-        {"type": "string"},
-        {"type": "object", "additionalProperties": {"type": "string"}},
-    ],
-}
-MOMENT = {"type": "string", "format": "date-time"}
-ADDRESS = {"type": ["string", "null"], "format": "uri"}
 REGISTRATION: dict[str, Any] = {
     "type": ["object", "null"],
     "description": "Null where people come without registering.",
     "properties": {
-        "opens_at": {**MOMENT, "type": ["string", "null"]},
-        "closes_at": {**MOMENT, "type": ["string", "null"]},
+        "opens_at": NO_MOMENT,
+        "closes_at": NO_MOMENT,
         "capacity": {"type": ["integer", "null"], "description": "Null means unlimited."},
         "seats_left": {
             "type": ["integer", "null"],
@@ -94,9 +96,25 @@ EVENT: dict[str, Any] = {
 }
 
 
-def description() -> dict[str, Any]:
-    """The whole description, for this portal."""
+EVENTS_AND_SERIES = Described(
+    paths={
+        "/events": path(
+            "All public events, upcoming ones first", page_of("events", "event"), paged=True
+        ),
+        "/events.csv": csv_path("All public events, a line each"),
+        "/events/{slug}": path(
+            "One event", one_of("event"), missing="There is no such public event."
+        ),
+        "/series": path("All series with public events", page_of("series", "series")),
+    },
+    schemas={"event": EVENT, "series": SERIES},
+)
+
+
+def description(*further: Described) -> dict[str, Any]:
+    """The whole description, for this portal; ``further`` rooms come after events."""
     root = absolute_url("api_description").removesuffix("/openapi.json")
+    rooms = (EVENTS_AND_SERIES, *further)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -105,63 +123,8 @@ def description() -> dict[str, Any]:
             "license": {"name": settings().data_licence, "url": settings().data_licence_url},
         },
         "servers": [{"url": root}],
-        "paths": {
-            "/events": _path(
-                "All public events, upcoming ones first", _page_of("events"), paged=True
-            ),
-            "/events.csv": {
-                "get": {
-                    "summary": "All public events, a line each",
-                    "responses": {"200": {"description": "CSV", "content": {"text/csv": {}}}},
-                }
-            },
-            "/events/{slug}": _path("One event", _one_of("event"), by_slug=True),
-            "/series": _path("All series with public events", _page_of("series")),
+        "paths": {name: found for room in rooms for name, found in room.paths.items()},
+        "components": {
+            "schemas": {name: found for room in rooms for name, found in room.schemas.items()}
         },
-        "components": {"schemas": {"event": EVENT, "series": SERIES}},
-    }
-
-
-def _path(
-    summary: str, schema: dict[str, Any], *, paged: bool = False, by_slug: bool = False
-) -> dict[str, Any]:
-    parameters: list[dict[str, Any]] = []
-    if paged:
-        page = {"type": "integer", "minimum": 1}
-        words = "The first where it is missing; the last where there are fewer."
-        parameters.append({"name": "page", "in": "query", "description": words, "schema": page})
-    if by_slug:
-        parameters.append(
-            {"name": "slug", "in": "path", "required": True, "schema": {"type": "string"}}
-        )
-    content = {"application/json": {"schema": schema}}
-    responses: dict[str, Any] = {"200": {"description": summary, "content": content}}
-    if paged:
-        responses["400"] = {"description": "The page is no whole number from 1 on."}
-    if by_slug:
-        responses["404"] = {"description": "There is no such public event."}
-    return {"get": {"summary": summary, "parameters": parameters, "responses": responses}}
-
-
-def _page_of(name: str) -> dict[str, Any]:
-    record = {"$ref": f"#/components/schemas/{'event' if name == 'events' else name}"}
-    return {
-        "type": "object",
-        "required": ["licence", "licence_url", name],
-        "properties": {
-            "licence": {"type": "string"},
-            "licence_url": {"type": "string", "format": "uri"},
-            name: {"type": "array", "items": record},
-            "page": {"type": "integer"},
-            "pages": {"type": "integer"},
-            "next": ADDRESS,
-        },
-    }
-
-
-def _one_of(name: str) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": ["licence", "licence_url", name],
-        "properties": {name: {"$ref": f"#/components/schemas/{name}"}},
     }

@@ -28,7 +28,7 @@ def event_record(event: Event) -> dict[str, Any]:
     """An event; ``event.series`` must be loaded."""
     return {
         "slug": event.slug,
-        "url": _page("event", event.slug),
+        "url": page_address("event", event.slug),
         "status": event.status,
         "title": event.title.to_json(),
         "topic": event.topic.to_json(),
@@ -53,7 +53,7 @@ def series_record(series: Series) -> dict[str, Any]:
     """A series."""
     return {
         "slug": series.slug,
-        "url": _page("series", series.slug),
+        "url": page_address("series", series.slug),
         "title": series.title.to_json(),
         "summary": series.summary.to_json(),
         "description": series.description.to_json(),
@@ -86,14 +86,12 @@ def csv_row(event: Event) -> list[object]:
         **(record["registration"] or {}),
     }
     texts = (
-        _in_language(getattr(event, name), code)
-        for name in CSV_TEXTS
-        for code in settings().locales
+        in_language(getattr(event, name), code) for name in CSV_TEXTS for code in settings().locales
     )
     return [*(values.get(name) for name in CSV_VALUES), *texts]
 
 
-def _in_language(text: LocalizedText, code: str) -> str:
+def in_language(text: LocalizedText, code: str) -> str:
     """The text in exactly this language, or the one that is the same in all."""
     return text.get(code) or text.get(LocalizedText.ANY, "")
 
@@ -135,5 +133,5 @@ def _registration(event: Event) -> dict[str, Any] | None:
     }
 
 
-def _page(endpoint: str, slug: str) -> str:
+def page_address(endpoint: str, slug: str) -> str:
     return absolute_url(endpoint, lang=settings().default_locale, slug=slug)

@@ -48,8 +48,8 @@ def sample(now: datetime) -> Entry:
     """An exchange file whose events lie around ``now``, an aware time.
 
     A form that asks everything, a full event with and without a waiting list, registration that
-    opens later or has closed, one that runs, one that is over, cancelled or postponed, and a series
-    without any.
+    opens later or has closed, one that runs, one that is over, cancelled or postponed, a series
+    without any, and projects with and without phases.
     """
 
     def at(days: float, slug: str, **changes: Any) -> Entry:
@@ -79,14 +79,7 @@ def sample(now: datetime) -> Entry:
         "format": "flask-stadtlabor/1",
         "purposes": [purpose(slug, controller=CONTROLLER) for slug in PURPOSES],
         "series": [series(SERIES, description=TEXT), series(EMPTY_SERIES)],
-        "projects": [
-            {
-                "slug": "spielplatz",
-                "title": {"de": "Spielplatz am Markt", "en": "Playground at the market"},
-                "summary": {"de": "Was soll hin?", "en": "What should be there?"},
-                "status": {"de": "läuft", "en": "running"},
-            }
-        ],
+        "projects": [_project(now), {"slug": "ohne-phasen", "title": LONG_TITLE, "promise": TEXT}],
         "events": events,
     }
 
@@ -109,6 +102,28 @@ def _rich() -> Entry:
             {"starts_at": "17:40", "title": {"de": "Begrüßung", "en": "Welcome"}},
             {"starts_at": "18:10", "title": {"de": "Vortrag", "en": "Talk"}, "speakers": ["A. B."]},
         ],
+    }
+
+
+def _project(now: datetime) -> Entry:
+    """A project with a phase of each kind: one is over, one runs, the others are to come."""
+    kinds = ("inform", "ideas", "discuss", "vote", "results")
+    days = (-40, -20, 20, 40, 60)
+    ends = [{"ends_at": _start(now, end)} for end in days[1:]]
+    return {
+        "slug": "spielplatz",
+        "title": {"de": "Spielplatz am Markt", "en": "Playground at the market"},
+        "summary": {"de": "Was soll hin?", "en": "What should be there?"},
+        "description": TEXT,
+        "status": {"de": "läuft", "en": "running"},
+        "promise": TEXT,
+        "url": "https://stadt.example/spielplatz",
+        "timezone": ZONE,
+        "phases": [
+            {"slug": kind, "kind": kind, "text": TEXT, "starts_at": _start(now, day), **end}
+            for kind, day, end in zip(kinds, days, [*ends, {}], strict=True)
+        ],
+        "categories": [{"slug": "geraete", "title": {"de": "Geräte", "en": "Equipment"}}],
     }
 
 

@@ -57,6 +57,9 @@ def _public(content: Entry, language: str) -> Iterator[Page]:
         yield Page(local_url("index", lang=language, **query), language)
     for series in content["series"]:
         yield Page(local_url("series", lang=language, slug=series["slug"]), language)
+    yield Page(local_url("projects", lang=language), language)
+    for project in content["projects"]:
+        yield Page(local_url("project", lang=language, slug=project["slug"]), language)
     for event in content["events"]:
         yield Page(local_url("event", lang=language, slug=event["slug"]), language)
         if "easy_language" in event:

@@ -16,7 +16,7 @@ from hypothesis.errors import Unsatisfiable
 
 from tests.attack.conftest import Tried
 from tests.events.desk import save
-from tests.factories import event, exchange, open_event, series
+from tests.factories import event, exchange, open_event, project, series
 from tests.host import Host
 
 schemathesis = pytest.importorskip("schemathesis", reason="install the group attack")
@@ -24,7 +24,7 @@ schemathesis = pytest.importorskip("schemathesis", reason="install the group att
 DESCRIPTION = "/stadtlabor/api/v1/openapi.json"
 EXAMPLES = 150
 """Requests to each path; one without a parameter needs fewer."""
-PATHS = 4
+PATHS = 6
 
 pytestmark = [
     pytest.mark.one_database,
@@ -44,6 +44,7 @@ def api(host: Host) -> Any:
             event("verschoben", status="postponed"),
             event("wortreich", series="reihe", **texts),
             series=[series("reihe")],
+            projects=[project(f"projekt-{number}") for number in range(30)],
         )
     )
     for number in range(30):

@@ -199,10 +199,12 @@ EVERYWHERE = [
         "", "?q=nobody", "?q=geheime-sache", "?when=past", "?series=zu-besuch", "calendar.ics",
         "feed.atom", "series/zu-besuch/", "series/zu-besuch/calendar.ics",
         "series/zu-besuch/feed.atom", "events/anderer/",
+        "projects/",
     )
 ] + [
     "/stadtlabor/api/v1/events", "/stadtlabor/api/v1/events.csv", "/stadtlabor/api/v1/series",
-    "/stadtlabor/api/v1/openapi.json",
+    "/stadtlabor/api/v1/openapi.json", "/stadtlabor/api/v1/projects",
+    "/stadtlabor/api/v1/projects.csv",
 ]  # fmt: skip
 
 

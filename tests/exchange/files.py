@@ -110,7 +110,19 @@ def rich_exchange() -> dict[str, Any]:
         ],
         series=[factories.series(description="Mehr", url="https://stadt.example/reihe")],
         projects=[
-            {"slug": "radweg", "title": "Radweg", "status": {"de": "geplant"}, "url": "/radweg"},
-            {"slug": "allee", "title": "Allee", "summary": "Bäume", "description": "Viele Bäume"},
+            {
+                "slug": "radweg",
+                "title": "Radweg",
+                "status": {"de": "geplant"},
+                "url": "/radweg",
+                "timezone": "Europe/Berlin",
+            },
+            {
+                "slug": "allee",
+                "title": "Allee",
+                "summary": "Bäume",
+                "description": "Viele Bäume",
+                "timezone": "Europe/Lisbon",
+            },
         ],
     )

@@ -16,7 +16,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import URL, text
 
 from flask_stadtlabor import Actor
-from tests.factories import PHOTOS, event, exchange, open_event, person, purpose, question, series
+from tests.factories import (
+    PHOTOS,
+    event,
+    exchange,
+    open_event,
+    person,
+    phase,
+    purpose,
+    question,
+    series,
+)
 from tests.forms import fill, press, send
 from tests.host import Host
 from tests.migrations.frozen import freeze
@@ -126,6 +136,20 @@ def _texts(**changes: Any) -> dict[str, Any]:
                 "description": {"de": "Mit Bäumen."},
                 "status": {"de": "Im Bau"},
                 "url": "https://stadt.example/radweg",
+                "promise": {"de": "Bis Juni ist entschieden."},
+                "image": {"url": "https://stadt.example/rad.jpg", "alt": {"de": "Ein Rad"}},
+                "phases": [
+                    {
+                        **phase("ideen", "ideas", "2026-03-01T00:00", "2026-04-01T00:00"),
+                        "title": {"de": "Eure Ideen"},
+                        "text": {"de": "Wo hakt es?"},
+                    },
+                    phase("reden", "discuss", "2026-10-25T02:30+01:00"),
+                ],
+                "categories": [{"slug": "bruecke", "title": {"de": "Brücke"}}],
+                "level": "signed_in",
+                "are_first_posts_held": True,
+                "threshold": 50,
             }
         ],
     }

@@ -22,7 +22,7 @@ from tests.host import Host
 NO_PAGES = {
     "root", "api_description", "api_events", "api_events_csv", "api_event", "api_series",
     "calendar", "feed", "series_calendar", "series_feed", "event_calendar", "receipt_file",
-    "my_data_file", "picture",
+    "my_data_file", "picture", "api_projects", "api_projects_csv",
 }  # fmt: skip
 """What is for programs, and leads on."""
 ON_THE_WAY = {"open_link", "open_mine", "open_my_ticket"}

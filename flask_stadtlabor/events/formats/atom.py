@@ -1,4 +1,4 @@
-"""Atom feeds of events (RFC 4287, D3)."""
+"""Atom feeds of events and projects (RFC 4287, D3)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 from flask_stadtlabor.dates import doors_line
-from flask_stadtlabor.events.models import OFF, Event, Series
+from flask_stadtlabor.events.models import OFF, Event, Project, Series
 from flask_stadtlabor.events.next_step import results_told
+from flask_stadtlabor.events.project_standing import ProjectStanding, project_standing
 from flask_stadtlabor.events.standing import (
     headline,
     moved_sentence,
@@ -33,12 +34,22 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 ET.register_namespace("", ATOM)
 
 
-def feed(events: Iterable[Event], *, title: str, address: str, page: str) -> bytes:
-    """The events in the current language, those changed last on top.
+def feed(
+    events: Iterable[Event],
+    *,
+    title: str,
+    address: str,
+    page: str,
+    projects: Iterable[Project] = (),
+) -> bytes:
+    """The events and projects in the current language, those changed last on top.
 
     ``address`` is the feed's own and ``page`` its page's, both absolute.
     """
-    newest = sorted(events, key=lambda event: (_updated(event), event.id), reverse=True)[:NEWEST]
+    moment = now()
+    shown: list[Event | ProjectStanding] = [*events]
+    shown += [project_standing(project, moment) for project in projects]
+    newest = sorted(shown, key=_order, reverse=True)[:NEWEST]
     root = ET.Element(_name("feed"), {XML_LANG: language_tag(language())})
     _add(root, "id", uuid.uuid5(uuid.NAMESPACE_URL, address).urn)
     _add(root, "title", title)
@@ -46,8 +57,11 @@ def feed(events: Iterable[Event], *, title: str, address: str, page: str) -> byt
     _add(root, "link", rel="self", type=MIMETYPE, href=address)
     _add(root, "link", rel="alternate", type="text/html", href=page)
     _add(_add(root, "author"), "name", settings().portal_name)
-    for event in newest:
-        _add_entry(root, event)
+    for each in newest:
+        if isinstance(each, Event):
+            _add_entry(root, each)
+        else:
+            _add_project(root, each)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
@@ -80,9 +94,44 @@ def _add_entry(root: ET.Element, event: Event) -> None:
         _set_language(content, lang)
 
 
-def _updated(event: Event) -> datetime:
-    """When it changed last; what came of it is told from the end on, even if written before."""
-    return max(event.revised_at, event.ends_at) if results_told(event, now()) else event.revised_at
+def _add_project(root: ET.Element, standing: ProjectStanding) -> None:
+    project = standing.project
+    entry = _add(root, "entry")
+    lasting = absolute_url("project", lang=settings().default_locale, slug=project.slug)
+    _add(entry, "id", uuid.uuid5(uuid.NAMESPACE_URL, lasting).urn)
+    _set_language(_add(entry, "title", words(project.title)), choose(project.title).lang)
+    _add(entry, "published", _time(project.created_at))
+    _add(entry, "updated", _time(_updated(standing)))
+    page = absolute_url("project", slug=project.slug)
+    _add(entry, "link", rel="alternate", type="text/html", href=page)
+    said = (standing.sentence, standing.next_sentence, plain(words(project.summary)))
+    _add(entry, "summary", "\n\n".join(filter(None, said)))
+    if project.description:
+        text, lang = choose(project.description)
+        content = _add(entry, "content", str(markdown(text)), type="html")
+        content.set(XML_BASE, page)
+        _set_language(content, lang)
+
+
+def _order(shown: Event | ProjectStanding) -> tuple[datetime, bool, int]:
+    """By the last change; of one second, an event before a project, the newer one first."""
+    if isinstance(shown, Event):
+        return _updated(shown), True, shown.id
+    return _updated(shown), False, shown.project.id
+
+
+def _updated(shown: Event | ProjectStanding) -> datetime:
+    """When it changed last.
+
+    What came of an event is told from its end on, even if written before; a project changes with
+    each phase that begins or ends.
+    """
+    if isinstance(shown, Event):
+        is_told = results_told(shown, now()) is not None
+        return max(shown.revised_at, shown.ends_at) if is_told else shown.revised_at
+    moment = now()
+    turns = [turn for each in shown.phases for turn in (each.starts_at, each.ends_at)]
+    return max([shown.project.revised_at, *(turn for turn in turns if turn and turn <= moment)])
 
 
 def _summary(event: Event) -> Iterator[str]:

@@ -13,8 +13,10 @@ from icalendar import Calendar, vCalAddress, vDuration, vText, vUri
 from icalendar import Event as CalendarEvent
 
 from flask_stadtlabor.events.content import Venue
+from flask_stadtlabor.events.formats.calendar_entries import Entry, Text, add_time
+from flask_stadtlabor.events.formats.phase_ends import phase_ends
 from flask_stadtlabor.events.formats.vtimezone import timezone_component
-from flask_stadtlabor.events.models import Event, EventStatus
+from flask_stadtlabor.events.models import Event, EventStatus, Project
 from flask_stadtlabor.events.standing import headline, off_sentence
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.outbox.message import sender
@@ -30,32 +32,15 @@ REFRESH = timedelta(hours=6)
 _STATUS = {EventStatus.CANCELLED: "CANCELLED", EventStatus.POSTPONED: "TENTATIVE"}
 
 
-class Text(vText):
-    """A text value (RFC 5545 §3.3.11).
-
-    icalendar escapes none in a property that it does not know, such as NAME, and takes a backslash
-    before an N for a line end.
-    """
-
-    def __new__(cls, value: str) -> Text:
-        """The text without what no calendar may hold."""
-        made: Text = super().__new__(cls, printable(value))
-        return made
-
-    def to_ical(self) -> bytes:
-        """The text with its signs escaped."""
-        escaped = str(self).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-        return escaped.replace("\n", "\\n").encode()
-
-
-def calendar(events: Iterable[Event], *, name: str) -> bytes:
+def calendar(events: Iterable[Event], *, name: str, projects: Iterable[Project] = ()) -> bytes:
     """Public events in the current language; a cancelled one stays and says so.
 
-    Its bytes change only when the content does, so that it can be cached.
+    Of a project each phase that ends has an entry. The bytes change only when the content does, so
+    that they can be cached.
     """
-    return _calendar(
-        "PUBLISH", [(event, _component(event, event.revised_at)) for event in events], name=name
-    )
+    entries = [_dated(event, _component(event, event.revised_at)) for event in events]
+    ends = (entry for project in projects for entry in phase_ends(project))
+    return _calendar("PUBLISH", [*entries, *ends], name=name)
 
 
 def invitation(event: Event, *, method: str, name: str | None, email: str) -> bytes:
@@ -79,12 +64,14 @@ def invitation(event: Event, *, method: str, name: str | None, email: str) -> by
     component.add("attendee", attendee)
     if method == "CANCEL":
         component["status"] = vText("CANCELLED")
-    return _calendar(method, [(event, component)])
+    return _calendar(method, [_dated(event, component)])
 
 
-def _calendar(
-    method: str, entries: list[tuple[Event, CalendarEvent]], *, name: str | None = None
-) -> bytes:
+def _dated(event: Event, component: CalendarEvent) -> Entry:
+    return Entry(component, event.timezone, (event.starts_at, event.ends_at))
+
+
+def _calendar(method: str, entries: list[Entry], *, name: str | None = None) -> bytes:
     whole = Calendar()
     whole.add("prodid", PRODUCT)
     whole.add("version", "2.0")
@@ -97,12 +84,12 @@ def _calendar(
         whole.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
         whole.add("x-published-ttl", vDuration(REFRESH))
     years: dict[str, set[int]] = defaultdict(set)
-    for event, _ in entries:
-        years[event.timezone] |= {event.starts_at.year, event.ends_at.year}
+    for entry in entries:
+        years[entry.zone] |= {moment.year for moment in entry.moments}
     for zone, found in sorted(years.items()):
         whole.add_component(timezone_component(zone, min(found), max(found)))
-    for _, component in entries:
-        whole.add_component(component)
+    for entry in entries:
+        whole.add_component(entry.component)
     return bytes(whole.to_ical())
 
 
@@ -116,23 +103,14 @@ def _component(event: Event, stamp: datetime) -> CalendarEvent:
     component.add("last-modified", event.revised_at.astimezone(UTC))
     component.add("sequence", event.sequence)
     component.add("status", _STATUS.get(EventStatus(event.status), "CONFIRMED"))
-    _add_time(component, "dtstart", event.starts_at, event)
+    add_time(component, "dtstart", event.starts_at, event.timezone)
     if event.ends_at > event.starts_at:
-        _add_time(component, "dtend", event.ends_at, event)
+        add_time(component, "dtend", event.ends_at, event.timezone)
     component.add("summary", Text(headline(event)))
     component.add("description", Text(_description(event, address)))
     component.add("url", address)
     _add_place(component, event.venue)
     return component
-
-
-def _add_time(component: CalendarEvent, name: str, moment: datetime, event: Event) -> None:
-    """The wall time with its zone; a wall time that comes twice means the first (§3.3.5)."""
-    local = moment.astimezone(event.zone)
-    if local.fold:
-        component.add(name, moment.astimezone(UTC))
-    else:
-        component.add(name, local.replace(tzinfo=None), parameters={"TZID": event.timezone})
 
 
 def _description(event: Event, address: str) -> str:

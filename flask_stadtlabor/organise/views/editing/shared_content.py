@@ -268,7 +268,8 @@ def _entry(shared: Shared, number: int) -> HistoryEntry:
 
 
 def _typed(form: EditForm, kind: SharedKind, document: Document) -> Document:
-    return binding_of(form.posted).bind(describe(MODELS[kind]), document)
+    zone = shared_content.zone_of(document)
+    return binding_of(form.posted, zone=zone).bind(describe(MODELS[kind]), document)
 
 
 def _about(kind: SharedKind, each: Listed) -> str:
@@ -315,7 +316,7 @@ def _show(
         name=name,
         called=words(LocalizedText(document[shared_content.title_key(kind)] or "")) or name,
         fields=fields,
-        conflicts=told_conflicts(conflicts, settings().timezone, MODELS[kind]),
+        conflicts=told_conflicts(conflicts, shared_content.zone_of(document), MODELS[kind]),
         problems=problems,
         is_saved=request.args.get("now") == "saved",
         trial_to=staff().email if name and kind is SharedKind.MAIL_TEXT else "",
@@ -341,13 +342,14 @@ def _show_entry(
     before = history.find(shared, number - 1)
     changes = differences(before.document, found.document) if before is not None else ()
     last = history.latest(shared)
+    zone = shared_content.zone_of(found.document)
     return staff_page(
         "shared/revision.html",
         status,
         name=shared.slug,
         entry=found,
         problems=problems,
-        changes=shown_changes(changes, settings().timezone, MODELS[shared.kind]),
+        changes=shown_changes(changes, zone, MODELS[shared.kind]),
         is_latest=last is not None and last.number == number and found.step != Step.REMOVED,
         **_around(shared.kind),
     )

@@ -1,0 +1,1 @@
+"""Projects: their phases, pages, calendar entries and open data."""
