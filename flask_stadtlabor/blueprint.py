@@ -17,13 +17,13 @@ from flask_stadtlabor.i18n import best_language, enter_language, leave_language
 from flask_stadtlabor.organise.access import guarded
 from flask_stadtlabor.pictures.processing import LARGEST_FILE
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.route import ACCOUNT, LINK, PUBLIC
+from flask_stadtlabor.route import ACCOUNT, LINK, PARTICIPANT, PUBLIC
 from flask_stadtlabor.routes import ROUTES, WAYS_BACK
 from flask_stadtlabor.state import state_of
 from flask_stadtlabor.static_files import compressed_file, keep_for_ever
 from flask_stadtlabor.urls import STATIC, fill_language
 
-CITIZENS = (LINK, ACCOUNT)
+CITIZENS = (LINK, ACCOUNT, PARTICIPANT)
 OFFICE = frozenset(r.endpoint for r in ROUTES if r.access not in (PUBLIC, *CITIZENS))
 PERSONAL = OFFICE | {route.endpoint for route in ROUTES if route.access in CITIZENS}
 TOLD_ONCE = frozenset({"registered", "erased"})

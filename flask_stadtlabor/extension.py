@@ -21,6 +21,8 @@ from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
 from flask_stadtlabor.outbox.deferred import set_renderers
 from flask_stadtlabor.outbox.undeliverable import set_last_resort
 from flask_stadtlabor.outbox.wake import deliver_after_commit
+from flask_stadtlabor.participation.people.joining import Joiner, set_joiners
+from flask_stadtlabor.participation.people.mails import PARTICIPATION_LINK, link_mail
 from flask_stadtlabor.ports import (
     Clock,
     CurrentActor,
@@ -43,8 +45,11 @@ from flask_stadtlabor.urls import one_of_converter
 
 MAIL_RENDERERS = {
     kinds.LINKS.name: links_mail,
+    PARTICIPATION_LINK.name: link_mail,
     **{kind.name: deferred_mail for kind in kinds.KINDS if kind.deferred_in},
 }
+JOINERS: tuple[Joiner, ...] = ()
+"""How each room of participation moves what one participant has to another."""
 
 
 class Stadtlabor:
@@ -102,6 +107,7 @@ class Stadtlabor:
         app.extensions[EXTENSION] = State(self.db, settings, ports, domain, environment)
         set_renderers(app, MAIL_RENDERERS)
         set_last_resort(app, hand_to_staff)
+        set_joiners(app, JOINERS)
         app.url_map.converters["stadtlabor_locale"] = one_of_converter(settings.locales)
         app.url_map.converters["stadtlabor_shared"] = one_of_converter(SharedKind)
         set_up_babel(app)

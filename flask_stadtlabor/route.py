@@ -12,9 +12,10 @@ from flask_stadtlabor.ports import Action
 PUBLIC: Final = "public"
 LINK: Final = "link"
 ACCOUNT: Final = "account"
+PARTICIPANT: Final = "participant"
 STAFF: Final = "staff"
 
-Access = Literal["public", "link", "account", "staff"] | Action
+Access = Literal["public", "link", "account", "participant", "staff"] | Action
 
 L = "/<stadtlabor_locale:lang>"
 POST = ("POST",)

@@ -3,6 +3,7 @@
 ``PUBLIC`` views are open to everyone; ``LINK`` views show the registration that was opened in this
 browser, by a personal link or from somebody's account, or what a link to a preview leads to;
 ``ACCOUNT`` views are for whoever is signed in at the host, and show what belongs to their account;
+``PARTICIPANT`` views are for them too, and for whoever has opened a link that proves an address;
 those with an :class:`~flask_stadtlabor.ports.Action` are for staff whom the host's policy lets do
 it, and ``STAFF`` is open to whoever may do any of that. A view without a declared access does not
 exist (S12).
@@ -24,6 +25,8 @@ from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise.routes import OFFICE
 from flask_stadtlabor.organise.views.editing import preview_links
 from flask_stadtlabor.participation import open_data
+from flask_stadtlabor.participation.mine import views as mine
+from flask_stadtlabor.participation.people import views as people
 from flask_stadtlabor.participation.projects import views as projects
 from flask_stadtlabor.pictures import views as pictures
 from flask_stadtlabor.privacy import views as privacy
@@ -36,7 +39,7 @@ from flask_stadtlabor.registration.views import (
     update,
 )
 from flask_stadtlabor.registration.views import signup as registration
-from flask_stadtlabor.route import ACCOUNT, FORM, LINK, POST, PUBLIC, L, Route
+from flask_stadtlabor.route import ACCOUNT, FORM, LINK, PARTICIPANT, POST, PUBLIC, L, Route
 from flask_stadtlabor.urls import local_url, page_above
 
 MINE = f"{L}/registration"
@@ -94,7 +97,14 @@ ROUTES = (
     Route(f"{MINE}/erase", "erase", privacy.erase_page, LINK),
     Route(f"{MINE}/erase", "erase_now", privacy.erase_now, LINK, POST),
     Route(f"{MINE}/erased", "erased", privacy.erased, PUBLIC),
-    Route(f"{ME}/", "my_registrations", account.my_registrations, ACCOUNT),
+    Route(f"{ME}/", "my_registrations", mine.overview, PARTICIPANT),
+    Route(f"{ME}/settings", "my_settings", mine.settings, PARTICIPANT, FORM),
+    Route(f"{ME}/link", "participation_link", people.ask_for_link, PUBLIC, FORM),
+    Route(f"{ME}/link-sent", "participation_link_sent", people.link_sent, PUBLIC),
+    Route(f"{ME}/open/<path:token>", "open_participation", people.open_link, LINK),
+    Route(f"{ME}/close", "close_participation", mine.close, PARTICIPANT, POST),
+    Route(f"{ME}/data.json", "my_participation_file", privacy.my_participation_file, PARTICIPANT),
+    Route(f"{ME}/erase", "erase_participation", privacy.erase_participation, PARTICIPANT, FORM),
     Route(f"{ME}/<mark>/", "open_mine", account.open_mine, ACCOUNT),
     Route(f"{ME}/<mark>/ticket", "open_my_ticket", account.open_my_ticket, ACCOUNT),
     *OFFICE,

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from jinja2 import Environment, meta, nodes
 
 from flask_stadtlabor import Action, Actor
-from flask_stadtlabor.route import ACCOUNT, LINK, PUBLIC, STAFF, Route
+from flask_stadtlabor.route import ACCOUNT, LINK, PARTICIPANT, PUBLIC, STAFF, Route
 from flask_stadtlabor.routes import ROUTES, WAYS_BACK
 from tests.factories import exchange, open_event
 from tests.host import Host
@@ -40,11 +40,15 @@ UNITS_OF_WORK = re.compile(
 )
 """Modules that begin and end a unit of work: requests, commands, and what happens by itself."""
 FORM_BASES = re.compile(r"\w*(Form|Button)")
+PERSONAL = (LINK, ACCOUNT, PARTICIPANT)
 FORMS = (
     "register",
     "change",
     "change_for",
     "send_link",
+    "participation_link",
+    "my_settings",
+    "erase_participation",
     "organise_register",
     "text_new",
     "text_edit",
@@ -343,7 +347,14 @@ def test_every_address_has_a_declared_access(host: Host) -> None:
     declared = {f"stadtlabor.{route.endpoint}": route.access for route in (*ROUTES, *WAYS_BACK)}
     for rule in host.app.url_map.iter_rules():
         if rule.endpoint.startswith("stadtlabor.") and rule.endpoint != "stadtlabor.static":
-            assert declared.get(rule.endpoint) in {PUBLIC, LINK, ACCOUNT, STAFF, *Action}, rule
+            assert declared.get(rule.endpoint) in {
+                PUBLIC,
+                LINK,
+                ACCOUNT,
+                PARTICIPANT,
+                STAFF,
+                *Action,
+            }, rule
 
 
 @pytest.mark.one_database
@@ -359,7 +370,7 @@ def test_writes_are_posts_and_get_writes_nothing(host: Host) -> None:
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("endpoint", [r.endpoint for r in ROUTES if r.access in (LINK, ACCOUNT)])
+@pytest.mark.parametrize("endpoint", [r.endpoint for r in ROUTES if r.access in PERSONAL])
 def test_what_a_link_or_an_account_opens_stays_closed_without_it(host: Host, endpoint: str) -> None:
     """S12, S3: somebody without either is told so, and sees no registration."""
     route = next(route for route in ROUTES if route.endpoint == endpoint)
@@ -373,7 +384,7 @@ def test_what_a_link_or_an_account_opens_stays_closed_without_it(host: Host, end
     assert not BeautifulSoup(response.text, "html.parser").select("main form[method=post]")
 
 
-OFFICE = [route for route in ROUTES if route.access not in (PUBLIC, LINK, ACCOUNT)]
+OFFICE = [route for route in ROUTES if route.access not in (PUBLIC, *PERSONAL)]
 
 
 @pytest.mark.one_database

@@ -131,6 +131,7 @@ def _found(person: Person, data: PersonData) -> str:
     in_force = sum(map(is_in_force, person.subjects))
     parts = [
         registrations if data.registrations else "no registration any more",
+        "a participant" if data.participants else "",
         f"consents in force of {_many(in_force, 'registration')}" if in_force else "",
         _many(len(data.mails), "mail") + " to be sent" if data.mails else "",
     ]
@@ -143,6 +144,8 @@ def _done(done: Erased) -> str:
         f"Erased: {erased}, with links and mails. Cancelled before: {done.cancelled}.",
         f"Consents withdrawn: {done.withdrawn}.",
     ]
+    if done.participations:
+        lines.append("Erased: what they took part in, with their page.")
     if done.kept:
         entries = "1 entry" if done.kept == 1 else f"{done.kept} entries"
         lines.append(

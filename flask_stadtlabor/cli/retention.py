@@ -58,6 +58,8 @@ def in_words(counts: Counts) -> str:
         (counts.mail_records, "record of a mail", "records of mails"),
         (counts.given_up_mails, "mail that was given up", "mails that were given up"),
         (counts.feedback_words, "feedback in words", "feedbacks in words"),
+        (counts.unconfirmed, "unconfirmed address", "unconfirmed addresses"),
+        (counts.participant_links, "link of a participant", "links of participants"),
     ]
     parts = [f"{count} {one if count == 1 else many}" for count, one, many in named if count]
     return ", ".join(parts) or "nothing"

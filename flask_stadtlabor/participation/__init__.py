@@ -1,1 +1,1 @@
-"""Participation: what citizens write, support and discuss in projects."""
+"""Participation: who takes part, projects, ideas, opinions, and what the city answers."""

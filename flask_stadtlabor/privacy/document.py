@@ -11,6 +11,7 @@ from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import page_language
+from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.privacy.export import ConsentData, MailData, PersonData, RegistrationData
 from flask_stadtlabor.registration.later_forms import PARTS
 from flask_stadtlabor.registration.models import AccessToken, LaterForm
@@ -33,6 +34,8 @@ REGISTRATION_TIMES = (
     "thanked_at", "restricted_at",
 )  # fmt: skip
 
+PARTICIPANT_FIELDS = ("email", "public_name", "language", "wants_digest")
+
 
 def as_json(data: PersonData) -> str:
     """The document as text that people can read too."""
@@ -49,6 +52,15 @@ def as_document(data: PersonData) -> dict[str, Any]:
         "consents": [_consent(item) for item in data.consents],
         "links": [_link(link) for link in data.links],
         "mails": [_mail(mail) for mail in data.mails],
+        "participations": [_participation(row) for row in data.participants],
+    }
+
+
+def _participation(row: Participant) -> dict[str, Any]:
+    return {
+        **{name: getattr(row, name) for name in PARTICIPANT_FIELDS},
+        "has_account": row.account_key is not None,
+        **_times(row, "created_at", "confirmed_at"),
     }
 
 

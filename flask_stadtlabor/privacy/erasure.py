@@ -16,6 +16,7 @@ from flask_stadtlabor.consent.answers.subjects import forget_silent
 from flask_stadtlabor.consent.models import ActorKind, Method
 from flask_stadtlabor.events.locks import LockedEvent, lock_event
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
+from flask_stadtlabor.participation.mine.erasure import erase_participants
 from flask_stadtlabor.privacy.deletion import DeletionRow, delete_registrations
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.registration import later_forms
@@ -40,6 +41,8 @@ class Erased(NamedTuple):
     """How many consents ended."""
     kept: int
     """How many entries of the ledger stay, under a pseudonym."""
+    participations: int = 0
+    """How many participants were deleted, with all that they take part in."""
 
 
 def erase(person: Person, *, method: Method) -> Erased:
@@ -74,11 +77,12 @@ def erase(person: Person, *, method: Method) -> Erased:
         # after this, nobody can tell whose earlier yes a no among them was about (C15)
         end_yeses_around(within, [row.id for row in deleted])
         _delete(within, deleted)
+    participations = erase_participants(person.participants)
     _delete_traces(person)
     kept = sum(len(history(subject)) for subject in person.subjects)
     session().flush()
     signals.send(signals.person_erased, email=person.address, subjects=person.subjects)
-    return Erased(len(rows), cancelled, gave_seats, withdrawn, kept)
+    return Erased(len(rows), cancelled, gave_seats, withdrawn, kept, participations)
 
 
 def frees_seats(registration: Registration) -> bool:

@@ -22,6 +22,7 @@ from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.i18n import listed
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.outbox.operations import is_about_address, is_mail_about
+from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, LaterForm, Registration
 from flask_stadtlabor.registration.retention_periods import (
@@ -128,6 +129,8 @@ class PersonData:
     links: tuple[AccessToken, ...]
     """Links whose registration is gone."""
     mails: tuple[MailData, ...]
+    participants: tuple[Participant, ...] = ()
+    """Those that they are."""
 
 
 def collect(person: Person) -> PersonData:
@@ -138,6 +141,9 @@ def collect(person: Person) -> PersonData:
         consents=_consents(person),
         links=tuple(link for link in links if link.registration_id is None),
         mails=_mails(person),
+        participants=tuple(
+            _all(Participant, Participant.id.in_(person.participants), Participant.id)
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
@@ -14,8 +14,10 @@ from flask_stadtlabor.addresses import NoAddress, address_keys, bare_address, st
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.operations import is_mail_about
+from flask_stadtlabor.participation.people.current import Identity
+from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.registration import ticket_codes
-from flask_stadtlabor.registration.accounts import is_in_account
+from flask_stadtlabor.registration.accounts import account_keys, is_in_account
 from flask_stadtlabor.registration.links import LinkAccess
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.state import session
@@ -41,6 +43,8 @@ class Person:
     """Their pseudonyms in the consent ledger."""
     reached_at: tuple[str, ...]
     """The addresses of these registrations, under which there may be others."""
+    participants: tuple[int, ...] = ()
+    """The numbers of the participants that they are."""
 
 
 def find_person(text: str | None, *, account: str | None = None) -> Person | None:
@@ -73,7 +77,8 @@ def _by_text(text: str) -> Person | None:
 
 
 def _by_account(key: str) -> Person | None:
-    return _of(is_in_account(key))
+    found = _of(is_in_account(key))
+    return _with_participants(found, Participant.account_key.in_(account_keys(key)))
 
 
 def _one_person(found: Sequence[Person]) -> Person:
@@ -85,6 +90,7 @@ def _one_person(found: Sequence[Person]) -> Person:
         tuple(events[number] for number in sorted(events)),
         tuple(dict.fromkeys(subject for person in found for subject in person.subjects)),
         tuple(dict.fromkeys(address for person in found for address in person.reached_at)),
+        tuple(sorted({number for person in found for number in person.participants})),
     )
 
 
@@ -97,12 +103,36 @@ def behind_link(opened: LinkAccess) -> Person:
     return Person(None, (registration.id,), (registration.event,), (opened.subject,), reached_at)
 
 
+def behind_participant(who: Identity) -> Person:
+    """What somebody's own page proves to be theirs: what they take part in, and their account."""
+    if who.account is not None:
+        account = _by_account(who.account.key)
+        if account is not None:
+            return account
+    numbers = () if who.participant is None else (who.participant.id,)
+    return Person(None, (), (), (), (), numbers)
+
+
 def _by_address(address: str) -> Person | None:
-    found = _of(Registration.address_key.in_(address_keys(address)), address)
+    keys = address_keys(address)
+    found = _with_participants(
+        _of(Registration.address_key.in_(keys), address), Participant.address_key.in_(keys), address
+    )
     if found is not None:
         return found
     has_mail = session().scalar(select(exists().where(is_mail_about((), address))))
     return Person(address, (), (), (), (address,)) if has_mail else None
+
+
+def _with_participants(
+    person: Person | None, condition: ColumnElement[bool], address: str | None = None
+) -> Person | None:
+    """The person with the participants that they are; None where nothing is stored at all."""
+    numbers = tuple(session().scalars(select(Participant.id).where(condition)))
+    if not numbers:
+        return person
+    reached_at = (address,) if address is not None else ()
+    return replace(person or Person(address, (), (), (), reached_at), participants=numbers)
 
 
 def _by_reference(reference: str) -> Person | None:

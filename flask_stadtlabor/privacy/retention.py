@@ -27,6 +27,12 @@ from flask_stadtlabor.outbox.operations import (
     forget_given_up,
     is_to_be_forgotten,
 )
+from flask_stadtlabor.participation.people.links import delete_expired_links, has_ended
+from flask_stadtlabor.participation.people.models import ParticipantLink
+from flask_stadtlabor.participation.people.operations import (
+    count_unconfirmed,
+    delete_unconfirmed,
+)
 from flask_stadtlabor.privacy.deletion import DeletionRow, delete_registrations
 from flask_stadtlabor.privacy.models import RetentionReport
 from flask_stadtlabor.registration import later_forms
@@ -68,6 +74,10 @@ class Counts:
     """Mails that nobody could deliver, whose words and address are blanked."""
     feedback_words: int = 0
     """Answers about an event of which the words go, and the rating stays."""
+    unconfirmed: int = 0
+    """Addresses that were typed to take part and never confirmed, with what waited for it."""
+    participant_links: int = 0
+    """Links to a participant's page whose time is over."""
 
     def add(self, other: Counts) -> None:
         """Add the counts of another object."""
@@ -111,6 +121,8 @@ def run(tell: Callable[[OfEvent], None] = lambda _: None, parts: Parts | None = 
     total.given_up_mails += commit(forget_given_up)
     total.mail_records += _in_batches(_delete_mail_records)
     total.feedback_words += commit(forget_words)
+    total.unconfirmed += commit(delete_unconfirmed)
+    total.participant_links += commit(delete_expired_links)
     commit(partial(_write_report, vars(total)))
     return total
 
@@ -133,6 +145,8 @@ def due() -> tuple[list[OfEvent], Counts]:
     total.mail_records = _count(OutboxMail, _is_old_record())
     total.given_up_mails = _count(OutboxMail, is_to_be_forgotten())
     total.feedback_words = count_words_due()
+    total.unconfirmed = count_unconfirmed()
+    total.participant_links = _count(ParticipantLink, has_ended())
     return events, total
 
 

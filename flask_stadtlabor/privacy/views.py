@@ -8,10 +8,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.answers.status import statuses
+from flask_stadtlabor.consent.models import Method
+from flask_stadtlabor.forms import Button
+from flask_stadtlabor.participation.people import current
+from flask_stadtlabor.participation.people.current import Identity, require_known
 from flask_stadtlabor.privacy.document import as_json
 from flask_stadtlabor.privacy.erasure import erase, frees_seats
 from flask_stadtlabor.privacy.export import collect
-from flask_stadtlabor.privacy.people import behind_link
+from flask_stadtlabor.privacy.people import Person, behind_link, behind_participant
 from flask_stadtlabor.registration.forms.button import button, button_problems
 from flask_stadtlabor.registration.links import LinkAccess
 from flask_stadtlabor.registration.operations.transitions import is_inside
@@ -37,9 +41,7 @@ def my_data() -> ResponseReturnValue:
 
 def my_data_file() -> ResponseReturnValue:
     """The same as a file that machines read (Art. 20 GDPR)."""
-    response = FileResponse(as_json(collect(behind_link(opened()))), mimetype="application/json")
-    response.headers["Content-Disposition"] = "attachment; filename=stadtlabor.json"
-    return response
+    return _as_file(behind_link(opened()))
 
 
 def erase_page() -> ResponseReturnValue:
@@ -67,6 +69,43 @@ def erased() -> ResponseReturnValue:
     if not isinstance(done, dict):
         return see_other("index")
     return personal(draw("stadtlabor/privacy/erased.html", done=done))
+
+
+def my_participation_file() -> ResponseReturnValue:
+    """What is stored about somebody who takes part, as a file (Art. 15 and 20 GDPR)."""
+    return _as_file(behind_participant(require_known()))
+
+
+def erase_participation() -> ResponseReturnValue:
+    """What goes when somebody takes part no longer, and the button that does it (Art. 17 GDPR)."""
+    who = require_known()
+    pressed = Button()
+    if not pressed.is_submitted():
+        return _ask_participant(who, [], 200)
+    problems = pressed.problems()
+    if problems:
+        return _ask_participant(who, problems, 422)
+    person = behind_participant(who)
+    done = commit(lambda: erase(person, method=Method.WEB))
+    current.leave()
+    return _say_it_is_done(done._asdict())
+
+
+def _ask_participant(who: Identity, errors: list[str], status: int) -> Response:
+    person = behind_participant(who)
+    page = draw(
+        "stadtlabor/privacy/erase_participation.html",
+        registrations=len(person.registrations),
+        button=Button(formdata=None),
+        errors=errors,
+    )
+    return personal(page, status)
+
+
+def _as_file(person: Person) -> ResponseReturnValue:
+    response = FileResponse(as_json(collect(person)), mimetype="application/json")
+    response.headers["Content-Disposition"] = "attachment; filename=stadtlabor.json"
+    return response
 
 
 def _say_it_is_done(done: dict[str, int]) -> ResponseReturnValue:

@@ -62,9 +62,14 @@ def account_key(key: str) -> str:
     return keyed_hash(_PURPOSE, key)
 
 
+def account_keys(key: str) -> tuple[str, ...]:
+    """All values under which rows of the account may stand, also those from before a new secret."""
+    return keyed_hashes(_PURPOSE, key)
+
+
 def is_in_account(key: str) -> ColumnElement[bool]:
-    """The registrations of this account, also those from before a new secret."""
-    return Registration.account_key.in_(keyed_hashes(_PURPOSE, key))
+    """The registrations of this account."""
+    return Registration.account_key.in_(account_keys(key))
 
 
 def tie_of(registration: Registration, actor: Actor | None) -> Tie:
@@ -72,7 +77,7 @@ def tie_of(registration: Registration, actor: Actor | None) -> Tie:
     tied = registration.account_key
     if tied is None:
         return Tie.FREE
-    keys = keyed_hashes(_PURPOSE, actor.key) if actor is not None else ()
+    keys = account_keys(actor.key) if actor is not None else ()
     return Tie.OWN if any(hmac.compare_digest(tied, key) for key in keys) else Tie.OTHER
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -13,6 +12,7 @@ from flask_stadtlabor.consent.answers.status import ConsentStatus, statuses_of
 from flask_stadtlabor.events.models import EventStatus
 from flask_stadtlabor.events.next_step import Phase, phase_of
 from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.ports import Actor
 from flask_stadtlabor.registration.accounts import registrations_of, require_signed_in
 from flask_stadtlabor.registration.forms.button import button_problems, is_about_another, mark_of
 from flask_stadtlabor.registration.locks import lock_registration
@@ -26,11 +26,9 @@ from flask_stadtlabor.registration.views.link_session import (
     open_from_account,
     opened,
     opened_registration,
-    personal,
 )
 from flask_stadtlabor.registration.views.overview import show_page
 from flask_stadtlabor.state import now
-from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
 
@@ -53,18 +51,22 @@ class Entry(NamedTuple):
         return event.ends_at <= now() and event.status != EventStatus.POSTPONED
 
 
-def my_registrations() -> ResponseReturnValue:
-    """The list: what is to come, the next event first, and what is over, the latest first."""
-    actor = require_signed_in()
+class MyRegistrations(NamedTuple):
+    """What is in an account."""
+
+    coming: list[Entry]
+    """The next event first."""
+    past: list[Entry]
+    """The latest first."""
+
+
+def my_registrations(actor: Actor) -> MyRegistrations:
+    """What the actor has registered for; two statements for any number."""
     entries = _entries(registrations_of(actor))
-    page = draw(
-        "stadtlabor/registration/mine.html",
-        account=actor,
-        coming=[entry for entry in entries if not entry.is_over],
-        past=[entry for entry in reversed(entries) if entry.is_over],
-        news=request.args.get("now", ""),
+    return MyRegistrations(
+        [entry for entry in entries if not entry.is_over],
+        [entry for entry in reversed(entries) if entry.is_over],
     )
-    return personal(page)
 
 
 def open_mine(mark: str) -> ResponseReturnValue:

@@ -73,6 +73,15 @@ def opened() -> LinkAccess:
     return found
 
 
+def registration_opened_here() -> Registration | None:
+    """The registration whose personal link was opened in this browser; None without one."""
+    try:
+        found = _still_open()
+    except LinkExpired:
+        return None
+    return found.registration if found is not None else None
+
+
 def is_gone() -> bool:
     """Whether something was opened in this browser, and has been deleted since."""
     subject = session.get(FROM_ACCOUNT)

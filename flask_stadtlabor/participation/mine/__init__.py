@@ -1,0 +1,1 @@
+"""What somebody takes part in, on one page."""

@@ -1,0 +1,73 @@
+"""Somebody's own pages: what they take part in, and their settings."""
+
+from __future__ import annotations
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.forms import Button
+from flask_stadtlabor.participation.people import current
+from flask_stadtlabor.participation.people.current import Identity, require_known
+from flask_stadtlabor.participation.people.forms import SettingsForm
+from flask_stadtlabor.participation.people.operations import contributor, set_up
+from flask_stadtlabor.registration.views.account import my_registrations
+from flask_stadtlabor.registration.views.link_session import personal
+from flask_stadtlabor.templating import draw
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import see_other
+
+
+def overview() -> ResponseReturnValue:
+    """What somebody takes part in, for whoever is signed in or has opened a link."""
+    who = require_known()
+    page = draw(
+        "stadtlabor/participation/mine/overview.html",
+        who=who,
+        registrations=my_registrations(who.account) if who.account is not None else None,
+        news=request.args.get("now", ""),
+    )
+    return personal(page)
+
+
+def settings() -> ResponseReturnValue:
+    """The name that forms suggest and the wish for mails; the way to one's data."""
+    who = require_known()
+    form = SettingsForm(public_name=who.public_name, wants_digest=_wants_digest(who))
+    if not form.is_submitted():
+        return _show(who, form, [], 200)
+    if not form.validate():
+        return _show(who, form, [*form.session_errors()], 422)
+    name, wants_digest = form.public_name.data or None, bool(form.wants_digest.data)
+    commit(lambda: set_up(contributor(who), name, wants_digest=wants_digest))
+    return see_other("my_settings", now="saved")
+
+
+def close() -> ResponseReturnValue:
+    """Close the pages on a shared device, and end their link; another one comes by mail."""
+    who = require_known()
+    problems = Button().problems()
+    if problems:
+        form = SettingsForm(
+            formdata=None, public_name=who.public_name, wants_digest=_wants_digest(who)
+        )
+        return _show(who, form, problems, 422)
+    commit(current.close)
+    current.leave()
+    return see_other("participation_link", now="closed")
+
+
+def _wants_digest(who: Identity) -> bool:
+    return who.participant is None or who.participant.wants_digest
+
+
+def _show(who: Identity, form: SettingsForm, problems: list[str], status: int) -> Response:
+    page = draw(
+        "stadtlabor/participation/mine/settings.html",
+        who=who,
+        form=form,
+        problems=problems,
+        button=Button(formdata=None),
+        news=request.args.get("now", ""),
+    )
+    return personal(page, status)

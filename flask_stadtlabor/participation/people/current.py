@@ -1,0 +1,138 @@
+"""Who sends this request, as far as participation is concerned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import session as browser
+from sqlalchemy import ColumnElement, or_, select
+
+from flask_stadtlabor.addresses import address_keys
+from flask_stadtlabor.exceptions import LinkExpired, NotSignedIn
+from flask_stadtlabor.participation.people.links import end_link, participant_behind
+from flask_stadtlabor.participation.people.models import Participant
+from flask_stadtlabor.ports import Actor, Level
+from flask_stadtlabor.registration.accounts import account_keys, signed_in
+from flask_stadtlabor.registration.views import link_session
+from flask_stadtlabor.state import session
+from flask_stadtlabor.tokens import token_hash
+
+OPENED = "stadtlabor_participant"
+"""In the browser's session: the hash of the token of the link that was opened here."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who somebody is, and how well that is known."""
+
+    level: Level
+    participant: Participant | None = None
+    """None for whoever has not taken part yet."""
+    account: Actor | None = None
+    """Who is signed in at the host."""
+    address: str | None = None
+    """A mail address that they have proved to be theirs; None where none is known."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is proved who they are, so that they can act at once."""
+        return self.level >= Level.CONFIRMED_EMAIL
+
+    @property
+    def public_name(self) -> str:
+        """The name that a form suggests to them."""
+        if self.participant is not None:
+            return self.participant.public_name or ""
+        return self.account.name if self.account is not None else ""
+
+
+STRANGER = Identity(Level.ANYONE)
+
+
+def identity() -> Identity:
+    """By the account at the host, a participant's link or a registration's personal link.
+
+    At most two statements. What an account may do is the host's to say; a link proves an address.
+    """
+    actor = signed_in()
+    if actor is not None:
+        return _by_account(actor)
+    hashed = browser.get(OPENED)
+    if isinstance(hashed, str):
+        found = _behind(hashed)
+        if found is not None:
+            return Identity(Level.CONFIRMED_EMAIL, found, address=found.email)
+    registration = link_session.registration_opened_here()
+    if registration is not None and registration.email is not None:
+        return Identity(
+            Level.CONFIRMED_EMAIL, with_address(registration.email), address=registration.email
+        )
+    return STRANGER
+
+
+def require_known() -> Identity:
+    """Who it is; raises :class:`~flask_stadtlabor.exceptions.NotSignedIn` for a stranger."""
+    found = identity()
+    if not found.is_known:
+        raise NotSignedIn
+    return found
+
+
+def open_link(token: str) -> bool:
+    """Remember in this browser whose link was opened; False for an unknown one."""
+    hashed = token_hash(token)
+    if participant_behind(hashed) is None:
+        return False
+    browser[OPENED] = hashed
+    return True
+
+
+def close() -> None:
+    """End what was opened in this browser, a registration's page too; to be committed."""
+    hashed = browser.get(OPENED)
+    if isinstance(hashed, str):
+        end_link(hashed)
+    link_session.close()
+
+
+def leave() -> None:
+    """Forget in this browser what was opened."""
+    browser.pop(OPENED, None)
+    link_session.leave()
+
+
+def with_address(address: str) -> Participant | None:
+    """The participant of a mail address."""
+    return session().scalar(
+        select(Participant).where(Participant.address_key.in_(address_keys(address)))
+    )
+
+
+def of_account(actor: Actor) -> list[Participant]:
+    """Those of the account, and of the address that the host has confirmed; one or two."""
+    keys = account_keys(actor.key)
+    whose: list[ColumnElement[bool]] = [Participant.account_key.in_(keys)]
+    if confirmed_address(actor) is not None:
+        is_free = Participant.account_key.is_(None)
+        whose.append(Participant.address_key.in_(address_keys(actor.email)) & is_free)
+    found = session().scalars(select(Participant).where(or_(*whose)).order_by(Participant.id))
+    return sorted(found, key=lambda one: one.account_key is None)
+
+
+def confirmed_address(actor: Actor) -> str | None:
+    """The address of an account, where the host has confirmed it."""
+    return actor.email if actor.email and actor.email_verified else None
+
+
+def _by_account(actor: Actor) -> Identity:
+    # a host may give somebody who is signed in no level of its own
+    level = max(actor.level, Level.CONFIRMED_EMAIL)
+    own = of_account(actor)
+    return Identity(level, own[0] if own else None, actor, confirmed_address(actor))
+
+
+def _behind(hashed: str) -> Participant | None:
+    try:
+        return participant_behind(hashed)
+    except LinkExpired:
+        return None

@@ -1,0 +1,62 @@
+"""What every form asks in which somebody writes something, and the settings of their page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import BooleanField, StringField
+
+from flask_stadtlabor.config import Rate
+from flask_stadtlabor.form_fields import AddressField, PlainText, Required, stripped
+from flask_stadtlabor.forms import Form
+from flask_stadtlabor.i18n import lazy
+from flask_stadtlabor.participation.people.current import Identity
+from flask_stadtlabor.participation.people.models import LONGEST_PUBLIC_NAME
+from flask_stadtlabor.participation.people.writing import Signature
+from flask_stadtlabor.registration.forms.protection import SafeguardedForm
+from flask_stadtlabor.registration.mails.share import exceeded_share
+
+
+class WriterForm(SafeguardedForm):
+    """Base of forms for a text that everybody reads."""
+
+    public_name = StringField(
+        lazy("Your name, as everybody sees it"),
+        filters=[stripped],
+        validators=[PlainText(LONGEST_PUBLIC_NAME)],
+        render_kw={"autocomplete": "nickname", "maxlength": LONGEST_PUBLIC_NAME},
+    )
+    email = AddressField(
+        lazy("E-mail address"),
+        validators=[Required(lazy("Enter your e-mail address, or sign in."))],
+        render_kw={"autocomplete": "email"},
+    )
+
+    def __init__(self, identity: Identity, **values: Any) -> None:
+        super().__init__(public_name=identity.public_name, **values)
+        if identity.is_known:
+            del self.email
+
+    def exceeded(self) -> Rate | None:
+        """Counts a mail to the address that was typed; the limit that it exceeds.
+
+        Call it once per request.
+        """
+        return None if self.email is None else exceeded_share(str(self.email.data), "mail-address")
+
+    def signature(self, exceeded: Rate | None) -> Signature:
+        """Who writes, by a valid form."""
+        address = None if self.email is None else str(self.email.data)
+        return Signature(self.public_name.data or None, address, exceeded)
+
+
+class SettingsForm(Form):
+    """The name that is suggested, and whether news come by mail."""
+
+    public_name = StringField(
+        lazy("Your name, as everybody sees it"),
+        filters=[stripped],
+        validators=[PlainText(LONGEST_PUBLIC_NAME)],
+        render_kw={"autocomplete": "nickname", "maxlength": LONGEST_PUBLIC_NAME},
+    )
+    wants_digest = BooleanField(lazy("Send me news about what I follow, once a day at most"))

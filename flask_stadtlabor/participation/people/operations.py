@@ -1,0 +1,140 @@
+"""Finding or making the participant in whose name something is done, joining two, forgetting one.
+
+Operations flush; the caller commits. Two requests that make the same participant at the same moment
+meet in a unique key, and :func:`~flask_stadtlabor.transactions.commit` runs the second again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
+
+from flask_stadtlabor.addresses import address_key
+from flask_stadtlabor.i18n import language
+from flask_stadtlabor.participation.people.current import (
+    Identity,
+    confirmed_address,
+    of_account,
+    with_address,
+)
+from flask_stadtlabor.participation.people.joining import joiners
+from flask_stadtlabor.participation.people.models import Participant, ParticipantLink
+from flask_stadtlabor.ports import Actor
+from flask_stadtlabor.registration.accounts import account_key, account_keys
+from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import change_rows
+
+UNCONFIRMED_KEPT = timedelta(days=7)
+"""How long an address is kept that was typed and never confirmed, with what waits for it."""
+
+
+def contributor(identity: Identity) -> Participant:
+    """The participant of somebody who is known; made when they first take part.
+
+    An account whose confirmed address has taken part before goes on as that participant, and two
+    are joined. Raises ``ValueError`` for a stranger.
+    """
+    if identity.account is not None:
+        found = _of_account(identity.account)
+    elif identity.address is not None:
+        found = with_address(identity.address) or _new(identity.address)
+    else:
+        raise ValueError("Nobody is known.")
+    if found.confirmed_at is None:
+        found.confirmed_at = now()
+    session().flush()
+    return found
+
+
+def awaited(address: str) -> Participant:
+    """The participant of an address that somebody typed, who has to open a link in a mail first."""
+    found = with_address(address) or _new(address)
+    session().flush()
+    return found
+
+
+def remember_name(participant: Participant, public_name: str | None) -> None:
+    """Keep the name that somebody gave, for the next form."""
+    participant.public_name = public_name
+    session().flush()
+
+
+def set_up(participant: Participant, public_name: str | None, *, wants_digest: bool) -> None:
+    """Keep what somebody chose on their page."""
+    participant.public_name, participant.wants_digest = public_name, wants_digest
+    session().flush()
+
+
+def join(kept: Participant, gone: Participant) -> None:
+    """Make two participants one: the account's stays, with the address of the other."""
+    for move in joiners():
+        move(kept, gone)
+    # in bulk, so that of two requests that join them at once the second finds nothing to do
+    links = update(ParticipantLink).where(ParticipantLink.participant_id == gone.id)
+    change_rows(links.values(participant_id=kept.id))
+    change_rows(delete(Participant).where(Participant.id == gone.id))
+    kept.email, kept.address_key = gone.email, gone.address_key
+    kept.public_name = kept.public_name or gone.public_name
+    kept.wants_digest = kept.wants_digest and gone.wants_digest
+    session().expunge(gone)
+    session().flush()
+
+
+def delete_unconfirmed() -> int:
+    """Delete participants whose address nobody confirmed, with what waits; returns how many."""
+    return delete_participants(_is_unconfirmed())
+
+
+def delete_participants(condition: ColumnElement[bool]) -> int:
+    """Delete these participants with their links; returns how many."""
+    # SQLite cascades only where a host has switched that on
+    theirs = select(Participant.id).where(condition)
+    change_rows(delete(ParticipantLink).where(ParticipantLink.participant_id.in_(theirs)))
+    return change_rows(delete(Participant).where(condition))
+
+
+def count_unconfirmed() -> int:
+    """How many :func:`delete_unconfirmed` would delete now."""
+    return session().scalar(select(func.count(Participant.id)).where(_is_unconfirmed())) or 0
+
+
+def _is_unconfirmed() -> ColumnElement[bool]:
+    return and_(
+        Participant.confirmed_at.is_(None), Participant.created_at <= now() - UNCONFIRMED_KEPT
+    )
+
+
+def _of_account(actor: Actor) -> Participant:
+    own = of_account(actor)
+    address = _free_address(actor)
+    if not own:
+        return _new(address, account=actor)
+    found = own[0]
+    if len(own) > 1:
+        join(found, own[1])
+    found.account_key = account_key(actor.key)
+    if address is not None and found.address_key is None:
+        found.email, found.address_key = address, address_key(address)
+    return found
+
+
+def _free_address(actor: Actor) -> str | None:
+    """The confirmed address, unless the participant of another account has it."""
+    address = confirmed_address(actor)
+    holder = with_address(address) if address is not None else None
+    is_taken = holder is not None and holder.account_key not in (None, *account_keys(actor.key))
+    return None if is_taken else address
+
+
+def _new(address: str | None, *, account: Actor | None = None) -> Participant:
+    participant = Participant(
+        account_key=account_key(account.key) if account is not None else None,
+        address_key=address_key(address) if address is not None else None,
+        email=address,
+        public_name=(account.name or None) if account is not None else None,
+        language=language(),
+        created_at=now(),
+    )
+    session().add(participant)
+    return participant

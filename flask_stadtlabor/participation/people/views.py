@@ -1,0 +1,66 @@
+"""The link to somebody's own page: asked for, and opened."""
+
+from __future__ import annotations
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.config import Rate
+from flask_stadtlabor.exceptions import LinkUnknown
+from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.limits import client_key, within_limit
+from flask_stadtlabor.participation.people import current
+from flask_stadtlabor.participation.people.mails import send_link
+from flask_stadtlabor.participation.people.operations import awaited
+from flask_stadtlabor.registration.forms.send_link import LinkForm
+from flask_stadtlabor.registration.mails.share import exceeded_share
+from flask_stadtlabor.registration.views.link_session import is_sent_by_us_alone, personal
+from flask_stadtlabor.templating import draw
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import see_other
+
+
+def ask_for_link() -> ResponseReturnValue:
+    """The form for people without an account; answered alike for every address (S2)."""
+    form = LinkForm()
+    if not form.is_submitted():
+        return _show(form, 200)
+    if not form.validate():
+        return _show(form, 422)
+    if not within_limit("send-link", client_key()):
+        form.form_problems = [
+            _sl("That was asked for very often in a short time. Please try again in a few minutes.")
+        ]
+        return _show(form, 429)
+    address = str(form.email.data)
+    exceeded = exceeded_share(address, "mail-address")
+    commit(lambda: _send(address, exceeded))
+    return see_other("participation_link_sent")
+
+
+def link_sent() -> ResponseReturnValue:
+    """What happens now; the same page for everybody."""
+    return personal(draw("stadtlabor/participation/people/link_sent.html"))
+
+
+def open_link(token: str) -> ResponseReturnValue:
+    """The link of a mail: swaps the token for a session (S3)."""
+    if not within_limit("link", client_key()):
+        abort(429)
+    if not current.open_link(token):
+        raise LinkUnknown
+    if is_sent_by_us_alone():
+        return personal(draw("stadtlabor/participation/people/opening.html"))
+    return see_other("my_registrations", now="opened")
+
+
+def _send(address: str, exceeded: Rate | None) -> None:
+    awaited(address)
+    send_link(address, exceeded)
+
+
+def _show(form: LinkForm, status: int) -> Response:
+    is_closed = request.args.get("now") == "closed"
+    page = draw("stadtlabor/participation/people/link.html", form=form, is_closed=is_closed)
+    return personal(page, status)

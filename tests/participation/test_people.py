@@ -1,0 +1,285 @@
+"""Who takes part: by an address that is proved by a link, or by an account of the host's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from flask_stadtlabor import erase_person, export_person
+from flask_stadtlabor.outbox.models import OutboxMail
+from flask_stadtlabor.participation.people.current import identity
+from flask_stadtlabor.participation.people.models import Participant, ParticipantLink
+from flask_stadtlabor.participation.people.operations import delete_unconfirmed
+from flask_stadtlabor.participation.people.writing import Signature, writer
+from flask_stadtlabor.ports import Actor, Level
+from flask_stadtlabor.transactions import commit
+from tests.factories import exchange, open_event, person
+from tests.forms import fill, page, press
+from tests.host import Host
+from tests.participation.people import ASK, MINE, SETTINGS, ask, known, link_in
+from tests.registration.accounts import BEA, CEM, Accounts
+
+ADA = "ada@example.org"
+
+
+def people(host: Host) -> list[Participant]:
+    """All participants."""
+    with host.app.app_context():
+        return list(host.db.session.scalars(select(Participant).order_by(Participant.id)))
+
+
+def writes(host: Host, actor: Actor | None, address: str | None = None) -> bool:
+    """Somebody writes something; whether it waits for a link."""
+    portal = host.lend(actor=lambda: actor)
+    with portal.app.test_request_context():
+        portal.app.preprocess_request()
+        signature = Signature("Ada", address)
+        return commit(lambda: writer(identity(), signature)).is_awaited
+
+
+def test_a_link_opens_the_page_of_whoever_has_the_address(host: Host) -> None:
+    """Without an account: the mail proves the address, and the browser is known from then on."""
+    assert host.client().get(MINE).status_code == 403
+    answer = ask(host)
+    assert (answer.status_code, answer.location) == (303, f"{MINE}link-sent")
+    (message,) = host.mails()
+    assert message["To"] == ADA
+    assert message["Subject"] == "Dein Link zum Mitmachen"
+    browser = host.client()
+    opening = browser.get(link_in(message))
+    assert (opening.status_code, opening.location) == (303, f"{MINE}?now=opened")
+    shown = browser.get(opening.location)
+    assert shown.status_code == 200
+    assert "Du machst mit dieser Adresse mit: ada@example.org" in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert host.client().get(MINE).status_code == 403
+
+
+def test_a_known_address_is_answered_like_a_new_one(host: Host) -> None:
+    """S2: the same answer, page, mail and number of rows."""
+    known(host)
+    host.sent.clear()
+    answers, mails = [], []
+    for address in (ADA, "neu@example.org"):
+        answer = ask(host, address)
+        (message,) = host.mails()
+        host.sent.clear()
+        body = message.get_body(("plain",))
+        assert body is not None
+        text = body.get_content().replace(link_in(message), "…")
+        answers.append((answer.status_code, answer.location, answer.text))
+        mails.append((message["Subject"], text.replace(address, "…")))
+    assert answers[0] == answers[1]
+    assert mails[0] == mails[1]
+
+
+@pytest.mark.one_database
+def test_the_token_is_stored_as_a_hash_and_the_mail_is_blanked(host: Host) -> None:
+    """S3, C12: neither the link nor the address can be read in what is delivered."""
+    ask(host)
+    token = link_in(host.mails()[0]).rpartition("/")[2]
+    stored = host.scalar(select(ParticipantLink.token_hash))
+    assert stored != token
+    assert host.scalar(select(OutboxMail.recipient)) is None
+    assert host.scalar(select(OutboxMail.message)) is None
+
+
+@pytest.mark.one_database
+def test_a_damaged_link_and_one_that_is_over_say_so(host: Host) -> None:
+    ask(host)
+    link = link_in(host.mails()[0])
+    assert host.client().get(f"{link}x").status_code == 404
+    host.clock.move(days=30)
+    assert host.client().get(link).status_code == 410
+
+
+@pytest.mark.one_database
+def test_a_page_that_was_opened_ends_with_its_link(host: Host) -> None:
+    browser = known(host)
+    host.clock.move(days=29)
+    assert browser.get(MINE).status_code == 200
+    host.clock.move(days=1)
+    assert browser.get(MINE).status_code == 403
+
+
+@pytest.mark.one_database
+def test_closing_ends_the_link_in_every_browser(host: Host) -> None:
+    """For shared devices: who comes after sees nothing, not even with the link itself."""
+    browser = known(host)
+    link = link_in(host.sent[-1])
+    other = host.client()
+    other.get(link)
+    closed = press(browser, SETTINGS, "/close")
+    assert (closed.status_code, closed.location) == (303, f"{ASK}?now=closed")
+    assert "Deine Seite ist geschlossen" in browser.get(closed.location).text
+    assert browser.get(MINE).status_code == other.get(MINE).status_code == 403
+    assert host.client().get(link).status_code == 404
+
+
+@pytest.mark.one_database
+def test_settings_are_kept(host: Host) -> None:
+    browser = known(host)
+    saved = fill(browser, SETTINGS, {"public_name": "Ada L.", "wants_digest": None})
+    assert (saved.status_code, saved.location) == (303, f"{SETTINGS}?now=saved")
+    shown = page(browser.get(SETTINGS))
+    assert shown.select_one("[name=public_name]")["value"] == "Ada L."  # type: ignore[index]
+    assert not shown.select_one("[name=wants_digest]").has_attr("checked")  # type: ignore[union-attr]
+    (row,) = people(host)
+    assert (row.public_name, row.wants_digest, row.confirmed_at) == (
+        "Ada L.",
+        False,
+        host.clock.now,
+    )
+    long = fill(browser, SETTINGS, {"public_name": "x" * 81})
+    assert long.status_code == 422
+    assert page(long).select_one("[name=public_name]")["value"] == "x" * 81  # type: ignore[index]
+
+
+@pytest.mark.one_database
+def test_a_registrations_link_counts_as_a_confirmed_address(host: Host) -> None:
+    """Nobody confirms the same address twice."""
+    host.load(exchange(open_event()))
+    fill(host.client(), "/stadtlabor/de/events/plattform/register", person(email=ADA))
+    browser = host.client()
+    browser.get(host.link(host.mails()[0]))
+    assert "ada@example.org" in browser.get(MINE).text
+    assert people(host) == []
+    assert fill(browser, SETTINGS, {"public_name": "Ada"}).status_code == 303
+    (row,) = people(host)
+    assert row.email == ADA
+
+
+def test_one_person_for_each_account_and_address(host: Host) -> None:
+    """The account's confirmed address is the same person, whichever came first."""
+    assert writes(host, None, "BEA@Buerger.example") is True
+    assert writes(host, BEA) is False
+    assert writes(host, BEA) is False
+    (row,) = people(host)
+    assert row.account_key is not None
+    assert row.confirmed_at is not None
+    assert writes(host, None, "bea@buerger.example") is True
+    assert len(people(host)) == 1
+
+
+def test_an_account_whose_address_is_confirmed_later_is_joined_to_it(host: Host) -> None:
+    """Two participants turn out to be one: the account's stays, and has the address."""
+    unproved = replace(BEA, email_verified=False)
+    assert writes(host, unproved) is False
+    assert writes(host, None, "bea@buerger.example") is True
+    assert len(people(host)) == 2
+    assert writes(host, BEA) is False
+    (row,) = people(host)
+    assert row.account_key is not None
+    assert row.email == "bea@buerger.example"
+
+
+def test_two_accounts_with_one_address_stay_two_people(host: Host) -> None:
+    """A host may confirm an address twice; neither account reaches what the other wrote."""
+    twin = replace(CEM, email=BEA.email)
+    for actor in (BEA, twin, BEA, twin):
+        assert writes(host, actor) is False
+    first, second = people(host)
+    assert first.account_key != second.account_key
+    assert [row.email for row in (first, second)] == [BEA.email, None]
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("level", "known_as"),
+    [(Level.ANYONE, Level.CONFIRMED_EMAIL), (Level.VERIFIED_RESIDENT, Level.VERIFIED_RESIDENT)],
+)
+def test_what_an_account_may_do_is_the_hosts_to_say(
+    host: Host, level: Level, known_as: Level
+) -> None:
+    """V1: but whoever is signed in counts as somebody whom we can reach, at least."""
+    portal = host.lend(actor=lambda: replace(BEA, level=level))
+    with portal.app.test_request_context():
+        portal.app.preprocess_request()
+        assert identity().level == known_as
+
+
+@pytest.mark.one_database
+def test_an_address_that_nobody_confirms_is_deleted(host: Host) -> None:
+    """C12: whoever typed another person's address leaves no trace of it after a week."""
+    ask(host)
+    known(host, "bo@example.org")
+    with host.app.app_context():
+        commit(lambda: contributor_of(host, "bo@example.org"))
+    host.clock.move(days=7)
+    dry = host.run("retention", "run", "--dry-run").output
+    assert "1 unconfirmed address" in dry
+    assert len(people(host)) == 2
+    assert host.run("retention", "run").exit_code == 0
+    assert [row.email for row in people(host)] == ["bo@example.org"]
+    with host.app.app_context():
+        assert commit(delete_unconfirmed) == 0
+    host.clock.move(days=23)
+    assert "1 link of a participant" in host.run("retention", "run").output
+    assert host.scalar(select(ParticipantLink.token_hash)) is None
+
+
+def contributor_of(host: Host, address: str) -> Participant:
+    """Somebody with this address does something."""
+    row = host.db.session.scalars(select(Participant).where(Participant.email == address)).one()
+    row.confirmed_at = host.clock.now
+    return row
+
+
+@pytest.mark.one_database
+def test_somebody_takes_their_data_along_and_has_it_erased(host: Host) -> None:
+    """Art. 15, 17, 20 GDPR: on their own page, without asking anybody."""
+    browser = known(host)
+    fill(browser, SETTINGS, {"public_name": "Ada L."})
+    document = browser.get(f"{MINE}data.json").get_json()
+    (mine,) = document["participations"]
+    assert mine["email"] == ADA
+    assert mine["public_name"] == "Ada L."
+    assert browser.get(f"{MINE}erase").status_code == 200
+    gone = fill(browser, f"{MINE}erase")
+    assert (gone.status_code, gone.location) == (303, "/stadtlabor/de/registration/erased")
+    assert browser.get(gone.location).status_code == 200
+    assert people(host) == []
+    assert browser.get(MINE).status_code == 403
+    assert host.client().get(link_in(host.sent[-1])).status_code == 404
+
+
+@pytest.mark.one_database
+def test_a_host_exports_and_erases_by_address_and_by_account(host: Host) -> None:
+    accounts = Accounts(host)
+    fill(accounts.browser(), SETTINGS, {"public_name": "Bea"})
+    ask(host)
+    with host.app.app_context():
+        by_account = export_person(account="user:1")
+        assert by_account is not None
+        assert [one["public_name"] for one in by_account["participations"]] == ["Bea"]
+        by_address = export_person(ADA)
+        assert by_address is not None
+        assert [one["email"] for one in by_address["participations"]] == [ADA]
+        assert export_person("nobody@example.org") is None
+        erased = erase_person(ADA)
+        assert erased is not None
+        assert erased.participations == 1
+        host.db.session.commit()
+    assert [row.public_name for row in people(host)] == ["Bea"]
+    assert host.mails() == []
+
+
+@pytest.mark.one_database
+def test_too_many_wishes_for_a_link_are_answered_in_words(host: Host) -> None:
+    """S4: what was typed is kept."""
+    other = host.make(STADTLABOR_RATE_LIMITS={"send-link": "1 per hour"})
+    fill(other.client(), ASK, {"email": ADA})
+    answer = fill(other.client(), ASK, {"email": ADA})
+    assert answer.status_code == 429
+    assert page(answer).select_one("[name=email]")["value"] == ADA  # type: ignore[index]
+
+
+@pytest.mark.one_database
+def test_a_faulty_address_is_named_first_and_kept(host: Host) -> None:
+    """A4."""
+    answer = fill(host.client(), ASK, {"email": "no address"})
+    assert answer.status_code == 422
+    assert page(answer).select_one("[name=email]")["value"] == "no address"  # type: ignore[index]
+    assert page(answer).title.text.startswith("Fehler:")  # type: ignore[union-attr]
