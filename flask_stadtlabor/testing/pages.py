@@ -11,7 +11,7 @@ from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.testing.content import EMPTY_SERIES, SERIES
 from flask_stadtlabor.testing.entries import Entry
-from flask_stadtlabor.testing.people import register_people
+from flask_stadtlabor.testing.people import register_people, take_part
 from flask_stadtlabor.urls import local_url
 
 
@@ -84,6 +84,10 @@ def _forms(content: Entry, language: str) -> Iterator[Page]:
     yield Page(local_url("register", lang=language, slug="plattform"), language, is_sent=True)
     yield Page(local_url("link_sent", lang=language), language)
     yield Page(local_url("closed", lang=language), language)
+    to_take_part = local_url("participation_link", lang=language)
+    yield Page(to_take_part, language)
+    yield Page(to_take_part, language, is_sent=True)
+    yield Page(local_url("participation_link_sent", lang=language), language)
 
 
 def _lost(language: str) -> Iterator[Page]:
@@ -100,3 +104,6 @@ def _personal(language: str) -> Iterator[Page]:
         endpoints = everything if person.state == "confirmed" else ("registration", "ticket")
         for endpoint in endpoints:
             yield Page(local_url(endpoint, lang=language), language, person.link)
+    link = take_part(language)
+    for endpoint in ("my_registrations", "my_settings", "erase_participation"):
+        yield Page(local_url(endpoint, lang=language), language, link)

@@ -15,6 +15,8 @@ from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
+from flask_stadtlabor.participation.people.links import participant_link
+from flask_stadtlabor.participation.people.operations import awaited
 from flask_stadtlabor.registration.links import personal_link
 from flask_stadtlabor.registration.locks import Locked, lock_registration
 from flask_stadtlabor.registration.models import Registration
@@ -45,6 +47,16 @@ def register_people(language: str) -> list[Person]:
         Person(state, commit(partial(_link_of, slug, f"{language}-{state}", language, become)))
         for state, slug, become in ARRIVALS
     ]
+
+
+def take_part(language: str) -> str:
+    """The path of a link to the page of somebody who takes part without an account; commits."""
+    return commit(partial(_link_of_participant, language))
+
+
+def _link_of_participant(language: str) -> str:
+    token = participant_link(awaited(f"{language}-mitmachen@buerger.example"))
+    return local_url("open_participation", lang=language, token=token.rpartition("/")[2])
 
 
 def _stay(locked: Locked) -> None:

@@ -17,13 +17,14 @@ from tests.browser.live import live_host
 from tests.browser.visit import checks, visit
 from tests.factories import person
 from tests.host import Host
+from tests.participation.people import link_in
 from tests.registration.accounts import BEA
 
 pytestmark = [pytest.mark.one_database, pytest.mark.needs("browser")]
 
 WORDS = {
-    "de": ("Meine Anmeldungen", "Mein Ticket", "Bitte logg dich ein", "Meine Links zuschicken"),
-    "en": ("My registrations", "My ticket", "Please sign in", "Send me my links"),
+    "de": ("Meine Beteiligung", "Mein Ticket", "Bitte logg dich ein", "Meine Links zuschicken"),
+    "en": ("My participation", "My ticket", "Please sign in", "Send me my links"),
 }
 
 
@@ -110,3 +111,46 @@ def test_a_stranger_is_led_to_their_links_and_registers_as_ever(
         expect(page.locator("main a[href$='/me/']")).to_have_count(0)
         page.goto(city.link(city.mails()[-1]))
         expect(page.locator("form[action$='/add-to-account']")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_somebody_without_an_account_opens_and_closes_their_page(
+    city: Host, browser: Browser, language: str, javascript: bool
+) -> None:
+    heading, _, please, _ = WORDS[language]
+    start = f"/stadtlabor/{language}"
+    with visit(browser, city.address, language, javascript=javascript) as page:
+
+        def look() -> None:
+            if javascript:
+                check(page)
+
+        page.goto(f"{start}/me/")
+        expect(page.locator("h1")).to_have_text(please)
+        page.locator("main a[href$='/me/link']").click()
+        look()
+        page.locator("form.sl-form button").click()
+        expect(page.locator("[name=email]")).to_have_attribute("aria-invalid", "true")
+        look()
+        page.locator("[name=email]").fill("ada@example.org")
+        page.locator("form.sl-form button").click()
+        expect(page).to_have_url(re.compile("/me/link-sent$"))
+        look()
+        page.goto(link_in(city.mails()[-1]))
+        expect(page.locator("h1")).to_have_text(heading)
+        expect(page.locator("[role=status]")).to_be_focused()
+        look()
+        page.locator("main a[href$='/me/settings']").click()
+        page.locator("[name=public_name]").fill("Ada")
+        look()
+        page.locator("form.sl-form button").click()
+        expect(page.locator("[role=status]")).to_be_focused()
+        page.locator("main a[href$='/me/erase']").click()
+        look()
+        page.go_back()
+        page.locator("form[action$='/me/close'] button").click()
+        expect(page).to_have_url(re.compile("/me/link"))
+        look()
+        page.goto(f"{start}/me/")
+        expect(page.locator("h1")).to_have_text(please)

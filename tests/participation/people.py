@@ -25,7 +25,7 @@ def link_in(message: EmailMessage) -> str:
     """The path of the link in a mail."""
     body = message.get_body(("plain",))
     assert body is not None
-    found = re.search(r"https://stadt\.example(/\S+/me/open/[\w-]+)", body.get_content())
+    found = re.search(r"https?://[^/\s]+(/\S+/me/open/[\w-]+)", body.get_content())
     assert found is not None, body.get_content()
     return found[1]
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from flask_stadtlabor import signals
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.registration.models import Registration
-from flask_stadtlabor.route import ACCOUNT, LINK, PUBLIC
+from flask_stadtlabor.route import ACCOUNT, LINK, PARTICIPANT, PUBLIC
 from flask_stadtlabor.routes import ROUTES
 from flask_stadtlabor.testing.bringing_in import bring_in
 from flask_stadtlabor.testing.equipment import Missing
@@ -22,10 +22,10 @@ from tests.host import Host
 NO_PAGES = {
     "root", "api_description", "api_events", "api_events_csv", "api_event", "api_series",
     "calendar", "feed", "series_calendar", "series_feed", "event_calendar", "receipt_file",
-    "my_data_file", "picture", "api_projects", "api_projects_csv",
+    "my_data_file", "my_participation_file", "picture", "api_projects", "api_projects_csv",
 }  # fmt: skip
 """What is for programs, and leads on."""
-ON_THE_WAY = {"open_link", "open_mine", "open_my_ticket"}
+ON_THE_WAY = {"open_link", "open_participation", "open_mine", "open_my_ticket"}
 """What leads on to a personal page."""
 AFTERWARDS = {"registered", "erased", "consent_changes", "shared_preview"}
 """What is to be seen only after a form was sent, a text was changed or staff made a link."""
@@ -46,12 +46,15 @@ def test_every_page_for_citizens_is_among_them_in_each_language(host: Host) -> N
     expected = {
         route.endpoint
         for route in ROUTES
-        if route.access in (PUBLIC, LINK, ACCOUNT) and "GET" in route.methods
+        if route.access in (PUBLIC, LINK, ACCOUNT, PARTICIPANT) and "GET" in route.methods
     }
     for language in ("de", "en"):
         seen = {endpoint_of(host.app, page.path) for page in found if page.language == language}
         assert seen == expected - NO_PAGES - AFTERWARDS - ON_THE_WAY
-    assert {endpoint_of(host.app, page.link) for page in found if page.link} == {"open_link"}
+    assert {endpoint_of(host.app, page.link) for page in found if page.link} == {
+        "open_link",
+        "open_participation",
+    }
 
 
 @pytest.mark.one_database
