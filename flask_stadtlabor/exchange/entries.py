@@ -41,6 +41,7 @@ from flask_stadtlabor.exchange.field_types import (
     Number,
     Zone,
 )
+from flask_stadtlabor.exchange.idea_entry import IdeaEntry
 from flask_stadtlabor.exchange.registration_entry import RegistrationEntry
 from flask_stadtlabor.i18n import lazy
 
@@ -352,12 +353,13 @@ class EventEntry(Part):
         return value
 
 
-Entry = PurposeEntry | SeriesEntry | ProjectEntry | EventEntry
+Entry = PurposeEntry | SeriesEntry | ProjectEntry | EventEntry | IdeaEntry
 
 LISTS: dict[str, type[Entry]] = {
     "purposes": PurposeEntry,
     "series": SeriesEntry,
     "projects": ProjectEntry,
     "events": EventEntry,
+    "ideas": IdeaEntry,
 }
 """The lists of the file, in the order in which their entries build on each other."""

@@ -36,6 +36,7 @@ from flask_stadtlabor.exchange.entries import (
     PurposeEntry,
     SeriesEntry,
 )
+from flask_stadtlabor.exchange.ideas import idea_entries
 from flask_stadtlabor.exchange.registration_entry import RegistrationEntry
 from flask_stadtlabor.state import session
 
@@ -69,6 +70,8 @@ def entries(slug: str | None = None) -> dict[str, list[Entry]]:
         "series": [entry_of_series(row) for row in sorted(series, key=lambda row: row.slug)],
         "projects": [entry_of_project(row) for row in sorted(shown, key=lambda row: row.slug)],
         "events": [entry_of(event, projects.get(event.id, [])) for event in events],
+        # the file of one event is about that, and not about what people write
+        "ideas": [*idea_entries()] if slug is None else [],
     }
 
 

@@ -9,7 +9,13 @@ from flask_stadtlabor.consent.texts.differences import Paragraph, word_differenc
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.i18n import _sl, _sln, words
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus, IdeaVersion
-from flask_stadtlabor.participation.ideas.queries import NOTHING, SORTS, IdeaFilters, IdeaSpan, Stand
+from flask_stadtlabor.participation.ideas.queries import (
+    NOTHING,
+    SORTS,
+    IdeaFilters,
+    IdeaSpan,
+    Stand,
+)
 from flask_stadtlabor.participation.people.current import STRANGER, Identity
 from flask_stadtlabor.participation.projects.phases import Deed, open_deeds
 from flask_stadtlabor.ports import Level

@@ -43,7 +43,7 @@ def write(project: Project, by: Writer, said: IdeaText, *, as_draft: bool = Fals
     sent: Idea | None = session().scalar(select(Idea).where(Idea.fingerprint == fingerprint))
     if sent is not None:
         return sent
-    idea = new_idea(project, said, by.public_name, created_at=now())
+    idea = _new_idea(project, said, by.public_name, created_at=now())
     idea.participant_id, idea.fingerprint = by.participant.id, fingerprint
     if by.is_awaited:
         idea.status = IdeaStatus.WAITING
@@ -58,7 +58,7 @@ def write(project: Project, by: Writer, said: IdeaText, *, as_draft: bool = Fals
     return idea
 
 
-def new_idea(
+def _new_idea(
     project: Project, said: IdeaText, public_name: str | None, *, created_at: datetime
 ) -> Idea:
     """An idea of that text, which is not stored yet."""
@@ -72,6 +72,27 @@ def new_idea(
         changed_at=created_at,
         **said._asdict(),
     )
+
+
+def bring_in(
+    project: Project,
+    said: IdeaText,
+    public_name: str | None,
+    *,
+    status: IdeaStatus,
+    created_at: datetime | None = None,
+    reason: str | None = None,
+) -> Idea:
+    """Write an idea down that came from elsewhere, as it stands there; nobody's own."""
+    idea = _new_idea(project, said, public_name, created_at=created_at or now())
+    idea.status, idea.reason = status, reason
+    if status != IdeaStatus.HELD:
+        idea.published_at = idea.created_at
+    session().add(idea)
+    session().flush()
+    if idea.is_public:
+        write_grams(idea)
+    return idea
 
 
 def publish(number: int, whose: int, project: Project) -> Idea | None:
