@@ -16,7 +16,6 @@ from flask_stadtlabor.testing.entries import Entry
 from flask_stadtlabor.testing.people import register_people
 from flask_stadtlabor.urls import local_url
 
-
 SHOWN = (IdeaStatus.PUBLISHED, IdeaStatus.WITHDRAWN)
 
 

@@ -167,7 +167,7 @@ def _plan_too_early(host: Host, staff: FlaskClient) -> None:
 
 
 def _ideas(host: Host) -> None:
-    """Ideas that were supported and then changed, withdrawn, kept as a draft, and one that waits."""
+    """Ideas that were supported and then changed, withdrawn, kept as a draft, and waiting."""
     host.load(exchange(projects=[project("allee", categories=[{"slug": "baum", "title": "Baum"}])]))
     new = "/stadtlabor/de/projects/allee/ideas/new"
     author, friend = (
