@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from flask_stadtlabor.participation.ideas.models import Idea
 from tests.factories import exchange, project
-from tests.forms import fill, page, send
+from tests.forms import fill, page, press, send
 from tests.host import Host
 from tests.participation.people import known
 
@@ -68,3 +68,16 @@ def words(browser: FlaskClient, url: str) -> str:
     main = shown(browser, url).select_one(".stadtlabor")
     assert main is not None
     return " ".join(main.get_text(" ").split())
+
+
+def takes_part(host: Host, address: str) -> None:
+    """Somebody wrote two ideas, one a draft, changed the other, and supports one of Ben's."""
+    collecting(host)
+    of_ben = published(host, "Ein Kiosk für alle", "ben@example.org")
+    ada, ben = known(host, address), known(host, "ben@example.org")
+    write_idea(ada, public_name="Ada")
+    write_idea(ada, "Vielleicht ein Teich", draft="y")
+    press(ben, idea_url(of_ben + 1), "/support")
+    fill(ada, idea_url(of_ben + 1, "edit"), {"text": "Lieber Stühle."})
+    for deed in ("support", "follow"):
+        press(ada, idea_url(of_ben), f"/{deed}")

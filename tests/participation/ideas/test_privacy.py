@@ -8,15 +8,15 @@ from sqlalchemy import func, select
 from flask_stadtlabor import erase_person, export_person
 from flask_stadtlabor.participation.ideas.models import IdeaFollow, IdeaSupport, IdeaVersion
 from flask_stadtlabor.participation.people.models import Participant
-from tests.forms import fill, page, press
+from tests.forms import fill, page
 from tests.host import Host
 from tests.participation.ideas.desk import (
     BANKS,
     LIST,
     collecting,
     idea_url,
-    published,
     stored,
+    takes_part,
     words,
     write_idea,
 )
@@ -26,22 +26,9 @@ ADA = "ada@example.org"
 ERASE = "/stadtlabor/de/me/erase"
 
 
-def takes_part(host: Host) -> None:
-    """Ada wrote two ideas, of which one is a draft, changed one, and supports one of Ben's."""
-    collecting(host)
-    of_ben = published(host, "Ein Kiosk für alle", "ben@example.org")
-    ada, ben = known(host, ADA), known(host, "ben@example.org")
-    write_idea(ada, public_name="Ada")
-    write_idea(ada, "Vielleicht ein Teich", draft="y")
-    press(ben, idea_url(of_ben + 1), "/support")
-    fill(ada, idea_url(of_ben + 1, "edit"), {"text": "Lieber Stühle."})
-    for deed in ("support", "follow"):
-        press(ada, idea_url(of_ben), f"/{deed}")
-
-
 def test_all_of_it_is_in_the_file(host: Host) -> None:
     """Art. 15 and 20 GDPR: drafts, earlier texts, supports and follows too."""
-    takes_part(host)
+    takes_part(host, ADA)
     with host.app.app_context():
         (found,) = export_person(ADA)["participations"]
     assert [each["title"] for each in found["ideas"]] == [BANKS, "Vielleicht ein Teich"]
@@ -55,7 +42,7 @@ def test_all_of_it_is_in_the_file(host: Host) -> None:
 
 
 def test_the_texts_can_stay_without_a_name(host: Host) -> None:
-    takes_part(host)
+    takes_part(host, ADA)
     ada = known(host, ADA)
     assert fill(ada, ERASE).status_code == 422
     assert fill(ada, ERASE, {"texts": "stay"}).status_code == 303
@@ -70,7 +57,7 @@ def test_the_texts_can_stay_without_a_name(host: Host) -> None:
 
 
 def test_or_it_is_left_that_the_author_took_them_away(host: Host) -> None:
-    takes_part(host)
+    takes_part(host, ADA)
     assert fill(known(host, ADA), ERASE, {"texts": "go"}).status_code == 303
     idea = stored(host)[1]
     answer = host.client().get(idea_url(idea.id))
@@ -95,7 +82,7 @@ def test_who_has_written_nothing_is_not_asked_about_it(host: Host) -> None:
 
 @pytest.mark.one_database
 def test_staff_erases_the_texts_too(host: Host) -> None:
-    takes_part(host)
+    takes_part(host, ADA)
     with host.app.app_context():
         erase_person(ADA)
         host.db.session.commit()
