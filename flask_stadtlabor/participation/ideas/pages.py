@@ -194,6 +194,8 @@ def author_of(idea: Idea) -> str:
 
 def support_words(idea: Idea) -> str:
     """How many support an idea."""
+    if not idea.supports:
+        return _sl("Nobody supports this idea yet.")
     return _sln(
         "%(num)d person supports this idea.", "%(num)d people support this idea.", idea.supports
     )
