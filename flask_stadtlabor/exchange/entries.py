@@ -353,7 +353,9 @@ class EventEntry(Part):
         return value
 
 
-Entry = PurposeEntry | SeriesEntry | ProjectEntry | EventEntry | IdeaEntry
+SluggedEntry = PurposeEntry | SeriesEntry | ProjectEntry | EventEntry
+"""What staff writes, in several languages, under a name of its own."""
+Entry = SluggedEntry | IdeaEntry
 
 LISTS: dict[str, type[Entry]] = {
     "purposes": PurposeEntry,

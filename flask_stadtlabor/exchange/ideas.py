@@ -64,7 +64,7 @@ def idea_entries() -> list[IdeaEntry]:
             place=row.place,
             author=row.public_name,
             created_at=row.created_at,
-            status=row.status,  # type: ignore[arg-type]
+            status=row.status,
             reason=row.reason,
         )
         for row in rows
