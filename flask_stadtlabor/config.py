@@ -23,6 +23,8 @@ DEFAULT_RATE_LIMITS = {
     "mail-address": "20 per day",
     "link": "120 per 10 minutes",
     "send-link": "20 per 10 minutes",
+    "idea": "60 per hour",
+    "idea-person": "20 per day",
 }
 
 LONGEST_DURATION = timedelta(days=36_500)

@@ -144,6 +144,15 @@ class OneOf(_Offering, RadioField):
             raise ValidationError(choose_one(self))
 
 
+class Choice(_Offering):
+    """A list of answers of which one is chosen; an empty value stands for none."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Raises ``ValidationError`` for an answer that was not offered."""
+        if self.data and self.data not in self.offers():
+            raise ValidationError(choose_one(self))
+
+
 def choose_one(field: Field) -> str:
     """What to tell somebody who has chosen none of a field's answers; names the field."""
     return _sl("“%(field)s”: please choose one of the answers.", field=label_of(field))

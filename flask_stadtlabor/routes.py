@@ -25,6 +25,7 @@ from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise.routes import OFFICE
 from flask_stadtlabor.organise.views.editing import preview_links
 from flask_stadtlabor.participation import open_data
+from flask_stadtlabor.participation.ideas.views import reacting, reading, writing
 from flask_stadtlabor.participation.mine import views as mine
 from flask_stadtlabor.participation.people import views as people
 from flask_stadtlabor.participation.projects import views as projects
@@ -44,6 +45,7 @@ from flask_stadtlabor.urls import local_url, page_above
 
 MINE = f"{L}/registration"
 ME = f"{L}/me"
+IDEA = f"{L}/ideas/<int:number>"
 TEXT = f"{L}/privacy/<purpose>/<int:version>"
 
 # fmt: off
@@ -70,6 +72,21 @@ ROUTES = (
     Route(f"{L}/events/<slug>/registered", "registered", registration.registered, PUBLIC),
     Route(f"{L}/projects/", "projects", projects.index, PUBLIC),
     Route(f"{L}/projects/<slug>/", "project", projects.show, PUBLIC),
+    Route(f"{L}/projects/<slug>/ideas/", "ideas", reading.index, PUBLIC),
+    Route(f"{L}/projects/<slug>/ideas/new", "new_idea", writing.new, PUBLIC, FORM),
+    Route(f"{L}/projects/<slug>/ideas/similar", "similar_ideas", writing.similar, PUBLIC),
+    Route(f"{L}/projects/<slug>/ideas/sent", "idea_sent", writing.sent, PUBLIC),
+    Route(f"{IDEA}/", "idea", reading.show, PUBLIC),
+    Route(f"{IDEA}/<decoration>", "decorated_idea", reading.lead_to, PUBLIC),
+    Route(f"{IDEA}/changes", "idea_changes", reading.changes, PUBLIC),
+    Route(f"{IDEA}/support", "idea_support", reacting.support, PUBLIC, FORM),
+    Route(f"{IDEA}/take-back", "idea_take_back", reacting.take_back, PARTICIPANT, POST),
+    Route(f"{IDEA}/follow", "idea_follow", reacting.follow, PUBLIC, FORM),
+    Route(f"{IDEA}/unfollow", "idea_unfollow", reacting.unfollow, PARTICIPANT, POST),
+    Route(f"{IDEA}/publish", "publish_idea", writing.publish_own, PARTICIPANT, POST),
+    Route(f"{IDEA}/edit", "edit_idea", writing.edit, PARTICIPANT, FORM),
+    Route(f"{IDEA}/withdraw", "withdraw_idea", writing.withdraw_own, PARTICIPANT, FORM),
+    Route(f"{IDEA}/delete", "delete_idea", writing.delete_own, PARTICIPANT, POST),
     Route(f"{L}/preview/<token>", "shared_preview", preview_links.open_preview, LINK),
     Route(f"{L}/feedback/<slug>", "feedback", feedback.give, PUBLIC, FORM),
     Route(f"{L}/feedback/<slug>/thanks", "feedback_thanks", feedback.thanks, PUBLIC),

@@ -22,7 +22,9 @@ STATIC = Path(__file__).parent / "static"
 _OWN_PATH = re.compile(r"/(?![/\\]|%2f|%5c)[^\\\x00-\x20\x7f-\xa0\u2028\u2029]*", re.IGNORECASE)
 """A path of this site. A browser takes a backslash for a slash and leaves out tabs and line ends,
 so that ``/\\other.example`` and ``/<tab>/other.example`` lead elsewhere (WHATWG, URL Standard)."""
-QUERY_PARAMETERS = ("q", "series", "when", "page", "state", "at", "since")
+QUERY_PARAMETERS = (
+    "q", "series", "when", "page", "state", "at", "since", "sort", "category", "language",
+)  # fmt: skip
 """The parameters that our pages know."""
 _static_versions: dict[str, str] = {}
 

@@ -32,7 +32,8 @@ STYLES = (
 SAMPLE = {
     "slug": "plattform", "purpose": "photos", "token": "x" * 32, "version": 1, "lang": "de",
     "number": 1, "code": "7KMQ2XW9RT", "kind": "confirmed", "language": "de",
-    "mark": "f" * 64, "page": "text", "shared_kind": "venues", "name": "halle",
+    "decoration": "baenke", "mark": "f" * 64,
+    "page": "text", "shared_kind": "venues", "name": "halle",
 }  # fmt: skip
 UNITS_OF_WORK = re.compile(
     r"cli/.*|migrations/.*|testing/.*|.*/?jobs/.*|.*/?views(/.*|\.py)|(transactions|isolation)\.py"
@@ -49,6 +50,11 @@ FORMS = (
     "participation_link",
     "my_settings",
     "erase_participation",
+    "new_idea",
+    "edit_idea",
+    "withdraw_idea",
+    "idea_support",
+    "idea_follow",
     "organise_register",
     "text_new",
     "text_edit",

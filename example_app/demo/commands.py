@@ -12,7 +12,10 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, FlaskGroup, ScriptInfo
 
-from example_app.demo import content, people
+from example_app.demo import content, neighbours, people
+
+IDEAS = "ideas"
+"""Under this name it is remembered, beside the starts of events, since when there are ideas."""
 
 demo = AppGroup("demo", help="The demo's content and people.")
 
@@ -26,21 +29,29 @@ def prepare() -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     now = datetime.now(ZoneInfo("Europe/Berlin")).replace(tzinfo=None)
     today = now.date()
-    starts = content.choose_starts(now, _known_starts())
+    known = _known_starts()
+    starts = content.choose_starts(now, known)
+    since = known.get(IDEAS, now)
     exchange_file = Path(app.instance_path) / "demo-content.json"
     exchange_file.write_text(
-        json.dumps(content.exchange(today, starts), ensure_ascii=False, indent=2), encoding="utf-8"
+        json.dumps(
+            content.exchange(today, starts, ideas_until=since.date()), ensure_ascii=False, indent=2
+        ),
+        encoding="utf-8",
     )
     _run(app, "db", "upgrade")
     _run(app, "stadtlabor", "db", "upgrade")
     _run(app, "stadtlabor", "import", str(exchange_file))
-    _remember(starts)
+    _remember({**starts, IDEAS: since})
     people.add_accounts_and_news(today)
     for slug, name in content.guests(starts).items():
         if people.is_empty(slug):
             click.echo(f"Registering people for {slug}")
             # Without this command's app context, which all requests would share otherwise.
             Context().run(people.register_everybody, app, slug, people.GUESTS[name])
+    if IDEAS not in known:
+        click.echo("Supporting ideas")
+        Context().run(neighbours.support_ideas, app)
     _run(app, "stadtlabor", "outbox", "run")
 
 

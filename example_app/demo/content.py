@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 HERE = Path(__file__).parent
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -59,8 +60,14 @@ def dated_slug(slug: str, day: date) -> str:
     return f"{slug}-{day.isoformat()}"
 
 
-def exchange(today: date, starts: Mapping[str, datetime]) -> dict[str, Any]:
-    """The whole content, in the form that ``flask stadtlabor import`` reads."""
+def exchange(
+    today: date, starts: Mapping[str, datetime], *, ideas_until: date | None = None
+) -> dict[str, Any]:
+    """The whole content, in the form that ``flask stadtlabor import`` reads.
+
+    ``ideas_until`` is the day from which the ages of ideas count back, today if unset; the same
+    each time, so that none comes twice.
+    """
     purposes, shared = read("purposes"), read("events")
     return {
         "format": "flask-stadtlabor/1",
@@ -73,6 +80,7 @@ def exchange(today: date, starts: Mapping[str, datetime]) -> dict[str, Any]:
         "events": [
             _event(event, shared, today, starts[event["slug"]]) for event in shared["events"]
         ],
+        "ideas": [_idea(idea, ideas_until or today) for idea in _stripped(read("ideas")["ideas"])],
     }
 
 
@@ -90,6 +98,16 @@ def _project(project: dict[str, Any], today: date) -> dict[str, Any]:
     if "phases" not in project:
         return project
     return {**project, "timezone": ZONE, "phases": [_phase(p, today) for p in project["phases"]]}
+
+
+def _idea(idea: dict[str, Any], until: date) -> dict[str, Any]:
+    entry = {"language": "de", **idea}
+    del entry["supports"]
+    day = until - timedelta(days=entry.pop("days_ago"))
+    # at another time of the day each, which its title decides
+    written = time(7 + len(idea["title"]) % 14, len(idea["text"]) % 60)
+    entry["created_at"] = datetime.combine(day, written, ZoneInfo(ZONE)).isoformat()
+    return entry
 
 
 def _phase(phase: dict[str, Any], today: date) -> dict[str, Any]:

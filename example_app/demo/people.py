@@ -118,7 +118,7 @@ def register_everybody(app: Flask, slug: str, guests: Sequence[Guest]) -> None:
     with app.test_request_context():
         address = url_for("stadtlabor.register", lang="de", slug=slug)
     browsers = [app.test_client() for _ in guests]
-    forms = [_hidden_fields(browser, address) for browser in browsers]
+    forms = [hidden_fields(browser, address) for browser in browsers]
     time.sleep(app.config.get("STADTLABOR_FORM_MIN_SECONDS", 2) + 1)
     for browser, form, guest in zip(browsers, forms, guests, strict=True):
         answer = browser.post(address, data=MultiDict(form + _typed(guest)))
@@ -139,13 +139,13 @@ def register_everybody(app: Flask, slug: str, guests: Sequence[Guest]) -> None:
 
 def _confirm(app: Flask, browser: FlaskClient, guest: Guest) -> None:
     with app.app_context():
-        link = _mailed_link(_address(guest))
+        link = mailed_link(_address(guest))
     with app.test_request_context():
         confirm = url_for("stadtlabor.confirm", lang="de")
     page = browser.get(link).headers["Location"]
     # somebody on the waiting list has nothing to confirm yet
     if confirm in browser.get(page).text:
-        browser.post(confirm, data=MultiDict(_hidden_fields(browser, page)))
+        browser.post(confirm, data=MultiDict(hidden_fields(browser, page)))
 
 
 def _press(app: Flask, browser: FlaskClient, button: str, **values: Any) -> None:
@@ -153,7 +153,7 @@ def _press(app: Flask, browser: FlaskClient, button: str, **values: Any) -> None
     with app.test_request_context():
         page = url_for("stadtlabor.registration", lang="de")
         address = url_for(f"stadtlabor.{button}", lang="de", **values)
-    browser.post(address, data=MultiDict(_hidden_fields(browser, page)))
+    browser.post(address, data=MultiDict(hidden_fields(browser, page)))
 
 
 def _work_as_staff(app: Flask, slug: str, guests: Sequence[Guest]) -> None:
@@ -165,10 +165,10 @@ def _work_as_staff(app: Flask, slug: str, guests: Sequence[Guest]) -> None:
         door = url_for("stadtlabor.check_in", lang="de", slug=slug)
     browser = app.test_client()
     typed = [("email", organiser.email), ("password", organiser.password)]
-    browser.post(sign_in, data=MultiDict(_hidden_fields(browser, sign_in) + typed))
+    browser.post(sign_in, data=MultiDict(hidden_fields(browser, sign_in) + typed))
     arriving = [guest for guest in guests if guest.does == "arrive"]
     if arriving:
-        named = [*_hidden_fields(browser, door), ("door", DOOR_NAME)]
+        named = [*hidden_fields(browser, door), ("door", DOOR_NAME)]
         browser.post(f"{door}door", data=MultiDict(named))
         for guest in arriving:
             _let_in(browser, door, guest)
@@ -183,12 +183,12 @@ def _let_in(browser: FlaskClient, door: str, guest: Guest) -> None:
     if number is None:
         raise RuntimeError(f"{guest.family_name} is not found at the door.")
     button = f"{door.removesuffix('check-in/')}registrations/{number[1]}/check-in"
-    browser.post(button, data=MultiDict(_hidden_fields(browser, card)))
+    browser.post(button, data=MultiDict(hidden_fields(browser, card)))
 
 
 def _send(browser: FlaskClient, address: str, typed: Mapping[str, str]) -> None:
     answer = browser.post(
-        address, data=MultiDict(_hidden_fields(browser, address) + list(typed.items()))
+        address, data=MultiDict(hidden_fields(browser, address) + list(typed.items()))
     )
     if answer.status_code != 303:
         raise RuntimeError(f"{address} answered {answer.status}.")
@@ -208,18 +208,18 @@ def _typed(guest: Guest) -> list[tuple[str, str]]:
     return [*fields, ("consent-photos-website", guest.photos)] if guest.photos else fields
 
 
-def _mailed_link(recipient: str) -> str:
-    """The path of the personal link in the newest mail to somebody."""
+def mailed_link(recipient: str, kind: str = "registration") -> str:
+    """The path of the personal link of that kind in the newest mail to somebody."""
     for _ in range(50):
         for mail in mailbox.newest_first():
-            found = re.search(r"https?://\S+/registration/[\w-]+", mail.text)
+            found = re.search(rf"https?://\S+/{kind}/[\w-]+", mail.text)
             if recipient in str(mail.message["To"]) and found:
                 return urlsplit(found[0]).path
         time.sleep(0.2)
     raise RuntimeError(f"No mail has come for {recipient}.")
 
 
-def _hidden_fields(browser: FlaskClient, address: str) -> list[tuple[str, str]]:
+def hidden_fields(browser: FlaskClient, address: str) -> list[tuple[str, str]]:
     """The hidden fields of the last form on a page, as a browser would send them back."""
     parser = _HiddenFields()
     parser.feed(browser.get(address).text)

@@ -84,6 +84,8 @@ def _summary(report: Report, *, notify: bool) -> str:
             f"{report.projects} projects."
         ),
     ]
+    if report.ideas:
+        lines.append(f"Ideas: {report.ideas} new.")
     if report.offered:
         lines.append(f"Parties on waiting lists that were offered seats: {report.offered}.")
     if notify:

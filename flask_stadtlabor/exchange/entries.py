@@ -41,6 +41,7 @@ from flask_stadtlabor.exchange.field_types import (
     Number,
     Zone,
 )
+from flask_stadtlabor.exchange.idea_entry import IdeaEntry
 from flask_stadtlabor.exchange.registration_entry import RegistrationEntry
 from flask_stadtlabor.i18n import lazy
 
@@ -355,12 +356,15 @@ class EventEntry(Part):
         return value
 
 
-Entry = PurposeEntry | SeriesEntry | ProjectEntry | EventEntry
+SluggedEntry = PurposeEntry | SeriesEntry | ProjectEntry | EventEntry
+"""What staff writes, in several languages, under a name of its own."""
+Entry = SluggedEntry | IdeaEntry
 
 LISTS: dict[str, type[Entry]] = {
     "purposes": PurposeEntry,
     "series": SeriesEntry,
     "projects": ProjectEntry,
     "events": EventEntry,
+    "ideas": IdeaEntry,
 }
 """The lists of the file, in the order in which their entries build on each other."""

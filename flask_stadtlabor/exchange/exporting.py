@@ -7,7 +7,7 @@ their starts, and what equals its default is left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +35,9 @@ from flask_stadtlabor.exchange.entries import (
     ProjectEntry,
     PurposeEntry,
     SeriesEntry,
+    SluggedEntry,
 )
+from flask_stadtlabor.exchange.ideas import idea_entries
 from flask_stadtlabor.exchange.registration_entry import RegistrationEntry
 from flask_stadtlabor.state import session
 
@@ -45,12 +47,18 @@ class UnknownEvent(LookupError):
 
 
 def export(slug: str | None = None) -> bytes:
-    """All content, or one event with what it names, as UTF-8 JSON; raises :class:`UnknownEvent`."""
-    return (json.dumps(file_of(entries(slug)), ensure_ascii=False, indent=2) + "\n").encode()
+    """All content, or one event with what it names, as UTF-8 JSON; raises :class:`UnknownEvent`.
+
+    What people wrote is a part of all content alone.
+    """
+    lists: dict[str, Sequence[Entry]] = {**entries(slug)}
+    if slug is None:
+        lists["ideas"] = idea_entries()
+    return (json.dumps(file_of(lists), ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def entries(slug: str | None = None) -> dict[str, list[Entry]]:
-    """The lists of the file: all content, or one event with its series, projects and purposes.
+def entries(slug: str | None = None) -> dict[str, list[SluggedEntry]]:
+    """What staff writes: all content, or one event with its series, projects and purposes.
 
     Of a purpose the text in force is written, not its history. Raises :class:`UnknownEvent`.
     """
@@ -72,7 +80,7 @@ def entries(slug: str | None = None) -> dict[str, list[Entry]]:
     }
 
 
-def file_of(lists: dict[str, list[Entry]]) -> dict[str, Any]:
+def file_of(lists: Mapping[str, Sequence[Entry]]) -> dict[str, Any]:
     """The JSON value of the file with these lists, without what equals its default."""
     file: dict[str, Any] = {"format": FORMAT}
     for name, listed in lists.items():

@@ -95,6 +95,8 @@ def path_of(*steps: str | int) -> str:
 def sentence(error: ErrorDetails) -> str:
     """Pydantic's error as a sentence for somebody who wrote the file by hand."""
     kind, context = error["type"], error.get("ctx", {})
+    if kind.startswith(("datetime", "timezone")):
+        return f"This is {shown(error['input'])}; write a moment such as 2027-03-01T09:00:00Z."
     if kind in _SENTENCES:
         return _SENTENCES[kind]
     value = shown(error["input"])
@@ -109,6 +111,8 @@ def sentence(error: ErrorDetails) -> str:
     if kind == "too_long":
         found, most = context["actual_length"], context["max_length"]
         return f"This list has {found or 'very many'} entries; write at most {most}."
+    if kind == "string_too_short":
+        return "This is empty; write something."
     if kind == "string_too_long":
         return f"This is longer than {context['max_length']} characters; shorten it."
     if kind == "string_pattern_mismatch":

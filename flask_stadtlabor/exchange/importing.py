@@ -20,6 +20,8 @@ from flask_stadtlabor.exchange.entries import (
     SeriesEntry,
 )
 from flask_stadtlabor.exchange.faults import Fault, Faulty, path_of
+from flask_stadtlabor.exchange.idea_entry import IdeaEntry
+from flask_stadtlabor.exchange.ideas import save_idea
 from flask_stadtlabor.exchange.moves import moved_into_the_past
 from flask_stadtlabor.exchange.reading import Content
 from flask_stadtlabor.exchange.references import reference_faults
@@ -39,6 +41,8 @@ class Report:
     """Purposes with a new version of their text."""
     series: int = 0
     projects: int = 0
+    ideas: int = 0
+    """New ideas."""
     created: int = 0
     """New events."""
     changed: int = 0
@@ -96,6 +100,8 @@ def _save(entry: Entry, report: Report) -> None:
         report.series += save_series_or_project(entry, step=Step.IMPORTED, by=IMPORT)
     elif isinstance(entry, ProjectEntry):
         report.projects += save_series_or_project(entry, step=Step.IMPORTED, by=IMPORT)
+    elif isinstance(entry, IdeaEntry):
+        report.ideas += save_idea(entry)
     else:
         _save_event(entry, report)
 

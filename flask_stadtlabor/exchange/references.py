@@ -35,6 +35,7 @@ def reference_faults(content: Content) -> list[Fault]:
         *_repeated(content.raw),
         *_unknown(content.raw),
         *_no_alternative(content.raw),
+        *_ideas_of_no_project(content.raw),
         *condition_faults(content),
         *_too_small(content),
         *opening_faults(content),
@@ -103,6 +104,16 @@ def _unknown(raw: dict[str, Any]) -> Iterator[Fault]:
                         f"There is no {words[name]} {shown(slug)}, neither in this file nor in "
                         "the database.",
                     )
+
+
+def _ideas_of_no_project(raw: dict[str, Any]) -> Iterator[Fault]:
+    """A fault for each idea of a project that there is not."""
+    known = _slugs(raw["projects"], Project)
+    for position, idea in _objects(raw["ideas"]):
+        slug = idea.get("project")
+        if isinstance(slug, str) and slug not in known:
+            reason = f"There is no project {shown(slug)}, neither in this file nor in the database."
+            yield Fault(path_of("ideas", position, "project"), reason)
 
 
 def _no_alternative(raw: dict[str, Any]) -> Iterator[Fault]:

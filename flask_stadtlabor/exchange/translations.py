@@ -17,7 +17,7 @@ from babel.messages.pofile import write_po
 from pydantic import BaseModel
 
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.exchange.entries import Entry, PurposeEntry
+from flask_stadtlabor.exchange.entries import PurposeEntry, SluggedEntry
 from flask_stadtlabor.exchange.exporting import entries, file_of
 from flask_stadtlabor.exchange.faults import Fault, Faulty
 from flask_stadtlabor.exchange.field_types import check_languages
@@ -30,7 +30,7 @@ Change = Callable[[str, LocalizedText], LocalizedText]
 """What becomes of the text that stands at a path."""
 
 
-Lists = dict[str, list[Entry]]
+Lists = dict[str, list[SluggedEntry]]
 """Entries by the lists of the exchange file in which they stand."""
 
 
@@ -149,11 +149,11 @@ def _translations(data: bytes, language: str, done: Translated) -> dict[str, tup
 
 def _translated(
     name: str,
-    entry: Entry,
+    entry: SluggedEntry,
     language: str,
     wanted: dict[str, tuple[str, str]],
     done: Translated,
-) -> Entry:
+) -> SluggedEntry:
     """The entry with its translations, which are taken out of ``wanted``."""
     texts = 0
 
@@ -173,7 +173,7 @@ def _translated(
         return LocalizedText({**text, language: translation})
 
     path = _path(name, entry)
-    translated: Entry = _map(path, entry, change)
+    translated: SluggedEntry = _map(path, entry, change)
     if texts and isinstance(translated, PurposeEntry) and not _is_whole(translated, language):
         done.incomplete.append(path)
         return entry
@@ -200,7 +200,7 @@ def _texts(lists: Lists) -> Iterator[tuple[str, LocalizedText]]:
     return iter(found)
 
 
-def _path(name: str, entry: Entry) -> str:
+def _path(name: str, entry: SluggedEntry) -> str:
     return f"{name}/{entry.slug}"
 
 

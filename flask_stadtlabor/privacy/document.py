@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,14 @@ from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import page_language
-from flask_stadtlabor.participation.people.models import Participant
-from flask_stadtlabor.privacy.export import ConsentData, MailData, PersonData, RegistrationData
+from flask_stadtlabor.participation.ideas.models import Idea, IdeaVersion
+from flask_stadtlabor.privacy.export import (
+    ConsentData,
+    MailData,
+    ParticipantData,
+    PersonData,
+    RegistrationData,
+)
 from flask_stadtlabor.registration.later_forms import PARTS
 from flask_stadtlabor.registration.models import AccessToken, LaterForm
 from flask_stadtlabor.state import now, settings
@@ -35,6 +42,9 @@ REGISTRATION_TIMES = (
 )  # fmt: skip
 
 PARTICIPANT_FIELDS = ("email", "public_name", "language", "wants_digest")
+IDEA_FIELDS = (
+    "title", "text", "category", "place", "language", "public_name", "status", "reason", "supports",
+)  # fmt: skip
 
 
 def as_json(data: PersonData) -> str:
@@ -52,15 +62,35 @@ def as_document(data: PersonData) -> dict[str, Any]:
         "consents": [_consent(item) for item in data.consents],
         "links": [_link(link) for link in data.links],
         "mails": [_mail(mail) for mail in data.mails],
-        "participations": [_participation(row) for row in data.participants],
+        "participations": [_participation(item) for item in data.participants],
     }
 
 
-def _participation(row: Participant) -> dict[str, Any]:
+def _participation(data: ParticipantData) -> dict[str, Any]:
+    row = data.row
     return {
         **{name: getattr(row, name) for name in PARTICIPANT_FIELDS},
         "has_account": row.account_key is not None,
         **_times(row, "created_at", "confirmed_at"),
+        "ideas": [_idea(idea, data.versions) for idea in data.ideas],
+        "supports": [
+            {"idea": each.idea_id, "text_version": each.version, **_times(each, "created_at")}
+            for each in data.supports
+        ],
+        "follows": [{"idea": each.idea_id, **_times(each, "created_at")} for each in data.follows],
+    }
+
+
+def _idea(row: Idea, versions: Sequence[IdeaVersion]) -> dict[str, Any]:
+    return {
+        "number": row.id,
+        **{name: getattr(row, name) for name in IDEA_FIELDS},
+        **_times(row, "created_at", "published_at", "changed_at"),
+        "earlier_texts": [
+            {"title": each.title, "text": each.text, **_times(each, "replaced_at")}
+            for each in versions
+            if each.idea_id == row.id
+        ],
     }
 
 

@@ -45,12 +45,13 @@ class Erased(NamedTuple):
     """How many participants were deleted, with all that they take part in."""
 
 
-def erase(person: Person, *, method: Method) -> Erased:
+def erase(person: Person, *, method: Method, keeps_texts: bool = False) -> Erased:
     """Delete what is stored about ``person``; does nothing the second time.
 
     Registrations of events to come are cancelled first, so that their seats go to those who wait.
     Consents in force are withdrawn by that ``method``: by the person where they pressed a button,
-    and by staff on paper where staff carries out a request that it has in writing.
+    and by staff on paper where staff carries out a request that it has in writing. With
+    ``keeps_texts`` what they wrote for everybody stays, without a name.
     """
     # all events first, in one order for everybody, and the ledger after them
     events = [lock_event(event) for event in person.events]
@@ -77,7 +78,7 @@ def erase(person: Person, *, method: Method) -> Erased:
         # after this, nobody can tell whose earlier yes a no among them was about (C15)
         end_yeses_around(within, [row.id for row in deleted])
         _delete(within, deleted)
-    participations = erase_participants(person.participants)
+    participations = erase_participants(person.participants, keeps_texts=keeps_texts)
     _delete_traces(person)
     kept = sum(len(history(subject)) for subject in person.subjects)
     session().flush()

@@ -22,6 +22,12 @@ from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.i18n import listed
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.outbox.operations import is_about_address, is_mail_about
+from flask_stadtlabor.participation.ideas.models import (
+    Idea,
+    IdeaFollow,
+    IdeaSupport,
+    IdeaVersion,
+)
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, LaterForm, Registration
@@ -121,6 +127,18 @@ class MailData:
 
 
 @dataclass(frozen=True)
+class ParticipantData:
+    """A participant with what they wrote, support and follow."""
+
+    row: Participant
+    ideas: tuple[Idea, ...]
+    versions: tuple[IdeaVersion, ...]
+    """Earlier texts of these."""
+    supports: tuple[IdeaSupport, ...]
+    follows: tuple[IdeaFollow, ...]
+
+
+@dataclass(frozen=True)
 class PersonData:
     """Everything about one person."""
 
@@ -129,8 +147,8 @@ class PersonData:
     links: tuple[AccessToken, ...]
     """Links whose registration is gone."""
     mails: tuple[MailData, ...]
-    participants: tuple[Participant, ...] = ()
-    """Those that they are."""
+    participants: tuple[ParticipantData, ...] = ()
+    """Those that they are, with what they have in projects."""
 
 
 def collect(person: Person) -> PersonData:
@@ -142,8 +160,23 @@ def collect(person: Person) -> PersonData:
         links=tuple(link for link in links if link.registration_id is None),
         mails=_mails(person),
         participants=tuple(
-            _all(Participant, Participant.id.in_(person.participants), Participant.id)
+            _participant(row)
+            for row in _all(Participant, Participant.id.in_(person.participants), Participant.id)
         ),
+    )
+
+
+def _participant(row: Participant) -> ParticipantData:
+    ideas = _all(Idea, Idea.participant_id == row.id, Idea.id)
+    numbers = [idea.id for idea in ideas]
+    return ParticipantData(
+        row=row,
+        ideas=tuple(ideas),
+        versions=tuple(_all(IdeaVersion, IdeaVersion.idea_id.in_(numbers), IdeaVersion.number)),
+        supports=tuple(
+            _all(IdeaSupport, IdeaSupport.participant_id == row.id, IdeaSupport.idea_id)
+        ),
+        follows=tuple(_all(IdeaFollow, IdeaFollow.participant_id == row.id, IdeaFollow.idea_id)),
     )
 
 

@@ -27,12 +27,14 @@ from flask_stadtlabor.outbox.operations import (
     forget_given_up,
     is_to_be_forgotten,
 )
+from flask_stadtlabor.participation.ideas.operations.belongings import (
+    count_waiting,
+    delete_waiting,
+)
+from flask_stadtlabor.participation.mine.erasure import delete_unconfirmed
 from flask_stadtlabor.participation.people.links import delete_expired_links, has_ended
 from flask_stadtlabor.participation.people.models import ParticipantLink
-from flask_stadtlabor.participation.people.operations import (
-    count_unconfirmed,
-    delete_unconfirmed,
-)
+from flask_stadtlabor.participation.people.operations import count_unconfirmed
 from flask_stadtlabor.privacy.deletion import DeletionRow, delete_registrations
 from flask_stadtlabor.privacy.models import RetentionReport
 from flask_stadtlabor.registration import later_forms
@@ -76,6 +78,8 @@ class Counts:
     """Answers about an event of which the words go, and the rating stays."""
     unconfirmed: int = 0
     """Addresses that were typed to take part and never confirmed, with what waited for it."""
+    waiting_ideas: int = 0
+    """Ideas that nobody published within the time for opening the link in a mail."""
     participant_links: int = 0
     """Links to a participant's page whose time is over."""
 
@@ -121,6 +125,7 @@ def run(tell: Callable[[OfEvent], None] = lambda _: None, parts: Parts | None = 
     total.given_up_mails += commit(forget_given_up)
     total.mail_records += _in_batches(_delete_mail_records)
     total.feedback_words += commit(forget_words)
+    total.waiting_ideas += commit(delete_waiting)
     total.unconfirmed += commit(delete_unconfirmed)
     total.participant_links += commit(delete_expired_links)
     commit(partial(_write_report, vars(total)))
@@ -145,6 +150,7 @@ def due() -> tuple[list[OfEvent], Counts]:
     total.mail_records = _count(OutboxMail, _is_old_record())
     total.given_up_mails = _count(OutboxMail, is_to_be_forgotten())
     total.feedback_words = count_words_due()
+    total.waiting_ideas = count_waiting()
     total.unconfirmed = count_unconfirmed()
     total.participant_links = _count(ParticipantLink, has_ended())
     return events, total

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.answers.status import statuses
 from flask_stadtlabor.consent.models import Method
-from flask_stadtlabor.forms import Button
+from flask_stadtlabor.participation.ideas.queries import has_published
+from flask_stadtlabor.participation.mine.forms import ErasureForm
 from flask_stadtlabor.participation.people import current
 from flask_stadtlabor.participation.people.current import Identity, require_known
 from flask_stadtlabor.privacy.document import as_json
@@ -79,24 +80,24 @@ def my_participation_file() -> ResponseReturnValue:
 def erase_participation() -> ResponseReturnValue:
     """What goes when somebody takes part no longer, and the button that does it (Art. 17 GDPR)."""
     who = require_known()
-    pressed = Button()
-    if not pressed.is_submitted():
-        return _ask_participant(who, [], 200)
-    problems = pressed.problems()
-    if problems:
-        return _ask_participant(who, problems, 422)
-    person = behind_participant(who)
-    done = commit(lambda: erase(person, method=Method.WEB))
+    form = ErasureForm(has_texts=has_published(behind_participant(who).participants))
+    if not form.is_submitted():
+        return _ask_participant(who, form, [], 200)
+    problems = form.problems()
+    if problems or form.errors:
+        return _ask_participant(who, form, problems, 422)
+    person, keeps_texts = behind_participant(who), form.keeps_texts
+    done = commit(lambda: erase(person, method=Method.WEB, keeps_texts=keeps_texts))
     current.leave()
     return _say_it_is_done(done._asdict())
 
 
-def _ask_participant(who: Identity, errors: list[str], status: int) -> Response:
+def _ask_participant(who: Identity, form: ErasureForm, errors: list[str], status: int) -> Response:
     person = behind_participant(who)
     page = draw(
         "stadtlabor/privacy/erase_participation.html",
         registrations=len(person.registrations),
-        button=Button(formdata=None),
+        form=form,
         errors=errors,
     )
     return personal(page, status)

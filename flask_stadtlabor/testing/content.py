@@ -40,6 +40,18 @@ RESULTS = {
     "links": [{"title": LONG_TITLE, "url": "https://stadt.example/radweg"}],
     "by": {"de": "Das Team", "en": "The team"},
 }
+IDEAS: tuple[Entry, ...] = (
+    {"title": "Mehr Bänke im Schatten", "text": TEXT["de"], "language": "de", "author": "Ada"},
+    {"title": "Benches in the shade", "text": TEXT["en"], "language": "en", "place": "At the well"},
+    {
+        "title": "Straßenraumneuaufteilungsgesprächsrunde",
+        "text": "Alle reden mit.",
+        "language": "de",
+        "author": "Donaudampfschifffahrtsgesellschaftskapitänin",
+        "status": "withdrawn",
+        "reason": "Die Runde gibt es schon.",
+    },
+)
 PURPOSES = ("recording", PHOTOS, "photos-print", "privacy")
 CONTROLLER = {"email": "datenschutzbeauftragte@stadtverwaltung.musterstadt.example"}
 
@@ -81,6 +93,7 @@ def sample(now: datetime) -> Entry:
         "series": [series(SERIES, description=TEXT), series(EMPTY_SERIES)],
         "projects": [_project(now), {"slug": "ohne-phasen", "title": LONG_TITLE, "promise": TEXT}],
         "events": events,
+        "ideas": [{"project": "spielplatz", **idea} for idea in IDEAS],
     }
 
 

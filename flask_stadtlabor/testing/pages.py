@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from flask import Flask
+from sqlalchemy import select
 
 from flask_stadtlabor.consent.texts.published import current_texts
-from flask_stadtlabor.state import settings
+from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus
+from flask_stadtlabor.state import session, settings
 from flask_stadtlabor.testing.content import EMPTY_SERIES, SERIES
 from flask_stadtlabor.testing.entries import Entry
 from flask_stadtlabor.testing.people import register_people, take_part
 from flask_stadtlabor.urls import local_url
+
+SHOWN = (IdeaStatus.PUBLISHED, IdeaStatus.WITHDRAWN)
 
 
 class Page(NamedTuple):
@@ -60,6 +64,12 @@ def _public(content: Entry, language: str) -> Iterator[Page]:
     yield Page(local_url("projects", lang=language), language)
     for project in content["projects"]:
         yield Page(local_url("project", lang=language, slug=project["slug"]), language)
+        yield Page(local_url("ideas", lang=language, slug=project["slug"]), language)
+    with_ideas = content["ideas"][0]["project"]
+    for query in ({"sort": "supported"}, {"q": "nichts davon"}):
+        yield Page(local_url("ideas", lang=language, slug=with_ideas, **query), language)
+    for number in _ideas():
+        yield Page(local_url("idea", lang=language, number=number), language)
     for event in content["events"]:
         yield Page(local_url("event", lang=language, slug=event["slug"]), language)
         if "easy_language" in event:
@@ -78,6 +88,14 @@ def _forms(content: Entry, language: str) -> Iterator[Page]:
             yield Page(survey, language)
             yield Page(survey, language, is_sent=True)
             yield Page(local_url("feedback_thanks", lang=language, slug=event["slug"]), language)
+    for project in content["projects"]:
+        yield Page(local_url("new_idea", lang=language, slug=project["slug"]), language)
+        yield Page(local_url("idea_sent", lang=language, slug=project["slug"]), language)
+    with_ideas = content["ideas"][0]["project"]
+    yield Page(local_url("new_idea", lang=language, slug=with_ideas), language, is_sent=True)
+    for number in _ideas():
+        for endpoint in ("idea_support", "idea_follow"):
+            yield Page(local_url(endpoint, lang=language, number=number), language)
     send_link = local_url("send_link", lang=language)
     yield Page(send_link, language)
     yield Page(send_link, language, is_sent=True)
@@ -88,6 +106,11 @@ def _forms(content: Entry, language: str) -> Iterator[Page]:
     yield Page(to_take_part, language)
     yield Page(to_take_part, language, is_sent=True)
     yield Page(local_url("participation_link_sent", lang=language), language)
+
+
+def _ideas() -> list[int]:
+    """The numbers of the ideas that everybody can read, or could once."""
+    return [*session().scalars(select(Idea.id).where(Idea.status.in_(SHOWN)).order_by(Idea.id))]
 
 
 def _lost(language: str) -> Iterator[Page]:

@@ -29,6 +29,11 @@ PUBLIC = [
     "projects/",
     "projects/spielplatz/",
     "projects/ohne-phasen/",
+    "projects/spielplatz/ideas/",
+    "projects/spielplatz/ideas/?sort=supported&q=nichts+davon",
+    "projects/ohne-phasen/ideas/",
+    "ideas/1/",
+    "ideas/3/",
     *(f"events/{slug}/" for slug in SLUGS),
     "events/plattform/easy/",
     "privacy/photos-website/1/",
@@ -44,6 +49,12 @@ FORMS = [
     "registration/send-link",
     "registration/link-sent",
     "registration/closed",
+    "projects/spielplatz/ideas/new",
+    "projects/ohne-phasen/ideas/new",
+    "projects/spielplatz/ideas/sent",
+    "ideas/1/support",
+    "ideas/1/follow",
+    "ideas/3/support",
 ]
 
 PERSONAL = [

@@ -120,37 +120,33 @@ def test_somebody_without_an_account_opens_and_closes_their_page(
 ) -> None:
     heading, _, please, _ = WORDS[language]
     start = f"/stadtlabor/{language}"
+    look = checks(language, javascript=javascript)
     with visit(browser, city.address, language, javascript=javascript) as page:
-
-        def look() -> None:
-            if javascript:
-                check(page)
-
         page.goto(f"{start}/me/")
         expect(page.locator("h1")).to_have_text(please)
         page.locator("main a[href$='/me/link']").click()
-        look()
+        look(page)
         page.locator("form.sl-form button").click()
         expect(page.locator("[name=email]")).to_have_attribute("aria-invalid", "true")
-        look()
+        look(page)
         page.locator("[name=email]").fill("ada@example.org")
         page.locator("form.sl-form button").click()
         expect(page).to_have_url(re.compile("/me/link-sent$"))
-        look()
+        look(page)
         page.goto(link_in(city.mails()[-1]))
         expect(page.locator("h1")).to_have_text(heading)
         expect(page.locator("[role=status]")).to_be_focused()
-        look()
+        look(page)
         page.locator("main a[href$='/me/settings']").click()
         page.locator("[name=public_name]").fill("Ada")
-        look()
+        look(page)
         page.locator("form.sl-form button").click()
         expect(page.locator("[role=status]")).to_be_focused()
         page.locator("main a[href$='/me/erase']").click()
-        look()
+        look(page)
         page.go_back()
         page.locator("form[action$='/me/close'] button").click()
         expect(page).to_have_url(re.compile("/me/link"))
-        look()
+        look(page)
         page.goto(f"{start}/me/")
         expect(page.locator("h1")).to_have_text(please)

@@ -21,6 +21,7 @@ VALUES = {
     "name": "halle",
     "picture": "7",
     "file": "480.webp",
+    "decoration": "baenke",
 }
 READ = {route.rule for route in ROUTES if "GET" in route.methods}
 POSTED = [route for route in ROUTES if route.rule not in READ]

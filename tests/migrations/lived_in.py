@@ -23,6 +23,7 @@ from tests.factories import (
     open_event,
     person,
     phase,
+    project,
     purpose,
     question,
     series,
@@ -44,6 +45,7 @@ def live_in(host: Host) -> str:
     staff = staff_of(host).client()
     fill(staff, f"{HERE}preview-links", {}, action="/preview-links")
     _plan_too_early(host, staff)
+    _ideas(host)
     _last_week(host, staff)
     link = _to_come(host, staff)
     _pictures(host)
@@ -162,6 +164,30 @@ def _plan_too_early(host: Host, staff: FlaskClient) -> None:
     tomorrow = {"publish_at": "2026-03-03T12:00"}
     fill(staff, f"{DESK}events/entwurf/publish", tomorrow, action="/publish")
     host.load(exchange(draft | {"summary": {}}))
+
+
+def _ideas(host: Host) -> None:
+    """Ideas that were supported and then changed, withdrawn, kept as a draft, and waiting."""
+    host.load(exchange(projects=[project("allee", categories=[{"slug": "baum", "title": "Baum"}])]))
+    new = "/stadtlabor/de/projects/allee/ideas/new"
+    author, friend = (
+        host.make(ports={"actor": lambda key=key: Actor(key, "Änne")}).client()
+        for key in ("user:1", "user:2")
+    )
+    said = {
+        "text": "Zwölf **Linden**.",
+        "category": "baum",
+        "place": "Ringstr.",
+        "public_name": "A",
+    }
+    for title in ("Linden pflanzen", "Eine Schaukel"):
+        fill(author, new, {"title": title, **said})
+    fill(author, new, {"title": "Vielleicht ein Teich", **said, "draft": "y"})
+    fill(host.client(), new, {"title": "Hunde an die Leine", **said, "email": "ben@example.org"})
+    for deed in ("support", "follow"):
+        press(friend, f"/stadtlabor/de/ideas/1/{deed}", f"/{deed}")
+    fill(author, "/stadtlabor/de/ideas/1/edit", {"text": "Zwölf Eichen."})
+    fill(author, "/stadtlabor/de/ideas/2/withdraw", {"reason": "Es gibt schon eine."})
 
 
 def _last_week(host: Host, staff: FlaskClient) -> None:

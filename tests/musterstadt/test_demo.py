@@ -179,3 +179,17 @@ def test_the_portal_has_nothing_to_mend(portal: Flask) -> None:
     checked = portal.test_cli_runner().invoke(args=["stadtlabor", "check"])
     assert checked.exit_code == 0, checked.output
     assert "All is well." in checked.output
+
+
+def test_people_have_ideas_and_neighbours_support_them(portal: Flask) -> None:
+    """In both languages; and none comes twice when the demo is prepared again."""
+    shown = portal.test_client().get("/stadtlabor/de/projects/sichere-schulwege/ideas/")
+    here = [idea for idea in read("ideas")["ideas"] if idea["project"] == "sichere-schulwege"]
+    titles = [each.get_text(strip=True) for each in page(shown).select(".sl-ideas h2")]
+    assert sorted(titles) == sorted(idea["title"] for idea in here)
+    assert page(shown).select(".sl-ideas h2[lang=en]")
+    told = page(shown).get_text()
+    for idea in here:
+        number = idea["supports"]
+        words = "1 Person unterstützt" if number == 1 else f"{number} Menschen unterstützen"
+        assert words in told

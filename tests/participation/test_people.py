@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from flask_stadtlabor import erase_person, export_person
 from flask_stadtlabor.outbox.models import OutboxMail
+from flask_stadtlabor.participation.mine.erasure import delete_unconfirmed
 from flask_stadtlabor.participation.people.current import identity
 from flask_stadtlabor.participation.people.models import Participant, ParticipantLink
-from flask_stadtlabor.participation.people.operations import delete_unconfirmed
 from flask_stadtlabor.participation.people.writing import Signature, writer
 from flask_stadtlabor.ports import Actor, Level
 from flask_stadtlabor.transactions import commit

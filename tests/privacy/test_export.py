@@ -31,6 +31,7 @@ from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Regist
 from tests import factories
 from tests.consent.acts import PHOTOS, publish, withdraw
 from tests.host import Host
+from tests.participation.ideas.desk import takes_part
 from tests.privacy import stored
 
 CONTRACT = (Path(__file__).parents[2] / "docs/contract.md").read_text("utf-8")
@@ -190,6 +191,7 @@ def test_it_is_as_the_contract_describes_it(portal: Host) -> None:
     sample = re.search(r"```json\n(.*?)```", section, re.S)
     assert sample is not None
     add_rich_person(portal)
+    takes_part(portal, "personqx1@buerger.example")
     with portal.app.app_context():
         event = stored.add_event(portal, portal.clock() - 100 * DAY, slug="war")
         gone = stored.add_person(portal, event, ConsentAction.GIVEN)

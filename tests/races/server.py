@@ -118,6 +118,11 @@ class Visitor:
         self._fields: list[tuple[str, str]] = []
         self._address = ""
 
+    def open(self, address: str) -> int:
+        """Open an address, such as the link of a mail; the answer's status."""
+        with self._opener.open(address, timeout=60) as response:
+            return int(response.status)
+
     def open_form(self, address: str) -> None:
         """Open a page and keep the fields of its form."""
         with self._opener.open(address, timeout=60) as response:

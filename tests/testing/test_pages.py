@@ -23,11 +23,18 @@ NO_PAGES = {
     "root", "api_description", "api_events", "api_events_csv", "api_event", "api_series",
     "calendar", "feed", "series_calendar", "series_feed", "event_calendar", "receipt_file",
     "my_data_file", "my_participation_file", "picture", "api_projects", "api_projects_csv",
+    "similar_ideas",
 }  # fmt: skip
 """What is for programs, and leads on."""
-ON_THE_WAY = {"open_link", "open_participation", "open_mine", "open_my_ticket"}
+ON_THE_WAY = {
+    "open_link",
+    "open_participation",
+    "open_mine",
+    "open_my_ticket",
+    "decorated_idea",
+}
 """What leads on to a personal page."""
-AFTERWARDS = {"registered", "erased", "consent_changes", "shared_preview"}
+AFTERWARDS = {"registered", "erased", "consent_changes", "shared_preview", "idea_changes"}
 """What is to be seen only after a form was sent, a text was changed or staff made a link."""
 
 

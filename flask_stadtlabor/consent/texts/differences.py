@@ -87,6 +87,14 @@ def compare(before: TextContent, after: TextContent, language: str) -> Differenc
     )
 
 
+def word_differences(
+    before: tuple[str, str], after: tuple[str, str]
+) -> tuple[Paragraph, tuple[Paragraph, ...]]:
+    """What differs between a title and a Markdown text and those that took their place."""
+    title = tuple(_by_word(before[0], after[0]))
+    return title, tuple(_by_paragraph(blocks(before[1]), blocks(after[1])))
+
+
 def _differs(runs: Paragraph) -> bool:
     return any(run.kind != Kind.SAME for run in runs)
 

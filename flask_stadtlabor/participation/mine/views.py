@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.forms import Button
+from flask_stadtlabor.participation.ideas.queries import own_ideas
 from flask_stadtlabor.participation.people import current
 from flask_stadtlabor.participation.people.current import Identity, require_known
 from flask_stadtlabor.participation.people.forms import SettingsForm
@@ -25,6 +26,8 @@ def overview() -> ResponseReturnValue:
         "stadtlabor/participation/mine/overview.html",
         who=who,
         registrations=my_registrations(who.account) if who.account is not None else None,
+        own=own_ideas(who.participant.id) if who.participant is not None else None,
+        button=Button(formdata=None),
         news=request.args.get("now", ""),
     )
     return personal(page)

@@ -20,6 +20,9 @@ from flask_stadtlabor.tokens import token_hash
 OPENED = "stadtlabor_participant"
 """In the browser's session: the hash of the token of the link that was opened here."""
 
+WAY_BACK = "stadtlabor_way_back"
+"""In the browser's session: the page of ours to which an opened link leads."""
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -87,6 +90,17 @@ def open_link(token: str) -> bool:
     return True
 
 
+def come_back_to(path: str) -> None:
+    """Let the link that is opened next in this browser lead to a page of ours."""
+    browser[WAY_BACK] = path
+
+
+def way_back() -> str | None:
+    """Where an opened link leads, once; None for the page of one's own."""
+    path = browser.pop(WAY_BACK, None)
+    return path if isinstance(path, str) else None
+
+
 def close() -> None:
     """End what was opened in this browser, a registration's page too; to be committed."""
     hashed = browser.get(OPENED)
@@ -98,6 +112,7 @@ def close() -> None:
 def leave() -> None:
     """Forget in this browser what was opened."""
     browser.pop(OPENED, None)
+    browser.pop(WAY_BACK, None)
     link_session.leave()
 
 

@@ -81,11 +81,6 @@ def join(kept: Participant, gone: Participant) -> None:
     session().flush()
 
 
-def delete_unconfirmed() -> int:
-    """Delete participants whose address nobody confirmed, with what waits; returns how many."""
-    return delete_participants(_is_unconfirmed())
-
-
 def delete_participants(condition: ColumnElement[bool]) -> int:
     """Delete these participants with their links; returns how many."""
     # SQLite cascades only where a host has switched that on
@@ -96,10 +91,11 @@ def delete_participants(condition: ColumnElement[bool]) -> int:
 
 def count_unconfirmed() -> int:
     """How many :func:`delete_unconfirmed` would delete now."""
-    return session().scalar(select(func.count(Participant.id)).where(_is_unconfirmed())) or 0
+    return session().scalar(select(func.count(Participant.id)).where(is_unconfirmed())) or 0
 
 
-def _is_unconfirmed() -> ColumnElement[bool]:
+def is_unconfirmed() -> ColumnElement[bool]:
+    """The participants whose address was typed, and not confirmed within the time for that."""
     return and_(
         Participant.confirmed_at.is_(None), Participant.created_at <= now() - UNCONFIRMED_KEPT
     )
@@ -107,14 +103,14 @@ def _is_unconfirmed() -> ColumnElement[bool]:
 
 def _of_account(actor: Actor) -> Participant:
     own = of_account(actor)
-    address = _free_address(actor)
     if not own:
-        return _new(address, account=actor)
+        return _new(_free_address(actor), account=actor)
     found = own[0]
     if len(own) > 1:
         join(found, own[1])
     found.account_key = account_key(actor.key)
-    if address is not None and found.address_key is None:
+    address = _free_address(actor) if found.address_key is None else None
+    if address is not None:
         found.email, found.address_key = address, address_key(address)
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, request
+from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -26,17 +26,26 @@ def ask_for_link() -> ResponseReturnValue:
     form = LinkForm()
     if not form.is_submitted():
         return _show(form, 200)
+    status = take_address(form)
+    return see_other("participation_link_sent") if status == 303 else _show(form, status)
+
+
+def take_address(form: LinkForm) -> int:
+    """Send a link to the address that a form names; the status of the answer, 303 once it is done.
+
+    Else the form says what is wrong.
+    """
     if not form.validate():
-        return _show(form, 422)
+        return 422
     if not within_limit("send-link", client_key()):
         form.form_problems = [
             _sl("That was asked for very often in a short time. Please try again in a few minutes.")
         ]
-        return _show(form, 429)
+        return 429
     address = str(form.email.data)
     exceeded = exceeded_share(address, "mail-address")
     commit(lambda: _send(address, exceeded))
-    return see_other("participation_link_sent")
+    return 303
 
 
 def link_sent() -> ResponseReturnValue:
@@ -52,7 +61,8 @@ def open_link(token: str) -> ResponseReturnValue:
         raise LinkUnknown
     if is_sent_by_us_alone():
         return personal(draw("stadtlabor/participation/people/opening.html"))
-    return see_other("my_registrations", now="opened")
+    back = current.way_back()
+    return redirect(back, 303) if back else see_other("my_registrations", now="opened")
 
 
 def _send(address: str, exceeded: Rate | None) -> None:

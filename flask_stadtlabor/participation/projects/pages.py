@@ -17,6 +17,7 @@ from flask_stadtlabor.events.project_standing import ProjectStanding, Stage
 from flask_stadtlabor.events.standing import Standing
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.participation.projects.phases import Deed
+from flask_stadtlabor.state import now
 from flask_stadtlabor.urls import local_url
 
 
@@ -32,6 +33,13 @@ class ProjectPage:
     """The events that show it, the soonest first."""
     past: Sequence[Standing]
     """Those that are over, the latest first."""
+
+    @property
+    def collects_ideas(self) -> bool:
+        """Whether it has begun to collect ideas."""
+        return any(
+            timed.phase.kind == "ideas" and timed.has_begun(now()) for timed in self.standing.phases
+        )
 
     @property
     def level_sentence(self) -> str:

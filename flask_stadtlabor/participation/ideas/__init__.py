@@ -1,0 +1,1 @@
+"""Ideas of a project: written, supported, followed, changed and withdrawn by people."""

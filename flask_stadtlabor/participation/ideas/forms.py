@@ -1,0 +1,117 @@
+"""The forms in which somebody writes an idea, and withdraws one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from wtforms import HiddenField, StringField, TextAreaField
+
+from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.form_fields import (
+    LONGEST_TEXT,
+    Choice,
+    MarkField,
+    PlainText,
+    Required,
+    stripped,
+)
+from flask_stadtlabor.forms import Form
+from flask_stadtlabor.i18n import language, language_name, lazy, words
+from flask_stadtlabor.participation.ideas.models import LONGEST_PLACE, LONGEST_TITLE, Idea
+from flask_stadtlabor.participation.ideas.operations.writing import IdeaText
+from flask_stadtlabor.participation.people.current import Identity
+from flask_stadtlabor.participation.people.forms import WriterForm
+from flask_stadtlabor.state import settings
+
+LONGEST_REASON = 1000
+MOST_SEEN = 50
+"""Numbers of similar ideas that are read of a form."""
+
+
+class IdeaForm(WriterForm):
+    """An idea, as it is written and changed."""
+
+    title = StringField(
+        lazy("Your idea in one sentence"),
+        filters=[stripped],
+        validators=[Required(lazy("Give your idea a title.")), PlainText(LONGEST_TITLE)],
+        render_kw={"maxlength": LONGEST_TITLE, "autocomplete": "off"},
+    )
+    text = TextAreaField(
+        lazy("What do you propose, and why?"),
+        filters=[stripped],
+        validators=[
+            Required(lazy("Describe your idea in a few sentences.")),
+            PlainText(LONGEST_TEXT, several_lines=True),
+        ],
+        render_kw={"rows": 10, "maxlength": LONGEST_TEXT},
+    )
+    category = Choice(lazy("Category"), choices=[])
+    place = StringField(
+        lazy("Where is it about?"),
+        filters=[stripped],
+        validators=[PlainText(LONGEST_PLACE)],
+        render_kw={"maxlength": LONGEST_PLACE, "autocomplete": "off"},
+    )
+    language = Choice(lazy("Language of your text"), choices=[])
+    seen = MarkField()
+    """The numbers of the similar ideas that were shown beside it."""
+    draft = HiddenField()
+    """Set by the button that keeps it as a draft."""
+
+    def __init__(self, project: Project, identity: Identity, idea: Idea | None = None) -> None:
+        super().__init__(identity, **_values_of(idea))
+        if project.categories:
+            titles = [(each.slug, words(each.title) or each.slug) for each in project.categories]
+            self.category.choices = [("", lazy("No category")), *titles]
+        else:
+            del self.category
+        codes = settings().locales
+        if len(codes) > 1:
+            self.language.choices = [(code, language_name(code)) for code in codes]
+        else:
+            del self.language
+        if idea is not None and not self.is_submitted():
+            self.public_name.data = idea.public_name
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the button was pressed that keeps it as a draft."""
+        return bool(self.draft.data)
+
+    def seen_numbers(self) -> set[int]:
+        """The similar ideas that stood beside the form when it was sent."""
+        found = re.findall(r"\d{1,9}", str(self.seen.data or ""))[:MOST_SEEN]
+        return {int(number) for number in found}
+
+    def said(self) -> IdeaText:
+        """What a valid form says."""
+        return IdeaText(
+            title=str(self.title.data),
+            text=str(self.text.data),
+            category=(self.category.data or None) if self.category is not None else None,
+            place=self.place.data or None,
+            language=str(self.language.data) if self.language is not None else language(),
+        )
+
+
+class WithdrawForm(Form):
+    """Why somebody withdraws their idea."""
+
+    reason = TextAreaField(
+        lazy("Why do you withdraw it?"),
+        filters=[stripped],
+        validators=[
+            Required(lazy("Say in a sentence why you withdraw it.")),
+            PlainText(LONGEST_REASON, several_lines=True),
+        ],
+        render_kw={"rows": 4, "maxlength": LONGEST_REASON},
+    )
+
+
+def _values_of(idea: Idea | None) -> dict[str, Any]:
+    if idea is None:
+        return {"language": language()}
+    names = ("title", "text", "category", "place", "language")
+    return {name: getattr(idea, name) for name in names}

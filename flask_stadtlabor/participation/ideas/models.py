@@ -1,0 +1,158 @@
+"""Tables of ideas: their texts, who supports and follows them, and what finds similar ones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.dialects import mysql
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from flask_stadtlabor.db import Base, UTCDateTime, long_text, slug_type
+from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.participation.people.models import LONGEST_PUBLIC_NAME
+
+LONGEST_TITLE = 120
+LONGEST_PLACE = 200
+GRAM_LENGTH = 3
+
+
+class IdeaStatus(StrEnum):
+    """Where an idea stands on its way to everybody, and what became of it."""
+
+    WAITING = "waiting"
+    """Its author has to open the link in a mail first, and to publish it."""
+    DRAFT = "draft"
+    HELD = "held"
+    """A moderator looks at it first."""
+    PUBLISHED = "published"
+    HIDDEN = "hidden"
+    """By a moderator."""
+    WITHDRAWN = "withdrawn"
+    """By its author; its page stays."""
+    MERGED = "merged"
+    """Into another one; its page stays."""
+
+
+UNSENT = (IdeaStatus.WAITING, IdeaStatus.DRAFT)
+"""What its author alone knows of, and can still publish or delete."""
+
+
+class Idea(Base):
+    """What somebody proposes for a project; its number names it outside."""
+
+    __tablename__ = "stadtlabor_idea"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_project.id"))
+    project: Mapped[Project] = relationship(lazy="raise")
+    participant_id: Mapped[int | None] = mapped_column(
+        ForeignKey("stadtlabor_participant.id"), index=True
+    )
+    """Whose it is; None once they had themselves erased, and for one that was imported."""
+    public_name: Mapped[str | None] = mapped_column(String(LONGEST_PUBLIC_NAME))
+    """The name that stands at it; None for “Anonymous”."""
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    text: Mapped[str] = mapped_column(long_text())
+    """Markdown; empty, as the title, once its author took it away."""
+    category: Mapped[str | None] = mapped_column(slug_type())
+    """The slug of one of the project's categories."""
+    place: Mapped[str | None] = mapped_column(String(LONGEST_PLACE))
+    """Where it is about, in words."""
+    language: Mapped[str] = mapped_column(String(35))
+    """Of title and text."""
+    status: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int] = mapped_column(default=1)
+    """Raised by each change of a text that somebody supports."""
+    supports: Mapped[int] = mapped_column(default=0)
+    """How many support it: kept in step with their rows by the same transaction."""
+    reason: Mapped[str | None] = mapped_column(long_text())
+    """Why its author withdrew it."""
+    fingerprint: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Of what its author sent, so that a double click makes one idea (S5)."""
+    search_text: Mapped[str] = mapped_column(long_text())
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        CheckConstraint("supports >= 0", "supports_not_negative"),
+        Index("ix_stadtlabor_idea_newest", "project_id", "status", "published_at"),
+        Index("ix_stadtlabor_idea_most_supported", "project_id", "status", "supports"),
+    )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody can read it."""
+        return self.status == IdeaStatus.PUBLISHED
+
+    @property
+    def was_taken_away(self) -> bool:
+        """Whether its author had its text erased, so that its page alone is left."""
+        return self.status == IdeaStatus.WITHDRAWN and not self.text
+
+
+class IdeaVersion(Base):
+    """An earlier text of an idea that somebody supported."""
+
+    __tablename__ = "stadtlabor_idea_version"
+
+    idea_id: Mapped[int] = mapped_column(
+        ForeignKey("stadtlabor_idea.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    text: Mapped[str] = mapped_column(long_text())
+    supports: Mapped[int]
+    """How many supported the idea when this text was changed."""
+    replaced_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class IdeaSupport(Base):
+    """Somebody supports an idea; once, by its key."""
+
+    __tablename__ = "stadtlabor_idea_support"
+
+    idea_id: Mapped[int] = mapped_column(
+        ForeignKey("stadtlabor_idea.id", ondelete="CASCADE"), primary_key=True
+    )
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("stadtlabor_participant.id"), primary_key=True, index=True
+    )
+    version: Mapped[int]
+    """The text that they supported."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class IdeaFollow(Base):
+    """Somebody wants to hear news of an idea; once, by its key."""
+
+    __tablename__ = "stadtlabor_idea_follow"
+
+    idea_id: Mapped[int] = mapped_column(
+        ForeignKey("stadtlabor_idea.id", ondelete="CASCADE"), primary_key=True
+    )
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("stadtlabor_participant.id"), primary_key=True, index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class IdeaGram(Base):
+    """Three letters in a row of a published idea's title, by which similar ones are found."""
+
+    __tablename__ = "stadtlabor_idea_gram"
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("stadtlabor_project.id", ondelete="CASCADE"), primary_key=True
+    )
+    gram: Mapped[str] = mapped_column(
+        String(GRAM_LENGTH).with_variant(
+            mysql.VARCHAR(GRAM_LENGTH, collation="utf8mb4_bin"), "mysql", "mariadb"
+        ),
+        primary_key=True,
+    )
+    idea_id: Mapped[int] = mapped_column(
+        ForeignKey("stadtlabor_idea.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

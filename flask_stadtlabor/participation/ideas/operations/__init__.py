@@ -1,0 +1,1 @@
+"""What changes ideas. Operations flush; the caller commits."""

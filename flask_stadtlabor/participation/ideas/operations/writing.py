@@ -1,0 +1,187 @@
+"""Writing, publishing, changing and withdrawing an idea."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from sqlalchemy import delete, exists, select
+
+from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.folding import search_form
+from flask_stadtlabor.participation.ideas.locks import lock_idea
+from flask_stadtlabor.participation.ideas.models import (
+    UNSENT,
+    Idea,
+    IdeaStatus,
+    IdeaVersion,
+)
+from flask_stadtlabor.participation.ideas.similar import forget_grams, write_grams
+from flask_stadtlabor.participation.people.writing import Writer
+from flask_stadtlabor.state import now, session
+from flask_stadtlabor.text import plain
+from flask_stadtlabor.transactions import change_rows
+
+
+class IdeaText(NamedTuple):
+    """What a form says of an idea."""
+
+    title: str
+    text: str
+    category: str | None
+    place: str | None
+    language: str
+
+
+def write(project: Project, by: Writer, said: IdeaText, *, as_draft: bool = False) -> Idea:
+    """Write an idea down: published, held, waiting for its author's link, or kept as a draft.
+
+    What the same person sends twice is one idea (S5).
+    """
+    fingerprint = _fingerprint(project, by, said)
+    sent: Idea | None = session().scalar(select(Idea).where(Idea.fingerprint == fingerprint))
+    if sent is not None:
+        return sent
+    idea = _new_idea(project, said, by.public_name, created_at=now())
+    idea.participant_id, idea.fingerprint = by.participant.id, fingerprint
+    if by.is_awaited:
+        idea.status = IdeaStatus.WAITING
+    elif as_draft:
+        idea.status = IdeaStatus.DRAFT
+    else:
+        _send(idea, project)
+    session().add(idea)
+    session().flush()
+    if idea.is_public:
+        write_grams(idea)
+    return idea
+
+
+def _new_idea(
+    project: Project, said: IdeaText, public_name: str | None, *, created_at: datetime
+) -> Idea:
+    """An idea of that text, which is not stored yet."""
+    return Idea(
+        project_id=project.id,
+        public_name=public_name,
+        search_text=_search_text(said),
+        version=1,
+        supports=0,
+        created_at=created_at,
+        changed_at=created_at,
+        **said._asdict(),
+    )
+
+
+def bring_in(
+    project: Project,
+    said: IdeaText,
+    public_name: str | None,
+    *,
+    status: IdeaStatus,
+    created_at: datetime | None = None,
+    reason: str | None = None,
+) -> Idea:
+    """Write an idea down that came from elsewhere, as it stands there; nobody's own."""
+    idea = _new_idea(project, said, public_name, created_at=created_at or now())
+    idea.status, idea.reason = status, reason
+    if status != IdeaStatus.HELD:
+        idea.published_at = idea.created_at
+    session().add(idea)
+    session().flush()
+    if idea.is_public:
+        write_grams(idea)
+    return idea
+
+
+def publish(number: int, whose: int, project: Project) -> Idea | None:
+    """Publish a draft or what waited; once, however often it is asked.
+
+    Returns the idea; None where it is not theirs.
+    """
+    idea = _lock_own(number, whose)
+    if idea is not None and idea.status in UNSENT:
+        _send(idea, project)
+        session().flush()
+        if idea.is_public:
+            write_grams(idea)
+    return idea
+
+
+def change(number: int, whose: int, said: IdeaText, public_name: str | None) -> Idea | None:
+    """Put another text in place of the one that is there; None where it is not theirs to change.
+
+    While somebody supports it, the earlier text is kept beside it.
+    """
+    idea = _lock_own(number, whose)
+    if idea is None or idea.status not in (*UNSENT, IdeaStatus.HELD, IdeaStatus.PUBLISHED):
+        return None
+    reads_otherwise = (idea.title, idea.text) != (said.title, said.text)
+    if reads_otherwise and idea.supports:
+        session().add(
+            IdeaVersion(
+                idea_id=idea.id,
+                number=idea.version,
+                title=idea.title,
+                text=idea.text,
+                supports=idea.supports,
+                replaced_at=now(),
+            )
+        )
+        idea.version += 1
+    for name, value in said._asdict().items():
+        setattr(idea, name, value)
+    idea.public_name = public_name
+    idea.search_text = _search_text(said)
+    idea.changed_at = now()
+    session().flush()
+    if idea.is_public:
+        write_grams(idea)
+    return idea
+
+
+def withdraw(number: int, whose: int, reason: str) -> Idea | None:
+    """Withdraw a published idea; its page stays. None where there is nothing to withdraw."""
+    idea = _lock_own(number, whose)
+    if idea is None or not idea.is_public:
+        return None
+    idea.status, idea.reason, idea.fingerprint = IdeaStatus.WITHDRAWN, reason, None
+    idea.changed_at = now()
+    forget_grams([idea.id])
+    session().flush()
+    return idea
+
+
+def delete_unsent(number: int, whose: int) -> bool:
+    """Delete a draft or what waits; whether there was one."""
+    own = Idea.id == number, Idea.participant_id == whose, Idea.status.in_(UNSENT)
+    return bool(change_rows(delete(Idea).where(*own)))
+
+
+def _lock_own(number: int, whose: int) -> Idea | None:
+    idea = lock_idea(number)
+    return idea if idea is not None and idea.participant_id == whose else None
+
+
+def _send(idea: Idea, project: Project) -> None:
+    """To everybody, or to a moderator where the project wants to see first posts."""
+    if project.are_first_posts_held and not _has_published(idea.participant_id):
+        idea.status = IdeaStatus.HELD
+    else:
+        idea.status, idea.published_at = IdeaStatus.PUBLISHED, now()
+    idea.changed_at = now()
+
+
+def _has_published(participant: int | None) -> bool:
+    whose = Idea.participant_id == participant
+    return bool(session().scalar(select(exists().where(whose, Idea.published_at.is_not(None)))))
+
+
+def _fingerprint(project: Project, by: Writer, said: IdeaText) -> str:
+    sent = project.id, by.participant.id, said.title, said.text
+    return sha256(repr(sent).encode()).hexdigest()
+
+
+def _search_text(said: IdeaText) -> str:
+    return search_form([said.title, plain(said.text), said.place or ""])

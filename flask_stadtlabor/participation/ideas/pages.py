@@ -1,0 +1,218 @@
+"""What the pages of ideas show, ready for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_stadtlabor.consent.texts.differences import Paragraph, word_differences
+from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.i18n import _sl, _sln, words
+from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus, IdeaVersion
+from flask_stadtlabor.participation.ideas.queries import (
+    NOTHING,
+    SORTS,
+    IdeaFilters,
+    IdeaSpan,
+    Stand,
+)
+from flask_stadtlabor.participation.people.current import STRANGER, Identity
+from flask_stadtlabor.participation.projects.phases import Deed, open_deeds
+from flask_stadtlabor.ports import Level
+from flask_stadtlabor.state import now
+from flask_stadtlabor.urls import local_url
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaPage:
+    """The page of one idea."""
+
+    idea: Idea
+    who: Identity = STRANGER
+    stand: Stand = NOTHING
+
+    @property
+    def author(self) -> str:
+        """Who wrote it, as everybody sees it."""
+        return author_of(self.idea)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether whoever asks has written it."""
+        whose = self.who.participant
+        return whose is not None and whose.id == self.idea.participant_id
+
+    @property
+    def shows_text(self) -> bool:
+        """Whether its words can be read here."""
+        return self.idea.status != IdeaStatus.HIDDEN and bool(self.idea.text)
+
+    @property
+    def heading(self) -> str:
+        """Its title, or what stands for it where its words cannot be read."""
+        return self.idea.title if self.shows_text else _sl("An idea that is not here any more")
+
+    @property
+    def can_be_supported(self) -> bool:
+        """Whether supports of it count now."""
+        return self.idea.is_public and Deed.SUPPORT in open_deeds(self.idea.project, now())
+
+    @property
+    def can_be_changed(self) -> bool:
+        """Whether its author can write it anew now."""
+        return is_changeable(self.idea)
+
+    @property
+    def category(self) -> str:
+        """The title of its category; empty where it has none that the project still has."""
+        return category_title(self.idea.project, self.idea.category)
+
+    @property
+    def supports_sentence(self) -> str:
+        """How many support it, and how many it takes for an answer."""
+        counted = support_words(self.idea)
+        threshold = self.idea.project.threshold
+        if threshold is None or not self.idea.is_public:
+            return counted
+        missing = threshold - self.idea.supports
+        if missing <= 0:
+            return f"{counted} " + _sl("That is enough: the city has to answer.")
+        return f"{counted} " + _sln(
+            "%(num)d more, and the city has to answer.",
+            "%(num)d more, and the city has to answer.",
+            missing,
+        )
+
+    @property
+    def state_sentence(self) -> str:
+        """What has become of it, or what it waits for; empty for one that stands as it is."""
+        if self.idea.was_taken_away:
+            return _sl("Its author has taken this idea away.")
+        return {
+            IdeaStatus.WAITING: _sl("Nobody sees this idea yet. It waits until you publish it."),
+            IdeaStatus.DRAFT: _sl("This is a draft. Nobody sees it but you."),
+            IdeaStatus.HELD: _sl("A moderator looks at this idea before everybody can read it."),
+            IdeaStatus.HIDDEN: _sl("A moderator has hidden this idea."),
+            IdeaStatus.WITHDRAWN: _sl("Its author has withdrawn this idea."),
+            IdeaStatus.MERGED: _sl("This idea has become part of another one."),
+        }.get(IdeaStatus(self.idea.status), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaListing:
+    """One page of the list of a project's ideas."""
+
+    project: Project
+    span: IdeaSpan
+    filters: IdeaFilters
+
+    @property
+    def can_write(self) -> bool:
+        """Whether new ideas are taken now."""
+        return Deed.IDEA in open_deeds(self.project, now())
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only some of the ideas were asked for."""
+        return bool(self.filters.q or self.filters.category or self.filters.language)
+
+    @property
+    def sorts(self) -> list[tuple[str, str, bool]]:
+        """The address, name and choice of each order."""
+        names = {"new": _sl("Newest first"), "supported": _sl("Most supported first")}
+        return [(self.url(sort=sort), names[sort], sort == self.filters.sort) for sort in SORTS]
+
+    def url(self, *, sort: str | None = None, page: int = 1) -> str:
+        """The address of this list, in another order or on another page."""
+        query: dict[str, str | int] = {**self.filters.query}
+        if sort is not None:
+            query["sort"] = sort
+        if query.get("sort") == "new":
+            del query["sort"]
+        if page > 1:
+            query["page"] = page
+        return local_url("ideas", slug=self.project.slug, **query)
+
+    @property
+    def previous_url(self) -> str | None:
+        """The address of the page before, if there is one."""
+        return self.url(page=self.span.page - 1) if self.span.page > 1 else None
+
+    @property
+    def next_url(self) -> str | None:
+        """The address of the next page, if there is one."""
+        return self.url(page=self.span.page + 1) if self.span.page < self.span.pages else None
+
+    def author_of(self, idea: Idea) -> str:
+        """Who wrote it, as everybody sees it."""
+        return author_of(idea)
+
+    def support_words(self, idea: Idea) -> str:
+        """How many support it."""
+        return support_words(idea)
+
+    def category_of(self, idea: Idea) -> str:
+        """The title of its category."""
+        return category_title(self.project, idea.category)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an author changed of a text that others supported."""
+
+    version: IdeaVersion
+    title: Paragraph
+    paragraphs: tuple[Paragraph, ...]
+
+
+def changes_of(idea: Idea, versions: Sequence[IdeaVersion]) -> list[Change]:
+    """Each change of the idea's text, the latest first, word by word."""
+    texts = [(each.title, each.text) for each in versions] + [(idea.title, idea.text)]
+    return [
+        Change(version, *word_differences(texts[at], texts[at + 1]))
+        for at, version in reversed(list(enumerate(versions)))
+    ]
+
+
+def shown(idea: Idea) -> tuple[object, ...]:
+    """All of an idea that a page shows to everybody."""
+    said = idea.title, idea.text, idea.category, idea.place, idea.language, idea.public_name
+    stands = idea.status, idea.reason, idea.supports, idea.version, idea.published_at
+    return idea.id, said, stands, idea.changed_at
+
+
+def shown_of_project(project: Project) -> tuple[object, ...]:
+    """All of a project that the pages of its ideas show."""
+    said = project.title, project.categories, project.threshold, project.level
+    return project.slug, said, open_deeds(project, now())
+
+
+def author_of(idea: Idea) -> str:
+    """The name that stands at an idea."""
+    return idea.public_name or _sl("Anonymous")
+
+
+def support_words(idea: Idea) -> str:
+    """How many support an idea."""
+    if not idea.supports:
+        return _sl("Nobody supports this idea yet.")
+    return _sln(
+        "%(num)d person supports this idea.", "%(num)d people support this idea.", idea.supports
+    )
+
+
+def category_title(project: Project, slug: str | None) -> str:
+    """The title of a project's category in the current language; empty for none."""
+    return next((words(each.title) for each in project.categories if each.slug == slug), "")
+
+
+def is_changeable(idea: Idea) -> bool:
+    """Whether its author can write it anew: a draft always, else while ideas are talked about."""
+    if idea.status in (IdeaStatus.DRAFT, IdeaStatus.WAITING, IdeaStatus.HELD):
+        return True
+    return idea.is_public and bool({Deed.IDEA, Deed.SUPPORT} & open_deeds(idea.project, now()))
+
+
+def is_level_enough(project: Project, who: Identity) -> bool:
+    """Whether somebody may write in the project; a stranger, where an address is enough."""
+    return project.least_level <= max(who.level, Level.CONFIRMED_EMAIL)

@@ -1,0 +1,163 @@
+"""Reading ideas."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import contains_eager
+
+from flask_stadtlabor.db import LARGEST_INTEGER
+from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.events.queries import whole_number
+from flask_stadtlabor.folding import search_words
+from flask_stadtlabor.participation.ideas.models import (
+    Idea,
+    IdeaFollow,
+    IdeaStatus,
+    IdeaSupport,
+    IdeaVersion,
+)
+from flask_stadtlabor.state import session
+
+PAGE_SIZE = 20
+MOST_OWN = 200
+"""Ideas of each kind that somebody's own page lists at most."""
+SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
+    "new": (Idea.published_at.desc(), Idea.id.desc()),
+    "supported": (Idea.supports.desc(), Idea.id.desc()),
+}
+"""The orders of a list, the usual one first."""
+
+
+@dataclass(frozen=True)
+class IdeaFilters:
+    """Which ideas of a project a list shows, and in which order."""
+
+    sort: str = "new"
+    q: str = ""
+    category: str = ""
+    language: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters of the address that leads to this list."""
+        named = {
+            "sort": self.sort if self.sort != "new" else "",
+            "q": self.q,
+            "category": self.category,
+            "language": self.language,
+        }
+        return {name: value for name, value in named.items() if value}
+
+
+class IdeaSpan(NamedTuple):
+    """A page of the list: how many ideas there are, and those on the page."""
+
+    total: int
+    page: int
+    pages: int
+    ideas: Sequence[Idea]
+
+
+class Stand(NamedTuple):
+    """What an idea is to somebody."""
+
+    supports: bool = False
+    follows: bool = False
+
+
+NOTHING = Stand()
+"""What it is to a stranger."""
+
+
+class OwnIdeas(NamedTuple):
+    """What somebody has in ideas, the latest first."""
+
+    written: Sequence[Idea]
+    supported: Sequence[Idea]
+    followed: Sequence[Idea]
+
+
+def find_idea(number: int) -> Idea | None:
+    """The idea with its project, in one statement; None where there is none."""
+    if not 0 < number <= LARGEST_INTEGER:
+        return None
+    found: Idea | None = session().scalar(
+        select(Idea)
+        .join(Idea.project)
+        .options(contains_eager(Idea.project))
+        .where(Idea.id == number)
+    )
+    return found
+
+
+def find_idea_span(project: Project, filters: IdeaFilters, page: str | int | None) -> IdeaSpan:
+    """A page of a project's published ideas, in two statements for any number of them.
+
+    ``page`` as for :func:`~flask_stadtlabor.events.queries.find_span`.
+    """
+    condition = _matching(project, filters)
+    total = session().scalar(select(func.count(Idea.id)).where(condition)) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    at = min(max(whole_number(page), 1), pages)
+    ideas = session().scalars(
+        select(Idea)
+        .where(condition)
+        .order_by(*SORTS[filters.sort])
+        .limit(PAGE_SIZE)
+        .offset((at - 1) * PAGE_SIZE)
+    )
+    return IdeaSpan(total, at, pages, ideas.all())
+
+
+def stand_of(idea: Idea, participant: int) -> Stand:
+    """What the idea is to a participant, in one statement."""
+    supports = select(IdeaSupport.idea_id).where(
+        IdeaSupport.idea_id == idea.id, IdeaSupport.participant_id == participant
+    )
+    follows = select(IdeaFollow.idea_id).where(
+        IdeaFollow.idea_id == idea.id, IdeaFollow.participant_id == participant
+    )
+    row = session().execute(select(supports.exists(), follows.exists())).one()
+    return Stand(bool(row[0]), bool(row[1]))
+
+
+def versions_of(idea: Idea) -> Sequence[IdeaVersion]:
+    """The earlier texts that somebody supported, the first one first."""
+    found = select(IdeaVersion).where(IdeaVersion.idea_id == idea.id).order_by(IdeaVersion.number)
+    return session().scalars(found).all()
+
+
+def has_published(participants: Collection[int]) -> bool:
+    """Whether everybody has read an idea of one of these people."""
+    is_theirs = Idea.participant_id.in_(participants), Idea.published_at.is_not(None)
+    return bool(participants and session().scalar(select(exists().where(*is_theirs))))
+
+
+def own_ideas(participant: int) -> OwnIdeas:
+    """What somebody wrote, supports and follows, in three statements."""
+    latest = select(Idea).order_by(Idea.id.desc()).limit(MOST_OWN)
+    supported = latest.join(IdeaSupport, IdeaSupport.idea_id == Idea.id)
+    followed = latest.join(IdeaFollow, IdeaFollow.idea_id == Idea.id)
+    written = latest.where(Idea.participant_id == participant)
+    statements = (
+        written.join(Idea.project).options(contains_eager(Idea.project)),
+        supported.where(IdeaSupport.participant_id == participant),
+        followed.where(IdeaFollow.participant_id == participant),
+    )
+    return OwnIdeas(*(session().scalars(statement).all() for statement in statements))
+
+
+def _matching(project: Project, filters: IdeaFilters) -> ColumnElement[bool]:
+    conditions = [Idea.project_id == project.id, Idea.status == IdeaStatus.PUBLISHED]
+    conditions += [
+        Idea.search_text.contains(word, autoescape=True) for word in search_words(filters.q)
+    ]
+    if filters.category:
+        conditions.append(Idea.category == filters.category)
+    if filters.language:
+        conditions.append(Idea.language == filters.language)
+    return and_(*conditions)

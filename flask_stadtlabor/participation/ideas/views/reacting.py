@@ -1,0 +1,114 @@
+"""Supporting and following an idea; a stranger proves an address first, and comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.forms import Button
+from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.limits import client_key, within_limit
+from flask_stadtlabor.participation.ideas.models import Idea
+from flask_stadtlabor.participation.ideas.operations import support as reactions
+from flask_stadtlabor.participation.ideas.pages import IdeaPage
+from flask_stadtlabor.participation.ideas.views.reading import idea_or_404, show_again
+from flask_stadtlabor.participation.people import current
+from flask_stadtlabor.participation.people.current import Identity, identity, require_known
+from flask_stadtlabor.participation.people.operations import contributor
+from flask_stadtlabor.participation.people.views import take_address
+from flask_stadtlabor.registration.forms.send_link import LinkForm
+from flask_stadtlabor.registration.views.link_session import personal
+from flask_stadtlabor.templating import draw
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url, see_other
+
+React = Callable[[int], object]
+"""What is done by the number of a participant."""
+
+
+def support(number: int) -> ResponseReturnValue:
+    """Count among those who support an idea."""
+    idea, who = idea_or_404(number), identity()
+    if not IdeaPage(idea=idea).can_be_supported:
+        page = draw("stadtlabor/participation/ideas/closed.html", idea=idea)
+        return personal(page, 409 if Button().is_submitted() else 200)
+    if not who.is_known:
+        return _prove_address(idea, "idea_support")
+    version = idea.version
+    return _press(
+        idea, who, "idea_support", "supported",
+        lambda participant: reactions.support(number, participant, version=version),
+    )  # fmt: skip
+
+
+def follow(number: int) -> ResponseReturnValue:
+    """Hear news of an idea."""
+    idea, who = idea_or_404(number), identity()
+    if not who.is_known:
+        return _prove_address(idea, "idea_follow")
+    return _press(idea, who, "idea_follow", "followed", partial(reactions.follow, number))
+
+
+def take_back(number: int) -> ResponseReturnValue:
+    """Support an idea no more."""
+    return _end(number, reactions.take_back, "taken-back")
+
+
+def unfollow(number: int) -> ResponseReturnValue:
+    """Hear no more of an idea."""
+    return _end(number, reactions.unfollow, "unfollowed")
+
+
+def _press(idea: Idea, who: Identity, endpoint: str, news: str, react: React) -> Response:
+    """The page with one button for whoever came back from their mail, and what it does."""
+    number, button = idea.id, Button()
+    if not button.is_submitted():
+        return _ask(idea, endpoint, Button(formdata=None), [], 200)
+    problems = button.problems()
+    if problems:
+        return _ask(idea, endpoint, Button(formdata=None), problems, 422)
+    if not within_limit("link", client_key()):
+        problems = [_sl("That was pressed very often in a short time. Please try again later.")]
+        return _ask(idea, endpoint, Button(formdata=None), problems, 429)
+    commit(lambda: react(contributor(who).id))
+    return see_other("idea", number=number, now=news)
+
+
+def _end(number: int, end: Callable[[int, int], object], news: str) -> ResponseReturnValue:
+    who = require_known()
+    idea = idea_or_404(number)
+    problems = Button().problems()
+    if problems:
+        return show_again(idea, who, problems, 422)
+    commit(lambda: end(number, contributor(who).id))
+    return see_other("idea", number=number, now=news)
+
+
+def _prove_address(idea: Idea, endpoint: str) -> ResponseReturnValue:
+    """A link goes to the address that somebody types; it leads back to what they wanted to do."""
+    form = LinkForm()
+    if not form.is_submitted():
+        return _ask(idea, endpoint, form, [], 200)
+    back = local_url(endpoint, number=idea.id)
+    status = take_address(form)
+    if status != 303:
+        return _ask(idea, endpoint, form, [*form.form_problems], status)
+    current.come_back_to(back)
+    return see_other("participation_link_sent")
+
+
+def _ask(
+    idea: Idea, endpoint: str, form: Button | LinkForm, problems: list[str], status: int
+) -> Response:
+    page = draw(
+        "stadtlabor/participation/ideas/react.html",
+        idea=idea,
+        deed=endpoint,
+        form=form,
+        is_known=not isinstance(form, LinkForm),
+        problems=problems,
+    )
+    return personal(page, status)

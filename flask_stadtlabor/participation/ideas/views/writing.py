@@ -1,0 +1,233 @@
+"""Writing an idea, and what its author does with it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import abort, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.forms import Button
+from flask_stadtlabor.i18n import _sl, language_tag
+from flask_stadtlabor.limits import client_key, within_limit
+from flask_stadtlabor.participation.ideas.forms import IdeaForm, WithdrawForm
+from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus
+from flask_stadtlabor.participation.ideas.operations.writing import (
+    change,
+    delete_unsent,
+    publish,
+    withdraw,
+    write,
+)
+from flask_stadtlabor.participation.ideas.pages import (
+    is_changeable,
+    is_level_enough,
+    support_words,
+)
+from flask_stadtlabor.participation.ideas.similar import similar_ideas
+from flask_stadtlabor.participation.ideas.views.reading import (
+    own_idea_or_404,
+    project_or_404,
+    show_again,
+)
+from flask_stadtlabor.participation.people.current import Identity, identity, require_known
+from flask_stadtlabor.participation.people.writing import writer
+from flask_stadtlabor.participation.projects.phases import Deed, open_deeds
+from flask_stadtlabor.registration.views.link_session import personal
+from flask_stadtlabor.state import now
+from flask_stadtlabor.templating import draw
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url, see_other
+
+
+def new(slug: str) -> ResponseReturnValue:
+    """The form for a new idea; what was typed stays, whatever speaks against sending it now."""
+    project, who = project_or_404(slug), identity()
+    form = IdeaForm(project, who)
+    if not form.is_submitted():
+        return _show_new(project, who, form, 200)
+    keeps_draft = form.is_draft and who.is_known
+    is_valid = form.validate()
+    refused = None if keeps_draft else _refusal(project, who)
+    if refused is not None:
+        status, sentence = refused
+        form.form_problems = [sentence]
+        return _show_new(project, who, form, status)
+    if not is_valid:
+        return _show_new(project, who, form, 422)
+    said = form.said()
+    similar = [] if keeps_draft else similar_ideas(project.id, said.title)
+    if {idea.id for idea in similar} - form.seen_numbers():
+        form.seen.data = " ".join(str(idea.id) for idea in similar)
+        return _show_new(project, who, form, 200, similar)
+    if not _is_within_limits(who):
+        form.form_problems = [_sl("Very many ideas came in a short time. Please try again later.")]
+        return _show_new(project, who, form, 429)
+    signature = form.signature(form.exceeded())
+    number, stands = commit(
+        lambda: _written(write(project, writer(who, signature), said, as_draft=keeps_draft))
+    )
+    if stands == IdeaStatus.WAITING:
+        return see_other("idea_sent", slug=slug)
+    return see_other("idea", number=number, now=stands)
+
+
+def sent(slug: str) -> ResponseReturnValue:
+    """What somebody does now whose idea waits for the link in a mail; the same for everybody."""
+    project = project_or_404(slug)
+    return personal(draw("stadtlabor/participation/ideas/sent.html", project=project))
+
+
+def similar(slug: str) -> ResponseReturnValue:
+    """Ideas with a similar title, for the script that asks while somebody types."""
+    project = project_or_404(slug)
+    found = similar_ideas(project.id, request.args.get("title", ""))
+    return jsonify(
+        [
+            {
+                "number": idea.id,
+                "title": idea.title,
+                "language": language_tag(idea.language),
+                "supports": support_words(idea),
+                "url": local_url("idea", number=idea.id),
+            }
+            for idea in found
+        ]
+    )
+
+
+def edit(number: int) -> ResponseReturnValue:
+    """The author writes the idea anew."""
+    who = require_known()
+    idea = own_idea_or_404(number, who)
+    if not is_changeable(idea):
+        problem = _sl("This idea cannot be changed any more.")
+        return show_again(idea, who, [problem], 409)
+    form = IdeaForm(idea.project, who, idea)
+    if not form.is_submitted():
+        return _show_edit(idea, form, 200)
+    if not form.validate():
+        return _show_edit(idea, form, 422)
+    said, name, whose = form.said(), form.public_name.data or None, _number_of(who)
+    if commit(lambda: change(number, whose, said, name)) is None:
+        abort(409)
+    return see_other("idea", number=number, now="changed")
+
+
+def publish_own(number: int) -> ResponseReturnValue:
+    """The author publishes a draft, or what waited for the link in a mail."""
+    who = require_known()
+    idea = own_idea_or_404(number, who)
+    problems = Button().problems()
+    if problems:
+        return show_again(idea, who, problems, 422)
+    # what waits was sent while ideas were collected
+    if idea.status == IdeaStatus.DRAFT:
+        refused = _refusal(idea.project, who)
+        if refused is not None:
+            return show_again(idea, who, [refused[1]], refused[0])
+    if idea.status == IdeaStatus.DRAFT and not _is_within_limits(who):
+        problem = _sl("Very many ideas came in a short time. Please try again later.")
+        return show_again(idea, who, [problem], 429)
+    whose, project = _number_of(who), idea.project
+    status = commit(lambda: _status(publish(number, whose, project)))
+    return see_other("idea", number=number, now=status)
+
+
+def delete_own(number: int) -> ResponseReturnValue:
+    """The author deletes what nobody else has seen."""
+    who = require_known()
+    idea = own_idea_or_404(number, who)
+    problems = Button().problems()
+    if problems:
+        return show_again(idea, who, problems, 422)
+    whose = _number_of(who)
+    if not commit(lambda: delete_unsent(number, whose)):
+        abort(409)
+    return see_other("my_registrations", now="deleted")
+
+
+def withdraw_own(number: int) -> ResponseReturnValue:
+    """The author withdraws an idea that others have read; its page stays."""
+    who = require_known()
+    idea = own_idea_or_404(number, who)
+    form = WithdrawForm()
+    if not idea.is_public:
+        problem = _sl("There is nothing to withdraw.")
+        return show_again(idea, who, [problem], 409 if form.is_submitted() else 200)
+    if not form.is_submitted():
+        return _show_withdraw(idea, form, 200)
+    if not form.validate():
+        form.form_problems = [*form.session_errors()]
+        return _show_withdraw(idea, form, 422)
+    whose, reason = _number_of(who), str(form.reason.data)
+    commit(lambda: withdraw(number, whose, reason))
+    return see_other("idea", number=number, now="withdrawn")
+
+
+def _refusal(project: Project, who: Identity) -> tuple[int, str] | None:
+    """The status and the sentence for somebody who can not publish an idea now."""
+    if Deed.IDEA not in open_deeds(project, now()):
+        return 409, _sl("No ideas are collected here at the moment. What you wrote is still there.")
+    if not is_level_enough(project, who):
+        return 403, _sl(
+            "You are not signed in any more, or not in the way that it takes to write here. "
+            "What you wrote is still there."
+        )
+    return None
+
+
+def _is_within_limits(who: Identity) -> bool:
+    """Counts one idea of the client, and of the person where it is known who that is (S4)."""
+    person = who.account.key if who.account is not None else who.address
+    is_within = within_limit("idea", client_key())
+    return is_within and (person is None or within_limit("idea-person", person))
+
+
+def _number_of(who: Identity) -> int:
+    """Read before the work begins, which starts from a fresh session."""
+    if who.participant is None:
+        abort(404)
+    return who.participant.id
+
+
+def _written(idea: Idea) -> tuple[int, str]:
+    return idea.id, idea.status
+
+
+def _status(idea: Idea | None) -> str:
+    return idea.status if idea is not None else ""
+
+
+def _show_new(
+    project: Project,
+    who: Identity,
+    form: IdeaForm,
+    status: int,
+    similar: Sequence[Idea] = (),
+) -> Response:
+    form.mark()
+    page = draw(
+        "stadtlabor/participation/ideas/new.html",
+        project=project,
+        who=who,
+        form=form,
+        similar=similar,
+        support_words=support_words,
+        is_open=Deed.IDEA in open_deeds(project, now()),
+        is_level_enough=is_level_enough(project, who),
+    )
+    return personal(page, status)
+
+
+def _show_edit(idea: Idea, form: IdeaForm, status: int) -> Response:
+    form.mark()
+    page = draw("stadtlabor/participation/ideas/edit.html", idea=idea, form=form)
+    return personal(page, status)
+
+
+def _show_withdraw(idea: Idea, form: WithdrawForm, status: int) -> Response:
+    page = draw("stadtlabor/participation/ideas/withdraw.html", idea=idea, form=form)
+    return personal(page, status)

@@ -1,0 +1,234 @@
+"""Somebody writes an idea: with an address alone, as a draft, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus
+from tests.factories import phase
+from tests.forms import fill, page, press, send
+from tests.host import Host
+from tests.participation.ideas.desk import (
+    BANKS,
+    LIST,
+    NEW,
+    collecting,
+    idea_url,
+    published,
+    stored,
+    words,
+    write_idea,
+)
+from tests.participation.people import MINE, known, link_in
+
+
+def test_words_of_a_stranger_wait_for_the_link_and_are_published_once(host: Host) -> None:
+    """Case 11: 300 words, another browser, the address is confirmed: the text is there, once."""
+    collecting(host)
+    text = "Wort " * 300
+    answer = write_idea(host.client(), text=text, email="ada@example.org", public_name="Ada")
+    assert (answer.status_code, answer.location) == (303, f"{LIST}sent")
+    assert "Noch sieht sie niemand" in words(host.client(), answer.location)
+    (idea,) = stored(host)
+    assert idea.status == IdeaStatus.WAITING
+    assert host.client().get(idea_url(idea.id)).status_code == 404
+    assert BANKS not in words(host.client(), LIST)
+    browser = host.client()
+    opened = browser.get(link_in(host.mails()[-1]))
+    assert BANKS in words(browser, opened.location)
+    for _ in range(2):
+        page_of_it = browser.get(idea_url(idea.id))
+        if "/publish" in page_of_it.text:
+            press(browser, MINE, "/publish")
+    (idea,) = stored(host)
+    assert (idea.status, idea.text, idea.public_name) == ("published", text.strip(), "Ada")
+    told = words(host.client(), idea_url(idea.id))
+    assert f"{BANKS} Ada am Montag, 2. März 2026" in told.replace("\xa0", " ")
+
+
+def test_a_double_click_makes_one_idea(host: Host) -> None:
+    """S5: the same form sent twice."""
+    collecting(host)
+    browser = known(host)
+    opened = browser.get(NEW)
+    answers = [send(browser, opened, {"title": BANKS, "text": "Bitte."}) for _ in range(2)]
+    (idea,) = stored(host)
+    locations = {answer.location for answer in answers if answer.status_code == 303}
+    assert locations == {f"{idea_url(idea.id)}?now=published"}
+
+
+@pytest.mark.one_database
+def test_a_draft_is_its_authors_until_they_publish_it(host: Host) -> None:
+    collecting(host)
+    browser = known(host)
+    kept = write_idea(browser, draft="y")
+    (idea,) = stored(host)
+    assert (kept.status_code, idea.status) == (303, "draft")
+    assert host.client().get(idea_url(idea.id)).status_code == 404
+    assert "Dies ist ein Entwurf" in words(browser, idea_url(idea.id))
+    fill(browser, idea_url(idea.id, "edit"), {"title": "Bänke und Schatten"})
+    assert "Bänke und Schatten" in words(browser, MINE)
+    press(browser, idea_url(idea.id), "/publish")
+    assert "Bänke und Schatten" in words(host.client(), LIST)
+
+
+@pytest.mark.one_database
+def test_a_draft_can_be_deleted_and_what_is_public_can_not(host: Host) -> None:
+    collecting(host)
+    browser = known(host)
+    write_idea(browser, draft="y")
+    (draft,) = stored(host)
+    assert press(browser, idea_url(draft.id), "/delete").location == f"{MINE}?now=deleted"
+    assert stored(host) == []
+    write_idea(browser)
+    (idea,) = stored(host)
+    assert "/delete" not in browser.get(idea_url(idea.id)).text
+
+
+@pytest.mark.one_database
+def test_nobody_touches_the_idea_of_another(host: Host) -> None:
+    collecting(host)
+    number = published(host)
+    other = known(host, "ben@example.org")
+    for below in ("edit", "withdraw"):
+        assert other.get(idea_url(number, below)).status_code == 404
+    assert "Das ist deine Idee" not in words(other, idea_url(number))
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("changes", "status", "said"),
+    [
+        ({"phases": []}, 409, "Hier werden im Moment keine Ideen gesammelt."),
+        ({"level": "signed_in"}, 403, "Du bist nicht mehr angemeldet"),
+    ],
+)
+def test_what_was_typed_stays_when_it_cannot_be_sent(
+    host: Host, changes: dict[str, Any], status: int, said: str
+) -> None:
+    """The phase ends, or the level is raised, while somebody writes."""
+    collecting(host)
+    browser = host.client()
+    opened = browser.get(NEW)
+    collecting(host, **changes)
+    given = {"title": BANKS, "text": "Lange überlegt.", "email": "ada@example.org"}
+    answer = send(browser, opened, given)
+    assert answer.status_code == status
+    assert said in page(answer).get_text()
+    assert page(answer).select_one("textarea[name=text]").get_text().strip() == "Lange überlegt."  # type: ignore[union-attr]
+    assert stored(host) == []
+
+
+@pytest.mark.one_database
+def test_the_form_says_first_what_it_takes(host: Host) -> None:
+    """Before somebody writes: that nothing is collected, or that they have to sign in."""
+    collecting(host)
+    assert "Du brauchst nur eine E-Mail-Adresse." in words(host.client(), NEW)
+    collecting(host, level="signed_in")
+    told = words(host.client(), NEW)
+    assert "Hier kann schreiben, wer angemeldet ist." in told
+    collecting(host, phases=[phase("reden", "discuss", "2026-03-01T00:00")])
+    assert "Im Moment werden hier keine Ideen gesammelt." in words(host.client(), NEW)
+    assert page(host.client().get(NEW)).select_one("textarea") is None
+
+
+@pytest.mark.one_database
+def test_the_first_post_of_somebody_is_held_where_the_project_wants_that(host: Host) -> None:
+    collecting(host, are_first_posts_held=True)
+    browser = known(host)
+    write_idea(browser)
+    (idea,) = stored(host)
+    assert idea.status == IdeaStatus.HELD
+    assert host.client().get(idea_url(idea.id)).status_code == 404
+    assert "liest diese Idee" in words(browser, idea_url(idea.id))
+
+
+@pytest.mark.one_database
+def test_mistakes_are_named_at_their_fields(host: Host) -> None:
+    collecting(host, categories=[{"slug": "gruen", "title": {"de": "Grün"}}])
+    answer = fill(host.client(), NEW, {"category": "blau", "email": "ada"})
+    assert answer.status_code == 422
+    told = page(answer).get_text()
+    for said in ("Gib deiner Idee einen Titel.", "Beschreibe deine Idee", "„Kategorie“: Bitte"):
+        assert said in told
+    assert str(page(answer).title.string).startswith("Fehler: ")  # type: ignore[union-attr]
+
+
+@pytest.mark.one_database
+def test_a_person_and_a_client_have_limits(host: Host) -> None:
+    """S4: what was typed stays then, too."""
+    collecting(host)
+    lent = host.make(STADTLABOR_RATE_LIMITS={"idea-person": "1 per day", "idea": "2 per day"})
+    browser = known(lent)
+    assert write_idea(browser).status_code == 303
+    answer = write_idea(browser, "Ein Brunnen mit Trinkwasser")
+    assert answer.status_code == 429
+    assert page(answer).select_one("[name=title]")["value"] == "Ein Brunnen mit Trinkwasser"  # type: ignore[index]
+    stranger = write_idea(lent.client(), "Ein Kiosk für alle", email="ben@example.org")
+    assert stranger.status_code == 429
+
+
+@pytest.mark.one_database
+def test_links_of_citizens_earn_nothing_and_html_is_text(host: Host) -> None:
+    """S9: an allow-list, and ``nofollow ugc noopener``."""
+    collecting(host)
+    number = published(
+        host, text="<b>fett</b> [hier](https://spam.example) ![x](https://a.example/x)"
+    )
+    soup = page(host.client().get(idea_url(number)))
+    link = soup.select_one(".sl-prose a")
+    assert link is not None
+    assert link["rel"] == ["nofollow", "ugc", "noopener"]
+    assert soup.select(".sl-prose img, .sl-prose b") == []
+    assert "<b>fett</b>" in soup.get_text()
+
+
+@pytest.mark.one_database
+def test_the_language_of_a_text_is_marked(host: Host) -> None:
+    """A8: on the page and in the list."""
+    collecting(host)
+    number = published(host, "Benches in the shade", language="en")
+    for url in (idea_url(number), LIST):
+        found = page(host.client().get(url)).select_one("h1[lang=en], h2[lang=en]")
+        assert found is not None, url
+        assert found.get_text(strip=True) == "Benches in the shade"
+
+
+def test_a_change_after_a_support_keeps_the_earlier_text(host: Host) -> None:
+    collecting(host)
+    author = known(host)
+    write_idea(author)
+    (idea,) = stored(host)
+    fill(author, idea_url(idea.id, "edit"), {"text": "Am Brunnen fehlen Stühle."})
+    assert host.client().get(idea_url(idea.id, "changes")).status_code == 404
+    press(known(host, "ben@example.org"), idea_url(idea.id), "/support")
+    fill(author, idea_url(idea.id, "edit"), {"text": "Am Brunnen fehlen Tische."})
+    told = words(host.client(), idea_url(idea.id, "changes"))
+    assert "Stühle." in told
+    assert "Tische." in told
+    assert "1 Person hatte die Idee bis dahin unterstützt." in told
+    assert "Der Text wurde geändert" in words(host.client(), idea_url(idea.id))
+    assert host.scalar(select(Idea.version)) == 2
+
+
+@pytest.mark.one_database
+def test_a_withdrawn_idea_keeps_its_page_and_leaves_the_list(host: Host) -> None:
+    collecting(host)
+    author = known(host)
+    write_idea(author)
+    (idea,) = stored(host)
+    assert fill(author, idea_url(idea.id, "withdraw"), {"reason": ""}).status_code == 422
+    done = fill(author, idea_url(idea.id, "withdraw"), {"reason": "Es gibt sie schon."})
+    assert done.location == f"{idea_url(idea.id)}?now=withdrawn"
+    answer = host.client().get(idea_url(idea.id))
+    told = page(answer).get_text()
+    assert "zurückgezogen" in told
+    assert "Es gibt sie schon." in told
+    assert BANKS in told
+    assert 'content="noindex"' in answer.text
+    assert BANKS not in words(host.client(), LIST)
+    assert host.client().get(idea_url(idea.id, "support")).status_code == 200
+    assert press(author, NEW, "/new").status_code == 422
