@@ -39,7 +39,11 @@ CHANGED = {
     "STADTLABOR_RETENTION": timedelta(days=45),
     "STADTLABOR_SUPPORT_RETENTION": timedelta(hours=36),
     "STADTLABOR_POSTPONED_RETENTION": timedelta(days=200),
-    "STADTLABOR_RATE_LIMITS": {"mail-address": "20 per 3 hours", "register-address": "9 per hour"},
+    "STADTLABOR_RATE_LIMITS": {
+        "mail-address": "20 per 3 hours",
+        "register-address": "9 per hour",
+        "idea-person": "9 per hour",
+    },
     "STADTLABOR_GUARDIAN_AGE": 14,
     "STADTLABOR_CHECKPOINT_MAIL": "dpo@stadt.example",
     "STADTLABOR_IMPRINT_URL": "/impressum",

@@ -327,6 +327,9 @@ def test_a_run_leaves_a_report_that_names_nobody(portal: Host) -> None:
         "mail_records": 0,
         "given_up_mails": 0,
         "feedback_words": 0,
+        "waiting_ideas": 0,
+        "unconfirmed": 0,
+        "participant_links": 0,
     }
     assert count(portal, DeskNotice) == 0
     left = [trace for trace in stored.traces(portal, words) if "access_token" not in trace]

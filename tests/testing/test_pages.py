@@ -34,7 +34,15 @@ ON_THE_WAY = {
     "decorated_idea",
 }
 """What leads on to a personal page."""
-AFTERWARDS = {"registered", "erased", "consent_changes", "shared_preview", "idea_changes"}
+AFTERWARDS = {
+    "registered",
+    "erased",
+    "consent_changes",
+    "shared_preview",
+    "idea_changes",
+    "edit_idea",
+    "withdraw_idea",
+}
 """What is to be seen only after a form was sent, a text was changed or staff made a link."""
 
 

@@ -62,7 +62,7 @@ def test_or_it_is_left_that_the_author_took_them_away(host: Host) -> None:
     idea = stored(host)[1]
     answer = host.client().get(idea_url(idea.id))
     assert answer.status_code == 200
-    assert "hat sie weggenommen" in page(answer).get_text()
+    assert "hat sie entfernt" in page(answer).get_text()
     assert BANKS not in answer.text
     assert "noindex" in answer.text
     assert BANKS not in words(host.client(), LIST)
