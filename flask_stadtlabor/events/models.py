@@ -113,8 +113,6 @@ class Project(Base):
     """What its ideas can be about."""
     level: Mapped[str] = mapped_column(String(20), default="confirmed_email")
     """The name of the least :class:`~.ports.Level` of whoever writes an idea or a comment."""
-    are_first_posts_held: Mapped[bool] = mapped_column(default=False)
-    """Whether the first thing that somebody writes waits for a moderator."""
     threshold: Mapped[int | None]
     """How many supports of an idea make the city answer; None where no number does."""
 

@@ -136,13 +136,6 @@ class ProjectEntry(Part):
             },
         ),
     ] = "confirmed_email"
-    are_first_posts_held: Annotated[
-        bool,
-        EditorField(
-            lazy("Look at the first post of each person before it is published"),
-            lazy("Whatever they write afterwards is published at once."),
-        ),
-    ] = False
     threshold: Annotated[
         Annotated[Number, Field(ge=1)] | None,
         EditorField(

@@ -47,7 +47,6 @@ def test_a_project_is_made_with_its_phases(desk: Host) -> None:
         "phases[0].starts_at": "2026-03-01T08:00",
         "phases[0].ends_at": "2026-04-01T18:00",
         "level": "signed_in",
-        "are_first_posts_held": "true",
         "threshold": "25",
         "categories[0].slug": "sand",
         "categories[0].title.de": "Sand",

@@ -29,7 +29,6 @@ WHOLE = project(
     ],
     categories=[{"slug": "gruen", "title": {"de": "Grün", "en": "Green"}}],
     level="verified_resident",
-    are_first_posts_held=True,
     threshold=50,
 )
 

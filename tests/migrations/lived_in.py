@@ -150,7 +150,6 @@ def _texts(**changes: Any) -> dict[str, Any]:
                 ],
                 "categories": [{"slug": "bruecke", "title": {"de": "Brücke"}}],
                 "level": "signed_in",
-                "are_first_posts_held": True,
                 "threshold": 50,
             }
         ],

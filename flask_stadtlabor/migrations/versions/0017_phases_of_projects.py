@@ -47,7 +47,6 @@ def _columns() -> Iterator[sa.Column[Any]]:
     yield sa.Column("phases", JSON, nullable=False, server_default=empty_list)
     yield sa.Column("categories", JSON, nullable=False, server_default=empty_list)
     yield sa.Column("level", sa.String(20), nullable=False, server_default="confirmed_email")
-    yield sa.Column("are_first_posts_held", sa.Boolean(), nullable=False, server_default=sa.false())
     yield sa.Column("threshold", sa.Integer())
     yield sa.Column("sequence", sa.Integer(), nullable=False, server_default="0")
     yield sa.Column("created_at", sa.DateTime(), nullable=False, server_default=ONCE)

@@ -25,7 +25,7 @@ class IdeaStatus(StrEnum):
     """Its author has to open the link in a mail first, and to publish it."""
     DRAFT = "draft"
     HELD = "held"
-    """A moderator looks at it first."""
+    """It came from elsewhere, and is not to be read here yet."""
     PUBLISHED = "published"
     HIDDEN = "hidden"
     """By a moderator."""

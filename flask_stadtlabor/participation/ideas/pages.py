@@ -91,7 +91,7 @@ class IdeaPage:
         return {
             IdeaStatus.WAITING: _sl("Nobody sees this idea yet. It waits until you publish it."),
             IdeaStatus.DRAFT: _sl("This is a draft. Nobody sees it but you."),
-            IdeaStatus.HELD: _sl("A moderator looks at this idea before everybody can read it."),
+            IdeaStatus.HELD: _sl("This idea is not published here yet."),
             IdeaStatus.HIDDEN: _sl("A moderator has hidden this idea."),
             IdeaStatus.WITHDRAWN: _sl("Its author has withdrawn this idea."),
             IdeaStatus.MERGED: _sl("This idea has become part of another one."),

@@ -136,17 +136,6 @@ def test_the_form_says_first_what_it_takes(host: Host) -> None:
 
 
 @pytest.mark.one_database
-def test_the_first_post_of_somebody_is_held_where_the_project_wants_that(host: Host) -> None:
-    collecting(host, are_first_posts_held=True)
-    browser = known(host)
-    write_idea(browser)
-    (idea,) = stored(host)
-    assert idea.status == IdeaStatus.HELD
-    assert host.client().get(idea_url(idea.id)).status_code == 404
-    assert "liest diese Idee" in words(browser, idea_url(idea.id))
-
-
-@pytest.mark.one_database
 def test_mistakes_are_named_at_their_fields(host: Host) -> None:
     collecting(host, categories=[{"slug": "gruen", "title": {"de": "Grün"}}])
     answer = fill(host.client(), NEW, {"category": "blau", "email": "ada"})

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.folding import search_form
@@ -35,7 +35,7 @@ class IdeaText(NamedTuple):
 
 
 def write(project: Project, by: Writer, said: IdeaText, *, as_draft: bool = False) -> Idea:
-    """Write an idea down: published, held, waiting for its author's link, or kept as a draft.
+    """Write an idea down: published, waiting for its author's link, or kept as a draft.
 
     What the same person sends twice is one idea (S5).
     """
@@ -50,7 +50,7 @@ def write(project: Project, by: Writer, said: IdeaText, *, as_draft: bool = Fals
     elif as_draft:
         idea.status = IdeaStatus.DRAFT
     else:
-        _send(idea, project)
+        _send(idea)
     session().add(idea)
     session().flush()
     if idea.is_public:
@@ -95,17 +95,16 @@ def bring_in(
     return idea
 
 
-def publish(number: int, whose: int, project: Project) -> Idea | None:
+def publish(number: int, whose: int) -> Idea | None:
     """Publish a draft or what waited; once, however often it is asked.
 
     Returns the idea; None where it is not theirs.
     """
     idea = _lock_own(number, whose)
     if idea is not None and idea.status in UNSENT:
-        _send(idea, project)
+        _send(idea)
         session().flush()
-        if idea.is_public:
-            write_grams(idea)
+        write_grams(idea)
     return idea
 
 
@@ -164,18 +163,9 @@ def _lock_own(number: int, whose: int) -> Idea | None:
     return idea if idea is not None and idea.participant_id == whose else None
 
 
-def _send(idea: Idea, project: Project) -> None:
-    """To everybody, or to a moderator where the project wants to see first posts."""
-    if project.are_first_posts_held and not _has_published(idea.participant_id):
-        idea.status = IdeaStatus.HELD
-    else:
-        idea.status, idea.published_at = IdeaStatus.PUBLISHED, now()
-    idea.changed_at = now()
-
-
-def _has_published(participant: int | None) -> bool:
-    whose = Idea.participant_id == participant
-    return bool(session().scalar(select(exists().where(whose, Idea.published_at.is_not(None)))))
+def _send(idea: Idea) -> None:
+    """Publish an idea, which everybody reads from now on."""
+    idea.status, idea.published_at, idea.changed_at = IdeaStatus.PUBLISHED, now(), now()
 
 
 def _fingerprint(project: Project, by: Writer, said: IdeaText) -> str:

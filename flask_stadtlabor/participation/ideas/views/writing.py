@@ -131,8 +131,8 @@ def publish_own(number: int) -> ResponseReturnValue:
     if idea.status == IdeaStatus.DRAFT and not _is_within_limits(who):
         problem = _sl("Very many ideas came in a short time. Please try again later.")
         return show_again(idea, who, [problem], 429)
-    whose, project = _number_of(who), idea.project
-    status = commit(lambda: _status(publish(number, whose, project)))
+    whose = _number_of(who)
+    status = commit(lambda: _status(publish(number, whose)))
     return see_other("idea", number=number, now=status)
 
 
