@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,6 +13,9 @@ from sqlalchemy import func, select, update
 
 from flask_stadtlabor import erase_person
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus, IdeaSupport
+from flask_stadtlabor.participation.people.current import of_account
+from flask_stadtlabor.participation.people.operations import join
+from flask_stadtlabor.transactions import commit
 from tests.forms import fill, press
 from tests.host import Host
 from tests.participation.ideas.desk import (
@@ -97,6 +103,54 @@ def test_the_words_of_a_hidden_idea_are_nowhere(host: Host) -> None:
         assert BANKS not in browser.get(f"{LIST}similar?title={BANKS}").text
     assert "Eine Idee, die nicht mehr hier steht" in words(ben, MINE)
     assert BANKS not in words(ben, MINE)
+
+
+@pytest.mark.one_database
+def test_a_draft_that_is_sent_after_all_is_published(host: Host) -> None:
+    """Back in the browser, and the other button; and who typed the address before has no say."""
+    collecting(host)
+    ada = known(host, ADA)
+    write_idea(host.client(), "Ein Teich", email=ADA, public_name="Dummkopf")
+    write_idea(ada, draft="y")
+    for title in (BANKS, "Ein Teich"):
+        assert write_idea(ada, title, public_name="Ada").status_code == 303
+    assert [(each.status, each.public_name) for each in stored(host)] == [("published", "Ada")] * 2
+
+
+@pytest.mark.one_database
+def test_words_that_were_changed_since_can_be_sent_anew(host: Host) -> None:
+    """They are another idea, and are not lost without a word."""
+    collecting(host)
+    ada = known(host, ADA)
+    write_idea(ada)
+    fill(ada, idea_url(stored(host)[0].id, "edit"), {"title": "Ein Teich", "text": "Mit Enten."})
+    write_idea(ada)
+    assert [each.title for each in stored(host)] == ["Ein Teich", BANKS]
+
+
+def test_two_requests_that_join_the_same_people_count_them_once(host: Host) -> None:
+    collecting(host)
+    number = published(host)
+    press(known(host, BEAS), idea_url(number), "/support")
+    press(_account(host, is_verified=False), idea_url(number), "/support")
+    portal = host.lend(actor=lambda: BEA)
+    meet = Barrier(2)
+
+    def joins(_: int) -> None:
+        with portal.app.test_request_context():
+            portal.app.preprocess_request()
+            commit(joined)
+
+    def joined() -> None:
+        with suppress(BrokenBarrierError):
+            kept, gone = of_account(BEA)
+            meet.wait(2)
+            join(kept, gone)
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(joins, range(2)))
+    (idea,) = stored(host)
+    assert (idea.supports, host.scalar(select(func.count()).select_from(IdeaSupport))) == (1, 1)
 
 
 def _account(host: Host, *, is_verified: bool = True) -> FlaskClient:
