@@ -109,7 +109,10 @@ def behind_participant(who: Identity) -> Person:
     # those of the account's confirmed address too, which are joined when they next do something
     own = of_account(who.account) if who.account is not None else [who.participant]
     numbers = tuple(one.id for one in own if one is not None)
-    return replace(account or Person(None, (), (), (), ()), participants=numbers)
+    reached_at = tuple(one.email for one in own if one is not None and one.email)
+    found = account or Person(None, (), (), (), ())
+    reached_at = tuple(dict.fromkeys((*found.reached_at, *reached_at)))
+    return replace(found, participants=numbers, reached_at=reached_at)
 
 
 def _by_address(address: str) -> Person | None:

@@ -259,6 +259,12 @@ def test_somebody_takes_their_data_along_and_has_it_erased(host: Host) -> None:
     (mine,) = document["participations"]
     assert mine["email"] == ADA
     assert mine["public_name"] == "Ada L."
+    assert [set(each) for each in mine["links"]] == [{"token_sha256", "expires_at"}]
+    assert document["mails"] == []
+    ask(host)
+    (mail,) = browser.get(f"{MINE}data.json").get_json()["mails"]
+    assert (mail["kind"], mail["message"]) == ("participation_link", None)
+    assert len(host.mails()) == 2
     assert browser.get(f"{MINE}erase").status_code == 200
     gone = fill(browser, f"{MINE}erase")
     assert (gone.status_code, gone.location) == (303, "/stadtlabor/de/registration/erased")
