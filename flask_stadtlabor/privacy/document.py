@@ -78,6 +78,9 @@ def _participation(data: ParticipantData) -> dict[str, Any]:
             for each in data.supports
         ],
         "follows": [{"idea": each.idea_id, **_times(each, "created_at")} for each in data.follows],
+        "links": [
+            {"token_sha256": each.token_hash, **_times(each, "expires_at")} for each in data.links
+        ],
     }
 
 

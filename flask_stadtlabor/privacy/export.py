@@ -28,7 +28,7 @@ from flask_stadtlabor.participation.ideas.models import (
     IdeaSupport,
     IdeaVersion,
 )
-from flask_stadtlabor.participation.people.models import Participant
+from flask_stadtlabor.participation.people.models import Participant, ParticipantLink
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, LaterForm, Registration
 from flask_stadtlabor.registration.retention_periods import (
@@ -136,6 +136,8 @@ class ParticipantData:
     """Earlier texts of these."""
     supports: tuple[IdeaSupport, ...]
     follows: tuple[IdeaFollow, ...]
+    links: tuple[ParticipantLink, ...]
+    """Links to their page."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,13 @@ def _participant(row: Participant) -> ParticipantData:
             _all(IdeaSupport, IdeaSupport.participant_id == row.id, IdeaSupport.idea_id)
         ),
         follows=tuple(_all(IdeaFollow, IdeaFollow.participant_id == row.id, IdeaFollow.idea_id)),
+        links=tuple(
+            _all(
+                ParticipantLink,
+                ParticipantLink.participant_id == row.id,
+                ParticipantLink.expires_at,
+            )
+        ),
     )
 
 

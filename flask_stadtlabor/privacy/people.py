@@ -14,7 +14,7 @@ from flask_stadtlabor.addresses import NoAddress, address_keys, bare_address, st
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.operations import is_mail_about
-from flask_stadtlabor.participation.people.current import Identity
+from flask_stadtlabor.participation.people.current import Identity, of_account
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.registration import ticket_codes
 from flask_stadtlabor.registration.accounts import account_keys, is_in_account
@@ -105,12 +105,14 @@ def behind_link(opened: LinkAccess) -> Person:
 
 def behind_participant(who: Identity) -> Person:
     """What somebody's own page proves to be theirs: what they take part in, and their account."""
-    if who.account is not None:
-        account = _by_account(who.account.key)
-        if account is not None:
-            return account
-    numbers = () if who.participant is None else (who.participant.id,)
-    return Person(None, (), (), (), (), numbers)
+    account = _by_account(who.account.key) if who.account is not None else None
+    # those of the account's confirmed address too, which are joined when they next do something
+    own = of_account(who.account) if who.account is not None else [who.participant]
+    numbers = tuple(one.id for one in own if one is not None)
+    reached_at = tuple(one.email for one in own if one is not None and one.email)
+    found = account or Person(None, (), (), (), ())
+    reached_at = tuple(dict.fromkeys((*found.reached_at, *reached_at)))
+    return replace(found, participants=numbers, reached_at=reached_at)
 
 
 def _by_address(address: str) -> Person | None:

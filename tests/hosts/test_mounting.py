@@ -24,7 +24,11 @@ from tests.hosts.matrix.walk import links
 
 pytestmark = pytest.mark.one_database
 
-CONTENT = factories.exchange(factories.open_event(series="zu-besuch"), series=[factories.series()])
+CONTENT = factories.exchange(
+    factories.open_event(series="zu-besuch"),
+    series=[factories.series()],
+    projects=[factories.project()],
+)
 
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/hosts.md").read_text("utf-8")
@@ -64,7 +68,11 @@ def test_a_page_of_the_host_links_to_the_pages_that_the_contract_names(host: Hos
     names = re.findall(r"`(stadtlabor\.\w+)`", table)
     assert {"stadtlabor.root", "stadtlabor.index", "stadtlabor.organise"} < set(names)
     host.load(CONTENT)
-    slugs = {"stadtlabor.event": "plattform", "stadtlabor.series": "zu-besuch"}
+    slugs = {
+        "stadtlabor.event": "plattform",
+        "stadtlabor.series": "zu-besuch",
+        "stadtlabor.project": "marktplatz",
+    }
     for name in names:
         values = {"slug": slugs[name]} if name in slugs else {}
         with host.app.test_request_context("/"):

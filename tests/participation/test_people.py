@@ -175,6 +175,29 @@ def test_an_account_whose_address_is_confirmed_later_is_joined_to_it(host: Host)
     assert row.email == "bea@buerger.example"
 
 
+def test_links_to_a_former_address_do_not_open_an_accounts_page(host: Host) -> None:
+    """Whoever has that mailbox next gets a page of their own."""
+    assert writes(host, BEA) is False
+    former = known(host, "bea@buerger.example")
+    assert former.get(MINE).status_code == 200
+    moved = replace(BEA, email="bea@elsewhere.example")
+    assert writes(host, moved) is False
+    (row,) = people(host)
+    assert row.email == "bea@elsewhere.example"
+    assert former.get(MINE).status_code == 403
+    assert writes(host, None, "bea@buerger.example") is True
+    assert len(people(host)) == 2
+
+
+@pytest.mark.one_database
+def test_who_confirms_an_address_chooses_the_language_of_its_mails(host: Host) -> None:
+    """And not whoever typed it first, in whatever language."""
+    fill(host.client(), ASK.replace("/de/", "/en/"), {"email": ADA})
+    fill(known(host), SETTINGS, {"public_name": "Ada"})
+    (row,) = people(host)
+    assert row.language == "de"
+
+
 def test_two_accounts_with_one_address_stay_two_people(host: Host) -> None:
     """A host may confirm an address twice; neither account reaches what the other wrote."""
     twin = replace(CEM, email=BEA.email)
@@ -236,6 +259,12 @@ def test_somebody_takes_their_data_along_and_has_it_erased(host: Host) -> None:
     (mine,) = document["participations"]
     assert mine["email"] == ADA
     assert mine["public_name"] == "Ada L."
+    assert [set(each) for each in mine["links"]] == [{"token_sha256", "expires_at"}]
+    assert document["mails"] == []
+    ask(host)
+    (mail,) = browser.get(f"{MINE}data.json").get_json()["mails"]
+    assert (mail["kind"], mail["message"]) == ("participation_link", None)
+    assert len(host.mails()) == 2
     assert browser.get(f"{MINE}erase").status_code == 200
     gone = fill(browser, f"{MINE}erase")
     assert (gone.status_code, gone.location) == (303, "/stadtlabor/de/registration/erased")

@@ -184,7 +184,7 @@ def shown(idea: Idea) -> tuple[object, ...]:
 def shown_of_project(project: Project) -> tuple[object, ...]:
     """All of a project that the pages of its ideas show."""
     said = project.title, project.categories, project.threshold, project.level
-    return project.slug, said, open_deeds(project, now())
+    return project.slug, said, project.timezone, open_deeds(project, now())
 
 
 def author_of(idea: Idea) -> str:

@@ -55,6 +55,12 @@ def end_link(hashed_token: str) -> None:
     change_rows(delete(ParticipantLink).where(ParticipantLink.token_hash == hashed_token))
 
 
+def end_links_of(participant: Participant) -> None:
+    """End all links of somebody, and whatever they opened in any browser."""
+    theirs = ParticipantLink.participant_id == participant.id
+    change_rows(delete(ParticipantLink).where(theirs))
+
+
 def has_ended() -> ColumnElement[bool]:
     """The links whose time is over."""
     return ParticipantLink.expires_at <= now()

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
-from flask_stadtlabor.addresses import address_key
+from flask_stadtlabor.addresses import address_key, address_keys
 from flask_stadtlabor.i18n import language
 from flask_stadtlabor.participation.people.current import (
     Identity,
@@ -19,6 +19,7 @@ from flask_stadtlabor.participation.people.current import (
     with_address,
 )
 from flask_stadtlabor.participation.people.joining import joiners
+from flask_stadtlabor.participation.people.links import end_links_of
 from flask_stadtlabor.participation.people.models import Participant, ParticipantLink
 from flask_stadtlabor.ports import Actor
 from flask_stadtlabor.registration.accounts import account_key, account_keys
@@ -42,7 +43,8 @@ def contributor(identity: Identity) -> Participant:
     else:
         raise ValueError("Nobody is known.")
     if found.confirmed_at is None:
-        found.confirmed_at = now()
+        # until now, whoever typed the address chose the language of its mails
+        found.confirmed_at, found.language = now(), language()
     session().flush()
     return found
 
@@ -70,7 +72,6 @@ def join(kept: Participant, gone: Participant) -> None:
     """Make two participants one: the account's stays, with the address of the other."""
     for move in joiners():
         move(kept, gone)
-    # in bulk, so that of two requests that join them at once the second finds nothing to do
     links = update(ParticipantLink).where(ParticipantLink.participant_id == gone.id)
     change_rows(links.values(participant_id=kept.id))
     change_rows(delete(Participant).where(Participant.id == gone.id))
@@ -109,8 +110,13 @@ def _of_account(actor: Actor) -> Participant:
     if len(own) > 1:
         join(found, own[1])
     found.account_key = account_key(actor.key)
-    address = _free_address(actor) if found.address_key is None else None
+    confirmed = confirmed_address(actor)
+    if confirmed is None or found.address_key in address_keys(confirmed):
+        return found
+    address = _free_address(actor)
     if address is not None:
+        # the account's address is another one now: links to the former one must not open its page
+        end_links_of(found)
         found.email, found.address_key = address, address_key(address)
     return found
 

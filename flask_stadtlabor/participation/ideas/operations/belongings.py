@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 
+from flask_stadtlabor.participation.ideas.locks import lock_idea
 from flask_stadtlabor.participation.ideas.models import (
     UNSENT,
     Idea,
@@ -31,8 +32,9 @@ def hand_on(kept: Participant, gone: Participant) -> None:
         has = select(table.idea_id).where(table.participant_id == kept.id)
         doubled = table.participant_id == gone.id, table.idea_id.in_(list(session().scalars(has)))
         if table is IdeaSupport:
-            _count_without(select(table.idea_id).where(*doubled))
-        change_rows(delete(table).where(*doubled))
+            _end_supports(and_(*doubled))
+        else:
+            change_rows(delete(table).where(*doubled))
         theirs = update(table).where(table.participant_id == gone.id)
         change_rows(theirs.values(participant_id=kept.id))
 
@@ -58,9 +60,7 @@ def erase_ideas(people: People, *, keeps_texts: bool) -> None:
         .where(theirs)
         .values(participant_id=None, public_name=None, fingerprint=None, changed_at=now())
     )
-    supported = IdeaSupport.participant_id.in_(people)
-    _count_without(select(IdeaSupport.idea_id).where(supported))
-    change_rows(delete(IdeaSupport).where(supported))
+    _end_supports(IdeaSupport.participant_id.in_(people))
     change_rows(delete(IdeaFollow).where(IdeaFollow.participant_id.in_(people)))
 
 
@@ -78,6 +78,16 @@ def _has_waited() -> ColumnElement[bool]:
     return (Idea.status == IdeaStatus.WAITING) & (Idea.created_at <= now() - UNCONFIRMED_KEPT)
 
 
-def _count_without(supported: Select[Any]) -> None:
-    """One support less for each of these ideas; of one participant, so that each is there once."""
-    change_rows(update(Idea).where(Idea.id.in_(supported)).values(supports=Idea.supports - 1))
+def _end_supports(condition: ColumnElement[bool]) -> None:
+    """Delete these supports, and count each idea without as many as were deleted.
+
+    Two participants who are erased at once may support the same idea, and two requests may delete
+    the same rows; so the ideas are locked, in one order for everybody.
+    """
+    supported = select(IdeaSupport.idea_id).where(condition).distinct()
+    for number in sorted(session().scalars(supported)):
+        lock_idea(number)
+        gone = change_rows(delete(IdeaSupport).where(IdeaSupport.idea_id == number, condition))
+        if gone:
+            counted = update(Idea).where(Idea.id == number)
+            change_rows(counted.values(supports=Idea.supports - gone))

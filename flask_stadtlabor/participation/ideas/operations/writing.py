@@ -37,11 +37,16 @@ class IdeaText(NamedTuple):
 def write(project: Project, by: Writer, said: IdeaText, *, as_draft: bool = False) -> Idea:
     """Write an idea down: published, waiting for its author's link, or kept as a draft.
 
-    What the same person sends twice is one idea (S5).
+    What the same person sends twice is one idea (S5); what they kept as a draft before, or what
+    waited, is published when they send it.
     """
     fingerprint = _fingerprint(project, by, said)
     sent: Idea | None = session().scalar(select(Idea).where(Idea.fingerprint == fingerprint))
     if sent is not None:
+        if sent.status in UNSENT and not (as_draft or by.is_awaited):
+            # with the name that is given now: what waits may have been typed by somebody else
+            change(sent.id, by.participant.id, said, by.public_name)
+            publish(sent.id, by.participant.id)
         return sent
     idea = _new_idea(project, said, by.public_name, created_at=now())
     idea.participant_id, idea.fingerprint = by.participant.id, fingerprint
@@ -117,6 +122,9 @@ def change(number: int, whose: int, said: IdeaText, public_name: str | None) -> 
     if idea is None or idea.status not in (*UNSENT, IdeaStatus.HELD, IdeaStatus.PUBLISHED):
         return None
     reads_otherwise = (idea.title, idea.text) != (said.title, said.text)
+    if reads_otherwise:
+        # whoever sends the former words anew means another idea
+        idea.fingerprint = None
     if reads_otherwise and idea.supports:
         session().add(
             IdeaVersion(

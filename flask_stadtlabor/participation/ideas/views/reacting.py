@@ -47,6 +47,9 @@ def support(number: int) -> ResponseReturnValue:
 def follow(number: int) -> ResponseReturnValue:
     """Hear news of an idea."""
     idea, who = idea_or_404(number), identity()
+    if not idea.is_public:
+        # its page says what has become of it
+        return see_other("idea", number=number)
     if not who.is_known:
         return _prove_address(idea, "idea_follow")
     return _press(idea, who, "idea_follow", "followed", partial(reactions.follow, number))

@@ -33,6 +33,7 @@ from flask_stadtlabor.participation.ideas.views.reading import (
     show_again,
 )
 from flask_stadtlabor.participation.people.current import Identity, identity, require_known
+from flask_stadtlabor.participation.people.operations import contributor
 from flask_stadtlabor.participation.people.writing import writer
 from flask_stadtlabor.participation.projects.phases import Deed, open_deeds
 from flask_stadtlabor.registration.views.link_session import personal
@@ -69,7 +70,8 @@ def new(slug: str) -> ResponseReturnValue:
     number, stands = commit(
         lambda: _written(write(project, writer(who, signature), said, as_draft=keeps_draft))
     )
-    if stands == IdeaStatus.WAITING:
+    if not who.is_known:
+        # whatever became of the same words before, or the answer tells whose they are (S16)
         return see_other("idea_sent", slug=slug)
     return see_other("idea", number=number, now=stands)
 
@@ -110,8 +112,8 @@ def edit(number: int) -> ResponseReturnValue:
         return _show_edit(idea, form, 200)
     if not form.validate():
         return _show_edit(idea, form, 422)
-    said, name, whose = form.said(), form.public_name.data or None, _number_of(who)
-    if commit(lambda: change(number, whose, said, name)) is None:
+    said, name = form.said(), form.public_name.data or None
+    if commit(lambda: change(number, contributor(who).id, said, name)) is None:
         abort(409)
     return see_other("idea", number=number, now="changed")
 
@@ -131,8 +133,8 @@ def publish_own(number: int) -> ResponseReturnValue:
     if idea.status == IdeaStatus.DRAFT and not _is_within_limits(who):
         problem = _sl("Very many ideas came in a short time. Please try again later.")
         return show_again(idea, who, [problem], 429)
-    whose = _number_of(who)
-    status = commit(lambda: _status(publish(number, whose)))
+    # whoever opened the link has confirmed the address, which is kept from now on
+    status = commit(lambda: _status(publish(number, contributor(who).id)))
     return see_other("idea", number=number, now=status)
 
 
@@ -143,8 +145,7 @@ def delete_own(number: int) -> ResponseReturnValue:
     problems = Button().problems()
     if problems:
         return show_again(idea, who, problems, 422)
-    whose = _number_of(who)
-    if not commit(lambda: delete_unsent(number, whose)):
+    if not commit(lambda: delete_unsent(number, contributor(who).id)):
         abort(409)
     return see_other("my_registrations", now="deleted")
 
@@ -162,8 +163,8 @@ def withdraw_own(number: int) -> ResponseReturnValue:
     if not form.validate():
         form.form_problems = [*form.session_errors()]
         return _show_withdraw(idea, form, 422)
-    whose, reason = _number_of(who), str(form.reason.data)
-    commit(lambda: withdraw(number, whose, reason))
+    reason = str(form.reason.data)
+    commit(lambda: withdraw(number, contributor(who).id, reason))
     return see_other("idea", number=number, now="withdrawn")
 
 
@@ -184,13 +185,6 @@ def _is_within_limits(who: Identity) -> bool:
     person = who.account.key if who.account is not None else who.address
     is_within = within_limit("idea", client_key())
     return is_within and (person is None or within_limit("idea-person", person))
-
-
-def _number_of(who: Identity) -> int:
-    """Read before the work begins, which starts from a fresh session."""
-    if who.participant is None:
-        abort(404)
-    return who.participant.id
 
 
 def _written(idea: Idea) -> tuple[int, str]:
