@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import gallery
-from tests.browser.test_journey import tab_to
+from tests.browser.keys import Keys
 from tests.browser.visit import check, visit
 from tests.host import Host
 from tests.participation.people import ask
@@ -104,6 +104,5 @@ def test_by_keyboard_alone(live: Host, browser: Browser) -> None:
         page.goto(link_of(live))
         page.goto("/stadtlabor/de/ideas/1/")
         for action, pressed in (("support", "true"), ("take-back", "false")):
-            tab_to(page, f"form[action$='/{action}'] button")
-            page.keyboard.press("Enter")
+            Keys(page).press(f"form[action$='/{action}'] button")
             expect(page.locator(".sl-call button").first).to_have_attribute("aria-pressed", pressed)

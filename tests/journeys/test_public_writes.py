@@ -20,6 +20,7 @@ from tests import factories
 from tests.events.desk import statements
 from tests.forms import form_on, typed_into
 from tests.host import Host
+from tests.participation.people import link_in
 from tests.registration.crowd import crowd
 
 VICTIM, LATE = "victim@buerger.example", "late@buerger.example"
@@ -32,6 +33,16 @@ WRITES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 """For each public write, its form and what somebody types who asks about an address."""
 
+PARTICIPATION: dict[str, tuple[str, dict[str, Any]]] = {
+    "participation_link": ("/stadtlabor/de/me/link", {}),
+    "new_idea": (
+        "/stadtlabor/de/projects/marktplatz/ideas/new",
+        {"title": "Mehr Bänke", "text": "Am Brunnen fehlen Bänke."},
+    ),
+    "idea_support": ("/stadtlabor/de/ideas/1/support", {}),
+    "idea_follow": ("/stadtlabor/de/ideas/1/follow", {}),
+}
+"""The same for what participants write, by an address alone."""
 STATES = (*RegistrationState, "overdue", "at once")
 """Also a hold that is over, and that nobody has ended yet, and seats that need no confirmation."""
 
@@ -55,7 +66,28 @@ def test_each_public_write_is_tried_here() -> None:
         route.endpoint for route in ROUTES if route.access == PUBLIC and "POST" in route.methods
     }
     # the survey asks for no address, and reads no registration
-    assert found - {"feedback"} == set(WRITES)
+    assert found - {"feedback"} == set(WRITES) | set(PARTICIPATION)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("endpoint", PARTICIPATION)
+def test_an_address_of_a_participant_is_answered_as_a_new_one(host: Host, endpoint: str) -> None:
+    """S2, S16: whoever types it learns nothing, and the same is written."""
+    portal = host.make(STADTLABOR_RATE_LIMITS=None)
+    idea = {
+        "project": "marktplatz", "title": "Ein Baum", "text": "Er gibt Schatten.",
+        "language": "de", "created_at": "2026-03-01T10:00:00Z",
+    }  # fmt: skip
+    portal.load(factories.exchange(projects=[factories.project()], ideas=[idea]))
+    form, typed = PARTICIPATION[endpoint]
+    sender, asking = Sender(portal, form), Sender(portal, PARTICIPATION["participation_link"][0])
+    sender.send({**typed, "email": LATE})
+    asking.send({"email": VICTIM})
+    link = link_in(portal.mails()[-1])
+    assert portal.client().get(link).status_code == 303
+    as_known = sender.send({**typed, "email": VICTIM})
+    assert as_known == sender.send({**typed, "email": "nobody@buerger.example"})
+    assert as_known.status == 303
 
 
 @pytest.mark.one_database
@@ -146,7 +178,7 @@ def _shape(statement: str) -> str:
     statement = re.sub(r"\bsa_savepoint_\w+", "savepoint", statement)
     statement = re.sub(r"^ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT", statement)
     # where a later form is kept, that stands for storing a registration
-    stored = r"^(INSERT INTO|UPDATE) stadtlabor_(later_form|registration) .*"
+    stored = r"^(INSERT INTO|UPDATE) stadtlabor_(later_form|registration|participant) .*"
     statement = re.sub(stored, "store", statement, flags=re.DOTALL)
     return re.sub(r"NULL", "?", statement)
 
