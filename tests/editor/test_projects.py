@@ -189,3 +189,13 @@ def test_a_picture_that_is_none_keeps_what_was_typed(host: Host, tmp_path: Path)
     assert answer.status_code == 422
     assert "This file is no picture" in answer.text
     assert "Bald." in answer.text
+
+
+def test_a_project_in_which_people_have_written_stays(host: Host) -> None:
+    """Nobody's idea goes with a click on a list; on PostgreSQL it would be an error page."""
+    idea = {"project": "marktplatz", "title": "Ein Baum", "text": "Er gibt Schatten."}
+    host.load(exchange(projects=[project()], ideas=[idea | {"language": "de"}]))
+    refused = press(staff_of(host).client(), HERE, "/remove")
+    assert refused.status_code == 422
+    assert "People have written 1 idea here, so it stays." in refused.text
+    assert phases_of(host)

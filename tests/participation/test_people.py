@@ -312,3 +312,15 @@ def test_a_faulty_address_is_named_first_and_kept(host: Host) -> None:
     assert answer.status_code == 422
     assert page(answer).select_one("[name=email]")["value"] == "no address"  # type: ignore[index]
     assert page(answer).title.text.startswith("Fehler:")  # type: ignore[union-attr]
+
+
+@pytest.mark.one_database
+def test_closing_a_registrations_page_closes_the_participants_as_well(host: Host) -> None:
+    """On a shared device nobody has to know that there are two."""
+    host.load(exchange(open_event()))
+    fill(host.client(), "/stadtlabor/de/events/plattform/register", person(email="bo@example.org"))
+    registration = host.link(host.mails()[-1])
+    browser = known(host)
+    browser.get(registration)
+    assert press(browser, "/stadtlabor/de/registration/", "/close").status_code == 303
+    assert browser.get(MINE).status_code == 403

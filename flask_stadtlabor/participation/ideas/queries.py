@@ -53,6 +53,12 @@ class IdeaFilters:
         return {name: value for name, value in named.items() if value}
 
 
+def count_ideas(slug: str) -> int:
+    """How many ideas a project has, those that nobody but their author sees included."""
+    counting = select(func.count(Idea.id)).join(Project, Project.id == Idea.project_id)
+    return session().scalar(counting.where(Project.slug == slug)) or 0
+
+
 class IdeaSpan(NamedTuple):
     """A page of the list: how many ideas there are, and those on the page."""
 

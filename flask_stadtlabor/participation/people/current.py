@@ -17,9 +17,6 @@ from flask_stadtlabor.registration.views import link_session
 from flask_stadtlabor.state import session
 from flask_stadtlabor.tokens import token_hash
 
-OPENED = "stadtlabor_participant"
-"""In the browser's session: the hash of the token of the link that was opened here."""
-
 WAY_BACK = "stadtlabor_way_back"
 """In the browser's session: the page of ours to which an opened link leads."""
 
@@ -60,7 +57,7 @@ def identity() -> Identity:
     actor = signed_in()
     if actor is not None:
         return _by_account(actor)
-    hashed = browser.get(OPENED)
+    hashed = browser.get(link_session.PARTICIPANT)
     if isinstance(hashed, str):
         found = _behind(hashed)
         if found is not None:
@@ -86,7 +83,7 @@ def open_link(token: str) -> bool:
     hashed = token_hash(token)
     if participant_behind(hashed) is None:
         return False
-    browser[OPENED] = hashed
+    browser[link_session.PARTICIPANT] = hashed
     return True
 
 
@@ -103,7 +100,7 @@ def way_back() -> str | None:
 
 def close() -> None:
     """End what was opened in this browser, a registration's page too; to be committed."""
-    hashed = browser.get(OPENED)
+    hashed = browser.get(link_session.PARTICIPANT)
     if isinstance(hashed, str):
         end_link(hashed)
     link_session.close()
@@ -111,7 +108,6 @@ def close() -> None:
 
 def leave() -> None:
     """Forget in this browser what was opened."""
-    browser.pop(OPENED, None)
     browser.pop(WAY_BACK, None)
     link_session.leave()
 

@@ -29,6 +29,8 @@ cookie ends with the next closing, though nothing takes it away."""
 FROM_ACCOUNT = "stadtlabor_from_account"
 """The pseudonym of the registration that was opened from an account, instead of :data:`OPENED`; it
 stays open while the same person is signed in at the host."""
+PARTICIPANT = "stadtlabor_participant"
+"""The hash of the token of the link by which somebody takes part."""
 RECEIPT = "stadtlabor_receipt"
 """The pseudonym and the time of expiry, then the values of :data:`OPENED`."""
 RECEIPT_TIME = timedelta(hours=1)
@@ -129,7 +131,7 @@ def close() -> None:
 
 def leave() -> None:
     """Remove all that was opened from the session, for shared devices."""
-    for key in (OPENED, FROM_ACCOUNT, RECEIPT, SENT):
+    for key in (OPENED, FROM_ACCOUNT, PARTICIPANT, RECEIPT, SENT):
         session.pop(key, None)
 
 

@@ -146,17 +146,32 @@ def remove(shared_kind: str, name: str) -> ResponseReturnValue:
             commit(lambda: shared_content.remove(shared, by))
             return see_other("shared", shared_kind=shared_kind, removed=name)
     except InUse as use:
-        problems = [
+        problems = _needed_by(use)
+    except LookupError:
+        abort(404)
+    form = EditForm(formdata=None, number=str(now_working.number))
+    return _show(shared.kind, form, now_working.document, name=name, problems=problems, status=422)
+
+
+def _needed_by(use: InUse) -> list[str]:
+    problems = []
+    if use.events:
+        problems.append(
             _sln(
                 "%(num)d event needs it, so it stays. Choose another there first.",
                 "%(num)d events need it, so it stays. Choose another there first.",
                 use.events,
             )
-        ]
-    except LookupError:
-        abort(404)
-    form = EditForm(formdata=None, number=str(now_working.number))
-    return _show(shared.kind, form, now_working.document, name=name, problems=problems, status=422)
+        )
+    if use.ideas:
+        problems.append(
+            _sln(
+                "People have written %(num)d idea here, so it stays.",
+                "People have written %(num)d ideas here, so it stays.",
+                use.ideas,
+            )
+        )
+    return problems
 
 
 def trial(shared_kind: str, name: str) -> ResponseReturnValue:
