@@ -19,7 +19,7 @@ from flask_stadtlabor.form_fields import (
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import language, language_name, lazy, words
 from flask_stadtlabor.participation.ideas.models import LONGEST_PLACE, LONGEST_TITLE, Idea
-from flask_stadtlabor.participation.ideas.operations.writing import IdeaText
+from flask_stadtlabor.participation.ideas.operations.writing import IdeaText, words_mark
 from flask_stadtlabor.participation.people.current import Identity
 from flask_stadtlabor.participation.people.forms import WriterForm
 from flask_stadtlabor.state import settings
@@ -57,6 +57,8 @@ class IdeaForm(WriterForm):
     language = Choice(lazy("Language of your text"), choices=[])
     seen = MarkField()
     """The numbers of the similar ideas that were shown beside it."""
+    begun = MarkField()
+    """What the idea said when the form for changing it was shown."""
     draft = HiddenField()
     """Set by the button that keeps it as a draft."""
 
@@ -74,6 +76,7 @@ class IdeaForm(WriterForm):
             del self.language
         if idea is not None and not self.is_submitted():
             self.public_name.data = idea.public_name
+            self.begun.data = words_mark(idea)
 
     @property
     def is_draft(self) -> bool:

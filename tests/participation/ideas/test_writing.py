@@ -203,6 +203,33 @@ def test_a_change_after_a_support_keeps_the_earlier_text(host: Host) -> None:
     assert host.scalar(select(Idea.version)) == 2
 
 
+def test_of_two_tabs_the_second_sees_both_texts_and_saves_with_the_next_press(host: Host) -> None:
+    collecting(host)
+    author = known(host)
+    write_idea(author)
+    edit = idea_url(stored(host)[0].id, "edit")
+    first, second = author.get(edit), author.get(edit)
+    assert send(author, first, {"text": "Am Brunnen fehlen Stühle."}).status_code == 303
+    refused = send(author, second, {"text": "Am Brunnen fehlen <b>Tische</b>."})
+    assert refused.status_code == 409
+    told = page(refused)
+    assert told.select_one("[name=text]").text.strip() == "Am Brunnen fehlen <b>Tische</b>."  # type: ignore[union-attr]
+    assert "Stühle" in told.select_one("[aria-labelledby=sl-stored]").text  # type: ignore[union-attr]
+    assert stored(host)[0].text == "Am Brunnen fehlen Stühle."
+    assert send(author, refused).status_code == 303
+    assert stored(host)[0].text == "Am Brunnen fehlen <b>Tische</b>."
+
+
+@pytest.mark.one_database
+def test_a_double_click_on_save_is_no_conflict(host: Host) -> None:
+    collecting(host)
+    author = known(host)
+    write_idea(author)
+    form = author.get(idea_url(stored(host)[0].id, "edit"))
+    for _ in range(2):
+        assert send(author, form, {"text": "Am Brunnen fehlen Stühle."}).status_code == 303
+
+
 @pytest.mark.one_database
 def test_a_withdrawn_idea_keeps_its_page_and_leaves_the_list(host: Host) -> None:
     collecting(host)

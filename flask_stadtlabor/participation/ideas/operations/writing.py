@@ -113,14 +113,30 @@ def publish(number: int, whose: int) -> Idea | None:
     return idea
 
 
-def change(number: int, whose: int, said: IdeaText, public_name: str | None) -> Idea | None:
+class ChangedMeanwhile(Exception):
+    """The idea says something else than it did when its form was shown."""
+
+
+def words_mark(idea: Idea) -> str:
+    """Stands for what an idea says, so that a form can tell what it showed."""
+    return sha256(repr((_said(idea), idea.public_name)).encode()).hexdigest()
+
+
+def change(
+    number: int, whose: int, said: IdeaText, public_name: str | None, *, seen: str | None = None
+) -> Idea | None:
     """Put another text in place of the one that is there; None where it is not theirs to change.
 
-    While somebody supports it, the earlier text is kept beside it.
+    While somebody supports it, the earlier text is kept beside it. ``seen`` is the mark of what
+    the form showed. Raises :class:`ChangedMeanwhile` where that was changed in another tab.
     """
     idea = _lock_own(number, whose)
     if idea is None or idea.status not in (*UNSENT, IdeaStatus.HELD, IdeaStatus.PUBLISHED):
         return None
+    if (_said(idea), idea.public_name) == (said, public_name):
+        return idea
+    if seen is not None and seen != words_mark(idea):
+        raise ChangedMeanwhile
     reads_otherwise = (idea.title, idea.text) != (said.title, said.text)
     if reads_otherwise:
         # whoever sends the former words anew means another idea
@@ -179,6 +195,10 @@ def _send(idea: Idea) -> None:
 def _fingerprint(project: Project, by: Writer, said: IdeaText) -> str:
     sent = project.id, by.participant.id, said.title, said.text
     return sha256(repr(sent).encode()).hexdigest()
+
+
+def _said(idea: Idea) -> IdeaText:
+    return IdeaText(*(getattr(idea, name) for name in IdeaText._fields))
 
 
 def _search_text(said: IdeaText) -> str:

@@ -15,10 +15,12 @@ from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.participation.ideas.forms import IdeaForm, WithdrawForm
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus
 from flask_stadtlabor.participation.ideas.operations.writing import (
+    ChangedMeanwhile,
     change,
     delete_unsent,
     publish,
     withdraw,
+    words_mark,
     write,
 )
 from flask_stadtlabor.participation.ideas.pages import (
@@ -104,17 +106,24 @@ def edit(number: int) -> ResponseReturnValue:
     """The author writes the idea anew."""
     who = require_known()
     idea = own_idea_or_404(number, who)
+    too_late = [_sl("This idea cannot be changed any more.")]
     if not is_changeable(idea):
-        problem = _sl("This idea cannot be changed any more.")
-        return show_again(idea, who, [problem], 409)
+        return show_again(idea, who, too_late, 409)
     form = IdeaForm(idea.project, who, idea)
     if not form.is_submitted():
         return _show_edit(idea, form, 200)
     if not form.validate():
         return _show_edit(idea, form, 422)
     said, name = form.said(), form.public_name.data or None
-    if commit(lambda: change(number, contributor(who).id, said, name)) is None:
-        abort(409)
+    seen = str(form.begun.data or "")
+    try:
+        changed = commit(
+            lambda: change(number, contributor(who).id, said, name, seen=seen) is not None
+        )
+    except ChangedMeanwhile:
+        return _show_both(own_idea_or_404(number, who), form)
+    if not changed:
+        return show_again(own_idea_or_404(number, who), who, too_late, 409)
     return see_other("idea", number=number, now="changed")
 
 
@@ -216,10 +225,22 @@ def _show_new(
     return personal(page, status)
 
 
-def _show_edit(idea: Idea, form: IdeaForm, status: int) -> Response:
+def _show_both(idea: Idea, form: IdeaForm) -> Response:
+    """What was typed, and below it what is stored by now; the next try counts."""
+    form.begun.data = words_mark(idea)
+    form.form_problems = [
+        _sl(
+            "You have changed this idea in another tab meanwhile. Nothing has been saved: what "
+            "you wrote here is still in the form, and below it is what stands there now."
+        )
+    ]
+    return _show_edit(idea, form, 409, is_compared=True)
+
+
+def _show_edit(idea: Idea, form: IdeaForm, status: int, *, is_compared: bool = False) -> Response:
     form.mark()
-    page = draw("stadtlabor/participation/ideas/edit.html", idea=idea, form=form)
-    return personal(page, status)
+    template = "stadtlabor/participation/ideas/edit.html"
+    return personal(draw(template, idea=idea, form=form, is_compared=is_compared), status)
 
 
 def _show_withdraw(idea: Idea, form: WithdrawForm, status: int) -> Response:
