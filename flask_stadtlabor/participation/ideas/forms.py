@@ -16,7 +16,7 @@ from flask_stadtlabor.form_fields import (
     Required,
     stripped,
 )
-from flask_stadtlabor.forms import Form
+from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import language, language_name, lazy, words
 from flask_stadtlabor.participation.ideas.models import LONGEST_PLACE, LONGEST_TITLE, Idea
 from flask_stadtlabor.participation.ideas.operations.writing import IdeaText, words_mark
@@ -97,6 +97,23 @@ class IdeaForm(WriterForm):
             place=self.place.data or None,
             language=str(self.language.data) if self.language is not None else language(),
         )
+
+
+class IdeaButton(Button):
+    """A button on an idea's page, which remembers the text that stood there."""
+
+    version = HiddenField()
+
+    def read_version(self, newest: int) -> int:
+        """The version that its page showed; the newest where it does not say one that there is."""
+        typed = str(self.version.data or "")
+        number = int(typed) if re.fullmatch(r"\d{1,6}", typed) else 0
+        return number if 1 <= number <= newest else newest
+
+
+def idea_button(idea: Idea) -> IdeaButton:
+    """A fresh button for a page that shows the idea as it is."""
+    return IdeaButton(formdata=None, version=str(idea.version))
 
 
 class WithdrawForm(Form):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus
+from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus, IdeaSupport
 from tests.factories import phase
 from tests.forms import fill, page, press, send
 from tests.host import Host
@@ -201,6 +201,23 @@ def test_a_change_after_a_support_keeps_the_earlier_text(host: Host) -> None:
     assert "1 Person hatte die Idee bis dahin unterstützt." in told
     assert "Der Text wurde geändert" in words(host.client(), idea_url(idea.id))
     assert host.scalar(select(Idea.version)) == 2
+
+
+def test_a_support_is_for_the_text_that_was_read(host: Host) -> None:
+    """Changed while a page was open: what was supported is what stood there."""
+    collecting(host)
+    author = known(host)
+    write_idea(author)
+    url = idea_url(stored(host)[0].id)
+    press(known(host, "ben@example.org"), url, "/support")
+    cem = known(host, "cem@example.org")
+    opened = cem.get(url)
+    fill(author, f"{url}edit", {"text": "Am Brunnen fehlen Tische."})
+    assert send(cem, opened, action="/support").status_code == 303
+    press(known(host, "dua@example.org"), url, "/support")
+    with host.app.app_context():
+        versions = select(IdeaSupport.version).order_by(IdeaSupport.participant_id)
+        assert list(host.db.session.scalars(versions)) == [1, 1, 2]
 
 
 def test_of_two_tabs_the_second_sees_both_texts_and_saves_with_the_next_press(host: Host) -> None:

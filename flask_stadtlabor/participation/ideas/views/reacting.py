@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
+from flask_stadtlabor.participation.ideas.forms import IdeaButton, idea_button
 from flask_stadtlabor.participation.ideas.models import Idea
 from flask_stadtlabor.participation.ideas.operations import support as reactions
 from flask_stadtlabor.participation.ideas.pages import IdeaPage
@@ -37,7 +38,7 @@ def support(number: int) -> ResponseReturnValue:
         return personal(page, 409 if Button().is_submitted() else 200)
     if not who.is_known:
         return _prove_address(idea, "idea_support")
-    version = idea.version
+    version = IdeaButton().read_version(idea.version)
     return _press(
         idea, who, "idea_support", "supported",
         lambda participant: reactions.support(number, participant, version=version),
@@ -69,13 +70,13 @@ def _press(idea: Idea, who: Identity, endpoint: str, news: str, react: React) ->
     """The page with one button for whoever came back from their mail, and what it does."""
     number, button = idea.id, Button()
     if not button.is_submitted():
-        return _ask(idea, endpoint, Button(formdata=None), [], 200)
+        return _ask(idea, endpoint, idea_button(idea), [], 200)
     problems = button.problems()
     if problems:
-        return _ask(idea, endpoint, Button(formdata=None), problems, 422)
+        return _ask(idea, endpoint, idea_button(idea), problems, 422)
     if not within_limit("link", client_key()):
         problems = [_sl("That was pressed very often in a short time. Please try again later.")]
-        return _ask(idea, endpoint, Button(formdata=None), problems, 429)
+        return _ask(idea, endpoint, idea_button(idea), problems, 429)
     commit(lambda: react(contributor(who).id))
     return see_other("idea", number=number, now=news)
 

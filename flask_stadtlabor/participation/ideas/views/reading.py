@@ -10,8 +10,8 @@ from flask_stadtlabor.caching import conditional_page, is_stranger
 from flask_stadtlabor.events.formats.metadata import Meta, page_meta
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.folding import searched
-from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl, words
+from flask_stadtlabor.participation.ideas.forms import idea_button
 from flask_stadtlabor.participation.ideas.models import UNSENT, Idea, IdeaStatus
 from flask_stadtlabor.participation.ideas.pages import (
     IdeaListing,
@@ -141,7 +141,7 @@ def _values(idea: Idea, who: Identity, problems: list[str] | None = None) -> dic
         "page": page,
         "meta": _meta(page),
         # for a stranger nothing is drawn that opens a session
-        "button": Button(formdata=None) if who.is_known else None,
+        "button": idea_button(idea) if who.is_known else None,
         "problems": problems or [],
         "news": request.args.get("now", "") if who.is_known else "",
     }
