@@ -324,3 +324,27 @@ def test_closing_a_registrations_page_closes_the_participants_as_well(host: Host
     browser.get(registration)
     assert press(browser, "/stadtlabor/de/registration/", "/close").status_code == 303
     assert browser.get(MINE).status_code == 403
+
+
+@pytest.mark.one_database
+def test_closing_the_participants_page_closes_a_registrations_as_well(host: Host) -> None:
+    host.load(exchange(open_event()))
+    fill(host.client(), "/stadtlabor/de/events/plattform/register", person(email="bo@example.org"))
+    registration = host.link(host.mails()[-1])
+    browser, other = known(host), host.client()
+    browser.get(registration)
+    other.get(registration)
+    assert press(browser, SETTINGS, "/close").status_code == 303
+    for closed in (browser, other):
+        assert closed.get("/stadtlabor/de/registration/").status_code == 403
+
+
+def test_a_link_from_before_two_were_joined_opens_what_they_have_now(host: Host) -> None:
+    assert writes(host, replace(BEA, email_verified=False)) is False
+    ask(host, "bea@buerger.example")
+    link = link_in(host.mails()[-1])
+    assert writes(host, BEA) is False
+    assert len(people(host)) == 1
+    browser = host.client()
+    assert browser.get(link).status_code == 303
+    assert browser.get(MINE).status_code == 200

@@ -203,6 +203,26 @@ def test_a_change_after_a_support_keeps_the_earlier_text(host: Host) -> None:
     assert host.scalar(select(Idea.version)) == 2
 
 
+def test_a_draft_is_published_while_ideas_are_collected_and_what_waited_afterwards_too(
+    host: Host,
+) -> None:
+    """What waits was sent in time; its author only had to open the link."""
+    collecting(host)
+    author = known(host)
+    write_idea(author, draft="y")
+    write_idea(host.client(), "Ein Kiosk für alle", email="ada@example.org")
+    draft, waiting = (idea_url(idea.id) for idea in stored(host))
+    host.clock.move(days=6)
+    collecting(host, phases=[phase("reden", "discuss", "2026-03-01T00:00")])
+    late = press(author, draft, "/publish")
+    assert late.status_code == 409
+    assert "Im Moment werden hier keine Ideen gesammelt." in page(late).get_text()
+    done = press(author, waiting, "/publish")
+    assert done.status_code == 303
+    assert "Danke! Jetzt können alle deine Idee lesen." in words(author, str(done.location))
+    assert [idea.status for idea in stored(host)] == ["draft", "published"]
+
+
 def test_a_support_is_for_the_text_that_was_read(host: Host) -> None:
     """Changed while a page was open: what was supported is what stood there."""
     collecting(host)
