@@ -216,7 +216,7 @@ def test_a_draft_is_published_while_ideas_are_collected_and_what_waited_afterwar
     collecting(host, phases=[phase("reden", "discuss", "2026-03-01T00:00")])
     late = press(author, draft, "/publish")
     assert late.status_code == 409
-    assert "Im Moment werden hier keine Ideen gesammelt." in page(late).get_text()
+    assert "keine Ideen gesammelt" in page(late).select_one("[role=alert]").text  # type: ignore[union-attr]
     done = press(author, waiting, "/publish")
     assert done.status_code == 303
     assert "Danke! Jetzt können alle deine Idee lesen." in words(author, str(done.location))
