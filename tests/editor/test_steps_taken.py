@@ -80,6 +80,13 @@ def test_what_a_new_event_needs_is_said_as_such(desk: Host) -> None:
         assert "Start (required)" in words
         assert "(needed for publishing)" not in words
     assert "Start (needed for publishing)" in words_of(desk.client(), f"{HERE}edit/time")
+    assert "Title (required)" in words_of(desk.client(), f"{DESK}series/new")
+
+
+@pytest.mark.one_database
+def test_an_empty_office_says_what_to_do_first(host: Host) -> None:
+    told = words_of(staff_of(host).client(), DESK)
+    assert "Begin one above: it asks for a title and a time" in told
 
 
 def test_what_changes_is_told_in_the_words_of_the_form(desk: Host) -> None:

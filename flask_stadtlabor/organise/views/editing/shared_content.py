@@ -338,7 +338,9 @@ def _show(
     status: int = 200,
 ) -> Response:
     more = _choices() if kind is SharedKind.MAIL_TEXT else None
-    fields = fields_with(faults or {}, more=more).of(describe(MODELS[kind]), document)
+    # what is saved holds at once
+    making = fields_with(faults or {}, more=more, needed_now=True)
+    fields = making.of(describe(MODELS[kind]), document)
     return staff_page(
         "shared/edit.html",
         status,
