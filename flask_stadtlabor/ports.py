@@ -84,6 +84,8 @@ class Action(StrEnum):
     """Write to a group of those who have registered; see what was written to whom before."""
     CHECK_IN = "registration.check_in"
     """Work at the door: look people up, check them in, ask for consent there."""
+    MODERATE = "text.moderate"
+    """Read what is reported or waits, hide and publish texts of citizens, decide on objections."""
     MANAGE_PICTURES = "picture.manage"
     """See all uploaded pictures, withdraw one from every event, delete what is not used."""
     EDIT_TEXTS = "consent.edit"

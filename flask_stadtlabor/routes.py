@@ -27,6 +27,7 @@ from flask_stadtlabor.organise.views.editing import preview_links
 from flask_stadtlabor.participation import open_data
 from flask_stadtlabor.participation.ideas.views import reacting, reading, writing
 from flask_stadtlabor.participation.mine import views as mine
+from flask_stadtlabor.participation.moderation import views as moderation
 from flask_stadtlabor.participation.people import views as people
 from flask_stadtlabor.participation.projects import views as projects
 from flask_stadtlabor.pictures import views as pictures
@@ -83,10 +84,13 @@ ROUTES = (
     Route(f"{IDEA}/take-back", "idea_take_back", reacting.take_back, PARTICIPANT, POST),
     Route(f"{IDEA}/follow", "idea_follow", reacting.follow, PUBLIC, FORM),
     Route(f"{IDEA}/unfollow", "idea_unfollow", reacting.unfollow, PARTICIPANT, POST),
+    Route(f"{IDEA}/report", "report_idea", moderation.report_idea, PUBLIC, FORM),
     Route(f"{IDEA}/publish", "publish_idea", writing.publish_own, PARTICIPANT, POST),
     Route(f"{IDEA}/edit", "edit_idea", writing.edit, PARTICIPANT, FORM),
     Route(f"{IDEA}/withdraw", "withdraw_idea", writing.withdraw_own, PARTICIPANT, FORM),
     Route(f"{IDEA}/delete", "delete_idea", writing.delete_own, PARTICIPANT, POST),
+    Route(f"{L}/rules", "rules", moderation.show_rules, PUBLIC),
+    Route(f"{L}/reported", "reported", moderation.reported, PUBLIC),
     Route(f"{L}/preview/<token>", "shared_preview", preview_links.open_preview, LINK),
     Route(f"{L}/feedback/<slug>", "feedback", feedback.give, PUBLIC, FORM),
     Route(f"{L}/feedback/<slug>/thanks", "feedback_thanks", feedback.thanks, PUBLIC),
@@ -122,6 +126,7 @@ ROUTES = (
     Route(f"{ME}/close", "close_participation", mine.close, PARTICIPANT, POST),
     Route(f"{ME}/data.json", "my_participation_file", privacy.my_participation_file, PARTICIPANT),
     Route(f"{ME}/erase", "erase_participation", privacy.erase_participation, PARTICIPANT, FORM),
+    Route(f"{ME}/decisions/<mark>", "decision", moderation.decision, PARTICIPANT, FORM),
     Route(f"{ME}/<mark>/", "open_mine", account.open_mine, ACCOUNT),
     Route(f"{ME}/<mark>/ticket", "open_my_ticket", account.open_my_ticket, ACCOUNT),
     *OFFICE,

@@ -1,4 +1,4 @@
-"""A ready policy: what the team, editors, the door and data protection may do."""
+"""A ready policy: what the team, editors, the door, moderators and data protection may do."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ ROLES: Final[Mapping[str, frozenset[Action]]] = MappingProxyType(
         "team": frozenset(Action) - {Action.EDIT_TEXTS, Action.PUBLISH_TEXTS},
         "editor": _EDITOR,
         "door": frozenset({Action.CHECK_IN}),
+        "moderator": frozenset({Action.MODERATE}),
         "data protection": _DATA_PROTECTION,
     }
 )

@@ -1,4 +1,4 @@
-"""What several events share: series, projects, venues, organisers, sets of questions.
+"""What several events share: series, projects, venues, organisers, sets of questions, rules.
 
 They are edited by the same fields, merges and history as events. What is saved holds at once: there
 is no draft. A venue, an organiser or a set of questions is copied into an event that chooses it, so
@@ -31,6 +31,7 @@ from flask_stadtlabor.exchange.merging import merge
 from flask_stadtlabor.exchange.saving import Document, save_series_or_project, stored, whole
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.participation.ideas.queries import count_ideas
+from flask_stadtlabor.participation.moderation.rules import RuleEntry
 from flask_stadtlabor.registration.mails.mail_texts import MAIL_TEXT_SCOPE, MailText
 from flask_stadtlabor.revision import content_changed
 from flask_stadtlabor.state import session, settings
@@ -43,6 +44,7 @@ MODELS: Final[Mapping[SharedKind, type[Part]]] = MappingProxyType(
         SharedKind.ORGANISER: Organiser,
         SharedKind.QUESTION_SET: QuestionSet,
         SharedKind.MAIL_TEXT: MailText,
+        SharedKind.RULE: RuleEntry,
     }
 )
 """What describes the fields of each kind."""

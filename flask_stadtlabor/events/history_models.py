@@ -122,6 +122,7 @@ class SharedKind(StrEnum):
     ORGANISER = "organisers"
     QUESTION_SET = "question-sets"
     MAIL_TEXT = "mail-texts"
+    RULE = "rules"
 
 
 class SharedRevision(HistoryEntry, Base):

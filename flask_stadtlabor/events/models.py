@@ -115,6 +115,10 @@ class Project(Base):
     """The name of the least :class:`~.ports.Level` of whoever writes an idea or a comment."""
     threshold: Mapped[int | None]
     """How many supports of an idea make the city answer; None where no number does."""
+    holds_first_posts: Mapped[bool] = mapped_column(default=False)
+    """Whether a moderator reads what somebody writes for the first time, before everybody can."""
+    most_ideas: Mapped[int | None]
+    """How many ideas one person can publish in it; None for any number."""
 
     sequence: Mapped[int] = mapped_column(default=0)
     """RFC 5545 §3.8.7.4, as an event has it: raised by a change of its phases."""

@@ -144,6 +144,21 @@ class ProjectEntry(Part):
             input="number",
         ),
     ] = None
+    most_ideas: Annotated[
+        Annotated[Number, Field(ge=1)] | None,
+        EditorField(
+            lazy("Ideas that one person can publish"),
+            lazy("Empty means: as many as they like."),
+            input="number",
+        ),
+    ] = None
+    holds_first_posts: Annotated[
+        bool,
+        EditorField(
+            lazy("A moderator reads what somebody writes for the first time"),
+            lazy("It waits until then. What the same person writes later is there at once."),
+        ),
+    ] = False
 
 
 class EventEntry(Part):

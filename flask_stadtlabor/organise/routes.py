@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_stadtlabor.organise.views import feedback, numbers, trail
+from flask_stadtlabor.organise.views import feedback, moderation, numbers, trail
 from flask_stadtlabor.organise.views import overview as organise
 from flask_stadtlabor.organise.views.at_door import door, offline_door
 from flask_stadtlabor.organise.views.consents import (
@@ -59,6 +59,7 @@ SHARE: Final = Action.SHARE
 FEEDBACK: Final = Action.SEE_FEEDBACK
 NUMBERS: Final = Action.SEE_NUMBERS
 PICTURES: Final = Action.MANAGE_PICTURES
+MODERATE: Final = Action.MODERATE
 EDIT: Final = Action.EDIT_TEXTS
 PUBLISH: Final = Action.PUBLISH_TEXTS
 
@@ -68,6 +69,8 @@ WORKS = f"{DESK}/publications"
 PARTY = f"{DESK}/registrations/<int:number>"
 TEXTS = f"{L}/organise/texts"
 PICTURE = f"{L}/organise/pictures/<int:number>"
+MODERATION = f"{L}/organise/moderation"
+OBJECTIONS = f"{MODERATION}/objections"
 SPOKEN = f"{L}/organise/languages/<language>"
 
 SHARED = f"{L}/organise/<stadtlabor_shared:shared_kind>"
@@ -84,6 +87,10 @@ OFFICE = (
     Route(f"{L}/organise/tickets/<code>", "ticket_check", door.find_by_ticket, CHECK_IN),
     Route(f"{L}/organise/numbers", "numbers", numbers.of_year, NUMBERS),
     Route(f"{L}/organise/trail/", "trail", trail.show, Action.SEE_TRAIL),
+    Route(f"{MODERATION}/", "moderation", moderation.queue, MODERATE),
+    Route(f"{MODERATION}/spam", "hide_spam", moderation.spam, MODERATE, POST, "moderation"),
+    Route(f"{OBJECTIONS}/<int:number>", "objection", moderation.objection, MODERATE, FORM),
+    Route(f"{MODERATION}/<kind>/<int:number>", "moderate", moderation.moderate, MODERATE, FORM),
     Route(f"{L}/organise/languages/", "languages", languages.show, EDIT_EVENT),
     Route(f"{SPOKEN}/", "translations", translations.show, EDIT_EVENT, FORM),
     Route(f"{SPOKEN}/texts.po", "translations_po", translations.download, EDIT_EVENT),

@@ -13,6 +13,7 @@ from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import page_language
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaVersion
+from flask_stadtlabor.participation.moderation.models import Decision
 from flask_stadtlabor.privacy.export import (
     ConsentData,
     MailData,
@@ -46,6 +47,9 @@ IDEA_FIELDS = (
     "title", "text", "category", "place", "language", "public_name", "status", "reason", "supports",
 )  # fmt: skip
 
+DECISION_FIELDS = ("kind", "number", "verdict", "rule", "reasons", "is_from_report")
+REPORT_FIELDS = ("kind", "number", "rule", "words", "email", "language", "state")
+
 
 def as_json(data: PersonData) -> str:
     """The document as text that people can read too."""
@@ -63,6 +67,13 @@ def as_document(data: PersonData) -> dict[str, Any]:
         "links": [_link(link) for link in data.links],
         "mails": [_mail(mail) for mail in data.mails],
         "participations": [_participation(item) for item in data.participants],
+        "reports": [
+            {
+                **{name: getattr(report, name) for name in REPORT_FIELDS},
+                **_times(report, "created_at", "decided_at"),
+            }
+            for report in data.reports
+        ],
     }
 
 
@@ -71,7 +82,7 @@ def _participation(data: ParticipantData) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in PARTICIPANT_FIELDS},
         "has_account": row.account_key is not None,
-        **_times(row, "created_at", "confirmed_at"),
+        **_times(row, "created_at", "first_published_at", "confirmed_at"),
         "ideas": [_idea(idea, data.versions) for idea in data.ideas],
         "supports": [
             {"idea": each.idea_id, "text_version": each.version, **_times(each, "created_at")}
@@ -81,6 +92,22 @@ def _participation(data: ParticipantData) -> dict[str, Any]:
         "links": [
             {"token_sha256": each.token_hash, **_times(each, "expires_at")} for each in data.links
         ],
+        "decisions": [_decision(each) for each in data.decisions],
+    }
+
+
+def _decision(row: Decision) -> dict[str, Any]:
+    """What a moderator decided about a text of theirs; who it was is theirs alone."""
+    objection = row.objection
+    return {
+        **{name: getattr(row, name) for name in DECISION_FIELDS},
+        **_times(row, "decided_at"),
+        "objection": None
+        if objection is None
+        else {
+            **{name: getattr(objection, name) for name in ("words", "is_upheld", "reasons")},
+            **_times(objection, "created_at", "decided_at"),
+        },
     }
 
 

@@ -17,6 +17,7 @@ from flask_stadtlabor.consent.models import ActorKind, Method
 from flask_stadtlabor.events.locks import LockedEvent, lock_event
 from flask_stadtlabor.outbox.operations import delete_waiting_mails
 from flask_stadtlabor.participation.mine.erasure import erase_participants
+from flask_stadtlabor.participation.moderation.operations.belongings import forget_reporters
 from flask_stadtlabor.privacy.deletion import DeletionRow, delete_registrations
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.registration import later_forms
@@ -110,4 +111,6 @@ def _delete_traces(person: Person) -> None:
     """Links and mails, those of registrations too that are gone already."""
     change_rows(delete(AccessToken).where(AccessToken.subject.in_(person.subjects)))
     delete_waiting_mails(person.subjects, person.address)
+    if person.address is not None:
+        forget_reporters([person.address])
     forget_silent(person.subjects)

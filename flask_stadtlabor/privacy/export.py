@@ -28,6 +28,8 @@ from flask_stadtlabor.participation.ideas.models import (
     IdeaSupport,
     IdeaVersion,
 )
+from flask_stadtlabor.participation.moderation.models import Decision, Report
+from flask_stadtlabor.participation.moderation.operations.belongings import is_reported_by
 from flask_stadtlabor.participation.people.models import Participant, ParticipantLink
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, LaterForm, Registration
@@ -138,6 +140,8 @@ class ParticipantData:
     follows: tuple[IdeaFollow, ...]
     links: tuple[ParticipantLink, ...]
     """Links to their page."""
+    decisions: tuple[Decision, ...]
+    """What moderators decided about their texts."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,8 @@ class PersonData:
     mails: tuple[MailData, ...]
     participants: tuple[ParticipantData, ...] = ()
     """Those that they are, with what they have in projects."""
+    reports: tuple[Report, ...] = ()
+    """What they reported with their address."""
 
 
 def collect(person: Person) -> PersonData:
@@ -165,7 +171,13 @@ def collect(person: Person) -> PersonData:
             _participant(row)
             for row in _all(Participant, Participant.id.in_(person.participants), Participant.id)
         ),
+        reports=tuple(_all(Report, is_reported_by(_own_address(person)), Report.id)),
     )
+
+
+def _own_address(person: Person) -> tuple[str, ...]:
+    """The address under which everything is meant, if any is."""
+    return (person.address,) if person.address is not None else ()
 
 
 def _participant(row: Participant) -> ParticipantData:
@@ -184,6 +196,14 @@ def _participant(row: Participant) -> ParticipantData:
                 ParticipantLink,
                 ParticipantLink.participant_id == row.id,
                 ParticipantLink.expires_at,
+            )
+        ),
+        decisions=tuple(
+            session().scalars(
+                select(Decision)
+                .options(joinedload(Decision.objection))
+                .where(Decision.participant_id == row.id)
+                .order_by(Decision.id)
             )
         ),
     )

@@ -7,13 +7,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor.addresses import NoAddress, address_keys, bare_address, stored_address
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.outbox.operations import is_mail_about
+from flask_stadtlabor.participation.moderation.operations.belongings import is_reported_by
 from flask_stadtlabor.participation.people.current import Identity, of_account
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.registration import ticket_codes
@@ -122,8 +123,10 @@ def _by_address(address: str) -> Person | None:
     )
     if found is not None:
         return found
-    has_mail = session().scalar(select(exists().where(is_mail_about((), address))))
-    return Person(address, (), (), (), (address,)) if has_mail else None
+    has_mail = exists().where(is_mail_about((), address))
+    has_reported = exists().where(is_reported_by([address]))
+    is_known = session().scalar(select(or_(has_mail, has_reported)))
+    return Person(address, (), (), (), (address,)) if is_known else None
 
 
 def _with_participants(

@@ -32,6 +32,13 @@ from flask_stadtlabor.participation.ideas.operations.belongings import (
     delete_waiting,
 )
 from flask_stadtlabor.participation.mine.erasure import delete_unconfirmed
+from flask_stadtlabor.participation.moderation.models import Report
+from flask_stadtlabor.participation.moderation.operations.belongings import (
+    count_old_words,
+    delete_old_reports,
+    forget_old_words,
+    is_old_report,
+)
 from flask_stadtlabor.participation.people.links import delete_expired_links, has_ended
 from flask_stadtlabor.participation.people.models import ParticipantLink
 from flask_stadtlabor.participation.people.operations import count_unconfirmed
@@ -82,6 +89,10 @@ class Counts:
     """Ideas that nobody published within the time for opening the link in a mail."""
     participant_links: int = 0
     """Links to a participant's page whose time is over."""
+    reports: int = 0
+    """Reports of texts that were decided long ago."""
+    moderation_words: int = 0
+    """Old decisions about texts of which the words go, and the rest stays."""
 
     def add(self, other: Counts) -> None:
         """Add the counts of another object."""
@@ -128,6 +139,8 @@ def run(tell: Callable[[OfEvent], None] = lambda _: None, parts: Parts | None = 
     total.waiting_ideas += commit(delete_waiting)
     total.unconfirmed += commit(delete_unconfirmed)
     total.participant_links += commit(delete_expired_links)
+    total.reports += commit(delete_old_reports)
+    total.moderation_words += commit(forget_old_words)
     commit(partial(_write_report, vars(total)))
     return total
 
@@ -153,6 +166,8 @@ def due() -> tuple[list[OfEvent], Counts]:
     total.waiting_ideas = count_waiting()
     total.unconfirmed = count_unconfirmed()
     total.participant_links = _count(ParticipantLink, has_ended())
+    total.reports = _count(Report, is_old_report())
+    total.moderation_words = count_old_words()
     return events, total
 
 

@@ -11,6 +11,7 @@ from flask_stadtlabor.events.history_models import (
     PreviewLink,
     SharedRevision,
 )
+from flask_stadtlabor.participation.moderation.models import Decision, Objection
 from flask_stadtlabor.pictures.models import Picture
 from flask_stadtlabor.registration.models import GroupMessage
 from flask_stadtlabor.transactions import change_rows
@@ -23,6 +24,8 @@ NAMED_IN = (
     PlannedPublishing,
     GroupMessage,
     Picture,
+    Decision,
+    Objection,
 )
 """The tables that say whose work something was."""
 

@@ -25,7 +25,7 @@ class IdeaStatus(StrEnum):
     """Its author has to open the link in a mail first, and to publish it."""
     DRAFT = "draft"
     HELD = "held"
-    """It came from elsewhere, and is not to be read here yet."""
+    """A moderator reads it first: its author's first one, or one that came from elsewhere."""
     PUBLISHED = "published"
     HIDDEN = "hidden"
     """By a moderator."""
@@ -86,6 +86,12 @@ class Idea(Base):
     def is_public(self) -> bool:
         """Whether everybody can read it."""
         return self.status == IdeaStatus.PUBLISHED
+
+    @property
+    def is_for_author_alone(self) -> bool:
+        """Whether nobody but its author knows that it is there."""
+        was_never_public = self.status == IdeaStatus.HIDDEN and self.published_at is None
+        return self.status in (*UNSENT, IdeaStatus.HELD) or was_never_public
 
     @property
     def was_taken_away(self) -> bool:

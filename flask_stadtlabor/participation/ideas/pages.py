@@ -22,6 +22,9 @@ from flask_stadtlabor.ports import Level
 from flask_stadtlabor.state import now
 from flask_stadtlabor.urls import local_url
 
+READABLE = (IdeaStatus.PUBLISHED, IdeaStatus.WITHDRAWN, IdeaStatus.MERGED)
+"""Ideas whose words everybody can read."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class IdeaPage:
@@ -45,7 +48,8 @@ class IdeaPage:
     @property
     def shows_text(self) -> bool:
         """Whether its words can be read here."""
-        return self.idea.status != IdeaStatus.HIDDEN and bool(self.idea.text)
+        is_readable = self.idea.status != IdeaStatus.HIDDEN or self.is_own
+        return is_readable and bool(self.idea.text)
 
     @property
     def heading(self) -> str:
@@ -56,6 +60,11 @@ class IdeaPage:
     def can_be_supported(self) -> bool:
         """Whether supports of it count now."""
         return self.idea.is_public and Deed.SUPPORT in open_deeds(self.idea.project, now())
+
+    @property
+    def can_be_reported(self) -> bool:
+        """Whether there are words that everybody reads."""
+        return bool(self.idea.text) and self.idea.status in READABLE
 
     @property
     def can_be_changed(self) -> bool:
@@ -91,7 +100,7 @@ class IdeaPage:
         return {
             IdeaStatus.WAITING: _sl("Nobody sees this idea yet. It waits until you publish it."),
             IdeaStatus.DRAFT: _sl("This is a draft. Nobody sees it but you."),
-            IdeaStatus.HELD: _sl("This idea is not published here yet."),
+            IdeaStatus.HELD: _sl("A moderator reads this idea before everybody can."),
             IdeaStatus.HIDDEN: _sl("A moderator has hidden this idea."),
             IdeaStatus.WITHDRAWN: _sl("Its author has withdrawn this idea."),
             IdeaStatus.MERGED: _sl("This idea has become part of another one."),

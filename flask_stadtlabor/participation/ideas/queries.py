@@ -14,6 +14,7 @@ from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.folding import search_words
 from flask_stadtlabor.participation.ideas.models import (
+    UNSENT,
     Idea,
     IdeaFollow,
     IdeaStatus,
@@ -57,6 +58,16 @@ def count_ideas(slug: str) -> int:
     """How many ideas a project has, those that nobody but their author sees included."""
     counting = select(func.count(Idea.id)).join(Project, Project.id == Idea.project_id)
     return session().scalar(counting.where(Project.slug == slug)) or 0
+
+
+def count_sent(project: int, participant: int) -> int:
+    """How many ideas somebody has published in a project, or sent to its moderators."""
+    counting = select(func.count(Idea.id)).where(
+        Idea.project_id == project,
+        Idea.participant_id == participant,
+        Idea.status.not_in((*UNSENT, IdeaStatus.WITHDRAWN)),
+    )
+    return session().scalar(counting) or 0
 
 
 class IdeaSpan(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from flask_stadtlabor.participation.ideas.operations.belongings import erase_ideas
+from flask_stadtlabor.participation.moderation.operations.belongings import erase_decisions
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.participation.people.operations import delete_participants, is_unconfirmed
 
@@ -20,7 +21,9 @@ def erase_participants(numbers: Collection[int], *, keeps_texts: bool) -> int:
     if not numbers:
         return 0
     condition = Participant.id.in_(numbers)
-    erase_ideas(select(Participant.id).where(condition), keeps_texts=keeps_texts)
+    people = select(Participant.id).where(condition)
+    erase_decisions(people)
+    erase_ideas(people, keeps_texts=keeps_texts)
     return delete_participants(condition)
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.participation.ideas.queries import own_ideas
+from flask_stadtlabor.participation.moderation.own import told_decisions
 from flask_stadtlabor.participation.people import current
 from flask_stadtlabor.participation.people.current import Identity, require_known
 from flask_stadtlabor.participation.people.forms import SettingsForm
@@ -27,6 +28,7 @@ def overview() -> ResponseReturnValue:
         who=who,
         registrations=my_registrations(who.account) if who.account is not None else None,
         own=own_ideas(who.participant.id) if who.participant is not None else None,
+        decisions=told_decisions(who.participant.id) if who.participant is not None else (),
         button=Button(formdata=None),
         news=request.args.get("now", ""),
     )

@@ -42,6 +42,8 @@ class Participant(Base):
     wants_digest: Mapped[bool] = mapped_column(default=True)
     """Whether they get a mail of news a day at most."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    first_published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When everybody could first read something of theirs; before that a moderator may read it."""
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When they first acted by an account or a link; None while an address was only typed."""
 

@@ -68,6 +68,14 @@ def remember_name(participant: Participant, public_name: str | None) -> None:
     session().flush()
 
 
+def remember_published(number: int) -> None:
+    """Remember that everybody can read something of a participant's."""
+    participant = session().get_one(Participant, number)
+    if participant.first_published_at is None:
+        participant.first_published_at = now()
+        session().flush()
+
+
 def set_up(participant: Participant, public_name: str | None, *, wants_digest: bool) -> None:
     """Keep what somebody chose on their page."""
     participant.public_name, participant.wants_digest = public_name, wants_digest
@@ -84,6 +92,7 @@ def join(kept: Participant, gone: Participant) -> None:
     kept.email, kept.address_key = gone.email, gone.address_key
     kept.public_name = kept.public_name or gone.public_name
     kept.wants_digest = kept.wants_digest and gone.wants_digest
+    kept.first_published_at = kept.first_published_at or gone.first_published_at
     session().expunge(gone)
     session().flush()
 

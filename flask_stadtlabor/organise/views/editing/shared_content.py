@@ -63,6 +63,7 @@ def kind_words() -> dict[SharedKind, str]:
         SharedKind.ORGANISER: _sl("Organisers"),
         SharedKind.QUESTION_SET: _sl("Sets of questions"),
         SharedKind.MAIL_TEXT: _sl("Words in mails"),
+        SharedKind.RULE: _sl("Rules for what people write"),
     }
 
 
@@ -75,6 +76,7 @@ def new_words() -> dict[SharedKind, str]:
         SharedKind.ORGANISER: _sl("A new organiser"),
         SharedKind.QUESTION_SET: _sl("A new set of questions"),
         SharedKind.MAIL_TEXT: _sl("New words in a mail"),
+        SharedKind.RULE: _sl("A new rule"),
     }
 
 

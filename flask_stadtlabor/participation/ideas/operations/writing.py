@@ -18,6 +18,8 @@ from flask_stadtlabor.participation.ideas.models import (
     IdeaVersion,
 )
 from flask_stadtlabor.participation.ideas.similar import forget_grams, write_grams
+from flask_stadtlabor.participation.people.models import Participant
+from flask_stadtlabor.participation.people.operations import remember_published
 from flask_stadtlabor.participation.people.writing import Writer
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.text import plain
@@ -50,17 +52,14 @@ def write(project: Project, by: Writer, said: IdeaText, *, as_draft: bool = Fals
         return sent
     idea = _new_idea(project, said, by.public_name, created_at=now())
     idea.participant_id, idea.fingerprint = by.participant.id, fingerprint
-    if by.is_awaited:
-        idea.status = IdeaStatus.WAITING
-    elif as_draft:
-        idea.status = IdeaStatus.DRAFT
-    else:
-        _send(idea)
+    if by.is_awaited or as_draft:
+        idea.status = IdeaStatus.WAITING if by.is_awaited else IdeaStatus.DRAFT
+        session().add(idea)
+        session().flush()
+        return idea
+    idea.status = _status_of_sent(idea)
     session().add(idea)
-    session().flush()
-    if idea.is_public:
-        write_grams(idea)
-    return idea
+    return _send(idea)
 
 
 def _new_idea(
@@ -106,11 +105,7 @@ def publish(number: int, whose: int) -> Idea | None:
     Returns the idea; None where it is not theirs.
     """
     idea = _lock_own(number, whose)
-    if idea is not None and idea.status in UNSENT:
-        _send(idea)
-        session().flush()
-        write_grams(idea)
-    return idea
+    return _send(idea) if idea is not None and idea.status in UNSENT else idea
 
 
 class ChangedMeanwhile(Exception):
@@ -187,9 +182,34 @@ def _lock_own(number: int, whose: int) -> Idea | None:
     return idea if idea is not None and idea.participant_id == whose else None
 
 
-def _send(idea: Idea) -> None:
-    """Publish an idea, which everybody reads from now on."""
-    idea.status, idea.published_at, idea.changed_at = IdeaStatus.PUBLISHED, now(), now()
+def put_before_everybody(idea: Idea) -> Idea:
+    """Let everybody read an idea from now on; one that came from elsewhere keeps its day."""
+    since = now() if idea.participant_id is not None else idea.created_at
+    idea.published_at = idea.published_at or since
+    idea.status, idea.changed_at = IdeaStatus.PUBLISHED, now()
+    session().flush()
+    write_grams(idea)
+    if idea.participant_id is not None:
+        remember_published(idea.participant_id)
+    return idea
+
+
+def _send(idea: Idea) -> Idea:
+    """Publish what its author sends, or let it wait for a moderator."""
+    if _status_of_sent(idea) == IdeaStatus.PUBLISHED:
+        return put_before_everybody(idea)
+    idea.status, idea.changed_at = IdeaStatus.HELD, now()
+    session().flush()
+    return idea
+
+
+def _status_of_sent(idea: Idea) -> IdeaStatus:
+    """Where an idea stands once it is sent: the first one may have to wait, by the project."""
+    with session().no_autoflush:
+        project = session().get_one(Project, idea.project_id)
+        author = session().get_one(Participant, idea.participant_id)
+    waits = project.holds_first_posts and author.first_published_at is None
+    return IdeaStatus.HELD if waits else IdeaStatus.PUBLISHED
 
 
 def _fingerprint(project: Project, by: Writer, said: IdeaText) -> str:

@@ -12,7 +12,7 @@ from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.folding import searched
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.participation.ideas.forms import idea_button
-from flask_stadtlabor.participation.ideas.models import UNSENT, Idea, IdeaStatus
+from flask_stadtlabor.participation.ideas.models import Idea
 from flask_stadtlabor.participation.ideas.pages import (
     IdeaListing,
     IdeaPage,
@@ -36,9 +36,6 @@ from flask_stadtlabor.state import settings
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.text import plain, shorten
 from flask_stadtlabor.urls import absolute_url, local_url
-
-AUTHORS_ALONE = (*UNSENT, IdeaStatus.HELD)
-"""What nobody but its author sees."""
 
 
 def index(slug: str) -> ResponseReturnValue:
@@ -116,7 +113,7 @@ def project_or_404(slug: str) -> Project:
 def idea_or_404(number: int) -> Idea:
     """The idea of an address, which everybody can read."""
     idea = find_idea(number)
-    if idea is None or idea.status in AUTHORS_ALONE:
+    if idea is None or idea.is_for_author_alone:
         abort(404)
     return idea
 
@@ -130,7 +127,7 @@ def own_idea_or_404(number: int, who: Identity) -> Idea:
 
 
 def _may_read(idea: Idea, who: Identity) -> bool:
-    return idea.status not in AUTHORS_ALONE or IdeaPage(idea=idea, who=who).is_own
+    return not idea.is_for_author_alone or IdeaPage(idea=idea, who=who).is_own
 
 
 def _values(idea: Idea, who: Identity, problems: list[str] | None = None) -> dict[str, object]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.forms import Button
-from flask_stadtlabor.i18n import _sl, language_tag
+from flask_stadtlabor.i18n import _sl, _sln, language_tag
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.participation.ideas.forms import IdeaForm, WithdrawForm
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus
@@ -28,6 +28,7 @@ from flask_stadtlabor.participation.ideas.pages import (
     is_level_enough,
     support_words,
 )
+from flask_stadtlabor.participation.ideas.queries import count_sent
 from flask_stadtlabor.participation.ideas.similar import similar_ideas
 from flask_stadtlabor.participation.ideas.views.reading import (
     own_idea_or_404,
@@ -53,7 +54,7 @@ def new(slug: str) -> ResponseReturnValue:
         return _show_new(project, who, form, 200)
     keeps_draft = form.is_draft and who.is_known
     is_valid = form.validate()
-    refused = None if keeps_draft else _refusal(project, who)
+    refused = None if keeps_draft else _refusal(project, who) or _enough(project, who)
     if refused is not None:
         status, sentence = refused
         form.form_problems = [sentence]
@@ -135,10 +136,10 @@ def publish_own(number: int) -> ResponseReturnValue:
     if problems:
         return show_again(idea, who, problems, 422)
     # what waits was sent while ideas were collected
-    if idea.status == IdeaStatus.DRAFT:
-        refused = _refusal(idea.project, who)
-        if refused is not None:
-            return show_again(idea, who, [refused[1]], refused[0])
+    refused = _refusal(idea.project, who) if idea.status == IdeaStatus.DRAFT else None
+    refused = refused or _enough(idea.project, who)
+    if refused is not None:
+        return show_again(idea, who, [refused[1]], refused[0])
     if idea.status == IdeaStatus.DRAFT and not _is_within_limits(who):
         problem = _sl("Very many ideas came in a short time. Please try again later.")
         return show_again(idea, who, [problem], 429)
@@ -187,6 +188,20 @@ def _refusal(project: Project, who: Identity) -> tuple[int, str] | None:
             "What you wrote is still there."
         )
     return None
+
+
+def _enough(project: Project, who: Identity) -> tuple[int, str] | None:
+    """The same for somebody who has published as many ideas here as the project takes of each."""
+    participant, most = who.participant, project.most_ideas
+    if participant is None or most is None or count_sent(project.id, participant.id) < most:
+        return None
+    return 409, _sln(
+        "Each person can publish %(num)d idea in this project, and yours is there already. "
+        "What you wrote is still there.",
+        "Each person can publish %(num)d ideas in this project, and yours are there already. "
+        "What you wrote is still there.",
+        most,
+    )
 
 
 def _is_within_limits(who: Identity) -> bool:

@@ -1,0 +1,245 @@
+"""Moderation by the team: what is to be decided, one text, one objection, what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.events.queries import whole_number
+from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.organise.views.staff_page import acting, staff_page
+from flask_stadtlabor.participation.moderation import queries
+from flask_stadtlabor.participation.moderation.forms import AnswerForm, DecisionForm, SpamForm
+from flask_stadtlabor.participation.moderation.kinds import KINDS, find_text, find_texts
+from flask_stadtlabor.participation.moderation.models import Decision, Report, Verdict
+from flask_stadtlabor.participation.moderation.operations.decide import (
+    DecidedMeanwhile,
+    decide,
+    hide_spam,
+)
+from flask_stadtlabor.participation.moderation.operations.objection import answer_objection
+from flask_stadtlabor.participation.moderation.rules import hints_in, rules, rules_to_name
+from flask_stadtlabor.participation.moderation.statement import statement_of
+from flask_stadtlabor.participation.moderation.texts import VERDICTS, ModeratedText
+from flask_stadtlabor.permissions import staff
+from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import commit
+from flask_stadtlabor.urls import local_url, see_other
+
+Finder = Callable[[str | None, int | None, int], queries.Page]
+LISTS: dict[str, Finder] = {
+    "reported": queries.find_reported,
+    "waiting": queries.find_waiting,
+    "objections": queries.find_objections,
+    "newest": queries.find_newest,
+    "decided": queries.find_decisions,
+}
+"""What can be listed, what is most urgent first."""
+MOST_PAGES = 1000
+
+
+class Row(NamedTuple):
+    """A text in a list."""
+
+    text: ModeratedText
+    reports: Sequence[Report] = ()
+    hints: Sequence[str] = ()
+    decision: Decision | None = None
+
+
+def queue() -> ResponseReturnValue:
+    """What is to be decided, and what was: by project and kind of text."""
+    return _show_queue(200, [])
+
+
+def spam() -> ResponseReturnValue:
+    """Hide the chosen texts as spam, all at once."""
+    form = SpamForm()
+    if not form.validate():
+        return _show_queue(422, [*form.session_errors()] or [_sl("Please try once more.")])
+    keys, by = form.keys(), acting()
+    if not keys:
+        return _show_queue(422, [_sl("Choose the texts that are spam.")])
+    number = commit(lambda: hide_spam(keys, by))
+    return see_other("moderation", **_asked(), spam=number)
+
+
+def moderate(kind: str, number: int) -> ResponseReturnValue:
+    """One text with its reports and what was decided about it, and the form to decide."""
+    text = _text_or_404(kind, number)
+    form = DecisionForm()
+    if not form.is_submitted():
+        return _show_text(text, form, 200)
+    if not form.validate():
+        form.form_problems = [*form.session_errors()]
+        return _show_text(text, form, 422)
+    if "preview" in request.form:
+        return _show_text(text, form, 200, is_preview=True)
+    ruling, by = form.ruling(), acting()
+    try:
+        commit(lambda: decide(kind, number, ruling, by))
+    except DecidedMeanwhile:
+        text = _text_or_404(kind, number)
+        form.form_problems = [
+            _sl(
+                "Somebody else has decided about this text meanwhile, so nothing was done. Below "
+                "is how it stands now."
+            )
+        ]
+        return _show_text(text, form, 409)
+    return see_other("moderation", done=ruling.verdict.value)
+
+
+def objection(number: int) -> ResponseReturnValue:
+    """An author's objection, and the form to decide about it."""
+    found = queries.find_objection(number) if number > 0 else None
+    text = find_text(found.kind, found.number) if found is not None else None
+    if found is None or text is None:
+        abort(404)
+    form, key = AnswerForm(), staff().key
+    # where there are two, somebody else decides (Art. 20(6) DSA)
+    is_own = found.actor_key == key and queries.has_other_moderator(key)
+    if not form.is_submitted():
+        return _show_objection(found, text, form, 200, is_own=is_own)
+    if is_own:
+        return _show_objection(found, text, form, 403, is_own=is_own)
+    if not form.validate():
+        form.form_problems = [*form.session_errors()]
+        return _show_objection(found, text, form, 422, is_own=is_own)
+    is_upheld, reasons, by = form.is_upheld, str(form.reasons.data), acting()
+    try:
+        commit(lambda: answer_objection(number, is_upheld=is_upheld, reasons=reasons, by=by))
+    except DecidedMeanwhile:
+        return see_other("objection", number=number)
+    return see_other("moderation", done="objection", list="objections")
+
+
+def _show_queue(status: int, problems: list[str]) -> Response:
+    asked = _asked()
+    project = _project(asked.get("project", ""))
+    chosen = asked.get("list", "reported")
+    page = min(max(whole_number(request.args.get("page")), 1), MOST_PAGES)
+    kind = asked.get("kind")
+    found = LISTS[chosen](kind, project.id if project is not None else None, page)
+    rows = _rows(found.items)
+    keys = [f"{row.text.kind}-{row.text.number}" for row in rows]
+    form = SpamForm(keys, formdata=None)
+    return staff_page(
+        "moderation/queue.html",
+        status,
+        rows=rows,
+        form=form,
+        problems=problems,
+        counts=queries.count_open(),
+        chosen=chosen,
+        asked=asked,
+        kinds=KINDS,
+        projects=session().scalars(select(Project).order_by(Project.id)).all(),
+        named=rules_to_name(),
+        done=request.args.get("done", ""),
+        spam=whole_number(request.args.get("spam")),
+        tab=lambda name: local_url("moderation", **{**asked, "list": name}),
+        previous_url=local_url("moderation", **asked, page=page - 1) if page > 1 else None,
+        next_url=local_url("moderation", **asked, page=page + 1) if found.has_more else None,
+    )
+
+
+def _rows(items: Sequence[Any]) -> list[Row]:
+    """The texts of a list with what belongs to them, in as many statements for any number."""
+    decisions = {each: each for each in items if isinstance(each, Decision)}
+    keys = [(each.kind, each.number) if each in decisions else each.key for each in items]
+    texts, reports, found = find_texts(keys), queries.open_reports(set(keys)), rules()
+    return [
+        Row(
+            texts[key],
+            reports.get(key, ()),
+            hints_in(f"{texts[key].title} {texts[key].text}", found),
+            each if each in decisions else None,
+        )
+        for key, each in zip(keys, items, strict=True)
+        if key in texts
+    ]
+
+
+def _asked() -> dict[str, str]:
+    """What the address asks for; what there is not is left out."""
+    args = request.args
+    named = {
+        "list": args.get("list") if args.get("list") in LISTS else "",
+        "kind": args.get("kind") if args.get("kind") in KINDS else "",
+        "project": args.get("project", ""),
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def _project(slug: str) -> Project | None:
+    return session().scalar(select(Project).where(Project.slug == slug)) if slug else None
+
+
+def _text_or_404(kind: str, number: int) -> ModeratedText:
+    text = find_text(kind, number)
+    if text is None:
+        abort(404)
+    return text
+
+
+def _reports_about(text: ModeratedText) -> Sequence[Report]:
+    key = text.kind, text.number
+    return queries.open_reports({key}).get(key, ())
+
+
+def _offered(text: ModeratedText, reports: Sequence[Report]) -> list[Verdict]:
+    """What can be decided now; to leave a text as it is only where it was reported."""
+    return [each for each in VERDICTS[text.standing] if reports or each is not Verdict.KEPT]
+
+
+def _show_text(
+    text: ModeratedText, form: DecisionForm, status: int, *, is_preview: bool = False
+) -> Response:
+    reports, before = _reports_about(text), queries.decisions_about(text.kind, text.number)
+    named, offered = rules_to_name(), _offered(text, reports)
+    form.offer(offered)
+    if not is_preview:
+        form.turn.data = str(len(before))
+        form.last_report.data = str(max((report.id for report in reports), default=0))
+    preview = None
+    if is_preview:
+        ruling = form.ruling()
+        draft = Decision(
+            verdict=ruling.verdict, rule=ruling.rule, reasons=ruling.reasons,
+            is_from_report=bool(reports), decided_at=now(),
+        )  # fmt: skip
+        preview = statement_of(draft, text, named)
+    return staff_page(
+        "moderation/text.html",
+        status,
+        text=text,
+        form=form,
+        reports=reports,
+        before=before,
+        named=named,
+        hints=hints_in(f"{text.title} {text.text}", rules()),
+        offered=offered,
+        preview=preview,
+    )
+
+
+def _show_objection(
+    found: Decision, text: ModeratedText, form: AnswerForm, status: int, *, is_own: bool
+) -> Response:
+    return staff_page(
+        "moderation/objection.html",
+        status,
+        decision=found,
+        objection=found.objection,
+        text=text,
+        statement=statement_of(found, text, rules_to_name()),
+        form=form,
+        is_own=is_own,
+    )

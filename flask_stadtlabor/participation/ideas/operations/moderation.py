@@ -1,0 +1,41 @@
+"""What a moderator decides about an idea."""
+
+from __future__ import annotations
+
+from flask_stadtlabor.participation.ideas.locks import lock_idea
+from flask_stadtlabor.participation.ideas.models import UNSENT, Idea, IdeaStatus
+from flask_stadtlabor.participation.ideas.operations.writing import put_before_everybody
+from flask_stadtlabor.participation.ideas.similar import forget_grams
+from flask_stadtlabor.state import now, session
+
+
+def hide(number: int) -> Idea | None:
+    """Let nobody read an idea, also one that has waited for that; None where there is nothing."""
+    idea = lock_idea(number)
+    if idea is None or not idea.text or idea.status in (*UNSENT, IdeaStatus.HIDDEN):
+        return None
+    idea.status, idea.changed_at = IdeaStatus.HIDDEN, now()
+    forget_grams([idea.id])
+    session().flush()
+    return idea
+
+
+def restore(number: int) -> Idea | None:
+    """Let everybody read a hidden idea again; None where it is not hidden."""
+    idea = lock_idea(number)
+    if idea is None or idea.status != IdeaStatus.HIDDEN:
+        return None
+    if idea.reason is not None:
+        # its author had withdrawn it before
+        idea.status, idea.changed_at = IdeaStatus.WITHDRAWN, now()
+        session().flush()
+        return idea
+    return put_before_everybody(idea)
+
+
+def release(number: int) -> Idea | None:
+    """Publish an idea that waited for a moderator; None where it does not."""
+    idea = lock_idea(number)
+    if idea is None or idea.status != IdeaStatus.HELD:
+        return None
+    return put_before_everybody(idea)

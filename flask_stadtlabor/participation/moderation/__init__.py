@@ -1,0 +1,1 @@
+"""Moderation: rules, reports, decisions with their reasons, and objections."""

@@ -1,0 +1,102 @@
+"""Mails of moderation: to authors, and to whoever reported a text.
+
+A report's mails tell nothing that somebody typed, or whoever gives another person's address could
+advertise there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from flask_stadtlabor.config import Rate
+from flask_stadtlabor.i18n import language, page_language, use_language
+from flask_stadtlabor.outbox.operations import NOW, Turn, enqueue
+from flask_stadtlabor.outbox.templates import drawn, words_of
+from flask_stadtlabor.participation.moderation.models import (
+    TAKING_AWAY,
+    TOLD,
+    Decision,
+    Objection,
+    Report,
+)
+from flask_stadtlabor.participation.moderation.rules import rules_to_name
+from flask_stadtlabor.participation.moderation.statement import statement_of
+from flask_stadtlabor.participation.moderation.texts import ModeratedText
+from flask_stadtlabor.participation.people.links import participant_link
+from flask_stadtlabor.participation.people.models import Participant
+from flask_stadtlabor.registration.mails.kinds import MailKind
+from flask_stadtlabor.registration.mails.share import turn_of, waiting_mails
+from flask_stadtlabor.state import session
+from flask_stadtlabor.urls import absolute_url
+
+FOLDER: Final = "moderation/"
+RECEIPT = MailKind("report_receipt", FOLDER)
+OUTCOME = MailKind("report_outcome", FOLDER)
+STATEMENT = MailKind("statement", FOLDER)
+OBJECTION = MailKind("objection_answer", FOLDER)
+
+
+def send_receipt(address: str, text: ModeratedText, exceeded: Rate | None) -> None:
+    """Confirm to whoever reported a text that the report is here (Art. 16(4) DSA)."""
+    turn = turn_of(RECEIPT, None, exceeded, waiting_mails(address))
+    _send(RECEIPT, address, turn, page=_page_of(text))
+
+
+def tell_reporters(reports: Sequence[Report], decision: Decision, text: ModeratedText) -> None:
+    """Tell whoever reported the text and gave an address what was decided (Art. 16(5) DSA)."""
+    for report in reports:
+        if report.email is not None:
+            with use_language(report.language):
+                is_gone = decision.verdict in TAKING_AWAY
+                _send(OUTCOME, report.email, page=_page_of(text), is_gone=is_gone)
+
+
+def tell_author(decision: Decision, text: ModeratedText) -> None:
+    """Give the author the statement of a decision, or tell them that the text is there again."""
+    author = _author(decision)
+    if author is None or author.email is None or decision.verdict not in TOLD:
+        return
+    with use_language(author.language):
+        statement = statement_of(decision, text, rules_to_name())
+        _send(
+            STATEMENT,
+            author.email,
+            statement=statement,
+            title=text.title,
+            is_gone=decision.verdict in TAKING_AWAY,
+            link=participant_link(author),
+            page=_page_of(text),
+        )
+
+
+def tell_outcome(decision: Decision, objection: Objection, text: ModeratedText) -> None:
+    """Tell the author what became of their objection (Art. 20(5) DSA)."""
+    author = _author(decision)
+    if author is None or author.email is None:
+        return
+    with use_language(author.language):
+        _send(
+            OBJECTION,
+            author.email,
+            title=text.title,
+            is_upheld=objection.is_upheld,
+            reasons=objection.reasons,
+            link=participant_link(author),
+        )
+
+
+def _author(decision: Decision) -> Participant | None:
+    if decision.participant_id is None:
+        return None
+    return session().get(Participant, decision.participant_id)
+
+
+def _page_of(text: ModeratedText) -> str:
+    lang = page_language(language())
+    return absolute_url(text.endpoint, lang=lang, number=text.number)
+
+
+def _send(kind: MailKind, address: str, turn: Turn = NOW, **values: Any) -> None:
+    found = drawn(words_of(kind.template, **values))
+    enqueue(kind=kind.name, recipient=address, turn=turn, **found._asdict())

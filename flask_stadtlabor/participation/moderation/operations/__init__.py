@@ -1,0 +1,1 @@
+"""What changes reports, decisions and objections. Operations flush; the caller commits."""

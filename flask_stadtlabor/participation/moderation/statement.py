@@ -1,0 +1,112 @@
+"""What somebody is told of a decision about their text, in the current language (Art. 17 DSA)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_stadtlabor.dates import format_day
+from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.participation.moderation.models import TAKING_AWAY, Decision, Verdict
+from flask_stadtlabor.participation.moderation.rules import LAW, Rule, said
+from flask_stadtlabor.participation.moderation.texts import ModeratedText
+from flask_stadtlabor.state import now, settings
+
+OBJECTION_TIME = timedelta(days=184)
+"""How long an author can object: at least six months (Art. 20(1) DSA)."""
+
+
+def objection_ends_at(decision: Decision) -> datetime:
+    """Until when the author can object."""
+    return decision.decided_at + OBJECTION_TIME
+
+
+def can_object(decision: Decision) -> bool:
+    """Whether the author can object now: once, to a decision that took their text away."""
+    is_open = decision.objection is None and now() < objection_ends_at(decision)
+    return decision.verdict in TAKING_AWAY and is_open
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A decision in sentences."""
+
+    decision: Decision
+    text: ModeratedText
+    rule: Rule | None
+    """The rule that the text breaks."""
+
+    @property
+    def measure(self) -> str:
+        """What was done."""
+        day = format_day(self.text.written_at, settings().timezone)
+        return {
+            Verdict.HIDDEN: _sl(
+                "We have hidden what you wrote on %(day)s. Nobody can read it any more but you.",
+                day=day,
+            ),
+            Verdict.SPAM: _sl(
+                "We have hidden what you wrote on %(day)s, because we take it for spam.", day=day
+            ),
+            Verdict.REFUSED: _sl(
+                "We do not publish what you wrote on %(day)s. Nobody can read it but you.", day=day
+            ),
+            Verdict.RELEASED: _sl("Everybody can read now what you wrote on %(day)s.", day=day),
+            Verdict.RESTORED: _sl(
+                "What you wrote on %(day)s had been hidden. Everybody can read it again.", day=day
+            ),
+            Verdict.KEPT: _sl("It was reported, and it stays."),
+        }[Verdict(self.decision.verdict)]
+
+    @property
+    def facts(self) -> list[str]:
+        """Why, in the words of the rule and in the moderator's own."""
+        by_rule = said(self.rule.reasons) if self.rule is not None else ""
+        return [words for words in (by_rule, self.decision.reasons) if words]
+
+    @property
+    def ground(self) -> str:
+        """By which rule, and whether that is the law; empty where the text breaks none."""
+        if self.rule is None:
+            return ""
+        if self.rule.slug == LAW:
+            return _sl("We take the text for unlawful.")
+        return _sl("The text breaks this rule of our portal: %(rule)s", rule=said(self.rule.title))
+
+    @property
+    def origin(self) -> str:
+        """How we came to it, and that no automatic means decided."""
+        found = (
+            _sl("Somebody reported the text to us.")
+            if self.decision.is_from_report
+            else _sl("We came upon the text ourselves.")
+        )
+        return f"{found} " + _sl(
+            "A person has decided. No automatic means were used, neither to find the text nor to "
+            "decide about it."
+        )
+
+    @property
+    def remedy(self) -> str:
+        """How to object, and until when; empty where there is nothing to object to."""
+        if self.decision.verdict not in TAKING_AWAY:
+            return ""
+        return _sl(
+            "Do you think that this is wrong? Then object, until %(day)s and free of charge, on "
+            "the page of this decision. Somebody else decides about that where more than one "
+            "person moderates. You can also turn to a court.",
+            day=format_day(objection_ends_at(self.decision), settings().timezone),
+        )
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """All of it, in the order of reading."""
+        takes_away = self.decision.verdict in TAKING_AWAY
+        reasons = [*self.facts, self.ground, self.origin, self.remedy] if takes_away else self.facts
+        return [words for words in (self.measure, *reasons) if words]
+
+
+def statement_of(decision: Decision, text: ModeratedText, named: Mapping[str, Rule]) -> Statement:
+    """A decision in sentences; ``named`` are the rules that there are and were."""
+    return Statement(decision, text, named.get(decision.rule or ""))

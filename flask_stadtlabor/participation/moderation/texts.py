@@ -1,0 +1,80 @@
+"""The texts that are moderated, whatever they are.
+
+Each kind of text says in its own module how it is found and what can be done with it; everything
+else here treats them alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select
+
+from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.participation.moderation.models import Verdict
+
+
+class Standing(StrEnum):
+    """Who can read a text."""
+
+    PUBLIC = "public"
+    HELD = "held"
+    """It waits for a moderator."""
+    HIDDEN = "hidden"
+    GONE = "gone"
+    """There is nothing to read: its author took it away."""
+
+
+VERDICTS: Mapping[Standing, tuple[Verdict, ...]] = {
+    Standing.PUBLIC: (Verdict.HIDDEN, Verdict.KEPT),
+    Standing.HELD: (Verdict.RELEASED, Verdict.REFUSED),
+    Standing.HIDDEN: (Verdict.RESTORED,),
+    Standing.GONE: (),
+}
+"""What can be decided about a text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModeratedText:
+    """A text as moderators and its author see it."""
+
+    kind: str
+    number: int
+    participant_id: int | None
+    author: str
+    """The name that stands at it."""
+    title: str
+    """What it is called; for a text without a title how it begins."""
+    text: str
+    """Markdown."""
+    language: str
+    standing: Standing
+    written_at: datetime
+    endpoint: str
+    """Of its page, which takes its ``number``."""
+    project: Project | None = None
+    """In which it was written."""
+
+
+@dataclass(frozen=True)
+class TextKind:
+    """A kind of text."""
+
+    name: str
+    """As it stands in tables and addresses."""
+    find: Callable[[Collection[int]], list[ModeratedText]]
+    """Those with these numbers, in one statement."""
+    waiting: Callable[[], Select[Any]]
+    """Kind, number, project and moment of those that wait for a moderator."""
+    newest: Callable[[], Select[Any]]
+    """The same of those that everybody can read."""
+    hide: Callable[[int], object | None]
+    """Lets nobody read it, under its lock; None where there is nothing to hide."""
+    release: Callable[[int], object | None]
+    """Lets everybody read what waited; None where it does not."""
+    restore: Callable[[int], object | None]
+    """Lets everybody read what was hidden; None where it is not."""

@@ -1,0 +1,199 @@
+"""What moderators decide: told to the author with reasons, once, and never by a machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from flask_stadtlabor.participation.ideas.models import IdeaStatus
+from tests.events.desk import statements
+from tests.forms import fill, form_on, page, send
+from tests.host import Host
+from tests.participation.ideas.desk import (
+    BANKS,
+    LIST,
+    NEW,
+    collecting,
+    idea_url,
+    published,
+    stored,
+    words,
+    write_idea,
+)
+from tests.participation.moderation.desk import (
+    DESK,
+    decide,
+    hide,
+    mails_to,
+    moderator,
+    report,
+    text_url,
+    told,
+)
+from tests.participation.people import MINE, known, link_in
+
+ADA = "ada@example.org"
+
+
+@pytest.fixture
+def number(host: Host) -> int:
+    """Ada's idea."""
+    collecting(host)
+    return published(host)
+
+
+def test_a_hidden_text_is_gone_for_everybody_and_shown_again(host: Host, number: int) -> None:
+    mia = moderator(host)
+    assert hide(mia, number).status_code == 303
+    assert stored(host)[0].status == IdeaStatus.HIDDEN
+    seen = words(host.client(), idea_url(number))
+    assert "ausgeblendet" in seen
+    assert "Bänke" not in seen
+    assert BANKS not in words(host.client(), LIST)
+    assert decide(mia, number, "restored").status_code == 303
+    assert "Bänke" in words(host.client(), idea_url(number))
+    assert BANKS in words(host.client(), LIST)
+    assert "Alle können es wieder lesen" in told(mails_to(host, ADA)[-1])
+
+
+def test_the_author_gets_the_statement_of_reasons(host: Host, number: int) -> None:
+    """V6, Art. 17 DSA: what, why, which rule, whether by a machine, how to object."""
+    hide(moderator(host), number)
+    statement = told(mails_to(host, ADA)[-1])
+    for sentence in (
+        "Wir haben ausgeblendet, was du am",
+        "Der zweite Satz meint die Leute im Viertel.",
+        "Der Text verstößt gegen diese Regel unseres Portals: Bleib respektvoll",
+        "Wir sind selbst auf den Text gestoßen. Ein Mensch hat entschieden.",
+        "Dann widersprich bis zum",
+    ):
+        assert sentence in statement
+    # and on their own page, in which they can read the text itself
+    ada = known(host, ADA)
+    address = str(page(ada.get(MINE)).select_one("#sl-decisions + ul a")["href"])
+    assert "Bleib respektvoll" in words(ada, address)
+    assert "Bänke" in words(ada, idea_url(number))
+    assert known(host, "ben@example.org").get(address).status_code == 404
+    assert host.client().get(address).status_code == 403
+
+
+@pytest.mark.one_database
+def test_the_statement_is_in_the_authors_language(host: Host) -> None:
+    collecting(host)
+    fill(host.client(), "/stadtlabor/en/me/link", {"email": ADA})
+    ada = host.client()
+    ada.get(link_in(host.mails()[-1]))
+    write_idea(ada, url=NEW.replace("/de/", "/en/"))
+    hide(moderator(host), stored(host)[0].id)
+    statement = mails_to(host, ADA)[-1]
+    assert str(statement["Subject"]).startswith("About your text")
+    assert "The text breaks this rule of our portal: Be respectful" in told(statement)
+
+
+@pytest.mark.one_database
+def test_a_moderator_sees_the_statement_before_it_is_sent(host: Host, number: int) -> None:
+    mia = moderator(host)
+    before = len(host.mails())
+    seen = hide(mia, number, preview="yes")
+    assert seen.status_code == 200
+    assert "Das erfährt, wer den Text geschrieben hat" in page(seen).get_text()
+    assert "Gegen diese Regel" not in page(seen).get_text()
+    assert stored(host)[0].status == IdeaStatus.PUBLISHED
+    assert len(host.mails()) == before
+    # what was typed is still there, and one press does it
+    assert send(mia, seen).status_code == 303
+    assert stored(host)[0].status == IdeaStatus.HIDDEN
+
+
+@pytest.mark.one_database
+def test_nothing_is_taken_away_without_a_rule(host: Host, number: int) -> None:
+    answer = hide(moderator(host), number, rule="")
+    assert answer.status_code == 422
+    assert "Wähle die Regel, gegen die der Text verstößt" in page(answer).get_text()
+    assert stored(host)[0].status == IdeaStatus.PUBLISHED
+
+
+def test_of_two_moderators_the_second_learns_what_the_first_decided(
+    host: Host, number: int
+) -> None:
+    mia, max_ = moderator(host), moderator(host, "mod:2", "Max")
+    opened = max_.get(text_url(number))
+    hide(mia, number)
+    late = send(max_, opened, {"verdict": "hidden", "rule": "topic", "reasons": "Anderes Thema."})
+    assert late.status_code == 409
+    shown = page(late)
+    assert "Inzwischen hat jemand anderes über diesen Text entschieden" in shown.get_text()
+    assert "Mia Moderatorin" in shown.get_text()
+    assert "Anderes Thema." in str(form_on(late))
+    assert len([mail for mail in mails_to(host, ADA) if "Text" in str(mail["Subject"])]) == 1
+
+
+@pytest.mark.one_database
+def test_a_report_that_came_meanwhile_stays_open(host: Host, number: int) -> None:
+    mia = moderator(host)
+    report(host, number, email="otto@example.org")
+    opened = mia.get(text_url(number))
+    report(host, number, email="paul@example.org")
+    assert send(mia, opened, {"verdict": "kept"}).status_code == 303
+    assert "1 Meldung " in words(mia, DESK)
+
+
+def test_spam_is_hidden_in_bulk_and_without_a_statement(host: Host, number: int) -> None:
+    """Art. 17(2) DSA."""
+    second = published(host, "Günstige Uhren", "shop@example.org")
+    third = published(host, "Noch mehr Uhren", "shop@example.org")
+    mia = moderator(host)
+    before = len(host.mails())
+    listed = mia.get(f"{DESK}?list=newest")
+    chosen = [f"idea-{second}", f"idea-{third}"]
+    assert send(mia, listed, {"texts": chosen}, action="/spam").status_code == 303
+    assert [idea.status for idea in stored(host)] == ["published", "hidden", "hidden"]
+    assert len(host.mails()) == before
+    assert "Als Spam ausgeblendet" in words(mia, f"{DESK}?list=decided")
+    nothing = send(mia, mia.get(f"{DESK}?list=newest"), action="/spam")
+    assert nothing.status_code == 422
+
+
+@pytest.mark.one_database
+def test_the_queue_is_filtered_by_project_and_costs_the_same_for_any_number(host: Host) -> None:
+    collecting(host)
+    mia = moderator(host)
+    counted = []
+    for at in range(3):
+        number = published(host, f"Idee {at} mit Bänken", f"a{at}@example.org")
+        report(host, number, email="otto@example.org")
+        with statements(host) as asked:
+            assert mia.get(DESK).status_code == 200
+        counted.append(len(asked))
+    assert counted[0] == counted[1] == counted[2]
+    assert len(page(mia.get(f"{DESK}?project=marktplatz")).select(".sl-moderation > li")) == 3
+    assert len(page(mia.get(f"{DESK}?project=anderes")).select(".sl-moderation > li")) == 3
+
+
+@pytest.mark.one_database
+def test_words_are_a_hint_and_nothing_more(host: Host, number: int) -> None:
+    mia = moderator(host)
+    rule = {
+        "title.de": "Keine Uhren", "reasons.de": "Hier geht es um Uhren.",
+        "hints.de": "Rolex\r\nBÄNKE",
+    }  # fmt: skip
+    assert fill(mia, "/stadtlabor/de/organise/rules/new", rule, action="/new").status_code == 303
+    seen = words(mia, text_url(number))
+    assert "Wörter, die ein Hinweis sind: BÄNKE" in seen
+    assert "Rolex" not in seen
+    assert "Bänke" in words(host.client(), idea_url(number))
+    # the city's own rules are those of the forms and of the page now
+    assert "Keine Uhren" in words(host.client(), "/stadtlabor/de/rules")
+    assert "Bleib respektvoll" not in words(host.client(), "/stadtlabor/de/rules")
+    hide(mia, number, rule="keine-uhren")
+    assert "Hier geht es um Uhren." in told(mails_to(host, ADA)[-1])
+
+
+@pytest.mark.one_database
+def test_a_draft_cannot_be_hidden_nor_read_by_a_number_typed(host: Host) -> None:
+    collecting(host)
+    write_idea(known(host, ADA), draft="y")
+    mia = moderator(host)
+    number = stored(host)[0].id
+    assert mia.get(text_url(number)).status_code == 404
+    assert mia.get(text_url(number + 1)).status_code == 404
+    assert mia.get(text_url(number, "nothing")).status_code == 404

@@ -1,0 +1,90 @@
+"""First texts wait for a moderator where a project says so, and nobody publishes without end."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.forms import press
+from tests.host import Host
+from tests.participation.ideas.desk import (
+    BANKS,
+    LIST,
+    collecting,
+    idea_url,
+    published,
+    stored,
+    words,
+    write_idea,
+)
+from tests.participation.moderation.desk import DESK, decide, mails_to, moderator, told
+from tests.participation.people import MINE, known
+
+ADA = "ada@example.org"
+
+
+def test_what_somebody_writes_first_waits_and_the_next_does_not(host: Host) -> None:
+    collecting(host, holds_first_posts=True)
+    ada = known(host, ADA)
+    answer = write_idea(ada)
+    assert answer.status_code == 303
+    assert "liest ihn jemand aus der Moderation" in words(ada, answer.headers["Location"])
+    (idea,) = stored(host)
+    assert idea.status == "held"
+    assert host.client().get(idea_url(idea.id)).status_code == 404
+    mia = moderator(host)
+    assert BANKS in words(mia, f"{DESK}?list=waiting")
+    assert decide(mia, idea.id, "released").status_code == 303
+    assert BANKS in words(host.client(), LIST)
+    assert "Alle können jetzt lesen" in told(mails_to(host, ADA)[-1])
+    write_idea(ada, "Ein Brunnen zum Trinken")
+    assert stored(host)[1].status == "published"
+
+
+def test_what_waited_for_a_link_waits_for_a_moderator_then(host: Host) -> None:
+    collecting(host, holds_first_posts=True)
+    write_idea(host.client(), email=ADA)
+    ada = known(host, ADA)
+    assert press(ada, MINE, "/publish").status_code == 303
+    assert stored(host)[0].status == "held"
+
+
+def test_a_text_that_is_refused_was_never_there_for_others(host: Host) -> None:
+    collecting(host, holds_first_posts=True)
+    ada = known(host, ADA)
+    write_idea(ada)
+    number = stored(host)[0].id
+    mia = moderator(host)
+    answer = decide(mia, number, "refused", rule="topic", reasons="Das ist eine Einladung.")
+    assert answer.status_code == 303
+    assert host.client().get(idea_url(number)).status_code == 404
+    assert "Das ist eine Einladung." in told(mails_to(host, ADA)[-1])
+    assert "Bänke" in words(ada, idea_url(number))
+    # the next one waits again
+    write_idea(ada, "Ein Brunnen zum Trinken")
+    assert stored(host)[1].status == "held"
+
+
+@pytest.mark.one_database
+def test_whoever_was_read_before_does_not_wait_in_another_project(host: Host) -> None:
+    collecting(host)
+    published(host, address=ADA)
+    collecting(host, holds_first_posts=True)
+    write_idea(known(host, ADA), "Ein Brunnen zum Trinken")
+    assert stored(host)[1].status == "published"
+
+
+@pytest.mark.one_database
+def test_one_person_publishes_as_many_ideas_as_the_project_takes(host: Host) -> None:
+    collecting(host, most_ideas=1)
+    ada = known(host, ADA)
+    write_idea(ada)
+    second = write_idea(ada, "Ein Brunnen zum Trinken")
+    assert second.status_code == 409
+    assert "Was du geschrieben hast, steht noch da." in second.text
+    assert "Ein Brunnen zum Trinken" in second.text
+    # kept as a draft, it can be published once the first one is withdrawn
+    write_idea(ada, "Ein Brunnen zum Trinken", draft="y")
+    draft = stored(host)[1].id
+    assert press(ada, idea_url(draft), "/publish").status_code == 409
+    # somebody else is not concerned
+    assert published(host, "Eine Uhr am Rathaus", "ben@example.org")

@@ -1,0 +1,118 @@
+"""Objecting to a decision: for half a year, once, decided by somebody else where there are two."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from flask_stadtlabor.participation.moderation.models import Decision, Objection
+from tests.forms import fill, page, send
+from tests.host import Host
+from tests.participation.ideas.desk import collecting, idea_url, published, words
+from tests.participation.moderation.desk import DESK, hide, mails_to, moderator, report, told
+from tests.participation.people import MINE, known
+
+ADA = "ada@example.org"
+WHY = {"words": "Ich meine niemanden persönlich."}
+
+
+@pytest.fixture
+def number(host: Host) -> int:
+    """Ada's idea, which Mia has hidden."""
+    collecting(host)
+    found = published(host)
+    hide(moderator(host), found)
+    return found
+
+
+def decision_url(browser: FlaskClient) -> str:
+    """The page of the decision about somebody's text."""
+    link = page(browser.get(MINE)).select_one("#sl-decisions + ul a")
+    assert link is not None
+    return str(link["href"])
+
+
+def objection_url(host: Host) -> str:
+    """The team's page of the only objection."""
+    return f"{DESK}objections/{host.scalar(select(Objection.decision_id))}"
+
+
+def object_to(host: Host) -> FlaskClient:
+    """Ada objects; her browser."""
+    ada = known(host, ADA)
+    assert fill(ada, decision_url(ada), WHY).status_code == 303
+    return ada
+
+
+def test_an_author_who_was_right_has_the_text_back(host: Host, number: int) -> None:
+    ada = object_to(host)
+    assert "Jemand vom Team sieht ihn sich an" in words(ada, decision_url(ada))
+    max_ = moderator(host, "mod:2", "Max")
+    assert WHY["words"] in words(max_, f"{DESK}?list=objections")
+    said = {"outcome": "upheld", "reasons": "Der Satz ist hart, aber sachlich."}
+    assert fill(max_, objection_url(host), said).status_code == 303
+    assert "Bänke" in words(host.client(), idea_url(number))
+    answer = told(mails_to(host, ADA)[-1])
+    assert "Du hattest recht." in answer
+    assert "Der Satz ist hart, aber sachlich." in answer
+    assert "du hattest recht" in words(ada, MINE)
+
+
+def test_or_the_decision_stands(host: Host, number: int) -> None:
+    ada = object_to(host)
+    said = {"outcome": "rejected", "reasons": "Gemeint sind alle, die dort wohnen."}
+    assert fill(moderator(host, "mod:2", "Max"), objection_url(host), said).status_code == 303
+    assert "Bänke" not in words(host.client(), idea_url(number))
+    assert "die Entscheidung bleibt bestehen" in told(mails_to(host, ADA)[-1])
+    assert "Gemeint sind alle" in words(ada, decision_url(ada))
+
+
+def test_whoever_decided_decides_about_the_objection_only_where_nobody_else_moderates(
+    host: Host, number: int
+) -> None:
+    """Art. 20(6) DSA."""
+    object_to(host)
+    mia = moderator(host)
+    alone = mia.get(objection_url(host))
+    assert page(alone).select("[name=outcome]")
+    # Max has decided about something meanwhile
+    other = published(host, "Eine Uhr am Rathaus", "ben@example.org")
+    report(host, other)
+    max_ = moderator(host, "mod:2", "Max")
+    fill(max_, f"{DESK}idea/{other}", {"verdict": "kept"})
+    said = {"outcome": "rejected", "reasons": "Nein."}
+    assert send(mia, alone, said).status_code == 403
+    assert page(mia.get(objection_url(host))).select("[name=outcome]") == []
+    assert host.scalar(select(Objection.decided_at)) is None
+    assert fill(max_, objection_url(host), said).status_code == 303
+
+
+@pytest.mark.one_database
+def test_an_objection_is_possible_once_and_for_half_a_year(host: Host, number: int) -> None:
+    ada = known(host, ADA)
+    first, second = (ada.get(decision_url(ada)) for _ in range(2))
+    assert send(ada, first, {"words": ""}).status_code == 422
+    assert send(ada, first, WHY).status_code == 303
+    assert send(ada, second, {"words": "Noch einmal."}).status_code == 409
+    assert host.scalar(select(Objection.words)) == WHY["words"]
+
+
+@pytest.mark.one_database
+def test_it_is_too_late_after_that(host: Host, number: int) -> None:
+    host.clock.move(days=185)
+    ada = known(host, ADA)
+    told_late = page(ada.get(decision_url(ada)))
+    assert told_late.select("form [name=words]") == []
+    assert host.scalar(select(Decision.reasons)) != ""
+
+
+def test_two_who_answer_an_objection_do_it_once(host: Host, number: int) -> None:
+    object_to(host)
+    max_ = moderator(host, "mod:2", "Max")
+    said = {"outcome": "upheld", "reasons": "Ja."}
+    opened = [max_.get(objection_url(host)) for _ in range(2)]
+    for each in opened:
+        assert send(max_, each, said).status_code == 303
+    answers = [mail for mail in mails_to(host, ADA) if "Widerspruch" in str(mail["Subject"])]
+    assert len(answers) == 1
