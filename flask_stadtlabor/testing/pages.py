@@ -94,8 +94,12 @@ def _forms(content: Entry, language: str) -> Iterator[Page]:
     with_ideas = content["ideas"][0]["project"]
     yield Page(local_url("new_idea", lang=language, slug=with_ideas), language, is_sent=True)
     for number in _ideas():
-        for endpoint in ("idea_support", "idea_follow"):
+        for endpoint in ("idea_support", "idea_follow", "report_idea"):
             yield Page(local_url(endpoint, lang=language, number=number), language)
+        report = local_url("report_idea", lang=language, number=number)
+        yield Page(report, language, is_sent=True)
+    yield Page(local_url("rules", lang=language), language)
+    yield Page(local_url("reported", lang=language), language)
     send_link = local_url("send_link", lang=language)
     yield Page(send_link, language)
     yield Page(send_link, language, is_sent=True)

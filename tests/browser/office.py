@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from flask_stadtlabor.editor.description import PAGES
 from flask_stadtlabor.events.history_models import SharedKind
+from flask_stadtlabor.organise.views.moderation import LISTS
 from flask_stadtlabor.registration.models import Registration
 from tests import factories
 from tests.factories import PHOTOS
@@ -39,7 +40,15 @@ def content() -> dict[str, Any]:
         factories.event_in(21, "entwurf", status="draft", registration=asked),
         factories.event_in(-9, "vorbei", feedback={}),
         projects=[factories.project("spielplatz")],
+        ideas=[_idea("Eine Rutsche mit Aussicht"), _idea("Ein Kiosk, der auch sonntags öffnet")],
     )
+
+
+def _idea(title: str) -> dict[str, Any]:
+    return {
+        "project": "spielplatz", "title": title, "text": "Das fehlt seit **Jahren**.",
+        "language": "de", "author": "Jana", "created_at": "2026-01-05T10:00:00Z",
+    }  # fmt: skip
 
 
 def people(host: Host) -> dict[str, int]:
@@ -75,11 +84,21 @@ def people(host: Host) -> dict[str, int]:
     words = {f"{part}.{code}": MESSAGE for part in ("subject", "text") for code in ("de", "en")}
     look = fill(staff, f"{start}message", {"state": "confirmed", "do": "look", **words})
     send(staff, look)
+    _moderated(host, staff)
     desk = {"given_name": "Ilse", "family_name": "Brockhoff", "reach": "0234 4711"}
     fill(staff, f"{start}register", desk)
     by_reach = select(Registration.id).where(Registration.reach.is_not(None))
     found["desk"] = int(host.scalar(by_reach))
     return found
+
+
+def _moderated(host: Host, staff: FlaskClient) -> None:
+    """One idea is reported, and the other one was hidden."""
+    said = {"rule": "respect", "words": "Der zweite Satz geht gegen die Nachbarschaft."}
+    report = {**said, "email": "otto@example.org"}
+    fill(host.client(), "/stadtlabor/en/ideas/1/report", report)
+    decision = {"verdict": "hidden", "rule": "advertising", "reasons": "Das ist ein Angebot."}
+    fill(staff, "/stadtlabor/en/organise/moderation/idea/2", decision)
 
 
 def addresses(found: dict[str, int]) -> list[str]:
@@ -127,6 +146,9 @@ def addresses(found: dict[str, int]) -> list[str]:
         "events/ohne-anmeldung/numbers",
         "numbers",
         "trail/",
+        *(f"moderation/?list={name}" for name in LISTS),
+        "moderation/idea/1",
+        "moderation/idea/2",
         "events/vorbei/results",
         "events/vorbei/feedback",
         f"{at}mails/",

@@ -41,6 +41,7 @@ PARTICIPATION: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "idea_support": ("/stadtlabor/de/ideas/1/support", {}),
     "idea_follow": ("/stadtlabor/de/ideas/1/follow", {}),
+    "report_idea": ("/stadtlabor/de/ideas/1/report", {"rule": "respect", "words": "Gemein."}),
 }
 """The same for what participants write, by an address alone."""
 STATES = (*RegistrationState, "overdue", "at once")

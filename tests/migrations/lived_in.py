@@ -13,9 +13,10 @@ from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import URL, text
+from sqlalchemy import URL, select, text
 
 from flask_stadtlabor import Actor
+from flask_stadtlabor.participation.moderation.models import Decision
 from tests.factories import (
     PHOTOS,
     event,
@@ -167,7 +168,13 @@ def _plan_too_early(host: Host, staff: FlaskClient) -> None:
 
 def _ideas(host: Host) -> None:
     """Ideas that were supported and then changed, withdrawn, kept as a draft, and waiting."""
-    host.load(exchange(projects=[project("allee", categories=[{"slug": "baum", "title": "Baum"}])]))
+    host.load(
+        exchange(
+            projects=[
+                project("allee", categories=[{"slug": "baum", "title": "Baum"}], most_ideas=9)
+            ]
+        )
+    )
     new = "/stadtlabor/de/projects/allee/ideas/new"
     author, friend = (
         host.make(ports={"actor": lambda key=key: Actor(key, "Änne")}).client()
@@ -187,6 +194,29 @@ def _ideas(host: Host) -> None:
         press(friend, f"/stadtlabor/de/ideas/1/{deed}", f"/{deed}")
     fill(author, "/stadtlabor/de/ideas/1/edit", {"text": "Zwölf Eichen."})
     fill(author, "/stadtlabor/de/ideas/2/withdraw", {"reason": "Es gibt schon eine."})
+    _moderation(host, author)
+    later = project("allee", categories=[{"slug": "baum", "title": "Baum"}], most_ideas=9)
+    host.load(exchange(projects=[{**later, "holds_first_posts": True}]))
+
+
+def _moderation(host: Host, author: FlaskClient) -> None:
+    """A text was reported and hidden; its author objected, and was not right."""
+    fill(
+        author,
+        "/stadtlabor/de/projects/allee/ideas/new",
+        {"title": "Keine Autos von auswärts", "text": "Die haben hier nichts verloren."},
+    )
+    at = "/stadtlabor/en/organise/moderation/"
+    report = {"rule": "respect", "words": "Das beleidigt uns.", "email": "rita@example.org"}
+    fill(host.client(), "/stadtlabor/de/ideas/5/report", report)
+    decision = {"verdict": "hidden", "rule": "respect", "reasons": "Der zweite Satz."}
+    moderator = staff_of(host).client()
+    fill(moderator, f"{at}idea/5", decision)
+    mark = host.scalar(select(Decision.mark))
+    objection = {"words": "Ich meine niemanden."}
+    fill(author, f"/stadtlabor/de/me/decisions/{mark}", objection)
+    answer = {"outcome": "rejected", "reasons": "Gemeint sind Menschen."}
+    fill(moderator, f"{at}objections/1", answer)
 
 
 def _last_week(host: Host, staff: FlaskClient) -> None:

@@ -23,6 +23,7 @@ OPEN = {
     "team": [DESK, HERE, f"{HERE}check-in/", f"{HERE}edit/text", f"{HERE}message", f"{HERE}list"],
     "editor": [DESK, HERE, f"{HERE}edit/text", f"{HERE}review", f"{DESK}venues/"],
     "door": [DESK, f"{HERE}check-in/", f"{HERE}check-in/1/"],
+    "moderator": [DESK, f"{DESK}moderation/", f"{DESK}moderation/?list=decided"],
     "data protection": [DESK, f"{DESK}texts/", f"{HERE}consents", f"{HERE}history/"],
 }
 

@@ -30,8 +30,11 @@ from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
 from tests import factories
 from tests.consent.acts import PHOTOS, publish, withdraw
+from tests.forms import fill
 from tests.host import Host
-from tests.participation.ideas.desk import takes_part
+from tests.participation.ideas import desk as ideas
+from tests.participation.moderation.desk import decision_url, hide, moderator, report
+from tests.participation.people import known
 from tests.privacy import stored
 
 CONTRACT = (Path(__file__).parents[2] / "docs/contract.md").read_text("utf-8")
@@ -191,7 +194,8 @@ def test_it_is_as_the_contract_describes_it(portal: Host) -> None:
     sample = re.search(r"```json\n(.*?)```", section, re.S)
     assert sample is not None
     add_rich_person(portal)
-    takes_part(portal, "personqx1@buerger.example")
+    ideas.takes_part(portal, "personqx1@buerger.example")
+    _moderated(portal, "personqx1@buerger.example")
     with portal.app.app_context():
         event = stored.add_event(portal, portal.clock() - 100 * DAY, slug="war")
         gone = stored.add_person(portal, event, ConsentAction.GIVEN)
@@ -201,6 +205,15 @@ def test_it_is_as_the_contract_describes_it(portal: Host) -> None:
     portal.run("retention", "run")
     found = keys(export(portal, "personqx1@buerger.example")) | keys(export(portal, reference))
     assert found == keys(json.loads(sample[1]))
+
+
+def _moderated(portal: Host, address: str) -> None:
+    """Somebody's idea was reported with their own address and hidden, and they object."""
+    number = next(idea.id for idea in ideas.stored(portal) if idea.title == ideas.BANKS)
+    report(portal, number, email=address)
+    hide(moderator(portal), number)
+    author = known(portal, address)
+    fill(author, decision_url(author), {"words": "Ich meine niemanden."})
 
 
 def keys(value: Any, path: str = "") -> set[str]:

@@ -42,6 +42,7 @@ AFTERWARDS = {
     "idea_changes",
     "edit_idea",
     "withdraw_idea",
+    "decision",
 }
 """What is to be seen only after a form was sent, a text was changed or staff made a link."""
 

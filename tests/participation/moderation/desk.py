@@ -11,13 +11,13 @@ from werkzeug.test import TestResponse
 
 from flask_stadtlabor.participation.moderation.models import Report
 from flask_stadtlabor.ports import Actor
-from tests.forms import fill
+from tests.forms import fill, page
 from tests.host import Host
 from tests.participation.ideas.desk import idea_url
+from tests.participation.people import MINE
 
 DESK = "/stadtlabor/de/organise/moderation/"
 RULES = "/stadtlabor/de/rules"
-SHARED_RULES = "/stadtlabor/de/organise/rules/"
 
 
 def moderator(host: Host, key: str = "mod:1", name: str = "Mia Moderatorin") -> FlaskClient:
@@ -66,3 +66,10 @@ def told(message: EmailMessage) -> str:
 def mails_to(host: Host, address: str) -> list[EmailMessage]:
     """What was sent to an address since this was last asked, without links for taking part."""
     return [mail for mail in host.mails() if address in str(mail["To"])]
+
+
+def decision_url(browser: FlaskClient) -> str:
+    """The page of the decision about somebody's text."""
+    link = page(browser.get(MINE)).select_one("#sl-decisions + ul a")
+    assert link is not None
+    return str(link["href"])

@@ -21,6 +21,7 @@ from tests.participation.ideas.desk import (
 )
 from tests.participation.moderation.desk import (
     DESK,
+    RULES,
     decide,
     hide,
     mails_to,
@@ -182,8 +183,8 @@ def test_words_are_a_hint_and_nothing_more(host: Host, number: int) -> None:
     assert "Rolex" not in seen
     assert "Bänke" in words(host.client(), idea_url(number))
     # the city's own rules are those of the forms and of the page now
-    assert "Keine Uhren" in words(host.client(), "/stadtlabor/de/rules")
-    assert "Bleib respektvoll" not in words(host.client(), "/stadtlabor/de/rules")
+    assert "Keine Uhren" in words(host.client(), RULES)
+    assert "Bleib respektvoll" not in words(host.client(), RULES)
     hide(mia, number, rule="keine-uhren")
     assert "Hier geht es um Uhren." in told(mails_to(host, ADA)[-1])
 

@@ -10,7 +10,15 @@ from flask_stadtlabor.participation.moderation.models import Decision, Objection
 from tests.forms import fill, page, send
 from tests.host import Host
 from tests.participation.ideas.desk import collecting, idea_url, published, words
-from tests.participation.moderation.desk import DESK, hide, mails_to, moderator, report, told
+from tests.participation.moderation.desk import (
+    DESK,
+    decision_url,
+    hide,
+    mails_to,
+    moderator,
+    report,
+    told,
+)
 from tests.participation.people import MINE, known
 
 ADA = "ada@example.org"
@@ -24,13 +32,6 @@ def number(host: Host) -> int:
     found = published(host)
     hide(moderator(host), found)
     return found
-
-
-def decision_url(browser: FlaskClient) -> str:
-    """The page of the decision about somebody's text."""
-    link = page(browser.get(MINE)).select_one("#sl-decisions + ul a")
-    assert link is not None
-    return str(link["href"])
 
 
 def objection_url(host: Host) -> str:

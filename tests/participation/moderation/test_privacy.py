@@ -10,8 +10,7 @@ from flask_stadtlabor.participation.moderation.models import Decision, Objection
 from tests.forms import fill
 from tests.host import Host
 from tests.participation.ideas.desk import collecting, published
-from tests.participation.moderation.desk import hide, moderator, report, reports
-from tests.participation.moderation.test_objections import decision_url
+from tests.participation.moderation.desk import decision_url, hide, moderator, report, reports
 from tests.participation.people import known
 
 ADA, OTTO = "ada@example.org", "otto@example.org"
