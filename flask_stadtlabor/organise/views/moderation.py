@@ -143,7 +143,7 @@ def _show_queue(status: int, problems: list[str]) -> Response:
         projects=session().scalars(select(Project).order_by(Project.id)).all(),
         named=rules_to_name(),
         done=request.args.get("done", ""),
-        spam=whole_number(request.args.get("spam")),
+        spam=whole_number(request.args["spam"]) if "spam" in request.args else 0,
         tab=lambda name: local_url("moderation", **{**asked, "list": name}),
         previous_url=local_url("moderation", **asked, page=page - 1) if page > 1 else None,
         next_url=local_url("moderation", **asked, page=page + 1) if found.has_more else None,
