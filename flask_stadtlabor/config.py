@@ -26,6 +26,8 @@ DEFAULT_RATE_LIMITS = {
     "idea": "60 per hour",
     "idea-person": "20 per day",
     "report": "30 per hour",
+    "comment": "120 per hour",
+    "comment-person": "60 per day",
 }
 
 LONGEST_DURATION = timedelta(days=36_500)

@@ -21,6 +21,7 @@ from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
 from flask_stadtlabor.outbox.deferred import set_renderers
 from flask_stadtlabor.outbox.undeliverable import set_last_resort
 from flask_stadtlabor.outbox.wake import deliver_after_commit
+from flask_stadtlabor.participation.comments.operations import belongings as comments
 from flask_stadtlabor.participation.ideas.operations import belongings as ideas
 from flask_stadtlabor.participation.moderation.operations import belongings as moderation
 from flask_stadtlabor.participation.people.joining import Joiner, set_joiners
@@ -50,7 +51,7 @@ MAIL_RENDERERS = {
     PARTICIPATION_LINK.name: link_mail,
     **{kind.name: deferred_mail for kind in kinds.KINDS if kind.deferred_in},
 }
-JOINERS: tuple[Joiner, ...] = (ideas.hand_on, moderation.hand_on)
+JOINERS: tuple[Joiner, ...] = (ideas.hand_on, comments.hand_on_comments, moderation.hand_on)
 """How each room of participation moves what one participant has to another."""
 
 

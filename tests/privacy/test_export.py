@@ -30,8 +30,9 @@ from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
 from tests import factories
 from tests.consent.acts import PHOTOS, publish, withdraw
-from tests.forms import fill
+from tests.forms import fill, press
 from tests.host import Host
+from tests.participation.comments.desk import comment_url, said
 from tests.participation.ideas import desk as ideas
 from tests.participation.moderation.desk import decision_url, hide, moderator, report
 from tests.participation.people import known
@@ -195,6 +196,9 @@ def test_it_is_as_the_contract_describes_it(portal: Host) -> None:
     assert sample is not None
     add_rich_person(portal)
     ideas.takes_part(portal, "personqx1@buerger.example")
+    comment = said(portal, ideas.idea_url(1), address="personqx1@buerger.example")
+    browser = known(portal, "personqx1@buerger.example")
+    press(browser, comment_url(comment), "/agree")
     _moderated(portal, "personqx1@buerger.example")
     with portal.app.app_context():
         event = stored.add_event(portal, portal.clock() - 100 * DAY, slug="war")

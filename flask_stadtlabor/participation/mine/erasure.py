@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
+from flask_stadtlabor.participation.comments.operations.belongings import erase_comments
 from flask_stadtlabor.participation.ideas.operations.belongings import erase_ideas
 from flask_stadtlabor.participation.moderation.operations.belongings import erase_decisions
 from flask_stadtlabor.participation.people.models import Participant
@@ -24,10 +25,13 @@ def erase_participants(numbers: Collection[int], *, keeps_texts: bool) -> int:
     people = select(Participant.id).where(condition)
     erase_decisions(people)
     erase_ideas(people, keeps_texts=keeps_texts)
+    erase_comments(people, keeps_texts=keeps_texts)
     return delete_participants(condition)
 
 
 def delete_unconfirmed() -> int:
     """Delete participants whose address nobody confirmed, with what waits; returns how many."""
-    erase_ideas(select(Participant.id).where(is_unconfirmed()), keeps_texts=False)
+    people = select(Participant.id).where(is_unconfirmed())
+    erase_ideas(people, keeps_texts=False)
+    erase_comments(people, keeps_texts=False)
     return delete_participants(is_unconfirmed())

@@ -8,10 +8,13 @@ from types import MappingProxyType
 from typing import Final
 
 from flask_stadtlabor.db import LARGEST_INTEGER
+from flask_stadtlabor.participation.moderation.comment_texts import COMMENTS
 from flask_stadtlabor.participation.moderation.idea_texts import IDEAS
 from flask_stadtlabor.participation.moderation.texts import ModeratedText, TextKind
 
-KINDS: Final[Mapping[str, TextKind]] = MappingProxyType({kind.name: kind for kind in (IDEAS,)})
+KINDS: Final[Mapping[str, TextKind]] = MappingProxyType(
+    {kind.name: kind for kind in (IDEAS, COMMENTS)}
+)
 """By their names."""
 
 Key = tuple[str, int]

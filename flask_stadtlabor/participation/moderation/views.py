@@ -10,7 +10,7 @@ from flask_stadtlabor.caching import conditional_page
 from flask_stadtlabor.events.formats.metadata import page_meta
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
-from flask_stadtlabor.participation.moderation import idea_texts
+from flask_stadtlabor.participation.moderation import comment_texts, idea_texts
 from flask_stadtlabor.participation.moderation.forms import ObjectionForm, ReportForm
 from flask_stadtlabor.participation.moderation.kinds import find_text
 from flask_stadtlabor.participation.moderation.models import TOLD, Decision
@@ -52,6 +52,11 @@ def show_rules() -> ResponseReturnValue:
 def report_idea(number: int) -> ResponseReturnValue:
     """Report an idea; nobody needs an account for it."""
     return _report(idea_texts.NAME, number)
+
+
+def report_comment(number: int) -> ResponseReturnValue:
+    """Report a comment, likewise."""
+    return _report(comment_texts.NAME, number)
 
 
 def reported() -> ResponseReturnValue:
