@@ -195,9 +195,9 @@ def _ideas(host: Host) -> None:
     fill(author, "/stadtlabor/de/ideas/1/edit", {"text": "Zwölf Eichen."})
     fill(author, "/stadtlabor/de/ideas/2/withdraw", {"reason": "Es gibt schon eine."})
     _moderation(host, author)
+    _comments(host, author, friend)
     later = project("allee", categories=[{"slug": "baum", "title": "Baum"}], most_ideas=9)
     host.load(exchange(projects=[{**later, "holds_first_posts": True}]))
-    _comments(host, author, friend)
 
 
 def _moderation(host: Host, author: FlaskClient) -> None:
