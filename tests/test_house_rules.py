@@ -49,6 +49,7 @@ FORMS = (
     "send_link",
     "participation_link",
     "my_settings",
+    "unsubscribe",
     "erase_participation",
     "new_idea",
     "edit_idea",

@@ -59,6 +59,7 @@ def in_words(counts: Counts) -> str:
         (counts.given_up_mails, "mail that was given up", "mails that were given up"),
         (counts.feedback_words, "feedback in words", "feedbacks in words"),
         (counts.waiting_ideas, "idea that nobody published", "ideas that nobody published"),
+        (counts.old_news, "piece of news that was not told", "pieces of news that were not told"),
         (counts.unconfirmed, "unconfirmed address", "unconfirmed addresses"),
         (counts.participant_links, "link of a participant", "links of participants"),
     ]

@@ -41,7 +41,7 @@ REGISTRATION_TIMES = (
     "thanked_at", "restricted_at",
 )  # fmt: skip
 
-PARTICIPANT_FIELDS = ("email", "public_name", "language", "wants_digest")
+PARTICIPANT_FIELDS = ("email", "public_name", "language", "wants_digest", "wants_answers")
 IDEA_FIELDS = (
     "title", "text", "category", "place", "language", "public_name", "status", "reason", "supports",
 )  # fmt: skip
@@ -80,6 +80,10 @@ def _participation(data: ParticipantData) -> dict[str, Any]:
         "follows": [{"idea": each.idea_id, **_times(each, "created_at")} for each in data.follows],
         "links": [
             {"token_sha256": each.token_hash, **_times(each, "expires_at")} for each in data.links
+        ],
+        "news": [
+            {"kind": each.kind, each.about: each.number, **_times(each, "created_at")}
+            for each in data.news
         ],
     }
 

@@ -29,6 +29,7 @@ from flask_stadtlabor.participation.ideas.models import (
     IdeaVersion,
 )
 from flask_stadtlabor.participation.people.models import Participant, ParticipantLink
+from flask_stadtlabor.participation.telling.models import News
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, LaterForm, Registration
 from flask_stadtlabor.registration.retention_periods import (
@@ -138,6 +139,8 @@ class ParticipantData:
     follows: tuple[IdeaFollow, ...]
     links: tuple[ParticipantLink, ...]
     """Links to their page."""
+    news: tuple[News, ...]
+    """What waits for their digest."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,7 @@ def _participant(row: Participant) -> ParticipantData:
                 ParticipantLink.expires_at,
             )
         ),
+        news=tuple(_all(News, News.participant_id == row.id, News.id)),
     )
 
 
@@ -196,7 +200,9 @@ def _mails(person: Person) -> tuple[MailData, ...]:
     addresses that theirs have.
     """
     own = address_keys(person.address) if person.address is not None else ()
-    about = is_mail_about(person.subjects, person.address) | is_about_address(person.reached_at)
+    marks = select(Participant.mark).where(Participant.id.in_(person.participants))
+    subjects = (*person.subjects, *session().scalars(marks))
+    about = is_mail_about(subjects, person.address) | is_about_address(person.reached_at)
     return tuple(
         MailData(row, shows_words=row.concerns is not None or row.address_key in own)
         for row in _all(OutboxMail, about, OutboxMail.id)

@@ -35,6 +35,7 @@ from flask_stadtlabor.participation.mine.erasure import delete_unconfirmed
 from flask_stadtlabor.participation.people.links import delete_expired_links, has_ended
 from flask_stadtlabor.participation.people.models import ParticipantLink
 from flask_stadtlabor.participation.people.operations import count_unconfirmed
+from flask_stadtlabor.participation.telling.operations import count_old_news, delete_old_news
 from flask_stadtlabor.privacy.deletion import DeletionRow, delete_registrations
 from flask_stadtlabor.privacy.models import RetentionReport
 from flask_stadtlabor.registration import later_forms
@@ -82,6 +83,8 @@ class Counts:
     """Ideas that nobody published within the time for opening the link in a mail."""
     participant_links: int = 0
     """Links to a participant's page whose time is over."""
+    old_news: int = 0
+    """News for a digest that could not be told for long."""
 
     def add(self, other: Counts) -> None:
         """Add the counts of another object."""
@@ -128,6 +131,7 @@ def run(tell: Callable[[OfEvent], None] = lambda _: None, parts: Parts | None = 
     total.waiting_ideas += commit(delete_waiting)
     total.unconfirmed += commit(delete_unconfirmed)
     total.participant_links += commit(delete_expired_links)
+    total.old_news += commit(delete_old_news)
     commit(partial(_write_report, vars(total)))
     return total
 
@@ -153,6 +157,7 @@ def due() -> tuple[list[OfEvent], Counts]:
     total.waiting_ideas = count_waiting()
     total.unconfirmed = count_unconfirmed()
     total.participant_links = _count(ParticipantLink, has_ended())
+    total.old_news = count_old_news()
     return events, total
 
 

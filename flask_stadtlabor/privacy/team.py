@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from flask_stadtlabor.events.history_models import (
+    AnswerRevision,
     EventDeed,
     EventRevision,
     PlannedPublishing,
@@ -19,6 +20,7 @@ NAMED_IN = (
     EventRevision,
     EventDeed,
     SharedRevision,
+    AnswerRevision,
     PreviewLink,
     PlannedPublishing,
     GroupMessage,

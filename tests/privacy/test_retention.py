@@ -330,6 +330,7 @@ def test_a_run_leaves_a_report_that_names_nobody(portal: Host) -> None:
         "waiting_ideas": 0,
         "unconfirmed": 0,
         "participant_links": 0,
+        "old_news": 0,
     }
     assert count(portal, DeskNotice) == 0
     left = [trace for trace in stored.traces(portal, words) if "access_token" not in trace]

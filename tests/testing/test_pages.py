@@ -39,11 +39,13 @@ AFTERWARDS = {
     "erased",
     "consent_changes",
     "shared_preview",
+    "unsubscribe",
     "idea_changes",
     "edit_idea",
     "withdraw_idea",
 }
-"""What is to be seen only after a form was sent, a text was changed or staff made a link."""
+"""What is to be seen only after a form or a mail was sent, a text was changed or staff made a link.
+"""
 
 
 def endpoint_of(app: Flask, path: str) -> str:

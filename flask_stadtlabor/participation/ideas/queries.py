@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, exists, func, select, union
 from sqlalchemy.orm import contains_eager
 
 from flask_stadtlabor.db import LARGEST_INTEGER
@@ -141,6 +141,16 @@ def has_published(participants: Collection[int]) -> bool:
     """Whether everybody has read an idea of one of these people."""
     is_theirs = Idea.participant_id.in_(participants), Idea.published_at.is_not(None)
     return bool(participants and session().scalar(select(exists().where(*is_theirs))))
+
+
+def audience_of(number: int) -> CompoundSelect[Any]:
+    """The numbers of the participants who support or follow an idea, as a part of a statement."""
+    return union(
+        *(
+            select(table.participant_id).where(table.idea_id == number)
+            for table in (IdeaSupport, IdeaFollow)
+        )
+    )
 
 
 def own_ideas(participant: int) -> OwnIdeas:

@@ -6,9 +6,12 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
+from flask_stadtlabor.outbox.operations import delete_waiting_mails
 from flask_stadtlabor.participation.ideas.operations.belongings import erase_ideas
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.participation.people.operations import delete_participants, is_unconfirmed
+from flask_stadtlabor.participation.telling.operations import erase_news
+from flask_stadtlabor.state import session
 
 
 def erase_participants(numbers: Collection[int], *, keeps_texts: bool) -> int:
@@ -21,6 +24,8 @@ def erase_participants(numbers: Collection[int], *, keeps_texts: bool) -> int:
         return 0
     condition = Participant.id.in_(numbers)
     erase_ideas(select(Participant.id).where(condition), keeps_texts=keeps_texts)
+    erase_news(select(Participant.id).where(condition))
+    delete_waiting_mails(session().scalars(select(Participant.mark).where(condition)).all())
     return delete_participants(condition)
 
 

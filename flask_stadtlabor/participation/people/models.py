@@ -41,6 +41,8 @@ class Participant(Base):
     """Of their mails."""
     wants_digest: Mapped[bool] = mapped_column(default=True)
     """Whether they get a mail of news a day at most."""
+    wants_answers: Mapped[bool] = mapped_column(default=True)
+    """Whether they get a mail at once when the city answers an idea that they have to do with."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When they first acted by an account or a link; None while an address was only typed."""

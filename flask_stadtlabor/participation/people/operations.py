@@ -68,9 +68,12 @@ def remember_name(participant: Participant, public_name: str | None) -> None:
     session().flush()
 
 
-def set_up(participant: Participant, public_name: str | None, *, wants_digest: bool) -> None:
+def set_up(
+    participant: Participant, public_name: str | None, *, wants_digest: bool, wants_answers: bool
+) -> None:
     """Keep what somebody chose on their page."""
-    participant.public_name, participant.wants_digest = public_name, wants_digest
+    participant.public_name = public_name
+    participant.wants_digest, participant.wants_answers = wants_digest, wants_answers
     session().flush()
 
 
@@ -84,6 +87,7 @@ def join(kept: Participant, gone: Participant) -> None:
     kept.email, kept.address_key = gone.email, gone.address_key
     kept.public_name = kept.public_name or gone.public_name
     kept.wants_digest = kept.wants_digest and gone.wants_digest
+    kept.wants_answers = kept.wants_answers and gone.wants_answers
     session().expunge(gone)
     session().flush()
 
