@@ -96,7 +96,7 @@ def _asked_to_stop() -> Iterator[threading.Event]:
 
 
 def _tell(done: Round) -> None:
-    if done.published or any(done.due) or done.digests or done.delivered.sent:
+    if done.published or any(done.due) or done.digests or done.answered or done.delivered.sent:
         click.echo(_done(done))
     if problem := _problem(done):
         click.echo(problem, err=True)
@@ -109,7 +109,7 @@ def _done(done: Round) -> str:
         f"{due.offered} parties offered seats, {due.reminded} reminded and {due.thanked} thanked, "
         f"{due.consents_ended} consents ended, {due.asked_again} people asked again, "
         f"{done.published} drafts published, {due.written} mails of messages to groups written, "
-        f"{done.digests} digests written."
+        f"{done.answered} mails of answers and {done.digests} digests written."
     )
 
 

@@ -15,6 +15,7 @@ from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.folding import search_words
 from flask_stadtlabor.participation.ideas.models import (
     Idea,
+    IdeaAnswer,
     IdeaFollow,
     IdeaStatus,
     IdeaSupport,
@@ -28,6 +29,7 @@ MOST_OWN = 200
 SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "new": (Idea.published_at.desc(), Idea.id.desc()),
     "supported": (Idea.supports.desc(), Idea.id.desc()),
+    "answered": (Idea.answered_at.is_(None), Idea.answered_at.desc(), Idea.id.desc()),
 }
 """The orders of a list, the usual one first."""
 
@@ -40,6 +42,7 @@ class IdeaFilters:
     q: str = ""
     category: str = ""
     language: str = ""
+    verdict: str = ""
 
     @property
     def query(self) -> dict[str, str]:
@@ -49,6 +52,7 @@ class IdeaFilters:
             "q": self.q,
             "category": self.category,
             "language": self.language,
+            "verdict": self.verdict,
         }
         return {name: value for name, value in named.items() if value}
 
@@ -143,6 +147,12 @@ def has_published(participants: Collection[int]) -> bool:
     return bool(participants and session().scalar(select(exists().where(*is_theirs))))
 
 
+def answers_to(number: int) -> Sequence[IdeaAnswer]:
+    """The official answers to an idea, the newest first."""
+    found = select(IdeaAnswer).where(IdeaAnswer.idea_id == number)
+    return session().scalars(found.order_by(IdeaAnswer.number.desc())).all()
+
+
 def audience_of(number: int) -> CompoundSelect[Any]:
     """The numbers of the participants who support or follow an idea, as a part of a statement."""
     return union(
@@ -176,4 +186,6 @@ def _matching(project: Project, filters: IdeaFilters) -> ColumnElement[bool]:
         conditions.append(Idea.category == filters.category)
     if filters.language:
         conditions.append(Idea.language == filters.language)
+    if filters.verdict:
+        conditions.append(Idea.verdict == filters.verdict)
     return and_(*conditions)

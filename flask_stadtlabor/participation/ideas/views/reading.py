@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -12,18 +14,28 @@ from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.folding import searched
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.participation.ideas.forms import idea_button
-from flask_stadtlabor.participation.ideas.models import UNSENT, Idea, IdeaStatus
+from flask_stadtlabor.participation.ideas.models import (
+    UNSENT,
+    Idea,
+    IdeaAnswer,
+    IdeaStatus,
+    Verdict,
+)
 from flask_stadtlabor.participation.ideas.pages import (
+    VERDICT_NAMES,
     IdeaListing,
     IdeaPage,
     changes_of,
     shown,
+    shown_of_answer,
     shown_of_project,
+    verdict_name,
 )
 from flask_stadtlabor.participation.ideas.queries import (
     NOTHING,
     SORTS,
     IdeaFilters,
+    answers_to,
     find_idea,
     find_idea_span,
     stand_of,
@@ -58,7 +70,7 @@ def index(slug: str) -> ResponseReturnValue:
     parts = [shown(idea) for idea in span.ideas], span.total, shown_of_project(project)
     return conditional_page(
         "stadtlabor/participation/ideas/index.html",
-        lambda: {"listing": listing, "meta": meta},
+        lambda: {"listing": listing, "meta": meta, "verdicts": VERDICT_NAMES},
         *parts,
         changed_at=None,
     )
@@ -70,10 +82,12 @@ def show(number: int) -> ResponseReturnValue:
     who = STRANGER if is_stranger() else identity()
     if idea is None or not _may_read(idea, who):
         abort(404)
+    answers = _answers(idea)
     return conditional_page(
         "stadtlabor/participation/ideas/show.html",
-        lambda: _values(idea, who),
+        lambda: _values(idea, who, answers),
         shown(idea),
+        [shown_of_answer(answer) for answer in answers],
         shown_of_project(idea.project),
         changed_at=None,
     )
@@ -82,7 +96,7 @@ def show(number: int) -> ResponseReturnValue:
 def show_again(idea: Idea, who: Identity, problems: list[str], status: int) -> Response:
     """The page of an idea on which a button could not do what it says."""
     template = "stadtlabor/participation/ideas/show.html"
-    return personal(draw(template, **_values(idea, who, problems)), status)
+    return personal(draw(template, **_values(idea, who, _answers(idea), problems)), status)
 
 
 def lead_to(number: int, decoration: str) -> ResponseReturnValue:
@@ -133,13 +147,21 @@ def _may_read(idea: Idea, who: Identity) -> bool:
     return idea.status not in AUTHORS_ALONE or IdeaPage(idea=idea, who=who).is_own
 
 
-def _values(idea: Idea, who: Identity, problems: list[str] | None = None) -> dict[str, object]:
+def _answers(idea: Idea) -> Sequence[IdeaAnswer]:
+    """The official answers, which go with the words of an idea that is hidden."""
+    return answers_to(idea.id) if idea.answered_at and IdeaPage(idea=idea).shows_text else ()
+
+
+def _values(
+    idea: Idea, who: Identity, answers: Sequence[IdeaAnswer], problems: list[str] | None = None
+) -> dict[str, object]:
     participant = who.participant
     stand = stand_of(idea, participant.id) if participant is not None else NOTHING
-    page = IdeaPage(idea=idea, who=who, stand=stand)
+    page = IdeaPage(idea=idea, who=who, stand=stand, answers=answers)
     return {
         "page": page,
         "meta": _meta(page),
+        "verdict_name": verdict_name,
         # for a stranger nothing is drawn that opens a session
         "button": idea_button(idea) if who.is_known else None,
         "problems": problems or [],
@@ -169,4 +191,5 @@ def _filters(project: Project) -> IdeaFilters:
         q=searched(asked.get("q", "")),
         category=category if category in {each.slug for each in project.categories} else "",
         language=language if language in settings().locales else "",
+        verdict=asked.get("verdict", "") if asked.get("verdict") in list(Verdict) else "",
     )
