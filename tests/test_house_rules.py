@@ -75,6 +75,8 @@ FORMS = (
     "translations",
     "preview_links",
     "write_message",
+    "answer_idea",
+    "correct_answer",
 )
 
 

@@ -75,6 +75,9 @@ def people(host: Host) -> dict[str, int]:
     words = {f"{part}.{code}": MESSAGE for part in ("subject", "text") for code in ("de", "en")}
     look = fill(staff, f"{start}message", {"state": "confirmed", "do": "look", **words})
     send(staff, look)
+    reasons = {f"reasons.{code}": "**Ja**, im Mai." for code in ("de", "en")}
+    said = {"verdict": "partly", "department": "Amt", "next_step_on": "2026-05-01", **reasons}
+    fill(staff, "/stadtlabor/en/organise/answers/2/", said)
     desk = {"given_name": "Ilse", "family_name": "Brockhoff", "reach": "0234 4711"}
     fill(staff, f"{start}register", desk)
     by_reach = select(Registration.id).where(Registration.reach.is_not(None))
@@ -127,6 +130,11 @@ def addresses(found: dict[str, int]) -> list[str]:
         "events/ohne-anmeldung/numbers",
         "numbers",
         "trail/",
+        "answers/",
+        "answers/?show=answered&q=nichts+davon",
+        "answers/1/",
+        "answers/2/",
+        "answers/2/correct",
         "events/vorbei/results",
         "events/vorbei/feedback",
         f"{at}mails/",

@@ -52,6 +52,7 @@ def live_in(host: Host) -> str:
     _write_to_a_group(staff)
     _texts_change(host, staff)
     _mail_server_away(host)
+    _answer(host, staff)
     assert host.run("consent", "verify").exit_code == 0
     return link
 
@@ -187,6 +188,25 @@ def _ideas(host: Host) -> None:
         press(friend, f"/stadtlabor/de/ideas/1/{deed}", f"/{deed}")
     fill(author, "/stadtlabor/de/ideas/1/edit", {"text": "Zwölf Eichen."})
     fill(author, "/stadtlabor/de/ideas/2/withdraw", {"reason": "Es gibt schon eine."})
+
+
+def _answer(host: Host, staff: FlaskClient) -> None:
+    """An answer of the city that was corrected, and news that wait for somebody's digest."""
+    said = {
+        "verdict": "accepted",
+        "department": "Grünflächenamt",
+        "reasons.de": "Wir pflanzen.",
+        "reasons.en": "We plant.",
+        "next_step.de": "Im Herbst.",
+        "next_step_on": "2026-10-01",
+    }
+    fill(staff, f"{DESK}answers/1/", said)
+    fill(staff, f"{DESK}answers/1/correct", {"reasons.de": "Wir pflanzen zwölf Linden."})
+    actor = Actor("user:3", "Cem", email="cem@example.org", email_verified=True)
+    friend = host.make(ports={"actor": lambda: actor}).client()
+    press(friend, "/stadtlabor/de/ideas/1/follow", "/follow")
+    author = host.make(ports={"actor": lambda: Actor("user:1", "Änne")}).client()
+    fill(author, "/stadtlabor/de/ideas/1/edit", {"text": "Zwölf Linden und eine Bank."})
 
 
 def _last_week(host: Host, staff: FlaskClient) -> None:

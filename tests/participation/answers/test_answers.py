@@ -1,10 +1,10 @@
-"""V7: the city answers an idea; everybody reads it, and whoever has to do with it is told at once."""
+"""V7: the city answers an idea; everybody reads it, and whoever it concerns is told at once."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, BrokenBarrierError
 from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from sqlalchemy import func, select, update
@@ -144,7 +144,9 @@ def test_the_list_shows_sorts_and_filters_by_the_answer(host: Host) -> None:
     answered(host, kiosk, verdict="rejected")
     host.clock.move(minutes=5)
     answered(host, banks)
-    titles = [each.get_text() for each in shown(host.client(), f"{IDEAS}?sort=answered").select("h2")]
+    titles = [
+        each.get_text() for each in shown(host.client(), f"{IDEAS}?sort=answered").select("h2")
+    ]
     assert titles[:3] == ["Mehr Bänke im Schatten", "Ein Kiosk für alle", "Ein Teich"]
     (item,) = shown(host.client(), f"{IDEAS}?verdict=rejected").select(".sl-ideas > li")
     assert "Nicht angenommen" in item.get_text()
@@ -271,7 +273,9 @@ def test_only_an_open_idea_is_answered_and_a_hidden_one_shows_no_answer(host: Ho
 def test_what_is_missing_is_said_and_nothing_is_lost(host: Host) -> None:
     collecting(host)
     number = published(host)
-    refused = fill_in(office(host), answer_url(number), **{**SAID, "verdict": None, "department": ""})
+    refused = fill_in(
+        office(host), answer_url(number), **{**SAID, "verdict": None, "department": ""}
+    )
     assert refused.status_code == 422
     assert "Wir stellen **vier Bänke** auf." in refused.text
     assert "Wähle aus, was die Stadt sagt." in refused.text
