@@ -13,8 +13,8 @@ from flask_stadtlabor.outbox.delivery import DeliveryReport, deliver_all
 from flask_stadtlabor.outbox.models import OutboxRun
 from flask_stadtlabor.outbox.operations import forget_given_up
 from flask_stadtlabor.outbox.wake import nobody_woken
-from flask_stadtlabor.participation.answers.jobs import write_answers
-from flask_stadtlabor.participation.telling.jobs import write_digests
+from flask_stadtlabor.participation.answers.jobs.answer_mails import write_answers
+from flask_stadtlabor.participation.telling.jobs.digests import write_digests
 from flask_stadtlabor.pictures.operations import forget_held
 from flask_stadtlabor.registration.jobs.due_work import DueReport, run_due
 from flask_stadtlabor.state import now, session

@@ -14,7 +14,7 @@ from flask_stadtlabor.folding import searched
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.answer import AnswerForm, answer_form
 from flask_stadtlabor.organise.views.staff_page import acting, is_number, staff_page
-from flask_stadtlabor.participation.answers.jobs import write_first
+from flask_stadtlabor.participation.answers.jobs.answer_mails import write_first
 from flask_stadtlabor.participation.answers.operations import (
     AnsweredMeanwhile,
     AnswerText,

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.outbox.models import OutboxMail
-from flask_stadtlabor.participation.answers import jobs
+from flask_stadtlabor.participation.answers.jobs import answer_mails as jobs
 from flask_stadtlabor.participation.answers.operations import (
     AnsweredMeanwhile,
     AnswerText,

@@ -11,7 +11,7 @@ from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus
 from flask_stadtlabor.participation.ideas.queries import audience_of
 from flask_stadtlabor.participation.people.models import Participant
-from flask_stadtlabor.participation.telling import jobs
+from flask_stadtlabor.participation.telling.jobs import digests as jobs
 from flask_stadtlabor.participation.telling.operations import Subject, tell
 from flask_stadtlabor.transactions import commit
 from tests.events.desk import statements

@@ -9,7 +9,7 @@ from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.participation.people.current import identity
 from flask_stadtlabor.participation.people.operations import contributor
-from flask_stadtlabor.participation.telling.jobs import write_digests
+from flask_stadtlabor.participation.telling.jobs.digests import write_digests
 from flask_stadtlabor.transactions import commit
 from tests.forms import fill, press
 from tests.host import Host
