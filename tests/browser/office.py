@@ -39,6 +39,10 @@ def content() -> dict[str, Any]:
         factories.event_in(21, "entwurf", status="draft", registration=asked),
         factories.event_in(-9, "vorbei", feedback={}),
         projects=[factories.project("spielplatz")],
+        ideas=[
+            {"project": "spielplatz", "title": title, "text": "Wer hier wohnt, **braucht** das."}
+            for title in ("Eine Schaukel", "Ein Baum, unter dem man sitzen kann")
+        ],
     )
 
 
