@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 
 from tests.forms import fill, page
 from tests.host import Host
-from tests.participation.ideas.desk import collecting, published
+from tests.participation.ideas.desk import collecting, published, stored
 from tests.participation.people import SETTINGS, known
 from tests.participation.telling.desk import (
     ADA,
@@ -54,7 +54,7 @@ def test_a_mail_program_ends_them_without_a_session(host: Host) -> None:
         assert answer.status_code == 200
         assert "Set-Cookie" not in answer.headers
     assert wants(host) == (False, True)
-    changed(host, 1, "Wieder anders")
+    changed(host, stored(host)[-1].id, "Wieder anders")
     assert waiting(host) == 0
 
 
