@@ -80,7 +80,7 @@ def people(host: Host) -> dict[str, int]:
     look = fill(staff, f"{start}message", {"state": "confirmed", "do": "look", **words})
     send(staff, look)
     reasons = {f"reasons.{code}": "**Ja**, im Mai." for code in ("de", "en")}
-    said = {"verdict": "partly", "department": "Amt", "next_step_on": "2026-05-01", **reasons}
+    said = {"verdict": "partly", "department": MESSAGE, "next_step_on": "2026-05-01", **reasons}
     fill(staff, "/stadtlabor/en/organise/answers/2/", said)
     desk = {"given_name": "Ilse", "family_name": "Brockhoff", "reach": "0234 4711"}
     fill(staff, f"{start}register", desk)

@@ -168,7 +168,8 @@ def _plan_too_early(host: Host, staff: FlaskClient) -> None:
 
 def _ideas(host: Host) -> None:
     """Ideas that were supported and then changed, withdrawn, kept as a draft, and waiting."""
-    host.load(exchange(projects=[project("allee", categories=[{"slug": "baum", "title": "Baum"}])]))
+    trees = [{"slug": "baum", "title": "Baum"}]
+    host.load(exchange(projects=[project("allee", categories=trees, threshold=1)]))
     new = "/stadtlabor/de/projects/allee/ideas/new"
     author, friend = (
         host.make(ports={"actor": lambda key=key: Actor(key, "Änne")}).client()
@@ -205,6 +206,7 @@ def _answer(host: Host, staff: FlaskClient) -> None:
     actor = Actor("user:3", "Cem", email="cem@example.org", email_verified=True)
     friend = host.make(ports={"actor": lambda: actor}).client()
     press(friend, "/stadtlabor/de/ideas/1/follow", "/follow")
+    fill(friend, "/stadtlabor/de/me/settings", {"wants_answers": ""})
     author = host.make(ports={"actor": lambda: Actor("user:1", "Änne")}).client()
     fill(author, "/stadtlabor/de/ideas/1/edit", {"text": "Zwölf Linden und eine Bank."})
 
