@@ -8,9 +8,13 @@ from threading import Barrier, BrokenBarrierError
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError
 
+from flask_stadtlabor import Action
+from flask_stadtlabor.adapters.roles import ROLES
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.history import By
+from flask_stadtlabor.events.history_models import AnswerRevision
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.participation.answers.jobs import answer_mails as jobs
 from flask_stadtlabor.participation.answers.operations import (
@@ -23,8 +27,10 @@ from flask_stadtlabor.participation.ideas.operations.support import follow
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.transactions import commit
 from tests.events.desk import statements
+from tests.factories import event, exchange, project
 from tests.forms import fill, page
 from tests.host import Host
+from tests.organise.staff import staff_of
 from tests.participation.answers.desk import (
     LIST,
     PARKS,
@@ -342,3 +348,46 @@ def _followers(host: Host, number: int, count: int) -> None:
         for one in people:
             follow(number, one.id)
         host.db.session.commit()
+
+
+@pytest.mark.one_database
+def test_the_results_of_an_event_lead_to_what_its_projects_were_answered(host: Host) -> None:
+    results = {"text": {"de": "Viele Ideen."}}
+    past = {"starts_at": "2026-02-20T18:00", "ends_at": "2026-02-20T20:00"}
+    host.load(
+        exchange(
+            event("vorbei", projects=["marktplatz"], results=results, **past),
+            event("bald", projects=["marktplatz"], results=results),
+            projects=[project()],
+        )
+    )
+    way = f"a[href='{IDEAS}?sort=answered']"
+    assert shown(host.client(), "/stadtlabor/de/events/vorbei/").select(way)
+    assert not shown(host.client(), "/stadtlabor/de/events/bald/").select(way)
+
+
+@pytest.mark.one_database
+def test_whose_work_an_answer_was_can_be_forgotten(host: Host) -> None:
+    """And nothing else of the trail can be changed."""
+    collecting(host)
+    number = published(host)
+    answered(host, number)
+    assert "Otto Orga" in words(office(host), answer_url(number))
+    assert host.run("person", "forget-staff", "staff:1").exit_code == 0
+    assert "Otto Orga" not in words(office(host), answer_url(number))
+    with host.app.app_context(), pytest.raises(DBAPIError):
+        host.db.session.execute(update(AnswerRevision).values(step="x"))
+
+
+@pytest.mark.one_database
+def test_nobody_but_staff_who_may_answer_gets_there(host: Host) -> None:
+    """S12"""
+    collecting(host)
+    number = published(host)
+    lent = staff_of(host, without=[Action.ANSWER]).client()
+    for url in (LIST, answer_url(number), answer_url(number, "correct")):
+        assert lent.get(url).status_code == 403
+        assert lent.post(url, data=SAID).status_code in (403, 405)
+    assert "Ideen zu beantworten" not in words(lent, "/stadtlabor/de/organise/")
+    assert Action.ANSWER not in ROLES["editor"]
+    assert Action.ANSWER in ROLES["team"]
