@@ -1,5 +1,5 @@
 """Append-only tables: the database itself refuses to change consent texts, entries of the ledger
-(C5), and the history of events and shared content.
+(C5), and the history of events, shared content and official answers.
 
 The migrations run these statements; each is one call of the driver. PostgreSQL refuses TRUNCATE
 too; MariaDB has no trigger for it, and ``flask stadtlabor consent verify`` finds the loss.
@@ -16,9 +16,10 @@ ENTRIES = "stadtlabor_consent_entry"
 EVENTS = "stadtlabor_event_revision"
 SHARED = "stadtlabor_shared_revision"
 DEEDS = "stadtlabor_event_deed"
+ANSWERS = "stadtlabor_idea_answer_revision"
 TABLES = (TEXTS, ENTRIES)
 """The tables of consent."""
-ALL_TABLES = (*TABLES, EVENTS, SHARED, DEEDS)
+ALL_TABLES = (*TABLES, EVENTS, SHARED, DEEDS, ANSWERS)
 
 _FUNCTION = "stadtlabor_refuse_change"
 
@@ -31,6 +32,7 @@ _REPLACED = {
     EVENTS: "id = NEW.id OR (event_id = NEW.event_id AND number = NEW.number)",
     SHARED: "id = NEW.id OR (kind = NEW.kind AND slug = NEW.slug AND number = NEW.number)",
     DEEDS: "id = NEW.id",
+    ANSWERS: "id = NEW.id OR (idea_id = NEW.idea_id AND number = NEW.number)",
 }
 """When an INSERT OR REPLACE would overwrite: SQLite then deletes without any DELETE trigger."""
 
@@ -39,6 +41,7 @@ _FOREVER = {
     EVENTS: ("id", "event_id", *_SAID),
     SHARED: ("id", "kind", "slug", *_SAID),
     DEEDS: ("id", "event_id", "at", "deed", "about"),
+    ANSWERS: ("id", "idea_id", *_SAID),
 }
 """The columns that cannot be changed, where it is not all of them: whose work it was can be
 forgotten."""

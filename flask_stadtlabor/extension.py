@@ -22,10 +22,13 @@ from flask_stadtlabor.outbox.deferred import set_renderers
 from flask_stadtlabor.outbox.undeliverable import set_last_resort
 from flask_stadtlabor.outbox.wake import deliver_after_commit
 from flask_stadtlabor.participation.comments.operations import belongings as comments
+from flask_stadtlabor.participation.ideas.news import IDEA_NEWS
 from flask_stadtlabor.participation.ideas.operations import belongings as ideas
 from flask_stadtlabor.participation.moderation.operations import belongings as moderation
 from flask_stadtlabor.participation.people.joining import Joiner, set_joiners
 from flask_stadtlabor.participation.people.mails import PARTICIPATION_LINK, link_mail
+from flask_stadtlabor.participation.telling.operations import hand_on_news
+from flask_stadtlabor.participation.telling.words import set_news_words
 from flask_stadtlabor.ports import (
     Clock,
     CurrentActor,
@@ -51,8 +54,15 @@ MAIL_RENDERERS = {
     PARTICIPATION_LINK.name: link_mail,
     **{kind.name: deferred_mail for kind in kinds.KINDS if kind.deferred_in},
 }
-JOINERS: tuple[Joiner, ...] = (ideas.hand_on, comments.hand_on_comments, moderation.hand_on)
+JOINERS: tuple[Joiner, ...] = (
+    ideas.hand_on,
+    comments.hand_on_comments,
+    moderation.hand_on,
+    hand_on_news,
+)
 """How each room of participation moves what one participant has to another."""
+NEWS_WORDS = {**IDEA_NEWS}
+"""What each kind of news is called in a digest, in the order in which they stand there."""
 
 
 class Stadtlabor:
@@ -111,6 +121,7 @@ class Stadtlabor:
         set_renderers(app, MAIL_RENDERERS)
         set_last_resort(app, hand_to_staff)
         set_joiners(app, JOINERS)
+        set_news_words(app, NEWS_WORDS)
         app.url_map.converters["stadtlabor_locale"] = one_of_converter(settings.locales)
         app.url_map.converters["stadtlabor_shared"] = one_of_converter(SharedKind)
         set_up_babel(app)

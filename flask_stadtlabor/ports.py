@@ -82,6 +82,8 @@ class Action(StrEnum):
     """Download the list of registrations, with :attr:`SEE_REGISTRATIONS` beside it."""
     WRITE = "registration.write"
     """Write to a group of those who have registered; see what was written to whom before."""
+    ANSWER = "idea.answer"
+    """Answer ideas in the city's name, for everybody to read; correct the words of an answer."""
     CHECK_IN = "registration.check_in"
     """Work at the door: look people up, check them in, ask for consent there."""
     MODERATE = "text.moderate"

@@ -35,6 +35,7 @@ from flask_stadtlabor.participation.mine import views as mine
 from flask_stadtlabor.participation.moderation import views as moderation
 from flask_stadtlabor.participation.people import views as people
 from flask_stadtlabor.participation.projects import views as projects
+from flask_stadtlabor.participation.telling import views as telling
 from flask_stadtlabor.pictures import views as pictures
 from flask_stadtlabor.privacy import views as privacy
 from flask_stadtlabor.registration.views import (
@@ -161,6 +162,7 @@ ROUTES = (
     Route(f"{ME}/link", "participation_link", people.ask_for_link, PUBLIC, FORM),
     Route(f"{ME}/link-sent", "participation_link_sent", people.link_sent, PUBLIC),
     Route(f"{ME}/open/<path:token>", "open_participation", people.open_link, LINK),
+    Route(f"{ME}/unsubscribe/<token>", "unsubscribe", telling.unsubscribe, LINK, FORM),
     Route(f"{ME}/close", "close_participation", mine.close, PARTICIPANT, POST),
     Route(f"{ME}/data.json", "my_participation_file", privacy.my_participation_file, PARTICIPANT),
     Route(f"{ME}/erase", "erase_participation", privacy.erase_participation, PARTICIPANT, FORM),

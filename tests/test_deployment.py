@@ -182,7 +182,7 @@ def test_nginx_logs_neither_a_token_nor_whom_staff_searches_for() -> None:
     """S13."""
     assert len(MASKED) == 2
     secret = [route.rule for route in ROUTES if "token" in route.rule]
-    assert len(secret) == 3
+    assert len(secret) == 4
     for rule in secret:
         here = "/stadtlabor" + rule.replace("<stadtlabor_locale:lang>", "de")
         before = here.partition("<")[0]

@@ -49,6 +49,7 @@ FORMS = (
     "send_link",
     "participation_link",
     "my_settings",
+    "unsubscribe",
     "erase_participation",
     "new_idea",
     "edit_idea",
@@ -88,6 +89,8 @@ FORMS = (
     "translations",
     "preview_links",
     "write_message",
+    "answer_idea",
+    "correct_answer",
 )
 
 

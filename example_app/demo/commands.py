@@ -12,7 +12,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, FlaskGroup, ScriptInfo
 
-from example_app.demo import content, neighbours, people
+from example_app.demo import answers, content, neighbours, people
 
 IDEAS = "ideas"
 """Under this name it is remembered, beside the starts of events, since when there are ideas."""
@@ -52,6 +52,7 @@ def prepare() -> None:
     if IDEAS not in known:
         click.echo("Supporting ideas, and talking about them")
         Context().run(neighbours.take_part, app)
+        answers.answer_ideas(today)
     _run(app, "stadtlabor", "outbox", "run")
 
 

@@ -32,9 +32,9 @@ def run_command(watch: bool) -> None:
     """Deliver mail, and do what falls due by itself.
 
     That is: publish drafts whose time has come, end holds, offers and consents that ran out, offer
-    free seats to those who wait, remind and thank, and ask people again whose text changed in
-    substance. Any number of these can run at once. The exit code is 1 when a mail could not be
-    delivered or a part of this failed.
+    free seats to those who wait, remind and thank, ask people again whose text changed in
+    substance, and write the digests of the day. Any number of these can run at once. The exit code
+    is 1 when a mail could not be delivered or a part of this failed.
     """
     if watch:
         _watch()
@@ -96,7 +96,7 @@ def _asked_to_stop() -> Iterator[threading.Event]:
 
 
 def _tell(done: Round) -> None:
-    if done.published or any(done.due) or done.delivered.sent:
+    if done.published or any(done.due) or done.digests or done.answered or done.delivered.sent:
         click.echo(_done(done))
     if problem := _problem(done):
         click.echo(problem, err=True)
@@ -108,7 +108,8 @@ def _done(done: Round) -> str:
         f"{_mails(delivered.sent)} delivered, {due.ended} holds and offers ended, "
         f"{due.offered} parties offered seats, {due.reminded} reminded and {due.thanked} thanked, "
         f"{due.consents_ended} consents ended, {due.asked_again} people asked again, "
-        f"{done.published} drafts published, {due.written} mails of messages to groups written."
+        f"{done.published} drafts published, {due.written} mails of messages to groups written, "
+        f"{done.answered} mails of answers and {done.digests} digests written."
     )
 
 

@@ -64,6 +64,7 @@ def in_words(counts: Counts) -> str:
             "comment that nobody published",
             "comments that nobody published",
         ),
+        (counts.old_news, "piece of news that was not told", "pieces of news that were not told"),
         (counts.unconfirmed, "unconfirmed address", "unconfirmed addresses"),
         (counts.participant_links, "link of a participant", "links of participants"),
     ]

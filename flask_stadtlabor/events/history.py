@@ -1,5 +1,5 @@
-"""The history of events and of shared content: every state in which somebody left one, drafts of
-changes included.
+"""The history of events, shared content and official answers: every state in which somebody left
+one, drafts of changes included.
 
 Append-only; the database refuses to change what an entry says.
 """
@@ -13,6 +13,7 @@ from sqlalchemy import and_, func, select
 
 from flask_stadtlabor.events.history_models import (
     DRAFT_STEPS,
+    AnswerRevision,
     Deed,
     EventDeed,
     EventRevision,
@@ -42,12 +43,22 @@ class Shared(NamedTuple):
     slug: str
 
 
+class Answered(NamedTuple):
+    """An idea, as far as the city has answered it."""
+
+    idea_id: int
+
+
+Recorded = Event | Shared | Answered
+"""What has a history."""
+
+
 def record(
-    of: Event | Shared, document: dict[str, Any], *, step: Step, by: By, note: str = ""
+    of: Recorded, document: dict[str, Any], *, step: Step, by: By, note: str = ""
 ) -> HistoryEntry:
     """Write down what something is now.
 
-    Of an event, also what the draft of its changes is; under the event's lock. Of shared content,
+    Of an event, also what the draft of its changes is; under the event's lock. Else
     two that write the same number at once meet in its unique key, and one is tried again.
     """
     before = latest(of)
@@ -90,7 +101,7 @@ def trail_of(event: Event) -> list[HistoryEntry | EventDeed]:
     return sorted(both, key=lambda entry: entry.at, reverse=True)[:LIST_LIMIT]
 
 
-def latest(of: Event | Shared) -> HistoryEntry | None:
+def latest(of: Recorded) -> HistoryEntry | None:
     """What was written last; None for what is from before there was a history."""
     return _first(of)
 
@@ -111,7 +122,7 @@ def latest_of(events: Sequence[Event]) -> dict[int, EventRevision]:
     return {entry.event_id: entry for entry in found}
 
 
-def find(of: Event | Shared, number: int) -> HistoryEntry | None:
+def find(of: Recorded, number: int) -> HistoryEntry | None:
     """The entry with this number."""
     return _first(of, number=number)
 
@@ -121,7 +132,7 @@ def applied_before(event: Event, number: int) -> HistoryEntry | None:
     return _first(event, EventRevision.step.not_in(DRAFT_STEPS), EventRevision.number <= number)
 
 
-def entries_of(of: Event | Shared) -> Sequence[HistoryEntry]:
+def entries_of(of: Recorded) -> Sequence[HistoryEntry]:
     """The latest entries, the newest first."""
     table, keys = _where(of)
     found = select(table).filter_by(**keys).order_by(table.number.desc()).limit(LIST_LIMIT)
@@ -141,14 +152,14 @@ def newest_of_kind(kind: SharedKind) -> Sequence[SharedRevision]:
     return session().scalars(found).all()
 
 
-def _where(of: Event | Shared) -> tuple[type[Any], dict[str, Any]]:
+def _where(of: Recorded) -> tuple[type[Any], dict[str, Any]]:
     """The table with the history of something, and which of its rows."""
     if isinstance(of, Event):
         return EventRevision, {"event_id": of.id}
-    return SharedRevision, of._asdict()
+    return AnswerRevision if isinstance(of, Answered) else SharedRevision, of._asdict()
 
 
-def _first(of: Event | Shared, *conditions: Any, **values: Any) -> HistoryEntry | None:
+def _first(of: Recorded, *conditions: Any, **values: Any) -> HistoryEntry | None:
     table, keys = _where(of)
     found: HistoryEntry | None = session().scalar(
         select(table)

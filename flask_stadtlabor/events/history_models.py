@@ -1,4 +1,4 @@
-"""Tables of the history of events and shared content, and of what is planned with drafts."""
+"""Tables of the history of events, shared content and answers, and of planned drafts."""
 
 from __future__ import annotations
 
@@ -142,6 +142,22 @@ class SharedRevision(HistoryEntry, Base):
         UniqueConstraint("kind", "slug", "number"),
         Index(
             "ix_stadtlabor_shared_revision_trail",
+            *("at", "id", "step", "actor_key", "actor_name"),
+        ),
+    )
+
+
+class AnswerRevision(HistoryEntry, Base):
+    """One state of the newest official answer to an idea."""
+
+    __tablename__ = "stadtlabor_idea_answer_revision"
+
+    idea_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_idea.id"))
+
+    __table_args__ = (
+        UniqueConstraint("idea_id", "number"),
+        Index(
+            "ix_stadtlabor_idea_answer_revision_trail",
             *("at", "id", "step", "actor_key", "actor_name"),
         ),
     )

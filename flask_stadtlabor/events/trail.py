@@ -1,4 +1,4 @@
-"""What staff did with all events, with their people, and with what several events share.
+"""What staff did with all events, their people, what several events share, and answers to ideas.
 
 Read from the history, and as little to be changed as that. The number of statements depends neither
 on how much there is nor on how much of it is shown.
@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, defer
 
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.history_models import (
+    AnswerRevision,
     Deed,
     EventDeed,
     EventRevision,
@@ -29,11 +30,13 @@ PAGE_SIZE = 50
 MOST_EVENTS = 500
 """Events to choose from, the newest."""
 
-Entry = EventRevision | EventDeed | SharedRevision
+Entry = EventRevision | EventDeed | SharedRevision | AnswerRevision
+_OF_EVENTS = (EventRevision, EventDeed)
 _KINDS: dict[str, tuple[type[Entry], InstrumentedAttribute[str]]] = {
     "revision": (EventRevision, EventRevision.step),
     "deed": (EventDeed, EventDeed.deed),
     "shared": (SharedRevision, SharedRevision.step),
+    "answer": (AnswerRevision, AnswerRevision.step),
 }
 
 
@@ -59,8 +62,8 @@ class TrailFilter:
             found.append(table.at >= self.since)
         if self.before is not None:
             found.append(table.at < self.before)
-        if self.event is not None and table is not SharedRevision:
-            found.append(table.event_id == self.event)  # type: ignore[union-attr]
+        if self.event is not None and table in _OF_EVENTS:
+            found.append(table.event_id == self.event)
         return found
 
 
@@ -85,7 +88,7 @@ def read_trail(chosen: TrailFilter, page: int) -> TrailPage:
     parts = [
         _newest(kind, table, chosen.conditions(table, what), last)
         for kind, (table, what) in _KINDS.items()
-        if chosen.event is None or table is not SharedRevision
+        if chosen.event is None or table in _OF_EVENTS
     ]
     every = union_all(*parts).subquery()
     wanted = (
@@ -133,7 +136,7 @@ def _read(rows: Sequence[tuple[str, int]]) -> list[TrailItem]:
             select(table).where(table.id.in_(ids)).options(*slim)
         )
         entries |= {(kind, entry.id): entry for entry in found}
-    about = {entry.event_id for entry in entries.values() if not isinstance(entry, SharedRevision)}
+    about = {entry.event_id for entry in entries.values() if isinstance(entry, _OF_EVENTS)}
     found_events = session().scalars(select(Event).where(Event.id.in_(about))) if about else ()
     events = {event.id: event for event in found_events}
     return [

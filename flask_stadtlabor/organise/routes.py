@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_stadtlabor.organise.views import feedback, moderation, numbers, trail
+from flask_stadtlabor.organise.views import feedback, moderation, numbers, official_answers, trail
 from flask_stadtlabor.organise.views import overview as organise
 from flask_stadtlabor.organise.views.at_door import door, offline_door
 from flask_stadtlabor.organise.views.consents import (
@@ -58,6 +58,7 @@ SHARED_CONTENT: Final = Action.EDIT_SHARED
 SHARE: Final = Action.SHARE
 FEEDBACK: Final = Action.SEE_FEEDBACK
 NUMBERS: Final = Action.SEE_NUMBERS
+ANSWER: Final = Action.ANSWER
 PICTURES: Final = Action.MANAGE_PICTURES
 MODERATE: Final = Action.MODERATE
 EDIT: Final = Action.EDIT_TEXTS
@@ -68,6 +69,7 @@ TASKS = f"{L}/organise/take-downs"
 WORKS = f"{DESK}/publications"
 PARTY = f"{DESK}/registrations/<int:number>"
 TEXTS = f"{L}/organise/texts"
+ANSWERED = f"{L}/organise/answers/<int:number>"
 PICTURE = f"{L}/organise/pictures/<int:number>"
 MODERATION = f"{L}/organise/moderation"
 OBJECTIONS = f"{MODERATION}/objections"
@@ -91,6 +93,9 @@ OFFICE = (
     Route(f"{MODERATION}/spam", "hide_spam", moderation.spam, MODERATE, POST, "moderation"),
     Route(f"{OBJECTIONS}/<int:number>", "objection", moderation.objection, MODERATE, FORM),
     Route(f"{MODERATION}/<kind>/<int:number>", "moderate", moderation.moderate, MODERATE, FORM),
+    Route(f"{L}/organise/answers/", "answers", official_answers.index, ANSWER),
+    Route(f"{ANSWERED}/", "answer_idea", official_answers.answer, ANSWER, FORM),
+    Route(f"{ANSWERED}/correct", "correct_answer", official_answers.correct, ANSWER, FORM),
     Route(f"{L}/organise/languages/", "languages", languages.show, EDIT_EVENT),
     Route(f"{SPOKEN}/", "translations", translations.show, EDIT_EVENT, FORM),
     Route(f"{SPOKEN}/texts.po", "translations_po", translations.download, EDIT_EVENT),

@@ -39,7 +39,7 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+( [A-Za-z0-9!#$%&'*+/=?^_`{
 
 
 class HeaderPolicy(Policy):
-    """Writes Subject and addresses by this module, everything else as Python does."""
+    """Writes Subject, addresses and List-Unsubscribe by this module, all else as Python does."""
 
     def fold(self, name: str, value: Any) -> str:
         """A header with its line ends, as :meth:`email.policy.Policy.fold`."""
@@ -69,6 +69,10 @@ def unstructured(text: str, *, name: str) -> str:
 
 def _parts(name: str, value: Any) -> list[str] | None:
     """The parts of a header that we compose; None for other headers and for parsed ones."""
+    if name.lower() == "list-unsubscribe":
+        # in one line, which RFC 5322 §2.1.1 lets be long: Python would encode a long address, also
+        # of a parsed message, and no mail program would find it (RFC 2369 §2)
+        return [str(value)]
     if getattr(value, "name", "").lower() == "subject":
         return _words(str(value), name)
     if not hasattr(value, "addresses"):

@@ -81,8 +81,11 @@ def compose(
     pictures: Sequence[Picture] = (),
     calendar: CalendarPart | None = None,
     reply_to: ReplyTo | None = None,
+    unsubscribe: str | None = None,
 ) -> EmailMessage:
     """A message in the current language, complete with a stable Message-ID.
+
+    ``unsubscribe`` is the address that ends mails of this kind by a POST (RFC 8058).
 
     Nothing that somebody typed becomes a header of its own (S8): the recipient is one address by
     RFC 5322, or ``ValueError`` is raised, and line breaks in the subject become spaces.
@@ -100,6 +103,9 @@ def compose(
     # nobody's out-of-office note should answer: RFC 3834, and Exchange, which reads its own alone
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    if unsubscribe is not None:
+        message["List-Unsubscribe"] = f"<{unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     if pictures:

@@ -32,7 +32,7 @@ class OutboxMail(Base):
     kind: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20), default=MailState.QUEUED)
     concerns: Mapped[str | None] = mapped_column(String(32), index=True)
-    """The pseudonym of the registration that it is about."""
+    """The pseudonym of the registration that it is about, or the mark of the participant."""
     recipient: Mapped[str | None] = mapped_column(String(320))
     address_key: Mapped[str | None] = mapped_column(String(64), index=True)
     """A keyed hash of the recipient, by which everything about an address is found."""

@@ -55,6 +55,7 @@ def enqueue(
     pictures: Sequence[Picture] = (),
     calendar: CalendarPart | None = None,
     reply_to: ReplyTo | None = None,
+    unsubscribe: str | None = None,
     concerns: str | None = None,
     tells: dict[str, Any] | None = None,
     turn: Turn = NOW,
@@ -62,8 +63,9 @@ def enqueue(
     """Write a mail in the caller's transaction: it is sent if that is committed, and only then.
 
     ``concerns`` is the pseudonym of the person concerned, by which erasure finds the mail, as it
-    does by the address. ``tells`` is for a mail that may take its place (:func:`take_back`). Raises
-    ``ValueError`` for a recipient that is not one address.
+    does by the address. ``tells`` is for a mail that may take its place (:func:`take_back`);
+    ``unsubscribe`` as for :func:`~.message.compose`. Raises ``ValueError`` for a recipient that is
+    not one address.
     """
     message = compose(
         recipient=recipient,
@@ -73,6 +75,7 @@ def enqueue(
         pictures=pictures,
         calendar=calendar,
         reply_to=reply_to,
+        unsubscribe=unsubscribe,
     )
     return _add(
         message_id=message["Message-ID"],

@@ -190,7 +190,7 @@ class Writer:
         """A line that is a link; the text of a mail shows the address behind a colon."""
         return Link(text, address)
 
-    def items(self, heading: str, lines: Sequence[Said]) -> str:
+    def items(self, heading: str, lines: Sequence[Line]) -> str:
         """A list under a heading; nothing where it is empty."""
         kept = [line for line in lines if line]
         return self._add(Part(Form.ITEMS, heading, lines=kept)) if kept else ""

@@ -43,12 +43,12 @@ REGISTRATION_TIMES = (
     "thanked_at", "restricted_at",
 )  # fmt: skip
 
-PARTICIPANT_FIELDS = ("email", "public_name", "language", "wants_digest")
+PARTICIPANT_FIELDS = ("email", "public_name", "language", "wants_digest", "wants_answers")
 IDEA_FIELDS = (
     "title", "text", "category", "place", "language", "public_name", "status", "reason", "supports",
 )  # fmt: skip
 
-DECISION_FIELDS = ("kind", "number", "verdict", "rule", "reasons", "is_from_report")
+DECISION_FIELDS = ("kind", "number", "measure", "rule", "reasons", "is_from_report")
 REPORT_FIELDS = ("kind", "number", "rule", "words", "email", "language", "state")
 COMMENT_FIELDS = (
     "text", "stance", "language", "public_name", "status", "agrees", "disagrees", "replies",
@@ -100,6 +100,10 @@ def _participation(data: ParticipantData) -> dict[str, Any]:
         ],
         "links": [
             {"token_sha256": each.token_hash, **_times(each, "expires_at")} for each in data.links
+        ],
+        "news": [
+            {"kind": each.kind, each.about: each.number, **_times(each, "created_at")}
+            for each in data.news
         ],
         "decisions": [_decision(each) for each in data.decisions],
     }

@@ -32,6 +32,7 @@ from flask_stadtlabor.participation.ideas.models import (
 from flask_stadtlabor.participation.moderation.models import Decision, Report
 from flask_stadtlabor.participation.moderation.operations.belongings import is_reported_by
 from flask_stadtlabor.participation.people.models import Participant, ParticipantLink
+from flask_stadtlabor.participation.telling.models import News
 from flask_stadtlabor.privacy.people import Person
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, LaterForm, Registration
 from flask_stadtlabor.registration.retention_periods import (
@@ -146,6 +147,8 @@ class ParticipantData:
     """Links to their page."""
     decisions: tuple[Decision, ...]
     """What moderators decided about their texts."""
+    news: tuple[News, ...]
+    """What waits for their digest."""
 
 
 @dataclass(frozen=True)
@@ -218,6 +221,7 @@ def _participant(row: Participant) -> ParticipantData:
                 .order_by(Decision.id)
             )
         ),
+        news=tuple(_all(News, News.participant_id == row.id, News.id)),
     )
 
 
@@ -228,7 +232,9 @@ def _mails(person: Person) -> tuple[MailData, ...]:
     addresses that theirs have.
     """
     own = address_keys(person.address) if person.address is not None else ()
-    about = is_mail_about(person.subjects, person.address) | is_about_address(person.reached_at)
+    marks = select(Participant.mark).where(Participant.id.in_(person.participants))
+    subjects = (*person.subjects, *session().scalars(marks))
+    about = is_mail_about(subjects, person.address) | is_about_address(person.reached_at)
     return tuple(
         MailData(row, shows_words=row.concerns is not None or row.address_key in own)
         for row in _all(OutboxMail, about, OutboxMail.id)

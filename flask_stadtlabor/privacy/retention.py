@@ -46,6 +46,7 @@ from flask_stadtlabor.participation.moderation.operations.belongings import (
 from flask_stadtlabor.participation.people.links import delete_expired_links, has_ended
 from flask_stadtlabor.participation.people.models import ParticipantLink
 from flask_stadtlabor.participation.people.operations import count_unconfirmed
+from flask_stadtlabor.participation.telling.operations import count_old_news, delete_old_news
 from flask_stadtlabor.privacy.deletion import DeletionRow, delete_registrations
 from flask_stadtlabor.privacy.models import RetentionReport
 from flask_stadtlabor.registration import later_forms
@@ -99,6 +100,8 @@ class Counts:
     """Reports of texts that were decided long ago."""
     moderation_words: int = 0
     """Old decisions about texts of which the words go, and the rest stays."""
+    old_news: int = 0
+    """News for a digest that could not be told for long."""
 
     def add(self, other: Counts) -> None:
         """Add the counts of another object."""
@@ -148,6 +151,7 @@ def run(tell: Callable[[OfEvent], None] = lambda _: None, parts: Parts | None = 
     total.participant_links += commit(delete_expired_links)
     total.reports += commit(delete_old_reports)
     total.moderation_words += commit(forget_old_words)
+    total.old_news += commit(delete_old_news)
     commit(partial(_write_report, vars(total)))
     return total
 
@@ -176,6 +180,7 @@ def due() -> tuple[list[OfEvent], Counts]:
     total.participant_links = _count(ParticipantLink, has_ended())
     total.reports = _count(Report, is_old_report())
     total.moderation_words = count_old_words()
+    total.old_news = count_old_news()
     return events, total
 
 

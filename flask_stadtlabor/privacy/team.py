@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from flask_stadtlabor.events.history_models import (
+    AnswerRevision,
     EventDeed,
     EventRevision,
     PlannedPublishing,
@@ -20,6 +21,7 @@ NAMED_IN = (
     EventRevision,
     EventDeed,
     SharedRevision,
+    AnswerRevision,
     PreviewLink,
     PlannedPublishing,
     GroupMessage,

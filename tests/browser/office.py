@@ -85,6 +85,9 @@ def people(host: Host) -> dict[str, int]:
     look = fill(staff, f"{start}message", {"state": "confirmed", "do": "look", **words})
     send(staff, look)
     _moderated(host, staff)
+    reasons = {f"reasons.{code}": "**Ja**, im Mai." for code in ("de", "en")}
+    said = {"verdict": "partly", "department": MESSAGE, "next_step_on": "2026-05-01", **reasons}
+    fill(staff, "/stadtlabor/en/organise/answers/2/", said)
     desk = {"given_name": "Ilse", "family_name": "Brockhoff", "reach": "0234 4711"}
     fill(staff, f"{start}register", desk)
     by_reach = select(Registration.id).where(Registration.reach.is_not(None))
@@ -97,7 +100,7 @@ def _moderated(host: Host, staff: FlaskClient) -> None:
     said = {"rule": "respect", "words": "Der zweite Satz geht gegen die Nachbarschaft."}
     report = {**said, "email": "otto@example.org"}
     fill(host.client(), "/stadtlabor/en/ideas/1/report", report)
-    decision = {"verdict": "hidden", "rule": "advertising", "reasons": "Das ist ein Angebot."}
+    decision = {"measure": "hidden", "rule": "advertising", "reasons": "Das ist ein Angebot."}
     fill(staff, "/stadtlabor/en/organise/moderation/idea/2", decision)
 
 
@@ -149,6 +152,11 @@ def addresses(found: dict[str, int]) -> list[str]:
         *(f"moderation/?list={name}" for name in LISTS),
         "moderation/idea/1",
         "moderation/idea/2",
+        "answers/",
+        "answers/?show=answered&q=nichts+davon",
+        "answers/1/",
+        "answers/2/",
+        "answers/2/correct",
         "events/vorbei/results",
         "events/vorbei/feedback",
         f"{at}mails/",

@@ -53,6 +53,7 @@ def live_in(host: Host) -> str:
     _write_to_a_group(staff)
     _texts_change(host, staff)
     _mail_server_away(host)
+    _answer(host, staff)
     assert host.run("consent", "verify").exit_code == 0
     return link
 
@@ -168,13 +169,9 @@ def _plan_too_early(host: Host, staff: FlaskClient) -> None:
 
 def _ideas(host: Host) -> None:
     """Ideas that were supported and then changed, withdrawn, kept as a draft, and waiting."""
-    host.load(
-        exchange(
-            projects=[
-                project("allee", categories=[{"slug": "baum", "title": "Baum"}], most_ideas=9)
-            ]
-        )
-    )
+    trees = [{"slug": "baum", "title": "Baum"}]
+    allee = project("allee", categories=trees, threshold=1, most_ideas=9)
+    host.load(exchange(projects=[allee]))
     new = "/stadtlabor/de/projects/allee/ideas/new"
     author, friend = (
         host.make(ports={"actor": lambda key=key: Actor(key, "Änne")}).client()
@@ -196,8 +193,7 @@ def _ideas(host: Host) -> None:
     fill(author, "/stadtlabor/de/ideas/2/withdraw", {"reason": "Es gibt schon eine."})
     _moderation(host, author)
     _comments(host, author, friend)
-    later = project("allee", categories=[{"slug": "baum", "title": "Baum"}], most_ideas=9)
-    host.load(exchange(projects=[{**later, "holds_first_posts": True}]))
+    host.load(exchange(projects=[{**allee, "holds_first_posts": True}]))
 
 
 def _moderation(host: Host, author: FlaskClient) -> None:
@@ -210,7 +206,7 @@ def _moderation(host: Host, author: FlaskClient) -> None:
     at = "/stadtlabor/en/organise/moderation/"
     report = {"rule": "respect", "words": "Das beleidigt uns.", "email": "rita@example.org"}
     fill(host.client(), "/stadtlabor/de/ideas/5/report", report)
-    decision = {"verdict": "hidden", "rule": "respect", "reasons": "Der zweite Satz."}
+    decision = {"measure": "hidden", "rule": "respect", "reasons": "Der zweite Satz."}
     moderator = staff_of(host).client()
     fill(moderator, f"{at}idea/5", decision)
     mark = host.scalar(select(Decision.mark))
@@ -236,6 +232,26 @@ def _comments(host: Host, author: FlaskClient, friend: FlaskClient) -> None:
     press(author, f"{here}/2", "/disagree")
     waits = {"text": "Wer zahlt das?", "email": "ben@example.org"}
     fill(host.client(), "/stadtlabor/de/ideas/1/comments/new", waits, action="/new")
+
+
+def _answer(host: Host, staff: FlaskClient) -> None:
+    """An answer of the city that was corrected, and news that wait for somebody's digest."""
+    said = {
+        "verdict": "accepted",
+        "department": "Grünflächenamt",
+        "reasons.de": "Wir pflanzen.",
+        "reasons.en": "We plant.",
+        "next_step.de": "Im Herbst.",
+        "next_step_on": "2026-10-01",
+    }
+    fill(staff, f"{DESK}answers/1/", said)
+    fill(staff, f"{DESK}answers/1/correct", {"reasons.de": "Wir pflanzen zwölf Linden."})
+    actor = Actor("user:3", "Cem", email="cem@example.org", email_verified=True)
+    friend = host.make(ports={"actor": lambda: actor}).client()
+    press(friend, "/stadtlabor/de/ideas/1/follow", "/follow")
+    fill(friend, "/stadtlabor/de/me/settings", {"wants_answers": ""})
+    author = host.make(ports={"actor": lambda: Actor("user:1", "Änne")}).client()
+    fill(author, "/stadtlabor/de/ideas/1/edit", {"text": "Zwölf Linden und eine Bank."})
 
 
 def _last_week(host: Host, staff: FlaskClient) -> None:

@@ -34,5 +34,10 @@ def known(host: Host, address: str = "ada@example.org") -> FlaskClient:
     """A browser in which somebody has opened their link."""
     ask(host, address)
     browser = host.client()
-    assert browser.get(link_in(host.mails()[-1])).status_code == 303
+    assert browser.get(link_in(_mails_with_link(host)[-1])).status_code == 303
     return browser
+
+
+def _mails_with_link(host: Host) -> list[EmailMessage]:
+    # other mails may leave in the same round
+    return [mail for mail in host.mails() if b"/me/open/" in mail.as_bytes()]

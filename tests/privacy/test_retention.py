@@ -333,6 +333,7 @@ def test_a_run_leaves_a_report_that_names_nobody(portal: Host) -> None:
         "participant_links": 0,
         "reports": 0,
         "moderation_words": 0,
+        "old_news": 0,
     }
     assert count(portal, DeskNotice) == 0
     left = [trace for trace in stored.traces(portal, words) if "access_token" not in trace]

@@ -39,6 +39,7 @@ AFTERWARDS = {
     "erased",
     "consent_changes",
     "shared_preview",
+    "unsubscribe",
     "idea_changes",
     "edit_idea",
     "withdraw_idea",
@@ -46,7 +47,8 @@ AFTERWARDS = {
     "edit_comment",
     "delete_comment",
 }
-"""What is to be seen only after a form was sent, a text was changed or staff made a link."""
+"""What is to be seen only after a form or a mail was sent, a text was changed or staff made a link.
+"""
 
 
 def endpoint_of(app: Flask, path: str) -> str:

@@ -13,6 +13,8 @@ from flask_stadtlabor.outbox.delivery import DeliveryReport, deliver_all
 from flask_stadtlabor.outbox.models import OutboxRun
 from flask_stadtlabor.outbox.operations import forget_given_up
 from flask_stadtlabor.outbox.wake import nobody_woken
+from flask_stadtlabor.participation.answers.jobs.answer_mails import write_answers
+from flask_stadtlabor.participation.telling.jobs.digests import write_digests
 from flask_stadtlabor.pictures.operations import forget_held
 from flask_stadtlabor.registration.jobs.due_work import DueReport, run_due
 from flask_stadtlabor.state import now, session
@@ -25,6 +27,10 @@ class Round(NamedTuple):
     published: int
     """Drafts that were published at their time."""
     due: DueReport
+    digests: int
+    """Digests of news that were written."""
+    answered: int
+    """Mails of official answers that were written."""
     delivered: DeliveryReport
     failed: int
     """Parts that failed, which the next round does again; the log names them."""
@@ -43,6 +49,8 @@ def do_round(stop: Callable[[], bool] = lambda: False) -> Round:
         published = publish_due(parts)
         due = run_due(stop)
         add_up_due(parts)
+        answered = write_answers(stop, parts)
+        digests = write_digests(stop, parts)
         with parts.part("Keeping a checkpoint of the consent ledger"):
             anchoring.anchor()
         delivered = deliver_all(stop)
@@ -52,7 +60,7 @@ def do_round(stop: Callable[[], bool] = lambda: False) -> Round:
             commit(forget_held)
         with parts.part("Noting the round"):
             commit(_note_the_round)
-    return Round(published, due, delivered, due.failed + parts.failed)
+    return Round(published, due, digests, answered, delivered, due.failed + parts.failed)
 
 
 def _note_the_round() -> None:

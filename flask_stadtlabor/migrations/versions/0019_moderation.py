@@ -48,7 +48,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("mark", sa.String(32), nullable=False),
         sa.Column("participant_id", sa.Integer()),
-        sa.Column("verdict", sa.String(20), nullable=False),
+        sa.Column("measure", sa.String(20), nullable=False),
         sa.Column("rule", SLUG),
         sa.Column("reasons", WORDS, nullable=False),
         sa.Column("is_from_report", sa.Boolean(), nullable=False),

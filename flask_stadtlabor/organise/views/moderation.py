@@ -17,7 +17,7 @@ from flask_stadtlabor.organise.views.staff_page import acting, staff_page
 from flask_stadtlabor.participation.moderation import queries
 from flask_stadtlabor.participation.moderation.forms import AnswerForm, DecisionForm, SpamForm
 from flask_stadtlabor.participation.moderation.kinds import KINDS, find_text, find_texts
-from flask_stadtlabor.participation.moderation.models import Decision, Report, Verdict
+from flask_stadtlabor.participation.moderation.models import Decision, Measure, Report
 from flask_stadtlabor.participation.moderation.operations.decide import (
     DecidedMeanwhile,
     decide,
@@ -26,7 +26,7 @@ from flask_stadtlabor.participation.moderation.operations.decide import (
 from flask_stadtlabor.participation.moderation.operations.objection import answer_objection
 from flask_stadtlabor.participation.moderation.rules import hints_in, rules, rules_to_name
 from flask_stadtlabor.participation.moderation.statement import statement_of
-from flask_stadtlabor.participation.moderation.texts import VERDICTS, ModeratedText
+from flask_stadtlabor.participation.moderation.texts import MEASURES, ModeratedText
 from flask_stadtlabor.permissions import staff
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import commit
@@ -93,7 +93,7 @@ def moderate(kind: str, number: int) -> ResponseReturnValue:
             )
         ]
         return _show_text(text, form, 409)
-    return see_other("moderation", done=ruling.verdict.value)
+    return see_other("moderation", done=ruling.measure.value)
 
 
 def objection(number: int) -> ResponseReturnValue:
@@ -194,9 +194,9 @@ def _reports_about(text: ModeratedText) -> Sequence[Report]:
     return queries.open_reports({key}).get(key, ())
 
 
-def _offered(text: ModeratedText, reports: Sequence[Report]) -> list[Verdict]:
+def _offered(text: ModeratedText, reports: Sequence[Report]) -> list[Measure]:
     """What can be decided now; to leave a text as it is only where it was reported."""
-    return [each for each in VERDICTS[text.standing] if reports or each is not Verdict.KEPT]
+    return [each for each in MEASURES[text.standing] if reports or each is not Measure.KEPT]
 
 
 def _show_text(
@@ -212,7 +212,7 @@ def _show_text(
     if is_preview:
         ruling = form.ruling()
         draft = Decision(
-            verdict=ruling.verdict, rule=ruling.rule, reasons=ruling.reasons,
+            measure=ruling.measure, rule=ruling.rule, reasons=ruling.reasons,
             is_from_report=bool(reports), decided_at=now(),
         )  # fmt: skip
         preview = statement_of(draft, text, named)

@@ -24,6 +24,7 @@ from flask_stadtlabor.organise.queries.registrations import Sort, list_registrat
 from flask_stadtlabor.organise.views.consents import take_downs
 from flask_stadtlabor.organise.views.people import staff_messages
 from flask_stadtlabor.organise.views.staff_page import staff_page
+from flask_stadtlabor.participation.answers.queries import count_due
 from flask_stadtlabor.participation.moderation.queries import count_open as count_to_moderate
 from flask_stadtlabor.permissions import allowed, require_any
 from flask_stadtlabor.ports import Action
@@ -70,6 +71,7 @@ def index() -> ResponseReturnValue:
         unpublished=[event for event in failed_events() if allowed(Action.PUBLISH, event)],
         tasks=count_open(take_downs.events_to_work_on()),
         to_moderate=count_to_moderate().all if allowed(Action.MODERATE) else 0,
+        unanswered=count_due() if allowed(Action.ANSWER) else 0,
         is_made=request.args.get("now") == "made",
     )
 

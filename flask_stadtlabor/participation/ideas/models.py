@@ -1,20 +1,29 @@
-"""Tables of ideas: their texts, who supports and follows them, and what finds similar ones."""
+"""Tables of ideas: their texts, who supports and follows them, what finds similar ones, and what
+the city answers."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from flask_stadtlabor.db import Base, UTCDateTime, long_text, slug_type
+from flask_stadtlabor.db import (
+    Base,
+    LocalizedColumn,
+    LocalizedText,
+    UTCDateTime,
+    long_text,
+    slug_type,
+)
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.participation.people.models import LONGEST_PUBLIC_NAME
 
 LONGEST_TITLE = 120
 LONGEST_PLACE = 200
+LONGEST_DEPARTMENT = 200
 GRAM_LENGTH = 3
 
 
@@ -67,11 +76,18 @@ class Idea(Base):
     """Raised by each change of a text that somebody supports."""
     supports: Mapped[int] = mapped_column(default=0)
     """How many support it: kept in step with their rows by the same transaction."""
+    threshold_reached_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a support brought it to the project's threshold of then; it stays when fewer support it
+    later, and is None where the threshold came down to it."""
     reason: Mapped[str | None] = mapped_column(long_text())
     """Why its author withdrew it."""
     fingerprint: Mapped[str | None] = mapped_column(String(64), unique=True)
     """Of what its author sent, so that a double click makes one idea (S5)."""
     search_text: Mapped[str] = mapped_column(long_text())
+    verdict: Mapped[str | None] = mapped_column(String(20))
+    """Of the newest official answer; None for an idea without one."""
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the newest official answer was published."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -80,6 +96,7 @@ class Idea(Base):
         CheckConstraint("supports >= 0", "supports_not_negative"),
         Index("ix_stadtlabor_idea_newest", "project_id", "status", "published_at"),
         Index("ix_stadtlabor_idea_most_supported", "project_id", "status", "supports"),
+        Index("ix_stadtlabor_idea_answered", "project_id", "status", "answered_at"),
     )
 
     @property
@@ -97,6 +114,15 @@ class Idea(Base):
     def was_taken_away(self) -> bool:
         """Whether its author had its text erased, so that its page alone is left."""
         return self.status == IdeaStatus.WITHDRAWN and not self.text
+
+
+class Verdict(StrEnum):
+    """What the city says to an idea."""
+
+    ACCEPTED = "accepted"
+    PARTLY = "partly"
+    REJECTED = "rejected"
+    UNDER_REVIEW = "under_review"
 
 
 class IdeaVersion(Base):
@@ -143,6 +169,39 @@ class IdeaFollow(Base):
         ForeignKey("stadtlabor_participant.id"), primary_key=True, index=True
     )
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class IdeaAnswer(Base):
+    """An official answer to an idea; of several, the newest counts, and the others stay beside it.
+
+    It stands here and not with the room that writes it, because the page of the idea shows it.
+    """
+
+    __tablename__ = "stadtlabor_idea_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_idea.id"))
+    number: Mapped[int]
+    """Counts from 1 for each idea."""
+    verdict: Mapped[str] = mapped_column(String(20))
+    """A :class:`Verdict`."""
+    reasons: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    """Markdown."""
+    next_step: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    """What the city does next; may be empty."""
+    next_step_on: Mapped[date | None]
+    """By which day."""
+    department: Mapped[str] = mapped_column(String(LONGEST_DEPARTMENT))
+    """Who answers, in public."""
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    reached: Mapped[int] = mapped_column(default=0)
+    """The number of the participant up to whom the mails are written."""
+    written: Mapped[int] = mapped_column(default=0)
+    """How many mails were written."""
+    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    """When the last of them was written, or when it came about that nobody is told."""
+
+    __table_args__ = (UniqueConstraint("idea_id", "number"),)
 
 
 class IdeaGram(Base):

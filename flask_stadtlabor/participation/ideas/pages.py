@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 from flask_stadtlabor.consent.texts.differences import Paragraph, word_differences
 from flask_stadtlabor.events.models import Project
-from flask_stadtlabor.i18n import _sl, _sln, words
-from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus, IdeaVersion
+from flask_stadtlabor.i18n import _sl, _sln, lazy, words
+from flask_stadtlabor.participation.ideas.models import (
+    Idea,
+    IdeaAnswer,
+    IdeaStatus,
+    IdeaVersion,
+    Verdict,
+)
 from flask_stadtlabor.participation.ideas.queries import (
     NOTHING,
     SORTS,
@@ -33,6 +39,8 @@ class IdeaPage:
     idea: Idea
     who: Identity = STRANGER
     stand: Stand = NOTHING
+    answers: Sequence[IdeaAnswer] = ()
+    """The official answers, the newest first."""
 
     @property
     def author(self) -> str:
@@ -84,6 +92,8 @@ class IdeaPage:
         if threshold is None or not self.idea.is_public:
             return counted
         missing = threshold - self.idea.supports
+        if self.idea.answered_at is not None:
+            return counted
         if missing <= 0:
             return f"{counted} " + _sl("That is enough: the city has to answer.")
         return f"{counted} " + _sln(
@@ -123,12 +133,17 @@ class IdeaListing:
     @property
     def is_filtered(self) -> bool:
         """Whether only some of the ideas were asked for."""
-        return bool(self.filters.q or self.filters.category or self.filters.language)
+        filters = self.filters
+        return bool(filters.q or filters.category or filters.language or filters.verdict)
 
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:
         """The address, name and choice of each order."""
-        names = {"new": _sl("Newest first"), "supported": _sl("Most supported first")}
+        names = {
+            "new": _sl("Newest first"),
+            "supported": _sl("Most supported first"),
+            "answered": _sl("Answered last first"),
+        }
         return [(self.url(sort=sort), names[sort], sort == self.filters.sort) for sort in SORTS]
 
     def url(self, *, sort: str | None = None, page: int = 1) -> str:
@@ -186,14 +201,46 @@ def changes_of(idea: Idea, versions: Sequence[IdeaVersion]) -> list[Change]:
 def shown(idea: Idea) -> tuple[object, ...]:
     """All of an idea that a page shows to everybody."""
     said = idea.title, idea.text, idea.category, idea.place, idea.language, idea.public_name
-    stands = idea.status, idea.reason, idea.supports, idea.version, idea.published_at
+    answered = idea.verdict, idea.answered_at
+    stands = idea.status, idea.reason, idea.supports, idea.version, idea.published_at, answered
     return idea.id, said, stands, idea.changed_at
+
+
+def shown_of_answer(answer: IdeaAnswer) -> tuple[object, ...]:
+    """All of an answer that a page shows to everybody."""
+    next_step = answer.next_step.to_json(), answer.next_step_on
+    said = answer.verdict, answer.reasons.to_json(), answer.department, next_step
+    return answer.number, said, answer.published_at
 
 
 def shown_of_project(project: Project) -> tuple[object, ...]:
     """All of a project that the pages of its ideas show."""
     said = project.title, project.categories, project.threshold, project.level
     return project.slug, said, project.timezone, open_deeds(project, now())
+
+
+VERDICT_NAMES = {
+    Verdict.ACCEPTED: lazy("Accepted"),
+    Verdict.PARTLY: lazy("Partly accepted"),
+    Verdict.REJECTED: lazy("Not accepted"),
+    Verdict.UNDER_REVIEW: lazy("Under review"),
+}
+"""What the city says, in a word or two."""
+
+
+def verdict_name(verdict: str) -> str:
+    """What the city says, in a word or two."""
+    return str(VERDICT_NAMES[Verdict(verdict)])
+
+
+def verdict_sentence(verdict: str) -> str:
+    """What the city says, in a sentence."""
+    return {
+        Verdict.ACCEPTED: _sl("The city accepts the idea."),
+        Verdict.PARTLY: _sl("The city accepts a part of the idea."),
+        Verdict.REJECTED: _sl("The city does not accept the idea."),
+        Verdict.UNDER_REVIEW: _sl("The city is looking into the idea."),
+    }[Verdict(verdict)]
 
 
 def author_of(idea: Idea) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, select, union
 from sqlalchemy.orm import contains_eager
 
 from flask_stadtlabor.db import LARGEST_INTEGER
@@ -16,6 +16,7 @@ from flask_stadtlabor.folding import search_words
 from flask_stadtlabor.participation.ideas.models import (
     UNSENT,
     Idea,
+    IdeaAnswer,
     IdeaFollow,
     IdeaStatus,
     IdeaSupport,
@@ -29,6 +30,7 @@ MOST_OWN = 200
 SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "new": (Idea.published_at.desc(), Idea.id.desc()),
     "supported": (Idea.supports.desc(), Idea.id.desc()),
+    "answered": (Idea.answered_at.is_(None), Idea.answered_at.desc(), Idea.id.desc()),
 }
 """The orders of a list, the usual one first."""
 IS_TOLD = Idea.status.not_in((*UNSENT, IdeaStatus.HELD)) & Idea.published_at.is_not(None)
@@ -43,6 +45,7 @@ class IdeaFilters:
     q: str = ""
     category: str = ""
     language: str = ""
+    verdict: str = ""
 
     @property
     def query(self) -> dict[str, str]:
@@ -52,6 +55,7 @@ class IdeaFilters:
             "q": self.q,
             "category": self.category,
             "language": self.language,
+            "verdict": self.verdict,
         }
         return {name: value for name, value in named.items() if value}
 
@@ -171,6 +175,22 @@ def has_published(participants: Collection[int]) -> bool:
     return bool(participants and session().scalar(select(exists().where(*is_theirs))))
 
 
+def answers_to(number: int) -> Sequence[IdeaAnswer]:
+    """The official answers to an idea, the newest first."""
+    found = select(IdeaAnswer).where(IdeaAnswer.idea_id == number)
+    return session().scalars(found.order_by(IdeaAnswer.number.desc())).all()
+
+
+def audience_of(number: int) -> CompoundSelect[Any]:
+    """The numbers of the participants who support or follow an idea, as a part of a statement."""
+    return union(
+        *(
+            select(table.participant_id).where(table.idea_id == number)
+            for table in (IdeaSupport, IdeaFollow)
+        )
+    )
+
+
 def own_ideas(participant: int) -> OwnIdeas:
     """What somebody wrote, supports and follows, in three statements."""
     latest = select(Idea).order_by(Idea.id.desc()).limit(MOST_OWN)
@@ -194,4 +214,6 @@ def _matching(project: Project, filters: IdeaFilters) -> ColumnElement[bool]:
         conditions.append(Idea.category == filters.category)
     if filters.language:
         conditions.append(Idea.language == filters.language)
+    if filters.verdict:
+        conditions.append(Idea.verdict == filters.verdict)
     return and_(*conditions)

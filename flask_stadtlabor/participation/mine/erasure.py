@@ -6,11 +6,14 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
+from flask_stadtlabor.outbox.operations import delete_waiting_mails
 from flask_stadtlabor.participation.comments.operations.belongings import erase_comments
 from flask_stadtlabor.participation.ideas.operations.belongings import erase_ideas
 from flask_stadtlabor.participation.moderation.operations.belongings import erase_decisions
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.participation.people.operations import delete_participants, is_unconfirmed
+from flask_stadtlabor.participation.telling.operations import erase_news
+from flask_stadtlabor.state import session
 
 
 def erase_participants(numbers: Collection[int], *, keeps_texts: bool) -> int:
@@ -26,6 +29,8 @@ def erase_participants(numbers: Collection[int], *, keeps_texts: bool) -> int:
     erase_decisions(people)
     erase_ideas(people, keeps_texts=keeps_texts)
     erase_comments(people, keeps_texts=keeps_texts)
+    erase_news(people)
+    delete_waiting_mails(session().scalars(select(Participant.mark).where(condition)).all())
     return delete_participants(condition)
 
 

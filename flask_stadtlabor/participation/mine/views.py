@@ -16,6 +16,7 @@ from flask_stadtlabor.participation.people import current
 from flask_stadtlabor.participation.people.current import Identity, require_known
 from flask_stadtlabor.participation.people.forms import SettingsForm
 from flask_stadtlabor.participation.people.operations import contributor, set_up
+from flask_stadtlabor.participation.telling.operations import erase_news
 from flask_stadtlabor.registration.views.account import my_registrations
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.templating import draw
@@ -42,13 +43,14 @@ def overview() -> ResponseReturnValue:
 def settings() -> ResponseReturnValue:
     """The name that forms suggest and the wish for mails; the way to one's data."""
     who = require_known()
-    form = SettingsForm(public_name=who.public_name, wants_digest=_wants_digest(who))
+    form = SettingsForm(public_name=who.public_name, **_mails(who))
     if not form.is_submitted():
         return _show(who, form, [], 200)
     if not form.validate():
         return _show(who, form, [*form.session_errors()], 422)
-    name, wants_digest = form.public_name.data or None, bool(form.wants_digest.data)
-    commit(lambda: set_up(contributor(who), name, wants_digest=wants_digest))
+    name = form.public_name.data or None
+    chosen = {"wants_digest": form.wants_digest.data, "wants_answers": form.wants_answers.data}
+    commit(lambda: _set_up(who, name, chosen))
     return see_other("my_settings", now="saved")
 
 
@@ -57,9 +59,7 @@ def close() -> ResponseReturnValue:
     who = require_known()
     problems = Button().problems()
     if problems:
-        form = SettingsForm(
-            formdata=None, public_name=who.public_name, wants_digest=_wants_digest(who)
-        )
+        form = SettingsForm(formdata=None, public_name=who.public_name, **_mails(who))
         return _show(who, form, problems, 422)
     commit(current.close)
     current.leave()
@@ -73,8 +73,17 @@ def _comments_of(who: Identity) -> list[tuple[Comment, Thread]]:
     return [(comment, thread_of(comment)) for comment in own_comments(who.participant.id)]
 
 
-def _wants_digest(who: Identity) -> bool:
-    return who.participant is None or who.participant.wants_digest
+def _set_up(who: Identity, name: str | None, chosen: dict[str, bool]) -> None:
+    participant = contributor(who)
+    set_up(participant, name, **chosen)
+    if not participant.wants_digest:
+        erase_news([participant.id])
+
+
+def _mails(who: Identity) -> dict[str, bool]:
+    """Which mails somebody gets; all of them who has not taken part yet."""
+    names = ("wants_digest", "wants_answers")
+    return {name: who.participant is None or getattr(who.participant, name) for name in names}
 
 
 def _show(who: Identity, form: SettingsForm, problems: list[str], status: int) -> Response:

@@ -20,7 +20,7 @@ from flask_stadtlabor.form_fields import (
 )
 from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import _sl, lazy
-from flask_stadtlabor.participation.moderation.models import TAKING_AWAY, Verdict
+from flask_stadtlabor.participation.moderation.models import TAKING_AWAY, Measure
 from flask_stadtlabor.participation.moderation.operations.decide import Ruling
 from flask_stadtlabor.participation.moderation.operations.report import Complaint
 from flask_stadtlabor.participation.moderation.rules import LAW, rules_to_break, said
@@ -71,7 +71,7 @@ class ReportForm(SafeguardedForm):
 class DecisionForm(Form):
     """What a moderator decides about a text."""
 
-    verdict = OneOf(
+    measure = OneOf(
         lazy("What do you decide?"),
         choices=[],
         validators=[Required(lazy("Choose what becomes of the text."))],
@@ -90,14 +90,14 @@ class DecisionForm(Form):
         choose = ("", lazy("Please choose"))
         self.rule.choices = [choose, *((rule.slug, said(rule.title)) for rule in rules_to_break())]
 
-    def offer(self, verdicts: Iterable[Verdict]) -> None:
-        """Show these verdicts to choose from."""
-        self.verdict.choices = [(verdict.value, _LABELS[verdict]) for verdict in verdicts]
+    def offer(self, measures: Iterable[Measure]) -> None:
+        """Show these measures to choose from."""
+        self.measure.choices = [(measure.value, _LABELS[measure]) for measure in measures]
 
     @property
     def takes_away(self) -> bool:
         """Whether nobody can read the text once this is done."""
-        return self.verdict.data in TAKING_AWAY
+        return self.measure.data in TAKING_AWAY
 
     def validate_rule(self, field: Choice) -> None:
         """Nothing is taken away without a rule that it breaks (Art. 17(3) DSA)."""
@@ -107,7 +107,7 @@ class DecisionForm(Form):
     def ruling(self) -> Ruling:
         """What a valid form says."""
         return Ruling(
-            Verdict(self.verdict.data),
+            Measure(self.measure.data),
             (self.rule.data or None) if self.takes_away else None,
             self.reasons.data or "",
             _number(self.turn.data),
@@ -160,11 +160,11 @@ class SpamForm(Form):
 
 _KEY = r"[a-z]+-\d{1,9}"
 _LABELS = {
-    Verdict.HIDDEN: lazy("Hide it: nobody can read it any more"),
-    Verdict.KEPT: lazy("Leave it as it is"),
-    Verdict.RELEASED: lazy("Publish it: everybody can read it"),
-    Verdict.REFUSED: lazy("Do not publish it"),
-    Verdict.RESTORED: lazy("Show it again to everybody"),
+    Measure.HIDDEN: lazy("Hide it: nobody can read it any more"),
+    Measure.KEPT: lazy("Leave it as it is"),
+    Measure.RELEASED: lazy("Publish it: everybody can read it"),
+    Measure.REFUSED: lazy("Do not publish it"),
+    Measure.RESTORED: lazy("Show it again to everybody"),
 }
 
 

@@ -48,14 +48,14 @@ def tell_reporters(reports: Sequence[Report], decision: Decision, text: Moderate
     for report in reports:
         if report.email is not None:
             with use_language(report.language):
-                is_gone = decision.verdict in TAKING_AWAY
+                is_gone = decision.measure in TAKING_AWAY
                 _send(OUTCOME, report.email, page=_page_of(text), is_gone=is_gone)
 
 
 def tell_author(decision: Decision, text: ModeratedText) -> None:
     """Give the author the statement of a decision, or tell them that the text is there again."""
     author = _author(decision)
-    if author is None or author.email is None or decision.verdict not in TOLD:
+    if author is None or author.email is None or decision.measure not in TOLD:
         return
     with use_language(author.language):
         statement = statement_of(decision, text, rules_to_name())
@@ -64,7 +64,7 @@ def tell_author(decision: Decision, text: ModeratedText) -> None:
             author.email,
             statement=statement,
             title=text.title,
-            is_gone=decision.verdict in TAKING_AWAY,
+            is_gone=decision.measure in TAKING_AWAY,
             link=participant_link(author),
             page=_page_of(text),
         )

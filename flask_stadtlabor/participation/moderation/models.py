@@ -22,7 +22,7 @@ class ReportState(StrEnum):
     """The text was hidden."""
 
 
-class Verdict(StrEnum):
+class Measure(StrEnum):
     """What a moderator decided about a text."""
 
     HIDDEN = "hidden"
@@ -38,9 +38,9 @@ class Verdict(StrEnum):
     """It was hidden, and everybody can read it again."""
 
 
-TAKING_AWAY = (Verdict.HIDDEN, Verdict.SPAM, Verdict.REFUSED)
+TAKING_AWAY = (Measure.HIDDEN, Measure.SPAM, Measure.REFUSED)
 """Those by which nobody can read the text."""
-TOLD = (Verdict.HIDDEN, Verdict.REFUSED, Verdict.RELEASED, Verdict.RESTORED)
+TOLD = (Measure.HIDDEN, Measure.REFUSED, Measure.RELEASED, Measure.RESTORED)
 """Those of which the author is told."""
 
 
@@ -80,7 +80,7 @@ class Decision(Subject, Base):
         ForeignKey("stadtlabor_participant.id"), index=True
     )
     """Who wrote the text; None for a text without an author."""
-    verdict: Mapped[str] = mapped_column(String(20))
+    measure: Mapped[str] = mapped_column(String(20))
     rule: Mapped[str | None] = mapped_column(slug_type())
     """The slug of the rule that the text breaks."""
     reasons: Mapped[str] = mapped_column(long_text())

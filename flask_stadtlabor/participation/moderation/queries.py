@@ -167,7 +167,7 @@ def decisions_of(participant: int) -> Sequence[Decision]:
         .scalars(
             select(Decision)
             .options(joinedload(Decision.objection))
-            .where(Decision.participant_id == participant, Decision.verdict.in_(TOLD))
+            .where(Decision.participant_id == participant, Decision.measure.in_(TOLD))
             .order_by(Decision.id.desc())
             .limit(MOST_OWN)
         )

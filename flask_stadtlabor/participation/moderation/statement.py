@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from flask_stadtlabor.dates import format_day
 from flask_stadtlabor.i18n import _sl
-from flask_stadtlabor.participation.moderation.models import TAKING_AWAY, Decision, Verdict
+from flask_stadtlabor.participation.moderation.models import TAKING_AWAY, Decision, Measure
 from flask_stadtlabor.participation.moderation.rules import LAW, Rule, said
 from flask_stadtlabor.participation.moderation.texts import ModeratedText
 from flask_stadtlabor.state import now, settings
@@ -25,7 +25,7 @@ def objection_ends_at(decision: Decision) -> datetime:
 def can_object(decision: Decision) -> bool:
     """Whether the author can object now: once, to a decision that took their text away."""
     is_open = decision.objection is None and now() < objection_ends_at(decision)
-    return decision.verdict in TAKING_AWAY and is_open
+    return decision.measure in TAKING_AWAY and is_open
 
 
 @dataclass(frozen=True)
@@ -38,26 +38,26 @@ class Statement:
     """The rule that the text breaks."""
 
     @property
-    def measure(self) -> str:
+    def done(self) -> str:
         """What was done."""
         day = format_day(self.text.written_at, settings().timezone)
         return {
-            Verdict.HIDDEN: _sl(
+            Measure.HIDDEN: _sl(
                 "We have hidden what you wrote on %(day)s. Nobody can read it any more but you.",
                 day=day,
             ),
-            Verdict.SPAM: _sl(
+            Measure.SPAM: _sl(
                 "We have hidden what you wrote on %(day)s, because we take it for spam.", day=day
             ),
-            Verdict.REFUSED: _sl(
+            Measure.REFUSED: _sl(
                 "We do not publish what you wrote on %(day)s. Nobody can read it but you.", day=day
             ),
-            Verdict.RELEASED: _sl("Everybody can read now what you wrote on %(day)s.", day=day),
-            Verdict.RESTORED: _sl(
+            Measure.RELEASED: _sl("Everybody can read now what you wrote on %(day)s.", day=day),
+            Measure.RESTORED: _sl(
                 "What you wrote on %(day)s had been hidden. Everybody can read it again.", day=day
             ),
-            Verdict.KEPT: _sl("It was reported, and it stays."),
-        }[Verdict(self.decision.verdict)]
+            Measure.KEPT: _sl("It was reported, and it stays."),
+        }[Measure(self.decision.measure)]
 
     @property
     def facts(self) -> list[str]:
@@ -90,7 +90,7 @@ class Statement:
     @property
     def remedy(self) -> str:
         """How to object, and until when; empty where there is nothing to object to."""
-        if self.decision.verdict not in TAKING_AWAY:
+        if self.decision.measure not in TAKING_AWAY:
             return ""
         return _sl(
             "Do you think that this is wrong? Then object, until %(day)s and free of charge, on "
@@ -102,9 +102,9 @@ class Statement:
     @property
     def paragraphs(self) -> list[str]:
         """All of it, in the order of reading."""
-        takes_away = self.decision.verdict in TAKING_AWAY
+        takes_away = self.decision.measure in TAKING_AWAY
         reasons = [*self.facts, self.ground, self.origin, self.remedy] if takes_away else self.facts
-        return [words for words in (self.measure, *reasons) if words]
+        return [words for words in (self.done, *reasons) if words]
 
 
 def statement_of(decision: Decision, text: ModeratedText, named: Mapping[str, Rule]) -> Statement:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from flask_stadtlabor.events.models import Project
-from flask_stadtlabor.participation.moderation.models import Verdict
+from flask_stadtlabor.participation.moderation.models import Measure
 
 
 class Standing(StrEnum):
@@ -29,10 +29,10 @@ class Standing(StrEnum):
     """There is nothing to read: its author took it away."""
 
 
-VERDICTS: Mapping[Standing, tuple[Verdict, ...]] = {
-    Standing.PUBLIC: (Verdict.HIDDEN, Verdict.KEPT),
-    Standing.HELD: (Verdict.RELEASED, Verdict.REFUSED),
-    Standing.HIDDEN: (Verdict.RESTORED,),
+MEASURES: Mapping[Standing, tuple[Measure, ...]] = {
+    Standing.PUBLIC: (Measure.HIDDEN, Measure.KEPT),
+    Standing.HELD: (Measure.RELEASED, Measure.REFUSED),
+    Standing.HIDDEN: (Measure.RESTORED,),
     Standing.GONE: (),
 }
 """What can be decided about a text."""

@@ -106,7 +106,7 @@ def _own_decision_or_404(mark: str, who: Identity) -> Decision:
     whose = who.participant
     if found is None or whose is None or found.participant_id != whose.id:
         abort(404)
-    if found.verdict not in TOLD:
+    if found.measure not in TOLD:
         abort(404)
     return found
 

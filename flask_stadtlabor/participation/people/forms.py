@@ -51,7 +51,7 @@ class WriterForm(SafeguardedForm):
 
 
 class SettingsForm(Form):
-    """The name that is suggested, and whether news come by mail."""
+    """The name that is suggested, and which mails come."""
 
     public_name = StringField(
         lazy("Your name, as everybody sees it"),
@@ -59,4 +59,5 @@ class SettingsForm(Form):
         validators=[PlainText(LONGEST_PUBLIC_NAME)],
         render_kw={"autocomplete": "nickname", "maxlength": LONGEST_PUBLIC_NAME},
     )
-    wants_digest = BooleanField(lazy("Send me news about what I follow, once a day at most"))
+    wants_digest = BooleanField(lazy("News, in one mail a day at most"))
+    wants_answers = BooleanField(lazy("Answers of the city, at once"))

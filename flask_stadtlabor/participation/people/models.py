@@ -41,6 +41,8 @@ class Participant(Base):
     """Of their mails."""
     wants_digest: Mapped[bool] = mapped_column(default=True)
     """Whether they get a mail of news a day at most."""
+    wants_answers: Mapped[bool] = mapped_column(default=True)
+    """Whether they get a mail at once when the city answers an idea that they have to do with."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     first_published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When everybody could first read something of theirs; before that a moderator may read it."""

@@ -76,9 +76,12 @@ def remember_published(number: int) -> None:
         session().flush()
 
 
-def set_up(participant: Participant, public_name: str | None, *, wants_digest: bool) -> None:
+def set_up(
+    participant: Participant, public_name: str | None, *, wants_digest: bool, wants_answers: bool
+) -> None:
     """Keep what somebody chose on their page."""
-    participant.public_name, participant.wants_digest = public_name, wants_digest
+    participant.public_name = public_name
+    participant.wants_digest, participant.wants_answers = wants_digest, wants_answers
     session().flush()
 
 
@@ -93,6 +96,7 @@ def join(kept: Participant, gone: Participant) -> None:
     kept.public_name = kept.public_name or gone.public_name
     kept.wants_digest = kept.wants_digest and gone.wants_digest
     kept.first_published_at = kept.first_published_at or gone.first_published_at
+    kept.wants_answers = kept.wants_answers and gone.wants_answers
     session().expunge(gone)
     session().flush()
 

@@ -39,9 +39,9 @@ def text_url(number: int, kind: str = "idea") -> str:
     return f"{DESK}{kind}/{number}"
 
 
-def decide(browser: FlaskClient, number: int, verdict: str, **fields: Any) -> TestResponse:
+def decide(browser: FlaskClient, number: int, measure: str, **fields: Any) -> TestResponse:
     """A moderator decides about an idea."""
-    return fill(browser, text_url(number), {"verdict": verdict, **fields})
+    return fill(browser, text_url(number), {"measure": measure, **fields})
 
 
 def hide(browser: FlaskClient, number: int, **fields: Any) -> TestResponse:

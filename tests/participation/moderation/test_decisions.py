@@ -119,7 +119,7 @@ def test_of_two_moderators_the_second_learns_what_the_first_decided(
     mia, max_ = moderator(host), moderator(host, "mod:2", "Max")
     opened = max_.get(text_url(number))
     hide(mia, number)
-    late = send(max_, opened, {"verdict": "hidden", "rule": "topic", "reasons": "Anderes Thema."})
+    late = send(max_, opened, {"measure": "hidden", "rule": "topic", "reasons": "Anderes Thema."})
     assert late.status_code == 409
     shown = page(late)
     assert "Inzwischen hat jemand anderes über diesen Text entschieden" in shown.get_text()
@@ -134,7 +134,7 @@ def test_a_report_that_came_meanwhile_stays_open(host: Host, number: int) -> Non
     report(host, number, email="otto@example.org")
     opened = mia.get(text_url(number))
     report(host, number, email="paul@example.org")
-    assert send(mia, opened, {"verdict": "kept"}).status_code == 303
+    assert send(mia, opened, {"measure": "kept"}).status_code == 303
     assert "1 Meldung " in words(mia, DESK)
 
 

@@ -81,7 +81,7 @@ def test_whoever_decided_decides_about_the_objection_only_where_nobody_else_mode
     other = published(host, "Eine Uhr am Rathaus", "ben@example.org")
     report(host, other)
     max_ = moderator(host, "mod:2", "Max")
-    fill(max_, f"{DESK}idea/{other}", {"verdict": "kept"})
+    fill(max_, f"{DESK}idea/{other}", {"measure": "kept"})
     said = {"outcome": "rejected", "reasons": "Nein."}
     assert send(mia, alone, said).status_code == 403
     assert page(mia.get(objection_url(host))).select("[name=outcome]") == []

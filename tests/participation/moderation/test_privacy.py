@@ -36,7 +36,7 @@ def test_both_see_what_is_stored_about_them_and_nothing_of_each_other(
         (of_ada,) = export_person(ADA)["participations"]
         of_otto = export_person(OTTO)
     (told,) = of_ada["decisions"]
-    assert (told["verdict"], told["rule"]) == ("hidden", "respect")
+    assert (told["measure"], told["rule"]) == ("hidden", "respect")
     assert told["objection"]["words"] == "Ich meine niemanden."
     assert OTTO not in str(of_ada)
     assert "mod:1" not in str(of_ada)
@@ -52,7 +52,7 @@ def test_an_erased_author_leaves_a_decision_without_words(host: Host, number: in
     assert host.scalar(select(Decision.participant_id)) is None
     assert host.scalar(select(Decision.reasons)) == ""
     assert host.scalar(select(Objection.words)) == ""
-    assert host.scalar(select(Decision.verdict)) == "hidden"
+    assert host.scalar(select(Decision.measure)) == "hidden"
 
 
 def test_an_erased_reporter_leaves_the_report_without_an_address(host: Host, number: int) -> None:

@@ -89,7 +89,7 @@ def test_whoever_reports_learns_the_decision_and_stays_unnamed(host: Host, numbe
 @pytest.mark.one_database
 def test_it_can_be_reported_again_once_somebody_has_decided(host: Host, number: int) -> None:
     report(host, number, email=OTTO)
-    fill(moderator(host), f"{DESK}idea/{number}", {"verdict": "kept"})
+    fill(moderator(host), f"{DESK}idea/{number}", {"measure": "kept"})
     assert reports(host)[0].state == ReportState.IGNORED
     assert "bleibt" in told(mails_to(host, OTTO)[-1])
     report(host, number, email=OTTO, words="Inzwischen steht es auch in der Zeitung.")

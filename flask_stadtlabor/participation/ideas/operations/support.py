@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, exists, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 
+from flask_stadtlabor.db import LARGEST_INTEGER
+from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.participation.ideas.locks import lock_idea
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaFollow, IdeaStatus, IdeaSupport
+from flask_stadtlabor.participation.ideas.news import ENOUGH, about_idea
+from flask_stadtlabor.participation.telling.operations import tell
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
@@ -15,16 +19,52 @@ def support(number: int, participant: int, *, version: int) -> bool:
 
     ``version`` is that of the text which they saw. Of two that meet, the second counts too and then
     finds the first's row in its way; :func:`~flask_stadtlabor.transactions.commit` runs it again.
+    The author is told when a support makes enough of them.
     """
     is_among = exists().where(
         IdeaSupport.idea_id == number, IdeaSupport.participant_id == participant
     )
-    counted = update(Idea).where(Idea.id == number, Idea.status == IdeaStatus.PUBLISHED, ~is_among)
-    if not change_rows(counted.values(supports=Idea.supports + 1)):
+    counted = update(Idea).where(
+        Idea.id == number, Idea.status == IdeaStatus.PUBLISHED, ~is_among, _stays_below_threshold()
+    )
+    if not change_rows(counted.values(supports=Idea.supports + 1)) and not _count_under_lock(
+        number, participant
+    ):
         return False
     session().add(
         IdeaSupport(idea_id=number, participant_id=participant, version=version, created_at=now())
     )
+    session().flush()
+    return True
+
+
+def _stays_below_threshold() -> ColumnElement[bool]:
+    """Whether one more support makes nothing happen but that it counts."""
+    threshold = select(Project.threshold).where(Project.id == Idea.project_id).scalar_subquery()
+    return or_(
+        Idea.threshold_reached_at.is_not(None),
+        Idea.supports + 1 < func.coalesce(threshold, LARGEST_INTEGER),
+    )
+
+
+def _count_under_lock(number: int, participant: int) -> bool:
+    """Count a support with which an idea may have enough; False where it is not to be counted.
+
+    Only one of those who come to the threshold at once makes it reached, so that its author is told
+    once.
+    """
+    idea = lock_idea(number)
+    if idea is None or not idea.is_public:
+        return False
+    if session().get(IdeaSupport, (number, participant)) is not None:
+        return False
+    idea.supports += 1
+    threshold = session().scalar(select(Project.threshold).where(Project.id == idea.project_id))
+    has_enough = threshold is not None and idea.supports >= threshold
+    if has_enough and idea.threshold_reached_at is None:
+        idea.threshold_reached_at = now()
+        if idea.participant_id is not None:
+            tell([idea.participant_id], ENOUGH, about_idea(number), by=participant)
     session().flush()
     return True
 

@@ -17,10 +17,13 @@ from flask_stadtlabor.participation.ideas.models import (
     IdeaStatus,
     IdeaVersion,
 )
+from flask_stadtlabor.participation.ideas.news import CHANGED, WITHDRAWN, about_idea
+from flask_stadtlabor.participation.ideas.queries import audience_of
 from flask_stadtlabor.participation.ideas.similar import forget_grams, write_grams
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.participation.people.operations import remember_published
 from flask_stadtlabor.participation.people.writing import Writer
+from flask_stadtlabor.participation.telling.operations import tell
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.text import plain
 from flask_stadtlabor.transactions import change_rows
@@ -122,8 +125,9 @@ def change(
 ) -> Idea | None:
     """Put another text in place of the one that is there; None where it is not theirs to change.
 
-    While somebody supports it, the earlier text is kept beside it. ``seen`` is the mark of what
-    the form showed. Raises :class:`ChangedMeanwhile` where that was changed in another tab.
+    While somebody supports it, the earlier text is kept beside it, and whoever supports or follows
+    it is told. ``seen`` is the mark of what the form showed. Raises :class:`ChangedMeanwhile` where
+    that was changed in another tab.
     """
     idea = _lock_own(number, whose)
     if idea is None or idea.status not in (*UNSENT, IdeaStatus.HELD, IdeaStatus.PUBLISHED):
@@ -156,11 +160,16 @@ def change(
     session().flush()
     if idea.is_public:
         write_grams(idea)
+        if reads_otherwise:
+            tell(audience_of(idea.id), CHANGED, about_idea(idea.id), by=whose)
     return idea
 
 
 def withdraw(number: int, whose: int, reason: str) -> Idea | None:
-    """Withdraw a published idea; its page stays. None where there is nothing to withdraw."""
+    """Withdraw a published idea; its page stays, and whoever supports or follows it is told.
+
+    None where there is nothing to withdraw.
+    """
     idea = _lock_own(number, whose)
     if idea is None or not idea.is_public:
         return None
@@ -168,6 +177,7 @@ def withdraw(number: int, whose: int, reason: str) -> Idea | None:
     idea.changed_at = now()
     forget_grams([idea.id])
     session().flush()
+    tell(audience_of(idea.id), WITHDRAWN, about_idea(idea.id), by=whose)
     return idea
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from flask import abort, redirect, request
@@ -15,18 +15,22 @@ from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.folding import searched
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.participation.ideas.forms import idea_button
-from flask_stadtlabor.participation.ideas.models import Idea
+from flask_stadtlabor.participation.ideas.models import Idea, IdeaAnswer, Verdict
 from flask_stadtlabor.participation.ideas.pages import (
+    VERDICT_NAMES,
     IdeaListing,
     IdeaPage,
     changes_of,
     shown,
+    shown_of_answer,
     shown_of_project,
+    verdict_name,
 )
 from flask_stadtlabor.participation.ideas.queries import (
     NOTHING,
     SORTS,
     IdeaFilters,
+    answers_to,
     find_idea,
     find_idea_span,
     stand_of,
@@ -58,7 +62,7 @@ def index(slug: str) -> ResponseReturnValue:
     parts = [shown(idea) for idea in span.ideas], span.total, shown_of_project(project)
     return conditional_page(
         "stadtlabor/participation/ideas/index.html",
-        lambda: {"listing": listing, "meta": meta},
+        lambda: {"listing": listing, "meta": meta, "verdicts": VERDICT_NAMES},
         *parts,
         changed_at=None,
     )
@@ -78,11 +82,12 @@ def show(number: int, add: Callable[[Idea, Identity], Beside]) -> ResponseReturn
     who = STRANGER if is_stranger() else identity()
     if idea is None or not _may_read(idea, who):
         abort(404)
-    beside = add(idea, who)
+    answers, beside = _answers(idea), add(idea, who)
     return conditional_page(
         "stadtlabor/participation/ideas/show.html",
-        lambda: {**_values(idea, who), **beside.values()},
+        lambda: {**_values(idea, who, answers), **beside.values()},
         shown(idea),
+        [shown_of_answer(answer) for answer in answers],
         shown_of_project(idea.project),
         beside.parts,
         changed_at=None,
@@ -92,7 +97,7 @@ def show(number: int, add: Callable[[Idea, Identity], Beside]) -> ResponseReturn
 def show_again(idea: Idea, who: Identity, problems: list[str], status: int) -> Response:
     """The page of an idea on which a button could not do what it says."""
     template = "stadtlabor/participation/ideas/show.html"
-    return personal(draw(template, **_values(idea, who, problems)), status)
+    return personal(draw(template, **_values(idea, who, _answers(idea), problems)), status)
 
 
 def lead_to(number: int, decoration: str) -> ResponseReturnValue:
@@ -143,13 +148,21 @@ def _may_read(idea: Idea, who: Identity) -> bool:
     return not idea.is_for_author_alone or IdeaPage(idea=idea, who=who).is_own
 
 
-def _values(idea: Idea, who: Identity, problems: list[str] | None = None) -> dict[str, object]:
+def _answers(idea: Idea) -> Sequence[IdeaAnswer]:
+    """The official answers, which go with the words of an idea that is hidden."""
+    return answers_to(idea.id) if idea.answered_at and IdeaPage(idea=idea).shows_text else ()
+
+
+def _values(
+    idea: Idea, who: Identity, answers: Sequence[IdeaAnswer], problems: list[str] | None = None
+) -> dict[str, object]:
     participant = who.participant
     stand = stand_of(idea, participant.id) if participant is not None else NOTHING
-    page = IdeaPage(idea=idea, who=who, stand=stand)
+    page = IdeaPage(idea=idea, who=who, stand=stand, answers=answers)
     return {
         "page": page,
         "meta": _meta(page),
+        "verdict_name": verdict_name,
         # for a stranger nothing is drawn that opens a session
         "button": idea_button(idea) if who.is_known else None,
         "problems": problems or [],
@@ -179,4 +192,5 @@ def _filters(project: Project) -> IdeaFilters:
         q=searched(asked.get("q", "")),
         category=category if category in {each.slug for each in project.categories} else "",
         language=language if language in settings().locales else "",
+        verdict=asked.get("verdict", "") if asked.get("verdict") in list(Verdict) else "",
     )

@@ -13,19 +13,19 @@ from flask_stadtlabor.participation.moderation.mails import tell_author, tell_re
 from flask_stadtlabor.participation.moderation.models import (
     TAKING_AWAY,
     Decision,
+    Measure,
     Report,
     ReportState,
-    Verdict,
 )
 from flask_stadtlabor.participation.moderation.queries import count_decisions
-from flask_stadtlabor.participation.moderation.texts import VERDICTS, ModeratedText
+from flask_stadtlabor.participation.moderation.texts import MEASURES, ModeratedText
 from flask_stadtlabor.state import now, session
 
 
 class Ruling(NamedTuple):
     """What a moderator decides, and what they had seen."""
 
-    verdict: Verdict
+    measure: Measure
     rule: str | None
     reasons: str
     turn: int
@@ -47,7 +47,7 @@ def decide(kind: str, number: int, ruling: Ruling, by: By) -> Decision:
     text = find_text(kind, number)
     if text is None or count_decisions(kind, number) != ruling.turn:
         raise DecidedMeanwhile
-    if ruling.verdict not in VERDICTS[text.standing] or not _carry_out(text, ruling.verdict):
+    if ruling.measure not in MEASURES[text.standing] or not _carry_out(text, ruling.measure):
         raise DecidedMeanwhile
     reports = _open_reports(text, ruling.last_report)
     decision = _write(text, ruling, by, is_from_report=bool(reports))
@@ -71,7 +71,7 @@ def hide_spam(keys: Iterable[Key], by: By) -> int:
             continue
         turn = count_decisions(kind, number)
         reports = _open_reports(text, None)
-        ruling = Ruling(Verdict.SPAM, None, "", turn, 0)
+        ruling = Ruling(Measure.SPAM, None, "", turn, 0)
         decision = _write(text, ruling, by, is_from_report=bool(reports))
         _close(reports, decision)
         tell_reporters(reports, decision, text)
@@ -80,13 +80,13 @@ def hide_spam(keys: Iterable[Key], by: By) -> int:
     return hidden
 
 
-def _carry_out(text: ModeratedText, verdict: Verdict) -> bool:
+def _carry_out(text: ModeratedText, measure: Measure) -> bool:
     kind = KINDS[text.kind]
-    if verdict in TAKING_AWAY:
+    if measure in TAKING_AWAY:
         return kind.hide(text.number) is not None
-    if verdict is Verdict.RELEASED:
+    if measure is Measure.RELEASED:
         return kind.release(text.number) is not None
-    if verdict is Verdict.RESTORED:
+    if measure is Measure.RESTORED:
         return kind.restore(text.number) is not None
     return True
 
@@ -98,7 +98,7 @@ def _write(text: ModeratedText, ruling: Ruling, by: By, *, is_from_report: bool)
         turn=ruling.turn,
         project_id=text.project.id if text.project is not None else None,
         participant_id=text.participant_id,
-        verdict=ruling.verdict,
+        measure=ruling.measure,
         rule=ruling.rule,
         reasons=ruling.reasons,
         is_from_report=is_from_report,
@@ -123,7 +123,7 @@ def _open_reports(text: ModeratedText, up_to: int | None) -> Sequence[Report]:
 
 
 def _close(reports: Sequence[Report], decision: Decision) -> None:
-    is_gone = decision.verdict in TAKING_AWAY
+    is_gone = decision.measure in TAKING_AWAY
     for report in reports:
         report.state = ReportState.HIDDEN if is_gone else ReportState.IGNORED
         report.decided_at = decision.decided_at

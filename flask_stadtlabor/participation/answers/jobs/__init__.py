@@ -1,0 +1,1 @@
+"""What follows from an official answer as time goes by."""

@@ -1,0 +1,1 @@
+"""What participants are told by mail: news, gathered into one digest a day, and answers at once."""

@@ -1,0 +1,1 @@
+"""What participants are told as time goes by."""
