@@ -21,6 +21,7 @@ from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
 from flask_stadtlabor.outbox.deferred import set_renderers
 from flask_stadtlabor.outbox.undeliverable import set_last_resort
 from flask_stadtlabor.outbox.wake import deliver_after_commit
+from flask_stadtlabor.participation.areas.known import set_areas
 from flask_stadtlabor.participation.ideas.operations.belongings import hand_on
 from flask_stadtlabor.participation.people.joining import Joiner, set_joiners
 from flask_stadtlabor.participation.people.mails import PARTICIPATION_LINK, link_mail
@@ -109,6 +110,7 @@ class Stadtlabor:
         set_renderers(app, MAIL_RENDERERS)
         set_last_resort(app, hand_to_staff)
         set_joiners(app, JOINERS)
+        set_areas(app, settings.areas)
         app.url_map.converters["stadtlabor_locale"] = one_of_converter(settings.locales)
         app.url_map.converters["stadtlabor_shared"] = one_of_converter(SharedKind)
         set_up_babel(app)

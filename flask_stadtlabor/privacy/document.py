@@ -43,7 +43,8 @@ REGISTRATION_TIMES = (
 
 PARTICIPANT_FIELDS = ("email", "public_name", "language", "wants_digest")
 IDEA_FIELDS = (
-    "title", "text", "category", "place", "language", "public_name", "status", "reason", "supports",
+    "title", "text", "category", "area", "place", "language", "public_name", "status", "reason",
+    "supports",
 )  # fmt: skip
 
 

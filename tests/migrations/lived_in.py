@@ -32,6 +32,7 @@ from tests.forms import fill, press, send
 from tests.host import Host
 from tests.migrations.frozen import freeze
 from tests.organise.staff import DESK, HERE, register, staff_of
+from tests.participation.ideas.districts import collection, square, write
 from tests.pictures.files import WORDS, photo, upload
 
 MINE = "/stadtlabor/de/registration/"
@@ -169,19 +170,24 @@ def _ideas(host: Host) -> None:
     """Ideas that were supported and then changed, withdrawn, kept as a draft, and waiting."""
     host.load(exchange(projects=[project("allee", categories=[{"slug": "baum", "title": "Baum"}])]))
     new = "/stadtlabor/de/projects/allee/ideas/new"
+    areas = write(host.folder, collection(square("hafen")))
     author, friend = (
-        host.make(ports={"actor": lambda key=key: Actor(key, "Änne")}).client()
+        host.make(
+            ports={"actor": lambda key=key: Actor(key, "Änne")}, STADTLABOR_AREAS=areas
+        ).client()
         for key in ("user:1", "user:2")
     )
     said = {
         "text": "Zwölf **Linden**.",
         "category": "baum",
+        "area": "hafen",
         "place": "Ringstr.",
         "public_name": "A",
     }
     for title in ("Linden pflanzen", "Eine Schaukel"):
         fill(author, new, {"title": title, **said})
     fill(author, new, {"title": "Vielleicht ein Teich", **said, "draft": "y"})
+    del said["area"]
     fill(host.client(), new, {"title": "Hunde an die Leine", **said, "email": "ben@example.org"})
     for deed in ("support", "follow"):
         press(friend, f"/stadtlabor/de/ideas/1/{deed}", f"/{deed}")

@@ -42,8 +42,10 @@ AFTERWARDS = {
     "idea_changes",
     "edit_idea",
     "withdraw_idea",
+    "idea_map",
 }
-"""What is to be seen only after a form was sent, a text was changed or staff made a link."""
+"""What is to be seen only after a form was sent, a text was changed or staff made a link; or where
+the host gives areas."""
 
 
 def endpoint_of(app: Flask, path: str) -> str:

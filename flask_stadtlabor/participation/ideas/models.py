@@ -60,6 +60,8 @@ class Idea(Base):
     """The slug of one of the project's categories."""
     place: Mapped[str | None] = mapped_column(String(LONGEST_PLACE))
     """Where it is about, in words."""
+    area: Mapped[str | None] = mapped_column(slug_type())
+    """The slug of an area of the host's file."""
     language: Mapped[str] = mapped_column(String(35))
     """Of title and text."""
     status: Mapped[str] = mapped_column(String(20))

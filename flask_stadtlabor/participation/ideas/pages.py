@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask_stadtlabor.consent.texts.differences import Paragraph, word_differences
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.i18n import _sl, _sln, words
+from flask_stadtlabor.participation.areas.known import area_name, shapes
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus, IdeaVersion
 from flask_stadtlabor.participation.ideas.queries import (
     NOTHING,
@@ -68,6 +69,11 @@ class IdeaPage:
         return category_title(self.idea.project, self.idea.category)
 
     @property
+    def area(self) -> str:
+        """What its area is called; empty where it has none that the host's file has."""
+        return area_name(self.idea.area)
+
+    @property
     def supports_sentence(self) -> str:
         """How many support it, and how many it takes for an answer."""
         counted = support_words(self.idea)
@@ -114,7 +120,7 @@ class IdeaListing:
     @property
     def is_filtered(self) -> bool:
         """Whether only some of the ideas were asked for."""
-        return bool(self.filters.q or self.filters.category or self.filters.language)
+        return bool(self.filters.query.keys() - {"sort"})
 
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:
@@ -155,6 +161,10 @@ class IdeaListing:
         """The title of its category."""
         return category_title(self.project, idea.category)
 
+    def area_of(self, idea: Idea) -> str:
+        """What its area is called."""
+        return area_name(idea.area)
+
 
 @dataclass(frozen=True)
 class Change:
@@ -176,15 +186,17 @@ def changes_of(idea: Idea, versions: Sequence[IdeaVersion]) -> list[Change]:
 
 def shown(idea: Idea) -> tuple[object, ...]:
     """All of an idea that a page shows to everybody."""
-    said = idea.title, idea.text, idea.category, idea.place, idea.language, idea.public_name
+    said = idea.title, idea.text, idea.language, idea.public_name
+    about = idea.category, idea.area, idea.place
     stands = idea.status, idea.reason, idea.supports, idea.version, idea.published_at
-    return idea.id, said, stands, idea.changed_at
+    return idea.id, said, about, stands, idea.changed_at
 
 
 def shown_of_project(project: Project) -> tuple[object, ...]:
     """All of a project that the pages of its ideas show."""
     said = project.title, project.categories, project.threshold, project.level
-    return project.slug, said, project.timezone, open_deeds(project, now())
+    areas = [(shape.slug, shape.name) for shape in shapes()]
+    return project.slug, said, project.timezone, open_deeds(project, now()), areas
 
 
 def author_of(idea: Idea) -> str:

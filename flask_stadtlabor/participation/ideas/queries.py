@@ -40,6 +40,7 @@ class IdeaFilters:
     q: str = ""
     category: str = ""
     language: str = ""
+    area: str = ""
 
     @property
     def query(self) -> dict[str, str]:
@@ -49,6 +50,7 @@ class IdeaFilters:
             "q": self.q,
             "category": self.category,
             "language": self.language,
+            "area": self.area,
         }
         return {name: value for name, value in named.items() if value}
 
@@ -119,6 +121,13 @@ def find_idea_span(project: Project, filters: IdeaFilters, page: str | int | Non
     return IdeaSpan(total, at, pages, ideas.all())
 
 
+def count_by_area(project: Project) -> dict[str | None, int]:
+    """How many published ideas of a project are about each area, in one statement."""
+    condition = _matching(project, IdeaFilters())
+    counting = select(Idea.area, func.count()).where(condition).group_by(Idea.area)
+    return {row[0]: int(row[1]) for row in session().execute(counting)}
+
+
 def stand_of(idea: Idea, participant: int) -> Stand:
     """What the idea is to a participant, in one statement."""
     supports = select(IdeaSupport.idea_id).where(
@@ -166,4 +175,6 @@ def _matching(project: Project, filters: IdeaFilters) -> ColumnElement[bool]:
         conditions.append(Idea.category == filters.category)
     if filters.language:
         conditions.append(Idea.language == filters.language)
+    if filters.area:
+        conditions.append(Idea.area == filters.area)
     return and_(*conditions)

@@ -11,6 +11,8 @@ from flask_stadtlabor.events.formats.metadata import Meta, page_meta
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.folding import searched
 from flask_stadtlabor.i18n import _sl, words
+from flask_stadtlabor.participation.areas.known import city, find_area, shapes
+from flask_stadtlabor.participation.ideas.area_map import IdeaMap
 from flask_stadtlabor.participation.ideas.forms import idea_button
 from flask_stadtlabor.participation.ideas.models import UNSENT, Idea, IdeaStatus
 from flask_stadtlabor.participation.ideas.pages import (
@@ -24,6 +26,7 @@ from flask_stadtlabor.participation.ideas.queries import (
     NOTHING,
     SORTS,
     IdeaFilters,
+    count_by_area,
     find_idea,
     find_idea_span,
     stand_of,
@@ -58,8 +61,32 @@ def index(slug: str) -> ResponseReturnValue:
     parts = [shown(idea) for idea in span.ideas], span.total, shown_of_project(project)
     return conditional_page(
         "stadtlabor/participation/ideas/index.html",
-        lambda: {"listing": listing, "meta": meta},
+        lambda: {"listing": listing, "meta": meta, "areas": shapes()},
         *parts,
+        changed_at=None,
+    )
+
+
+def show_map(slug: str) -> ResponseReturnValue:
+    """The areas of the city with the ideas of a project; 404 where the host gives no areas."""
+    project, drawing = project_or_404(slug), city()
+    if drawing is None:
+        abort(404)
+    counts = count_by_area(project)
+    area_map = IdeaMap(project=project, drawing=drawing, counts=counts)
+    meta = page_meta(
+        "idea_map",
+        {"slug": slug},
+        title=_sl("Map of the ideas: %(project)s", project=words(project.title)),
+        calendar=absolute_url("calendar"),
+        feed=absolute_url("feed"),
+    )
+    return conditional_page(
+        "stadtlabor/participation/ideas/map.html",
+        lambda: {"area_map": area_map, "meta": meta},
+        drawing,
+        sorted(counts.items(), key=str),
+        shown_of_project(project),
         changed_at=None,
     )
 
@@ -164,9 +191,11 @@ def _filters(project: Project) -> IdeaFilters:
     """What the address asks for; what there is not is left out."""
     asked = request.args
     category, language = asked.get("category", ""), asked.get("language", "")
+    area = asked.get("area", "")
     return IdeaFilters(
         sort=asked["sort"] if asked.get("sort") in SORTS else "new",
         q=searched(asked.get("q", "")),
         category=category if category in {each.slug for each in project.categories} else "",
         language=language if language in settings().locales else "",
+        area=area if find_area(area) is not None else "",
     )
