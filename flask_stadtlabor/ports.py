@@ -84,6 +84,8 @@ class Action(StrEnum):
     """Write to a group of those who have registered; see what was written to whom before."""
     CHECK_IN = "registration.check_in"
     """Work at the door: look people up, check them in, ask for consent there."""
+    MERGE_IDEAS = "idea.merge"
+    """Make an idea part of another one, which tells its supporters; take that back."""
     MANAGE_PICTURES = "picture.manage"
     """See all uploaded pictures, withdraw one from every event, delete what is not used."""
     EDIT_TEXTS = "consent.edit"

@@ -74,6 +74,7 @@ FORMS = (
     "translations",
     "preview_links",
     "write_message",
+    "merge_idea",
 )
 
 

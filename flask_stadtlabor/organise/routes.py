@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_stadtlabor.organise.views import feedback, numbers, trail
+from flask_stadtlabor.organise.views import feedback, ideas, numbers, trail
 from flask_stadtlabor.organise.views import overview as organise
 from flask_stadtlabor.organise.views.at_door import door, offline_door
 from flask_stadtlabor.organise.views.consents import (
@@ -58,6 +58,7 @@ SHARED_CONTENT: Final = Action.EDIT_SHARED
 SHARE: Final = Action.SHARE
 FEEDBACK: Final = Action.SEE_FEEDBACK
 NUMBERS: Final = Action.SEE_NUMBERS
+MERGE: Final = Action.MERGE_IDEAS
 PICTURES: Final = Action.MANAGE_PICTURES
 EDIT: Final = Action.EDIT_TEXTS
 PUBLISH: Final = Action.PUBLISH_TEXTS
@@ -68,6 +69,7 @@ WORKS = f"{DESK}/publications"
 PARTY = f"{DESK}/registrations/<int:number>"
 TEXTS = f"{L}/organise/texts"
 PICTURE = f"{L}/organise/pictures/<int:number>"
+IDEA = f"{L}/organise/ideas/<int:number>"
 SPOKEN = f"{L}/organise/languages/<language>"
 
 SHARED = f"{L}/organise/<stadtlabor_shared:shared_kind>"
@@ -196,6 +198,9 @@ OFFICE = (
     Route(f"{PARTY}/give-seats-on", "give_seats_on", door.give_seats_on, CHECK_IN, POST, CARD),
     Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, CHECK_IN, POST, CARD),
     Route(f"{PARTY}/consents", "answer_for", consent.answer, CHECK_IN, POST, CARD),
+    Route(f"{L}/organise/ideas/", "organise_ideas", ideas.index, MERGE),
+    Route(f"{IDEA}/merge", "merge_idea", ideas.merge, MERGE, FORM),
+    Route(f"{IDEA}/unmerge", "unmerge_idea", ideas.unmerge, MERGE, POST, "merge_idea"),
     Route(f"{L}/organise/pictures/", "pictures", pictures.show_list, PICTURES),
     Route(f"{PICTURE}/", "organise_picture", pictures.show, PICTURES),
     Route(f"{PICTURE}/withdraw", "withdraw_picture", pictures.withdraw, PICTURES, POST),

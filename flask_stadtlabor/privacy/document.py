@@ -80,7 +80,12 @@ def _participation(data: ParticipantData) -> dict[str, Any]:
         ],
         "follows": [{"idea": each.idea_id, **_times(each, "created_at")} for each in data.follows],
         "links": [
-            {"token_sha256": each.token_hash, **_times(each, "expires_at")} for each in data.links
+            {
+                "token_sha256": each.token_hash,
+                "leads_to": each.leads_to,
+                **_times(each, "expires_at"),
+            }
+            for each in data.links
         ],
     }
 

@@ -39,6 +39,14 @@ def content() -> dict[str, Any]:
         factories.event_in(21, "entwurf", status="draft", registration=asked),
         factories.event_in(-9, "vorbei", feedback={}),
         projects=[factories.project("spielplatz")],
+        ideas=[
+            {"project": "spielplatz", "title": title, "text": "Bitte.", "status": status}
+            for title, status in (
+                ("Mehr Bänke", "published"),
+                ("Mehr Bänke bitte", "published"),
+                ("Ein Teich", "merged"),
+            )
+        ],
     )
 
 
@@ -127,6 +135,10 @@ def addresses(found: dict[str, int]) -> list[str]:
         "events/ohne-anmeldung/numbers",
         "numbers",
         "trail/",
+        "ideas/",
+        "ideas/?q=nirgends",
+        *(f"ideas/1/merge{query}" for query in ("", "?q=nirgends", "?into=2")),
+        "ideas/3/merge",
         "events/vorbei/results",
         "events/vorbei/feedback",
         f"{at}mails/",

@@ -33,6 +33,7 @@ from tests.host import Host
 from tests.migrations.frozen import freeze
 from tests.organise.staff import DESK, HERE, register, staff_of
 from tests.participation.ideas.districts import collection, square, write
+from tests.participation.people import known
 from tests.pictures.files import WORDS, photo, upload
 
 MINE = "/stadtlabor/de/registration/"
@@ -192,7 +193,24 @@ def _ideas(host: Host) -> None:
     for deed in ("support", "follow"):
         press(friend, f"/stadtlabor/de/ideas/1/{deed}", f"/{deed}")
     fill(author, "/stadtlabor/de/ideas/1/edit", {"text": "Zwölf Eichen."})
+    _merge(host, author)
     fill(author, "/stadtlabor/de/ideas/2/withdraw", {"reason": "Es gibt schon eine."})
+
+
+def _merge(host: Host, author: FlaskClient) -> None:
+    """An idea became part of another one and did not any more, and its supporter was told."""
+    new = "/stadtlabor/de/projects/allee/ideas/new"
+    said = {"text": "Bitte.", "public_name": "A"}
+    fill(author, new, {"title": "Ein Brunnen", **said})
+    with host.app.app_context():
+        numbers = host.db.session.scalars(text("SELECT id FROM stadtlabor_idea ORDER BY id")).all()
+    brunnen = int(numbers[-1])
+    cem = known(host, "cem@example.org")
+    press(cem, f"/stadtlabor/de/ideas/{brunnen}/support", "/support")
+    staff = staff_of(host).client()
+    office = f"{DESK}ideas/{brunnen}/merge"
+    fill(staff, f"{office}?into=1", {}, action="/merge")
+    press(staff, office, "/unmerge")
 
 
 def _last_week(host: Host, staff: FlaskClient) -> None:

@@ -13,6 +13,7 @@ from flask_stadtlabor.outbox.delivery import DeliveryReport, deliver_all
 from flask_stadtlabor.outbox.models import OutboxRun
 from flask_stadtlabor.outbox.operations import forget_given_up
 from flask_stadtlabor.outbox.wake import nobody_woken
+from flask_stadtlabor.participation.ideas.jobs.merge_mails import tell_of_merges
 from flask_stadtlabor.pictures.operations import forget_held
 from flask_stadtlabor.registration.jobs.due_work import DueReport, run_due
 from flask_stadtlabor.state import now, session
@@ -42,6 +43,7 @@ def do_round(stop: Callable[[], bool] = lambda: False) -> Round:
         # first: what is public by that may have work that is due
         published = publish_due(parts)
         due = run_due(stop)
+        tell_of_merges(stop, parts)
         add_up_due(parts)
         with parts.part("Keeping a checkpoint of the consent ledger"):
             anchoring.anchor()

@@ -141,6 +141,31 @@ class IdeaFollow(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class IdeaMerge(Base):
+    """An idea became part of another one, by staff; and how far whom it concerns were told.
+
+    One that was taken back stays, so that nobody is told twice of the same.
+    """
+
+    __tablename__ = "stadtlabor_idea_merge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_idea.id"), index=True)
+    into_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_idea.id"), index=True)
+    people: Mapped[int]
+    """How many were to get a mail, as staff was shown."""
+    last: Mapped[int]
+    """The highest number of a participant who was concerned then."""
+    reached: Mapped[int] = mapped_column(default=0)
+    """The highest number of a participant who has had their turn."""
+    written: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When everybody had had their turn."""
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When staff took it back."""
+
+
 class IdeaGram(Base):
     """Three letters in a row of a published idea's title, by which similar ones are found."""
 

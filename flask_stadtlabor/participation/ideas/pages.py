@@ -31,6 +31,10 @@ class IdeaPage:
     idea: Idea
     who: Identity = STRANGER
     stand: Stand = NOTHING
+    merged_into: Idea | None = None
+    """What it is part of now, where staff merged it."""
+    merged_from: Sequence[Idea] = ()
+    """The ideas that became part of it."""
 
     @property
     def author(self) -> str:
@@ -100,8 +104,24 @@ class IdeaPage:
             IdeaStatus.HELD: _sl("This idea is not published here yet."),
             IdeaStatus.HIDDEN: _sl("A moderator has hidden this idea."),
             IdeaStatus.WITHDRAWN: _sl("Its author has withdrawn this idea."),
-            IdeaStatus.MERGED: _sl("This idea has become part of another one."),
+            IdeaStatus.MERGED: self._merged_sentence(),
         }.get(IdeaStatus(self.idea.status), "")
+
+    def _merged_sentence(self) -> str:
+        """What it became part of, and what has become of that."""
+        into = self.merged_into
+        if into is not None and not IdeaPage(idea=into).shows_text:
+            return _sl("This idea has become part of another one, which is not here any more.")
+        if into is not None and into.status == IdeaStatus.WITHDRAWN:
+            return _sl(
+                "This idea has become part of another one, which its author has withdrawn since."
+            )
+        return _sl("This idea has become part of another one.")
+
+    @property
+    def shows_merged_into(self) -> bool:
+        """Whether what it became part of can be read."""
+        return self.merged_into is not None and IdeaPage(idea=self.merged_into).shows_text
 
 
 @dataclass(frozen=True, kw_only=True)

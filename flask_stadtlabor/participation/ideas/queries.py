@@ -61,6 +61,25 @@ def count_ideas(slug: str) -> int:
     return session().scalar(counting.where(Project.slug == slug)) or 0
 
 
+OFFICE = (IdeaStatus.PUBLISHED, IdeaStatus.MERGED, IdeaStatus.WITHDRAWN)
+"""The ideas that the office lists: those that everybody can read, or could once."""
+
+
+@dataclass(frozen=True)
+class OfficeFilters:
+    """Which ideas of all projects the office lists; empty for all."""
+
+    q: str = ""
+    project: str = ""
+    status: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters of the address that leads to this list."""
+        named = {"q": self.q, "project": self.project, "status": self.status}
+        return {name: value for name, value in named.items() if value}
+
+
 class IdeaSpan(NamedTuple):
     """A page of the list: how many ideas there are, and those on the page."""
 
@@ -121,6 +140,31 @@ def find_idea_span(project: Project, filters: IdeaFilters, page: str | int | Non
     return IdeaSpan(total, at, pages, ideas.all())
 
 
+def find_office_span(filters: OfficeFilters, page: str | int | None) -> IdeaSpan:
+    """A page of the ideas of all projects with their projects, the newest first.
+
+    In two statements; ``page`` as for :func:`~flask_stadtlabor.events.queries.find_span`.
+    """
+    statuses = (filters.status,) if filters.status else OFFICE
+    conditions = [Idea.status.in_(statuses), *_with_words(filters.q)]
+    if filters.project:
+        conditions.append(Project.slug == filters.project)
+    counting = select(func.count(Idea.id)).join(Project, Project.id == Idea.project_id)
+    total = session().scalar(counting.where(*conditions)) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    at = min(max(whole_number(page), 1), pages)
+    ideas = session().scalars(
+        select(Idea)
+        .join(Idea.project)
+        .options(contains_eager(Idea.project))
+        .where(*conditions)
+        .order_by(Idea.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((at - 1) * PAGE_SIZE)
+    )
+    return IdeaSpan(total, at, pages, ideas.all())
+
+
 def count_by_area(project: Project) -> dict[str | None, int]:
     """How many published ideas of a project are about each area, in one statement."""
     condition = _matching(project, IdeaFilters())
@@ -168,9 +212,7 @@ def own_ideas(participant: int) -> OwnIdeas:
 
 def _matching(project: Project, filters: IdeaFilters) -> ColumnElement[bool]:
     conditions = [Idea.project_id == project.id, Idea.status == IdeaStatus.PUBLISHED]
-    conditions += [
-        Idea.search_text.contains(word, autoescape=True) for word in search_words(filters.q)
-    ]
+    conditions += _with_words(filters.q)
     if filters.category:
         conditions.append(Idea.category == filters.category)
     if filters.language:
@@ -178,3 +220,7 @@ def _matching(project: Project, filters: IdeaFilters) -> ColumnElement[bool]:
     if filters.area:
         conditions.append(Idea.area == filters.area)
     return and_(*conditions)
+
+
+def _with_words(q: str) -> list[ColumnElement[bool]]:
+    return [Idea.search_text.contains(word, autoescape=True) for word in search_words(q)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -14,6 +16,7 @@ from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.participation.areas.known import city, find_area, shapes
 from flask_stadtlabor.participation.ideas.area_map import IdeaMap
 from flask_stadtlabor.participation.ideas.forms import idea_button
+from flask_stadtlabor.participation.ideas.merges import merged_from, merged_into
 from flask_stadtlabor.participation.ideas.models import UNSENT, Idea, IdeaStatus
 from flask_stadtlabor.participation.ideas.pages import (
     IdeaListing,
@@ -97,10 +100,13 @@ def show(number: int) -> ResponseReturnValue:
     who = STRANGER if is_stranger() else identity()
     if idea is None or not _may_read(idea, who):
         abort(404)
+    into, parts = merged_into(idea), merged_from(idea)
     return conditional_page(
         "stadtlabor/participation/ideas/show.html",
-        lambda: _values(idea, who),
+        lambda: _values(idea, who, into=into, parts=parts),
         shown(idea),
+        shown(into) if into is not None else None,
+        [(part.id, part.title) for part in parts],
         shown_of_project(idea.project),
         changed_at=None,
     )
@@ -109,7 +115,8 @@ def show(number: int) -> ResponseReturnValue:
 def show_again(idea: Idea, who: Identity, problems: list[str], status: int) -> Response:
     """The page of an idea on which a button could not do what it says."""
     template = "stadtlabor/participation/ideas/show.html"
-    return personal(draw(template, **_values(idea, who, problems)), status)
+    values = _values(idea, who, problems, into=merged_into(idea), parts=merged_from(idea))
+    return personal(draw(template, **values), status)
 
 
 def lead_to(number: int, decoration: str) -> ResponseReturnValue:
@@ -160,16 +167,23 @@ def _may_read(idea: Idea, who: Identity) -> bool:
     return idea.status not in AUTHORS_ALONE or IdeaPage(idea=idea, who=who).is_own
 
 
-def _values(idea: Idea, who: Identity, problems: list[str] | None = None) -> dict[str, object]:
+def _values(
+    idea: Idea,
+    who: Identity,
+    problems: Sequence[str] = (),
+    *,
+    into: Idea | None,
+    parts: Sequence[Idea],
+) -> dict[str, object]:
     participant = who.participant
     stand = stand_of(idea, participant.id) if participant is not None else NOTHING
-    page = IdeaPage(idea=idea, who=who, stand=stand)
+    page = IdeaPage(idea=idea, who=who, stand=stand, merged_into=into, merged_from=parts)
     return {
         "page": page,
         "meta": _meta(page),
         # for a stranger nothing is drawn that opens a session
         "button": idea_button(idea) if who.is_known else None,
-        "problems": problems or [],
+        "problems": problems,
         "news": request.args.get("now", "") if who.is_known else "",
     }
 
