@@ -10,7 +10,7 @@ from sqlalchemy import select
 from flask_stadtlabor.participation.ideas.models import IdeaMerge, IdeaStatus
 from tests.host import Host
 from tests.participation.ideas.desk import stored
-from tests.participation.ideas.test_merging import A, B, support, three_ideas, told
+from tests.participation.ideas.test_merging import support, three_ideas, told
 from tests.processes import finish, start
 from tests.races.merging import press
 
@@ -29,18 +29,18 @@ def race(host: Host, ways: list[tuple[int, int]]) -> list[IdeaMerge]:
 
 @pytest.mark.slow
 def test_the_same_merge_pressed_at_once_is_one_and_tells_once(host: Host) -> None:
-    three_ideas(host)
-    support(host, A, "ada")
-    assert len(race(host, [(A, B)] * STAFF)) == 1
+    a, b, _ = three_ideas(host)
+    support(host, a, "ada")
+    assert len(race(host, [(a, b)] * STAFF)) == 1
     assert told(host) == ["ada"]
 
 
 @pytest.mark.slow
 def test_of_two_crosswise_merges_one_comes_about(host: Host) -> None:
-    three_ideas(host)
-    support(host, A, "ada")
-    support(host, B, "ben")
-    (done,) = race(host, [(A, B), (B, A)])
+    a, b, _ = three_ideas(host)
+    support(host, a, "ada")
+    support(host, b, "ben")
+    (done,) = race(host, [(a, b), (b, a)])
     merged = {each.id for each in stored(host) if each.status == IdeaStatus.MERGED}
     assert merged == {done.idea_id}
-    assert told(host) == ["ada" if done.idea_id == A else "ben"]
+    assert told(host) == ["ada" if done.idea_id == a else "ben"]

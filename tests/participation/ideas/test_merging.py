@@ -39,17 +39,18 @@ def merge_url(number: int, into: int | None = None) -> str:
     return f"{OFFICE}{number}/merge" + (f"?into={into}" if into else "")
 
 
-def three_ideas(host: Host, *, threshold: int | None = None) -> None:
-    """Ideas from a meeting, which nobody has written here."""
+def three_ideas(host: Host) -> list[int]:
+    """The numbers of ideas from a meeting, which nobody has written here."""
     host.load(
         exchange(
-            projects=[project(**({"threshold": threshold} if threshold else {}))],
+            projects=[project()],
             ideas=[
                 idea(title, created_at=f"2026-02-2{number}T10:00:00Z")
                 for number, title in TITLES.items()
             ],
         )
     )
+    return [each.id for each in stored(host)]
 
 
 def support(host: Host, number: int, *names: str) -> None:
@@ -83,23 +84,23 @@ def body(mail: EmailMessage) -> str:
 
 
 def test_seven_people_get_one_mail_and_no_support_moves(host: Host) -> None:
-    """Case 13: ten support A, five B, three of them both."""
-    three_ideas(host)
-    support(host, A, *(f"a{at}" for at in range(7)), "x", "y", "z")
-    support(host, B, "b1", "b2", "x", "y", "z")
+    """Case 13: ten support a, five b, three of them both."""
+    a, b, _ = three_ideas(host)
+    support(host, a, *(f"a{at}" for at in range(7)), "x", "y", "z")
+    support(host, b, "b1", "b2", "x", "y", "z")
     staff = staff_of(host).client()
-    before = words(staff, merge_url(A, B))
+    before = words(staff, merge_url(a, b))
     assert "7 Menschen, die diese Idee unterstützen" in before
     assert "Deutsch: 7" in before
-    merge(host, A, B)
+    merge(host, a, b)
     assert told(host) == [f"a{at}" for at in range(7)]
     assert [each.supports for each in stored(host)] == [10, 5, 0]
     assert stored(host)[0].status == IdeaStatus.MERGED
     assert told(host) == []
-    found = words(host.client(), idea_url(A))
+    found = words(host.client(), idea_url(a))
     assert "Diese Idee ist Teil einer anderen geworden." in found
     assert TITLES[B] in found
-    assert TITLES[A] in words(host.client(), idea_url(B))
+    assert TITLES[A] in words(host.client(), idea_url(b))
     titles = [each.get_text() for each in shown(host.client(), LIST).select("h2 a")]
     assert titles == [TITLES[C], TITLES[B]]
 
@@ -153,10 +154,10 @@ def test_a_mail_is_in_the_language_of_whoever_gets_it(host: Host) -> None:
 
 
 def test_two_of_staff_who_press_at_once_tell_once(host: Host) -> None:
-    three_ideas(host)
-    support(host, A, "ada")
+    a, b, _ = three_ideas(host)
+    support(host, a, "ada")
     first, second = staff_of(host).client(), staff_of(host).client()
-    pages = [(each, each.get(merge_url(A, B))) for each in (first, second)]
+    pages = [(each, each.get(merge_url(a, b))) for each in (first, second)]
     for browser, opened in pages:
         assert send(browser, opened, action="/merge").status_code == 303
     assert told(host) == ["ada"]
@@ -165,50 +166,50 @@ def test_two_of_staff_who_press_at_once_tell_once(host: Host) -> None:
 
 
 def test_whoever_was_told_of_an_idea_is_not_told_of_it_again(host: Host) -> None:
-    """Ada supports A and B, which become part of C one after the other."""
-    three_ideas(host)
-    support(host, A, "ada", "ben")
-    support(host, B, "ada", "cem")
-    merge(host, A, C)
+    """Ada supports a and b, which become part of c one after the other."""
+    a, b, c = three_ideas(host)
+    support(host, a, "ada", "ben")
+    support(host, b, "ada", "cem")
+    merge(host, a, c)
     assert told(host) == ["ada", "ben"]
-    merge(host, B, C)
+    merge(host, b, c)
     assert told(host) == ["cem"]
 
 
 def test_what_became_part_of_an_idea_is_shown_through_where_that_goes_on(host: Host) -> None:
-    three_ideas(host)
-    support(host, A, "ada")
-    merge(host, A, B)
+    a, b, c = three_ideas(host)
+    support(host, a, "ada")
+    merge(host, a, b)
     told(host)
-    refused = staff_of(host).client().get(merge_url(C, A))
+    refused = staff_of(host).client().get(merge_url(c, a))
     assert "selbst Teil einer anderen" in page(refused).get_text()
-    staff = merge(host, B, C)
+    staff = merge(host, b, c)
     assert told(host) == []
-    link = shown(host.client(), idea_url(A)).select_one(".sl-idea-state a")
+    link = shown(host.client(), idea_url(a)).select_one(".sl-idea-state a")
     assert link is not None
-    assert link["href"] == idea_url(C)
+    assert link["href"] == idea_url(c)
     parts = [
-        each.get_text() for each in shown(host.client(), idea_url(C)).select(".sl-idea-parts a")
+        each.get_text() for each in shown(host.client(), idea_url(c)).select(".sl-idea-parts a")
     ]
     assert parts == [TITLES[A], TITLES[B]]
-    press(staff, merge_url(B), "/unmerge")
-    link = shown(host.client(), idea_url(A)).select_one(".sl-idea-state a")
+    press(staff, merge_url(b), "/unmerge")
+    link = shown(host.client(), idea_url(a)).select_one(".sl-idea-state a")
     assert link is not None
-    assert link["href"] == idea_url(B)
+    assert link["href"] == idea_url(b)
 
 
 def test_staff_takes_it_back_and_does_it_again_and_nobody_hears_twice(host: Host) -> None:
-    three_ideas(host)
-    support(host, A, "ada", "ben")
-    staff = merge(host, A, B)
+    a, b, _ = three_ideas(host)
+    support(host, a, "ada", "ben")
+    staff = merge(host, a, b)
     assert told(host) == ["ada", "ben"]
-    press(staff, merge_url(A), "/unmerge")
+    press(staff, merge_url(a), "/unmerge")
     assert [each.status for each in stored(host)] == [IdeaStatus.PUBLISHED] * 3
     assert stored(host)[0].supports == len(("ada", "ben"))
-    again = staff.post(f"{OFFICE}{A}/unmerge", data={})
+    again = staff.post(f"{OFFICE}{a}/unmerge", data={})
     assert again.status_code in (409, 422)
-    support(host, A, "cem")
-    merge(host, A, B)
+    support(host, a, "cem")
+    merge(host, a, b)
     assert told(host) == ["cem"]
 
 
