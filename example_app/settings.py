@@ -27,6 +27,7 @@ DEFAULTS: dict[str, Any] = {
     "STADTLABOR_PORTAL_NAME": "Stadtlabor Musterstadt",
     "STADTLABOR_MAIL_SENDER": "Stadtlabor Musterstadt <stadtlabor@musterstadt.example>",
     "STADTLABOR_CHECKPOINT_MAIL": "datenschutz@musterstadt.example",
+    "STADTLABOR_AREAS": str(Path(__file__).with_name("demo") / "districts.geojson"),
     "STADTLABOR_IMPRINT_URL": "/imprint",
     "STADTLABOR_PRIVACY_URL": "/privacy",
     "STADTLABOR_ACCESSIBILITY_URL": "/accessibility",

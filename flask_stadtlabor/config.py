@@ -131,6 +131,9 @@ class Settings:
     pictures: str | None = None
     """A folder for uploaded pictures, such as ``/srv/portal/pictures``, that all processes of the
     portal can write to; it has to be there. Unset, no pictures can be uploaded."""
+    areas: str | None = None
+    """A GeoJSON file of the city's areas, such as ``/srv/portal/districts.geojson``, see below;
+    read when the portal starts. Unset, ideas name no areas, and there is no map."""
     rate_limits: Mapping[str, Rate] = field(
         default_factory=lambda: {k: Rate.parse(v) for k, v in DEFAULT_RATE_LIMITS.items()}
     )
@@ -274,6 +277,12 @@ def _folder(key: str, value: object) -> str:
     return value
 
 
+def _file(key: str, value: object) -> str:
+    if not isinstance(value, str) or not value.startswith("/") or "\0" in value:
+        raise _refuse(key, value, "write the whole path of a file, such as '/srv/areas.geojson'.")
+    return value
+
+
 def _mail_address(key: str, value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
         raise _refuse(key, value, "write one address, such as 'dpo@stadt.example'.")
@@ -341,6 +350,7 @@ READERS: dict[str, Any] = {
     "checkpoints": _folder,
     "checkpoint_mail": _mail_address,
     "pictures": _folder,
+    "areas": _file,
     "layout_version": _version,
     "imprint_url": _link,
     "privacy_url": _link,

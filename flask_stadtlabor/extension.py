@@ -21,6 +21,7 @@ from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
 from flask_stadtlabor.outbox.deferred import set_renderers
 from flask_stadtlabor.outbox.undeliverable import set_last_resort
 from flask_stadtlabor.outbox.wake import deliver_after_commit
+from flask_stadtlabor.participation.areas.known import set_areas
 from flask_stadtlabor.participation.comments.operations import belongings as comments
 from flask_stadtlabor.participation.ideas.news import IDEA_NEWS
 from flask_stadtlabor.participation.ideas.operations import belongings as ideas
@@ -122,6 +123,7 @@ class Stadtlabor:
         set_last_resort(app, hand_to_staff)
         set_joiners(app, JOINERS)
         set_news_words(app, NEWS_WORDS)
+        set_areas(app, settings.areas)
         app.url_map.converters["stadtlabor_locale"] = one_of_converter(settings.locales)
         app.url_map.converters["stadtlabor_shared"] = one_of_converter(SharedKind)
         set_up_babel(app)

@@ -88,6 +88,8 @@ class Action(StrEnum):
     """Work at the door: look people up, check them in, ask for consent there."""
     MODERATE = "text.moderate"
     """Read what is reported or waits, hide and publish texts of citizens, decide on objections."""
+    MERGE_IDEAS = "idea.merge"
+    """Make an idea part of another one, which tells its supporters; take that back."""
     MANAGE_PICTURES = "picture.manage"
     """See all uploaded pictures, withdraw one from every event, delete what is not used."""
     EDIT_TEXTS = "consent.edit"

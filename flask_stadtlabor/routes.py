@@ -86,6 +86,7 @@ ROUTES = (
     Route(f"{L}/projects/", "projects", projects.index, PUBLIC),
     Route(f"{L}/projects/<slug>/", "project", projects.show, PUBLIC),
     Route(f"{L}/projects/<slug>/ideas/", "ideas", reading.index, PUBLIC),
+    Route(f"{L}/projects/<slug>/ideas/map", "idea_map", reading.show_map, PUBLIC),
     Route(f"{L}/projects/<slug>/ideas/new", "new_idea", writing.new, PUBLIC, FORM),
     Route(f"{L}/projects/<slug>/ideas/similar", "similar_ideas", writing.similar, PUBLIC),
     Route(f"{L}/projects/<slug>/ideas/sent", "idea_sent", writing.sent, PUBLIC),

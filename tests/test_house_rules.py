@@ -91,6 +91,7 @@ FORMS = (
     "write_message",
     "answer_idea",
     "correct_answer",
+    "merge_idea",
 )
 
 

@@ -12,6 +12,7 @@ _EDITOR = frozenset(
     {
         Action.PREVIEW, Action.ORGANISE, Action.CREATE, Action.EDIT, Action.SHARE, Action.PUBLISH,
         Action.HISTORY, Action.EDIT_SHARED, Action.MANAGE_PICTURES, Action.SEE_NUMBERS,
+        Action.MERGE_IDEAS,
     }
 )  # fmt: skip
 _DATA_PROTECTION = frozenset(

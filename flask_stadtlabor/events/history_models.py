@@ -36,6 +36,10 @@ class Step(StrEnum):
     REMOVED = "removed"
     """Shared content that nobody can choose any longer."""
     PICTURE_WITHDRAWN = "picture_withdrawn"
+    IDEAS_MERGED = "ideas_merged"
+    """An idea of a project became part of another one; the project itself stays as it was."""
+    IDEAS_PARTED = "ideas_parted"
+    """That was taken back."""
 
 
 class Deed(StrEnum):
@@ -69,7 +73,7 @@ class HistoryEntry:
     actor_name: Mapped[str] = mapped_column(String(200), default="")
     step: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(String(500), default="")
-    """Why nobody was told of it, where people would have been."""
+    """Why nobody was told of it, where people would have been; or which ideas were merged."""
 
     @property
     def is_draft(self) -> bool:

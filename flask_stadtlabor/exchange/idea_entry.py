@@ -30,6 +30,8 @@ class IdeaEntry(Part):
     language: Language | None = None
     """Unset, the default language of the portal; always written by ``export``."""
     category: Slug | None = None
+    area: Slug | None = None
+    """The slug of an area in the portal's file of them; shown where that has it."""
     place: Annotated[str, Field(max_length=LONGEST_PLACE)] | None = None
     author: Annotated[str, Field(max_length=LONGEST_PUBLIC_NAME)] | None = None
     """The name that stands at it; unset for “Anonymous”."""

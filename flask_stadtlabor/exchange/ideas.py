@@ -29,6 +29,7 @@ def save_idea(entry: IdeaEntry) -> bool:
         title=entry.title,
         text=entry.text,
         category=entry.category,
+        area=entry.area,
         place=entry.place,
         language=entry.language or settings().default_locale,
     )
@@ -61,6 +62,7 @@ def idea_entries() -> list[IdeaEntry]:
             text=row.text,
             language=row.language,
             category=row.category,
+            area=row.area,
             place=row.place,
             author=row.public_name,
             created_at=row.created_at,

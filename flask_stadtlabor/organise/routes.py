@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_stadtlabor.organise.views import feedback, moderation, numbers, official_answers, trail
+from flask_stadtlabor.organise.views import (
+    feedback,
+    ideas,
+    moderation,
+    numbers,
+    official_answers,
+    trail,
+)
 from flask_stadtlabor.organise.views import overview as organise
 from flask_stadtlabor.organise.views.at_door import door, offline_door
 from flask_stadtlabor.organise.views.consents import (
@@ -59,6 +66,7 @@ SHARE: Final = Action.SHARE
 FEEDBACK: Final = Action.SEE_FEEDBACK
 NUMBERS: Final = Action.SEE_NUMBERS
 ANSWER: Final = Action.ANSWER
+MERGE: Final = Action.MERGE_IDEAS
 PICTURES: Final = Action.MANAGE_PICTURES
 MODERATE: Final = Action.MODERATE
 EDIT: Final = Action.EDIT_TEXTS
@@ -73,6 +81,7 @@ ANSWERED = f"{L}/organise/answers/<int:number>"
 PICTURE = f"{L}/organise/pictures/<int:number>"
 MODERATION = f"{L}/organise/moderation"
 OBJECTIONS = f"{MODERATION}/objections"
+IDEA = f"{L}/organise/ideas/<int:number>"
 SPOKEN = f"{L}/organise/languages/<language>"
 
 SHARED = f"{L}/organise/<stadtlabor_shared:shared_kind>"
@@ -208,6 +217,9 @@ OFFICE = (
     Route(f"{PARTY}/give-seats-on", "give_seats_on", door.give_seats_on, CHECK_IN, POST, CARD),
     Route(f"{PARTY}/undo-check-in", "undo_check_in", door.undo, CHECK_IN, POST, CARD),
     Route(f"{PARTY}/consents", "answer_for", consent.answer, CHECK_IN, POST, CARD),
+    Route(f"{L}/organise/ideas/", "organise_ideas", ideas.index, MERGE),
+    Route(f"{IDEA}/merge", "merge_idea", ideas.merge, MERGE, FORM),
+    Route(f"{IDEA}/unmerge", "unmerge_idea", ideas.unmerge, MERGE, POST, "merge_idea"),
     Route(f"{L}/organise/pictures/", "pictures", pictures.show_list, PICTURES),
     Route(f"{PICTURE}/", "organise_picture", pictures.show, PICTURES),
     Route(f"{PICTURE}/withdraw", "withdraw_picture", pictures.withdraw, PICTURES, POST),

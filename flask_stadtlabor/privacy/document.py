@@ -45,7 +45,8 @@ REGISTRATION_TIMES = (
 
 PARTICIPANT_FIELDS = ("email", "public_name", "language", "wants_digest", "wants_answers")
 IDEA_FIELDS = (
-    "title", "text", "category", "place", "language", "public_name", "status", "reason", "supports",
+    "title", "text", "category", "area", "place", "language", "public_name", "status", "reason",
+    "supports",
 )  # fmt: skip
 
 DECISION_FIELDS = ("kind", "number", "measure", "rule", "reasons", "is_from_report")
@@ -99,7 +100,12 @@ def _participation(data: ParticipantData) -> dict[str, Any]:
             for each in data.reactions
         ],
         "links": [
-            {"token_sha256": each.token_hash, **_times(each, "expires_at")} for each in data.links
+            {
+                "token_sha256": each.token_hash,
+                "leads_to": each.leads_to,
+                **_times(each, "expires_at"),
+            }
+            for each in data.links
         ],
         "news": [
             {"kind": each.kind, each.about: each.number, **_times(each, "created_at")}

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.participation.areas.known import shapes
 from flask_stadtlabor.participation.comments.models import Comment, CommentStatus
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus
 from flask_stadtlabor.state import session, settings
@@ -69,6 +70,8 @@ def _public(content: Entry, language: str) -> Iterator[Page]:
         yield Page(local_url("project", lang=language, slug=project["slug"]), language)
         yield Page(local_url("ideas", lang=language, slug=project["slug"]), language)
     with_ideas = content["ideas"][0]["project"]
+    if shapes():
+        yield Page(local_url("idea_map", lang=language, slug=with_ideas), language)
     for query in ({"sort": "supported"}, {"q": "nichts davon"}):
         yield Page(local_url("ideas", lang=language, slug=with_ideas, **query), language)
     for number in _ideas():

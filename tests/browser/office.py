@@ -40,14 +40,19 @@ def content() -> dict[str, Any]:
         factories.event_in(21, "entwurf", status="draft", registration=asked),
         factories.event_in(-9, "vorbei", feedback={}),
         projects=[factories.project("spielplatz")],
-        ideas=[_idea("Eine Rutsche mit Aussicht"), _idea("Ein Kiosk, der auch sonntags öffnet")],
+        ideas=[
+            _idea("Eine Rutsche mit Aussicht"),
+            _idea("Ein Kiosk, der auch sonntags öffnet"),
+            _idea("Eine Rutsche bitte", status="merged"),
+            _idea("Ein Baum, unter dem man sitzen kann"),
+        ],
     )
 
 
-def _idea(title: str) -> dict[str, Any]:
+def _idea(title: str, **changes: Any) -> dict[str, Any]:
     return {
         "project": "spielplatz", "title": title, "text": "Das fehlt seit **Jahren**.",
-        "language": "de", "author": "Jana", "created_at": "2026-01-05T10:00:00Z",
+        "language": "de", "author": "Jana", "created_at": "2026-01-05T10:00:00Z", **changes,
     }  # fmt: skip
 
 
@@ -87,7 +92,7 @@ def people(host: Host) -> dict[str, int]:
     _moderated(host, staff)
     reasons = {f"reasons.{code}": "**Ja**, im Mai." for code in ("de", "en")}
     said = {"verdict": "partly", "department": MESSAGE, "next_step_on": "2026-05-01", **reasons}
-    fill(staff, "/stadtlabor/en/organise/answers/2/", said)
+    fill(staff, "/stadtlabor/en/organise/answers/4/", said)
     desk = {"given_name": "Ilse", "family_name": "Brockhoff", "reach": "0234 4711"}
     fill(staff, f"{start}register", desk)
     by_reach = select(Registration.id).where(Registration.reach.is_not(None))
@@ -155,8 +160,12 @@ def addresses(found: dict[str, int]) -> list[str]:
         "answers/",
         "answers/?show=answered&q=nichts+davon",
         "answers/1/",
-        "answers/2/",
-        "answers/2/correct",
+        "answers/4/",
+        "answers/4/correct",
+        "ideas/",
+        "ideas/?q=nirgends",
+        *(f"ideas/1/merge{query}" for query in ("", "?q=nirgends", "?into=4")),
+        "ideas/3/merge",
         "events/vorbei/results",
         "events/vorbei/feedback",
         f"{at}mails/",

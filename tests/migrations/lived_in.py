@@ -33,6 +33,8 @@ from tests.forms import fill, press, send
 from tests.host import Host
 from tests.migrations.frozen import freeze
 from tests.organise.staff import DESK, HERE, register, staff_of
+from tests.participation.ideas.districts import collection, square, write
+from tests.participation.people import known
 from tests.pictures.files import WORDS, photo, upload
 
 MINE = "/stadtlabor/de/registration/"
@@ -173,23 +175,29 @@ def _ideas(host: Host) -> None:
     allee = project("allee", categories=trees, threshold=1, most_ideas=9)
     host.load(exchange(projects=[allee]))
     new = "/stadtlabor/de/projects/allee/ideas/new"
+    areas = write(host.folder, collection(square("hafen")))
     author, friend = (
-        host.make(ports={"actor": lambda key=key: Actor(key, "Änne")}).client()
+        host.make(
+            ports={"actor": lambda key=key: Actor(key, "Änne")}, STADTLABOR_AREAS=areas
+        ).client()
         for key in ("user:1", "user:2")
     )
     said = {
         "text": "Zwölf **Linden**.",
         "category": "baum",
+        "area": "hafen",
         "place": "Ringstr.",
         "public_name": "A",
     }
     for title in ("Linden pflanzen", "Eine Schaukel"):
         fill(author, new, {"title": title, **said})
     fill(author, new, {"title": "Vielleicht ein Teich", **said, "draft": "y"})
+    del said["area"]
     fill(host.client(), new, {"title": "Hunde an die Leine", **said, "email": "ben@example.org"})
     for deed in ("support", "follow"):
         press(friend, f"/stadtlabor/de/ideas/1/{deed}", f"/{deed}")
     fill(author, "/stadtlabor/de/ideas/1/edit", {"text": "Zwölf Eichen."})
+    _merge(host, author)
     fill(author, "/stadtlabor/de/ideas/2/withdraw", {"reason": "Es gibt schon eine."})
     _moderation(host, author)
     _comments(host, author, friend)
@@ -252,6 +260,22 @@ def _answer(host: Host, staff: FlaskClient) -> None:
     fill(friend, "/stadtlabor/de/me/settings", {"wants_answers": ""})
     author = host.make(ports={"actor": lambda: Actor("user:1", "Änne")}).client()
     fill(author, "/stadtlabor/de/ideas/1/edit", {"text": "Zwölf Linden und eine Bank."})
+
+
+def _merge(host: Host, author: FlaskClient) -> None:
+    """An idea became part of another one and did not any more, and its supporter was told."""
+    new = "/stadtlabor/de/projects/allee/ideas/new"
+    said = {"text": "Bitte.", "public_name": "A"}
+    fill(author, new, {"title": "Ein Brunnen", **said})
+    with host.app.app_context():
+        numbers = host.db.session.scalars(text("SELECT id FROM stadtlabor_idea ORDER BY id")).all()
+    brunnen = int(numbers[-1])
+    cem = known(host, "cem@example.org")
+    press(cem, f"/stadtlabor/de/ideas/{brunnen}/support", "/support")
+    staff = staff_of(host).client()
+    office = f"{DESK}ideas/{brunnen}/merge"
+    fill(staff, f"{office}?into=1", {}, action="/merge")
+    press(staff, office, "/unmerge")
 
 
 def _last_week(host: Host, staff: FlaskClient) -> None:

@@ -259,7 +259,7 @@ def test_somebody_takes_their_data_along_and_has_it_erased(host: Host) -> None:
     (mine,) = document["participations"]
     assert mine["email"] == ADA
     assert mine["public_name"] == "Ada L."
-    assert [set(each) for each in mine["links"]] == [{"token_sha256", "expires_at"}]
+    assert [set(each) for each in mine["links"]] == [{"token_sha256", "leads_to", "expires_at"}]
     assert document["mails"] == []
     ask(host)
     (mail,) = browser.get(f"{MINE}data.json").get_json()["mails"]

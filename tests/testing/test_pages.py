@@ -46,9 +46,10 @@ AFTERWARDS = {
     "decision",
     "edit_comment",
     "delete_comment",
+    "idea_map",
 }
-"""What is to be seen only after a form or a mail was sent, a text was changed or staff made a link.
-"""
+"""What is to be seen only after a form or a mail was sent, a text was changed or staff made a link,
+or where the host gives areas."""
 
 
 def endpoint_of(app: Flask, path: str) -> str:

@@ -14,6 +14,7 @@ from flask_stadtlabor.outbox.models import OutboxRun
 from flask_stadtlabor.outbox.operations import forget_given_up
 from flask_stadtlabor.outbox.wake import nobody_woken
 from flask_stadtlabor.participation.answers.jobs.answer_mails import write_answers
+from flask_stadtlabor.participation.ideas.jobs.merge_mails import tell_of_merges
 from flask_stadtlabor.participation.telling.jobs.digests import write_digests
 from flask_stadtlabor.pictures.operations import forget_held
 from flask_stadtlabor.registration.jobs.due_work import DueReport, run_due
@@ -48,6 +49,7 @@ def do_round(stop: Callable[[], bool] = lambda: False) -> Round:
         # first: what is public by that may have work that is due
         published = publish_due(parts)
         due = run_due(stop)
+        tell_of_merges(stop, parts)
         add_up_due(parts)
         answered = write_answers(stop, parts)
         digests = write_digests(stop, parts)

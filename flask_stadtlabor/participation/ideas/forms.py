@@ -18,6 +18,7 @@ from flask_stadtlabor.form_fields import (
 )
 from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import language, language_name, lazy, words
+from flask_stadtlabor.participation.areas.known import shapes
 from flask_stadtlabor.participation.ideas.models import LONGEST_PLACE, LONGEST_TITLE, Idea
 from flask_stadtlabor.participation.ideas.operations.writing import IdeaText, words_mark
 from flask_stadtlabor.participation.people.current import Identity
@@ -48,6 +49,7 @@ class IdeaForm(WriterForm):
         render_kw={"rows": 10, "maxlength": LONGEST_TEXT},
     )
     category = Choice(lazy("Category"), choices=[])
+    area = Choice(lazy("Area"), choices=[])
     place = StringField(
         lazy("Where is it about?"),
         filters=[stripped],
@@ -69,6 +71,11 @@ class IdeaForm(WriterForm):
             self.category.choices = [("", lazy("No category")), *titles]
         else:
             del self.category
+        areas = [(shape.slug, words(shape.name)) for shape in shapes()]
+        if areas:
+            self.area.choices = [("", lazy("No area")), *areas]
+        else:
+            del self.area
         codes = settings().locales
         if len(codes) > 1:
             self.language.choices = [(code, language_name(code)) for code in codes]
@@ -94,6 +101,7 @@ class IdeaForm(WriterForm):
             title=str(self.title.data),
             text=str(self.text.data),
             category=(self.category.data or None) if self.category is not None else None,
+            area=(self.area.data or None) if self.area is not None else None,
             place=self.place.data or None,
             language=str(self.language.data) if self.language is not None else language(),
         )
@@ -133,5 +141,5 @@ class WithdrawForm(Form):
 def _values_of(idea: Idea | None) -> dict[str, Any]:
     if idea is None:
         return {"language": language()}
-    names = ("title", "text", "category", "place", "language")
+    names = ("title", "text", "category", "area", "place", "language")
     return {name: getattr(idea, name) for name in names}

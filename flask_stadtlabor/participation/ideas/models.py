@@ -69,6 +69,8 @@ class Idea(Base):
     """The slug of one of the project's categories."""
     place: Mapped[str | None] = mapped_column(String(LONGEST_PLACE))
     """Where it is about, in words."""
+    area: Mapped[str | None] = mapped_column(slug_type())
+    """The slug of an area of the host's file."""
     language: Mapped[str] = mapped_column(String(35))
     """Of title and text."""
     status: Mapped[str] = mapped_column(String(20))
@@ -202,6 +204,31 @@ class IdeaAnswer(Base):
     """When the last of them was written, or when it came about that nobody is told."""
 
     __table_args__ = (UniqueConstraint("idea_id", "number"),)
+
+
+class IdeaMerge(Base):
+    """An idea became part of another one, by staff; and how far whom it concerns were told.
+
+    One that was taken back stays, so that nobody is told twice of the same.
+    """
+
+    __tablename__ = "stadtlabor_idea_merge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_idea.id"), index=True)
+    into_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_idea.id"), index=True)
+    people: Mapped[int]
+    """How many were to get a mail, as staff was shown."""
+    last: Mapped[int]
+    """The highest number of a participant who was concerned then."""
+    reached: Mapped[int] = mapped_column(default=0)
+    """The highest number of a participant who has had their turn."""
+    written: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When everybody had had their turn."""
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When staff took it back."""
 
 
 class IdeaGram(Base):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask_stadtlabor.consent.texts.differences import Paragraph, word_differences
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.i18n import _sl, _sln, lazy, words
+from flask_stadtlabor.participation.areas.known import area_name, shapes
 from flask_stadtlabor.participation.ideas.models import (
     Idea,
     IdeaAnswer,
@@ -41,6 +42,10 @@ class IdeaPage:
     stand: Stand = NOTHING
     answers: Sequence[IdeaAnswer] = ()
     """The official answers, the newest first."""
+    merged_into: Idea | None = None
+    """What it is part of now, where staff merged it."""
+    merged_from: Sequence[Idea] = ()
+    """The ideas that became part of it."""
 
     @property
     def author(self) -> str:
@@ -85,6 +90,11 @@ class IdeaPage:
         return category_title(self.idea.project, self.idea.category)
 
     @property
+    def area(self) -> str:
+        """What its area is called; empty where it has none that the host's file has."""
+        return area_name(self.idea.area)
+
+    @property
     def supports_sentence(self) -> str:
         """How many support it, and how many it takes for an answer."""
         counted = support_words(self.idea)
@@ -113,8 +123,24 @@ class IdeaPage:
             IdeaStatus.HELD: _sl("A moderator reads this idea before everybody can."),
             IdeaStatus.HIDDEN: _sl("A moderator has hidden this idea."),
             IdeaStatus.WITHDRAWN: _sl("Its author has withdrawn this idea."),
-            IdeaStatus.MERGED: _sl("This idea has become part of another one."),
+            IdeaStatus.MERGED: self._merged_sentence(),
         }.get(IdeaStatus(self.idea.status), "")
+
+    def _merged_sentence(self) -> str:
+        """What it became part of, and what has become of that."""
+        into = self.merged_into
+        if into is not None and not IdeaPage(idea=into).shows_text:
+            return _sl("This idea has become part of another one, which is not here any more.")
+        if into is not None and into.status == IdeaStatus.WITHDRAWN:
+            return _sl(
+                "This idea has become part of another one, which its author has withdrawn since."
+            )
+        return _sl("This idea has become part of another one.")
+
+    @property
+    def shows_merged_into(self) -> bool:
+        """Whether what it became part of can be read."""
+        return self.merged_into is not None and IdeaPage(idea=self.merged_into).shows_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,8 +159,7 @@ class IdeaListing:
     @property
     def is_filtered(self) -> bool:
         """Whether only some of the ideas were asked for."""
-        filters = self.filters
-        return bool(filters.q or filters.category or filters.language or filters.verdict)
+        return bool(self.filters.query.keys() - {"sort"})
 
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:
@@ -179,6 +204,10 @@ class IdeaListing:
         """The title of its category."""
         return category_title(self.project, idea.category)
 
+    def area_of(self, idea: Idea) -> str:
+        """What its area is called."""
+        return area_name(idea.area)
+
 
 @dataclass(frozen=True)
 class Change:
@@ -200,10 +229,11 @@ def changes_of(idea: Idea, versions: Sequence[IdeaVersion]) -> list[Change]:
 
 def shown(idea: Idea) -> tuple[object, ...]:
     """All of an idea that a page shows to everybody."""
-    said = idea.title, idea.text, idea.category, idea.place, idea.language, idea.public_name
+    said = idea.title, idea.text, idea.language, idea.public_name
+    about = idea.category, idea.area, idea.place
     answered = idea.verdict, idea.answered_at
     stands = idea.status, idea.reason, idea.supports, idea.version, idea.published_at, answered
-    return idea.id, said, stands, idea.changed_at
+    return idea.id, said, about, stands, idea.changed_at
 
 
 def shown_of_answer(answer: IdeaAnswer) -> tuple[object, ...]:
@@ -216,7 +246,8 @@ def shown_of_answer(answer: IdeaAnswer) -> tuple[object, ...]:
 def shown_of_project(project: Project) -> tuple[object, ...]:
     """All of a project that the pages of its ideas show."""
     said = project.title, project.categories, project.threshold, project.level
-    return project.slug, said, project.timezone, open_deeds(project, now())
+    areas = [(shape.slug, shape.name) for shape in shapes()]
+    return project.slug, said, project.timezone, open_deeds(project, now()), areas
 
 
 VERDICT_NAMES = {

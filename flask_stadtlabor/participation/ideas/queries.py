@@ -46,6 +46,7 @@ class IdeaFilters:
     category: str = ""
     language: str = ""
     verdict: str = ""
+    area: str = ""
 
     @property
     def query(self) -> dict[str, str]:
@@ -56,6 +57,7 @@ class IdeaFilters:
             "category": self.category,
             "language": self.language,
             "verdict": self.verdict,
+            "area": self.area,
         }
         return {name: value for name, value in named.items() if value}
 
@@ -74,6 +76,25 @@ def count_sent(project: int, participant: int) -> int:
         Idea.status.not_in((*UNSENT, IdeaStatus.WITHDRAWN)),
     )
     return session().scalar(counting) or 0
+
+
+OFFICE = (IdeaStatus.PUBLISHED, IdeaStatus.MERGED, IdeaStatus.WITHDRAWN)
+"""The ideas that the office lists: those that everybody can read, or could once."""
+
+
+@dataclass(frozen=True)
+class OfficeFilters:
+    """Which ideas of all projects the office lists; empty for all."""
+
+    q: str = ""
+    project: str = ""
+    status: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters of the address that leads to this list."""
+        named = {"q": self.q, "project": self.project, "status": self.status}
+        return {name: value for name, value in named.items() if value}
 
 
 class IdeaSpan(NamedTuple):
@@ -151,6 +172,38 @@ def told_after(number: int) -> Select[Any]:
     return told.where(IS_TOLD, Idea.id > number).order_by(Idea.id)
 
 
+def find_office_span(filters: OfficeFilters, page: str | int | None) -> IdeaSpan:
+    """A page of the ideas of all projects with their projects, the newest first.
+
+    In two statements; ``page`` as for :func:`~flask_stadtlabor.events.queries.find_span`.
+    """
+    statuses = (filters.status,) if filters.status else OFFICE
+    conditions = [Idea.status.in_(statuses), *_with_words(filters.q)]
+    if filters.project:
+        conditions.append(Project.slug == filters.project)
+    counting = select(func.count(Idea.id)).join(Project, Project.id == Idea.project_id)
+    total = session().scalar(counting.where(*conditions)) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    at = min(max(whole_number(page), 1), pages)
+    ideas = session().scalars(
+        select(Idea)
+        .join(Idea.project)
+        .options(contains_eager(Idea.project))
+        .where(*conditions)
+        .order_by(Idea.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((at - 1) * PAGE_SIZE)
+    )
+    return IdeaSpan(total, at, pages, ideas.all())
+
+
+def count_by_area(project: Project) -> dict[str | None, int]:
+    """How many published ideas of a project are about each area, in one statement."""
+    condition = _matching(project, IdeaFilters())
+    counting = select(Idea.area, func.count()).where(condition).group_by(Idea.area)
+    return {row[0]: int(row[1]) for row in session().execute(counting)}
+
+
 def stand_of(idea: Idea, participant: int) -> Stand:
     """What the idea is to a participant, in one statement."""
     supports = select(IdeaSupport.idea_id).where(
@@ -207,13 +260,17 @@ def own_ideas(participant: int) -> OwnIdeas:
 
 def _matching(project: Project, filters: IdeaFilters) -> ColumnElement[bool]:
     conditions = [Idea.project_id == project.id, Idea.status == IdeaStatus.PUBLISHED]
-    conditions += [
-        Idea.search_text.contains(word, autoescape=True) for word in search_words(filters.q)
-    ]
+    conditions += _with_words(filters.q)
     if filters.category:
         conditions.append(Idea.category == filters.category)
     if filters.language:
         conditions.append(Idea.language == filters.language)
     if filters.verdict:
         conditions.append(Idea.verdict == filters.verdict)
+    if filters.area:
+        conditions.append(Idea.area == filters.area)
     return and_(*conditions)
+
+
+def _with_words(q: str) -> list[ColumnElement[bool]]:
+    return [Idea.search_text.contains(word, autoescape=True) for word in search_words(q)]

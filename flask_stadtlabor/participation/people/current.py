@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from flask_stadtlabor.addresses import address_keys
 from flask_stadtlabor.exceptions import LinkExpired, NotSignedIn
-from flask_stadtlabor.participation.people.links import end_link, participant_behind
+from flask_stadtlabor.participation.people.links import end_link, link_behind
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.ports import Actor, Level
 from flask_stadtlabor.registration.accounts import account_keys, signed_in
@@ -81,9 +81,12 @@ def require_known() -> Identity:
 def open_link(token: str) -> bool:
     """Remember in this browser whose link was opened; False for an unknown one."""
     hashed = token_hash(token)
-    if participant_behind(hashed) is None:
+    link = link_behind(hashed)
+    if link is None:
         return False
     browser[link_session.PARTICIPANT] = hashed
+    if link.leads_to is not None:
+        come_back_to(link.leads_to)
     return True
 
 
@@ -144,6 +147,7 @@ def _by_account(actor: Actor) -> Identity:
 
 def _behind(hashed: str) -> Participant | None:
     try:
-        return participant_behind(hashed)
+        link = link_behind(hashed)
     except LinkExpired:
         return None
+    return link.participant if link is not None else None

@@ -19,21 +19,25 @@ LINK_TIME = timedelta(days=30)
 """How long a link, and what was opened by it, works."""
 
 
-def participant_link(participant: Participant) -> str:
-    """A fresh absolute link to the participant's page, in their language."""
+def participant_link(participant: Participant, *, leads_to: str | None = None) -> str:
+    """A fresh absolute link to the participant's page, in their language.
+
+    ``leads_to`` is the path of another page of ours that it opens instead.
+    """
     token = new_token()
     session().add(
         ParticipantLink(
             token_hash=token_hash(token),
             participant_id=participant.id,
             expires_at=now() + LINK_TIME,
+            leads_to=leads_to,
         )
     )
     return absolute_url("open_participation", lang=page_language(participant.language), token=token)
 
 
-def participant_behind(hashed_token: str) -> Participant | None:
-    """Whose link it is; None for an unknown one.
+def link_behind(hashed_token: str) -> ParticipantLink | None:
+    """The link, with whose it is; None for an unknown one.
 
     Raises :class:`~flask_stadtlabor.exceptions.LinkExpired` once its time is over.
     """
@@ -47,7 +51,7 @@ def participant_behind(hashed_token: str) -> Participant | None:
         return None
     if link.expires_at <= now():
         raise LinkExpired
-    return link.participant
+    return link
 
 
 def end_link(hashed_token: str) -> None:

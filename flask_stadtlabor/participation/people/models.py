@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from flask_stadtlabor.db import Base, UTCDateTime
 
 LONGEST_PUBLIC_NAME = 80
+LONGEST_PATH = 500
 
 
 def new_mark() -> str:
@@ -60,4 +61,6 @@ class ParticipantLink(Base):
         ForeignKey("stadtlabor_participant.id", ondelete="CASCADE"), index=True
     )
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    leads_to: Mapped[str | None] = mapped_column(String(LONGEST_PATH))
+    """The page of ours that it opens, where that is not their own."""
     participant: Mapped[Participant] = relationship(lazy="raise")

@@ -51,7 +51,8 @@ def erase_ideas(people: People, *, keeps_texts: bool) -> None:
         ideas = select(Idea.id).where(theirs)
         for table in (IdeaVersion, IdeaGram):
             change_rows(delete(table).where(table.idea_id.in_(ideas)))
-        gone = {"title": "", "text": "", "place": None, "reason": None, "search_text": ""}
+        words = {"title": "", "text": "", "search_text": ""}
+        gone = {**words, "place": None, "area": None, "reason": None}
         change_rows(
             update(Idea).where(theirs).values(**gone, status=IdeaStatus.WITHDRAWN, changed_at=now())
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_stadtlabor.participation.ideas.locks import lock_idea
+from flask_stadtlabor.participation.ideas.merges import open_merge
 from flask_stadtlabor.participation.ideas.models import UNSENT, Idea, IdeaStatus
 from flask_stadtlabor.participation.ideas.operations.writing import put_before_everybody
 from flask_stadtlabor.participation.ideas.similar import forget_grams
@@ -25,12 +26,20 @@ def restore(number: int) -> Idea | None:
     idea = lock_idea(number)
     if idea is None or idea.status != IdeaStatus.HIDDEN:
         return None
-    if idea.reason is not None:
-        # its author had withdrawn it before
-        idea.status, idea.changed_at = IdeaStatus.WITHDRAWN, now()
-        session().flush()
-        return idea
-    return put_before_everybody(idea)
+    before = _status_before(idea)
+    if before == IdeaStatus.PUBLISHED:
+        return put_before_everybody(idea)
+    idea.status, idea.changed_at = before, now()
+    session().flush()
+    return idea
+
+
+def _status_before(idea: Idea) -> IdeaStatus:
+    """What an idea was before it was hidden."""
+    if open_merge(idea.id) is not None:
+        return IdeaStatus.MERGED
+    # its author had said why, when they withdrew it
+    return IdeaStatus.WITHDRAWN if idea.reason is not None else IdeaStatus.PUBLISHED
 
 
 def release(number: int) -> Idea | None:

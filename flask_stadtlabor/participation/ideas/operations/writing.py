@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.folding import search_form
+from flask_stadtlabor.participation.areas.known import spellings
 from flask_stadtlabor.participation.ideas.locks import lock_idea
 from flask_stadtlabor.participation.ideas.models import (
     UNSENT,
@@ -37,6 +38,7 @@ class IdeaText(NamedTuple):
     category: str | None
     place: str | None
     language: str
+    area: str | None = None
 
 
 def write(project: Project, by: Writer, said: IdeaText, *, as_draft: bool = False) -> Idea:
@@ -232,4 +234,4 @@ def _said(idea: Idea) -> IdeaText:
 
 
 def _search_text(said: IdeaText) -> str:
-    return search_form([said.title, plain(said.text), said.place or ""])
+    return search_form([said.title, plain(said.text), said.place or "", *spellings(said.area)])

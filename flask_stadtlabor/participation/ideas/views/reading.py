@@ -14,7 +14,10 @@ from flask_stadtlabor.events.formats.metadata import Meta, page_meta
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.folding import searched
 from flask_stadtlabor.i18n import _sl, words
+from flask_stadtlabor.participation.areas.known import city, find_area, shapes
+from flask_stadtlabor.participation.ideas.area_map import IdeaMap
 from flask_stadtlabor.participation.ideas.forms import idea_button
+from flask_stadtlabor.participation.ideas.merges import merged_from, merged_into
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaAnswer, Verdict
 from flask_stadtlabor.participation.ideas.pages import (
     VERDICT_NAMES,
@@ -31,6 +34,7 @@ from flask_stadtlabor.participation.ideas.queries import (
     SORTS,
     IdeaFilters,
     answers_to,
+    count_by_area,
     find_idea,
     find_idea_span,
     stand_of,
@@ -62,7 +66,12 @@ def index(slug: str) -> ResponseReturnValue:
     parts = [shown(idea) for idea in span.ideas], span.total, shown_of_project(project)
     return conditional_page(
         "stadtlabor/participation/ideas/index.html",
-        lambda: {"listing": listing, "meta": meta, "verdicts": VERDICT_NAMES},
+        lambda: {
+            "listing": listing,
+            "meta": meta,
+            "verdicts": VERDICT_NAMES,
+            "areas": shapes(),
+        },
         *parts,
         changed_at=None,
     )
@@ -76,18 +85,44 @@ class Beside(NamedTuple):
     """All that it depends on."""
 
 
+def show_map(slug: str) -> ResponseReturnValue:
+    """The areas of the city with the ideas of a project; 404 where the host gives no areas."""
+    project, drawing = project_or_404(slug), city()
+    if drawing is None:
+        abort(404)
+    counts = count_by_area(project)
+    area_map = IdeaMap(project=project, drawing=drawing, counts=counts)
+    meta = page_meta(
+        "idea_map",
+        {"slug": slug},
+        title=_sl("Map of the ideas: %(project)s", project=words(project.title)),
+        calendar=absolute_url("calendar"),
+        feed=absolute_url("feed"),
+    )
+    return conditional_page(
+        "stadtlabor/participation/ideas/map.html",
+        lambda: {"area_map": area_map, "meta": meta},
+        drawing,
+        sorted(counts.items(), key=str),
+        shown_of_project(project),
+        changed_at=None,
+    )
+
+
 def show(number: int, add: Callable[[Idea, Identity], Beside]) -> ResponseReturnValue:
     """An idea, with the buttons of whoever asks where it is known who that is."""
     idea = find_idea(number)
     who = STRANGER if is_stranger() else identity()
     if idea is None or not _may_read(idea, who):
         abort(404)
-    answers, beside = _answers(idea), add(idea, who)
+    around, beside = _around(idea), add(idea, who)
     return conditional_page(
         "stadtlabor/participation/ideas/show.html",
-        lambda: {**_values(idea, who, answers), **beside.values()},
+        lambda: {**_values(idea, who, around), **beside.values()},
         shown(idea),
-        [shown_of_answer(answer) for answer in answers],
+        [shown_of_answer(answer) for answer in around.answers],
+        shown(around.into) if around.into is not None else None,
+        [(part.id, part.title) for part in around.parts],
         shown_of_project(idea.project),
         beside.parts,
         changed_at=None,
@@ -97,7 +132,7 @@ def show(number: int, add: Callable[[Idea, Identity], Beside]) -> ResponseReturn
 def show_again(idea: Idea, who: Identity, problems: list[str], status: int) -> Response:
     """The page of an idea on which a button could not do what it says."""
     template = "stadtlabor/participation/ideas/show.html"
-    return personal(draw(template, **_values(idea, who, _answers(idea), problems)), status)
+    return personal(draw(template, **_values(idea, who, _around(idea), problems)), status)
 
 
 def lead_to(number: int, decoration: str) -> ResponseReturnValue:
@@ -148,24 +183,42 @@ def _may_read(idea: Idea, who: Identity) -> bool:
     return not idea.is_for_author_alone or IdeaPage(idea=idea, who=who).is_own
 
 
-def _answers(idea: Idea) -> Sequence[IdeaAnswer]:
+class Around(NamedTuple):
+    """What stands on an idea's page beside its own words."""
+
+    answers: Sequence[IdeaAnswer]
     """The official answers, which go with the words of an idea that is hidden."""
-    return answers_to(idea.id) if idea.answered_at and IdeaPage(idea=idea).shows_text else ()
+    into: Idea | None
+    """What it became part of."""
+    parts: Sequence[Idea]
+    """What became part of it."""
+
+
+def _around(idea: Idea) -> Around:
+    has_answers = idea.answered_at and IdeaPage(idea=idea).shows_text
+    return Around(answers_to(idea.id) if has_answers else (), merged_into(idea), merged_from(idea))
 
 
 def _values(
-    idea: Idea, who: Identity, answers: Sequence[IdeaAnswer], problems: list[str] | None = None
+    idea: Idea, who: Identity, around: Around, problems: Sequence[str] = ()
 ) -> dict[str, object]:
     participant = who.participant
     stand = stand_of(idea, participant.id) if participant is not None else NOTHING
-    page = IdeaPage(idea=idea, who=who, stand=stand, answers=answers)
+    page = IdeaPage(
+        idea=idea,
+        who=who,
+        stand=stand,
+        answers=around.answers,
+        merged_into=around.into,
+        merged_from=around.parts,
+    )
     return {
         "page": page,
         "meta": _meta(page),
         "verdict_name": verdict_name,
         # for a stranger nothing is drawn that opens a session
         "button": idea_button(idea) if who.is_known else None,
-        "problems": problems or [],
+        "problems": problems,
         "news": request.args.get("now", "") if who.is_known else "",
     }
 
@@ -187,10 +240,12 @@ def _filters(project: Project) -> IdeaFilters:
     """What the address asks for; what there is not is left out."""
     asked = request.args
     category, language = asked.get("category", ""), asked.get("language", "")
+    area = asked.get("area", "")
     return IdeaFilters(
         sort=asked["sort"] if asked.get("sort") in SORTS else "new",
         q=searched(asked.get("q", "")),
         category=category if category in {each.slug for each in project.categories} else "",
         language=language if language in settings().locales else "",
         verdict=asked.get("verdict", "") if asked.get("verdict") in list(Verdict) else "",
+        area=area if find_area(area) is not None else "",
     )

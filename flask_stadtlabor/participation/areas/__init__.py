@@ -1,0 +1,1 @@
+"""Areas of the city, such as districts: read from the host's GeoJSON, drawn, and named."""

@@ -1,0 +1,1 @@
+"""What happens to ideas by itself as time goes by."""
