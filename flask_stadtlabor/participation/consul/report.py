@@ -1,0 +1,34 @@
+"""What an import brought in, and what it left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from flask_stadtlabor.participation.consul.models import RecordKind
+from flask_stadtlabor.participation.consul.threads import Subject
+
+
+@dataclass
+class Report:
+    """Counts of one run."""
+
+    new: Counter[RecordKind] = field(default_factory=Counter)
+    """Ideas and milestones that came."""
+    known: Counter[RecordKind] = field(default_factory=Counter)
+    """Those that had come before."""
+    projects: int = 0
+    held: int = 0
+    """Ideas that wait for a moderator."""
+    withdrawn: int = 0
+    fell_back: int = 0
+    """Texts that read the same in several of the languages."""
+    cut: int = 0
+    """Texts that were longer than one may be here."""
+    undated: int = 0
+    """Ideas that stand under the moment of the import."""
+    milestones_without_room: int = 0
+    not_offered: list[str] = field(default_factory=list)
+    """Lists that the API does not have."""
+    incomplete: list[tuple[Subject, int, int]] = field(default_factory=list)
+    """Subjects with more comments by CONSUL's count than it gives: counted, and given."""
