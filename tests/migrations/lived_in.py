@@ -32,6 +32,8 @@ from tests.forms import fill, press, send
 from tests.host import Host
 from tests.migrations.frozen import freeze
 from tests.organise.staff import DESK, HERE, register, staff_of
+from tests.participation.consul.city import debate
+from tests.participation.consul.installation import Consul, serving
 from tests.pictures.files import WORDS, photo, upload
 
 MINE = "/stadtlabor/de/registration/"
@@ -46,6 +48,7 @@ def live_in(host: Host) -> str:
     fill(staff, f"{HERE}preview-links", {}, action="/preview-links")
     _plan_too_early(host, staff)
     _ideas(host)
+    _from_consul(host)
     _last_week(host, staff)
     link = _to_come(host, staff)
     _pictures(host)
@@ -187,6 +190,14 @@ def _ideas(host: Host) -> None:
         press(friend, f"/stadtlabor/de/ideas/1/{deed}", f"/{deed}")
     fill(author, "/stadtlabor/de/ideas/1/edit", {"text": "Zwölf Eichen."})
     fill(author, "/stadtlabor/de/ideas/2/withdraw", {"reason": "Es gibt schon eine."})
+
+
+def _from_consul(host: Host) -> None:
+    """What citizens wrote elsewhere before."""
+    consul = Consul()
+    consul.debates = [debate(1)]
+    with serving(consul) as address:
+        assert host.run("import-consul", address).exit_code == 0
 
 
 def _last_week(host: Host, staff: FlaskClient) -> None:
