@@ -25,6 +25,8 @@ DEFAULT_RATE_LIMITS = {
     "send-link": "20 per 10 minutes",
     "idea": "60 per hour",
     "idea-person": "20 per day",
+    "comment": "120 per hour",
+    "comment-person": "60 per day",
 }
 
 LONGEST_DURATION = timedelta(days=36_500)

@@ -21,6 +21,7 @@ from flask_stadtlabor.migrations.guard import keep_out_of_host_migrations
 from flask_stadtlabor.outbox.deferred import set_renderers
 from flask_stadtlabor.outbox.undeliverable import set_last_resort
 from flask_stadtlabor.outbox.wake import deliver_after_commit
+from flask_stadtlabor.participation.comments.operations.belongings import hand_on_comments
 from flask_stadtlabor.participation.ideas.operations.belongings import hand_on
 from flask_stadtlabor.participation.people.joining import Joiner, set_joiners
 from flask_stadtlabor.participation.people.mails import PARTICIPATION_LINK, link_mail
@@ -49,7 +50,7 @@ MAIL_RENDERERS = {
     PARTICIPATION_LINK.name: link_mail,
     **{kind.name: deferred_mail for kind in kinds.KINDS if kind.deferred_in},
 }
-JOINERS: tuple[Joiner, ...] = (hand_on,)
+JOINERS: tuple[Joiner, ...] = (hand_on, hand_on_comments)
 """How each room of participation moves what one participant has to another."""
 
 

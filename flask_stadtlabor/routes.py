@@ -25,6 +25,11 @@ from flask_stadtlabor.opendata import views as opendata
 from flask_stadtlabor.organise.routes import OFFICE
 from flask_stadtlabor.organise.views.editing import preview_links
 from flask_stadtlabor.participation import open_data
+from flask_stadtlabor.participation.comments.views import api as comments_api
+from flask_stadtlabor.participation.comments.views import reacting as opinions
+from flask_stadtlabor.participation.comments.views import reading as comments
+from flask_stadtlabor.participation.comments.views import writing as commenting
+from flask_stadtlabor.participation.ideas.views import api as ideas_api
 from flask_stadtlabor.participation.ideas.views import reacting, reading, writing
 from flask_stadtlabor.participation.mine import views as mine
 from flask_stadtlabor.participation.people import views as people
@@ -46,6 +51,8 @@ from flask_stadtlabor.urls import local_url, page_above
 MINE = f"{L}/registration"
 ME = f"{L}/me"
 IDEA = f"{L}/ideas/<int:number>"
+COMMENT = f"{L}/comments/<int:number>"
+EVENT_COMMENTS = f"{L}/events/<slug>/comments"
 TEXT = f"{L}/privacy/<purpose>/<int:version>"
 
 # fmt: off
@@ -58,6 +65,10 @@ ROUTES = (
     Route("/api/v1/series", "api_series", opendata.api_series, PUBLIC),
     Route("/api/v1/projects", "api_projects", projects.api_projects, PUBLIC),
     Route("/api/v1/projects.csv", "api_projects_csv", projects.api_projects_csv, PUBLIC),
+    Route("/api/v1/ideas", "api_ideas", ideas_api.api_ideas, PUBLIC),
+    Route("/api/v1/ideas.csv", "api_ideas_csv", ideas_api.api_ideas_csv, PUBLIC),
+    Route("/api/v1/comments", "api_comments", comments_api.api_comments, PUBLIC),
+    Route("/api/v1/comments.csv", "api_comments_csv", comments_api.api_comments_csv, PUBLIC),
     Route("/pictures/<picture>/<file>", "picture", pictures.show, PUBLIC),
     Route(f"{L}/", "index", events.index, PUBLIC),
     Route(f"{L}/calendar.ics", "calendar", events.calendar, PUBLIC),
@@ -76,7 +87,7 @@ ROUTES = (
     Route(f"{L}/projects/<slug>/ideas/new", "new_idea", writing.new, PUBLIC, FORM),
     Route(f"{L}/projects/<slug>/ideas/similar", "similar_ideas", writing.similar, PUBLIC),
     Route(f"{L}/projects/<slug>/ideas/sent", "idea_sent", writing.sent, PUBLIC),
-    Route(f"{IDEA}/", "idea", reading.show, PUBLIC),
+    Route(f"{IDEA}/", "idea", comments.show_idea, PUBLIC),
     Route(f"{IDEA}/<decoration>", "decorated_idea", reading.lead_to, PUBLIC),
     Route(f"{IDEA}/changes", "idea_changes", reading.changes, PUBLIC),
     Route(f"{IDEA}/support", "idea_support", reacting.support, PUBLIC, FORM),
@@ -87,6 +98,32 @@ ROUTES = (
     Route(f"{IDEA}/edit", "edit_idea", writing.edit, PARTICIPANT, FORM),
     Route(f"{IDEA}/withdraw", "withdraw_idea", writing.withdraw_own, PARTICIPANT, FORM),
     Route(f"{IDEA}/delete", "delete_idea", writing.delete_own, PARTICIPANT, POST),
+    Route(f"{IDEA}/comments/", "idea_comments", comments.on_idea, PUBLIC),
+    Route(f"{IDEA}/comments/new", "comment_on_idea", commenting.on_idea, PUBLIC, FORM),
+    Route(f"{L}/projects/<slug>/comments/", "project_comments", comments.on_project, PUBLIC),
+    Route(
+        f"{L}/projects/<slug>/comments/new", "comment_on_project", commenting.on_project,
+        PUBLIC, FORM,
+    ),
+    Route(f"{EVENT_COMMENTS}/", "event_comments", comments.on_event, PUBLIC),
+    Route(f"{EVENT_COMMENTS}/new", "comment_on_event", commenting.on_event, PUBLIC, FORM),
+    Route(f"{EVENT_COMMENTS}/<part>/", "part_comments", comments.on_part, PUBLIC),
+    Route(f"{EVENT_COMMENTS}/<part>/new", "comment_on_part", commenting.on_part, PUBLIC, FORM),
+    Route(f"{L}/comments/sent", "comment_sent", commenting.sent, PUBLIC),
+    Route(COMMENT, "comment", comments.show, PUBLIC),
+    Route(f"{COMMENT}/reply", "reply_to_comment", commenting.reply, PUBLIC, FORM),
+    Route(f"{COMMENT}/agree", "agree_with_comment", opinions.agree, PUBLIC, FORM),
+    Route(f"{COMMENT}/disagree", "disagree_with_comment", opinions.disagree, PUBLIC, FORM),
+    Route(
+        f"{COMMENT}/take-back", "take_back_opinion", opinions.take_back, PARTICIPANT, POST,
+        page="comment",
+    ),
+    Route(
+        f"{COMMENT}/publish", "publish_comment", commenting.publish_own, PARTICIPANT, POST,
+        page="comment",
+    ),
+    Route(f"{COMMENT}/edit", "edit_comment", commenting.edit, PARTICIPANT, FORM),
+    Route(f"{COMMENT}/delete", "delete_comment", commenting.delete_own, PARTICIPANT, FORM),
     Route(f"{L}/preview/<token>", "shared_preview", preview_links.open_preview, LINK),
     Route(f"{L}/feedback/<slug>", "feedback", feedback.give, PUBLIC, FORM),
     Route(f"{L}/feedback/<slug>/thanks", "feedback_thanks", feedback.thanks, PUBLIC),

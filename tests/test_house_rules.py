@@ -32,7 +32,7 @@ STYLES = (
 SAMPLE = {
     "slug": "plattform", "purpose": "photos", "token": "x" * 32, "version": 1, "lang": "de",
     "number": 1, "code": "7KMQ2XW9RT", "kind": "confirmed", "language": "de",
-    "decoration": "baenke", "mark": "f" * 64,
+    "decoration": "baenke", "part": "results", "mark": "f" * 64,
     "page": "text", "shared_kind": "venues", "name": "halle",
 }  # fmt: skip
 UNITS_OF_WORK = re.compile(
@@ -55,6 +55,15 @@ FORMS = (
     "withdraw_idea",
     "idea_support",
     "idea_follow",
+    "comment_on_idea",
+    "comment_on_project",
+    "comment_on_event",
+    "comment_on_part",
+    "reply_to_comment",
+    "agree_with_comment",
+    "disagree_with_comment",
+    "edit_comment",
+    "delete_comment",
     "organise_register",
     "text_new",
     "text_edit",

@@ -59,6 +59,11 @@ def in_words(counts: Counts) -> str:
         (counts.given_up_mails, "mail that was given up", "mails that were given up"),
         (counts.feedback_words, "feedback in words", "feedbacks in words"),
         (counts.waiting_ideas, "idea that nobody published", "ideas that nobody published"),
+        (
+            counts.waiting_comments,
+            "comment that nobody published",
+            "comments that nobody published",
+        ),
         (counts.unconfirmed, "unconfirmed address", "unconfirmed addresses"),
         (counts.participant_links, "link of a participant", "links of participants"),
     ]

@@ -30,6 +30,7 @@ from flask_stadtlabor.exchange.entries import ProjectEntry, SeriesEntry
 from flask_stadtlabor.exchange.merging import merge
 from flask_stadtlabor.exchange.saving import Document, save_series_or_project, stored, whole
 from flask_stadtlabor.i18n import _sl, words
+from flask_stadtlabor.participation.comments.queries import count_comments
 from flask_stadtlabor.participation.ideas.queries import count_ideas
 from flask_stadtlabor.registration.mails.mail_texts import MAIL_TEXT_SCOPE, MailText
 from flask_stadtlabor.revision import content_changed
@@ -78,10 +79,11 @@ class Listed(NamedTuple):
 class InUse(Exception):
     """Events need it, or people have written in it, so that it cannot be removed."""
 
-    def __init__(self, events: int, ideas: int) -> None:
-        super().__init__(f"{events} events, {ideas} ideas")
+    def __init__(self, events: int, ideas: int, comments: int) -> None:
+        super().__init__(f"{events} events, {ideas} ideas, {comments} comments")
         self.events = events
         self.ideas = ideas
+        self.comments = comments
 
 
 def title_key(kind: SharedKind) -> str:
@@ -176,8 +178,8 @@ def restore(shared: Shared, number: int, by: By) -> None:
 def remove(shared: Shared, by: By) -> None:
     """Let nobody choose it any longer; its history stays, and brings it back.
 
-    Raises :class:`InUse` for a series or project of events and for a project with ideas, and
-    ``LookupError`` where it is gone.
+    Raises :class:`InUse` for a series or project of events and for a project with ideas or
+    comments, and ``LookupError`` where it is gone.
     """
     current = working(shared)
     if current is None:
@@ -185,8 +187,9 @@ def remove(shared: Shared, by: By) -> None:
     if shared.kind in _ROWS:
         events = count_events(shared)
         ideas = count_ideas(shared.slug) if shared.kind is SharedKind.PROJECT else 0
-        if events or ideas:
-            raise InUse(events, ideas)
+        comments = count_comments(shared.slug) if shared.kind is SharedKind.PROJECT else 0
+        if events or ideas or comments:
+            raise InUse(events, ideas, comments)
         if current.number == 0:
             history.record(shared, current.document, step=Step.FOUND, by=By())
         row = _ROWS[shared.kind]

@@ -12,6 +12,7 @@ from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import page_language
+from flask_stadtlabor.participation.comments.models import Comment
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaVersion
 from flask_stadtlabor.privacy.export import (
     ConsentData,
@@ -46,6 +47,10 @@ IDEA_FIELDS = (
     "title", "text", "category", "place", "language", "public_name", "status", "reason", "supports",
 )  # fmt: skip
 
+COMMENT_FIELDS = (
+    "text", "stance", "language", "public_name", "status", "agrees", "disagrees", "replies",
+)  # fmt: skip
+
 
 def as_json(data: PersonData) -> str:
     """The document as text that people can read too."""
@@ -78,6 +83,11 @@ def _participation(data: ParticipantData) -> dict[str, Any]:
             for each in data.supports
         ],
         "follows": [{"idea": each.idea_id, **_times(each, "created_at")} for each in data.follows],
+        "comments": [_comment(comment) for comment in data.comments],
+        "reactions": [
+            {"comment": each.comment_id, "opinion": each.opinion, **_times(each, "created_at")}
+            for each in data.reactions
+        ],
         "links": [
             {"token_sha256": each.token_hash, **_times(each, "expires_at")} for each in data.links
         ],
@@ -94,6 +104,17 @@ def _idea(row: Idea, versions: Sequence[IdeaVersion]) -> dict[str, Any]:
             for each in versions
             if each.idea_id == row.id
         ],
+    }
+
+
+def _comment(row: Comment) -> dict[str, Any]:
+    """``about`` as in the address of the thread: such as ``idea/7`` or ``event/3/results``."""
+    return {
+        "number": row.id,
+        "about": row.thread,
+        "answers": row.parent_id,
+        **{name: getattr(row, name) for name in COMMENT_FIELDS},
+        **_times(row, "created_at", "published_at", "edited_at"),
     }
 
 

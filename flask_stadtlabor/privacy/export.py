@@ -22,6 +22,7 @@ from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.i18n import listed
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.outbox.operations import is_about_address, is_mail_about
+from flask_stadtlabor.participation.comments.models import Comment, CommentReaction
 from flask_stadtlabor.participation.ideas.models import (
     Idea,
     IdeaFollow,
@@ -136,6 +137,9 @@ class ParticipantData:
     """Earlier texts of these."""
     supports: tuple[IdeaSupport, ...]
     follows: tuple[IdeaFollow, ...]
+    comments: tuple[Comment, ...]
+    reactions: tuple[CommentReaction, ...]
+    """What they think of comments of others."""
     links: tuple[ParticipantLink, ...]
     """Links to their page."""
 
@@ -179,6 +183,14 @@ def _participant(row: Participant) -> ParticipantData:
             _all(IdeaSupport, IdeaSupport.participant_id == row.id, IdeaSupport.idea_id)
         ),
         follows=tuple(_all(IdeaFollow, IdeaFollow.participant_id == row.id, IdeaFollow.idea_id)),
+        comments=tuple(_all(Comment, Comment.participant_id == row.id, Comment.id)),
+        reactions=tuple(
+            _all(
+                CommentReaction,
+                CommentReaction.participant_id == row.id,
+                CommentReaction.comment_id,
+            )
+        ),
         links=tuple(
             _all(
                 ParticipantLink,

@@ -27,6 +27,10 @@ from flask_stadtlabor.outbox.operations import (
     forget_given_up,
     is_to_be_forgotten,
 )
+from flask_stadtlabor.participation.comments.operations.belongings import (
+    count_waiting_comments,
+    delete_waiting_comments,
+)
 from flask_stadtlabor.participation.ideas.operations.belongings import (
     count_waiting,
     delete_waiting,
@@ -80,6 +84,8 @@ class Counts:
     """Addresses that were typed to take part and never confirmed, with what waited for it."""
     waiting_ideas: int = 0
     """Ideas that nobody published within the time for opening the link in a mail."""
+    waiting_comments: int = 0
+    """The same of comments."""
     participant_links: int = 0
     """Links to a participant's page whose time is over."""
 
@@ -126,6 +132,7 @@ def run(tell: Callable[[OfEvent], None] = lambda _: None, parts: Parts | None = 
     total.mail_records += _in_batches(_delete_mail_records)
     total.feedback_words += commit(forget_words)
     total.waiting_ideas += commit(delete_waiting)
+    total.waiting_comments += commit(delete_waiting_comments)
     total.unconfirmed += commit(delete_unconfirmed)
     total.participant_links += commit(delete_expired_links)
     commit(partial(_write_report, vars(total)))
@@ -151,6 +158,7 @@ def due() -> tuple[list[OfEvent], Counts]:
     total.given_up_mails = _count(OutboxMail, is_to_be_forgotten())
     total.feedback_words = count_words_due()
     total.waiting_ideas = count_waiting()
+    total.waiting_comments = count_waiting_comments()
     total.unconfirmed = count_unconfirmed()
     total.participant_links = _count(ParticipantLink, has_ended())
     return events, total

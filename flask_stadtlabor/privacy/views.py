@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.consent.answers.status import statuses
 from flask_stadtlabor.consent.models import Method
+from flask_stadtlabor.participation.comments.queries import has_published_comment
 from flask_stadtlabor.participation.ideas.queries import has_published
 from flask_stadtlabor.participation.mine.forms import ErasureForm
 from flask_stadtlabor.participation.people import current
@@ -80,7 +81,8 @@ def my_participation_file() -> ResponseReturnValue:
 def erase_participation() -> ResponseReturnValue:
     """What goes when somebody takes part no longer, and the button that does it (Art. 17 GDPR)."""
     who = require_known()
-    form = ErasureForm(has_texts=has_published(behind_participant(who).participants))
+    people = behind_participant(who).participants
+    form = ErasureForm(has_texts=has_published(people) or has_published_comment(people))
     if not form.is_submitted():
         return _ask_participant(who, form, [], 200)
     problems = form.problems()

@@ -8,6 +8,7 @@ from flask_stadtlabor.exchange.importing import import_content
 from flask_stadtlabor.exchange.reading import check
 from flask_stadtlabor.migrations import runner
 from flask_stadtlabor.state import now
+from flask_stadtlabor.testing.comments import bring_comments_in
 from flask_stadtlabor.testing.content import sample
 from flask_stadtlabor.testing.entries import ZONE, Entry
 from flask_stadtlabor.testing.equipment import Missing
@@ -30,4 +31,5 @@ def bring_in(app: Flask) -> Entry:
             runner.upgrade()
         content = sample(now())
         commit(lambda: import_content(check(content, ZONE)))
+        commit(bring_comments_in)
     return content

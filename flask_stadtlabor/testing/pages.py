@@ -9,13 +9,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.participation.comments.models import Comment, CommentStatus
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus
 from flask_stadtlabor.state import session, settings
+from flask_stadtlabor.testing.comments import sample_threads
 from flask_stadtlabor.testing.content import EMPTY_SERIES, SERIES
 from flask_stadtlabor.testing.entries import Entry
 from flask_stadtlabor.testing.people import register_people, take_part
 from flask_stadtlabor.urls import local_url
 
+ON_COMMENTS = ("reply_to_comment", "agree_with_comment", "disagree_with_comment")
 SHOWN = (IdeaStatus.PUBLISHED, IdeaStatus.WITHDRAWN)
 
 
@@ -70,6 +73,7 @@ def _public(content: Entry, language: str) -> Iterator[Page]:
         yield Page(local_url("ideas", lang=language, slug=with_ideas, **query), language)
     for number in _ideas():
         yield Page(local_url("idea", lang=language, number=number), language)
+    yield from _comments(language)
     for event in content["events"]:
         yield Page(local_url("event", lang=language, slug=event["slug"]), language)
         if "easy_language" in event:
@@ -77,6 +81,26 @@ def _public(content: Entry, language: str) -> Iterator[Page]:
     for texts in current_texts([purpose["slug"] for purpose in content["purposes"]]):
         address = {"purpose": texts.slug, "version": texts.version}
         yield Page(local_url("consent_text", lang=language, **address), language)
+
+
+def _comments(language: str) -> Iterator[Page]:
+    """Threads with their forms, and each comment with what can be done with it."""
+    for number in _ideas():
+        yield Page(local_url("idea_comments", lang=language, number=number), language)
+    for query in ({"sort": "agreed"}, {"stance": "for"}, {"language": "en", "stance": "against"}):
+        number = _ideas()[0]
+        yield Page(local_url("idea_comments", lang=language, number=number, **query), language)
+    first = local_url("comment_on_idea", lang=language, number=_ideas()[0])
+    yield Page(first, language)
+    yield Page(first, language, is_sent=True)
+    for thread in sample_threads():
+        for endpoint in (thread.endpoint, thread.form_endpoint):
+            yield Page(local_url(endpoint, lang=language, **thread.names), language)
+    yield Page(local_url("comment_sent", lang=language), language)
+    told = select(Comment.id).where(Comment.status != CommentStatus.HELD).order_by(Comment.id)
+    for number in session().scalars(told).all():
+        for endpoint in ("comment", *ON_COMMENTS):
+            yield Page(local_url(endpoint, lang=language, number=number), language)
 
 
 def _forms(content: Entry, language: str) -> Iterator[Page]:

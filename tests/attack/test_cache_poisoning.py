@@ -36,7 +36,7 @@ pytestmark = pytest.mark.one_database
 VALUES = {
     "lang": "de", "slug": "plattform", "purpose": "photos-website", "version": "1",
     "picture": f"{'0' * 32}-9x9", "file": "9.webp",
-    "number": "1", "decoration": "baenke",
+    "number": "1", "decoration": "baenke", "part": "results",
 }  # fmt: skip
 SERIES = {"series", "series_calendar", "series_feed"}
 NOT_FOR_ALL = {"registered", "erased", "closed", "link_sent"}

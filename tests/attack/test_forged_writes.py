@@ -180,7 +180,7 @@ def test_nobody_presses_a_persons_buttons(portal: Host, tried: Tried) -> None:
     values = {
         "lang": "de", "slug": "plattform", "purpose": PHOTOS, "version": 1,
         "token": link.rpartition("/")[2], "picture": f"{'0' * 32}-9x9", "file": "9.webp",
-        "number": 1, "decoration": "baenke",
+        "number": 1, "decoration": "baenke", "part": "results",
     }  # fmt: skip
     # the link first: the other pages are behind it
     pages = [link, *addresses(values, LINK), *addresses(values, PUBLIC)]

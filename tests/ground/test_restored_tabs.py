@@ -22,6 +22,7 @@ VALUES = {
     "picture": "7",
     "file": "480.webp",
     "decoration": "baenke",
+    "part": "results",
 }
 READ = {route.rule for route in ROUTES if "GET" in route.methods}
 POSTED = [route for route in ROUTES if route.rule not in READ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import pytest
@@ -13,6 +14,9 @@ from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.participation.comments.operations.writing import CommentText, bring_in
+from flask_stadtlabor.participation.comments.threads import Thread
+from flask_stadtlabor.participation.ideas.models import Idea
 from flask_stadtlabor.registration.models import ACTIVE, SEATED, Registration, RegistrationState
 from flask_stadtlabor.route import PUBLIC
 from flask_stadtlabor.routes import ROUTES
@@ -23,6 +27,7 @@ from tests.host import Host
 from tests.participation.people import link_in
 from tests.registration.crowd import crowd
 
+TOUR = "item-" + sha256(b"Rundgang").hexdigest()[:12]
 VICTIM, LATE = "victim@buerger.example", "late@buerger.example"
 WRITES: dict[str, tuple[str, dict[str, Any]]] = {
     "register": (
@@ -41,6 +46,13 @@ PARTICIPATION: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "idea_support": ("/stadtlabor/de/ideas/1/support", {}),
     "idea_follow": ("/stadtlabor/de/ideas/1/follow", {}),
+    "comment_on_idea": ("/stadtlabor/de/ideas/1/comments/new", {"text": "Ja!"}),
+    "comment_on_project": ("/stadtlabor/de/projects/marktplatz/comments/new", {"text": "Ja!"}),
+    "comment_on_event": ("/stadtlabor/de/events/plattform/comments/new", {"text": "Ja!"}),
+    "comment_on_part": (f"/stadtlabor/de/events/plattform/comments/{TOUR}/new", {"text": "Ja!"}),
+    "reply_to_comment": ("/stadtlabor/de/comments/1/reply", {"text": "Ja!"}),
+    "agree_with_comment": ("/stadtlabor/de/comments/1/agree", {}),
+    "disagree_with_comment": ("/stadtlabor/de/comments/1/disagree", {}),
 }
 """The same for what participants write, by an address alone."""
 STATES = (*RegistrationState, "overdue", "at once")
@@ -78,7 +90,13 @@ def test_an_address_of_a_participant_is_answered_as_a_new_one(host: Host, endpoi
         "project": "marktplatz", "title": "Ein Baum", "text": "Er gibt Schatten.",
         "language": "de", "created_at": "2026-03-01T10:00:00Z",
     }  # fmt: skip
-    portal.load(factories.exchange(projects=[factories.project()], ideas=[idea]))
+    programme = [{"starts_at": "17:40", "title": "Rundgang"}]
+    event = factories.open_event(programme=programme)
+    portal.load(factories.exchange(event, projects=[factories.project()], ideas=[idea]))
+    with portal.app.app_context():
+        about = portal.db.session.scalars(select(Idea)).one()
+        bring_in(Thread(about), CommentText("Nein!", None, "de"), None)
+        portal.db.session.commit()
     form, typed = PARTICIPATION[endpoint]
     sender, asking = Sender(portal, form), Sender(portal, PARTICIPATION["participation_link"][0])
     sender.send({**typed, "email": LATE})

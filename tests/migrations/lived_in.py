@@ -190,6 +190,25 @@ def _ideas(host: Host) -> None:
         press(friend, f"/stadtlabor/de/ideas/1/{deed}", f"/{deed}")
     fill(author, "/stadtlabor/de/ideas/1/edit", {"text": "Zwölf Eichen."})
     fill(author, "/stadtlabor/de/ideas/2/withdraw", {"reason": "Es gibt schon eine."})
+    _comments(host, author, friend)
+
+
+def _comments(host: Host, author: FlaskClient, friend: FlaskClient) -> None:
+    """Comments on all kinds of things: answered, changed, agreed with, deleted and waiting."""
+    for below in ("ideas/1/comments", "projects/allee/comments"):
+        said = {"text": "Endlich **Schatten**!", "stance": "for", "public_name": "B"}
+        fill(friend, f"/stadtlabor/de/{below}/new", said, action="/new")
+    event = "/stadtlabor/de/events/letzte-woche/comments/new"
+    fill(friend, event, {"text": "Gut so."}, action="/new")
+    here = "/stadtlabor/de/comments"
+    fill(author, f"{here}/1/reply", {"text": "Danke!", "stance": "for"}, action="/reply")
+    fill(author, f"{here}/1/reply", {"text": "Und wer gießt?"}, action="/reply")
+    fill(author, f"{here}/4/edit", {"text": "Danke dir!"}, action="/edit")
+    fill(author, f"{here}/5/delete", action="/delete")
+    press(author, f"{here}/1", "/agree")
+    press(author, f"{here}/2", "/disagree")
+    waits = {"text": "Wer zahlt das?", "email": "ben@example.org"}
+    fill(host.client(), "/stadtlabor/de/ideas/1/comments/new", waits, action="/new")
 
 
 def _from_consul(host: Host) -> None:

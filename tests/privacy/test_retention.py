@@ -328,6 +328,7 @@ def test_a_run_leaves_a_report_that_names_nobody(portal: Host) -> None:
         "given_up_mails": 0,
         "feedback_words": 0,
         "waiting_ideas": 0,
+        "waiting_comments": 0,
         "unconfirmed": 0,
         "participant_links": 0,
     }

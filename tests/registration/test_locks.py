@@ -33,7 +33,12 @@ TREES = {
     str(path.relative_to(PACKAGE)): ast.parse(path.read_text("utf-8"))
     for path in PACKAGE.rglob("*.py")
 }
-LOCKS = ("events/locks.py", "registration/locks.py", "participation/ideas/locks.py")
+LOCKS = (
+    "events/locks.py",
+    "registration/locks.py",
+    "participation/ideas/locks.py",
+    "participation/comments/locks.py",
+)
 HAS_THE_STATEMENT = "transactions.py"
 """Has :func:`lock_row`, by which the modules lock that may."""
 LOCK_OTHER_TABLES = {

@@ -23,7 +23,7 @@ NO_PAGES = {
     "root", "api_description", "api_events", "api_events_csv", "api_event", "api_series",
     "calendar", "feed", "series_calendar", "series_feed", "event_calendar", "receipt_file",
     "my_data_file", "my_participation_file", "picture", "api_projects", "api_projects_csv",
-    "similar_ideas",
+    "similar_ideas", "api_ideas", "api_ideas_csv", "api_comments", "api_comments_csv",
 }  # fmt: skip
 """What is for programs, and leads on."""
 ON_THE_WAY = {
@@ -42,6 +42,8 @@ AFTERWARDS = {
     "idea_changes",
     "edit_idea",
     "withdraw_idea",
+    "edit_comment",
+    "delete_comment",
 }
 """What is to be seen only after a form was sent, a text was changed or staff made a link."""
 

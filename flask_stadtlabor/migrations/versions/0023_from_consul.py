@@ -1,7 +1,7 @@
 """What came from CONSUL is remembered, so that it comes once.
 
 Revision: 0023
-Follows: 0018
+Follows: 0019
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import mysql
 
 revision = "0023"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import contains_eager
 
 from flask_stadtlabor.db import LARGEST_INTEGER
@@ -14,6 +14,7 @@ from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.folding import search_words
 from flask_stadtlabor.participation.ideas.models import (
+    UNSENT,
     Idea,
     IdeaFollow,
     IdeaStatus,
@@ -30,6 +31,8 @@ SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "supported": (Idea.supports.desc(), Idea.id.desc()),
 }
 """The orders of a list, the usual one first."""
+IS_TOLD = Idea.status.not_in((*UNSENT, IdeaStatus.HELD)) & Idea.published_at.is_not(None)
+"""What everybody reads, or could once: of the rest, open data tells nothing."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,21 @@ def find_idea_span(project: Project, filters: IdeaFilters, page: str | int | Non
         .offset((at - 1) * PAGE_SIZE)
     )
     return IdeaSpan(total, at, pages, ideas.all())
+
+
+def find_told_ideas(page: str | int | None) -> IdeaSpan:
+    """A page of all ideas for open data, the oldest first; in two statements."""
+    total = session().scalar(select(func.count(Idea.id)).where(IS_TOLD)) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    at = min(max(whole_number(page), 1), pages)
+    ideas = session().scalars(told_after(0).limit(PAGE_SIZE).offset((at - 1) * PAGE_SIZE))
+    return IdeaSpan(total, at, pages, ideas.all())
+
+
+def told_after(number: int) -> Select[Any]:
+    """All ideas for open data with a number above this one, by their numbers."""
+    told = select(Idea).join(Idea.project).options(contains_eager(Idea.project))
+    return told.where(IS_TOLD, Idea.id > number).order_by(Idea.id)
 
 
 def stand_of(idea: Idea, participant: int) -> Stand:

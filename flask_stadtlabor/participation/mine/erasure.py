@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
+from flask_stadtlabor.participation.comments.operations.belongings import erase_comments
 from flask_stadtlabor.participation.ideas.operations.belongings import erase_ideas
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.participation.people.operations import delete_participants, is_unconfirmed
@@ -20,11 +21,15 @@ def erase_participants(numbers: Collection[int], *, keeps_texts: bool) -> int:
     if not numbers:
         return 0
     condition = Participant.id.in_(numbers)
-    erase_ideas(select(Participant.id).where(condition), keeps_texts=keeps_texts)
+    people = select(Participant.id).where(condition)
+    erase_ideas(people, keeps_texts=keeps_texts)
+    erase_comments(people, keeps_texts=keeps_texts)
     return delete_participants(condition)
 
 
 def delete_unconfirmed() -> int:
     """Delete participants whose address nobody confirmed, with what waits; returns how many."""
-    erase_ideas(select(Participant.id).where(is_unconfirmed()), keeps_texts=False)
+    people = select(Participant.id).where(is_unconfirmed())
+    erase_ideas(people, keeps_texts=False)
+    erase_comments(people, keeps_texts=False)
     return delete_participants(is_unconfirmed())

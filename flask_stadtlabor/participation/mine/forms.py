@@ -13,12 +13,12 @@ class ErasureForm(Button):
     """Whether what was written for everybody goes too, or stays without a name."""
 
     texts = OneOf(
-        lazy("What becomes of the ideas that everybody has read?"),
+        lazy("What becomes of the ideas and comments that everybody has read?"),
         choices=[
             ("go", lazy("They go. In their place stands that their author took them away.")),
             ("stay", lazy("They stay, without my name.")),
         ],
-        validators=[Required(lazy("Choose what becomes of your ideas."))],
+        validators=[Required(lazy("Choose what becomes of your ideas and comments."))],
     )
 
     def __init__(self, *, has_texts: bool, **values: Any) -> None:

@@ -7,6 +7,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.forms import Button
+from flask_stadtlabor.participation.comments.models import Comment
+from flask_stadtlabor.participation.comments.queries import own_comments
+from flask_stadtlabor.participation.comments.threads import Thread, thread_of
 from flask_stadtlabor.participation.ideas.queries import own_ideas
 from flask_stadtlabor.participation.people import current
 from flask_stadtlabor.participation.people.current import Identity, require_known
@@ -27,6 +30,7 @@ def overview() -> ResponseReturnValue:
         who=who,
         registrations=my_registrations(who.account) if who.account is not None else None,
         own=own_ideas(who.participant.id) if who.participant is not None else None,
+        own_comments=_comments_of(who),
         button=Button(formdata=None),
         news=request.args.get("now", ""),
     )
@@ -58,6 +62,13 @@ def close() -> ResponseReturnValue:
     commit(current.close)
     current.leave()
     return see_other("participation_link", now="closed")
+
+
+def _comments_of(who: Identity) -> list[tuple[Comment, Thread]]:
+    """What they wrote, with what it is about."""
+    if who.participant is None:
+        return []
+    return [(comment, thread_of(comment)) for comment in own_comments(who.participant.id)]
 
 
 def _wants_digest(who: Identity) -> bool:

@@ -16,7 +16,7 @@ from flask_stadtlabor.events.project_content import PHASE_KINDS
 from flask_stadtlabor.events.project_standing import ProjectStanding, Stage
 from flask_stadtlabor.events.standing import Standing
 from flask_stadtlabor.i18n import _sl
-from flask_stadtlabor.participation.projects.phases import Deed
+from flask_stadtlabor.participation.projects.phases import OPEN, Deed
 from flask_stadtlabor.state import now
 from flask_stadtlabor.urls import local_url
 
@@ -39,6 +39,14 @@ class ProjectPage:
         """Whether it has begun to collect ideas."""
         return any(
             timed.phase.kind == "ideas" and timed.has_begun(now()) for timed in self.standing.phases
+        )
+
+    @property
+    def takes_comments(self) -> bool:
+        """Whether a phase has begun in which it is talked about."""
+        return any(
+            Deed.COMMENT in OPEN[timed.phase.kind] and timed.has_begun(now())
+            for timed in self.standing.phases
         )
 
     @property

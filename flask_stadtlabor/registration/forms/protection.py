@@ -5,7 +5,7 @@ Each failed check gives another try with everything kept, never a silent loss (S
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from flask import current_app, request, session
@@ -152,12 +152,14 @@ class SafeguardedForm(HoneypotForm):
 
     started = HiddenField()
     """When the form was shown, signed."""
+    sent_to: tuple[str, dict[str, str | int]] | None = None
+    """Endpoint and values of the address that the form goes to, where another page shows it."""
 
     def mark(self) -> None:
         """Put the signed marks into a form that is shown for the first time."""
         super().mark()
         if not self.is_submitted() and not self.meta.is_for_everybody:
-            self.started.data = _start_mark()
+            self.started.data = self._start_mark()
 
     def safeguard_problems(self) -> list[str]:
         """What is wrong, in sentences; leaves the form ready for the next try."""
@@ -167,6 +169,10 @@ class SafeguardedForm(HoneypotForm):
     def was_shown_here(self) -> bool:
         """Its mark tells that too where the token is too old, or from before a new secret."""
         return super().was_shown_here() or self._started_at() is not None
+
+    def _start_mark(self) -> str:
+        place = _here() if self.sent_to is None else _place(*self.sent_to)
+        return sign("form-started", [place, _this_browser()[0], int(now().timestamp())])
 
     def _started_at(self) -> int | None:
         """When this browser was shown the form, in seconds since 1970; None where nothing tells."""
@@ -180,7 +186,7 @@ class SafeguardedForm(HoneypotForm):
         started = self._started_at()
         age = now().timestamp() - started if started is not None else -1
         if not 0 <= age <= MARK_SECONDS:
-            self.started.data = _start_mark()
+            self.started.data = self._start_mark()
             if self.session_errors():
                 # a lost session invalidates both; one sentence is enough
                 return None
@@ -211,18 +217,21 @@ def _was_shown(purpose: PurposeTexts, seen: set[int]) -> bool:
     return any(text.id in seen for text in texts)
 
 
-def _start_mark() -> str:
-    return sign("form-started", [_here(), _this_browser()[0], int(now().timestamp())])
-
-
 def _here() -> str:
     """The address of this form, in any language: a mark of its beginning fits no other."""
-    return f"{(request.endpoint or '').rpartition('.')[2]}:{_about_here()}"
+    return _place((request.endpoint or "").rpartition(".")[2], request.view_args or {})
+
+
+def _place(endpoint: str, values: Mapping[str, object]) -> str:
+    return f"{endpoint}:{_about(values)}"
 
 
 def _about_here() -> str:
     """What this form is about: an event, and a registration of staff's; nothing for others."""
-    values = request.view_args or {}
+    return _about(request.view_args or {})
+
+
+def _about(values: Mapping[str, object]) -> str:
     return "/".join(str(values[name]) for name in ("slug", "number") if name in values)
 
 

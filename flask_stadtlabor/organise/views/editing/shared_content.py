@@ -171,6 +171,8 @@ def _needed_by(use: InUse) -> list[str]:
                 use.ideas,
             )
         )
+    if use.comments:
+        problems.append(_sl("People have commented on it, so it stays."))
     return problems
 
 

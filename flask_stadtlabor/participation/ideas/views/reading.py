@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -64,17 +67,27 @@ def index(slug: str) -> ResponseReturnValue:
     )
 
 
-def show(number: int) -> ResponseReturnValue:
+class Beside(NamedTuple):
+    """What a room above shows on the page of an idea: values for its template."""
+
+    values: Callable[[], Mapping[str, object]] = dict
+    parts: tuple[object, ...] = ()
+    """All that it depends on."""
+
+
+def show(number: int, add: Callable[[Idea, Identity], Beside]) -> ResponseReturnValue:
     """An idea, with the buttons of whoever asks where it is known who that is."""
     idea = find_idea(number)
     who = STRANGER if is_stranger() else identity()
     if idea is None or not _may_read(idea, who):
         abort(404)
+    beside = add(idea, who)
     return conditional_page(
         "stadtlabor/participation/ideas/show.html",
-        lambda: _values(idea, who),
+        lambda: {**_values(idea, who), **beside.values()},
         shown(idea),
         shown_of_project(idea.project),
+        beside.parts,
         changed_at=None,
     )
 

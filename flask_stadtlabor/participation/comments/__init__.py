@@ -1,0 +1,1 @@
+"""Comments on ideas, projects and events: written, answered, agreed to and withdrawn."""

@@ -1,0 +1,1 @@
+"""What changes comments. Operations flush; the caller commits."""

@@ -1,0 +1,52 @@
+"""Agreeing and disagreeing with a comment, and taking that back."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, func, select, update
+
+from flask_stadtlabor.participation.comments.locks import lock_comment
+from flask_stadtlabor.participation.comments.models import Comment, CommentReaction, Opinion
+from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import change_rows
+
+
+def react(number: int, participant: int, opinion: Opinion) -> bool:
+    """Let somebody agree or disagree, each person once; False where the comment is not public."""
+    comment = lock_comment(number)
+    if comment is None or not comment.is_public:
+        return False
+    reaction = session().get(CommentReaction, (number, participant))
+    if reaction is None:
+        session().add(
+            CommentReaction(
+                comment_id=number, participant_id=participant, opinion=opinion, created_at=now()
+            )
+        )
+    else:
+        reaction.opinion = opinion
+    session().flush()
+    count_reactions(number)
+    return True
+
+
+def take_back(number: int, participant: int) -> bool:
+    """Forget what somebody thinks of a comment; False where they had not said."""
+    lock_comment(number)
+    whose = CommentReaction.comment_id == number, CommentReaction.participant_id == participant
+    if not change_rows(delete(CommentReaction).where(*whose)):
+        return False
+    count_reactions(number)
+    return True
+
+
+def count_reactions(number: int) -> None:
+    """Write down how many agree with a locked comment and how many do not."""
+    rows = session().execute(
+        select(CommentReaction.opinion, func.count())
+        .where(CommentReaction.comment_id == number)
+        .group_by(CommentReaction.opinion)
+    )
+    found = {opinion: int(people) for opinion, people in rows}
+    agrees, disagrees = found.get(Opinion.AGREE, 0), found.get(Opinion.DISAGREE, 0)
+    counted = update(Comment).where(Comment.id == number)
+    change_rows(counted.values(agrees=agrees, disagrees=disagrees))

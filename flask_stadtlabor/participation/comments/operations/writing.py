@@ -1,0 +1,214 @@
+"""Writing, publishing, changing and withdrawing a comment."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from sqlalchemy import delete, select
+
+from flask_stadtlabor.events.models import Event, Project
+from flask_stadtlabor.participation.comments.locks import lock_comment
+from flask_stadtlabor.participation.comments.models import MOST_DEEP, Comment, CommentStatus
+from flask_stadtlabor.participation.comments.operations.replies import count_above
+from flask_stadtlabor.participation.comments.threads import Thread
+from flask_stadtlabor.participation.ideas.models import Idea
+from flask_stadtlabor.participation.people.writing import Writer
+from flask_stadtlabor.state import now, session
+from flask_stadtlabor.transactions import change_rows
+
+EDIT_TIME = timedelta(minutes=15)
+"""How long its author can change the words of a published comment."""
+
+
+class CommentText(NamedTuple):
+    """What a form says of a comment."""
+
+    text: str
+    stance: str | None
+    language: str
+
+
+def write(
+    thread: Thread,
+    by: Writer,
+    said: CommentText,
+    *,
+    parent: Comment | None = None,
+    holds: bool = False,
+) -> Comment:
+    """Write a comment down: published, waiting for its author's link, or held for a moderator.
+
+    What the same person sends twice to the same place is one comment (S5); what waited is published
+    when they send it again. With ``holds`` a moderator reads it before everybody does.
+    """
+    fingerprint = _fingerprint(thread, by, said, parent)
+    sent: Comment | None = session().scalar(
+        select(Comment).where(Comment.fingerprint == fingerprint)
+    )
+    if sent is not None:
+        if sent.status == CommentStatus.WAITING and not by.is_awaited:
+            # with what is said now: what waits may have been typed by somebody else
+            change(sent.id, by.participant.id, said, by.public_name)
+            publish(sent.id, by.participant.id, holds=holds)
+        return sent
+    comment = _new_comment(thread, said, by.public_name, parent, created_at=now())
+    comment.participant_id, comment.fingerprint = by.participant.id, fingerprint
+    comment.status = CommentStatus.WAITING
+    session().add(comment)
+    session().flush()
+    if not by.is_awaited:
+        _send(comment, holds=holds)
+    return comment
+
+
+def bring_in(
+    thread: Thread,
+    said: CommentText,
+    public_name: str | None,
+    *,
+    parent: Comment | None = None,
+    status: CommentStatus = CommentStatus.PUBLISHED,
+    created_at: datetime | None = None,
+) -> Comment:
+    """Write a comment down that came from elsewhere, as it stands there; nobody's own."""
+    comment = _new_comment(thread, said, public_name, parent, created_at=created_at or now())
+    comment.status = status
+    if status not in (CommentStatus.WAITING, CommentStatus.HELD):
+        comment.published_at = comment.created_at
+    session().add(comment)
+    session().flush()
+    if comment.is_public:
+        count_above(comment, 1)
+    return comment
+
+
+def publish(number: int, whose: int, *, holds: bool = False) -> Comment | None:
+    """Publish what waited, or hold it for a moderator; once, however often it is asked.
+
+    Returns the comment; None where it is not theirs.
+    """
+    comment = _lock_own(number, whose)
+    if comment is not None and comment.status == CommentStatus.WAITING:
+        _send(comment, holds=holds)
+    return comment
+
+
+def is_changeable(comment: Comment) -> bool:
+    """Whether its author can change its words: while it waits, and for a short time after that."""
+    if comment.status == CommentStatus.WAITING:
+        return True
+    published_at = comment.published_at
+    return comment.is_public and published_at is not None and now() < published_at + EDIT_TIME
+
+
+def change(number: int, whose: int, said: CommentText, public_name: str | None) -> Comment | None:
+    """Put other words in place of those that are there; None where it is not theirs, or too late.
+
+    Who has agreed meanwhile sees that it was changed.
+    """
+    comment = _lock_own(number, whose)
+    if comment is None or not is_changeable(comment):
+        return None
+    if (_said(comment), comment.public_name) == (said, public_name):
+        return comment
+    if comment.text != said.text:
+        # whoever sends the former words anew means another comment
+        comment.fingerprint = None
+    for name, value in said._asdict().items():
+        setattr(comment, name, value)
+    comment.public_name = public_name
+    if comment.is_public:
+        comment.edited_at = now()
+    session().flush()
+    return comment
+
+
+def withdraw(number: int, whose: int) -> Comment | None:
+    """Take a published comment away with its words; None where it is not theirs to take away.
+
+    Its place stays while there are replies below it.
+    """
+    comment = _lock_own(number, whose)
+    if comment is None or comment.status not in (CommentStatus.PUBLISHED, CommentStatus.WITHDRAWN):
+        return None
+    if comment.is_public:
+        comment.status, comment.text, comment.public_name = CommentStatus.WITHDRAWN, "", None
+        comment.fingerprint = comment.stance = None
+        session().flush()
+        count_above(comment, -1)
+    return comment
+
+
+def delete_unsent(number: int, whose: int) -> bool:
+    """Delete what nobody has read, because it waits or is held; whether there was such a thing."""
+    unsent = Comment.status.in_((CommentStatus.WAITING, CommentStatus.HELD))
+    own = Comment.id == number, Comment.participant_id == whose, unsent
+    return bool(change_rows(delete(Comment).where(*own)))
+
+
+def send(comment: Comment) -> None:
+    """Publish a locked comment, which everybody reads from now on."""
+    comment.status, comment.published_at = CommentStatus.PUBLISHED, now()
+    session().flush()
+    count_above(comment, 1)
+
+
+def _send(comment: Comment, *, holds: bool) -> None:
+    if holds:
+        comment.status = CommentStatus.HELD
+        session().flush()
+    else:
+        send(comment)
+
+
+def _new_comment(
+    thread: Thread,
+    said: CommentText,
+    public_name: str | None,
+    parent: Comment | None,
+    *,
+    created_at: datetime,
+) -> Comment:
+    """A comment of that text, which is not stored yet."""
+    about = thread.about
+    place = _place(parent)
+    return Comment(
+        thread=thread.key,
+        idea_id=about.id if isinstance(about, Idea) else None,
+        project_id=about.id if isinstance(about, Project) else None,
+        event_id=about.id if isinstance(about, Event) else None,
+        parent_id=place[0],
+        depth=place[1],
+        public_name=public_name,
+        agrees=0,
+        disagrees=0,
+        replies=0,
+        created_at=created_at,
+        **said._asdict(),
+    )
+
+
+def _place(parent: Comment | None) -> tuple[int | None, int]:
+    """The comment below which an answer stands, and its depth."""
+    if parent is None:
+        return None, 0
+    if parent.depth >= MOST_DEEP:
+        return parent.parent_id, parent.depth
+    return parent.id, parent.depth + 1
+
+
+def _lock_own(number: int, whose: int) -> Comment | None:
+    comment = lock_comment(number)
+    return comment if comment is not None and comment.participant_id == whose else None
+
+
+def _fingerprint(thread: Thread, by: Writer, said: CommentText, parent: Comment | None) -> str:
+    place = parent.id if parent is not None else None
+    sent = thread.key, place, by.participant.id, said.text
+    return sha256(repr(sent).encode()).hexdigest()
+
+
+def _said(comment: Comment) -> CommentText:
+    return CommentText(*(getattr(comment, name) for name in CommentText._fields))

@@ -1,0 +1,74 @@
+"""Ideas as records of plain values, for the open data (D6), and their description."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask_stadtlabor.opendata.openapi import (
+    MOMENT,
+    NO_MOMENT,
+    Described,
+    csv_path,
+    page_of,
+    path,
+)
+from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus
+from flask_stadtlabor.state import settings
+from flask_stadtlabor.urls import absolute_url
+
+NO_TEXT = {"type": ["string", "null"]}
+IDEA: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["number", "url", "project", "status", "title", "text", "author", "supports"],
+    "properties": {
+        "number": {"type": "integer"},
+        "url": {"type": "string", "format": "uri"},
+        "project": {"type": "string", "description": "The project's slug."},
+        "status": {
+            "enum": ["published", "hidden", "withdrawn", "merged"],
+            "description": "Hidden: by a moderator; nothing else is told of it.",
+        },
+        "title": {**NO_TEXT, "description": "Null where its words are not to be read any more."},
+        "text": {**NO_TEXT, "description": "Markdown."},
+        "language": {**NO_TEXT, "description": "Of title and text."},
+        "category": {**NO_TEXT, "description": "The slug of one of the project's categories."},
+        "place": {**NO_TEXT, "description": "In words."},
+        "author": {**NO_TEXT, "description": "The name that the author chose; null for none."},
+        "reason": {**NO_TEXT, "description": "Why the author withdrew it."},
+        "supports": {"type": "integer"},
+        "published": MOMENT,
+        "modified": NO_MOMENT,
+    },
+}
+IDEAS = Described(
+    paths={
+        "/ideas": path("All ideas, the oldest first", page_of("ideas", "idea"), paged=True),
+        "/ideas.csv": csv_path("All ideas, a line each"),
+    },
+    schemas={"idea": IDEA},
+)
+COLUMNS = tuple(IDEA["properties"])
+WORDS = ("title", "text", "language", "category", "place", "reason")
+
+
+def idea_record(idea: Idea) -> dict[str, Any]:
+    """An idea; of one whose words cannot be read here, only that it was there."""
+    is_read = idea.status != IdeaStatus.HIDDEN and bool(idea.text)
+    published_at = idea.published_at or idea.created_at
+    values: dict[str, Any] = {
+        "number": idea.id,
+        "url": absolute_url("idea", lang=settings().default_locale, number=idea.id),
+        "project": idea.project.slug,
+        "status": idea.status,
+        **{name: (getattr(idea, name) or None) if is_read else None for name in WORDS},
+        "author": idea.public_name if is_read else None,
+        "supports": idea.supports,
+        "published": published_at.isoformat(),
+        "modified": idea.changed_at.isoformat(),
+    }
+    return {name: values[name] for name in COLUMNS}
+
+
+def csv_row(idea: Idea) -> list[object]:
+    """An idea's cells, in the order of :data:`COLUMNS`."""
+    return [*idea_record(idea).values()]

@@ -1,0 +1,116 @@
+"""Agreeing and disagreeing: once per person, counted exactly, said in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from flask_stadtlabor.participation.comments.models import CommentReaction
+from flask_stadtlabor.participation.people.current import identity
+from flask_stadtlabor.participation.people.operations import contributor
+from flask_stadtlabor.transactions import commit
+from tests.forms import fill, form_on, press, send
+from tests.host import Host
+from tests.participation.comments.desk import comment_url, said, stored, with_idea
+from tests.participation.ideas.desk import shown, words
+from tests.participation.people import known, link_in
+from tests.registration.accounts import BEA
+
+CEM = "cem@example.org"
+
+
+def counts(host: Host) -> tuple[int, int]:
+    """How many agree and disagree with the first comment."""
+    comment = stored(host)[0]
+    return comment.agrees, comment.disagrees
+
+
+def rows(host: Host) -> int:
+    """How many reactions there are."""
+    return int(host.scalar(select(func.count()).select_from(CommentReaction)))
+
+
+def test_each_person_counts_once_and_can_change_their_mind(host: Host) -> None:
+    idea = with_idea(host)
+    number = said(host, idea)
+    cem = known(host, CEM)
+    opened = cem.get(idea)
+    for _ in range(2):
+        assert send(cem, opened, action="/agree").status_code == 303
+    assert (counts(host), rows(host)) == ((1, 0), 1)
+    assert send(cem, opened, action="/disagree").status_code == 303
+    assert (counts(host), rows(host)) == ((0, 1), 1)
+    opened = cem.get(comment_url(number))
+    for _ in range(2):
+        assert send(cem, opened, action="/take-back").status_code == 303
+    assert (counts(host), rows(host)) == ((0, 0), 0)
+
+
+@pytest.mark.one_database
+def test_buttons_say_what_and_of_whose_comment_and_whether_they_are_pressed(host: Host) -> None:
+    """Case 12."""
+    idea = with_idea(host)
+    number = said(host, idea, public_name="Ben")
+    cem = known(host, CEM)
+    for pressed, name, action in (
+        ("false", "Stimme zu: 0, Kommentar von Ben", "/agree"),
+        ("true", "Stimme zu: 1, Kommentar von Ben", "/take-back"),
+    ):
+        (button,) = form_on(cem.get(idea), action).select("button")
+        assert (button["aria-pressed"], button.get_text()) == (pressed, name)
+        press(cem, comment_url(number), action)
+    article = shown(host.client(), idea).select_one(".sl-comment article")
+    assert article is not None
+    assert article["aria-label"] == "Kommentar von Ben"
+
+
+@pytest.mark.one_database
+def test_a_stranger_proves_an_address_and_comes_back(host: Host) -> None:
+    idea = with_idea(host)
+    number = said(host, idea)
+    browser = host.client()
+    link = shown(browser, idea).select_one("a.sl-opinion")
+    assert link is not None
+    assert link["href"] == comment_url(number, "/agree")
+    asked = fill(browser, str(link["href"]), {"email": CEM})
+    assert asked.location == "/stadtlabor/de/me/link-sent"
+    opened = browser.get(link_in(host.mails()[-1]))
+    assert opened.location == comment_url(number, "/agree")
+    press(browser, opened.location, "/agree")
+    assert counts(host) == (1, 0)
+
+
+@pytest.mark.one_database
+def test_nothing_counts_where_it_is_closed_or_gone(host: Host) -> None:
+    idea = with_idea(host)
+    number = said(host, idea)
+    cem = known(host, CEM)
+    fill(known(host, "ben@example.org"), comment_url(number, "/delete"), action="/delete")
+    assert cem.post(comment_url(number, "/agree"), data={}).status_code == 409
+    other = said(host, idea, "Noch da.")
+    host.clock.move(days=400)
+    answer = known(host, CEM).post(comment_url(other, "/disagree"), data={})
+    assert answer.status_code == 409
+    assert "nicht bewertet werden" in answer.text
+    assert rows(host) == 0
+    assert "Stimme zu: 0" in words(host.client(), comment_url(other))
+
+
+def test_who_turns_out_to_be_the_same_person_counts_once(host: Host) -> None:
+    """By a link first, and by the account that has the same address later."""
+    idea = with_idea(host)
+    number = said(host, idea, address="bea@buerger.example")
+    press(known(host, "bea@buerger.example"), comment_url(number), "/agree")
+    portal = host.lend(actor=lambda: replace(BEA, email_verified=False))
+    account = portal.client()
+    account.set_cookie("portal", "signed in")
+    press(account, comment_url(number), "/disagree")
+    assert counts(host) == (1, 1)
+    verified = host.lend(actor=lambda: BEA)
+    with verified.app.test_request_context():
+        verified.app.preprocess_request()
+        kept = commit(lambda: contributor(identity()).id)
+    assert (counts(host), rows(host)) == ((0, 1), 1)
+    assert stored(host)[0].participant_id == kept
