@@ -104,6 +104,7 @@ def _summary(report: Report) -> str:
         (RecordKind.DEBATE, "Debates"),
         (RecordKind.INVESTMENT, "Investments"),
         (RecordKind.MILESTONE, "Milestones"),
+        (RecordKind.COMMENT, "Comments"),
     ):
         lines.append(f"{name}: {report.new[kind]} new, {report.known[kind]} were here already.")
     if report.held:
@@ -122,12 +123,20 @@ def _summary(report: Report) -> str:
         lines.append(
             f"Left out, because there is no room: {report.milestones_without_room} milestones."
         )
+    if report.missing_comments:
+        lines.append(
+            f"Comments that are missing there, whose replies are here: {report.missing_comments}."
+        )
+    lines += [
+        f"Left out: {count} comment{'s' if count > 1 else ''} on {type_ or 'nothing'}."
+        for type_, count in sorted(report.homeless.items())
+    ]
     if report.not_offered:
         lines.append(f"Not offered by this CONSUL: {', '.join(report.not_offered)}.")
     lines += _incomplete(report)
     lines.append(
-        "Left out: accounts, votes by person, polls, pictures, documents, places on a map, "
-        "official answers. Counts of supports stand in the texts."
+        "Never read: accounts, votes by person and on comments, polls, pictures, documents, places "
+        "on a map, official answers. Counts of supports stand in the texts."
     )
     return "\n".join(lines)
 

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.project_content import PhaseKind
 from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.participation.consul.comments import Written, write_comments
 from flask_stadtlabor.participation.consul.milestones import in_order, paragraph, reads_the_same
 from flask_stadtlabor.participation.consul.models import RecordKind
 from flask_stadtlabor.participation.consul.operations import (
@@ -48,12 +49,17 @@ from flask_stadtlabor.participation.consul.schema import (
     Schema,
 )
 from flask_stadtlabor.participation.consul.texts import line, localized, moment, whole
-from flask_stadtlabor.participation.consul.threads import Subject, counted, missing_ancestors
+from flask_stadtlabor.participation.consul.threads import (
+    Subject,
+    counted,
+    missing_ancestors,
+    threads,
+)
 from flask_stadtlabor.participation.ideas.models import IdeaStatus
 from flask_stadtlabor.state import now
 
 BATCH = 50
-"""Ideas that are written at once."""
+"""Ideas or comments that are written at once."""
 
 
 class Hands(NamedTuple):
@@ -206,7 +212,7 @@ class Import:
         self.report.milestones_without_room = len(rows) - len(written)
 
     def _comments(self, tags: Mapping[str, tuple[Tag, bool]]) -> None:
-        """Read the comments, and what they tell of that no list had."""
+        """Bring comments in, and before them what they tell of that no list had."""
         rows = self._reader.read(COMMENTS, is_short=lambda rows: bool(self._short_of(rows)))
         asked: set[int] = set()
         while missing := [each for each in missing_ancestors(rows) if each not in asked]:
@@ -216,6 +222,20 @@ class Import:
         for gathering in GATHERINGS:
             self._catch_up(gathering, rows, tags)
         self.report.incomplete = self._short_of(rows)
+        comments = threads(rows, self._languages)
+        for at in range(0, len(comments), BATCH):
+            batch = comments[at : at + BATCH]
+            write = partial(write_comments, self._source, self._languages[0], batch)
+            self._count_comments(self._hands.in_one(write))
+            self._hands.tell(f"comments: {at + len(batch)} of {len(comments)} written.")
+
+    def _count_comments(self, written: Written) -> None:
+        missing = sum(each.is_missing for each in written.new)
+        self.report.new[RecordKind.COMMENT] += len(written.new) - missing
+        self.report.missing_comments += missing
+        self.report.known[RecordKind.COMMENT] += written.known
+        self.report.fell_back += sum(each.fell_back for each in written.new)
+        self.report.homeless.update(each.subject.type for each in written.homeless)
 
     def _catch_up(
         self, gathering: Gathering, comments: Rows, tags: Mapping[str, tuple[Tag, bool]]

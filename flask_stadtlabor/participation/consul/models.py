@@ -20,6 +20,8 @@ class RecordKind(StrEnum):
     """An idea of ours, as the two that follow."""
     DEBATE = "debate"
     INVESTMENT = "investment"
+    COMMENT = "comment"
+    """A comment of ours, or the place of one that was missing there."""
     BUDGET = "budget"
     """A project of ours, as all of those below that end so."""
     PROPOSALS = "proposals project"
@@ -51,4 +53,4 @@ class ConsulRecord(Base):
     consul_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """Its number there; 0 for a project that gathers all of a kind."""
     number: Mapped[int]
-    """The number of what it became: an idea, else a project."""
+    """The number of what it became: an idea or a comment, else a project."""

@@ -69,7 +69,7 @@ def project_for(source: str, plan: ProjectPlan, save: SaveProject) -> tuple[int,
     phase = Phase(slug=plan.phase, kind=plan.phase, starts_at=begins)
     save(slug, title=plan.title, summary=plan.summary, phases=(phase,))
     number = session().scalars(select(Project.id).where(Project.slug == slug)).one()
-    _record(source, plan.kind, plan.id, number)
+    record(source, plan.kind, plan.id, number)
     session().flush()
     return number, True
 
@@ -87,7 +87,7 @@ def add_categories(
         if tag.slug not in there and len(there) < MOST_CATEGORIES:
             there.add(tag.slug)
             added.append(Category(slug=tag.slug, title=LocalizedText(tag.name)))
-        _record(source, kind, tag.id, number)
+        record(source, kind, tag.id, number)
     if added:
         save(project.slug, categories=(*project.categories, *added))
     session().flush()
@@ -113,7 +113,7 @@ def write_ideas(
             created_at=plan.created_at,
             reason=plan.reason,
         )
-        _record(source, kind, plan.id, idea.id)
+        record(source, kind, plan.id, idea.id)
     session().flush()
     return new
 
@@ -139,12 +139,13 @@ def describe_further(
             continue
         texts = longer
         new.append(milestone)
-        _record(source, RecordKind.MILESTONE, milestone, number)
+        record(source, RecordKind.MILESTONE, milestone, number)
     if new:
         save(project.slug, description=LocalizedText(texts))
     session().flush()
     return new
 
 
-def _record(source: str, kind: RecordKind, consul_id: int, number: int) -> None:
+def record(source: str, kind: RecordKind, consul_id: int, number: int) -> None:
+    """Remember what became of a row."""
     session().add(ConsulRecord(source=source, kind=kind, consul_id=consul_id, number=number))

@@ -14,9 +14,9 @@ class Report:
     """Counts of one run."""
 
     new: Counter[RecordKind] = field(default_factory=Counter)
-    """Ideas and milestones that came."""
+    """What came, by its kind."""
     known: Counter[RecordKind] = field(default_factory=Counter)
-    """Those that had come before."""
+    """What had come before."""
     projects: int = 0
     held: int = 0
     """Ideas that wait for a moderator."""
@@ -28,6 +28,10 @@ class Report:
     undated: int = 0
     """Ideas that stand under the moment of the import."""
     milestones_without_room: int = 0
+    missing_comments: int = 0
+    """Hidden ones, of which replies tell."""
+    homeless: Counter[str] = field(default_factory=Counter)
+    """Comments on what did not come, by CONSUL's word for that."""
     not_offered: list[str] = field(default_factory=list)
     """Lists that the API does not have."""
     incomplete: list[tuple[Subject, int, int]] = field(default_factory=list)

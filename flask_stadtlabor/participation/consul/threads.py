@@ -36,12 +36,12 @@ class PlainComment(NamedTuple):
     id: int
     subject: Subject
     parent: int | None
-    text: str
+    text: str = ""
     """Markdown, in each language in which it differs."""
-    language: str
-    fell_back: bool
-    public_name: str | None
-    created_at: datetime | None
+    language: str = ""
+    fell_back: bool = False
+    public_name: str | None = None
+    created_at: datetime | None = None
 
     @property
     def is_missing(self) -> bool:
@@ -63,7 +63,9 @@ def threads(rows: Rows, languages: Sequence[str]) -> list[PlainComment]:
         for ancestor in ancestors(row, number):
             known = found.get(ancestor)
             if known is None:
-                found[ancestor] = _missing(ancestor, subject, parent, node.get("public_created_at"))
+                # it was there before its first reply
+                replied_at = moment(node.get("public_created_at"))
+                found[ancestor] = PlainComment(ancestor, subject, parent, created_at=replied_at)
             elif known.subject != subject:
                 parent = None
                 break
@@ -115,8 +117,3 @@ def _comment(
         public_name(node),
         moment(node.get("public_created_at")),
     )
-
-
-def _missing(number: int, subject: Subject, parent: int | None, replied_at: object) -> PlainComment:
-    """It was there before its first reply."""
-    return PlainComment(number, subject, parent, "", "", False, None, moment(replied_at))
