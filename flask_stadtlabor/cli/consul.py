@@ -55,22 +55,23 @@ def import_consul_command(url: str, languages: tuple[str, ...]) -> None:
         address = api_address(url)
     except BadAddress as error:
         raise click.BadParameter(str(error), param_hint="URL") from error
-    running: Import | None = None
+    transport = Transport(address, _tell)
     try:
-        transport = Transport(address, _tell)
         schema = describe(transport)
-        reader = Reader(transport, schema, codes, _tell)
-        hands = Hands(commit, _save_project, _tell)
-        running = Import(source_name(address), reader, schema, codes, hands)
-        running.run()
     except NoAnswer as error:
-        if running is None:
-            raise click.ClickException(f"{error} Nothing was imported.") from error
-        click.echo(_summary(running.report))
-        raise click.ClickException(
-            f"{error} What came so far stays; run this again, and it goes on."
-        ) from error
+        raise click.ClickException(f"{error} Nothing was imported.") from error
+    reader = Reader(transport, schema, codes, _tell)
+    hands = Hands(commit, _save_project, _tell)
+    running = Import(source_name(address), reader, schema, codes, hands)
+    running.run()
     click.echo(_summary(running.report))
+    if failed := running.report.failed:
+        for name, reason in failed.items():
+            click.echo(f"{name}: {reason}", err=True)
+        raise click.ClickException(
+            f"{len(failed)} list{'s' if len(failed) > 1 else ''} could not be read to the end. "
+            "What came stays; run this again, and it goes on."
+        )
 
 
 def _codes(languages: tuple[str, ...]) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ from flask_stadtlabor.participation.consul.threads import (
     missing_ancestors,
     threads,
 )
+from flask_stadtlabor.participation.consul.transport import NoAnswer
 from flask_stadtlabor.participation.ideas.models import IdeaStatus
 from flask_stadtlabor.state import now
 
@@ -115,11 +116,11 @@ class Import:
         self._expected: dict[Subject, int] = {}
 
     def run(self) -> None:
-        """Bring in what is not here yet; raises :class:`~.transport.NoAnswer` where it stops."""
+        """Bring in what is not here yet; a list that cannot be read stops no other."""
         tags = self._tags()
         for gathering in GATHERINGS:
             if self._offers(gathering.kind):
-                self._gather(gathering, self._reader.read(gathering.kind), tags)
+                self._gather(gathering, self._read(gathering.kind), tags)
         if self._offers(BUDGETS) and self._offers(INVESTMENTS):
             self._investments()
         if self._offers(MILESTONES):
@@ -133,12 +134,28 @@ class Import:
             return False
         return True
 
+    def _read(
+        self,
+        kind: Kind,
+        within: int | None = None,
+        is_short: Callable[[Rows], bool] = lambda rows: False,
+    ) -> Rows:
+        """All rows of a kind; none where they cannot be read to the end.
+
+        What a part of a list has would lack its other languages, and comes once.
+        """
+        try:
+            return self._reader.read(kind, within=within, is_short=is_short)
+        except NoAnswer as error:
+            self.report.failed[kind.many] = str(error)
+            return {}
+
     def _tags(self) -> dict[str, tuple[Tag, bool]]:
         """All tags by their name, and whether CONSUL has each as a category."""
         if not self._offers(TAG_LIST):
             return {}
         tags: dict[str, tuple[Tag, bool]] = {}
-        for number, row in self._reader.read(TAG_LIST).items():
+        for number, row in self._read(TAG_LIST).items():
             node = row[next(iter(row))]
             if name := line(node.get("name")):
                 tags.setdefault(name, (Tag(number, name), node.get("kind") == "category"))
@@ -168,13 +185,16 @@ class Import:
 
         Some versions list the investments of all budgets for each of them.
         """
-        budgets = self._reader.read(BUDGETS)
+        budgets = self._read(BUDGETS)
         rows: Rows = {}
         budgets_of: dict[int, list[int]] = {}
         for budget in budgets:
-            for number, row in self._reader.read(INVESTMENTS, within=budget).items():
+            for number, row in self._read(INVESTMENTS, budget).items():
                 rows[number] = row
                 budgets_of.setdefault(number, []).append(budget)
+        if INVESTMENTS.many in self.report.failed:
+            # nobody knows then which of them several budgets name
+            return
         self._expect(INVESTMENT_TYPE, rows)
         titles = _TITLES[RecordKind.BUDGETS]
         for budget, row in budgets.items():
@@ -195,7 +215,7 @@ class Import:
 
     def _milestones(self) -> None:
         """Bring milestones in, as one text."""
-        rows = self._fresh(RecordKind.MILESTONE, self._reader.read(MILESTONES))
+        rows = self._fresh(RecordKind.MILESTONE, self._read(MILESTONES))
         if not rows:
             return
         paragraphs = [(number, paragraph(row, self._languages)) for number, row in in_order(rows)]
@@ -213,14 +233,17 @@ class Import:
 
     def _comments(self, tags: Mapping[str, tuple[Tag, bool]]) -> None:
         """Bring comments in, and before them what they tell of that no list had."""
-        rows = self._reader.read(COMMENTS, is_short=lambda rows: bool(self._short_of(rows)))
+        rows = self._read(COMMENTS, is_short=lambda rows: bool(self._short_of(rows)))
+        if COMMENTS.many in self.report.failed:
+            return
         asked: set[int] = set()
         while missing := [each for each in missing_ancestors(rows) if each not in asked]:
             asked |= set(missing)
             found = {number: self._reader.find(COMMENTS, number) for number in missing}
             rows |= {number: row for number, row in found.items() if row}
         for gathering in GATHERINGS:
-            self._catch_up(gathering, rows, tags)
+            if gathering.kind.many not in self.report.failed:
+                self._catch_up(gathering, rows, tags)
         self.report.incomplete = self._short_of(rows)
         comments = threads(rows, self._languages)
         for at in range(0, len(comments), BATCH):
@@ -242,7 +265,7 @@ class Import:
     ) -> None:
         """Ask for what comments are about and no pass over the list has met."""
         about = {each.id for each in counted(comments) if each.type == gathering.commentable}
-        known = numbers(self._source, gathering.idea)
+        known = self._known(gathering.idea)
         found = {
             number: self._reader.find(gathering.kind, number)
             for number in sorted(about - set(known))
@@ -263,9 +286,14 @@ class Import:
             if given[subject] < count
         ]
 
+    def _known(self, kind: RecordKind) -> dict[int, int]:
+        """What came before; no transaction stays open while CONSUL is asked."""
+        known: dict[int, int] = self._hands.in_one(lambda: numbers(self._source, kind))
+        return known
+
     def _fresh(self, kind: RecordKind, rows: Rows) -> Rows:
         """Those of the rows that never came here."""
-        known = numbers(self._source, kind)
+        known = self._known(kind)
         fresh = {number: row for number, row in rows.items() if number not in known}
         self.report.known[kind] += len(rows) - len(fresh)
         return fresh

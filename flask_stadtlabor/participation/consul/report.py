@@ -34,5 +34,7 @@ class Report:
     """Comments on what did not come, by CONSUL's word for that."""
     not_offered: list[str] = field(default_factory=list)
     """Lists that the API does not have."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Lists that could not be read to the end, and why."""
     incomplete: list[tuple[Subject, int, int]] = field(default_factory=list)
     """Subjects with more comments by CONSUL's count than it gives: counted, and given."""

@@ -9,7 +9,7 @@ import pytest
 from flask_stadtlabor.participation.consul import reading, transport
 from tests.host import Host
 from tests.participation.consul import installation
-from tests.participation.consul.city import bring_in, debate, projects, proposal
+from tests.participation.consul.city import bring_in, comment, debate, projects, proposal
 from tests.participation.consul.installation import Consul, Handler
 from tests.participation.ideas.desk import stored
 
@@ -54,26 +54,31 @@ def test_an_api_that_is_off_ends_with_a_reason(host: Host, consul: Consul, addre
     assert projects(host) == {}
 
 
-def test_a_server_that_stays_busy_ends_with_a_reason_and_keeps_what_came(
+def test_a_list_that_cannot_be_read_stops_no_other(
     host: Host, consul: Consul, address: str
 ) -> None:
-    """The next run goes on."""
+    """It is named, and comes whole with a later run; so do the comments on it."""
     consul.proposals = [proposal(1)]
-    consul.debates = [debate(1)]
+    consul.debates = [debate(number) for number in range(1, 61)]
+    consul.comments = [comment(3)]
+    pages = iter(range(1, 9))
 
     def away(name: str) -> None:
-        if name == "debates":
-            consul.answers = [installation.failure] * 50
+        if name == "debates" and next(pages) == 2:
+            consul.answers = [installation.failure] * 4
 
     consul.before_page = away
     stopped = host.run("import-consul", address)
     assert stopped.exit_code == 1
     assert "Proposals: 1 new" in stopped.stdout
-    assert "status 503. What came so far stays; run this again" in stopped.stderr
+    assert "Left out: 1 comment on Debate." in stopped.stdout
+    assert "status 503.\nError: 1 list could not be read to the end." in stopped.stderr
     assert titles(host) == ["Bänke 1"]
-    consul.before_page, consul.answers = lambda name: None, []
-    assert "Proposals: 0 new, 1 were here already." in bring_in(host, address).stdout
-    assert titles(host) == ["Bänke 1", "Debatte 1"]
+    consul.before_page = lambda name: None
+    again = bring_in(host, address).stdout
+    assert "Proposals: 0 new, 1 were here already." in again
+    assert "Comments: 1 new" in again
+    assert titles(host) == ["Bänke 1", *TITLES]
 
 
 @pytest.mark.parametrize(
