@@ -119,7 +119,7 @@ def _status(kind: RecordKind, is_retired: bool) -> IdeaStatus:
 
 def _words(node: Node) -> Words:
     parts = from_plain(node.get("summary")), from_html(node.get("description"))
-    return Words(line(node.get("title")), "\n\n".join(part for part in parts if part))
+    return Words(line(node.get("title")), _in_one(parts))
 
 
 def _text(said: Said, title: str, facts: Sequence[str]) -> tuple[str, bool]:
@@ -127,14 +127,19 @@ def _text(said: Said, title: str, facts: Sequence[str]) -> tuple[str, bool]:
     parts = [said.words.text]
     if len(title) > LONGEST_TITLE or not said.words.text:
         parts.insert(0, from_plain(title))
+    others: list[str] = []
     for code, words in said.others:
-        parts.append(f"## {language_name(code)}: {from_plain(words.title)}")
-        parts.append(words.text)
-    longest = LONGEST_MARKDOWN - ROOM_FOR_FACTS
-    text = "\n\n".join(part for part in parts if part)
-    cut = shorten(text, longest)
-    below = "\n".join(f"- {fact}" for fact in facts)
-    return "\n\n".join(part for part in (cut, shorten(below, ROOM_FOR_FACTS)) if part), cut != text
+        others += [f"## {language_name(code)}: {from_plain(words.title)}", words.text]
+    below = shorten("\n".join(f"- {fact}" for fact in facts), ROOM_FOR_FACTS)
+    room = LONGEST_MARKDOWN - ROOM_FOR_FACTS
+    above, behind = _in_one(parts), _in_one(others)
+    first = shorten(above, room)
+    last = shorten(behind, room - len(first)) if len(first) < room else ""
+    return _in_one([first, below, last]), (first, last) != (above, behind)
+
+
+def _in_one(parts: Sequence[str]) -> str:
+    return "\n\n".join(part for part in parts if part)
 
 
 def _place(node: Node) -> str | None:

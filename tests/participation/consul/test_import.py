@@ -75,10 +75,10 @@ def test_a_proposal_waits_for_a_moderator_with_all_that_was_said_of_it(
     assert idea.created_at == datetime(2025, 6, 1, 12, tzinfo=UTC)
     assert idea.text == (
         "Kurz gesagt.\n\nMehr **Bänke**.\n\n"
-        "## English: Benches 7\n\nIn short.\n\nMore **benches**.\n\n"
         "- 412 Personen haben das in CONSUL unterstützt.\n"
         "- Schlagwörter: Schatten\n"
-        "- Video: [https://video.example/7](<https://video.example/7>)"
+        "- Video: [https://video.example/7](<https://video.example/7>)\n\n"
+        "## English: Benches 7\n\nIn short.\n\nMore **benches**."
     )
     assert host.client().get(idea_url(idea.id)).status_code == 404
 
