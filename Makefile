@@ -92,6 +92,7 @@ bench: $(VENV)/.dev $(MO)
 	$(BIN)/python -m benchmarks.discretion
 	$(BIN)/python -m benchmarks.office
 	$(BIN)/python -m benchmarks.retention
+	$(BIN)/python -m benchmarks.participation
 
 storm: $(VENV)/.dev $(MO)
 	$(BIN)/python -m benchmarks.storm $(ARGS)

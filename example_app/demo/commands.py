@@ -50,8 +50,8 @@ def prepare() -> None:
             # Without this command's app context, which all requests would share otherwise.
             Context().run(people.register_everybody, app, slug, people.GUESTS[name])
     if IDEAS not in known:
-        click.echo("Supporting ideas")
-        Context().run(neighbours.support_ideas, app)
+        click.echo("Supporting ideas, and talking about them")
+        Context().run(neighbours.take_part, app)
     _run(app, "stadtlabor", "outbox", "run")
 
 

@@ -98,9 +98,11 @@ def _comments(language: str) -> Iterator[Page]:
             yield Page(local_url(endpoint, lang=language, **thread.names), language)
     yield Page(local_url("comment_sent", lang=language), language)
     told = select(Comment.id).where(Comment.status != CommentStatus.HELD).order_by(Comment.id)
-    for number in session().scalars(told).all():
-        for endpoint in ("comment", *ON_COMMENTS):
-            yield Page(local_url(endpoint, lang=language, number=number), language)
+    numbers = session().scalars(told).all()
+    for number in numbers:
+        yield Page(local_url("comment", lang=language, number=number), language)
+    for endpoint in ON_COMMENTS:
+        yield Page(local_url(endpoint, lang=language, number=numbers[0]), language)
 
 
 def _forms(content: Entry, language: str) -> Iterator[Page]:

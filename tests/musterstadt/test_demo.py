@@ -193,3 +193,17 @@ def test_people_have_ideas_and_neighbours_support_them(portal: Flask) -> None:
         number = idea["supports"]
         words = "1 Person unterstützt" if number == 1 else f"{number} Menschen unterstützen"
         assert words in told
+
+
+def test_people_talk_about_them(portal: Flask) -> None:
+    """In both languages, with answers; the project has comments of its own."""
+    browser = portal.test_client()
+    listed = page(browser.get("/stadtlabor/de/projects/sichere-schulwege/ideas/"))
+    (idea,) = [each for each in listed.select(".sl-ideas h2 a") if "Zebrastreifen" in each.text]
+    told = page(browser.get(str(idea["href"])))
+    assert "6 Kommentare: 2 dafür, 1 dagegen" in " ".join(told.get_text(" ").split())
+    assert told.select(".sl-replies .sl-comment")
+    assert told.select(".sl-comment .sl-prose[lang=en]")
+    assert any("Stimme zu: 1" in each.text for each in told.select(".sl-opinion"))
+    on_project = browser.get("/stadtlabor/de/projects/sichere-schulwege/comments/")
+    assert "Wer entscheidet am Ende" in on_project.text

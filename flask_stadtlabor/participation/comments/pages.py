@@ -74,7 +74,7 @@ class ShownComment:
         """The link to the replies that do not stand here; empty where all do."""
         if not self.comment.replies or not (self.has_more or not self.replies):
             return ""
-        return _sln("%(num)d reply", "All %(num)d replies", self.comment.replies)
+        return _sln("Read %(num)d reply", "Read all %(num)d replies", self.comment.replies)
 
     @property
     def can_be_changed(self) -> bool:
