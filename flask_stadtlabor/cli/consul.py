@@ -44,11 +44,11 @@ MOST_NAMED = 20
 )
 @with_appcontext
 def import_consul_command(url: str, languages: tuple[str, ...]) -> None:
-    """Bring in what citizens wrote in CONSUL, by its public API at URL.
+    """Bring in what citizens wrote in CONSUL.
 
-    Each row comes once: the command can be repeated, goes on where it was stopped, and leaves
-    alone what was changed here since. Proposals wait for a moderator, because drafts are among
-    them. Nobody gets an account or a mail.
+    It is read by the public API at URL. Each row comes once: the command can be repeated, goes on
+    where it was stopped, and leaves alone what was changed here since. Proposals wait for a
+    moderator, because drafts are among them. Nobody gets an account or a mail.
     """
     codes = _codes(languages)
     try:
