@@ -178,10 +178,11 @@ def measure(host: Host, words: str, address: str, rounds: int) -> None:
     host.client().get(address)
     with counted(engine) as seen:
         times = [timed(lambda: host.client().get(address), 200) for _ in range(rounds)]
-    took = median(times)
+    took, sent = median(times), len(seen) // rounds
+    missed = "" if took.waited < MOST_MS else "  MISSED"
     print(
-        f"  {words:<28}{took.waited:>7.1f}  (own {took.worked:.1f}),"
-        f" {len(seen) // rounds} statements  wanted < {MOST_MS}{'' if took.waited < MOST_MS else '  MISSED'}",
+        f"  {words:<28}{took.waited:>7.1f}  (own {took.worked:.1f}), {sent} statements"
+        f"  wanted < {MOST_MS}{missed}",
         flush=True,
     )
 

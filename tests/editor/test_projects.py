@@ -14,6 +14,7 @@ from tests.factories import exchange, open_event, project
 from tests.forms import fields_of, fill, form_on, page, press, send
 from tests.host import Host
 from tests.organise.staff import DESK, staff_of, words_of
+from tests.participation.comments.desk import said
 from tests.pictures.files import WORDS, desk_with, photo, upload
 
 LIST = f"{DESK}projects/"
@@ -199,3 +200,11 @@ def test_a_project_in_which_people_have_written_stays(host: Host) -> None:
     assert refused.status_code == 422
     assert "People have written 1 idea here, so it stays." in refused.text
     assert phases_of(host)
+
+
+def test_so_does_a_project_on_which_people_have_commented(host: Host) -> None:
+    host.load(exchange(projects=[project()]))
+    said(host, "/stadtlabor/de/projects/marktplatz/comments/", form="new")
+    refused = press(staff_of(host).client(), HERE, "/remove")
+    assert refused.status_code == 422
+    assert "People have commented on it, so it stays." in refused.text

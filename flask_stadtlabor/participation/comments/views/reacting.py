@@ -51,10 +51,7 @@ def take_back(number: int) -> ResponseReturnValue:
 def _react(number: int, opinion: Opinion) -> ResponseReturnValue:
     comment, who = comment_or_404(number), identity()
     if not comment.is_public or not thread_of(comment).is_open:
-        page = draw(
-            "stadtlabor/participation/comments/closed.html", shown=ShownComment(comment=comment)
-        )
-        return personal(page, 409 if Button().is_submitted() else 200)
+        return _show_closed(comment, 409 if Button().is_submitted() else 200)
     if not who.is_known:
         return _prove_address(comment, opinion)
     return _press(comment, who, opinion)
@@ -71,8 +68,14 @@ def _press(comment: Comment, who: Identity, opinion: Opinion) -> Response:
     if not within_limit("link", client_key()):
         problems = [_sl("That was pressed very often in a short time. Please try again later.")]
         return _ask(comment, opinion, button, problems, 429)
-    commit(lambda: reactions.react(number, contributor(who).id, opinion))
+    if not commit(lambda: reactions.react(number, contributor(who).id, opinion)):
+        return _show_closed(comment_or_404(number), 409)
     return see_other("comment", number=number, now=NEWS[opinion])
+
+
+def _show_closed(comment: Comment, status: int) -> Response:
+    shown = ShownComment(comment=comment)
+    return personal(draw("stadtlabor/participation/comments/closed.html", shown=shown), status)
 
 
 def _prove_address(comment: Comment, opinion: Opinion) -> ResponseReturnValue:
