@@ -124,6 +124,10 @@ def _summary(report: Report) -> str:
         lines.append(
             f"Left out, because there is no room: {report.milestones_without_room} milestones."
         )
+    if report.removed:
+        lines.append(
+            f"Left out: what belongs to projects that were removed here ({report.removed})."
+        )
     if report.missing_comments:
         lines.append(
             f"Comments that are missing there, whose replies are here: {report.missing_comments}."

@@ -18,6 +18,8 @@ SOURCE = sa.String(150).with_variant(
     mysql.VARCHAR(150, collation="utf8mb4_bin"), "mysql", "mariadb"
 )
 
+SLUG = sa.String(120).with_variant(mysql.VARCHAR(120, collation="utf8mb4_bin"), "mysql", "mariadb")
+
 
 def upgrade() -> None:
     """Add the table, unless an upgrade that broke off has left it behind."""
@@ -28,7 +30,8 @@ def upgrade() -> None:
         sa.Column("source", SOURCE, nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("consul_id", sa.Integer(), nullable=False, autoincrement=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer()),
+        sa.Column("slug", SLUG),
         sa.PrimaryKeyConstraint("source", "kind", "consul_id", name=f"pk_{RECORD}"),
     )
 

@@ -62,7 +62,7 @@ def write_comments(source: str, language: str, comments: Sequence[PlainComment])
             status=CommentStatus.HIDDEN if comment.is_missing else CommentStatus.PUBLISHED,
             created_at=comment.created_at,
         )
-        record(source, RecordKind.COMMENT, comment.id, row.id)
+        record(source, RecordKind.COMMENT, comment.id, number=row.id)
         parents[comment.id] = row
         written.new.append(comment)
     session().flush()

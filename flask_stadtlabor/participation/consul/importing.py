@@ -21,11 +21,12 @@ from flask_stadtlabor.participation.consul.models import RecordKind
 from flask_stadtlabor.participation.consul.operations import (
     MOST_CATEGORIES,
     ProjectPlan,
+    Removed,
     SaveProject,
     Tag,
     add_categories,
     describe_further,
-    numbers,
+    known_ids,
     project_for,
     write_ideas,
 )
@@ -171,6 +172,8 @@ class Import:
             return
         title = in_each_language(_TITLES[gathering.project])
         project = self._project(gathering.project, 0, title, "discuss", rows)
+        if project is None:
+            return
         official = [name for name, (_, is_category) in tags.items() if is_category]
         names = chosen_tags(rows.values(), official, tags, MOST_CATEGORIES)
         chosen = [tags[name][0] for name in names]
@@ -209,8 +212,8 @@ class Import:
         self, kind: RecordKind, number: int, title: LocalizedText, phase: PhaseKind, found: Rows
     ) -> None:
         rows = self._fresh(RecordKind.INVESTMENT, found)
-        if rows:
-            project = self._project(kind, number, title, phase, rows)
+        project = self._project(kind, number, title, phase, rows) if rows else None
+        if project is not None:
             self._write(RecordKind.INVESTMENT, project, rows, {})
 
     def _milestones(self) -> None:
@@ -221,6 +224,8 @@ class Import:
         paragraphs = [(number, paragraph(row, self._languages)) for number, row in in_order(rows)]
         title = in_each_language(_TITLES[RecordKind.MILESTONES])
         project = self._project(RecordKind.MILESTONES, 0, title, "inform", {})
+        if project is None:
+            return
         save = self._hands.save_project
         written = self._hands.in_one(
             lambda: describe_further(self._source, project, paragraphs, save)
@@ -267,8 +272,7 @@ class Import:
         about = {each.id for each in counted(comments) if each.type == gathering.commentable}
         known = self._known(gathering.idea)
         found = {
-            number: self._reader.find(gathering.kind, number)
-            for number in sorted(about - set(known))
+            number: self._reader.find(gathering.kind, number) for number in sorted(about - known)
         }
         self._gather(gathering, {number: row for number, row in found.items() if row}, tags)
 
@@ -286,9 +290,9 @@ class Import:
             if given[subject] < count
         ]
 
-    def _known(self, kind: RecordKind) -> dict[int, int]:
+    def _known(self, kind: RecordKind) -> set[int]:
         """What came before; no transaction stays open while CONSUL is asked."""
-        known: dict[int, int] = self._hands.in_one(lambda: numbers(self._source, kind))
+        known: set[int] = self._hands.in_one(lambda: known_ids(self._source, kind))
         return known
 
     def _fresh(self, kind: RecordKind, rows: Rows) -> Rows:
@@ -300,8 +304,8 @@ class Import:
 
     def _project(
         self, kind: RecordKind, number: int, title: LocalizedText, phase: PhaseKind, rows: Rows
-    ) -> int:
-        """The number of a project, which is there from now on."""
+    ) -> str | None:
+        """The slug of a project, which is there from now on; None where staff removed it."""
         plan = ProjectPlan(
             kind=kind,
             id=number,
@@ -312,15 +316,19 @@ class Import:
             starts_at=_earliest(rows),
         )
         save = self._hands.save_project
-        project, is_new = self._hands.in_one(lambda: project_for(self._source, plan, save))
+        try:
+            slug, is_new = self._hands.in_one(lambda: project_for(self._source, plan, save))
+        except Removed:
+            self.report.removed += 1
+            return None
         self.report.projects += is_new
-        return int(project)
+        return str(slug)
 
     def _summary(self) -> str:
         return _sl("Brought here from CONSUL (%(source)s).", source=self._source)
 
     def _write(
-        self, kind: RecordKind, project: int, rows: Rows, categories: Mapping[str, str]
+        self, kind: RecordKind, project: str, rows: Rows, categories: Mapping[str, str]
     ) -> None:
         """Write ideas by their number, which is their order within an hour."""
         ordered = sorted(rows.items())

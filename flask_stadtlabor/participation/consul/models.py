@@ -8,7 +8,7 @@ from sqlalchemy import String
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from flask_stadtlabor.db import Base
+from flask_stadtlabor.db import Base, slug_type
 
 LONGEST_SOURCE = 150
 
@@ -52,5 +52,7 @@ class ConsulRecord(Base):
     """A :class:`RecordKind`."""
     consul_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """Its number there; 0 for a project that gathers all of a kind."""
-    number: Mapped[int]
-    """The number of what it became: an idea or a comment, else a project."""
+    number: Mapped[int | None]
+    """The number of the idea or comment that it became."""
+    slug: Mapped[str | None] = mapped_column(slug_type())
+    """Of the project that it became, or a part of; one that is removed and comes back keeps it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.models import Project
@@ -49,55 +49,72 @@ class Tag(NamedTuple):
         return slug_of(self.name, f"tag-{self.id}")
 
 
-def numbers(source: str, kind: RecordKind, ids: Collection[int] | None = None) -> dict[int, int]:
-    """What became of rows that came before: our numbers by CONSUL's."""
+class Removed(Exception):
+    """Staff removed the project of these rows here."""
+
+
+def known_ids(source: str, kind: RecordKind) -> set[int]:
+    """Rows that came before, by CONSUL's numbers."""
+    found = select(ConsulRecord.consul_id).where(*_of(source, kind))
+    return set(session().scalars(found))
+
+
+def numbers(source: str, kind: RecordKind, ids: Collection[int]) -> dict[int, int]:
+    """What became of these rows, where they came before: our numbers by CONSUL's."""
     found = select(ConsulRecord.consul_id, ConsulRecord.number).where(
-        ConsulRecord.source == source, ConsulRecord.kind == kind
+        *_of(source, kind), ConsulRecord.consul_id.in_(ids)
     )
-    if ids is not None:
-        found = found.where(ConsulRecord.consul_id.in_(ids))
-    return {row[0]: row[1] for row in session().execute(found)}
+    return {row[0]: row[1] for row in session().execute(found) if row[1] is not None}
 
 
-def project_for(source: str, plan: ProjectPlan, save: SaveProject) -> tuple[int, bool]:
-    """The number of the project, and whether it is new; what it says is written once."""
-    known = numbers(source, plan.kind, [plan.id])
-    if known:
-        return known[plan.id], False
-    slug = free_slug(plan.name, plan.kind.split()[0], set(session().scalars(select(Project.slug))))
+def project_for(source: str, plan: ProjectPlan, save: SaveProject) -> tuple[str, bool]:
+    """The slug of the project, and whether it is new; what it says is written once.
+
+    Raises :class:`Removed`.
+    """
+    known = select(ConsulRecord.slug).where(
+        *_of(source, plan.kind), ConsulRecord.consul_id == plan.id
+    )
+    slugs = set(session().scalars(select(Project.slug)))
+    slug = session().scalar(known)
+    if slug is not None:
+        if slug not in slugs:
+            raise Removed
+        return slug, False
+    slug = free_slug(plan.name, plan.kind.split()[0], slugs)
     begins = to_wall(plan.starts_at, settings().timezone)
     phase = Phase(slug=plan.phase, kind=plan.phase, starts_at=begins)
     save(slug, title=plan.title, summary=plan.summary, phases=(phase,))
-    number = session().scalars(select(Project.id).where(Project.slug == slug)).one()
-    record(source, plan.kind, plan.id, number)
+    record(source, plan.kind, plan.id, slug=slug)
     session().flush()
-    return number, True
+    return slug, True
 
 
 def add_categories(
-    source: str, kind: RecordKind, number: int, tags: Sequence[Tag], save: SaveProject
+    source: str, kind: RecordKind, slug: str, tags: Sequence[Tag], save: SaveProject
 ) -> None:
     """Add categories that the project never had; one that staff took away stays away."""
-    project = session().get_one(Project, number)
-    came = numbers(source, kind)
-    fresh = [tag for tag in tags if tag.id not in came]
+    project = _project(slug)
+    came = known_ids(source, kind)
     there = {each.slug for each in project.categories}
     added: list[Category] = []
-    for tag in fresh:
+    for tag in tags:
+        if tag.id in came:
+            continue
         if tag.slug not in there and len(there) < MOST_CATEGORIES:
             there.add(tag.slug)
             added.append(Category(slug=tag.slug, title=LocalizedText(tag.name)))
-        record(source, kind, tag.id, number)
+        record(source, kind, tag.id, slug=slug)
     if added:
-        save(project.slug, categories=(*project.categories, *added))
+        save(slug, categories=(*project.categories, *added))
     session().flush()
 
 
 def write_ideas(
-    source: str, kind: RecordKind, number: int, plans: Sequence[IdeaPlan]
+    source: str, kind: RecordKind, slug: str, plans: Sequence[IdeaPlan]
 ) -> list[IdeaPlan]:
     """Write ideas of a project down that are not here yet; returns these."""
-    project = session().get_one(Project, number)
+    project = _project(slug)
     categories = {each.slug for each in project.categories}
     came = numbers(source, kind, [plan.id for plan in plans])
     new = [plan for plan in plans if plan.id not in came]
@@ -113,21 +130,20 @@ def write_ideas(
             created_at=plan.created_at,
             reason=plan.reason,
         )
-        record(source, kind, plan.id, idea.id)
+        record(source, kind, plan.id, number=idea.id)
     session().flush()
     return new
 
 
 def describe_further(
-    source: str, number: int, paragraphs: Sequence[tuple[int, dict[str, str]]], save: SaveProject
+    source: str, slug: str, paragraphs: Sequence[tuple[int, dict[str, str]]], save: SaveProject
 ) -> list[int]:
     """Add milestones to a project's description, behind what stands there.
 
     Returns those that are written there now; the others find no room.
     """
-    project = session().get_one(Project, number)
-    came = numbers(source, RecordKind.MILESTONE)
-    texts = dict(project.description)
+    came = known_ids(source, RecordKind.MILESTONE)
+    texts = dict(_project(slug).description)
     new: list[int] = []
     for milestone, by_language in paragraphs:
         longer = dict(texts)
@@ -139,13 +155,31 @@ def describe_further(
             continue
         texts = longer
         new.append(milestone)
-        record(source, RecordKind.MILESTONE, milestone, number)
+        record(source, RecordKind.MILESTONE, milestone, slug=slug)
     if new:
-        save(project.slug, description=LocalizedText(texts))
+        save(slug, description=LocalizedText(texts))
     session().flush()
     return new
 
 
-def record(source: str, kind: RecordKind, consul_id: int, number: int) -> None:
+def record(
+    source: str,
+    kind: RecordKind,
+    consul_id: int,
+    *,
+    number: int | None = None,
+    slug: str | None = None,
+) -> None:
     """Remember what became of a row."""
-    session().add(ConsulRecord(source=source, kind=kind, consul_id=consul_id, number=number))
+    session().add(
+        ConsulRecord(source=source, kind=kind, consul_id=consul_id, number=number, slug=slug)
+    )
+
+
+def _of(source: str, kind: RecordKind) -> tuple[ColumnElement[bool], ...]:
+    return ConsulRecord.source == source, ConsulRecord.kind == kind
+
+
+def _project(slug: str) -> Project:
+    project: Project = session().scalars(select(Project).where(Project.slug == slug)).one()
+    return project

@@ -28,6 +28,8 @@ class Report:
     undated: int = 0
     """Ideas that stand under the moment of the import."""
     milestones_without_room: int = 0
+    removed: int = 0
+    """Projects that staff removed here, whose rows are left out."""
     missing_comments: int = 0
     """Hidden ones, of which replies tell."""
     homeless: Counter[str] = field(default_factory=Counter)

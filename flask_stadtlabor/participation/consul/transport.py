@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from flask_stadtlabor.i18n import language_tag
 from flask_stadtlabor.participation.consul.models import LONGEST_SOURCE
 from flask_stadtlabor.text import printable, shorten
 
@@ -159,7 +160,7 @@ class Transport:
 
 
 def _request(address: str, way: Way, query: str, language: str | None) -> Request:
-    asked = {"locale": language} if language else {}
+    asked = {"locale": language_tag(language)} if language else {}
     headers = {"User-Agent": way.agent, "Accept": "application/json"}
     if way.method == "GET":
         return Request(f"{address}?{urlencode({**asked, 'query': query})}", headers=headers)  # noqa: S310

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from flask_stadtlabor.participation.people.models import Participant
 from tests.exchange.files import export
+from tests.forms import press, send
 from tests.host import Host
 from tests.organise.staff import DESK, staff_of
 from tests.participation.consul.city import bring_in, debate, investment, projects, proposal
@@ -185,6 +186,25 @@ def test_milestones_are_one_text_by_their_day_and_go_on_below(
     project = projects(host)["meilensteine"]
     assert project.title.to_json() == "Erreicht"
     assert project.description["de"] == "Kurz.\n\n## Fest, 1. Oktober 2025"
+
+
+@pytest.mark.one_database
+def test_a_project_that_staff_removed_stays_away_until_it_is_brought_back(
+    host: Host, consul: Consul, address: str
+) -> None:
+    """Though another project has its number by then."""
+    consul.milestones = [{"id": 1, "title": "Beginn", "publication_date": "2025-08-01"}]
+    bring_in(host, address)
+    staff = staff_of(host).client()
+    off = press(staff, f"{DESK}projects/meilensteine/", "/remove")
+    host.load({"format": "flask-stadtlabor/1", "projects": [{"slug": "allee", "title": "Allee"}]})
+    consul.milestones.append({"id": 2, "title": "Fest", "publication_date": "2025-10-01"})
+    result = bring_in(host, address)
+    assert "Left out: what belongs to projects that were removed here (1)." in result.stdout
+    assert set(projects(host)) == {"allee"}
+    assert send(staff, staff.get(off.headers["Location"]), action="/restore").status_code == 303
+    bring_in(host, address)
+    assert "Fest" in projects(host)["meilensteine"].description["de"]
 
 
 @pytest.mark.one_database
