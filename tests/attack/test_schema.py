@@ -13,7 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis.errors import Unsatisfiable
+from sqlalchemy import select
 
+from flask_stadtlabor.participation.comments.operations.moderation import hide
+from flask_stadtlabor.participation.comments.operations.writing import CommentText, bring_in
+from flask_stadtlabor.participation.comments.threads import Thread
+from flask_stadtlabor.participation.ideas.models import Idea
 from tests.attack.conftest import Tried
 from tests.events.desk import save
 from tests.factories import event, exchange, open_event, project, series
@@ -24,7 +29,7 @@ schemathesis = pytest.importorskip("schemathesis", reason="install the group att
 DESCRIPTION = "/stadtlabor/api/v1/openapi.json"
 EXAMPLES = 150
 """Requests to each path; one without a parameter needs fewer."""
-PATHS = 6
+PATHS = 10
 
 pytestmark = [
     pytest.mark.one_database,
@@ -35,7 +40,7 @@ pytestmark = [
 
 @pytest.fixture
 def api(host: Host) -> Any:
-    """The portal's open data, with events of each kind."""
+    """The portal's open data, with events of each kind, ideas, and comments below hidden ones."""
     texts = {"title": {"de": "Ein Abend", "en": "An evening"}, "summary": "Kommt vorbei."}
     host.load(
         exchange(
@@ -45,8 +50,18 @@ def api(host: Host) -> Any:
             event("wortreich", series="reihe", **texts),
             series=[series("reihe")],
             projects=[project(f"projekt-{number}") for number in range(30)],
+            ideas=[
+                {"project": "projekt-1", "title": f"Idee {number}", "text": "**Ja**."}
+                for number in range(30)
+            ],
         )
     )
+    with host.app.app_context():
+        for idea in host.db.session.scalars(select(Idea)).all():
+            top = bring_in(Thread(idea), CommentText("Ja.", "for", "de"), "Ada")
+            bring_in(Thread(idea), CommentText("Nein.", None, "en"), None, parent=top)
+            hide(top.id)
+        host.db.session.commit()
     for number in range(30):
         save(host, f"weitere-{number}")
     return schemathesis.openapi.from_wsgi(DESCRIPTION, host.app)

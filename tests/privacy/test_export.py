@@ -30,8 +30,11 @@ from flask_stadtlabor.registration.mails import kinds
 from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Registration
 from tests import factories
 from tests.consent.acts import PHOTOS, publish, withdraw
+from tests.forms import press
 from tests.host import Host
-from tests.participation.ideas.desk import takes_part
+from tests.participation.comments.desk import comment_url, said
+from tests.participation.ideas.desk import idea_url, takes_part
+from tests.participation.people import known
 from tests.privacy import stored
 
 CONTRACT = (Path(__file__).parents[2] / "docs/contract.md").read_text("utf-8")
@@ -192,6 +195,9 @@ def test_it_is_as_the_contract_describes_it(portal: Host) -> None:
     assert sample is not None
     add_rich_person(portal)
     takes_part(portal, "personqx1@buerger.example")
+    comment = said(portal, idea_url(1), address="personqx1@buerger.example")
+    browser = known(portal, "personqx1@buerger.example")
+    press(browser, comment_url(comment), "/agree")
     with portal.app.app_context():
         event = stored.add_event(portal, portal.clock() - 100 * DAY, slug="war")
         gone = stored.add_person(portal, event, ConsentAction.GIVEN)

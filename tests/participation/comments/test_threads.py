@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from flask_stadtlabor.participation.comments.models import Comment, CommentStatus
+from flask_stadtlabor.participation.comments.models import MOST_DEEP, Comment, CommentStatus
 from flask_stadtlabor.participation.comments.operations import moderation
 from flask_stadtlabor.participation.comments.operations.writing import CommentText, write
 from flask_stadtlabor.participation.comments.threads import Thread
@@ -219,3 +219,16 @@ def test_comments_are_read_with_a_withdrawn_idea_and_not_with_a_hidden_one(host:
         for url in (idea, f"{idea}comments/", comment_url(number)):
             assert ("Schade." in host.client().get(url).text) is can_be_read
         assert "/comments/new" not in host.client().get(idea).text
+
+
+@pytest.mark.one_database
+def test_beyond_a_hundred_levels_a_reply_stands_beside_what_it_answers(host: Host) -> None:
+    idea = with_idea(host)
+    top = said(host, idea)
+    deepest = answered(host, top, "Ganz unten.", CEM)
+    with host.app.app_context():
+        host.db.session.get_one(Comment, deepest).depth = MOST_DEEP
+        host.db.session.commit()
+    answered(host, deepest, "Und daneben.", BEN)
+    assert [(each.parent_id, each.replies) for each in stored(host)][1:] == [(top, 0), (top, 0)]
+    assert "Und daneben." in words(host.client(), comment_url(top))

@@ -84,6 +84,24 @@ def test_a_stranger_publishes_by_a_mailed_link_once(host: Host) -> None:
 
 
 @pytest.mark.one_database
+def test_three_hundred_words_outlive_the_session(host: Host) -> None:
+    """Case 11: the session ends, the address is confirmed, and the text is published once."""
+    idea = with_idea(host)
+    ben, words_of_ben = known(host, BEN), " ".join(f"Wort{at}" for at in range(300))
+    opened = ben.get(f"{idea}comments/new")
+    ben.delete_cookie("session")
+    lost = send(ben, opened, {"text": words_of_ben, "stance": "against"}, action="new")
+    assert lost.status_code == 422
+    again = send(ben, lost, {"email": BEN}, action="new")
+    assert again.location == "/stadtlabor/de/comments/sent"
+    ben.get(link_in(host.mails()[-1]))
+    press(ben, MINE, "/publish")
+    (comment,) = stored(host)
+    assert (comment.text, comment.stance) == (words_of_ben, "against")
+    assert comment.status == CommentStatus.PUBLISHED
+
+
+@pytest.mark.one_database
 def test_what_was_typed_stays_whatever_is_wrong(host: Host) -> None:
     idea = with_idea(host)
     refused = say(host.client(), idea, "Das bleibt stehen.", email="keine Adresse")
