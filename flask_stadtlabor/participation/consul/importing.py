@@ -36,7 +36,7 @@ from flask_stadtlabor.participation.consul.plans import (
     in_each_language,
     plan_idea,
 )
-from flask_stadtlabor.participation.consul.reading import Reader, Rows
+from flask_stadtlabor.participation.consul.reading import Reader, Rows, any_node
 from flask_stadtlabor.participation.consul.report import Report
 from flask_stadtlabor.participation.consul.schema import (
     BUDGETS,
@@ -157,7 +157,7 @@ class Import:
             return {}
         tags: dict[str, tuple[Tag, bool]] = {}
         for number, row in self._read(TAG_LIST).items():
-            node = row[next(iter(row))]
+            node = any_node(row)
             if name := line(node.get("name")):
                 tags.setdefault(name, (Tag(number, name), node.get("kind") == "category"))
         return tags
@@ -203,7 +203,7 @@ class Import:
         for budget, row in budgets.items():
             own = {each: rows[each] for each in rows if budgets_of[each] == [budget]}
             title = localized(row, self._languages, "name") or in_each_language(titles)
-            is_over = row[next(iter(row))].get("phase") == "finished"
+            is_over = any_node(row).get("phase") == "finished"
             self._invest(RecordKind.BUDGET, budget, title, "results" if is_over else "inform", own)
         shared = {each: rows[each] for each in rows if len(budgets_of[each]) > 1}
         self._invest(RecordKind.BUDGETS, 0, in_each_language(titles), "inform", shared)
@@ -279,7 +279,7 @@ class Import:
     def _expect(self, commentable: str, rows: Rows) -> None:
         """Remember how many comments CONSUL counts for each row."""
         for number, row in rows.items():
-            count = whole(row[next(iter(row))].get("comments_count"))
+            count = whole(any_node(row).get("comments_count"))
             self._expected[Subject(commentable, number)] = count
 
     def _short_of(self, comments: Rows) -> list[tuple[Subject, int, int]]:
@@ -361,5 +361,5 @@ _TITLES: Final[Mapping[RecordKind, Callable[[], str]]] = {
 
 def _earliest(rows: Rows) -> datetime:
     """When the first of these was written; now, where none has a time."""
-    times = (moment(row[next(iter(row))].get("public_created_at")) for row in rows.values())
+    times = (moment(any_node(row).get("public_created_at")) for row in rows.values())
     return min((each for each in times if each is not None), default=now())

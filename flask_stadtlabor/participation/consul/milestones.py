@@ -8,7 +8,7 @@ from datetime import date
 
 from flask_stadtlabor.dates import format_short_day
 from flask_stadtlabor.i18n import use_language
-from flask_stadtlabor.participation.consul.reading import Node, Row, Rows
+from flask_stadtlabor.participation.consul.reading import Node, Row, Rows, any_node
 from flask_stadtlabor.participation.consul.texts import Words, from_html, from_plain, line, string
 
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?!\d)", re.ASCII)
@@ -24,7 +24,7 @@ def paragraph(row: Row, languages: Sequence[str]) -> dict[str, str]:
     day = _day(row)
     made = {}
     for code in languages:
-        words = _words(row.get(code) or row[next(iter(row))])
+        words = _words(row.get(code) or any_node(row))
         with use_language(code):
             heading = [words.title] if words.title else []
             heading += [format_short_day(day)] if day is not None else []
@@ -45,7 +45,7 @@ def _words(node: Node) -> Words:
 
 
 def _day(row: Row) -> date | None:
-    found = _DAY.match(string(row[next(iter(row))].get("publication_date")).strip())
+    found = _DAY.match(string(any_node(row).get("publication_date")).strip())
     if found is None:
         return None
     try:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.i18n import _sl, _sln, language_name, listed, number, use_language
 from flask_stadtlabor.participation.consul.models import RecordKind
-from flask_stadtlabor.participation.consul.reading import Node, Row
+from flask_stadtlabor.participation.consul.reading import Node, Row, any_node
 from flask_stadtlabor.participation.consul.texts import (
     Said,
     Words,
@@ -59,8 +59,8 @@ def plan_idea(
     categories: Mapping[str, str],
 ) -> IdeaPlan:
     """What becomes of a row; ``categories`` are slugs by the names of tags."""
-    node = row[next(iter(row))]
     said = said_by(row, languages, _words)
+    node = row.get(said.language) or any_node(row)
     tags = tag_names(node)
     category = next((tag for tag in tags if tag in categories), None)
     is_retired = kind is RecordKind.PROPOSAL and bool(node.get("retired_at"))
@@ -104,7 +104,7 @@ def chosen_tags(
         return sorted(official)[:most]
     counts: dict[str, int] = {}
     for row in rows:
-        first = next((tag for tag in tag_names(row[next(iter(row))]) if tag in known), None)
+        first = next((tag for tag in tag_names(any_node(row)) if tag in known), None)
         if first is not None:
             counts[first] = counts.get(first, 0) + 1
     return sorted(counts, key=lambda tag: (-counts[tag], tag))[:most]

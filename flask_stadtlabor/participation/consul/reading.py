@@ -125,6 +125,11 @@ class Reader:
             after = str(following)
 
 
+def any_node(row: Row) -> Node:
+    """A row in one of its languages, for what is the same in all."""
+    return next(iter(row.values()))
+
+
 def _number_of(node: Any) -> int:
     """The number of a row; 0 for what is none."""
     written = str(node.get("id", "")) if isinstance(node, dict) else ""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from flask_stadtlabor.participation.consul.reading import Row, Rows
+from flask_stadtlabor.participation.consul.reading import Row, Rows, any_node
 from flask_stadtlabor.participation.consul.texts import (
     Words,
     from_plain,
@@ -57,7 +57,7 @@ def threads(rows: Rows, languages: Sequence[str]) -> list[PlainComment]:
     """
     found: dict[int, PlainComment] = {}
     for number, row in sorted(rows.items()):
-        node = row[next(iter(row))]
+        node = any_node(row)
         subject = subject_of(row)
         parent = None
         for ancestor in ancestors(row, number):
@@ -76,13 +76,13 @@ def threads(rows: Rows, languages: Sequence[str]) -> list[PlainComment]:
 
 def subject_of(row: Row) -> Subject:
     """What a comment is about."""
-    node = row[next(iter(row))]
+    node = any_node(row)
     return Subject(line(node.get("commentable_type"), 80), whole(node.get("commentable_id")))
 
 
 def ancestors(row: Row, number: int) -> list[int]:
     """The numbers of the comments above, the first one first; none where that cannot be true."""
-    path = str(row[next(iter(row))].get("ancestry") or "")
+    path = str(any_node(row).get("ancestry") or "")
     if len(path) > 11 * MOST_ANCESTORS or not _PATH.fullmatch(path):
         return []
     numbers = [int(each) for each in path.split("/")]
@@ -105,7 +105,7 @@ def _comment(
     number: int, row: Row, subject: Subject, parent: int | None, languages: Sequence[str]
 ) -> PlainComment:
     said = said_by(row, languages, lambda node: Words("", from_plain(node.get("body"))))
-    node = row[next(iter(row))]
+    node = any_node(row)
     texts = [said.words.text, *(words.text for _, words in said.others)]
     return PlainComment(
         number,
