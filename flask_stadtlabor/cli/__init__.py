@@ -13,6 +13,7 @@ stadtlabor_cli = StadtlaborGroup(
         "db": "database:db_group",
         "export": "content:export_command",
         "import": "content:import_command",
+        "import-consul": "consul:import_consul_command",
         "outbox": "outbox:outbox_group",
         "person": "person:person_group",
         "privacy": "privacy:privacy_group",

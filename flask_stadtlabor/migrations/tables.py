@@ -16,6 +16,7 @@ from flask_stadtlabor.events import history_models as history
 from flask_stadtlabor.events import models as events
 from flask_stadtlabor.feedback import models as feedback
 from flask_stadtlabor.outbox import models as outbox
+from flask_stadtlabor.participation.consul import models as consul
 from flask_stadtlabor.pictures import models as pictures
 from flask_stadtlabor.privacy import models as privacy
 from flask_stadtlabor.registration import models as registration
@@ -26,7 +27,18 @@ if TYPE_CHECKING:
 PREFIX = "stadtlabor_"
 VERSION_TABLE = "stadtlabor_alembic_version"
 
-MODELS = (revision, events, history, consent, registration, feedback, outbox, pictures, privacy)
+MODELS = (
+    revision,
+    events,
+    history,
+    consent,
+    registration,
+    feedback,
+    outbox,
+    pictures,
+    privacy,
+    consul,
+)
 """The modules with our tables; each must be imported before the metadata is whole."""
 
 METADATA = Base.metadata

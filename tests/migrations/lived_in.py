@@ -33,6 +33,8 @@ from tests.forms import fill, press, send
 from tests.host import Host
 from tests.migrations.frozen import freeze
 from tests.organise.staff import DESK, HERE, register, staff_of
+from tests.participation.consul.city import debate
+from tests.participation.consul.installation import Consul, serving
 from tests.participation.ideas.districts import collection, square, write
 from tests.participation.people import known
 from tests.pictures.files import WORDS, photo, upload
@@ -49,6 +51,7 @@ def live_in(host: Host) -> str:
     fill(staff, f"{HERE}preview-links", {}, action="/preview-links")
     _plan_too_early(host, staff)
     _ideas(host)
+    _from_consul(host)
     _last_week(host, staff)
     link = _to_come(host, staff)
     _pictures(host)
@@ -276,6 +279,14 @@ def _merge(host: Host, author: FlaskClient) -> None:
     office = f"{DESK}ideas/{brunnen}/merge"
     fill(staff, f"{office}?into=1", {}, action="/merge")
     press(staff, office, "/unmerge")
+
+
+def _from_consul(host: Host) -> None:
+    """What citizens wrote elsewhere before."""
+    consul = Consul()
+    consul.debates = [debate(1)]
+    with serving(consul) as address:
+        assert host.run("import-consul", address).exit_code == 0
 
 
 def _last_week(host: Host, staff: FlaskClient) -> None:

@@ -1,0 +1,1 @@
+"""What citizens wrote in CONSUL comes here."""
