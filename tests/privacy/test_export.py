@@ -31,7 +31,9 @@ from flask_stadtlabor.registration.models import AccessToken, DeskNotice, Regist
 from tests import factories
 from tests.consent.acts import PHOTOS, publish, withdraw
 from tests.host import Host
+from tests.participation.ideas.desk import stored as ideas
 from tests.participation.ideas.desk import takes_part
+from tests.participation.telling.desk import BEN, changed
 from tests.privacy import stored
 
 CONTRACT = (Path(__file__).parents[2] / "docs/contract.md").read_text("utf-8")
@@ -199,6 +201,7 @@ def test_it_is_as_the_contract_describes_it(portal: Host) -> None:
         reference = gone.subject
         portal.db.session.commit()
     portal.run("retention", "run")
+    changed(portal, ideas(portal)[0].id, "Mit Kaffee.", BEN)
     found = keys(export(portal, "personqx1@buerger.example")) | keys(export(portal, reference))
     assert found == keys(json.loads(sample[1]))
 
