@@ -36,6 +36,7 @@ from tests.participation.comments.desk import comment_url, said
 from tests.participation.ideas import desk as ideas
 from tests.participation.moderation.desk import decision_url, hide, moderator, report
 from tests.participation.people import known
+from tests.participation.telling.desk import BEN, changed
 from tests.privacy import stored
 
 CONTRACT = (Path(__file__).parents[2] / "docs/contract.md").read_text("utf-8")
@@ -207,6 +208,7 @@ def test_it_is_as_the_contract_describes_it(portal: Host) -> None:
         reference = gone.subject
         portal.db.session.commit()
     portal.run("retention", "run")
+    changed(portal, ideas.stored(portal)[0].id, "Mit Kaffee.", BEN)
     found = keys(export(portal, "personqx1@buerger.example")) | keys(export(portal, reference))
     assert found == keys(json.loads(sample[1]))
 
