@@ -38,6 +38,7 @@ from flask_stadtlabor.participation.ideas.operations.belongings import (
 from flask_stadtlabor.participation.mine.erasure import delete_unconfirmed
 from flask_stadtlabor.participation.moderation.models import Report
 from flask_stadtlabor.participation.moderation.operations.belongings import (
+    close_reports_of_gone_texts,
     count_old_words,
     delete_old_reports,
     forget_old_words,
@@ -149,6 +150,7 @@ def run(tell: Callable[[OfEvent], None] = lambda _: None, parts: Parts | None = 
     total.waiting_comments += commit(delete_waiting_comments)
     total.unconfirmed += commit(delete_unconfirmed)
     total.participant_links += commit(delete_expired_links)
+    commit(close_reports_of_gone_texts)
     total.reports += commit(delete_old_reports)
     total.moderation_words += commit(forget_old_words)
     total.old_news += commit(delete_old_news)

@@ -13,20 +13,24 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.i18n import _sl
-from flask_stadtlabor.organise.views.staff_page import acting, staff_page
+from flask_stadtlabor.organise.views.staff_page import acting, is_number, staff_page
 from flask_stadtlabor.participation.moderation import queries
 from flask_stadtlabor.participation.moderation.forms import AnswerForm, DecisionForm, SpamForm
 from flask_stadtlabor.participation.moderation.kinds import KINDS, find_text, find_texts
-from flask_stadtlabor.participation.moderation.models import Decision, Measure, Report
+from flask_stadtlabor.participation.moderation.models import TOLD, Decision, Measure, Report
 from flask_stadtlabor.participation.moderation.operations.decide import (
     DecidedMeanwhile,
     decide,
     hide_spam,
 )
-from flask_stadtlabor.participation.moderation.operations.objection import answer_objection
+from flask_stadtlabor.participation.moderation.operations.objection import (
+    HiddenAnew,
+    answer_objection,
+)
 from flask_stadtlabor.participation.moderation.rules import hints_in, rules, rules_to_name
 from flask_stadtlabor.participation.moderation.statement import statement_of
 from flask_stadtlabor.participation.moderation.texts import MEASURES, ModeratedText
+from flask_stadtlabor.participation.people.current import of_account
 from flask_stadtlabor.permissions import staff
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import commit
@@ -76,6 +80,8 @@ def moderate(kind: str, number: int) -> ResponseReturnValue:
     form = DecisionForm()
     if not form.is_submitted():
         return _show_text(text, form, 200)
+    if _is_own(text):
+        return _show_text(text, form, 403)
     if not form.validate():
         form.form_problems = [*form.session_errors()]
         return _show_text(text, form, 422)
@@ -88,8 +94,8 @@ def moderate(kind: str, number: int) -> ResponseReturnValue:
         text = _text_or_404(kind, number)
         form.form_problems = [
             _sl(
-                "Somebody else has decided about this text meanwhile, so nothing was done. Below "
-                "is how it stands now."
+                "Somebody else has decided about this text meanwhile, or its author has changed "
+                "it, so nothing was done. Below is how it stands now."
             )
         ]
         return _show_text(text, form, 409)
@@ -98,13 +104,11 @@ def moderate(kind: str, number: int) -> ResponseReturnValue:
 
 def objection(number: int) -> ResponseReturnValue:
     """An author's objection, and the form to decide about it."""
-    found = queries.find_objection(number) if number > 0 else None
+    found = queries.find_objection(number) if is_number(number) else None
     text = find_text(found.kind, found.number) if found is not None else None
     if found is None or text is None:
         abort(404)
-    form, key = AnswerForm(), staff().key
-    # where there are two, somebody else decides (Art. 20(6) DSA)
-    is_own = found.actor_key == key and queries.has_other_moderator(key)
+    form, is_own = AnswerForm(), _is_own(text) or _is_for_others(found)
     if not form.is_submitted():
         return _show_objection(found, text, form, 200, is_own=is_own)
     if is_own:
@@ -117,7 +121,30 @@ def objection(number: int) -> ResponseReturnValue:
         commit(lambda: answer_objection(number, is_upheld=is_upheld, reasons=reasons, by=by))
     except DecidedMeanwhile:
         return see_other("objection", number=number)
+    except HiddenAnew:
+        form.form_problems = [
+            _sl(
+                "The text was hidden once more since, by another decision. Nothing was done: "
+                "decide about that one first."
+            )
+        ]
+        return _show_objection(found, text, form, 409, is_own=is_own)
     return see_other("moderation", done="objection", list="objections")
+
+
+def _is_own(text: ModeratedText) -> bool:
+    """Whether whoever moderates has written the text themselves."""
+    return text.participant_id in [one.id for one in of_account(staff())]
+
+
+def _is_for_others(decision: Decision) -> bool:
+    """Whether somebody else decides about the objection: where there are two (Art. 20(6) DSA).
+
+    Who else may moderate now is the host's to know; so nobody is kept waiting for ever.
+    """
+    is_own = decision.actor_key == staff().key and queries.has_other_moderator(staff().key)
+    objection = decision.objection
+    return is_own and objection is not None and now() < objection.created_at + queries.TO_OTHERS
 
 
 def _show_queue(status: int, problems: list[str]) -> Response:
@@ -159,7 +186,7 @@ def _rows(items: Sequence[Any]) -> list[Row]:
         Row(
             texts[key],
             reports.get(key, ()),
-            hints_in(f"{texts[key].title} {texts[key].text}", found),
+            hints_in(texts[key].words, found),
             each if each in decisions else None,
         )
         for key, each in zip(keys, items, strict=True)
@@ -208,6 +235,7 @@ def _show_text(
     if not is_preview:
         form.turn.data = str(len(before))
         form.last_report.data = str(max((report.id for report in reports), default=0))
+        form.seen.data = text.mark
     preview = None
     if is_preview:
         ruling = form.ruling()
@@ -224,9 +252,11 @@ def _show_text(
         reports=reports,
         before=before,
         named=named,
-        hints=hints_in(f"{text.title} {text.text}", rules()),
+        hints=hints_in(text.words, rules()),
         offered=offered,
         preview=preview,
+        is_told=preview is not None and preview.decision.measure in TOLD,
+        is_own_text=_is_own(text),
     )
 
 
@@ -242,4 +272,6 @@ def _show_objection(
         statement=statement_of(found, text, rules_to_name()),
         form=form,
         is_own=is_own,
+        is_own_text=_is_own(text),
+        to_others_until=found.objection.created_at + queries.TO_OTHERS if found.objection else None,
     )

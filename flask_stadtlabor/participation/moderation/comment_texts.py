@@ -56,6 +56,7 @@ def _rows(moment: Any) -> Select[Any]:
 
 
 def _text(comment: Comment) -> ModeratedText:
+    thread = thread_of(comment)
     return ModeratedText(
         kind=NAME,
         number=comment.id,
@@ -67,7 +68,10 @@ def _text(comment: Comment) -> ModeratedText:
         standing=_standing(comment),
         written_at=comment.published_at or comment.created_at,
         endpoint="comment",
-        project=thread_of(comment).project,
+        project=thread.project,
+        about=thread.title,
+        about_url=thread.about_url,
+        is_reachable=thread.is_readable,
     )
 
 

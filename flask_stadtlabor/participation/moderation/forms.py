@@ -82,6 +82,8 @@ class DecisionForm(Form):
     """How many decisions there were when the page was shown."""
     last_report = MarkField()
     """The highest number of the reports on it."""
+    seen = MarkField()
+    """The mark of the text on it."""
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
@@ -112,6 +114,7 @@ class DecisionForm(Form):
             self.reasons.data or "",
             _number(self.turn.data),
             _number(self.last_report.data),
+            str(self.seen.data or ""),
         )
 
 

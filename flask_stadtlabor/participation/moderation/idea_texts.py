@@ -13,6 +13,7 @@ from flask_stadtlabor.participation.ideas.operations import moderation
 from flask_stadtlabor.participation.ideas.pages import author_of
 from flask_stadtlabor.participation.moderation.texts import ModeratedText, Standing, TextKind
 from flask_stadtlabor.state import session
+from flask_stadtlabor.urls import local_url
 
 NAME = "idea"
 
@@ -58,6 +59,8 @@ def _text(idea: Idea) -> ModeratedText:
         written_at=idea.published_at or idea.created_at,
         endpoint="idea",
         project=idea.project,
+        more=[words for words in (idea.place, idea.reason) if words],
+        changes_url=local_url("idea_changes", number=idea.id) if idea.version > 1 else "",
     )
 
 

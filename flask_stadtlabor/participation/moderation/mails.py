@@ -28,11 +28,12 @@ from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.registration.mails.kinds import MailKind
 from flask_stadtlabor.registration.mails.share import turn_of, waiting_mails
 from flask_stadtlabor.state import session
-from flask_stadtlabor.urls import absolute_url
+from flask_stadtlabor.urls import absolute_url, local_url
 
 FOLDER: Final = "moderation/"
 RECEIPT = MailKind("report_receipt", FOLDER)
 OUTCOME = MailKind("report_outcome", FOLDER)
+GONE = MailKind("report_gone", FOLDER)
 STATEMENT = MailKind("statement", FOLDER)
 OBJECTION = MailKind("objection_answer", FOLDER)
 
@@ -52,6 +53,13 @@ def tell_reporters(reports: Sequence[Report], decision: Decision, text: Moderate
                 _send(OUTCOME, report.email, page=_page_of(text), is_gone=is_gone)
 
 
+def tell_that_gone(report: Report) -> None:
+    """Tell whoever reported a text that its author took it away before anybody had decided."""
+    if report.email is not None:
+        with use_language(report.language):
+            _send(GONE, report.email)
+
+
 def tell_author(decision: Decision, text: ModeratedText) -> None:
     """Give the author the statement of a decision, or tell them that the text is there again."""
     author = _author(decision)
@@ -65,7 +73,7 @@ def tell_author(decision: Decision, text: ModeratedText) -> None:
             statement=statement,
             title=text.title,
             is_gone=decision.measure in TAKING_AWAY,
-            link=participant_link(author),
+            link=_link_to(author, decision),
             page=_page_of(text),
         )
 
@@ -82,7 +90,7 @@ def tell_outcome(decision: Decision, objection: Objection, text: ModeratedText) 
             title=text.title,
             is_upheld=objection.is_upheld,
             reasons=objection.reasons,
-            link=participant_link(author),
+            link=_link_to(author, decision),
         )
 
 
@@ -90,6 +98,12 @@ def _author(decision: Decision) -> Participant | None:
     if decision.participant_id is None:
         return None
     return session().get(Participant, decision.participant_id)
+
+
+def _link_to(author: Participant, decision: Decision) -> str:
+    """A link that opens the page of the decision, and proves whose it is."""
+    path = local_url("decision", lang=page_language(language()), mark=decision.mark)
+    return participant_link(author, leads_to=path)
 
 
 def _page_of(text: ModeratedText) -> str:

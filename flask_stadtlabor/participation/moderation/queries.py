@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from flask_stadtlabor.participation.moderation.kinds import KINDS, Key
 from flask_stadtlabor.participation.moderation.models import (
+    TAKING_AWAY,
     TOLD,
     Decision,
     Objection,
@@ -24,8 +25,10 @@ from flask_stadtlabor.state import now, session
 PAGE_SIZE = 20
 MOST_OWN = 50
 """Decisions about somebody's texts that their page lists at most."""
-AT_WORK = timedelta(days=180)
+AT_WORK = timedelta(days=90)
 """How long somebody counts as a moderator after their last decision."""
+TO_OTHERS = timedelta(days=14)
+"""How long an objection is left to somebody else than whoever made the decision."""
 
 
 class Pending(NamedTuple):
@@ -196,6 +199,13 @@ def count_decisions(kind: str, number: int) -> int:
     counting = select(func.count(Decision.id))
     found = counting.where(Decision.kind == kind, Decision.number == number)
     return session().scalar(found) or 0
+
+
+def is_hidden_anew(decision: Decision) -> bool:
+    """Whether a later decision took the text away as well."""
+    later = Decision.kind == decision.kind, Decision.number == decision.number
+    newer = Decision.turn > decision.turn, Decision.measure.in_(TAKING_AWAY)
+    return bool(session().scalar(select(exists().where(*later, *newer))))
 
 
 def has_other_moderator(key: str) -> bool:

@@ -6,10 +6,11 @@ else here treats them alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Select
@@ -58,6 +59,27 @@ class ModeratedText:
     """Of its page, which takes its ``number``."""
     project: Project | None = None
     """In which it was written."""
+    more: Sequence[str] = ()
+    """What else of it everybody can read, such as the place that an idea is about."""
+    about: str = ""
+    """What a comment is about."""
+    about_url: str = ""
+    """The page of that."""
+    changes_url: str = ""
+    """The page with earlier texts, where there are any."""
+    is_reachable: bool = True
+    """Whether what it is about can be read, and so the text itself."""
+
+    @property
+    def mark(self) -> str:
+        """Stands for what it says, so that a form can tell what it showed."""
+        said = self.title, self.text, self.author, tuple(self.more)
+        return sha256(repr(said).encode()).hexdigest()
+
+    @property
+    def words(self) -> str:
+        """All that it says."""
+        return "\n".join((self.title, self.text, *self.more))
 
 
 @dataclass(frozen=True)

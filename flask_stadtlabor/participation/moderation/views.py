@@ -84,7 +84,7 @@ def decision(mark: str) -> ResponseReturnValue:
 
 def _report(kind: str, number: int) -> ResponseReturnValue:
     text, who = find_text(kind, number), identity()
-    if text is None or text.standing is not Standing.PUBLIC:
+    if text is None or text.standing is not Standing.PUBLIC or not text.is_reachable:
         abort(404)
     form = ReportForm(who)
     if not form.is_submitted():

@@ -8,6 +8,8 @@ from flask_stadtlabor.participation.ideas.models import IdeaStatus
 from tests.events.desk import statements
 from tests.forms import fill, form_on, page, send
 from tests.host import Host
+from tests.participation.comments.desk import say
+from tests.participation.comments.desk import stored as comments
 from tests.participation.ideas.desk import (
     BANKS,
     LIST,
@@ -198,3 +200,70 @@ def test_a_draft_cannot_be_hidden_nor_read_by_a_number_typed(host: Host) -> None
     assert mia.get(text_url(number)).status_code == 404
     assert mia.get(text_url(number + 1)).status_code == 404
     assert mia.get(text_url(number, "nothing")).status_code == 404
+
+
+def test_nobody_publishes_what_they_have_not_read(host: Host) -> None:
+    """A text that waits can be changed; then the moderator sees it anew first."""
+    collecting(host, holds_first_posts=True)
+    ada = known(host, ADA)
+    write_idea(ada)
+    number = stored(host)[0].id
+    mia = moderator(host)
+    opened = mia.get(text_url(number))
+    fill(ada, idea_url(number, "edit"), {"text": "Kauft Uhren!"})
+    late = send(mia, opened, {"measure": "released"})
+    assert late.status_code == 409
+    assert "Kauft Uhren!" in page(late).get_text()
+    assert stored(host)[0].status == IdeaStatus.HELD
+    assert send(mia, late, {"measure": "released"}).status_code == 303
+
+
+def test_a_report_of_a_text_that_its_author_takes_away_is_closed(host: Host, number: int) -> None:
+    ben = known(host, "ben@example.org")
+    say(ben, idea_url(number), "Kauft bei mir!")
+    comment = comments(host)[0].id
+    said = {"rule": "advertising", "words": "", "email": "otto@example.org"}
+    fill(host.client(), f"/stadtlabor/de/comments/{comment}/report", said)
+    fill(ben, f"/stadtlabor/de/comments/{comment}/delete", action="/delete")
+    host.run("retention", "run")
+    assert "Es ist nichts gemeldet" in words(moderator(host), DESK)
+    assert "nicht mehr da" in told(mails_to(host, "otto@example.org")[-1])
+
+
+@pytest.mark.one_database
+def test_a_comment_below_a_hidden_idea_cannot_be_read_by_reporting_it(
+    host: Host, number: int
+) -> None:
+    say(known(host, "ben@example.org"), idea_url(number), "Ein Gedanke dazu")
+    comment = comments(host)[0].id
+    hide(moderator(host), number)
+    assert host.client().get(f"/stadtlabor/de/comments/{comment}/report").status_code == 404
+
+
+@pytest.mark.one_database
+def test_nobody_decides_about_their_own_text(host: Host) -> None:
+    collecting(host)
+    mia = moderator(host)
+    write_idea(mia)
+    number = stored(host)[0].id
+    report(host, number)
+    seen = page(mia.get(text_url(number)))
+    assert "Du hast diesen Text selbst geschrieben" in seen.get_text()
+    assert seen.select("[name=measure]") == []
+    other = moderator(host, "mod:2", "Max")
+    opened = other.get(text_url(number))
+    assert send(mia, opened, {"measure": "kept"}).status_code == 403
+    assert decide(other, number, "kept").status_code == 303
+
+
+@pytest.mark.one_database
+def test_spam_does_not_overrule_what_another_moderator_decided(host: Host, number: int) -> None:
+    mia = moderator(host)
+    say(known(host, "ben@example.org"), idea_url(number), "Kauft bei mir!")
+    comment = comments(host)[0].id
+    listed = mia.get(f"{DESK}?list=newest")
+    decide(moderator(host, "mod:2", "Max"), comment, "hidden", kind="comment", rule="topic")
+    assert send(mia, listed, {"texts": [f"comment-{comment}"]}, action="/spam").status_code == 303
+    decided = words(mia, f"{DESK}?list=decided")
+    assert "Bleib beim Thema" in decided
+    assert "Als Spam" not in decided

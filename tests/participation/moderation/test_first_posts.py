@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.factories import exchange, open_event, project
 from tests.forms import press
 from tests.host import Host
+from tests.participation.comments.desk import say
 from tests.participation.ideas.desk import (
     BANKS,
     LIST,
@@ -88,3 +90,21 @@ def test_one_person_publishes_as_many_ideas_as_the_project_takes(host: Host) -> 
     assert press(ada, idea_url(draft), "/publish").status_code == 409
     # somebody else is not concerned
     assert published(host, "Eine Uhr am Rathaus", "ben@example.org")
+
+
+@pytest.mark.one_database
+def test_what_is_said_at_an_event_earns_no_trust_elsewhere(host: Host) -> None:
+    host.load(exchange(open_event(), projects=[project(holds_first_posts=True)]))
+    ada = known(host, ADA)
+    say(ada, "/stadtlabor/de/events/plattform/", "Bis Montag!")
+    write_idea(ada)
+    assert stored(host)[0].status == "held"
+
+
+@pytest.mark.one_database
+def test_what_waits_can_be_taken_back(host: Host) -> None:
+    collecting(host, holds_first_posts=True)
+    ada = known(host, ADA)
+    write_idea(ada)
+    assert press(ada, idea_url(stored(host)[0].id), "/delete").status_code == 303
+    assert stored(host) == []

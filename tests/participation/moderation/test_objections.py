@@ -12,6 +12,7 @@ from tests.host import Host
 from tests.participation.ideas.desk import collecting, idea_url, published, words
 from tests.participation.moderation.desk import (
     DESK,
+    decide,
     decision_url,
     hide,
     mails_to,
@@ -117,3 +118,25 @@ def test_two_who_answer_an_objection_do_it_once(host: Host, number: int) -> None
         assert send(max_, each, said).status_code == 303
     answers = [mail for mail in mails_to(host, ADA) if "Widerspruch" in str(mail["Subject"])]
     assert len(answers) == 1
+
+
+def test_an_old_objection_does_not_undo_a_later_decision(host: Host, number: int) -> None:
+    object_to(host)
+    mia, max_ = moderator(host), moderator(host, "mod:2", "Max")
+    decide(mia, number, "restored")
+    hide(mia, number, rule="law", reasons="Das ist verboten.")
+    late = fill(max_, objection_url(host), {"outcome": "upheld", "reasons": "Stimmt."})
+    assert late.status_code == 409
+    assert "noch einmal ausgeblendet" in page(late).get_text()
+    assert "Bänke" not in words(host.client(), idea_url(number))
+
+
+@pytest.mark.one_database
+def test_nobody_waits_for_ever_for_somebody_else_to_decide(host: Host, number: int) -> None:
+    object_to(host)
+    other = published(host, "Eine Uhr am Rathaus", "ben@example.org")
+    hide(moderator(host, "mod:2", "Max"), other)
+    mia = moderator(host)
+    assert page(mia.get(objection_url(host))).select("[name=outcome]") == []
+    host.clock.move(days=15)
+    assert page(mia.get(objection_url(host))).select("[name=outcome]")

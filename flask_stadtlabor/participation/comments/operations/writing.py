@@ -155,7 +155,8 @@ def send(comment: Comment) -> None:
     comment.status, comment.published_at = CommentStatus.PUBLISHED, now()
     session().flush()
     count_above(comment, 1)
-    if comment.participant_id is not None:
+    # no moderator comes first at an event, so what is said there earns nobody trust elsewhere
+    if comment.participant_id is not None and comment.event_id is None:
         remember_published(comment.participant_id)
     tell_of_comment(comment)
 

@@ -97,6 +97,9 @@ def publish_own(number: int) -> ResponseReturnValue:
     problems = Button().problems()
     if problems:
         return show_again(comment, who, problems, 422)
+    if not thread_of(comment).is_readable:
+        gone = [_sl("What this comment is about is not here any more.")]
+        return show_again(comment, who, gone, 409)
     # whoever opened the link has confirmed the address, which is kept from now on
     status = commit(lambda: _status(publish(number, contributor(who).id)))
     return see_other("comment", number=number, now=status)

@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 
 from flask_stadtlabor.participation.ideas.locks import lock_idea
 from flask_stadtlabor.participation.ideas.models import (
-    UNSENT,
     Idea,
     IdeaFollow,
     IdeaGram,
@@ -46,7 +45,8 @@ def erase_ideas(people: People, *, keeps_texts: bool) -> None:
     alone stay, and say that the author took the idea away.
     """
     theirs = Idea.participant_id.in_(people)
-    change_rows(delete(Idea).where(theirs, Idea.status.in_((*UNSENT, IdeaStatus.HELD))))
+    # a refused one was never there for others
+    change_rows(delete(Idea).where(theirs, Idea.published_at.is_(None)))
     if not keeps_texts:
         ideas = select(Idea.id).where(theirs)
         for table in (IdeaVersion, IdeaGram):

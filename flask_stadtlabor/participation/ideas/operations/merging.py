@@ -111,6 +111,9 @@ def tell(merge_id: int, numbers: Sequence[int]) -> int:
     if merge.undone_at is not None:
         return 0
     idea, into = (session().get_one(Idea, each) for each in (merge.idea_id, merge.into_id))
+    if IdeaStatus.HIDDEN in (idea.status, into.status) or not idea.title:
+        # nobody is told of words that nobody can read any more
+        return 0
     theirs = select(Participant).where(
         Participant.id.in_(numbers),
         Participant.id > merge.reached,

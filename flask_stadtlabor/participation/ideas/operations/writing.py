@@ -184,8 +184,9 @@ def withdraw(number: int, whose: int, reason: str) -> Idea | None:
 
 
 def delete_unsent(number: int, whose: int) -> bool:
-    """Delete a draft or what waits; whether there was one."""
-    own = Idea.id == number, Idea.participant_id == whose, Idea.status.in_(UNSENT)
+    """Delete a draft or what waits, for a moderator too; whether there was one."""
+    unsent = Idea.status.in_((*UNSENT, IdeaStatus.HELD))
+    own = Idea.id == number, Idea.participant_id == whose, unsent
     return bool(change_rows(delete(Idea).where(*own)))
 
 

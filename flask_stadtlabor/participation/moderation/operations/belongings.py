@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from flask_stadtlabor.addresses import address_keys
-from flask_stadtlabor.participation.moderation.models import Decision, Objection, Report
+from flask_stadtlabor.participation.moderation.kinds import find_texts
+from flask_stadtlabor.participation.moderation.mails import tell_that_gone
+from flask_stadtlabor.participation.moderation.models import (
+    Decision,
+    Objection,
+    Report,
+    ReportState,
+)
+from flask_stadtlabor.participation.moderation.texts import Standing
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
@@ -29,9 +37,10 @@ def hand_on(kept: Participant, gone: Participant) -> None:
 def erase_decisions(people: Select[Any]) -> None:
     """Take away whose texts decisions were about, with all words about them."""
     about = select(Decision.id).where(Decision.participant_id.in_(people))
-    change_rows(
-        update(Objection).where(Objection.decision_id.in_(about)).values(words="", reasons="")
-    )
+    theirs_too = Objection.decision_id.in_(about)
+    # nobody is left to be told of it
+    change_rows(delete(Objection).where(theirs_too, Objection.decided_at.is_(None)))
+    change_rows(update(Objection).where(theirs_too).values(words="", reasons=""))
     theirs = update(Decision).where(Decision.participant_id.in_(people))
     change_rows(theirs.values(participant_id=None, reasons=""))
 
@@ -51,14 +60,32 @@ def is_reported_by(addresses: Collection[str]) -> ColumnElement[bool]:
     return Report.address_key.in_(keys)
 
 
+def close_reports_of_gone_texts() -> int:
+    """Close the open reports of texts that their authors took away; returns how many.
+
+    Whoever reported one and gave an address is told.
+    """
+    found = session().scalars(select(Report).where(Report.state == ReportState.PENDING)).all()
+    texts = find_texts((report.kind, report.number) for report in found)
+    closed = 0
+    for report in found:
+        text = texts.get((report.kind, report.number))
+        if text is None or text.standing is Standing.GONE:
+            report.state, report.decided_at = ReportState.IGNORED, now()
+            tell_that_gone(report)
+            closed += 1
+    session().flush()
+    return closed
+
+
 def delete_old_reports() -> int:
     """Delete the reports that were decided long ago; returns how many."""
     return change_rows(delete(Report).where(is_old_report()))
 
 
 def is_old_report() -> ColumnElement[bool]:
-    """The reports whose time is over."""
-    return and_(Report.decided_at.is_not(None), Report.decided_at <= now() - REPORTS_KEPT)
+    """The reports whose time is over, decided or not."""
+    return or_(Report.decided_at <= now() - REPORTS_KEPT, Report.created_at <= now() - WORDS_KEPT)
 
 
 def forget_old_words() -> int:

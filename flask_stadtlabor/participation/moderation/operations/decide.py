@@ -18,7 +18,7 @@ from flask_stadtlabor.participation.moderation.models import (
     ReportState,
 )
 from flask_stadtlabor.participation.moderation.queries import count_decisions
-from flask_stadtlabor.participation.moderation.texts import MEASURES, ModeratedText
+from flask_stadtlabor.participation.moderation.texts import MEASURES, ModeratedText, Standing
 from flask_stadtlabor.state import now, session
 
 
@@ -32,10 +32,12 @@ class Ruling(NamedTuple):
     """How many decisions about the text there were when the page was shown."""
     last_report: int
     """The highest number of the reports on that page."""
+    seen: str = ""
+    """The mark of the text as the page showed it."""
 
 
 class DecidedMeanwhile(Exception):
-    """Somebody else decided about the text, or its author changed how it stands."""
+    """Somebody else decided about the text, or its author changed it."""
 
 
 def decide(kind: str, number: int, ruling: Ruling, by: By) -> Decision:
@@ -49,6 +51,10 @@ def decide(kind: str, number: int, ruling: Ruling, by: By) -> Decision:
         raise DecidedMeanwhile
     if ruling.measure not in MEASURES[text.standing] or not _carry_out(text, ruling.measure):
         raise DecidedMeanwhile
+    # read once more, now that it is locked: nobody publishes what they have not read
+    text = find_text(kind, number)
+    if text is None or text.mark != ruling.seen:
+        raise DecidedMeanwhile
     reports = _open_reports(text, ruling.last_report)
     decision = _write(text, ruling, by, is_from_report=bool(reports))
     _close(reports, decision)
@@ -61,13 +67,14 @@ def decide(kind: str, number: int, ruling: Ruling, by: By) -> Decision:
 def hide_spam(keys: Iterable[Key], by: By) -> int:
     """Hide texts as spam, all at once and without a statement; returns how many.
 
-    Art. 17(2) DSA exempts deceptive commercial content in bulk. What nobody can read any more, or
-    could not yet, is left as it is.
+    Art. 17(2) DSA exempts deceptive commercial content in bulk. What nobody can read any more is
+    left as it is.
     """
     hidden = 0
     for kind, number in sorted(set(keys)):
         text = find_text(kind, number)
-        if text is None or not KINDS[kind].hide(number):
+        is_there = text is not None and text.standing in (Standing.PUBLIC, Standing.HELD)
+        if text is None or not is_there or not KINDS[kind].hide(number):
             continue
         turn = count_decisions(kind, number)
         reports = _open_reports(text, None)

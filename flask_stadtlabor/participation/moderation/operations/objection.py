@@ -10,10 +10,14 @@ from flask_stadtlabor.participation.moderation.kinds import KINDS, find_text
 from flask_stadtlabor.participation.moderation.mails import tell_outcome
 from flask_stadtlabor.participation.moderation.models import Decision, Objection
 from flask_stadtlabor.participation.moderation.operations.decide import DecidedMeanwhile
-from flask_stadtlabor.participation.moderation.queries import find_decision
+from flask_stadtlabor.participation.moderation.queries import find_decision, is_hidden_anew
 from flask_stadtlabor.participation.moderation.statement import can_object
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import lock_row
+
+
+class HiddenAnew(Exception):
+    """A later decision took the text away as well, so that this one cannot bring it back."""
 
 
 def object_to(mark: str, whose: int, words: str) -> bool:
@@ -33,7 +37,8 @@ def answer_objection(number: int, *, is_upheld: bool, reasons: str, by: By) -> N
     """Decide about an objection, and tell the author. Where they are right, their text is back.
 
     ``number`` is that of the decision. Raises :class:`.decide.DecidedMeanwhile` where somebody else
-    decided about it, and then nothing was changed.
+    decided about it, :class:`HiddenAnew` where a later decision stands in the way, and then nothing
+    was changed.
     """
     objection = lock_row(Objection, Objection.decision_id, number, touch=Objection.words)
     if objection is None or objection.decided_at is not None:
@@ -45,6 +50,8 @@ def answer_objection(number: int, *, is_upheld: bool, reasons: str, by: By) -> N
         )
         .one()
     )
+    if is_upheld and is_hidden_anew(decision):
+        raise HiddenAnew
     objection.is_upheld, objection.reasons = is_upheld, reasons
     objection.actor_key, objection.actor_name, objection.decided_at = by.key, by.name, now()
     session().flush()
