@@ -22,6 +22,7 @@ from flask_stadtlabor.outbox.deferred import set_renderers
 from flask_stadtlabor.outbox.undeliverable import set_last_resort
 from flask_stadtlabor.outbox.wake import deliver_after_commit
 from flask_stadtlabor.participation.areas.known import set_areas
+from flask_stadtlabor.participation.comments.news import COMMENT_NEWS
 from flask_stadtlabor.participation.comments.operations import belongings as comments
 from flask_stadtlabor.participation.ideas.news import IDEA_NEWS
 from flask_stadtlabor.participation.ideas.operations import belongings as ideas
@@ -62,7 +63,7 @@ JOINERS: tuple[Joiner, ...] = (
     hand_on_news,
 )
 """How each room of participation moves what one participant has to another."""
-NEWS_WORDS = {**IDEA_NEWS}
+NEWS_WORDS = {**IDEA_NEWS, **COMMENT_NEWS}
 """What each kind of news is called in a digest, in the order in which they stand there."""
 
 

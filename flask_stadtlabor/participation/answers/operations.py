@@ -9,7 +9,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.history import Answered, By, latest, record
 from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.participation.ideas.locks import lock_idea
-from flask_stadtlabor.participation.ideas.models import Idea, IdeaAnswer, Verdict
+from flask_stadtlabor.participation.ideas.models import IdeaAnswer, Verdict
 from flask_stadtlabor.participation.ideas.queries import answers_to
 from flask_stadtlabor.state import now, session
 
@@ -77,7 +77,7 @@ def correct_answer(number: int, said: AnswerText, *, by: By, seen: int) -> IdeaA
     """
     idea = lock_idea(number)
     answers = answers_to(number) if idea is not None else []
-    if not answers or idea is None or not _shows_answers(idea):
+    if not answers:
         raise NotAnswerable
     answer = answers[0]
     said = said._replace(verdict=Verdict(answer.verdict))
@@ -108,7 +108,3 @@ def document_of(answer: IdeaAnswer) -> dict[str, Any]:
         "next_step_on": answer.next_step_on.isoformat() if answer.next_step_on else None,
         "department": answer.department,
     }
-
-
-def _shows_answers(idea: Idea) -> bool:
-    return idea.answered_at is not None

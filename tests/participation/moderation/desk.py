@@ -39,9 +39,11 @@ def text_url(number: int, kind: str = "idea") -> str:
     return f"{DESK}{kind}/{number}"
 
 
-def decide(browser: FlaskClient, number: int, measure: str, **fields: Any) -> TestResponse:
-    """A moderator decides about an idea."""
-    return fill(browser, text_url(number), {"measure": measure, **fields})
+def decide(
+    browser: FlaskClient, number: int, measure: str, *, kind: str = "idea", **fields: Any
+) -> TestResponse:
+    """A moderator decides about a text."""
+    return fill(browser, text_url(number, kind), {"measure": measure, **fields})
 
 
 def hide(browser: FlaskClient, number: int, **fields: Any) -> TestResponse:

@@ -66,10 +66,11 @@ def _write(answer_id: int, stop: Callable[[], bool], parts: Parts) -> int:
 
 
 def _next_people(answer_id: int, after: int) -> Sequence[int]:
-    """Whose turn is next; nobody's where the idea was hidden meanwhile."""
+    """Whose turn is next; nobody's where the idea was hidden or taken away meanwhile."""
     answer = session().get_one(IdeaAnswer, answer_id)
     idea = session().get_one(Idea, answer.idea_id)
-    if answer.told_at is not None or idea.status == IdeaStatus.HIDDEN:
+    is_gone = idea.status == IdeaStatus.HIDDEN or idea.was_taken_away
+    if answer.told_at is not None or is_gone:
         return []
     theirs = select(Participant.id).where(
         has_to_do_with(idea), gets_answers(), Participant.id > max(after, answer.reached)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from flask_stadtlabor.events.models import Event, Project
 from flask_stadtlabor.participation.comments.locks import lock_comment
 from flask_stadtlabor.participation.comments.models import MOST_DEEP, Comment, CommentStatus
+from flask_stadtlabor.participation.comments.news import tell_of_comment
 from flask_stadtlabor.participation.comments.operations.replies import count_above
 from flask_stadtlabor.participation.comments.threads import Thread
 from flask_stadtlabor.participation.ideas.models import Idea
@@ -156,6 +157,7 @@ def send(comment: Comment) -> None:
     count_above(comment, 1)
     if comment.participant_id is not None:
         remember_published(comment.participant_id)
+    tell_of_comment(comment)
 
 
 def _send(comment: Comment) -> None:

@@ -1,0 +1,97 @@
+"""News of comments for digests, and what they are called there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, select, union
+
+from flask_stadtlabor.i18n import _sl, _sln
+from flask_stadtlabor.outbox.templates import Line, Link
+from flask_stadtlabor.participation.comments.models import Comment, CommentStatus
+from flask_stadtlabor.participation.ideas.models import Idea, IdeaFollow, IdeaStatus
+from flask_stadtlabor.participation.ideas.news import about_idea
+from flask_stadtlabor.participation.telling.operations import People, Subject, tell
+from flask_stadtlabor.participation.telling.words import NewsWords, Occurrence, Section
+from flask_stadtlabor.state import session
+from flask_stadtlabor.text import plain, shorten
+from flask_stadtlabor.urls import absolute_url
+
+COMMENTED = "idea_commented"
+ANSWERED = "comment_answered"
+BEGINNING = 80
+"""Signs of a comment by which its author knows it again."""
+
+
+def tell_of_comment(comment: Comment) -> None:
+    """Write down for the next digest that everybody can read a comment.
+
+    It is told to whoever wrote the comment that it answers, and to whoever wrote or follows the
+    idea.
+    """
+    by = comment.participant_id
+    if comment.parent_id is not None:
+        author = select(Comment.participant_id).where(Comment.id == comment.parent_id)
+        tell(author, ANSWERED, Subject("comment", comment.parent_id), by=by)
+    if comment.idea_id is not None:
+        tell(_concerned(comment), COMMENTED, about_idea(comment.idea_id), by=by)
+
+
+def _concerned(comment: Comment) -> People:
+    """Whoever wrote or follows the idea, without the one who is told of a reply already."""
+    author = select(Idea.participant_id).where(Idea.id == comment.idea_id)
+    followers = select(IdeaFollow.participant_id).where(IdeaFollow.idea_id == comment.idea_id)
+    people = union(author, followers).subquery()
+    found = select(people.c.participant_id).where(people.c.participant_id.is_not(None))
+    if comment.parent_id is None:
+        return found
+    answered = select(Comment.participant_id).where(
+        Comment.id == comment.parent_id, Comment.participant_id.is_not(None)
+    )
+    return found.where(people.c.participant_id.not_in(answered))
+
+
+def _answered(news: Sequence[Occurrence]) -> Section:
+    lines: list[Line] = []
+    for one in news:
+        said = session().get(Comment, one.number)
+        replies = _counted(Comment.parent_id == one.number, one)
+        if said is None or said.status != CommentStatus.PUBLISHED or not replies:
+            continue
+        words = _sln(
+            "“%(beginning)s”: %(num)d reply",
+            "“%(beginning)s”: %(num)d replies",
+            replies,
+            beginning=shorten(plain(said.text), BEGINNING),
+        )
+        lines.append(Link(words, absolute_url("comment", number=one.number)))
+    return Section(_sl("Replies to your comments"), lines)
+
+
+def _commented(news: Sequence[Occurrence]) -> Section:
+    lines: list[Line] = []
+    for one in news:
+        idea = session().get(Idea, one.number)
+        comments = _counted(Comment.idea_id == one.number, one)
+        if idea is None or idea.status != IdeaStatus.PUBLISHED or not comments:
+            continue
+        words = _sln(
+            "“%(title)s”: %(num)d new comment",
+            "“%(title)s”: %(num)d new comments",
+            comments,
+            title=idea.title,
+        )
+        lines.append(Link(words, absolute_url("idea", number=one.number)))
+    return Section(_sl("New comments on ideas"), lines)
+
+
+def _counted(which: ColumnElement[bool], one: Occurrence) -> int:
+    """How many comments that everybody can read came since the last digest."""
+    counting = select(func.count(Comment.id)).where(
+        which, Comment.status == CommentStatus.PUBLISHED, Comment.published_at >= one.since
+    )
+    return session().scalar(counting) or 0
+
+
+COMMENT_NEWS: dict[str, NewsWords] = {ANSWERED: _answered, COMMENTED: _commented}
+"""The words for each kind of news of comments, in the order of a digest."""
