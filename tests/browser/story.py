@@ -21,6 +21,12 @@ from tests.participation.telling.desk import at_the_hour, ending_of, text_of
 
 SUBMIT = "main form[method=post] button[type=submit]"
 WRITE_COMMENT = "details.sl-comment-write form button[type=submit]"
+ARE_IN_ORDER = """() => {
+    const links = [...document.querySelectorAll('.sl-errors a')];
+    const fields = links.map(link => document.getElementById(link.hash.slice(1)));
+    return fields.every((field, at) => !at
+        || fields[at - 1].compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING);
+}"""
 COMMENT = "Da war schon immer ein Kiosk."
 INSULT = "Wer das will, hat keine **Ahnung**."
 REPLY = "Das geht auch sachlich."
@@ -47,6 +53,10 @@ class Words:
     digest: str
     enough: str
     """What the digest tells the author of an idea that enough people support."""
+    comments: str
+    """What it tells them of the comments on it."""
+    replies: str
+    """What it tells the author of a comment."""
 
 
 WORDS = {
@@ -63,6 +73,8 @@ WORDS = {
         answer="Die Stadt hat geantwortet: Bänke im Schatten für alle",
         digest="Neues zu dem, wo du mitmachst",
         enough="2 Personen unterstützen sie. Die Stadt muss antworten.",
+        comments="„Bänke im Schatten für alle“: 3 neue Kommentare",
+        replies="„Wer das will, hat keine Ahnung.“: 1 Antwort",
     ),
     "en": Words(
         title="More benches in the shade",
@@ -77,6 +89,8 @@ WORDS = {
         answer="The city has answered: More benches in the shade",
         digest="News about what you take part in",
         enough="2 people support it. The city has to answer.",
+        comments="“More benches in the shade”: 3 new comments",
+        replies="“Wer das will, hat keine Ahnung.”: 1 reply",
     ),
 }
 
@@ -150,10 +164,14 @@ class Person:
         self.look()
 
     def fail(self, selector: str, field: str) -> None:
-        """Send something incomplete: the summary comes first and leads to the field (A4)."""
+        """Send something incomplete: the summary comes first and leads to the field (A4).
+
+        Where there is more than that, it is said in the order in which it is asked.
+        """
         assert self.keys.go(selector) == 422
         expect(self.page.locator(".sl-errors")).to_be_focused()
         self.look()
+        assert self.page.evaluate(ARE_IN_ORDER)
         self.keys.press(f".sl-errors a[href='#{field}']")
         expect(self.page.locator(f"[id='{field}']")).to_be_focused()
 
@@ -425,10 +443,12 @@ def digests(portal: Host, post: Post, words: Words, *names: str) -> dict[str, Em
 
 
 def read_news(words: Words, digests: dict[str, EmailMessage]) -> None:
-    """The author hears that enough support the idea, the others that its text is another one."""
-    for name, mail in digests.items():
-        assert words.title in text_of(mail)
-        assert (words.enough in " ".join(text_of(mail).split())) is (name == "ada")
+    """Each reads what concerns them: a new text, enough support and comments, or a reply."""
+    texts = {name: " ".join(text_of(mail).split()) for name, mail in digests.items()}
+    for name, text in texts.items():
+        assert (words.enough in text) is (words.comments in text) is (name == "ada"), text
+        assert (words.replies in text) is (name == "cem"), text
+        assert (words.title in text) is (name != "cem"), text
 
 
 def look_at_heads(mails: list[EmailMessage]) -> None:

@@ -89,7 +89,7 @@ def test_an_idea_from_the_evening_to_the_answer_of_the_city(
         story.change(ada, number, "Am Brunnen fehlen **vier** Bänke.")
         answers = story.answer(mia, number)
         story.read_answer(dora, number)
-        news = story.digests(portal, post, words, "ada", "ben", "eva")
+        news = story.digests(portal, post, words, "ada", "ben", "cem", "eva")
         story.read_news(words, news)
         story.look_at_heads([*answers, *news.values()])
         story.end_news(ben, news["ben"])
