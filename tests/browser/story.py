@@ -125,7 +125,8 @@ class Post:
         """These people got a mail with that subject, and nobody another one; the mails."""
         mails = self.new()
         told = sorted((str(mail["To"]), str(mail["Subject"])) for mail in mails)
-        assert told == sorted((address_of(name), subject) for name, subject in expected)
+        wanted = sorted((address_of(name), subject) for name, subject in expected)
+        assert told == wanted, f"{told} instead of {wanted}"
         return mails
 
 
@@ -255,15 +256,15 @@ def press_the_one_button(somebody: Person, number: int) -> None:
     )
 
 
-def comment_for(ben: Person, number: int) -> None:
+def comment_for(somebody: Person, number: int, text: str) -> None:
     """Whoever is known writes on the idea's page itself."""
-    ben.open_idea(number)
-    ben.keys.write("text", COMMENT)
-    ben.keys.choose("stance", "for")
-    ben.keys.write("public_name", "Ben")
-    ben.go(WRITE_COMMENT)
-    ben.is_told()
-    expect(ben.page.locator(".sl-stance-for")).to_be_visible()
+    somebody.open_idea(number)
+    somebody.keys.write("text", text)
+    somebody.keys.choose("stance", "for")
+    somebody.keys.write("public_name", somebody.name.capitalize())
+    somebody.go(WRITE_COMMENT)
+    somebody.is_told()
+    expect(somebody.page.locator(".sl-stance-for")).to_be_visible()
 
 
 def comment_against(cem: Person, number: int) -> int:

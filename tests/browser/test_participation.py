@@ -72,7 +72,7 @@ def test_an_idea_from_the_evening_to_the_answer_of_the_city(
         number = story.write_idea(ada, javascript=javascript)
         story.support(ben, number)
         story.support(eva, words.similar)
-        story.comment_for(ben, number)
+        story.comment_for(ben, number, story.COMMENT)
         comment = story.comment_against(cem, number)
         story.reply(ben, number, comment)
         story.report(dora, number, comment)
@@ -94,4 +94,6 @@ def test_an_idea_from_the_evening_to_the_answer_of_the_city(
         story.look_at_heads([*answers, *news.values()])
         story.end_news(ben, news["ben"])
         story.change(ada, number, "Am Brunnen fehlen **fünf** Bänke.")
+        # what Ada says of her own idea is no news for her
+        story.comment_for(ada, number, "Fünf, weil ein Baum gefällt wurde.")
         story.digests(portal, post, words, "eva")
