@@ -68,7 +68,7 @@ def test_an_idea_is_answered_and_everybody_reads_it(
         page.get_by_role("button", name=words["publish"]).click()
         expect(page.locator(".sl-done")).to_be_visible()
         look_at(page, javascript)
-        page.goto(f"/stadtlabor/{language}/ideas/2/")
+        page.locator("main a.sl-more[href*='/ideas/']").click()
         expect(page.get_by_role("heading", name=words["stands"])).to_be_visible()
         look_at(page, javascript)
         page.goto(f"/stadtlabor/{language}/projects/spielplatz/ideas/?sort=answered")

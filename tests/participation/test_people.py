@@ -18,6 +18,7 @@ from flask_stadtlabor.transactions import commit
 from tests.factories import exchange, open_event, person
 from tests.forms import fill, page, press
 from tests.host import Host
+from tests.participation.ideas.desk import NEW, collecting
 from tests.participation.people import ASK, MINE, SETTINGS, ask, known, link_in
 from tests.registration.accounts import BEA, CEM, Accounts
 
@@ -348,3 +349,15 @@ def test_a_link_from_before_two_were_joined_opens_what_they_have_now(host: Host)
     browser = host.client()
     assert browser.get(link).status_code == 303
     assert browser.get(MINE).status_code == 200
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("form", [NEW, "/stadtlabor/de/projects/marktplatz/comments/new"])
+def test_what_is_missing_is_said_in_the_order_in_which_it_is_asked(host: Host, form: str) -> None:
+    """A4: the address, which is asked last, comes last in the summary too."""
+    collecting(host)
+    wrong = page(fill(host.client(), form, {}))
+    named = [str(link["href"])[1:] for link in wrong.select(".sl-errors a")]
+    asked = [str(field["id"]) for field in wrong.select("form [id]") if field["id"] in named]
+    assert len(named) > 1
+    assert named == asked

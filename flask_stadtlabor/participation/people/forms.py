@@ -34,6 +34,9 @@ class WriterForm(SafeguardedForm):
 
     def __init__(self, identity: Identity, **values: Any) -> None:
         super().__init__(public_name=identity.public_name, **values)
+        # pages ask for these last, and what is wrong is said in the order of the page
+        for name in ("public_name", "email"):
+            self._fields[name] = self._fields.pop(name)
         if identity.is_known:
             del self.email
 

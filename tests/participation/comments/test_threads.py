@@ -109,7 +109,7 @@ def test_a_hidden_comment_leaves_a_tombstone_and_its_replies(host: Host) -> None
     for number in (first, alone, alone):
         assert moderate(host, moderation.hide, number)
     told = words(host.client(), idea)
-    assert told.count("Die Moderation hat diesen Kommentar verborgen.") == 1
+    assert told.count("Die Moderation hat diesen Kommentar ausgeblendet.") == 1
     assert "Bleib höflich." in told
     assert "1 Kommentar" in told
     for url in (idea, f"{idea}comments/", comment_url(first), comment_url(second), MINE):
@@ -118,7 +118,7 @@ def test_a_hidden_comment_leaves_a_tombstone_and_its_replies(host: Host) -> None
     assert [each.replies for each in stored(host)] == [1, 0, 0]
     # hiding the reply too leaves nothing to hold together
     moderate(host, moderation.hide, second)
-    assert "verborgen" not in words(host.client(), idea)
+    assert "ausgeblendet" not in words(host.client(), idea)
     for number in (first, second, second):
         assert moderate(host, moderation.restore, number)
     told = words(host.client(), idea)

@@ -89,7 +89,7 @@ def test_a_comment_that_is_missing_leaves_its_place(
     above = [_line_above(row, rows) for row in rows.values() if row.status == "published"]
     assert above == [["hidden", "hidden", "hidden"], ["hidden", "hidden"]]
     page = on_idea(host)
-    assert "hat diesen Kommentar verborgen." in page
+    assert "hat diesen Kommentar ausgeblendet." in page
     deep = next(row.id for row in rows.values() if row.text == "Kommentar 9")
     answer = host.client().get(comment_url(deep), follow_redirects=True)
     assert "Kommentar 9" in answer.text
