@@ -57,6 +57,8 @@ def _text(idea: Idea) -> ModeratedText:
         standing=_standing(idea),
         written_at=idea.published_at or idea.created_at,
         endpoint="idea",
+        picture=idea.shown_picture,
+        picture_alt=idea.picture_alt or "",
         project=idea.project,
     )
 
