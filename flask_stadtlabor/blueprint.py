@@ -103,6 +103,8 @@ def _takes_picture(endpoint: str | None, values: dict[str, Any]) -> bool:
     view = (endpoint or "").rpartition(".")[2]
     if view in ("new_shared", "edit_shared"):
         return values.get("shared_kind") == "projects"
+    if view in ("new_idea", "edit_idea"):
+        return True
     on_a_page = view in ("edit_event", "preview_texts")
     return view == "event_results" or (on_a_page and values.get("page") in ("picture", "results"))
 

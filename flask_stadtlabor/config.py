@@ -25,6 +25,7 @@ DEFAULT_RATE_LIMITS = {
     "send-link": "20 per 10 minutes",
     "idea": "60 per hour",
     "idea-person": "20 per day",
+    "picture": "40 per day",
     "report": "30 per hour",
     "comment": "120 per hour",
     "comment-person": "60 per day",

@@ -38,6 +38,7 @@ SAMPLE = {
 UNITS_OF_WORK = re.compile(
     r"cli/.*|migrations/.*|testing/.*|.*/?jobs/.*|.*/?views(/.*|\.py)|(transactions|isolation)\.py"
     r"|outbox/attempts\.py|consent/ledger/anchoring\.py|privacy/retention\.py"
+    r"|pictures/taking\.py"
 )
 """Modules that begin and end a unit of work: requests, commands, and what happens by itself."""
 FORM_BASES = re.compile(r"\w*(Form|Button)")

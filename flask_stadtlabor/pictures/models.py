@@ -34,7 +34,13 @@ class Picture(Base):
     actor_name: Mapped[str] = mapped_column(String(200))
     uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     attached_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When it was first saved with an event; None while it is only held for somebody's form."""
+    """When it was first saved with an event or an idea; None while it is only held for somebody's
+    form, and once an idea let it go."""
+    file_hash: Mapped[str | None] = mapped_column(String(32), index=True)
+    """Of an idea's picture, whose own hash is by chance: the keyed hash of the file. None for one
+    of an event."""
+    hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when an idea's picture is not served: its idea is hidden, or let it go."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_by: Mapped[str | None] = mapped_column(String(200))
     """The name of who withdrew it; None once it is forgotten."""
@@ -47,6 +53,11 @@ class Picture(Base):
             "focus_x BETWEEN 0 AND 100 AND focus_y BETWEEN 0 AND 100", "focus_within_picture"
         ),
     )
+
+    @property
+    def is_of_idea(self) -> bool:
+        """Whether it was sent with an idea, to which alone it belongs."""
+        return self.file_hash is not None
 
     @property
     def uploaded(self) -> Uploaded:

@@ -53,7 +53,22 @@ def find_uploaded(wanted: Uploaded) -> Picture | None:
 def usable(names: Iterable[str]) -> set[str]:
     """Those of these names that can stand with an event."""
     found = pictures_by_name(set(names))
-    return {name for name, picture in found.items() if picture.withdrawn_at is None}
+    return {
+        name
+        for name, picture in found.items()
+        if picture.withdrawn_at is None and not picture.is_of_idea
+    }
+
+
+def usable_in_idea(name: str) -> bool:
+    """Whether a picture of this name was sent with an idea, and is neither withdrawn nor let go."""
+    found = pictures_by_name({name}).get(name)
+    return (
+        found is not None
+        and found.is_of_idea
+        and found.withdrawn_at is None
+        and found.hidden_at is None
+    )
 
 
 def pictures_by_name(names: Collection[str]) -> dict[str, Picture]:
@@ -68,13 +83,17 @@ def pictures_by_name(names: Collection[str]) -> dict[str, Picture]:
 
 def newest_shown() -> Sequence[Picture]:
     """The newest pictures that were saved with an event and not withdrawn since."""
-    shown = select(Picture).where(Picture.attached_at.is_not(None), Picture.withdrawn_at.is_(None))
+    shown = select(Picture).where(
+        Picture.attached_at.is_not(None),
+        Picture.withdrawn_at.is_(None),
+        Picture.file_hash.is_(None),
+    )
     newest = shown.order_by(Picture.uploaded_at.desc(), Picture.id.desc()).limit(MOST_OFFERED)
     return session().scalars(newest).all()
 
 
 def list_pictures(page: int) -> PicturePage:
-    """The pictures that were saved with an event, the newest first."""
+    """The pictures that were saved with an event or an idea, the newest first."""
     kept = Picture.attached_at.is_not(None)
     total = session().scalar(select(func.count()).select_from(Picture).where(kept)) or 0
     pages = max(1, -(-total // PAGE_SIZE))

@@ -14,13 +14,14 @@ TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 
 
 def show(picture: str, file: str) -> ResponseReturnValue:
-    """One file of a picture, for ever the same; 410 once it is withdrawn.
+    """One file of a picture, for ever the same; 410 once it is withdrawn, 404 while its idea is
+    hidden.
 
     What the storage is asked for is made from the row, and never from the request.
     """
     wanted = uploaded(picture)
     found = find_uploaded(wanted) if wanted is not None and file in wanted.files else None
-    if found is None:
+    if found is None or found.hidden_at is not None:
         abort(404)
     if found.withdrawn_at is not None:
         abort(410)

@@ -11,6 +11,7 @@ from flask_stadtlabor.consent.answers.status import ConsentStatus
 from flask_stadtlabor.consent.models import ConsentEntry
 from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.uploaded import uploaded
 from flask_stadtlabor.i18n import page_language
 from flask_stadtlabor.participation.comments.models import Comment
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaVersion
@@ -46,7 +47,7 @@ REGISTRATION_TIMES = (
 PARTICIPANT_FIELDS = ("email", "public_name", "language", "wants_digest", "wants_answers")
 IDEA_FIELDS = (
     "title", "text", "category", "area", "place", "language", "public_name", "status", "reason",
-    "supports",
+    "supports", "picture_alt",
 )  # fmt: skip
 
 DECISION_FIELDS = ("kind", "number", "measure", "rule", "reasons", "is_from_report")
@@ -134,6 +135,7 @@ def _idea(row: Idea, versions: Sequence[IdeaVersion]) -> dict[str, Any]:
     return {
         "number": row.id,
         **{name: getattr(row, name) for name in IDEA_FIELDS},
+        "picture": picture.absolute_url if (picture := uploaded(row.picture)) else None,
         **_times(row, "created_at", "published_at", "changed_at"),
         "earlier_texts": [
             {"title": each.title, "text": each.text, **_times(each, "replaced_at")}

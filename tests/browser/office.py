@@ -102,10 +102,10 @@ def people(host: Host) -> dict[str, int]:
 
 def _moderated(host: Host, staff: FlaskClient) -> None:
     """One idea is reported, and the other one was hidden."""
-    said = {"rule": "respect", "words": "Der zweite Satz geht gegen die Nachbarschaft."}
+    said = {"rule": "respect", "words": MESSAGE}
     report = {**said, "email": "otto@example.org"}
     fill(host.client(), "/stadtlabor/en/ideas/1/report", report)
-    decision = {"measure": "hidden", "rule": "advertising", "reasons": "Das ist ein Angebot."}
+    decision = {"measure": "hidden", "rule": "advertising", "reasons": MESSAGE}
     fill(staff, "/stadtlabor/en/organise/moderation/idea/2", decision)
 
 

@@ -36,6 +36,8 @@ from tests.organise.staff import DESK, HERE, register, staff_of
 from tests.participation.consul.city import debate
 from tests.participation.consul.installation import Consul, serving
 from tests.participation.ideas.districts import collection, square, write
+from tests.participation.ideas.pictures import send_with
+from tests.participation.moderation.desk import hide
 from tests.participation.people import known
 from tests.pictures.files import WORDS, photo, upload
 
@@ -372,8 +374,23 @@ def _pictures(host: Host) -> None:
         assert upload(staff, photo(width, 400), said, to=edit).status_code == 303
         press(staff, f"{DESK}events/ohne-anmeldung/publish", "/publish")
     press(staff, f"{DESK}pictures/1/", "/withdraw")
+    _picture_of_an_idea(host)
     shown = {"purpose": PHOTOS, "picture": "2", "place": "", "published_on": "2026-03-01"}
     assert fill(staff, f"{HERE}publications/", shown, action="/record").status_code == 303
+
+
+def _picture_of_an_idea(host: Host) -> None:
+    """An idea with a picture, which a moderator hides."""
+    kept = {"STADTLABOR_PICTURES": str(host.folder)}
+    author = host.make(ports={"actor": lambda: Actor("user:1", "Änne")}, **kept).client()
+    new = "/stadtlabor/de/projects/allee/ideas/new"
+    answer = send_with(
+        author, author.get(new), photo(), title="Ein Briefkasten", text="Am Tor.", picture_alt="Tor"
+    )
+    assert answer.status_code == 303, answer.text
+    number = int(answer.headers["Location"].split("/ideas/")[1].split("/")[0])
+    ports = {"policy": lambda *asked: True, "actor": lambda: Actor("staff:1", "Otto Orga")}
+    assert hide(host.make(ports=ports, **kept).client(), number).status_code == 303
 
 
 def _take_over(host: Host, link: str) -> None:

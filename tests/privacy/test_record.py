@@ -43,6 +43,7 @@ CHANGED = {
         "mail-address": "20 per 3 hours",
         "register-address": "9 per hour",
         "idea-person": "9 per hour",
+        "picture": "9 per hour",
         "comment-person": "9 per hour",
     },
     "STADTLABOR_GUARDIAN_AGE": 14,

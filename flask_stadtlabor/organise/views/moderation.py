@@ -104,10 +104,8 @@ def moderate(kind: str, number: int) -> ResponseReturnValue:
 
 def objection(number: int) -> ResponseReturnValue:
     """An author's objection, and the form to decide about it."""
-    found = queries.find_objection(number) if is_number(number) else None
-    text = find_text(found.kind, found.number) if found is not None else None
-    if found is None or text is None:
-        abort(404)
+    found = _objection_or_404(number)
+    text = _text_or_404(found.kind, found.number)
     form, is_own = AnswerForm(), _is_own(text) or _is_for_others(found)
     if not form.is_submitted():
         return _show_objection(found, text, form, 200, is_own=is_own)
@@ -128,7 +126,7 @@ def objection(number: int) -> ResponseReturnValue:
                 "decide about that one first."
             )
         ]
-        return _show_objection(found, text, form, 409, is_own=is_own)
+        return _show_objection(_objection_or_404(number), text, form, 409, is_own=is_own)
     return see_other("moderation", done="objection", list="objections")
 
 
@@ -214,6 +212,13 @@ def _text_or_404(kind: str, number: int) -> ModeratedText:
     if text is None:
         abort(404)
     return text
+
+
+def _objection_or_404(number: int) -> Decision:
+    found = queries.find_objection(number) if is_number(number) else None
+    if found is None:
+        abort(404)
+    return found
 
 
 def _reports_about(text: ModeratedText) -> Sequence[Report]:

@@ -21,8 +21,8 @@ from flask_stadtlabor.i18n import language, language_name, lazy, words
 from flask_stadtlabor.participation.areas.known import shapes
 from flask_stadtlabor.participation.ideas.models import LONGEST_PLACE, LONGEST_TITLE, Idea
 from flask_stadtlabor.participation.ideas.operations.writing import IdeaText, words_mark
+from flask_stadtlabor.participation.ideas.picture_form import PictureForm
 from flask_stadtlabor.participation.people.current import Identity
-from flask_stadtlabor.participation.people.forms import WriterForm
 from flask_stadtlabor.state import settings
 
 LONGEST_REASON = 1000
@@ -30,7 +30,7 @@ MOST_SEEN = 50
 """Numbers of similar ideas that are read of a form."""
 
 
-class IdeaForm(WriterForm):
+class IdeaForm(PictureForm):
     """An idea, as it is written and changed."""
 
     title = StringField(
@@ -65,7 +65,8 @@ class IdeaForm(WriterForm):
     """Set by the button that keeps it as a draft."""
 
     def __init__(self, project: Project, identity: Identity, idea: Idea | None = None) -> None:
-        super().__init__(identity, **_values_of(idea))
+        about = f"project {project.slug}" if idea is None else f"idea {idea.id}"
+        super().__init__(identity, about, idea.picture if idea else None, **_values_of(idea))
         if project.categories:
             titles = [(each.slug, words(each.title) or each.slug) for each in project.categories]
             self.category.choices = [("", lazy("No category")), *titles]
@@ -104,6 +105,8 @@ class IdeaForm(WriterForm):
             area=(self.area.data or None) if self.area is not None else None,
             place=self.place.data or None,
             language=str(self.language.data) if self.language is not None else language(),
+            picture=self.picture_name,
+            picture_alt=self.picture_words,
         )
 
 
@@ -141,5 +144,5 @@ class WithdrawForm(Form):
 def _values_of(idea: Idea | None) -> dict[str, Any]:
     if idea is None:
         return {"language": language()}
-    names = ("title", "text", "category", "area", "place", "language")
+    names = ("title", "text", "category", "area", "place", "language", "picture_alt")
     return {name: getattr(idea, name) for name in names}

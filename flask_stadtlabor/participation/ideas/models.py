@@ -19,11 +19,13 @@ from flask_stadtlabor.db import (
     slug_type,
 )
 from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.events.uploaded import Uploaded, uploaded
 from flask_stadtlabor.participation.people.models import LONGEST_PUBLIC_NAME
 
 LONGEST_TITLE = 120
 LONGEST_PLACE = 200
 LONGEST_DEPARTMENT = 200
+LONGEST_PICTURE_ALT = 300
 GRAM_LENGTH = 3
 
 
@@ -73,6 +75,11 @@ class Idea(Base):
     """The slug of an area of the host's file."""
     language: Mapped[str] = mapped_column(String(35))
     """Of title and text."""
+    picture: Mapped[str | None] = mapped_column(String(50), index=True)
+    """The name of an uploaded picture (:mod:`~flask_stadtlabor.events.uploaded`) that is this
+    idea's alone."""
+    picture_alt: Mapped[str | None] = mapped_column(String(LONGEST_PICTURE_ALT))
+    """What it shows, in the idea's language."""
     status: Mapped[str] = mapped_column(String(20))
     version: Mapped[int] = mapped_column(default=1)
     """Raised by each change of a text that somebody supports."""
@@ -100,6 +107,11 @@ class Idea(Base):
         Index("ix_stadtlabor_idea_most_supported", "project_id", "status", "supports"),
         Index("ix_stadtlabor_idea_answered", "project_id", "status", "answered_at"),
     )
+
+    @property
+    def shown_picture(self) -> Uploaded | None:
+        """Its picture, as far as that is served."""
+        return uploaded(self.picture) if self.status != IdeaStatus.HIDDEN else None
 
     @property
     def is_public(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask_stadtlabor.consent.texts.differences import Paragraph, word_differences
 from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.events.uploaded import Uploaded
 from flask_stadtlabor.i18n import _sl, _sln, lazy, words
 from flask_stadtlabor.participation.areas.known import area_name, shapes
 from flask_stadtlabor.participation.ideas.models import (
@@ -68,6 +69,11 @@ class IdeaPage:
     def heading(self) -> str:
         """Its title, or what stands for it where its words cannot be read."""
         return self.idea.title if self.shows_text else _sl("An idea that is not here any more")
+
+    @property
+    def picture(self) -> Uploaded | None:
+        """Its picture, where that can be seen here."""
+        return self.idea.shown_picture if self.shows_text else None
 
     @property
     def can_be_supported(self) -> bool:
@@ -230,7 +236,7 @@ def changes_of(idea: Idea, versions: Sequence[IdeaVersion]) -> list[Change]:
 def shown(idea: Idea) -> tuple[object, ...]:
     """All of an idea that a page shows to everybody."""
     said = idea.title, idea.text, idea.language, idea.public_name
-    about = idea.category, idea.area, idea.place
+    about = idea.category, idea.area, idea.place, idea.picture, idea.picture_alt
     answered = idea.verdict, idea.answered_at
     stands = idea.status, idea.reason, idea.supports, idea.version, idea.published_at, answered
     return idea.id, said, about, stands, idea.changed_at

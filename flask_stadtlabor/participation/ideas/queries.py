@@ -228,6 +228,12 @@ def has_published(participants: Collection[int]) -> bool:
     return bool(participants and session().scalar(select(exists().where(*is_theirs))))
 
 
+def ideas_with_pictures(names: Collection[str]) -> dict[str, Idea]:
+    """The ideas that have these uploaded pictures, by the names of the pictures."""
+    found = session().scalars(select(Idea).where(Idea.picture.in_(names)))
+    return {idea.picture: idea for idea in found if idea.picture is not None}
+
+
 def answers_to(number: int) -> Sequence[IdeaAnswer]:
     """The official answers to an idea, the newest first."""
     found = select(IdeaAnswer).where(IdeaAnswer.idea_id == number)

@@ -58,6 +58,8 @@ def _text(idea: Idea) -> ModeratedText:
         standing=_standing(idea),
         written_at=idea.published_at or idea.created_at,
         endpoint="idea",
+        picture=idea.shown_picture,
+        picture_alt=idea.picture_alt or "",
         project=idea.project,
         more=[words for words in (idea.place, idea.reason) if words],
         changes_url=local_url("idea_changes", number=idea.id) if idea.version > 1 else "",

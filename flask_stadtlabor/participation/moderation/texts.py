@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.events.uploaded import Uploaded
 from flask_stadtlabor.participation.moderation.models import Measure
 
 
@@ -57,6 +58,10 @@ class ModeratedText:
     written_at: datetime
     endpoint: str
     """Of its page, which takes its ``number``."""
+    picture: Uploaded | None = None
+    """Where there is one, and it is served."""
+    picture_alt: str = ""
+    """What the picture shows; also of one that is not served."""
     project: Project | None = None
     """In which it was written."""
     more: Sequence[str] = ()

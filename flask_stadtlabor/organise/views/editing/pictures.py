@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.editor.withdrawing import withdraw as withdraw_from_events
+from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.queries import whole_number
+from flask_stadtlabor.events.uploaded import Uploaded
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.views.staff_page import (
     acting,
@@ -15,23 +20,50 @@ from flask_stadtlabor.organise.views.staff_page import (
     is_number,
     staff_page,
 )
+from flask_stadtlabor.participation.ideas.models import UNSENT, Idea
+from flask_stadtlabor.participation.ideas.operations.pictures import take_out
+from flask_stadtlabor.participation.ideas.queries import ideas_with_pictures
 from flask_stadtlabor.pictures.models import Picture
 from flask_stadtlabor.pictures.operations import InUse, delete_unused
-from flask_stadtlabor.pictures.queries import find_picture, list_pictures, uses_of
+from flask_stadtlabor.pictures.queries import Use, find_picture, list_pictures, uses_of
 from flask_stadtlabor.pictures.storage import remove_files
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url, see_other
 
 
+class Shown(NamedTuple):
+    """A picture with where it stands."""
+
+    picture: Picture
+    uses: Sequence[Use]
+    idea: Idea | None
+    """Whose alone it is."""
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether its idea is its author's alone so far."""
+        return self.idea is not None and self.idea.status in UNSENT
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the team sees it here."""
+        return not (self.picture.withdrawn_at or self.picture.hidden_at or self.is_unsent)
+
+
 def show_list() -> ResponseReturnValue:
     """All pictures, the newest first, each with where it is used."""
     found = list_pictures(whole_number(request.args.get("page")))
-    uses = uses_of({picture.uploaded.name for picture in found.pictures})
+    names = {picture.uploaded.name for picture in found.pictures}
+    uses, ideas = uses_of(names), ideas_with_pictures(names)
     return staff_page(
         "pictures/index.html",
         found=found,
         rows=[
-            (picture, [use for use in uses if use.picture == picture.uploaded.name])
+            Shown(
+                picture,
+                [use for use in uses if use.picture == picture.uploaded.name],
+                ideas.get(picture.uploaded.name),
+            )
             for picture in found.pictures
         ],
         previous_url=_page_url(found.page - 1) if found.page > 1 else None,
@@ -46,19 +78,24 @@ def show(number: int) -> ResponseReturnValue:
 
 
 def withdraw(number: int) -> ResponseReturnValue:
-    """Take the picture out of every event, remove its files, and never take it again."""
+    """Take the picture out of every event or its idea, remove its files; never take it again."""
     picture = _found(number)
     problems = button_problems()
     if problems:
         return _show(picture, problems, 422)
     by, shown = acting(), picture.uploaded
-    commit(lambda: withdraw_from_events(shown, by))
+    commit(lambda: _take_out_everywhere(shown, by))
     remove_files(shown)
     return see_other("pictures", now="withdrawn")
 
 
+def _take_out_everywhere(picture: Uploaded, by: By) -> None:
+    withdraw_from_events(picture, by)
+    take_out(picture)
+
+
 def delete(number: int) -> ResponseReturnValue:
-    """Delete a picture that no event has."""
+    """Delete a picture that no event and no idea has."""
     picture = _found(number)
     problems = button_problems()
     if problems:
@@ -73,13 +110,9 @@ def delete(number: int) -> ResponseReturnValue:
 
 
 def _show(picture: Picture, problems: list[str], status: int = 200) -> Response:
-    return staff_page(
-        "pictures/show.html",
-        status,
-        picture=picture,
-        uses=uses_of({picture.uploaded.name}),
-        problems=problems,
-    )
+    name = picture.uploaded.name
+    shown = Shown(picture, uses_of({name}), ideas_with_pictures({name}).get(name))
+    return staff_page("pictures/show.html", status, shown=shown, problems=problems)
 
 
 def _found(number: int) -> Picture:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-
 from werkzeug.datastructures import FileStorage
 
 from flask_stadtlabor.editor.faults import Faults
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.edit_event import EditForm
-from flask_stadtlabor.pictures import processing, storage
-from flask_stadtlabor.pictures.operations import Withdrawn, hash_of, hold
-from flask_stadtlabor.transactions import commit
-
-logger = logging.getLogger(__name__)
+from flask_stadtlabor.pictures.operations import hold
+from flask_stadtlabor.pictures.taking import Refused, is_possible, take
 
 
 def no_uploads() -> str:
     """Why no picture can be uploaded here, in a sentence; empty where one can."""
-    if processing.is_installed() and storage.is_there():
+    if is_possible():
         return ""
     return _sl(
         "Uploading pictures is not set up on this portal. Whoever runs it finds what is missing "
@@ -38,7 +33,7 @@ def take_pictures(form: EditForm, by: By) -> Faults:
     for field, file in form.files.items():
         try:
             form.uploaded_pictures[field] = _held(file, by)
-        except _Refused as refusal:
+        except Refused as refusal:
             refused[field] = [str(refusal)]
     return refused
 
@@ -49,43 +44,9 @@ def once_more(form: EditForm) -> Faults:
     return {field: [sentence] for field in form.files}
 
 
-class _Refused(Exception):
-    """Says in a sentence why a picture is not taken."""
-
-
 def _held(file: FileStorage, by: By) -> str:
-    """The name of the picture that was made of a file; raises :class:`_Refused`."""
+    """The name of the picture that was made of a file; raises ``Refused``."""
     refusal = no_uploads()
     if refusal:
-        raise _Refused(refusal)
-    content = file.read(processing.LARGEST_FILE + 1)
-    if len(content) > processing.LARGEST_FILE:
-        raise _Refused(
-            _sl(
-                "This file is larger than %(megabytes)d MB. Please choose a smaller one.",
-                megabytes=processing.LARGEST_FILE // 2**20,
-            )
-        )
-    try:
-        made = processing.process(content)
-        picture = commit(lambda: hold(hash_of(content), made, by).uploaded)
-        storage.store_files(picture, made.files)
-    except processing.NotAPicture as error:
-        sentence = _sl(
-            "This file is no picture that can be shown. Please choose a JPEG, PNG or WebP."
-        )
-        raise _Refused(sentence) from error
-    except processing.TooManyPixels as error:
-        sentence = _sl(
-            "This picture has more than %(millions)d million pixels. Please make it smaller first.",
-            millions=processing.MOST_PIXELS // 10**6,
-        )
-        raise _Refused(sentence) from error
-    except Withdrawn as error:
-        sentence = _sl("This picture was withdrawn, and is not to be shown again.")
-        raise _Refused(sentence) from error
-    except OSError as error:
-        logger.error("A picture could not be stored: %s", type(error).__name__)
-        sentence = _sl("The picture could not be stored. Please try once more later.")
-        raise _Refused(sentence) from error
-    return picture.name
+        raise Refused(refusal)
+    return take(file, lambda key, made: hold(key, made, by))

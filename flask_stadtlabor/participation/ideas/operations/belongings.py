@@ -15,6 +15,7 @@ from flask_stadtlabor.participation.ideas.models import (
     IdeaSupport,
     IdeaVersion,
 )
+from flask_stadtlabor.participation.ideas.operations.pictures import let_go_of_pictures
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.participation.people.operations import UNCONFIRMED_KEPT
 from flask_stadtlabor.state import now, session
@@ -41,10 +42,11 @@ def hand_on(kept: Participant, gone: Participant) -> None:
 def erase_ideas(people: People, *, keeps_texts: bool) -> None:
     """Take everything away that these people have in ideas.
 
-    With ``keeps_texts`` the ideas that everybody has read stay, without a name. Else their pages
-    alone stay, and say that the author took the idea away.
+    With ``keeps_texts`` the ideas that everybody has read stay, without a name and a picture. Else
+    their pages alone stay, and say that the author took the idea away.
     """
     theirs = Idea.participant_id.in_(people)
+    let_go_of_pictures(theirs)
     # a refused one was never there for others
     change_rows(delete(Idea).where(theirs, Idea.published_at.is_(None)))
     if not keeps_texts:
@@ -59,7 +61,14 @@ def erase_ideas(people: People, *, keeps_texts: bool) -> None:
     change_rows(
         update(Idea)
         .where(theirs)
-        .values(participant_id=None, public_name=None, fingerprint=None, changed_at=now())
+        .values(
+            participant_id=None,
+            public_name=None,
+            fingerprint=None,
+            picture=None,
+            picture_alt=None,
+            changed_at=now(),
+        )
     )
     _end_supports(IdeaSupport.participant_id.in_(people))
     change_rows(delete(IdeaFollow).where(IdeaFollow.participant_id.in_(people)))
@@ -67,6 +76,7 @@ def erase_ideas(people: People, *, keeps_texts: bool) -> None:
 
 def delete_waiting() -> int:
     """Delete what nobody published within the time for opening a link; returns how many."""
+    let_go_of_pictures(_has_waited())
     return change_rows(delete(Idea).where(_has_waited()))
 
 

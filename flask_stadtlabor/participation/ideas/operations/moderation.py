@@ -7,6 +7,7 @@ from flask_stadtlabor.participation.ideas.merges import open_merge
 from flask_stadtlabor.participation.ideas.models import UNSENT, Idea, IdeaStatus
 from flask_stadtlabor.participation.ideas.operations.writing import put_before_everybody
 from flask_stadtlabor.participation.ideas.similar import forget_grams
+from flask_stadtlabor.pictures.operations import show_of_idea
 from flask_stadtlabor.state import now, session
 
 
@@ -16,6 +17,8 @@ def hide(number: int) -> Idea | None:
     if idea is None or not idea.text or idea.status in (*UNSENT, IdeaStatus.HIDDEN):
         return None
     idea.status, idea.changed_at = IdeaStatus.HIDDEN, now()
+    if idea.picture is not None:
+        show_of_idea(idea.picture, shown=False)
     forget_grams([idea.id])
     session().flush()
     return idea
@@ -26,6 +29,8 @@ def restore(number: int) -> Idea | None:
     idea = lock_idea(number)
     if idea is None or idea.status != IdeaStatus.HIDDEN:
         return None
+    if idea.picture is not None:
+        show_of_idea(idea.picture, shown=True)
     before = _status_before(idea)
     if before == IdeaStatus.PUBLISHED:
         return put_before_everybody(idea)

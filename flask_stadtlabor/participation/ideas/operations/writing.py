@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.folding import search_form
@@ -19,6 +19,10 @@ from flask_stadtlabor.participation.ideas.models import (
     IdeaVersion,
 )
 from flask_stadtlabor.participation.ideas.news import CHANGED, WITHDRAWN, about_idea
+from flask_stadtlabor.participation.ideas.operations.pictures import (
+    exchange_picture,
+    let_go_of_pictures,
+)
 from flask_stadtlabor.participation.ideas.queries import audience_of
 from flask_stadtlabor.participation.ideas.similar import forget_grams, write_grams
 from flask_stadtlabor.participation.people.models import Participant
@@ -39,13 +43,17 @@ class IdeaText(NamedTuple):
     place: str | None
     language: str
     area: str | None = None
+    picture: str | None = None
+    """The name of an uploaded picture."""
+    picture_alt: str | None = None
 
 
 def write(project: Project, by: Writer, said: IdeaText, *, as_draft: bool = False) -> Idea:
     """Write an idea down: published, waiting for its author's link, or kept as a draft.
 
     What the same person sends twice is one idea (S5); what they kept as a draft before, or what
-    waited, is published when they send it.
+    waited, is published when they send it. Raises :class:`~.exceptions.AlreadyDeleted` where its
+    picture is not there any more.
     """
     fingerprint = _fingerprint(project, by, said)
     sent: Idea | None = session().scalar(select(Idea).where(Idea.fingerprint == fingerprint))
@@ -59,12 +67,13 @@ def write(project: Project, by: Writer, said: IdeaText, *, as_draft: bool = Fals
     idea.participant_id, idea.fingerprint = by.participant.id, fingerprint
     if by.is_awaited or as_draft:
         idea.status = IdeaStatus.WAITING if by.is_awaited else IdeaStatus.DRAFT
-        session().add(idea)
-        session().flush()
-        return idea
-    idea.status = _status_of_sent(idea)
+    else:
+        idea.status = _status_of_sent(idea)
     session().add(idea)
-    return _send(idea)
+    # before its picture: of two who send the same, one finds the other's words here
+    session().flush()
+    exchange_picture(None, idea.picture)
+    return idea if idea.status in UNSENT else _send(idea)
 
 
 def _new_idea(
@@ -129,7 +138,8 @@ def change(
 
     While somebody supports it, the earlier text is kept beside it, and whoever supports or follows
     it is told. ``seen`` is the mark of what the form showed. Raises :class:`ChangedMeanwhile` where
-    that was changed in another tab.
+    that was changed in another tab, and :class:`~.exceptions.AlreadyDeleted` where its picture is
+    not there any more.
     """
     idea = _lock_own(number, whose)
     if idea is None or idea.status not in (*UNSENT, IdeaStatus.HELD, IdeaStatus.PUBLISHED):
@@ -154,6 +164,7 @@ def change(
             )
         )
         idea.version += 1
+    exchange_picture(idea.picture, said.picture)
     for name, value in said._asdict().items():
         setattr(idea, name, value)
     idea.public_name = public_name
@@ -186,8 +197,9 @@ def withdraw(number: int, whose: int, reason: str) -> Idea | None:
 def delete_unsent(number: int, whose: int) -> bool:
     """Delete a draft or what waits, for a moderator too; whether there was one."""
     unsent = Idea.status.in_((*UNSENT, IdeaStatus.HELD))
-    own = Idea.id == number, Idea.participant_id == whose, unsent
-    return bool(change_rows(delete(Idea).where(*own)))
+    own = and_(Idea.id == number, Idea.participant_id == whose, unsent)
+    let_go_of_pictures(own)
+    return bool(change_rows(delete(Idea).where(own)))
 
 
 def _lock_own(number: int, whose: int) -> Idea | None:

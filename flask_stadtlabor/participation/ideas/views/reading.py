@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.caching import conditional_page, is_stranger
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.events.content import Image
 from flask_stadtlabor.events.formats.metadata import Meta, page_meta
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.folding import searched
@@ -230,10 +232,18 @@ def _meta(page: IdeaPage) -> Meta:
         {"number": idea.id},
         title=page.heading,
         lead=shorten(plain(idea.text), 180) if page.shows_text else "",
+        image=_image(page),
         calendar=absolute_url("calendar"),
         feed=absolute_url("feed"),
         is_indexed=idea.is_public,
     )
+
+
+def _image(page: IdeaPage) -> Image | None:
+    if page.picture is None:
+        return None
+    alt = LocalizedText({page.idea.language: page.idea.picture_alt or ""})
+    return Image(picture=page.picture.name, alt=alt)
 
 
 def _filters(project: Project) -> IdeaFilters:

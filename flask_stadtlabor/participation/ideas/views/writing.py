@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.exceptions import AlreadyDeleted
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl, _sln, language_tag
 from flask_stadtlabor.limits import client_key, within_limit
@@ -70,9 +71,15 @@ def new(slug: str) -> ResponseReturnValue:
         form.form_problems = [_sl("Very many ideas came in a short time. Please try again later.")]
         return _show_new(project, who, form, 429)
     signature = form.signature(form.exceeded())
-    number, stands = commit(
-        lambda: _written(write(project, writer(who, signature), said, as_draft=keeps_draft))
-    )
+    try:
+        number, stands = commit(
+            lambda: _written(write(project, writer(who, signature), said, as_draft=keeps_draft))
+        )
+    except AlreadyDeleted:
+        if said.picture is None:
+            raise
+        form.lose_picture()
+        return _show_new(project, who, form, 422)
     if not who.is_known:
         # whatever became of the same words before, or the answer tells whose they are (S16)
         return see_other("idea_sent", slug=slug)
@@ -123,6 +130,11 @@ def edit(number: int) -> ResponseReturnValue:
         )
     except ChangedMeanwhile:
         return _show_both(own_idea_or_404(number, who), form)
+    except AlreadyDeleted:
+        if said.picture is None:
+            raise
+        form.lose_picture()
+        return _show_edit(own_idea_or_404(number, who), form, 422)
     if not changed:
         return show_again(own_idea_or_404(number, who), who, too_late, 409)
     return see_other("idea", number=number, now="changed")
