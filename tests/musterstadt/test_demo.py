@@ -207,3 +207,6 @@ def test_people_talk_about_them(portal: Flask) -> None:
     assert any("Stimme zu: 1" in each.text for each in told.select(".sl-opinion"))
     on_project = browser.get("/stadtlabor/de/projects/sichere-schulwege/comments/")
     assert "Wer entscheidet am Ende" in on_project.text
+    # one is hidden, and what was replied to it stays
+    assert "Faules Pack" not in on_project.text
+    assert "Da hilft Schimpfen wenig." in on_project.text
