@@ -20,4 +20,4 @@ __all__ = [
     "export_person",
     "sitemap_entries",
 ]
-__version__ = "0.2.0"
+__version__ = "0.3.0"
