@@ -342,9 +342,8 @@ def read_tombstone(dora: Person, number: int, comment: int) -> None:
 
 
 def object_to(cem: Person, statement: EmailMessage) -> None:
-    """The author opens the statement's page from their mail, and objects."""
+    """The author opens the page of the decision from their mail, and objects."""
     cem.open_link(statement)
-    cem.go("#sl-decisions + ul a")
     expect(cem.main).to_contain_text(REASONS)
     cem.fail(SUBMIT, "words")
     cem.keys.write("words", "Ich meine niemanden persönlich.")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select, union
+from sqlalchemy import select, union
+from sqlalchemy.orm import InstrumentedAttribute
 
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.outbox.templates import Line, Link
@@ -52,45 +54,48 @@ def _concerned(comment: Comment) -> People:
 
 
 def _answered(news: Sequence[Occurrence]) -> Section:
+    counted = _counted(Comment.parent_id, news)
+    found = select(Comment).where(
+        Comment.id.in_(counted), Comment.status == CommentStatus.PUBLISHED
+    )
     lines: list[Line] = []
-    for one in news:
-        said = session().get(Comment, one.number)
-        replies = _counted(Comment.parent_id == one.number, one)
-        if said is None or said.status != CommentStatus.PUBLISHED or not replies:
-            continue
+    for said in session().scalars(found.order_by(Comment.id)):
         words = _sln(
             "“%(beginning)s”: %(num)d reply",
             "“%(beginning)s”: %(num)d replies",
-            replies,
+            counted[said.id],
             beginning=shorten(plain(said.text), BEGINNING),
         )
-        lines.append(Link(words, absolute_url("comment", number=one.number)))
+        lines.append(Link(words, absolute_url("comment", number=said.id)))
     return Section(_sl("Replies to your comments"), lines)
 
 
 def _commented(news: Sequence[Occurrence]) -> Section:
+    counted = _counted(Comment.idea_id, news)
+    found = select(Idea).where(Idea.id.in_(counted), Idea.status == IdeaStatus.PUBLISHED)
     lines: list[Line] = []
-    for one in news:
-        idea = session().get(Idea, one.number)
-        comments = _counted(Comment.idea_id == one.number, one)
-        if idea is None or idea.status != IdeaStatus.PUBLISHED or not comments:
-            continue
+    for idea in session().scalars(found.order_by(Idea.id)):
         words = _sln(
             "“%(title)s”: %(num)d new comment",
             "“%(title)s”: %(num)d new comments",
-            comments,
+            counted[idea.id],
             title=idea.title,
         )
-        lines.append(Link(words, absolute_url("idea", number=one.number)))
+        lines.append(Link(words, absolute_url("idea", number=idea.id)))
     return Section(_sl("New comments on ideas"), lines)
 
 
-def _counted(which: ColumnElement[bool], one: Occurrence) -> int:
-    """How many comments that everybody can read came since the last digest."""
-    counting = select(func.count(Comment.id)).where(
-        which, Comment.status == CommentStatus.PUBLISHED, Comment.published_at >= one.since
+def _counted(below: InstrumentedAttribute[int | None], news: Sequence[Occurrence]) -> Counter[int]:
+    """How many comments came below each since its last digest, in one statement for all."""
+    since = {one.number: one.since for one in news}
+    rows = session().execute(
+        select(below, Comment.published_at).where(
+            below.in_(since),
+            Comment.status == CommentStatus.PUBLISHED,
+            Comment.published_at >= min(since.values()),
+        )
     )
-    return session().scalar(counting) or 0
+    return Counter(number for number, moment in rows if moment >= since[number])
 
 
 COMMENT_NEWS: dict[str, NewsWords] = {ANSWERED: _answered, COMMENTED: _commented}
