@@ -95,7 +95,11 @@ def _counted(below: InstrumentedAttribute[int | None], news: Sequence[Occurrence
             Comment.published_at >= min(since.values()),
         )
     )
-    return Counter(number for number, moment in rows if moment >= since[number])
+    counted: Counter[int] = Counter()
+    for number, moment in rows:
+        if number is not None and moment is not None and moment >= since[number]:
+            counted[number] += 1
+    return counted
 
 
 COMMENT_NEWS: dict[str, NewsWords] = {ANSWERED: _answered, COMMENTED: _commented}
