@@ -32,6 +32,7 @@ IDEA: Final[dict[str, Any]] = {
         "text": {**NO_TEXT, "description": "Markdown."},
         "language": {**NO_TEXT, "description": "Of title and text."},
         "category": {**NO_TEXT, "description": "The slug of one of the project's categories."},
+        "area": {**NO_TEXT, "description": "The name in the host's file of an area of the city."},
         "place": {**NO_TEXT, "description": "In words."},
         "picture": {
             "type": ["string", "null"],
@@ -54,7 +55,7 @@ IDEAS = Described(
     schemas={"idea": IDEA},
 )
 COLUMNS = tuple(IDEA["properties"])
-WORDS = ("title", "text", "language", "category", "place", "reason")
+WORDS = ("title", "text", "language", "category", "area", "place", "reason")
 
 
 def idea_record(idea: Idea) -> dict[str, Any]:

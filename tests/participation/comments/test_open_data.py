@@ -115,12 +115,11 @@ def test_ideas_are_told_as_everybody_sees_them(host: Host) -> None:
         host.db.session.execute(hidden)
         host.db.session.commit()
     assert told(host, "ideas")[1] | {"modified": None} == {
-        "number": named, "url": f"{BASE_URL,
-        "picture": None, "picture_description": None,
-    }/stadtlabor/de/ideas/{named}/",
+        "number": named, "url": f"{BASE_URL}/stadtlabor/de/ideas/{named}/",
         "project": "marktplatz", "status": "hidden", "title": None, "text": None,
         "language": None, "category": None, "place": None, "author": None, "reason": None,
         "supports": 0, "published": found[1]["published"], "modified": None,
+        "picture": None, "picture_description": None, "area": None,
     }  # fmt: skip
     rows = list(csv.DictReader(io.StringIO(host.client().get(f"{API}/ideas.csv").text)))
     assert [row["title"] for row in rows] == ["Mehr Bänke", "", "Eine Bühne"]
