@@ -38,6 +38,7 @@ LOCKS = (
     "registration/locks.py",
     "participation/ideas/locks.py",
     "participation/comments/locks.py",
+    "participation/moderation/locks.py",
 )
 HAS_THE_STATEMENT = "transactions.py"
 """Has :func:`lock_row`, by which the modules lock that may."""

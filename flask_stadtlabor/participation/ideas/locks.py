@@ -3,7 +3,7 @@ merge."""
 
 from __future__ import annotations
 
-from flask_stadtlabor.participation.ideas.models import Idea, IdeaMerge
+from flask_stadtlabor.participation.ideas.models import Idea, IdeaAnswer, IdeaMerge
 from flask_stadtlabor.transactions import lock_row
 
 
@@ -18,3 +18,8 @@ def lock_merge(number: int) -> IdeaMerge:
     if found is None:
         raise LookupError(number)
     return found
+
+
+def lock_answer(number: int) -> IdeaAnswer | None:
+    """An official answer, locked likewise."""
+    return lock_row(IdeaAnswer, IdeaAnswer.id, number, touch=IdeaAnswer.verdict)

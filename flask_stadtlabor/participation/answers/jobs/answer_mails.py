@@ -14,10 +14,11 @@ from sqlalchemy import select
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.participation.answers.mails import write_answer_mail
 from flask_stadtlabor.participation.answers.queries import gets_answers, has_to_do_with
+from flask_stadtlabor.participation.ideas.locks import lock_answer
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaAnswer, IdeaStatus
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.state import now, session
-from flask_stadtlabor.transactions import commit, lock_row
+from flask_stadtlabor.transactions import commit
 
 BATCH_SIZE = 25
 """How many mails one transaction writes."""
@@ -102,7 +103,7 @@ def _finish(answer_id: int) -> None:
 
 
 def _locked(answer_id: int) -> IdeaAnswer:
-    answer = lock_row(IdeaAnswer, IdeaAnswer.id, answer_id, touch=IdeaAnswer.verdict)
+    answer = lock_answer(answer_id)
     if answer is None:
         raise LookupError("An answer is never deleted.")
     return answer

@@ -7,13 +7,13 @@ from sqlalchemy.orm import joinedload
 
 from flask_stadtlabor.events.history import By
 from flask_stadtlabor.participation.moderation.kinds import KINDS, find_text
+from flask_stadtlabor.participation.moderation.locks import lock_objection
 from flask_stadtlabor.participation.moderation.mails import tell_outcome
 from flask_stadtlabor.participation.moderation.models import Decision, Objection
 from flask_stadtlabor.participation.moderation.operations.decide import DecidedMeanwhile
 from flask_stadtlabor.participation.moderation.queries import find_decision, is_hidden_anew
 from flask_stadtlabor.participation.moderation.statement import can_object
 from flask_stadtlabor.state import now, session
-from flask_stadtlabor.transactions import lock_row
 
 
 class HiddenAnew(Exception):
@@ -40,7 +40,7 @@ def answer_objection(number: int, *, is_upheld: bool, reasons: str, by: By) -> N
     decided about it, :class:`HiddenAnew` where a later decision stands in the way, and then nothing
     was changed.
     """
-    objection = lock_row(Objection, Objection.decision_id, number, touch=Objection.words)
+    objection = lock_objection(number)
     if objection is None or objection.decided_at is not None:
         raise DecidedMeanwhile
     decision = (
