@@ -39,6 +39,11 @@ class Identity:
         return self.level >= Level.CONFIRMED_EMAIL
 
     @property
+    def has_been_read(self) -> bool:
+        """Whether everybody can read something of theirs, so that no moderator comes first."""
+        return self.participant is not None and self.participant.first_published_at is not None
+
+    @property
     def public_name(self) -> str:
         """The name that a form suggests to them."""
         if self.participant is not None:

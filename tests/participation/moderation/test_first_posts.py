@@ -11,6 +11,7 @@ from tests.participation.comments.desk import say
 from tests.participation.ideas.desk import (
     BANKS,
     LIST,
+    NEW,
     collecting,
     idea_url,
     published,
@@ -21,7 +22,7 @@ from tests.participation.ideas.desk import (
 from tests.participation.moderation.desk import DESK, decide, mails_to, moderator, told
 from tests.participation.people import MINE, known
 
-ADA = "ada@example.org"
+ADA, BEN = "ada@example.org", "ben@example.org"
 
 
 def test_what_somebody_writes_first_waits_and_the_next_does_not(host: Host) -> None:
@@ -89,7 +90,7 @@ def test_one_person_publishes_as_many_ideas_as_the_project_takes(host: Host) -> 
     draft = stored(host)[1].id
     assert press(ada, idea_url(draft), "/publish").status_code == 409
     # somebody else is not concerned
-    assert published(host, "Eine Uhr am Rathaus", "ben@example.org")
+    assert published(host, "Eine Uhr am Rathaus", BEN)
 
 
 @pytest.mark.one_database
@@ -108,3 +109,20 @@ def test_what_waits_can_be_taken_back(host: Host) -> None:
     write_idea(ada)
     assert press(ada, idea_url(stored(host)[0].id), "/delete").status_code == 303
     assert stored(host) == []
+
+
+@pytest.mark.one_database
+def test_whoever_writes_knows_before_whether_it_waits(host: Host) -> None:
+    """In both forms, and no more once something of theirs could be read."""
+    collecting(host)
+    number = published(host, "Eine Uhr am Rathaus", BEN)
+    collecting(host, holds_first_posts=True)
+    sentence = "Wer hier zum ersten Mal schreibt"
+    ada = known(host, ADA)
+    forms = (NEW, idea_url(number, "comments/new"))
+    for browser, waits in ((host.client(), True), (ada, True), (known(host, BEN), False)):
+        for form in forms:
+            told_before = words(browser, form)
+            assert (sentence in told_before) == waits
+            assert "Regeln für das Mitmachen" in told_before
+    assert "Alle können deine Idee lesen, sobald" not in words(ada, NEW)
