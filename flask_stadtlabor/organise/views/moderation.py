@@ -7,11 +7,9 @@ from typing import Any, NamedTuple
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.events.models import Project
-from flask_stadtlabor.events.queries import whole_number
+from flask_stadtlabor.events.queries import list_projects, whole_number
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.views.staff_page import acting, is_number, staff_page
 from flask_stadtlabor.participation.moderation import queries
@@ -32,7 +30,7 @@ from flask_stadtlabor.participation.moderation.statement import statement_of
 from flask_stadtlabor.participation.moderation.texts import MEASURES, ModeratedText
 from flask_stadtlabor.participation.people.current import of_account
 from flask_stadtlabor.permissions import staff
-from flask_stadtlabor.state import now, session
+from flask_stadtlabor.state import now
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url, see_other
 
@@ -147,7 +145,8 @@ def _is_for_others(decision: Decision) -> bool:
 
 def _show_queue(status: int, problems: list[str]) -> Response:
     asked = _asked()
-    project = _project(asked.get("project", ""))
+    projects = list_projects()
+    project = next((each for each in projects if each.slug == asked.get("project")), None)
     chosen = asked.get("list", "reported")
     page = min(max(whole_number(request.args.get("page")), 1), MOST_PAGES)
     kind = asked.get("kind")
@@ -165,7 +164,7 @@ def _show_queue(status: int, problems: list[str]) -> Response:
         chosen=chosen,
         asked=asked,
         kinds=KINDS,
-        projects=session().scalars(select(Project).order_by(Project.id)).all(),
+        projects=projects,
         named=rules_to_name(),
         done=request.args.get("done", ""),
         spam=whole_number(request.args["spam"]) if "spam" in request.args else 0,
@@ -201,10 +200,6 @@ def _asked() -> dict[str, str]:
         "project": args.get("project", ""),
     }
     return {name: value for name, value in named.items() if value}
-
-
-def _project(slug: str) -> Project | None:
-    return session().scalar(select(Project).where(Project.slug == slug)) if slug else None
 
 
 def _text_or_404(kind: str, number: int) -> ModeratedText:
