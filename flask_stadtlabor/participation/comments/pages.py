@@ -23,6 +23,7 @@ from flask_stadtlabor.participation.comments.queries import (
     Counts,
 )
 from flask_stadtlabor.participation.comments.threads import Thread
+from flask_stadtlabor.participation.ideas.listing import Listing
 from flask_stadtlabor.participation.people.current import STRANGER, Identity
 from flask_stadtlabor.ports import Level
 from flask_stadtlabor.urls import local_url
@@ -87,7 +88,7 @@ class ShownComment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommentSection:
+class CommentSection(Listing):
     """A thread as it stands on a page, or a page of it."""
 
     thread: Thread
@@ -153,26 +154,19 @@ class CommentSection:
         }
         return [(self.url(sort=sort), names[sort], sort == self.filters.sort) for sort in SORTS]
 
-    def url(self, *, sort: str | None = None, page: int = 1) -> str:
-        """The address of this list, in another order or on another page."""
-        query: dict[str, str | int] = {**self.filters.query}
-        if sort is not None:
-            query["sort"] = sort
-        if query.get("sort") == "new":
-            del query["sort"]
-        if page > 1:
-            query["page"] = page
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters of its address."""
+        return self.filters.query
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """The number of the page, and how many there are."""
+        return self.span.page, self.span.pages
+
+    def address(self, **query: str | int) -> str:
+        """The address of the list with these parameters."""
         return self.thread.url(**query)
-
-    @property
-    def previous_url(self) -> str | None:
-        """The address of the page before, if there is one."""
-        return self.url(page=self.span.page - 1) if self.span.page > 1 else None
-
-    @property
-    def next_url(self) -> str | None:
-        """The address of the next page, if there is one."""
-        return self.url(page=self.span.page + 1) if self.span.page < self.span.pages else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.events.uploaded import Uploaded
 from flask_stadtlabor.i18n import _sl, _sln, lazy, words
 from flask_stadtlabor.participation.areas.known import area_name, shapes
+from flask_stadtlabor.participation.ideas.listing import Listing
 from flask_stadtlabor.participation.ideas.models import (
     Idea,
     IdeaAnswer,
@@ -150,7 +151,7 @@ class IdeaPage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class IdeaListing:
+class IdeaListing(Listing):
     """One page of the list of a project's ideas."""
 
     project: Project
@@ -177,26 +178,19 @@ class IdeaListing:
         }
         return [(self.url(sort=sort), names[sort], sort == self.filters.sort) for sort in SORTS]
 
-    def url(self, *, sort: str | None = None, page: int = 1) -> str:
-        """The address of this list, in another order or on another page."""
-        query: dict[str, str | int] = {**self.filters.query}
-        if sort is not None:
-            query["sort"] = sort
-        if query.get("sort") == "new":
-            del query["sort"]
-        if page > 1:
-            query["page"] = page
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters of its address."""
+        return self.filters.query
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """The number of the page, and how many there are."""
+        return self.span.page, self.span.pages
+
+    def address(self, **query: str | int) -> str:
+        """The address of the list with these parameters."""
         return local_url("ideas", slug=self.project.slug, **query)
-
-    @property
-    def previous_url(self) -> str | None:
-        """The address of the page before, if there is one."""
-        return self.url(page=self.span.page - 1) if self.span.page > 1 else None
-
-    @property
-    def next_url(self) -> str | None:
-        """The address of the next page, if there is one."""
-        return self.url(page=self.span.page + 1) if self.span.page < self.span.pages else None
 
     def author_of(self, idea: Idea) -> str:
         """Who wrote it, as everybody sees it."""
