@@ -13,10 +13,11 @@ import argparse
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any, NamedTuple
 
 from flask import Flask, redirect, request
@@ -30,6 +31,7 @@ from benchmarks.pages import OURS, upgrade
 from benchmarks.visitors import Unexpected
 from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.folding import search_form
 from flask_stadtlabor.participation.comments.models import Comment
 from flask_stadtlabor.participation.comments.operations.writing import CommentText, bring_in
 from flask_stadtlabor.participation.comments.threads import Thread
@@ -47,6 +49,11 @@ ROUNDS = 20
 PEOPLE = 100
 MOST_MS = 50
 """How long a page may take."""
+MOST_MS_SIMILAR = 15
+"""How long it may take while somebody types."""
+LETTERS = "aaabdeeeefghiiklmnnoprrsstttuuwz"
+"""As often as German has them, roughly."""
+VOCABULARY = 3_000
 IDEAS = f"{OURS}projects/marktplatz/ideas/"
 SCHEMA = (
     "CREATE TABLE idea (id INTEGER PRIMARY KEY, title VARCHAR(200) NOT NULL)",
@@ -77,21 +84,23 @@ def main() -> None:
     for name in asked.database or ["sqlite", "postgresql"]:
         print(f"\n{name}: {asked.rows:,} ideas and as many comments, in milliseconds\n", flush=True)
         with tempfile.TemporaryDirectory() as folder, portal(name, Path(folder)) as (host, bare):
-            idea, top = fill(host, asked.rows)
+            titles = titles_of(asked.rows)
+            idea, top = fill(host, titles)
             thread = f"{OURS}ideas/{idea}/"
             for words, address in {
                 "list of ideas": IDEAS,
                 "by their supports": f"{IDEAS}?sort=supported",
                 "the last page": f"{IDEAS}?page=100000",
-                "a search": f"{IDEAS}?q=strasse+42",
-                "similar ideas": f"{IDEAS}similar?title=Idee 77 zu Straße 42",
+                "a search": f"{IDEAS}?q={titles[42].split()[-1]}",
+                "similar ideas": f"{IDEAS}similar?title={titles[77]}",
                 "an idea with its comments": thread,
                 "comments, most agreed": f"{thread}comments/?sort=agreed",
                 "comments, the last page": f"{thread}comments/?page=100000",
                 "comments against it": f"{thread}comments/?stance=against",
                 "replies to one": f"{OURS}comments/{top}?page=2",
             }.items():
-                measure(host, words, address, asked.rounds)
+                most = MOST_MS_SIMILAR if words == "similar ideas" else MOST_MS
+                measure(host, words, address, asked.rounds, most=most)
             compare(host, bare, idea, asked.people)
 
 
@@ -109,8 +118,16 @@ def portal(name: str, folder: Path) -> Iterator[tuple[Host, URL]]:
         databases.close()
 
 
-def fill(host: Host, rows: int) -> tuple[int, int]:
-    """So many ideas; the number of one with as many comments, half of them replies to one."""
+def titles_of(rows: int) -> list[str]:
+    """Titles of five words, of which few stand in many titles and many in few (Zipf's law)."""
+    random = Random(1)  # noqa: S311 - the same titles each time
+    words = ["".join(random.choices(LETTERS, k=random.randint(3, 11))) for _ in range(VOCABULARY)]
+    weights = [1 / rank for rank in range(1, VOCABULARY + 1)]
+    return [" ".join(random.choices(words, weights, k=5)) for _ in range(rows)]
+
+
+def fill(host: Host, titles: Sequence[str]) -> tuple[int, int]:
+    """These ideas; the number of one with as many comments, half of them replies to one."""
     since = host.clock() - timedelta(days=20)
     with host.app.app_context():
         session = host.db.session
@@ -119,13 +136,12 @@ def fill(host: Host, rows: int) -> tuple[int, int]:
             "project_id": here.id, "language": "de", "status": "published", "version": 1,
             "supports": 0, "created_at": since, "changed_at": since,
         }  # fmt: skip
-        titles = [f"Idee {at} zu Straße {at % 97}" for at in range(rows)]
         _insert(
             host,
             Idea,
             [
                 common
-                | {"title": title, "text": title, "search_text": f"idee {at} strasse {at % 97}"}
+                | {"title": title, "text": title, "search_text": search_form([title])}
                 | {"published_at": since + timedelta(minutes=at)}
                 for at, title in enumerate(titles)
             ],
@@ -157,10 +173,10 @@ def fill(host: Host, rows: int) -> tuple[int, int]:
                 | (replies if at % 2 else {})
                 | {"agrees": at % 31, "stance": "against" if at % 3 else "for"}
                 | {"published_at": since + timedelta(minutes=at)}
-                for at in range(rows)
+                for at in range(len(titles))
             ],
         )
-        top.replies = rows // 2
+        top.replies = len(titles) // 2
         session.commit()
         return idea.id, top.id
 
@@ -171,7 +187,7 @@ def _insert(host: Host, model: type[Base], rows: list[dict[str, Any]]) -> None:
     host.db.session.commit()
 
 
-def measure(host: Host, words: str, address: str, rounds: int) -> None:
+def measure(host: Host, words: str, address: str, rounds: int, *, most: int) -> None:
     """The time and the statements of a page that a stranger asks for."""
     with host.app.app_context():
         engine = host.db.engine
@@ -179,10 +195,10 @@ def measure(host: Host, words: str, address: str, rounds: int) -> None:
     with counted(engine) as seen:
         times = [timed(lambda: host.client().get(address), 200) for _ in range(rounds)]
     took, sent = median(times), len(seen) // rounds
-    missed = "" if took.waited < MOST_MS else "  MISSED"
+    missed = "" if took.waited < most else "  MISSED"
     print(
         f"  {words:<28}{took.waited:>7.1f}  (own {took.worked:.1f}), {sent} statements"
-        f"  wanted < {MOST_MS}{missed}",
+        f"  wanted < {most}{missed}",
         flush=True,
     )
 

@@ -1,7 +1,7 @@
 """Ideas with a similar title, by the letters that stand in a row in both.
 
 A portable table of trigrams and no extension of a database: the rarest of a title's grams are asked
-alone, so that it does not matter how many ideas a project has.
+alone, so that it hardly matters how many ideas a project has.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from flask_stadtlabor.state import session
 from flask_stadtlabor.transactions import change_rows
 
 RAREST = 10
-"""Grams that are asked."""
+"""Grams that are asked, beside those that stand in none of the newest titles."""
+SAMPLE = 1_000
+"""The newest ideas of a project, in which it is counted how rare a gram is."""
 CANDIDATES = 40
 """Ideas that share most of these, whose whole titles are compared."""
 SHOWN = 5
@@ -63,20 +65,9 @@ def similar_ideas(project: int, title: str, *, but: int | None = None) -> list[I
     asked = grams(title)
     if not asked:
         return []
-    here = IdeaGram.project_id == project
-    rarest = session().scalars(
-        select(IdeaGram.gram)
-        .where(here, IdeaGram.gram.in_(sorted(asked)))
-        .group_by(IdeaGram.gram)
-        .order_by(func.count(), IdeaGram.gram)
-        .limit(RAREST)
-    )
-    rare = rarest.all()
-    if not rare:
-        return []
     shared = session().scalars(
         select(IdeaGram.idea_id)
-        .where(here, IdeaGram.gram.in_(rare))
+        .where(IdeaGram.project_id == project, IdeaGram.gram.in_(_rare(project, asked)))
         .group_by(IdeaGram.idea_id)
         .order_by(func.count().desc(), IdeaGram.idea_id.desc())
         .limit(CANDIDATES)
@@ -90,6 +81,36 @@ def similar_ideas(project: int, title: str, *, but: int | None = None) -> list[I
     found = [(how, idea) for how, idea in alike if how >= LEAST]
     found.sort(key=lambda each: (-each[0], -each[1].supports, each[1].id))
     return [idea for _, idea in found[:SHOWN]]
+
+
+def _rare(project: int, asked: frozenset[str]) -> list[str]:
+    """The grams by which similar titles are found, in one statement.
+
+    Counted in the newest titles alone, since that of a common gram would take longer with each
+    idea. What stands in none of these is rare, if it is anywhere.
+    """
+    newest = (
+        select(Idea.id)
+        .where(Idea.project_id == project, Idea.status == IdeaStatus.PUBLISHED)
+        .order_by(Idea.published_at.desc())
+        .offset(SAMPLE)
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session().execute(
+        select(IdeaGram.gram, func.count())
+        .where(
+            IdeaGram.project_id == project,
+            IdeaGram.gram.in_(sorted(asked)),
+            IdeaGram.idea_id > func.coalesce(newest, 0),
+        )
+        .group_by(IdeaGram.gram)
+    )
+    counts = {row[0]: int(row[1]) for row in rows}
+    return [
+        *sorted(asked - counts.keys()),
+        *sorted(counts, key=lambda gram: (counts[gram], gram))[:RAREST],
+    ]
 
 
 def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
