@@ -135,6 +135,14 @@ def find_parent(comment: Comment) -> Comment | None:
     return found
 
 
+def find_line(number: int) -> Sequence[int]:
+    """The numbers of a comment and of all that it stands below, the oldest first."""
+    start = select(Comment.id, Comment.parent_id).where(Comment.id == number)
+    line = start.cte("line", recursive=True)
+    further = select(Comment.id, Comment.parent_id).join(line, Comment.id == line.c.parent_id)
+    return sorted(session().scalars(select(line.union_all(further).c.id)))
+
+
 def opinions_of(participant: int, comments: Iterable[Comment]) -> dict[int, str]:
     """What somebody thinks of these comments, by their numbers; in one statement."""
     numbers = [comment.id for comment in comments]

@@ -10,18 +10,15 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
-    String,
     and_,
     delete,
     exists,
     func,
     insert,
-    literal,
     select,
     update,
 )
 
-from flask_stadtlabor.db import UTCDateTime
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.participation.telling.models import News
 from flask_stadtlabor.participation.telling.unsubscribing import Mails
@@ -43,7 +40,8 @@ class Subject(NamedTuple):
 
 
 def tell(people: People, kind: str, subject: Subject, *, by: int | None = None) -> None:
-    """Write news down for the next digest of these people, in one statement for any number.
+    """Write news down for the next digest of these people, read in one statement and
+    written in batches.
 
     Only for those who want a digest, at an address that they have confirmed; not for the
     participant ``by`` whom it happened; and once, however often it happens before the digest.
@@ -57,15 +55,11 @@ def tell(people: People, kind: str, subject: Subject, *, by: int | None = None) 
     condition = and_(gets_digest(), Participant.id.in_(people), ~exists().where(*same))
     if by is not None:
         condition = and_(condition, Participant.id != by)
-    columns = ("participant_id", "kind", "about", "number", "created_at")
-    rows = select(
-        Participant.id,
-        literal(kind, String),
-        literal(subject.about, String),
-        literal(subject.number),
-        literal(now(), UTCDateTime),
-    ).where(condition)
-    session().execute(insert(News).from_select(columns, rows))
+    # read first: an INSERT from a SELECT makes InnoDB lock every participant that it looks at
+    numbers = session().scalars(select(Participant.id).where(condition)).all()
+    what = {"kind": kind, **subject._asdict(), "created_at": now()}
+    if numbers:
+        session().execute(insert(News), [{"participant_id": each, **what} for each in numbers])
 
 
 def gets_digest() -> ColumnElement[bool]:

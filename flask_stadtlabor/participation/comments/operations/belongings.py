@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 
-from flask_stadtlabor.participation.comments.locks import lock_comment
+from flask_stadtlabor.participation.comments.locks import lock_comment, lock_in_line
 from flask_stadtlabor.participation.comments.models import (
     Comment,
     CommentReaction,
@@ -45,7 +45,7 @@ def erase_comments(people: People, *, keeps_texts: bool) -> None:
     change_rows(delete(Comment).where(theirs, unsent))
     if not keeps_texts:
         for number in sorted(session().scalars(select(Comment.id).where(theirs))):
-            comment = lock_comment(number)
+            comment = lock_in_line(number)
             if comment is None:
                 continue
             was_public = comment.is_public

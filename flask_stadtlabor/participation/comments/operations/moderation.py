@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_stadtlabor.participation.comments.locks import lock_comment
+from flask_stadtlabor.participation.comments.locks import lock_in_line
 from flask_stadtlabor.participation.comments.models import Comment, CommentStatus
 from flask_stadtlabor.participation.comments.operations.replies import count_above
 from flask_stadtlabor.participation.comments.operations.writing import send
@@ -15,7 +15,7 @@ def hide(number: int) -> Comment | None:
     One that is held is hidden as well, and then was never to be read. Returns the comment; None
     where there is none that everybody reads or that is held.
     """
-    comment = lock_comment(number)
+    comment = lock_in_line(number)
     if comment is None or comment.status not in (
         CommentStatus.PUBLISHED,
         CommentStatus.HELD,
@@ -32,7 +32,7 @@ def hide(number: int) -> Comment | None:
 
 def restore(number: int) -> Comment | None:
     """Let everybody read a hidden comment again; None where it is neither hidden nor published."""
-    comment = lock_comment(number)
+    comment = lock_in_line(number)
     if comment is None or comment.status not in (CommentStatus.PUBLISHED, CommentStatus.HIDDEN):
         return None
     if comment.status == CommentStatus.HIDDEN:
@@ -47,7 +47,7 @@ def restore(number: int) -> Comment | None:
 
 def release(number: int) -> Comment | None:
     """Publish a comment that is held; None where it is neither held nor published."""
-    comment = lock_comment(number)
+    comment = lock_in_line(number)
     if comment is None or comment.status not in (CommentStatus.PUBLISHED, CommentStatus.HELD):
         return None
     if comment.status == CommentStatus.HELD:

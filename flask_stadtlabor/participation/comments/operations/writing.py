@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, select
 
 from flask_stadtlabor.events.models import Event, Project
-from flask_stadtlabor.participation.comments.locks import lock_comment
+from flask_stadtlabor.participation.comments.locks import lock_in_line, lock_line
 from flask_stadtlabor.participation.comments.models import MOST_DEEP, Comment, CommentStatus
 from flask_stadtlabor.participation.comments.news import tell_of_comment
 from flask_stadtlabor.participation.comments.operations.replies import count_above
@@ -58,6 +58,8 @@ def write(
     comment = _new_comment(thread, said, by.public_name, parent, created_at=now())
     comment.participant_id, comment.fingerprint = by.participant.id, fingerprint
     comment.status = CommentStatus.WAITING
+    if comment.parent_id is not None:
+        lock_line(comment.parent_id)
     session().add(comment)
     session().flush()
     if not by.is_awaited:
@@ -217,7 +219,7 @@ def _place(parent: Comment | None) -> tuple[int | None, int]:
 
 
 def _lock_own(number: int, whose: int) -> Comment | None:
-    comment = lock_comment(number)
+    comment = lock_in_line(number)
     return comment if comment is not None and comment.participant_id == whose else None
 
 
