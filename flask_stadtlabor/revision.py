@@ -39,6 +39,8 @@ class Revision(NamedTuple):
     """Also tells apart equal revision numbers from before and after a backup was restored."""
 
 
+NO_REVISION = Revision(0, None)
+"""That of a page which no revision tells about."""
 NUMBER = select(ContentRevision.number).where(ContentRevision.id == 1).scalar_subquery()
 """The revision as a column, to be read in one statement with something else."""
 CHANGED_AT = select(ContentRevision.changed_at).where(ContentRevision.id == 1).scalar_subquery()

@@ -2,8 +2,10 @@
 
 A page is kept under its address and language, with what it was made from: the content revision,
 what it says about seats, and the moment at which time alone changes it. So any worker can check by
-one statement whether it is still valid. Only our own pieces are kept, never the host's layout
-(where the host has none, the whole page is ours), and never what looked into somebody's session.
+one statement whether it is still valid. What citizens write has no revision: a page of that is read
+each time, and drawn anew only when something on it has changed. Only our own pieces are kept, never
+the host's layout (where the host has none, the whole page is ours), and never what looked into
+somebody's session.
 """
 
 from __future__ import annotations
@@ -24,12 +26,13 @@ from flask_stadtlabor.caching import (
     is_stranger,
     page_key,
     page_tag,
+    private,
     session_was_opened,
 )
 from flask_stadtlabor.events.cache_validation import is_fresh, seats_on
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.ports import KeptPage
-from flask_stadtlabor.revision import Revision
+from flask_stadtlabor.revision import NO_REVISION, Revision
 from flask_stadtlabor.state import current
 from flask_stadtlabor.templating import assemble, draw, draw_pieces, is_ours, is_ours_alone
 from flask_stadtlabor.urls import own_query
@@ -45,8 +48,8 @@ _TURNS = tuple(RLock() for _ in range(64))
 class Dependencies:
     """What a page is made from."""
 
-    revision: Revision
-    changed_at: datetime | None
+    revision: Revision = NO_REVISION
+    changed_at: datetime | None = None
     shown: Sequence[Event] = ()
     """The events whose seats it shows."""
     until: datetime | None = None
@@ -111,6 +114,45 @@ def make_page(
 
     tag = page_tag(etag, is_in_hosts_layout=not is_ours_alone(template))
     return answer(render, tag, changed_at=basis.changed_at)
+
+
+def make_page_once(
+    template: str,
+    values: Callable[[], Mapping[str, Any]],
+    *parts: object,
+    query: Mapping[str, str | int] | None,
+) -> Response:
+    """A page that is the same for everybody, drawn only when one of its ``parts`` has changed.
+
+    ``parts`` as for a conditional answer, read anew for each request; ``query`` as in
+    :class:`Dependencies`.
+    """
+    etag = entity_tag(parts)
+
+    def render() -> str | bytes:
+        if not is_ours(template):
+            return draw(template, **values())
+        page = current().ports.page_cache.get(_key())
+        if page is not None and page.etag == etag:
+            return assemble(page.pieces)
+        pieces = draw_pieces(template, values())
+        keep_page(etag, Dependencies(query=query), pieces)
+        return assemble(pieces)
+
+    tag = page_tag(etag, is_in_hosts_layout=not is_ours_alone(template))
+    return answer(render, tag, changed_at=None)
+
+
+def make_page_for_strangers(
+    template: str,
+    values: Callable[[], Mapping[str, Any]],
+    *parts: object,
+    query: Mapping[str, str | int] | None,
+) -> Response:
+    """The same of a page that is another one for somebody who is known: theirs is never kept."""
+    if not is_stranger():
+        return private(draw(template, **values()))
+    return make_page_once(template, values, *parts, query=query)
 
 
 def make_body(

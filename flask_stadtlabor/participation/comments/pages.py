@@ -256,4 +256,5 @@ def shown_of_span(span: CommentSpan) -> tuple[object, ...]:
 
 def shown_of_thread(thread: Thread) -> tuple[object, ...]:
     """All of what comments are about that their pages show."""
-    return thread.key, thread.title, str(thread.mark), thread.level, thread.is_open
+    said = thread.title, str(thread.mark)
+    return thread.key, said, thread.time_zone, thread.level, thread.is_open

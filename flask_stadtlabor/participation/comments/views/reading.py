@@ -8,9 +8,10 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.caching import conditional_page, is_stranger
+from flask_stadtlabor.caching import is_stranger
 from flask_stadtlabor.events.formats.metadata import page_meta
 from flask_stadtlabor.events.models import Event, Project
+from flask_stadtlabor.events.page_cache import make_page_for_strangers
 from flask_stadtlabor.events.queries import find_event
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl
@@ -96,13 +97,13 @@ def show(number: int) -> ResponseReturnValue:
     span, parent = find_reply_span(comment, request.args.get("page")), find_parent(comment)
     answered = [parent] if parent is not None else []
     thread = thread_of(comment)
-    return conditional_page(
+    return make_page_for_strangers(
         "stadtlabor/participation/comments/show.html",
         lambda: _page_values(comment, parent, span, who),
         shown([comment, *answered]),
         shown_of_span(span),
         shown_of_thread(thread),
-        changed_at=None,
+        query=_page_query(span),
     )
 
 
@@ -187,7 +188,7 @@ def _show_thread(thread: Thread) -> ResponseReturnValue:
         abort(404)
     span = find_comment_span(thread, filters, request.args.get("page"))
     found = _parts(thread)
-    query = {"page": span.page} if span.page > 1 else {}
+    query = _page_query(span)
 
     def values() -> dict[str, object]:
         meta = page_meta(
@@ -201,15 +202,19 @@ def _show_thread(thread: Thread) -> ResponseReturnValue:
         section = _section(thread, counts, span, filters, who)
         return {"comments": section, "parts": found, "meta": meta}
 
-    return conditional_page(
+    return make_page_for_strangers(
         "stadtlabor/participation/comments/index.html",
         values,
         counts,
         shown_of_span(span),
         shown_of_thread(thread),
         [(part.thread.key, part.thread.title, part.comments) for part in found],
-        changed_at=None,
+        query={**filters.query, **query},
     )
+
+
+def _page_query(span: CommentSpan) -> dict[str, str | int]:
+    return {"page": span.page} if span.page > 1 else {}
 
 
 def _parts(thread: Thread) -> list[PartOfEvent]:
@@ -265,10 +270,9 @@ def _page_values(
         comment=comment,
         parent=parent,
     )
-    query = {"page": span.page} if span.page > 1 else {}
     meta = page_meta(
         "comment",
-        {"number": comment.id, **query},
+        {"number": comment.id, **_page_query(span)},
         title=page.heading,
         lead=shorten(plain(comment.text), 180) if comment.is_public else "",
         calendar=absolute_url("calendar"),

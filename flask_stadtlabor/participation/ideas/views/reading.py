@@ -14,6 +14,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Image
 from flask_stadtlabor.events.formats.metadata import Meta, page_meta
 from flask_stadtlabor.events.models import Project
+from flask_stadtlabor.events.page_cache import make_page_for_strangers, make_page_once
 from flask_stadtlabor.folding import searched
 from flask_stadtlabor.i18n import _sl, words
 from flask_stadtlabor.participation.areas.known import city, find_area, shapes
@@ -57,16 +58,17 @@ def index(slug: str) -> ResponseReturnValue:
     filters = _filters(project)
     span = find_idea_span(project, filters, request.args.get("page"))
     listing = IdeaListing(project=project, span=span, filters=filters)
+    page: dict[str, str | int] = {"page": span.page} if span.page > 1 else {}
     meta = page_meta(
         "ideas",
-        {"slug": slug, **({"page": span.page} if span.page > 1 else {})},
+        {"slug": slug, **page},
         title=_sl("Ideas: %(project)s", project=words(project.title)),
         calendar=absolute_url("calendar"),
         feed=absolute_url("feed"),
         is_indexed=not filters.query,
     )
     parts = [shown(idea) for idea in span.ideas], span.total, shown_of_project(project)
-    return conditional_page(
+    return make_page_once(
         "stadtlabor/participation/ideas/index.html",
         lambda: {
             "listing": listing,
@@ -75,7 +77,8 @@ def index(slug: str) -> ResponseReturnValue:
             "areas": shapes(),
         },
         *parts,
-        changed_at=None,
+        # what people look for are too many lists to be kept
+        query=None if filters.q or not span.ideas else {**filters.query, **page},
     )
 
 
@@ -101,13 +104,13 @@ def show_map(slug: str) -> ResponseReturnValue:
         calendar=absolute_url("calendar"),
         feed=absolute_url("feed"),
     )
-    return conditional_page(
+    return make_page_once(
         "stadtlabor/participation/ideas/map.html",
         lambda: {"area_map": area_map, "meta": meta},
         drawing,
         sorted(counts.items(), key=str),
         shown_of_project(project),
-        changed_at=None,
+        query={},
     )
 
 
@@ -118,16 +121,16 @@ def show(number: int, add: Callable[[Idea, Identity], Beside]) -> ResponseReturn
     if idea is None or not _may_read(idea, who):
         abort(404)
     around, beside = _around(idea), add(idea, who)
-    return conditional_page(
+    return make_page_for_strangers(
         "stadtlabor/participation/ideas/show.html",
         lambda: {**_values(idea, who, around), **beside.values()},
         shown(idea),
         [shown_of_answer(answer) for answer in around.answers],
         shown(around.into) if around.into is not None else None,
-        [(part.id, part.title) for part in around.parts],
+        [(part.id, part.title, part.language) for part in around.parts],
         shown_of_project(idea.project),
         beside.parts,
-        changed_at=None,
+        query={},
     )
 
 
