@@ -16,10 +16,10 @@ from flask_stadtlabor.urls import absolute_url
 IDEA_MERGED = MailKind("idea_merged", folder="")
 
 
-def tell_of_merge(participant: Participant, idea: Idea, into: Idea) -> None:
+def tell_of_merge(participant: Participant, idea: Idea, into: Idea, *, supports: bool) -> None:
     """Tell somebody that an idea of theirs, or one that they support, is part of another one.
 
-    The link proves that the address is theirs, and leads to the one button. Raises ``ValueError``
+    ``supports`` says whether they support the idea, which an author need not do. The link proves that the address is theirs, and leads to the one button. Raises ``ValueError``
     for a participant without an address.
     """
     if participant.email is None:
@@ -34,6 +34,7 @@ def tell_of_merge(participant: Participant, idea: Idea, into: Idea) -> None:
             title=idea.title,
             into=into.title,
             is_own=idea.participant_id == participant.id,
+            supports=supports,
             link=participant_link(participant, leads_to=page.path),
             link_days=LINK_TIME.days,
         )

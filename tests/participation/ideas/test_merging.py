@@ -138,6 +138,18 @@ def test_the_author_is_told_of_their_own_idea_once(host: Host) -> None:
 
 
 @pytest.mark.one_database
+def test_an_author_who_supports_nothing_does_not_read_of_their_support(host: Host) -> None:
+    collecting(host)
+    published(host, TITLES[A], "ada@example.org")
+    published(host, "Ein Kiosk für alle", "ben@example.org")
+    host.sent.clear()
+    merge(host, A, B)
+    (mail,) = host.mails()
+    assert "verschoben" not in body(mail)
+    assert "Willst du diese Idee unterstützen" in body(mail)
+
+
+@pytest.mark.one_database
 def test_a_mail_is_in_the_language_of_whoever_gets_it(host: Host) -> None:
     three_ideas(host)
     ada = host.client()

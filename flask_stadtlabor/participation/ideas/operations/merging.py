@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from flask_stadtlabor.participation.ideas.locks import lock_idea, lock_merge
 from flask_stadtlabor.participation.ideas.mails import tell_of_merge
 from flask_stadtlabor.participation.ideas.merges import is_to_be_told, open_merge, to_tell
-from flask_stadtlabor.participation.ideas.models import Idea, IdeaMerge, IdeaStatus
+from flask_stadtlabor.participation.ideas.models import Idea, IdeaMerge, IdeaStatus, IdeaSupport
 from flask_stadtlabor.participation.ideas.similar import forget_grams, write_grams
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.state import now, session
@@ -121,8 +121,10 @@ def tell(merge_id: int, numbers: Sequence[int]) -> int:
         is_to_be_told(idea, into),
     )
     people = session().scalars(theirs.order_by(Participant.id)).all()
+    is_theirs = IdeaSupport.idea_id == idea.id, IdeaSupport.participant_id.in_(numbers)
+    supporters = set(session().scalars(select(IdeaSupport.participant_id).where(*is_theirs)))
     for participant in people:
-        tell_of_merge(participant, idea, into)
+        tell_of_merge(participant, idea, into, supports=participant.id in supporters)
     merge.reached = max(merge.reached, *numbers)
     merge.written += len(people)
     session().flush()
