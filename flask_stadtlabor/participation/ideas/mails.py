@@ -19,8 +19,9 @@ IDEA_MERGED = MailKind("idea_merged", folder="")
 def tell_of_merge(participant: Participant, idea: Idea, into: Idea, *, supports: bool) -> None:
     """Tell somebody that an idea of theirs, or one that they support, is part of another one.
 
-    ``supports`` says whether they support the idea, which an author need not do. The link proves that the address is theirs, and leads to the one button. Raises ``ValueError``
-    for a participant without an address.
+    ``supports`` says whether they support the idea, which an author need not do. The link proves
+    that the address is theirs, and leads to the one button. Raises ``ValueError`` for a participant
+    without an address.
     """
     if participant.email is None:
         raise ValueError("They have no address.")
