@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from flask_stadtlabor.consent.answers.status import is_in_force
 from flask_stadtlabor.consent.models import Method
+from flask_stadtlabor.privacy.authors import forget_author
 from flask_stadtlabor.privacy.document import as_json
 from flask_stadtlabor.privacy.erasure import Erased, erase
 from flask_stadtlabor.privacy.export import PersonData, collect
@@ -89,6 +90,25 @@ def forget_staff_command(key: str) -> None:
     if not forgotten:
         raise click.ClickException(f"The history names nobody with the key {key!r}.")
     click.echo(f"Forgotten in {_many(forgotten, 'place')} of the history.")
+
+
+@person_group.command("forget-author")
+@click.argument("name")
+def forget_author_command(name: str) -> None:
+    """Forget an author whose texts came from elsewhere.
+
+    For somebody who asks for it (Art. 17 GDPR) and has no account here, so that `person erase` does
+    not find them. NAME is the public name as it stands at their ideas and comments. These stay,
+    without a name; hide what says itself who wrote it. Where no such text has that name, it says
+    so, and the exit code is 1.
+    """
+    forgotten = commit(lambda: forget_author(name)) if name else 0
+    if not forgotten:
+        raise click.ClickException(
+            f"No idea and no comment from elsewhere has the name {name!r}; write it as it stands "
+            "there. Whoever wrote here is found by `person erase`."
+        )
+    click.echo(f"Taken off {_many(forgotten, 'text')}.")
 
 
 def _find(whose: str | None, account: str | None) -> Person:
