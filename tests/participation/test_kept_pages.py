@@ -257,6 +257,7 @@ def test_whatever_happens_a_kept_page_is_what_a_new_one_would_be(
                 assert shown.data == right.data, (path, deed)
 
 
+@pytest.mark.one_database
 def test_another_worker_shows_a_comment_at_once(portal: Host) -> None:
     worker = portal.make()
     assert "Von morgen" not in worker.client().get(ON_IDEA).text
