@@ -214,7 +214,12 @@ def test_nothing_that_was_typed_is_lost_on_the_way_out(desk: Host, browser: Brow
         ways = page.locator(".sl-edit-pages a")
         ways.nth(1).click()
         page.wait_for_url("**/edit/time")
-        edit(page, "de", "text")
+        for _ in range(20):
+            edit(page, "de", "text")
+            if page.locator("[id='sl-summary-de']").input_value() == "Gleich wieder weg.":
+                break
+            # what was sent on leaving may come in after the page that was asked for next
+            page.wait_for_timeout(250)
         expect(page.locator("[id='sl-summary-de']")).to_have_value("Gleich wieder weg.")
         assert asked == []
         edit(page, "de", "time")
