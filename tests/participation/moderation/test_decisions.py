@@ -6,6 +6,7 @@ import pytest
 
 from flask_stadtlabor.participation.ideas.models import IdeaStatus
 from tests.events.desk import statements
+from tests.factories import exchange, project
 from tests.forms import fill, form_on, page, send
 from tests.host import Host
 from tests.participation.comments.desk import say
@@ -131,6 +132,20 @@ def test_of_two_moderators_the_second_learns_what_the_first_decided(
 
 
 @pytest.mark.one_database
+def test_what_one_moderator_kept_is_not_hidden_from_a_page_opened_before(
+    host: Host, number: int
+) -> None:
+    report(host, number)
+    mia, max_ = moderator(host), moderator(host, "mod:2", "Max")
+    opened = max_.get(text_url(number))
+    assert decide(mia, number, "kept").status_code == 303
+    late = send(max_, opened, {"measure": "hidden", "rule": "topic", "reasons": "Anderes Thema."})
+    assert late.status_code == 409
+    assert "Mia Moderatorin" in page(late).get_text()
+    assert stored(host)[0].status == IdeaStatus.PUBLISHED
+
+
+@pytest.mark.one_database
 def test_a_report_that_came_meanwhile_stays_open(host: Host, number: int) -> None:
     mia = moderator(host)
     report(host, number, email="otto@example.org")
@@ -154,6 +169,37 @@ def test_spam_is_hidden_in_bulk_and_without_a_statement(host: Host, number: int)
     assert "Als Spam ausgeblendet" in words(mia, f"{DESK}?list=decided")
     nothing = send(mia, mia.get(f"{DESK}?list=newest"), action="/spam")
     assert nothing.status_code == 422
+
+
+@pytest.mark.one_database
+def test_whoever_reported_spam_learns_what_became_of_it(host: Host, number: int) -> None:
+    report(host, number, email="otto@example.org")
+    mia = moderator(host)
+    listed = mia.get(f"{DESK}?list=reported")
+    assert send(mia, listed, {"texts": [f"idea-{number}"]}, action="/spam").status_code == 303
+    receipt, outcome = mails_to(host, "otto@example.org")
+    assert told(receipt) != told(outcome)
+    assert "ausgeblendet" in told(outcome)
+
+
+@pytest.mark.one_database
+def test_the_queue_of_a_project_has_the_comments_on_its_ideas(host: Host, number: int) -> None:
+    """And not those of another project."""
+    other = project("brunnen", title={"de": "Ein Brunnen"})
+    host.load(exchange(projects=[other]))
+    ben = known(host, "ben@example.org")
+    said = {"rule": "advertising", "words": "", "email": ""}
+    say(ben, idea_url(number), "Kauft bei mir!")
+    say(ben, "/stadtlabor/de/projects/brunnen/", "Kauft auch hier!")
+    for comment in comments(host):
+        fill(host.client(), f"/stadtlabor/de/comments/{comment.id}/report", said)
+    mia = moderator(host)
+    here = words(mia, f"{DESK}?project=marktplatz")
+    assert "Kauft bei mir!" in here
+    assert "Kauft auch hier!" not in here
+    there = words(mia, f"{DESK}?project=brunnen")
+    assert "Kauft auch hier!" in there
+    assert "Kauft bei mir!" not in there
 
 
 @pytest.mark.one_database

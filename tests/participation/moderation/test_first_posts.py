@@ -38,7 +38,9 @@ def test_what_somebody_writes_first_waits_and_the_next_does_not(host: Host) -> N
     assert BANKS in words(mia, f"{DESK}?list=waiting")
     assert decide(mia, idea.id, "released").status_code == 303
     assert BANKS in words(host.client(), LIST)
-    assert "Alle können jetzt lesen" in told(mails_to(host, ADA)[-1])
+    assert "Alle können jetzt lesen, was du am Montag, 2. März 2026" in told(
+        mails_to(host, ADA)[-1]
+    )
     write_idea(ada, "Ein Brunnen zum Trinken")
     assert stored(host)[1].status == "published"
 

@@ -138,5 +138,7 @@ def test_nobody_waits_for_ever_for_somebody_else_to_decide(host: Host, number: i
     hide(moderator(host, "mod:2", "Max"), other)
     mia = moderator(host)
     assert page(mia.get(objection_url(host))).select("[name=outcome]") == []
-    host.clock.move(days=15)
+    host.clock.move(days=13, hours=23)
+    assert page(mia.get(objection_url(host))).select("[name=outcome]") == []
+    host.clock.move(hours=2)
     assert page(mia.get(objection_url(host))).select("[name=outcome]")

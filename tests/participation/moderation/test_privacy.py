@@ -10,7 +10,7 @@ from flask_stadtlabor.participation.moderation.models import Decision, Objection
 from tests.forms import fill
 from tests.host import Host
 from tests.participation.ideas.desk import collecting, published
-from tests.participation.moderation.desk import decision_url, hide, moderator, report, reports
+from tests.participation.moderation.desk import DESK, decision_url, hide, moderator, report, reports
 from tests.participation.people import known
 
 ADA, OTTO = "ada@example.org", "otto@example.org"
@@ -64,7 +64,9 @@ def test_an_erased_reporter_leaves_the_report_without_an_address(host: Host, num
     assert [(each.email, each.address_key) for each in reports(host)] == [(None, None)]
 
 
-def test_reports_go_after_half_a_year_and_words_after_a_year(host: Host, number: int) -> None:
+def test_reports_go_after_half_a_year_and_words_not_while_an_objection_is_open(
+    host: Host, number: int
+) -> None:
     host.clock.move(days=183)
     host.run("retention", "run")
     assert len(reports(host)) == 1
@@ -75,6 +77,23 @@ def test_reports_go_after_half_a_year_and_words_after_a_year(host: Host, number:
     host.run("retention", "run")
     # nobody has answered the objection, so its words are still needed
     assert host.scalar(select(Objection.words)) != ""
+
+
+def test_the_words_of_a_decision_and_its_objection_go_a_year_later(host: Host, number: int) -> None:
+    """D4; what was decided, and by which rule, stays."""
+    decision = host.scalar(select(Objection.decision_id))
+    said = {"outcome": "rejected", "reasons": "Gemeint sind alle, die dort wohnen."}
+    page = f"{DESK}objections/{decision}"
+    assert fill(moderator(host, "mod:2", "Max"), page, said).status_code == 303
+    host.clock.move(days=364)
+    host.run("retention", "run")
+    assert host.scalar(select(Decision.reasons)) != ""
+    host.clock.move(days=2)
+    host.run("retention", "run")
+    for words in (Decision.reasons, Objection.words, Objection.reasons):
+        assert host.scalar(select(words)) == "", words
+    assert host.scalar(select(Decision.measure)) == "hidden"
+    assert host.scalar(select(Decision.rule)) == "respect"
 
 
 @pytest.mark.one_database
