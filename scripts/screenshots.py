@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import re
-import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from werkzeug.serving import make_server
 from example_app import create_app, mailbox
 from example_app.demo.people import ACCOUNTS
 from example_app.extensions import db
+from flask_stadtlabor.testing.equipment import find_chromium
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -36,12 +36,18 @@ LOOKS = {
     "event-phone": PHONE | {"color_scheme": "dark"},
     "register-phone": PHONE,
     "registration-phone": PHONE,
+    "idea": DESKTOP,
+    "ideas-phone": PHONE | {"color_scheme": "dark"},
     "office": {"viewport": {"width": 1280, "height": 1400}},
+    "editor": DESKTOP,
     "door-phone": PHONE,
+    "moderation": DESKTOP,
 }
 """The file's name, and how the browser looks at the page."""
 OPEN, FULL = "die-stadt-auf-der-karte", "ein-sensor-fuer-den-balkon"
 """How the slugs of two events begin: one with free seats, and one that is full."""
+IDEAS = "/stadtlabor/de/projects/sichere-schulwege/ideas/"
+"""Those of a project in which the city has answered."""
 QUALITY = 85
 
 
@@ -51,7 +57,9 @@ def take_all(browser: Browser, folder: Path) -> list[Path]:
     with musterstadt() as (app, address):
         walk = Walk(app, address, browser, folder)
         walk.citizen()
+        walk.participant()
         walk.organiser()
+        walk.moderator()
         return walk.taken
 
 
@@ -88,8 +96,20 @@ class Walk:
             page.wait_for_load_state()
             self._take(page, "registration-phone")
 
+    def participant(self) -> None:
+        """Somebody reads what others want, and what the city says to it."""
+        with self._page("idea") as page:
+            page.goto(f"{self._address}{IDEAS}?sort=answered")
+            page.locator(".sl-ideas h2 a").first.click()
+            page.wait_for_load_state()
+            self._take(page, "idea")
+        with self._page("ideas-phone") as page:
+            page.goto(f"{self._address}{IDEAS}?sort=supported")
+            page.locator(".sl-ideas").scroll_into_view_if_needed()
+            self._take(page, "ideas-phone")
+
     def organiser(self) -> None:
-        """Staff looks at who comes, and lets somebody in on the day."""
+        """Staff looks at who comes, writes about the event, and lets somebody in on the day."""
         with self._page("office") as page:
             self._sign_in(page)
             page.goto(f"{self._address}/stadtlabor/de/organise/")
@@ -99,6 +119,10 @@ class Walk:
             event = page.url
             page.goto(event.replace("/organise/", "/"))
             starts_at = page.locator("main time").first.get_attribute("datetime")
+        with self._page("editor") as page:
+            self._sign_in(page)
+            page.goto(f"{event}edit/text")
+            self._take(page, "editor")
         with (
             time_machine.travel(datetime.fromisoformat(str(starts_at)) - timedelta(minutes=15)),
             self._page("door-phone") as page,
@@ -107,6 +131,15 @@ class Walk:
             page.goto(f"{event}check-in/?q=Hatice")
             page.wait_for_load_state()
             self._take(page, "door-phone")
+
+    def moderator(self) -> None:
+        """Staff sees what somebody reported."""
+        with self._page("moderation") as page:
+            self._sign_in(page)
+            page.goto(f"{self._address}/stadtlabor/de/organise/moderation/")
+            page.locator(".sl-moderation a").first.click()
+            page.wait_for_load_state()
+            self._take(page, "moderation")
 
     def _sign_in(self, page: Page) -> None:
         account = next(account for account in ACCOUNTS if account.is_organiser)
@@ -173,8 +206,8 @@ def musterstadt() -> Iterator[tuple[Flask, str]]:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The machine's own browser."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
+        path = find_chromium(None, playwright)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()

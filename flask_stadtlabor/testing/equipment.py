@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
 AXE = Path("node_modules/axe-core/axe.min.js")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 class Missing(Exception):

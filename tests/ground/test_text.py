@@ -71,3 +71,4 @@ def test_a_shortened_text_is_never_longer(text: str, limit: int) -> None:
     short = shorten(text, limit)
     assert len(short) <= limit
     assert short == text or short.endswith("…")
+    assert short == text or not short.endswith(".…")

@@ -115,6 +115,9 @@ def test_a_hidden_comment_leaves_a_tombstone_and_its_replies(host: Host) -> None
     for url in (idea, f"{idea}comments/", comment_url(first), comment_url(second), MINE):
         for browser in (host.client(), known(host, CEM)):
             assert "Quatsch" not in browser.get(url).text
+    heading = shown(host.client(), comment_url(first)).select_one("h1")
+    assert heading is not None
+    assert heading.get_text() == "Ein Kommentar, der nicht mehr hier steht"
     assert [each.replies for each in stored(host)] == [1, 0, 0]
     # hiding the reply too leaves nothing to hold together
     moderate(host, moderation.hide, second)
