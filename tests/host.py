@@ -74,7 +74,7 @@ def compile_builders_once() -> None:
             compiled[key] = compile_builder(rule, append_unknown)
         return compiled[key]
 
-    Rule._compile_builder = compiled_before  # type: ignore[method-assign]
+    Rule._compile_builder = compiled_before  # type: ignore[assignment, method-assign]
 
 
 compile_builders_once()
@@ -133,7 +133,7 @@ class Host:
         self.sent: list[EmailMessage] = []
         self.clock = Clock()
         self.db = SQLAlchemy()
-        given = {"mailer": self.sent.append, "clock": self.clock} | (ports or {})
+        given: dict[str, Any] = {"mailer": self.sent.append, "clock": self.clock} | (ports or {})
         self.stadtlabor = Stadtlabor(self.db, **given)
         self.app = create_app(url, self.db, self.stadtlabor, **config)
         self._others: list[Host] = []
@@ -210,7 +210,10 @@ class Host:
 
     def _start_anew(self, ports: dict[str, Any]) -> None:
         state = state_of(self.app)
-        fresh = {"rate_limit": FlaskLimiterLimit(), "page_cache": FlaskCachingPages()}
+        fresh: dict[str, Any] = {
+            "rate_limit": FlaskLimiterLimit(),
+            "page_cache": FlaskCachingPages(),
+        }
         state.ports = replace(state.ports, **(fresh | ports))
         # the next test's database has the same number at the same moment, and other texts
         self.app.extensions.pop(KEPT, None)

@@ -8,7 +8,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Date, DateTime, MetaData, Table, func, select, text
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    func,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.sql.ddl import sort_tables
 
 from flask_stadtlabor.migrations import runner
@@ -110,7 +123,7 @@ class Frozen:
     def found(self, host: Host) -> Rows:
         """What the database holds now in the tables and columns of this file."""
         with host.app.app_context(), host.db.engine.connect() as connection:
-            tables = reflected(connection)
+            tables = readable(connection)
             return {name: self._found(connection, tables[name]) for name in self.rows}
 
     def _found(self, connection: Connection, table: Table) -> list[dict[str, Any]]:
@@ -181,10 +194,28 @@ def _of_type(tables: list[Table], wanted: type) -> list[str]:
 def reflected(connection: Connection) -> dict[str, Table]:
     """Our tables by their names, as they are in the database."""
     metadata = MetaData()
-    metadata.reflect(
-        connection, only=lambda name, _: name.startswith(PREFIX) and name != VERSION_TABLE
-    )
+    metadata.reflect(connection, only=lambda name, _: _is_ours(name))
     return dict(metadata.tables)
+
+
+def readable(connection: Connection) -> dict[str, Table]:
+    """The same without what is only needed to write; indexes and constraints take most time."""
+    inspector = inspect(connection)
+    keys = inspector.get_multi_pk_constraint()
+    return {
+        name: Table(
+            name,
+            MetaData(),
+            *(Column(column["name"], column["type"]) for column in columns),
+            PrimaryKeyConstraint(*keys[schema, name]["constrained_columns"]),
+        )
+        for (schema, name), columns in inspector.get_multi_columns().items()
+        if _is_ours(name)
+    }
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(PREFIX) and name != VERSION_TABLE
 
 
 def _go_on_counting(connection: Connection, table: Table) -> None:

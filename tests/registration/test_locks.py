@@ -6,6 +6,7 @@ import ast
 import re
 import threading
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,6 @@ from tests.host import Host
 from tests.registration.crowd import crowd
 
 PACKAGE = Path(__file__).parents[2] / "flask_stadtlabor"
-TREES = {
-    str(path.relative_to(PACKAGE)): ast.parse(path.read_text("utf-8"))
-    for path in PACKAGE.rglob("*.py")
-}
 LOCKS = (
     "events/locks.py",
     "registration/locks.py",
@@ -56,6 +53,15 @@ WITHOUT_LOCK = {
     "registration/models.py:_keep_what_is_derived": "part of each flush",
 }
 """What changes a row, or makes one, without being handed the lock, and why that is right."""
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Our modules by their names, read when a test asks: some runs only collect this one."""
+    return {
+        str(path.relative_to(PACKAGE)): ast.parse(path.read_text("utf-8"))
+        for path in PACKAGE.rglob("*.py")
+    }
 
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
@@ -89,25 +95,25 @@ def test_whatever_changes_an_event_or_a_registration_is_handed_its_lock() -> Non
     """S17: a change without the lock as its argument does not exist."""
     without = {
         f"{name}:{function.name}"
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         for function in functions(tree)
         if name not in LOCKS and changes_a_row(function) and not is_handed_the_lock(function)
     }
     assert without == set(WITHOUT_LOCK)
 
 
-@pytest.mark.parametrize("name", sorted(set(TREES) - set(LOCKS)))
-def test_no_other_module_locks_such_a_row_or_makes_a_lock(name: str) -> None:
+def test_no_other_module_locks_such_a_row_or_makes_a_lock() -> None:
     """S17: one way, so that nobody waits in a circle."""
-    nodes = list(ast.walk(TREES[name]))
-    calls = [node for node in nodes if isinstance(node, ast.Call)]
-    asked = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-    asked |= {word.arg for call in calls for word in call.keywords if word.arg}
-    if not name.startswith(("consent/", "outbox/")) and name not in LOCK_OTHER_TABLES:
-        assert name == HAS_THE_STATEMENT or "with_for_update" not in asked
-    made = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
-    assert not made & {"Locked", "LockedEvent"}
-    assert name == "consent/ledger/head.py" or "lock_row" not in made
+    for name in set(trees()) - set(LOCKS):
+        nodes = list(ast.walk(trees()[name]))
+        calls = [node for node in nodes if isinstance(node, ast.Call)]
+        asked = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        asked |= {word.arg for call in calls for word in call.keywords if word.arg}
+        if not name.startswith(("consent/", "outbox/")) and name not in LOCK_OTHER_TABLES:
+            assert name == HAS_THE_STATEMENT or "with_for_update" not in asked, name
+        made = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+        assert not made & {"Locked", "LockedEvent"}, name
+        assert name == "consent/ledger/head.py" or "lock_row" not in made, name
 
 
 @pytest.mark.one_database
