@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import delete, func, select
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.description import blank
 from flask_stadtlabor.editor.drafts import Change, Conflicting, Refused
@@ -21,7 +22,7 @@ from flask_stadtlabor.editor.faults import Faults, faults_between, field_faults,
 from flask_stadtlabor.editor.short_names import free_slug
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Organiser, Part, Venue
-from flask_stadtlabor.events.history import By, Shared
+from flask_stadtlabor.events.history import Shared
 from flask_stadtlabor.events.history_models import SharedKind, SharedRevision, Step
 from flask_stadtlabor.events.models import Event, EventProject, Project, Series
 from flask_stadtlabor.events.questions.question_set import QuestionSet

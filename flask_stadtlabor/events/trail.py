@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, literal_column, select, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute, defer
 
-from flask_stadtlabor.events.history import By
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.events.history_models import (
     AnswerRevision,
     Deed,

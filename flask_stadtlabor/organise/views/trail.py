@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from flask_stadtlabor.events.history import By
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.events.history_models import Deed, Step
 from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.events.trail import TrailFilter, events_to_choose, read_trail, whose
