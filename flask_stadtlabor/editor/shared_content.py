@@ -94,6 +94,15 @@ def title_key(kind: SharedKind) -> str:
     return "title" if "title" in MODELS[kind].model_fields else "name"
 
 
+def title_in(entry: SharedRevision) -> LocalizedText:
+    """What something was called in a state of it."""
+    return _title(SharedKind(entry.kind), entry.slug, entry.document)
+
+
+def _title(kind: SharedKind, slug: str, document: Document) -> LocalizedText:
+    return LocalizedText(document.get(title_key(kind)) or slug)
+
+
 def empty(kind: SharedKind) -> Document:
     """A thing of this kind of which nothing is said."""
     return blank(MODELS[kind])
@@ -110,9 +119,8 @@ def listed(kind: SharedKind) -> list[Listed]:
         row = _ROWS[kind]
         titles = session().execute(select(row.slug, row.title)).all()
         return [Listed(slug, title, found.get(slug, {})) for slug, title in sorted(titles)]
-    key = title_key(kind)
     return [
-        Listed(slug, LocalizedText(document[key] or slug), document)
+        Listed(slug, _title(kind, slug, document), document)
         for slug, document in sorted(found.items())
     ]
 

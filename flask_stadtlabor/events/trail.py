@@ -39,6 +39,9 @@ _KINDS: dict[str, tuple[type[Entry], InstrumentedAttribute[str]]] = {
     "answer": (AnswerRevision, AnswerRevision.step),
 }
 
+_LONG = (EventRevision, AnswerRevision)
+"""Those whose documents can be long, and stand behind a link."""
+
 
 @dataclass(frozen=True)
 class TrailFilter:
@@ -130,8 +133,7 @@ def _read(rows: Sequence[tuple[str, int]]) -> list[TrailItem]:
         ids = [number for named, number in rows if named == kind]
         if not ids:
             continue
-        # a document can be long, and stands behind a link
-        slim = [] if table is EventDeed else [defer(table.document)]  # type: ignore[union-attr]
+        slim = [defer(table.document)] if table in _LONG else []
         found: Iterable[Entry] = session().scalars(
             select(table).where(table.id.in_(ids)).options(*slim)
         )
