@@ -21,6 +21,7 @@ from flask_stadtlabor import Action, Actor
 from flask_stadtlabor.db import Base
 from flask_stadtlabor.events.history_models import Deed, EventDeed
 from flask_stadtlabor.organise.routes import OFFICE
+from flask_stadtlabor.participation.ideas.models import Idea
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.route import PUBLIC, STAFF, Route
 from flask_stadtlabor.routes import ROUTES
@@ -155,8 +156,9 @@ def staff(host: Host) -> Host:
     author = host.make(ports={"actor": lambda: Actor("user:1", "Änne")}).client()
     idea = {"title": "Bänke am Fluss", "text": "Zwölf."}
     fill(author, f"{MOUNT}/de/projects/plattform/ideas/new", idea)
-    fill(author, f"{MOUNT}/de/ideas/1/comments/new", {"text": "Gern."}, action="/new")
-    fill(host.client(), f"{MOUNT}/de/ideas/1/report", {"rule": "respect"})
+    number = host.scalar(select(Idea.id))
+    fill(author, f"{MOUNT}/de/ideas/{number}/comments/new", {"text": "Gern."}, action="/new")
+    fill(host.client(), f"{MOUNT}/de/ideas/{number}/report", {"rule": "respect"})
     # more of them than the other event has states in its history, which are counted for each event
     for number in (1, 2, 3):
         register(host, number, **{f"consent-{PHOTOS}": "given"})
