@@ -8,8 +8,8 @@ from flask import current_app
 from sqlalchemy import select
 
 from example_app.demo.content import read
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.participation.answers.operations import (
     AnswerText,
     publish_answer,

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 
-from flask_stadtlabor.events.history import By
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.participation.moderation import comment_texts
 from flask_stadtlabor.participation.moderation.kinds import find_text
 from flask_stadtlabor.participation.moderation.models import Measure

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from flask_stadtlabor.events.history import By
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.exchange.entries import ProjectEntry
 from flask_stadtlabor.exchange.exporting import entry_of_project

@@ -80,16 +80,17 @@ def erase_command(whose: str | None, account: str | None, yes: bool) -> None:
 @person_group.command("forget-staff")
 @click.argument("key")
 def forget_staff_command(key: str) -> None:
-    """Forget a member of staff in the history.
+    """Forget a member of staff.
 
     For a member of staff who has left, or who asks for it (Art. 17 GDPR). KEY is the portal's key
-    of their account. What they did stays in the history, by "somebody of the team". Where the
-    history does not name them, it says so, and the exit code is 1.
+    of their account. What they did stays, by "somebody of the team". The names of those who
+    published a consent text stay, as proof. Where nobody has that key, it says so, and the exit
+    code is 1.
     """
     forgotten = commit(lambda: forget_staff(key)) if key else 0
     if not forgotten:
-        raise click.ClickException(f"The history names nobody with the key {key!r}.")
-    click.echo(f"Forgotten in {_many(forgotten, 'place')} of the history.")
+        raise click.ClickException(f"Nothing here was done by somebody with the key {key!r}.")
+    click.echo(f"Forgotten in {_many(forgotten, 'place')}.")
 
 
 @person_group.command("forget-author")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from flask_stadtlabor.by_staff import LONGEST_NAME, staff_key
 from flask_stadtlabor.consent.processing import Processing
 from flask_stadtlabor.db import (
     Base,
@@ -118,7 +119,8 @@ class ConsentText(Base):
     """After so many days a consent to this text expires; None: it does not."""
     processing: Mapped[Processing | None] = mapped_column(Document(Processing))
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    published_by: Mapped[str] = mapped_column(String(200))
+    published_by: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    """The name of a person or a command, sealed with the text as proof: it is never forgotten."""
 
     __table_args__ = (UniqueConstraint("purpose_id", "version", "language"),)
 
@@ -224,7 +226,10 @@ class ConsentDraft(Base):
     processing: Mapped[Processing | None] = mapped_column(Document(Processing))
     editorial: Mapped[bool] = mapped_column(default=False)
     edited_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    edited_by: Mapped[str] = mapped_column(String(200))
+    edited_by: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    """The name of who saved it last; empty once it is forgotten."""
+    edited_key: Mapped[str | None] = staff_key("edited_by")
+    """The host's opaque key of who that was."""
 
 
 class Publication(Base):
@@ -241,7 +246,10 @@ class Publication(Base):
     picture: Mapped[str | None] = mapped_column(String(64))
     """A picture of the portal's own that it is, as an opaque key (an uploaded picture's name)."""
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    recorded_by: Mapped[str] = mapped_column(String(200))
+    recorded_by: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    """The name of who recorded it; empty once it is forgotten."""
+    recorded_key: Mapped[str | None] = staff_key("recorded_by")
+    """The host's opaque key of who that was."""
     taken_down_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
@@ -255,7 +263,10 @@ class TakeDownTask(Base):
     purpose: Mapped[str] = mapped_column(slug_type())
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    done_by: Mapped[str | None] = mapped_column(String(200))
+    done_by: Mapped[str | None] = mapped_column(String(LONGEST_NAME))
+    """The name of who did it; None while nobody has, and once it is forgotten."""
+    done_key: Mapped[str | None] = staff_key("done_by")
+    """The host's opaque key of who that was."""
 
 
 IN_FORCE = (ConsentAction.GIVEN, ConsentAction.RENEWED)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.description import blank
 from flask_stadtlabor.editor.drafts import Refused
 from flask_stadtlabor.editor.faults import faults_of
 from flask_stadtlabor.editor.shifting import as_copy, shifted
 from flask_stadtlabor.editor.short_names import free_slug
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.models import Event, Series
 from flask_stadtlabor.exchange.entries import EventEntry

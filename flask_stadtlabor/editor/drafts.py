@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.editor.faults import Faults, faults_of
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import pictures_with
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event

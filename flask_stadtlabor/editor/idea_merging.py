@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.editor.shared_content import working
 from flask_stadtlabor.events import history
-from flask_stadtlabor.events.history import By, Shared
+from flask_stadtlabor.events.history import Shared
 from flask_stadtlabor.events.history_models import SharedKind, Step
 from flask_stadtlabor.participation.ideas.models import IdeaMerge
 from flask_stadtlabor.participation.ideas.operations import merging

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.editor.drafts import working
 from flask_stadtlabor.editor.faults import Faults, faults_of, field_faults
 from flask_stadtlabor.editor.publishing import look_ahead, take_step
 from flask_stadtlabor.editor.review import review
 from flask_stadtlabor.editor_field import EditorField
 from flask_stadtlabor.events.content import Part
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.history_models import PlannedPublishing, Step
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from flask_stadtlabor.events.history import By
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.events.history_models import PreviewLink
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.editor.calling_off import with_status
 from flask_stadtlabor.editor.drafts import Change, working
 from flask_stadtlabor.editor.telling import Telling, telling
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.history_models import DRAFT_ENDING_STEPS, Step
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event, EventStatus

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import delete, func, select
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor.description import blank
 from flask_stadtlabor.editor.drafts import Change, Conflicting, Refused
@@ -21,7 +22,7 @@ from flask_stadtlabor.editor.faults import Faults, faults_between, field_faults,
 from flask_stadtlabor.editor.short_names import free_slug
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Organiser, Part, Venue
-from flask_stadtlabor.events.history import By, Shared
+from flask_stadtlabor.events.history import Shared
 from flask_stadtlabor.events.history_models import SharedKind, SharedRevision, Step
 from flask_stadtlabor.events.models import Event, EventProject, Project, Series
 from flask_stadtlabor.events.questions.question_set import QuestionSet
@@ -93,6 +94,15 @@ def title_key(kind: SharedKind) -> str:
     return "title" if "title" in MODELS[kind].model_fields else "name"
 
 
+def title_in(entry: SharedRevision) -> LocalizedText:
+    """What something was called in a state of it."""
+    return _title(SharedKind(entry.kind), entry.slug, entry.document)
+
+
+def _title(kind: SharedKind, slug: str, document: Document) -> LocalizedText:
+    return LocalizedText(document.get(title_key(kind)) or slug)
+
+
 def empty(kind: SharedKind) -> Document:
     """A thing of this kind of which nothing is said."""
     return blank(MODELS[kind])
@@ -109,9 +119,8 @@ def listed(kind: SharedKind) -> list[Listed]:
         row = _ROWS[kind]
         titles = session().execute(select(row.slug, row.title)).all()
         return [Listed(slug, title, found.get(slug, {})) for slug, title in sorted(titles)]
-    key = title_key(kind)
     return [
-        Listed(slug, LocalizedText(document[key] or slug), document)
+        Listed(slug, _title(kind, slug, document), document)
         for slug, document in sorted(found.items())
     ]
 

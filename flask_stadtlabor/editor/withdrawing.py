@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.consent.follow_up.publications import take_down_picture
 from flask_stadtlabor.editor.description import blank
 from flask_stadtlabor.editor.drafts import working
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Results
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event

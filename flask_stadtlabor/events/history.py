@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, select
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.events.history_models import (
     DRAFT_STEPS,
     AnswerRevision,
@@ -27,13 +28,6 @@ from flask_stadtlabor.state import now, session
 
 LIST_LIMIT = 200
 """Entries of one event that are listed."""
-
-
-class By(NamedTuple):
-    """Who did something, as it is kept: the host's opaque key, and the name as it was."""
-
-    key: str = ""
-    name: str = ""
 
 
 class Shared(NamedTuple):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from flask_stadtlabor.by_staff import ByStaff
 from flask_stadtlabor.db import Base, Document, UTCDateTime, slug_type
 
 
@@ -59,7 +60,7 @@ DRAFT_ENDING_STEPS = (Step.EDITED, Step.PUBLISHED, Step.UNPUBLISHED)
 """Those after which the event is what its draft of changes was."""
 
 
-class HistoryEntry:
+class HistoryEntry(ByStaff):
     """One state in which somebody left something. Append-only."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,9 +69,6 @@ class HistoryEntry:
     document: Mapped[dict[str, Any]] = mapped_column(Document(dict[str, Any]))
     """The whole state, as in the exchange file."""
     at: Mapped[datetime] = mapped_column(UTCDateTime)
-    actor_key: Mapped[str] = mapped_column(String(255), default="")
-    """The host's opaque key of who did it; empty for a command, and once it is forgotten."""
-    actor_name: Mapped[str] = mapped_column(String(200), default="")
     step: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(String(500), default="")
     """Why nobody was told of it, where people would have been; or which ideas were merged."""
@@ -97,7 +95,7 @@ class EventRevision(HistoryEntry, Base):
     )
 
 
-class PreviewLink(Base):
+class PreviewLink(ByStaff, Base):
     """A link by which anybody sees what staff works on, until it ends."""
 
     __tablename__ = "stadtlabor_preview_link"
@@ -110,9 +108,6 @@ class PreviewLink(Base):
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When it leads nowhere any more; earlier than planned once somebody ended it."""
-    actor_key: Mapped[str] = mapped_column(String(255), default="")
-    """The host's opaque key of who made it; empty once it is forgotten, as in the history."""
-    actor_name: Mapped[str] = mapped_column(String(200), default="")
 
     __table_args__ = (UniqueConstraint("event_id", "number"),)
 
@@ -167,7 +162,7 @@ class AnswerRevision(HistoryEntry, Base):
     )
 
 
-class PlannedPublishing(Base):
+class PlannedPublishing(ByStaff, Base):
     """When a draft is published by itself; there until it is published or called off."""
 
     __tablename__ = "stadtlabor_planned_publishing"
@@ -176,12 +171,9 @@ class PlannedPublishing(Base):
     publish_at: Mapped[datetime] = mapped_column(UTCDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When it was to be published and could not; it is not tried again."""
-    actor_key: Mapped[str] = mapped_column(String(255), default="")
-    """The host's opaque key of who planned it, as in the history."""
-    actor_name: Mapped[str] = mapped_column(String(200), default="")
 
 
-class EventDeed(Base):
+class EventDeed(ByStaff, Base):
     """Something that was done with the people of an event, without naming any. Append-only."""
 
     __tablename__ = "stadtlabor_event_deed"
@@ -189,9 +181,6 @@ class EventDeed(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("stadtlabor_event.id"), index=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
-    actor_key: Mapped[str] = mapped_column(String(255), default="")
-    """The host's opaque key of who did it; empty once it is forgotten."""
-    actor_name: Mapped[str] = mapped_column(String(200), default="")
     deed: Mapped[str] = mapped_column(String(20))
     about: Mapped[dict[str, Any]] = mapped_column(Document(dict[str, Any]))
     """Which group it was about, what for, and how many; never who."""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, literal_column, select, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute, defer
 
-from flask_stadtlabor.events.history import By
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.events.history_models import (
     AnswerRevision,
     Deed,
@@ -38,6 +38,9 @@ _KINDS: dict[str, tuple[type[Entry], InstrumentedAttribute[str]]] = {
     "shared": (SharedRevision, SharedRevision.step),
     "answer": (AnswerRevision, AnswerRevision.step),
 }
+
+_LONG = (EventRevision, AnswerRevision)
+"""Those whose documents can be long, and stand behind a link."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +133,7 @@ def _read(rows: Sequence[tuple[str, int]]) -> list[TrailItem]:
         ids = [number for named, number in rows if named == kind]
         if not ids:
             continue
-        # a document can be long, and stands behind a link
-        slim = [] if table is EventDeed else [defer(table.document)]  # type: ignore[union-attr]
+        slim = [defer(table.document)] if table in _LONG else []
         found: Iterable[Entry] = session().scalars(
             select(table).where(table.id.in_(ids)).options(*slim)
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.consent.texts.content import TextContent
 from flask_stadtlabor.consent.texts.publishing import publish_text
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.operations import CapacityTooSmall, EventChange

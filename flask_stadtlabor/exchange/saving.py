@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Part, pictures_with
-from flask_stadtlabor.events.history import By, Shared
+from flask_stadtlabor.events.history import Shared
 from flask_stadtlabor.events.history_models import DRAFT_ENDING_STEPS, SharedKind, Step
 from flask_stadtlabor.events.locks import lock_event_named
 from flask_stadtlabor.events.models import Event, Project, Series

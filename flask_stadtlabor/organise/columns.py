@@ -14,7 +14,7 @@ from flask_stadtlabor.events.models import CompanionNames, Event
 from flask_stadtlabor.events.wall_times import to_wall
 from flask_stadtlabor.i18n import _sl, listed, words
 from flask_stadtlabor.organise.answers import answers_to
-from flask_stadtlabor.organise.filters import ANSWER, CONSENT
+from flask_stadtlabor.organise.filters import ANSWER, CONSENT, no_longer_asked
 from flask_stadtlabor.organise.queries.registrations import walk_registrations
 from flask_stadtlabor.registration.filters import RegistrationFilter
 from flask_stadtlabor.registration.ticket_codes import readable
@@ -47,10 +47,19 @@ class Table:
         self._purposes = [purpose for purpose in purposes if purpose.mode == Mode.CONSENT]
         self._desk = macros_of("stadtlabor/macros/desk.html")
         found = [*self._fixed(), *self._questions(), *self._consents()]
-        if event.ask_support and with_support_needs:
-            label = _sl("What they need")
-            found.append(Column(SUPPORT_NEEDS, label, _plain("support_needs"), is_usual=False))
-        self.columns = {column.name: column for column in found}
+        label = _sl("What they need")
+        found.append(Column(SUPPORT_NEEDS, label, _plain("support_needs"), is_usual=False))
+        self._labels = {column.name: column.label for column in found}
+        is_offered = {
+            "companions": event.companion_names != CompanionNames.NO,
+            "guardian_name": event.ask_age,
+            SUPPORT_NEEDS: event.ask_support and with_support_needs,
+        }
+        self.columns = {each.name: each for each in found if is_offered.get(each.name, True)}
+
+    def label_of(self, name: str) -> str:
+        """What a column is called, also one that the table had once."""
+        return self._labels.get(name) or no_longer_asked(name.removeprefix(ANSWER))
 
     def chosen(self, names: Sequence[str]) -> list[Column]:
         """The columns of these names, in their own order; the usual ones where there is none."""
@@ -83,12 +92,8 @@ class Table:
         yield Column("email", address, lambda row, said: shown_address(row.email or ""))
         yield Column("reach", _sl("How we reach them"), _plain("reach"))
         yield Column("party_size", _sl("Party size"), _plain("party_size"))
-        if event.companion_names != CompanionNames.NO:
-            yield Column(
-                "companions", _sl("Companions"), lambda row, said: ", ".join(row.companions)
-            )
-        if event.ask_age:
-            yield Column("guardian_name", _sl("Guardian"), _plain("guardian_name"))
+        yield Column("companions", _sl("Companions"), lambda row, said: ", ".join(row.companions))
+        yield Column("guardian_name", _sl("Guardian"), _plain("guardian_name"))
         yield Column("language", _sl("Language"), _plain("language"), is_usual=False)
         yield Column("arrived", _sl("Have arrived"), _plain("arrived"), is_usual=False)
         code = _sl("Ticket code")

@@ -109,14 +109,32 @@ class FilterFields:
         return found
 
     def in_words(self, chosen: RegistrationFilter) -> list[tuple[str, str]]:
-        """What is chosen, as names and values, beside search and state."""
+        """What is chosen, as names and values, beside search and state.
+
+        It may have been chosen long ago, and the event no longer offer it.
+        """
         titles = {f"{CONSENT}{purpose.slug}": words(purpose.title) for purpose in self._purposes}
         titles |= {f"{ANSWER}{each.slug}": words(each.label) for each in self._event.questions}
-        return [
-            (titles.get(choice.name, str(choice.label)), dict(choice.options)[choice.chosen])
+        told = [
+            (
+                titles.get(choice.name, str(choice.label)),
+                dict(choice.options).get(choice.chosen, choice.chosen),
+            )
             for choice in self.choices(chosen)
             if choice.chosen
         ]
+        asked = {question.slug for question in self._event.questions}
+        values = {WITH_ANSWER: _sl("Any answer"), WITHOUT_ANSWER: _sl("No answer")}
+        return told + [
+            (no_longer_asked(slug), values.get(value, value))
+            for slug, value in chosen.answers
+            if slug not in asked
+        ]
+
+
+def no_longer_asked(slug: str) -> str:
+    """What a question is called that the event no longer has."""
+    return _sl("%(name)s (no longer asked)", name=slug)
 
 
 def named(chosen: RegistrationFilter, *, otherwise: str) -> dict[str, str]:

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from flask_stadtlabor.by_staff import LONGEST_NAME, ByStaff, staff_key
 from flask_stadtlabor.db import Base, LocalizedColumn, LocalizedText, UTCDateTime
 from flask_stadtlabor.events.uploaded import Uploaded
 
 
-class Picture(Base):
+class Picture(ByStaff, Base):
     """One uploaded picture. A withdrawn one stays, so that it does not come back unseen."""
 
     __tablename__ = "stadtlabor_picture"
@@ -29,9 +30,6 @@ class Picture(Base):
     credit: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=LocalizedText)
     focus_x: Mapped[int] = mapped_column(default=50)
     focus_y: Mapped[int] = mapped_column(default=50)
-    actor_key: Mapped[str] = mapped_column(String(255))
-    """The host's opaque key of who uploaded it."""
-    actor_name: Mapped[str] = mapped_column(String(200))
     uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     attached_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When it was first saved with an event or an idea; None while it is only held for somebody's
@@ -42,9 +40,9 @@ class Picture(Base):
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """Since when an idea's picture is not served: its idea is hidden, or let it go."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    withdrawn_by: Mapped[str | None] = mapped_column(String(200))
+    withdrawn_by: Mapped[str | None] = mapped_column(String(LONGEST_NAME))
     """The name of who withdrew it; None once it is forgotten."""
-    withdrawn_key: Mapped[str | None] = mapped_column(String(255))
+    withdrawn_key: Mapped[str | None] = staff_key("withdrawn_by")
     """The host's opaque key of who that was."""
 
     __table_args__ = (

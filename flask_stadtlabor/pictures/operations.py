@@ -10,8 +10,8 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.events.content import Image
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.uploaded import Uploaded, uploaded
 from flask_stadtlabor.exceptions import AlreadyDeleted
 from flask_stadtlabor.pictures.models import Picture

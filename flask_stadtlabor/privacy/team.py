@@ -1,46 +1,31 @@
-"""Forgetting whose work the history of events and shared content was."""
+"""Forgetting who of staff did something, in whatever table it stands."""
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from typing import Any
 
-from flask_stadtlabor.events.history_models import (
-    AnswerRevision,
-    EventDeed,
-    EventRevision,
-    PlannedPublishing,
-    PreviewLink,
-    SharedRevision,
-)
-from flask_stadtlabor.participation.moderation.models import Decision, Objection
-from flask_stadtlabor.pictures.models import Picture
-from flask_stadtlabor.registration.models import GroupMessage
+from sqlalchemy import Column, update
+
+from flask_stadtlabor.by_staff import columns_of_staff
 from flask_stadtlabor.transactions import change_rows
-
-NAMED_IN = (
-    EventRevision,
-    EventDeed,
-    SharedRevision,
-    AnswerRevision,
-    PreviewLink,
-    PlannedPublishing,
-    GroupMessage,
-    Picture,
-    Decision,
-    Objection,
-)
-"""The tables that say whose work something was."""
 
 
 def forget_staff(key: str) -> int:
-    """Take key and name of a member of staff out of every entry; returns how many had them.
+    """Take key and name of a member of staff out of every table; returns in how many places.
 
-    ``key`` is the host's opaque key. What they did stays, by “somebody of the team”. The caller
-    commits.
+    ``key`` is the host's opaque key. What they did stays, by “somebody of the team”. The name of
+    who published a consent text stays: it is sealed with the text, and no row of it can be changed.
+    The caller commits.
     """
-    entries = sum(
-        change_rows(update(table).where(table.actor_key == key).values(actor_key="", actor_name=""))
-        for table in NAMED_IN
+    return sum(
+        change_rows(
+            update(column.table)
+            .where(column == key)
+            .values({column: _nobody(column), name: _nobody(name)})
+        )
+        for column, name in columns_of_staff()
     )
-    withdrawn = update(Picture).where(Picture.withdrawn_key == key)
-    return entries + change_rows(withdrawn.values(withdrawn_key=None, withdrawn_by=None))
+
+
+def _nobody(column: Column[Any]) -> str | None:
+    return None if column.nullable else ""

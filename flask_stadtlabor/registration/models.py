@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import instance_state
 
 from flask_stadtlabor.addresses import address_key
+from flask_stadtlabor.by_staff import LONGEST_NAME, ByStaff, staff_key
 from flask_stadtlabor.consent.models import ActorKind
 from flask_stadtlabor.db import Base, Document, UTCDateTime, long_text, sort_key_type
 from flask_stadtlabor.events.models import Event
@@ -235,7 +236,10 @@ class DeskNotice(Base):
     """Where the mail could not be delivered; None for somebody without an address."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    done_by: Mapped[str | None] = mapped_column(String(200))
+    done_by: Mapped[str | None] = mapped_column(String(LONGEST_NAME))
+    """The name of who of staff passed it on; None while nobody has, and once it is forgotten."""
+    done_key: Mapped[str | None] = staff_key("done_by")
+    """The host's opaque key of who that was."""
 
     registration: Mapped[Registration] = relationship(lazy="raise")
 
@@ -257,7 +261,7 @@ class OfflineArrival(Base):
     """Random; the device makes it when somebody comes in."""
 
 
-class GroupMessage(Base):
+class GroupMessage(ByStaff, Base):
     """What staff writes to a group of an event's people; each gets it in their own language.
 
     The rounds of the worker write the mails, in the order of registrations, a few at a time.
@@ -280,8 +284,6 @@ class GroupMessage(Base):
     last: Mapped[int]
     """The number of the last registration of all; whoever comes later gets nothing of it."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    actor_key: Mapped[str] = mapped_column(String(255), default="")
-    actor_name: Mapped[str] = mapped_column(String(200), default="")
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 
 

@@ -57,6 +57,24 @@ def test_a_phone_shows_the_report_without_scrolling_sideways(
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
+def test_the_lists_of_moderation_stand_in_pairs_on_a_phone(
+    desk: Host, browser: Browser, language: str
+) -> None:
+    """Two beside each other, at the same two places in each line, and no word is broken."""
+    desk.load(office.content())
+    with visit(browser, desk.address, language) as page:
+        for width in (320, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(f"{start(language)}moderation/")
+            links = page.locator(".sl-desk-nav a")
+            lefts = "links => links.map(link => link.getBoundingClientRect().left)"
+            left, right, *more = links.evaluate_all(lefts)
+            assert more == [left, right, left]
+            tall = "links => new Set(links.map(link => link.offsetHeight)).size"
+            assert links.evaluate_all(tall) <= 2
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
 def test_from_the_desk_to_the_door_and_to_what_is_taken_down(
     desk: Host, browser: Browser, language: str, javascript: bool

@@ -423,13 +423,17 @@ def _last_mail_to(host: Host, number: int) -> Any:
 
 
 def _texts_change(host: Host, staff: FlaskClient) -> None:
-    """A text that changed in substance, and a draft of the next."""
+    """A text that changed in substance, one that staff corrected, and a draft of the next."""
     host.load(exchange(**_texts(text={"de": "Etwas anderes.", "en": "Something else."})))
     host.mails()
     host.clock.move(hours=2)
     host.mails()
-    draft = {"text-en": "Something else again.", "change": "material", "valid_days": "30"}
-    fill(staff, f"{DESK}texts/{PHOTOS}/edit", draft, action="/edit")
+    here = f"{DESK}texts/{PHOTOS}/"
+    correction = {"text-en": "Something else!", "change": "editorial", "valid_days": "30"}
+    fill(staff, f"{here}edit", correction, action="/edit")
+    press(staff, f"{here}preview", "/publish")
+    draft = {"text-en": "Something else again.", "change": "material"}
+    fill(staff, f"{here}edit", draft, action="/edit")
 
 
 def _mail_server_away(host: Host) -> None:

@@ -16,9 +16,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.attributes import flag_modified
 
 from flask_stadtlabor import append_only
+from flask_stadtlabor.consent.models import ConsentDraft, Publication, TakeDownTask
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.migrations import runner
-from flask_stadtlabor.registration.models import Registration
+from flask_stadtlabor.registration.models import DeskNotice, Registration
 from tests.forms import page
 from tests.host import Host
 from tests.migrations.frozen import Frozen, Rows, file_of, readable
@@ -110,6 +111,26 @@ def test_seats_that_nobody_is_known_for_any_more_stay_taken(bare_host: Host) -> 
             )
         ).one()
     assert tuple(counts) == (4, 3, 4)
+
+
+@pytest.mark.parametrize(("other", "key"), [("Eva Erbin", "staff:1"), ("Otto Orga", None)])
+def test_names_of_staff_from_before_get_their_key(
+    bare_host: Host, other: str, key: str | None
+) -> None:
+    """By which `person forget-staff` finds them; a name that two people have belongs to neither."""
+    Frozen.read("0024").fill(bare_host)
+    statement = text("UPDATE stadtlabor_group_message SET actor_key = 'staff:2', actor_name = :who")
+    with bare_host.app.app_context(), bare_host.db.engine.begin() as connection:
+        connection.execute(statement, {"who": other})
+    assert bare_host.run("db", "upgrade").exit_code == 0
+    with bare_host.app.app_context():
+        for column in (
+            ConsentDraft.edited_key,
+            Publication.recorded_key,
+            TakeDownTask.done_key,
+            DeskNotice.done_key,
+        ):
+            assert set(bare_host.db.session.scalars(select(column))) - {None} == {key} - {None}
 
 
 @pytest.mark.parametrize("revision", KEPT)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from flask_stadtlabor import Action
 from tests.events.desk import statements
-from tests.factories import event, exchange, open_event
+from tests.factories import PHOTOS, event, exchange, open_event, question
 from tests.forms import fill, page
 from tests.host import Host
 from tests.organise.staff import DESK, HERE, register, staff_of, words_of
@@ -50,7 +50,8 @@ def mark(client: FlaskClient, name: str) -> str:
 
 def test_it_says_who_did_what_when_the_latest_first(portal: Host) -> None:
     found = [each for each in lines(staff_of(portal).client()) if "Import" not in each]
-    columns = "state, family_name, given_name, email, reach, party_size, consent-photos-website"
+    usual = "State, Last name, First name, E-mail address, How we reach them, Party size"
+    columns = f"All who come or may yet come Columns: {usual}, Title photos-website"
     otto = "Monday, 2 March 2026, at 10:00 · Otto Orga"
     assert [each.partition(" Venues: ")[0] for each in found] == [
         "Begun Tuesday, 3 March 2026, at 10:01 · Petra Presse",
@@ -58,7 +59,39 @@ def test_it_says_who_did_what_when_the_latest_first(portal: Host) -> None:
         f"List downloaded {otto} CSV · {columns} Have your say online, 22 April 2026",
         f"Draft of changes saved {otto} Have your say online, 22 April 2026",
     ]
-    assert "Venues: " in found[0]
+    assert found[0].endswith("Venues: The hall")
+
+
+def test_a_download_is_told_in_words_whatever_the_event_asks_now(host: Host) -> None:
+    """Its group and its columns, in the reader's language; not the names of an address."""
+    where, what = question("where"), question("what", "choice")
+    asked = {"questions": [where, what], "companion_names": "optional"}
+    host.load(exchange(open_event(registration=asked)))
+    register(host, **{"question-where": "North", "question-what": "a"})
+    staff = staff_of(host).client()
+    group = {"state": "confirmed", "language": "de", "answer-where": "?any", "answer-what": "a"}
+    group |= {f"consent-{PHOTOS}": "open"}
+    columns = ["companions", "answer-where", f"consent-{PHOTOS}"]
+    list_of = f"{HERE}registrations.csv"
+    assert staff.get(list_of, query_string={**group, "column": columns}).status_code == 200
+    for trail in (TRAIL, f"{HERE}history/"):
+        assert (
+            "CSV · Confirmed · Language: German · Question where?: Any answer · Question what?: A"
+            " · Title photos-website: Neither yes nor no"
+            " Columns: Companions, Question where?, Title photos-website"
+        ) in words_of(staff, trail)
+        assert (
+            "CSV · Bestätigt · Sprache: Deutsch · Frage where?: Irgendeine Antwort"
+            " · Frage what?: A · Titel photos-website: Weder Ja noch Nein"
+            " Spalten: Begleitpersonen, Frage where?, Titel photos-website"
+        ) in words_of(staff, trail.replace("/en/", "/de/"))
+    other = {**what, "options": [{"value": "z", "label": "Z"}]}
+    host.load(exchange(open_event(registration={"questions": [other]})))
+    assert (
+        "Question what?: a · Title photos-website: Neither yes nor no"
+        " · where (no longer asked): Any answer"
+        " Columns: Companions, where (no longer asked), Title photos-website"
+    ) in words_of(staff, TRAIL)
 
 
 def test_it_is_filtered_by_person_kind_event_and_period(portal: Host) -> None:

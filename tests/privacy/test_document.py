@@ -28,7 +28,7 @@ ABOUT_STAFF = {
     "stadtlabor_publication": set(METADATA.tables["stadtlabor_publication"].columns.keys()),
     "stadtlabor_picture": set(METADATA.tables["stadtlabor_picture"].columns.keys()),
     "stadtlabor_consent_text": {"published_by", "controller", "processing"},
-    "stadtlabor_consent_draft": {"edited_by", "controller", "processing"},
+    "stadtlabor_consent_draft": {"edited_by", "edited_key", "controller", "processing"},
     "stadtlabor_feedback": {"good", "change"},
     "stadtlabor_event": {"contact", "organisers", "programme", "image", "results", "search_text"},
 }

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.editor.idea_merging import merge
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.participation.ideas.jobs.merge_mails import tell_first
 from flask_stadtlabor.participation.ideas.operations.merging import MergeRefused
 from flask_stadtlabor.transactions import commit

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.consent.models import Publication
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
@@ -18,7 +19,7 @@ def record_publication(
     *,
     place: str,
     published_at: datetime,
-    recorded_by: str,
+    by: By,
     picture: str | None = None,
 ) -> Publication:
     """Note that something of ``context`` (an event's uid) was published under ``purpose``.
@@ -32,7 +33,8 @@ def record_publication(
         place=place,
         picture=picture,
         published_at=published_at,
-        recorded_by=recorded_by,
+        recorded_by=by.name,
+        recorded_key=by.key,
     )
     session().add(publication)
     session().flush()

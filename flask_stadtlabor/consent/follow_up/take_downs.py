@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, func, select, update
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.consent.models import ConsentSubject, TakeDownTask
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
@@ -57,12 +58,12 @@ def find_task(number: int) -> ContextTask | None:
     return None if row is None else _with_context(row)
 
 
-def finish(task: TakeDownTask, done_by: str) -> bool:
+def finish(task: TakeDownTask, by: By) -> bool:
     """Tick a task off; False when somebody had done so before, whose name then stays."""
     count = change_rows(
         update(TakeDownTask)
         .where(TakeDownTask.id == task.id, TakeDownTask.done_at.is_(None))
-        .values(done_at=now(), done_by=done_by)
+        .values(done_at=now(), done_by=by.name, done_key=by.key)
     )
     session().expire(task)
     return count == 1

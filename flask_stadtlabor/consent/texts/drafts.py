@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.consent.models import ConsentDraft, Mode, Purpose
 from flask_stadtlabor.consent.texts.content import TextContent, content_of
 from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
@@ -117,7 +118,7 @@ def find_purpose(slug: str) -> PurposeState | None:
 
 
 def save_draft(
-    slug: str, content: TextContent, *, editorial: bool, by: str, seen: str | None = None
+    slug: str, content: TextContent, *, editorial: bool, by: By, seen: str | None = None
 ) -> ConsentDraft:
     """Keep a draft in place of the one before.
 
@@ -133,12 +134,12 @@ def save_draft(
         setattr(draft, field.name, getattr(content, field.name))
     draft.editorial = editorial
     draft.edited_at = now()
-    draft.edited_by = by
+    draft.edited_by, draft.edited_key = by.name, by.key
     session().flush()
     return draft
 
 
-def publish_draft(slug: str, by: str, *, seen: str | None = None) -> None:
+def publish_draft(slug: str, by: By, *, seen: str | None = None) -> None:
     """Publish the draft for ever, as the next version or as more languages of the last one.
 
     The draft is gone then.
@@ -150,7 +151,7 @@ def publish_draft(slug: str, by: str, *, seen: str | None = None) -> None:
     blanks = state.blanks() if state is not None else [_sl("There is no draft.")]
     if state is None or state.draft is None or state.drafted is None or blanks:
         raise DraftIncomplete(blanks)
-    publish_text(slug, state.drafted, editorial=state.draft.editorial, published_by=by)
+    publish_text(slug, state.drafted, editorial=state.draft.editorial, published_by=by.name)
     session().delete(state.draft)
     session().flush()
 

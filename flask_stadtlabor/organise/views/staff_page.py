@@ -7,8 +7,8 @@ from typing import Any
 from flask import abort, make_response
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.by_staff import LONGEST_KEY, LONGEST_NAME, By
 from flask_stadtlabor.db import LARGEST_INTEGER
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exceptions import NotAllowed
 from flask_stadtlabor.forms import Button
@@ -20,8 +20,6 @@ from flask_stadtlabor.registration.later_forms import waiting_for
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.urls import local_url
-
-LONGEST_NAME = 200
 
 
 def staff_page(template: str, status: int = 200, **context: Any) -> Response:
@@ -83,12 +81,8 @@ def is_number(number: int) -> bool:
     return 1 <= number <= LARGEST_INTEGER
 
 
-def staff_name() -> str:
-    """Who acts, as it is kept beside what they did; their account, where the host gives no name."""
-    actor = staff()
-    return (actor.name or _sl("Account %(key)s", key=actor.key))[:LONGEST_NAME]
-
-
 def acting() -> By:
-    """Who acts, as the history keeps it."""
-    return By(staff().key[:255], staff_name())
+    """Who acts, as it is kept beside what they did; by account, where the host gives no name."""
+    actor = staff()
+    name = actor.name or _sl("Account %(key)s", key=actor.key)
+    return By(actor.key[:LONGEST_KEY], name[:LONGEST_NAME])

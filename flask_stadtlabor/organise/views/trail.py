@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from flask_stadtlabor.events.history import By
-from flask_stadtlabor.events.history_models import Deed, Step
+from flask_stadtlabor.by_staff import By
+from flask_stadtlabor.editor.shared_content import title_in
+from flask_stadtlabor.events.history_models import Deed, EventDeed, Step
 from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.events.trail import TrailFilter, events_to_choose, read_trail, whose
+from flask_stadtlabor.organise.deeds import deeds_in_words
 from flask_stadtlabor.organise.views.editing.shared_content import kind_words
 from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.state import settings
@@ -40,6 +42,14 @@ def show() -> ResponseReturnValue:
     return staff_page(
         "trail.html",
         trail=found.items,
+        deeds=deeds_in_words(
+            [
+                (item.entry, item.event)
+                for item in found.items
+                if isinstance(item.entry, EventDeed) and item.event is not None
+            ]
+        ),
+        shared_title=title_in,
         people_to_choose=people,
         whats=[*Deed, *(step for step in Step if step is not Step.FOUND)],
         events=events,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.events.history import Answered, By, latest, record
+from flask_stadtlabor.events.history import Answered, latest, record
 from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.participation.ideas.locks import lock_idea
 from flask_stadtlabor.participation.ideas.models import IdeaAnswer, Verdict

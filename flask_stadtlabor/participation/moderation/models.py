@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from flask_stadtlabor.by_staff import ByStaff
 from flask_stadtlabor.db import Base, UTCDateTime, long_text, slug_type
 
 
@@ -65,7 +66,7 @@ def new_mark() -> str:
     return secrets.token_hex(16)
 
 
-class Decision(Subject, Base):
+class Decision(Subject, ByStaff, Base):
     """What a moderator decided about a text. Its reasons are forgotten in time, and the rest stays.
 
     What Art. 17 DSA asks of a statement of reasons is made of it, in the author's language.
@@ -86,9 +87,6 @@ class Decision(Subject, Base):
     reasons: Mapped[str] = mapped_column(long_text())
     """The facts, in the moderator's words."""
     is_from_report: Mapped[bool]
-    actor_key: Mapped[str] = mapped_column(String(255), default="")
-    """The host's opaque key of who decided; empty once it is forgotten."""
-    actor_name: Mapped[str] = mapped_column(String(200), default="")
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     objection: Mapped[Objection | None] = relationship(lazy="raise", viewonly=True)
 
@@ -98,7 +96,7 @@ class Decision(Subject, Base):
     )
 
 
-class Objection(Base):
+class Objection(ByStaff, Base):
     """What an author says against a decision; one for each."""
 
     __tablename__ = "stadtlabor_moderation_objection"
@@ -112,8 +110,6 @@ class Objection(Base):
     """Whether the author was right; None while nobody has decided."""
     reasons: Mapped[str] = mapped_column(long_text(), default="")
     """Why, in the moderator's words."""
-    actor_key: Mapped[str] = mapped_column(String(255), default="")
-    actor_name: Mapped[str] = mapped_column(String(200), default="")
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 

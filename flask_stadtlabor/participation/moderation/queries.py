@@ -180,6 +180,9 @@ def decisions_of(participant: int) -> Sequence[Decision]:
 
 def find_decision(mark: str) -> Decision | None:
     """The decision that an address names."""
+    # such an address can be typed, but not every database could look it up
+    if "\0" in mark:
+        return None
     found = select(Decision).options(joinedload(Decision.objection)).where(Decision.mark == mark)
     return session().scalar(found)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, func, select
 
 from flask_stadtlabor import signals
-from flask_stadtlabor.events.history import By, record_deed
+from flask_stadtlabor.by_staff import By
+from flask_stadtlabor.events.history import record_deed
 from flask_stadtlabor.events.history_models import Deed
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from flask_stadtlabor.events.history import By, record_deed
+from flask_stadtlabor.by_staff import By
+from flask_stadtlabor.events.history import record_deed
 from flask_stadtlabor.events.history_models import Deed
 from flask_stadtlabor.events.locks import LockedEvent
 from flask_stadtlabor.events.models import Event

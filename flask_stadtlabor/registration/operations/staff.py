@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select, update
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.consent.answers import operations as consent
 from flask_stadtlabor.consent.answers.status import statuses
 from flask_stadtlabor.consent.models import ActorKind, ConsentAction, Method
@@ -45,7 +46,7 @@ def register(within: LockedEvent, application: SignupRequest) -> StaffSignup:
 
 
 def register_at_door(
-    within: LockedEvent, application: SignupRequest, *, where: str | None, by: str
+    within: LockedEvent, application: SignupRequest, *, where: str | None, by: By
 ) -> StaffSignup:
     """Register somebody who stands at the door, confirmed and checked in at once.
 
@@ -75,23 +76,23 @@ def _register(within: LockedEvent, application: SignupRequest) -> tuple[Locked, 
     return lock_found(within, newest)[0], True
 
 
-def pass_on(locked: Locked, notice: DeskNotice, by: str) -> bool:
+def pass_on(locked: Locked, notice: DeskNotice, by: By) -> bool:
     """Staff has told somebody what the notice is about; False when that was done before."""
     is_new = _tick_off(locked, by, DeskNotice.id == notice.id)
     session().expire(notice)
     return is_new
 
 
-def pass_on_all(locked: Locked, by: str) -> None:
+def pass_on_all(locked: Locked, by: By) -> None:
     """Staff has told somebody all there was to tell, because they are here."""
     _tick_off(locked, by)
 
 
-def _tick_off(locked: Locked, by: str, *which: ColumnElement[bool]) -> bool:
+def _tick_off(locked: Locked, by: By, *which: ColumnElement[bool]) -> bool:
     is_open = DeskNotice.done_at.is_(None)
     theirs = DeskNotice.registration_id == locked.registration.id
     ticked = update(DeskNotice).where(theirs, is_open, *which)
-    return change_rows(ticked.values(done_at=now(), done_by=by)) > 0
+    return change_rows(ticked.values(done_at=now(), done_by=by.name, done_key=by.key)) > 0
 
 
 def record_answers(

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from flask_stadtlabor import Action
 from flask_stadtlabor.adapters.roles import ROLES
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.history_models import AnswerRevision
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.participation.answers.jobs import answer_mails as jobs

@@ -142,3 +142,10 @@ def test_nobody_waits_for_ever_for_somebody_else_to_decide(host: Host, number: i
     assert page(mia.get(objection_url(host))).select("[name=outcome]") == []
     host.clock.move(hours=2)
     assert page(mia.get(objection_url(host))).select("[name=outcome]")
+
+
+def test_an_address_that_names_no_decision_tells_so(host: Host, number: int) -> None:
+    """Not every database can look up whatever somebody types."""
+    ada = known(host, ADA)
+    for mark in ("f" * 32, "%00", "x" * 300, "%ED%A0%80"):
+        assert ada.get(f"/stadtlabor/de/me/decisions/{mark}").status_code == 404

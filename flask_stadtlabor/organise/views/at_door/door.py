@@ -22,7 +22,7 @@ from flask_stadtlabor.organise.forms.consent import AnswersForm, answers_form
 from flask_stadtlabor.organise.forms.door import ArriveForm, DoorForm, PartyButton, UndoButton
 from flask_stadtlabor.organise.queries.events import list_events, numbers_of
 from flask_stadtlabor.organise.queries.registrations import find_at_door, find_ticket
-from flask_stadtlabor.organise.views.staff_page import registration_or_404, staff_name, staff_page
+from flask_stadtlabor.organise.views.staff_page import acting, registration_or_404, staff_page
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration import ticket_codes
@@ -132,7 +132,7 @@ def _arrive(locked: Locked, where: str | None, form: ArriveForm) -> Arrival:
 
 def _let_in_and_told(locked: Locked, where: str | None, form: ArriveForm) -> Arrival:
     arrival = check_in.let_in(locked, where, people=form.people.data)
-    staff.pass_on_all(locked, staff_name())
+    staff.pass_on_all(locked, acting())
     return arrival
 
 

@@ -20,7 +20,6 @@ from flask_stadtlabor.organise.views.staff_page import (
     acting,
     button_problems,
     is_number,
-    staff_name,
     staff_page,
 )
 from flask_stadtlabor.pictures.storage import remove_files
@@ -39,7 +38,7 @@ def record(event: Event) -> ResponseReturnValue:
     form = publication_form(event, pictures)
     if not form.validate():
         return _show_page(event, form, status=422)
-    context, name = event.uid, staff_name()
+    context, by = event.uid, acting()
     purpose, place, day = (
         str(field.data) for field in (form.purpose, form.place, form.published_on)
     )
@@ -51,7 +50,7 @@ def record(event: Event) -> ResponseReturnValue:
             purpose,
             place=place or (named.absolute_url if named else ""),
             published_at=published_at,
-            recorded_by=name,
+            by=by,
             picture=named.name if named else None,
         )
     )

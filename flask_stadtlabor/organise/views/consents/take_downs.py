@@ -68,7 +68,7 @@ def finish(number: int) -> ResponseReturnValue:
     def work() -> None:
         for picture in gone:
             withdraw(picture, by)
-        take_downs.finish(found.task, by.name)
+        take_downs.finish(found.task, by)
 
     commit(work)
     for picture in gone:

@@ -32,7 +32,7 @@ from flask_stadtlabor.organise.forms.text import (
     TextForm,
     text_form,
 )
-from flask_stadtlabor.organise.views.staff_page import staff_name, staff_page
+from flask_stadtlabor.organise.views.staff_page import acting, staff_page
 from flask_stadtlabor.registration.jobs.reconsent import count_to_ask
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.transactions import commit
@@ -101,7 +101,7 @@ def text_publish(purpose: str) -> ResponseReturnValue:
     problems = button.problems()
     if problems:
         return _preview(state, problems, 422)
-    by, seen = staff_name(), str(button.seen.data)
+    by, seen = acting(), str(button.seen.data)
     try:
         commit(lambda: publish_draft(purpose, by, seen=seen))
     except DraftChanged:
@@ -149,7 +149,7 @@ def _change(draft: ConsentDraft) -> str:
 
 
 def _save(purpose: str, form: TextForm) -> ResponseReturnValue:
-    by = staff_name()
+    by = acting()
     try:
         commit(
             lambda: save_draft(

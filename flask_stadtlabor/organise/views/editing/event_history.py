@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.editor.comparison import shown_changes
 from flask_stadtlabor.editor.drafts import Refused, save, working
 from flask_stadtlabor.events import history
-from flask_stadtlabor.events.history_models import HistoryEntry
+from flask_stadtlabor.events.history_models import EventDeed, HistoryEntry
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exchange.merging import differences
+from flask_stadtlabor.organise.deeds import deeds_in_words
 from flask_stadtlabor.organise.views.staff_page import (
     acting,
     button_problems,
@@ -27,7 +28,9 @@ from flask_stadtlabor.urls import see_other
 
 def show(event: Event) -> ResponseReturnValue:
     """Every state in which somebody left the event, and what was done with its people."""
-    return staff_page("editor/history.html", event=event, trail=history.trail_of(event))
+    trail = history.trail_of(event)
+    deeds = deeds_in_words([(each, event) for each in trail if isinstance(each, EventDeed)])
+    return staff_page("editor/history.html", event=event, trail=trail, deeds=deeds)
 
 
 def show_entry(event: Event, number: int) -> ResponseReturnValue:

@@ -9,8 +9,8 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.editor.withdrawing import withdraw as withdraw_from_events
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.events.uploaded import Uploaded
 from flask_stadtlabor.i18n import _sl

@@ -20,7 +20,7 @@ from flask_stadtlabor.editor.page_fields import Choices
 from flask_stadtlabor.editor.shared_content import CHOSEN, MODELS, InUse, Listed, Working
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Venue
-from flask_stadtlabor.events.history import By, Shared
+from flask_stadtlabor.events.history import Shared
 from flask_stadtlabor.events.history_models import HistoryEntry, SharedKind, SharedRevision, Step
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import is_slug
@@ -95,7 +95,7 @@ def new(shared_kind: str) -> ResponseReturnValue:
     if not form.validate():
         return _show(of, form, _typed(form, of, empty), once_more(form), status=422)
     by = acting()
-    refused_picture = _take_picture(of, form, by)
+    refused_picture = _take_picture(of, form)
     document = _typed(form, of, empty)
     if refused_picture:
         return _show(of, form, document, refused_picture, status=422)
@@ -116,7 +116,7 @@ def edit(shared_kind: str, name: str) -> ResponseReturnValue:
         typed = _typed(form, shared.kind, now_working.document)
         return _show(shared.kind, form, typed, once_more(form), name=name, status=422)
     by = acting()
-    refused_picture = _take_picture(shared.kind, form, by)
+    refused_picture = _take_picture(shared.kind, form)
     if refused_picture:
         typed = _typed(form, shared.kind, now_working.document)
         return _show(shared.kind, form, typed, refused_picture, name=name, status=422)
@@ -301,9 +301,9 @@ def _typed(form: EditForm, kind: SharedKind, document: Document) -> Document:
     return binding_of(form.posted, zone=zone).bind(describe(MODELS[kind]), document)
 
 
-def _take_picture(kind: SharedKind, form: EditForm, by: By) -> Faults:
+def _take_picture(kind: SharedKind, form: EditForm) -> Faults:
     """Hold the picture that came with a project; what is wrong with it, if anything is."""
-    return take_pictures(form, by) if kind is SharedKind.PROJECT else {}
+    return take_pictures(form, acting()) if kind is SharedKind.PROJECT else {}
 
 
 def _about(kind: SharedKind, each: Listed) -> str:

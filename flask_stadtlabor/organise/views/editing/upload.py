@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from werkzeug.datastructures import FileStorage
 
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.editor.faults import Faults
-from flask_stadtlabor.events.history import By
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.edit_event import EditForm
 from flask_stadtlabor.pictures.operations import hold

@@ -15,7 +15,7 @@ from flask_stadtlabor.events.standing import seats_in_all, step_sentence
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.organise.forms.signup import StaffForm, staff_form
 from flask_stadtlabor.organise.views.at_door import door
-from flask_stadtlabor.organise.views.staff_page import next_page, staff_name, staff_page
+from flask_stadtlabor.organise.views.staff_page import acting, next_page, staff_page
 from flask_stadtlabor.permissions import require
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration.models import Source
@@ -68,7 +68,7 @@ def _register(event: Event, form: StaffForm, *, at_door: bool) -> StaffSignup:
     )
     if not at_door:
         return commit(lambda: staff.register(lock_event(event), application))
-    where, by = session.get(door.DOOR), staff_name()
+    where, by = session.get(door.DOOR), acting()
     return commit(
         lambda: staff.register_at_door(lock_event(event), application, where=where, by=by)
     )

@@ -20,9 +20,9 @@ from flask_stadtlabor.organise.queries.notices import (
     open_notices,
 )
 from flask_stadtlabor.organise.views.staff_page import (
+    acting,
     button_problems,
     is_number,
-    staff_name,
     staff_page,
 )
 from flask_stadtlabor.outbox.templates import MailWords
@@ -51,7 +51,7 @@ def pass_on(event: Event, number: int) -> ResponseReturnValue:
     problems = button_problems()
     if problems:
         return _show_page(problems, 422)
-    registration, by = notice.registration, staff_name()
+    registration, by = notice.registration, acting()
     commit(lambda: staff.pass_on(lock_registration(registration), notice, by))
     return see_other("desk_notices")
 

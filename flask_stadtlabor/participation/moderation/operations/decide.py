@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from flask_stadtlabor.events.history import By
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.participation.moderation.kinds import KINDS, Key, find_text
 from flask_stadtlabor.participation.moderation.mails import tell_author, tell_reporters
 from flask_stadtlabor.participation.moderation.models import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from flask_stadtlabor.events.history import By
+from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.participation.moderation.kinds import KINDS, find_text
 from flask_stadtlabor.participation.moderation.locks import lock_objection
 from flask_stadtlabor.participation.moderation.mails import tell_outcome
