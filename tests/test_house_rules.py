@@ -228,6 +228,15 @@ def test_whatever_a_host_sets_of_the_looks_has_an_effect() -> None:
     assert set(re.findall(r"(--_[\w-]+):", styles)) <= used
 
 
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_a_calm_page_or_one_with_a_form_keeps_the_styles_of_these(path: Path) -> None:
+    """They come with the layout, unless a page puts its own in their place."""
+    text = path.read_text(encoding="utf-8")
+    styles = re.search(r"{% block sl_styles %}(.*?){% endblock %}", text, re.DOTALL)
+    if styles is not None and re.search(r'class="(sl-narrow|sl-form)\b', text):
+        assert "super()" in styles[1] or "forms.css" in styles[1]
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_templates_mark_nothing_as_safe(path: Path) -> None:
     """S9: what people wrote is escaped everywhere; ready HTML comes as ``Markup``."""
