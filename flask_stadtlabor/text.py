@@ -168,4 +168,4 @@ def shorten(text: str, limit: int) -> str:
     """At most ``limit`` characters, cut between words, with an ellipsis where it was cut."""
     if len(text) <= limit:
         return text
-    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–") + "…"
+    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–.") + "…"
