@@ -58,6 +58,30 @@ def test_a_link_opens_the_page_of_whoever_has_the_address(host: Host) -> None:
     assert host.client().get(MINE).status_code == 403
 
 
+@pytest.mark.one_database
+def test_whoever_takes_part_in_nothing_yet_is_shown_where_to_begin(host: Host) -> None:
+    collecting(host)
+    ada = known(host, ADA)
+    nothing, way = "Noch ist hier nichts.", "/stadtlabor/de/projects/"
+    empty = page(ada.get(MINE)).select_one("section[aria-labelledby=sl-nothing]")
+    assert nothing in empty.text
+    assert empty.select_one("a")["href"] == way
+    fill(ada, NEW, {"title": "Mehr Bänke", "text": "Bitte."})
+    assert nothing not in ada.get(MINE).text
+
+
+@pytest.mark.one_database
+def test_an_account_without_a_registration_may_have_ideas(host: Host) -> None:
+    """What is empty are its registrations, and no more is said."""
+    accounts = Accounts(host)
+    collecting(accounts.host)
+    fill(accounts.browser(), NEW, {"title": "Mehr Bänke", "text": "Bitte."})
+    seen = accounts.browser().get(MINE).text
+    assert "Du hast dich noch zu nichts angemeldet" in seen
+    assert "Mehr Bänke" in seen
+    assert "Noch ist hier nichts." not in seen
+
+
 def test_a_known_address_is_answered_like_a_new_one(host: Host) -> None:
     """S2: the same answer, page, mail and number of rows."""
     known(host)

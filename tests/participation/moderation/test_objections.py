@@ -47,6 +47,18 @@ def object_to(host: Host) -> FlaskClient:
     return ada
 
 
+@pytest.mark.one_database
+def test_whoever_objects_reads_that_it_came_in_and_what_they_wrote(host: Host, number: int) -> None:
+    """First on the page, because it looks the same otherwise; and no paragraph is lost."""
+    ada = known(host, ADA)
+    answer = fill(ada, decision_url(ada), {"words": "Ein Satz.\n\nNoch einer."})
+    seen = page(ada.get(answer.location))
+    assert "Dein Widerspruch ist da." in seen.select_one("main .sl-done").text
+    assert seen.select_one(".sl-said").text == "Ein Satz.\n\nNoch einer."
+    max_ = moderator(host, "mod:2", "Max")
+    assert page(max_.get(objection_url(host))).select_one(".sl-said").text.endswith("Noch einer.")
+
+
 def test_an_author_who_was_right_has_the_text_back(host: Host, number: int) -> None:
     ada = object_to(host)
     assert "Jemand vom Team sieht ihn sich an" in words(ada, decision_url(ada))
