@@ -109,6 +109,26 @@ def test_a_moderator_sees_the_statement_before_it_is_sent(host: Host, number: in
 
 @pytest.mark.one_database
 @pytest.mark.one_database
+def test_moderation_begins_and_goes_on_where_something_waits(host: Host, number: int) -> None:
+    """Not in a list of reports that is empty, while others wait to be read."""
+    mia = moderator(host)
+
+    def chosen(url: str) -> str:
+        return page(mia.get(url)).select_one(".sl-tabs [aria-current]").text.split()[0]
+
+    assert chosen(DESK) == "Gemeldet"
+    collecting(host, holds_first_posts=True)
+    for name in ("ben", "cem"):
+        write_idea(known(host, f"{name}@example.org"), f"Eine Idee von {name}")
+    assert chosen(DESK) == "Wartend"
+    report(host, number)
+    assert chosen(DESK) == "Gemeldet"
+    first = stored(host)[-1].id
+    assert chosen(decide(mia, first, "released").location) == "Wartend"
+    assert chosen(decide(mia, number, "kept").location) == "Wartend"
+
+
+@pytest.mark.one_database
 def test_the_paragraphs_of_a_moderator_stay_apart(host: Host, number: int) -> None:
     seen = hide(
         moderator(host), number, reasons="Der zweite Satz.\n\nUnd:\nder dritte.", preview="yes"
