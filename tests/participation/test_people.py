@@ -115,9 +115,14 @@ def test_the_token_is_stored_as_a_hash_and_the_mail_is_blanked(host: Host) -> No
 def test_a_damaged_link_and_one_that_is_over_say_so(host: Host) -> None:
     ask(host)
     link = link_in(host.mails()[0])
-    assert host.client().get(f"{link}x").status_code == 404
+    damaged = host.client().get(f"{link}x")
     host.clock.move(days=30)
-    assert host.client().get(link).status_code == 410
+    over = host.client().get(link)
+    assert (damaged.status_code, over.status_code) == (404, 410)
+    # a link of a registration would be of no use to them
+    for answer in (damaged, over):
+        assert page(answer).select_one(f".sl-error-page a[href='{ASK}']") is not None
+        assert page(answer).select_one("a[href$='/registration/send-link']") is None
 
 
 @pytest.mark.one_database
