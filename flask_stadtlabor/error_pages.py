@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from flask import Blueprint, Response, make_response, request
 from flask_wtf.csrf import CSRFError
@@ -52,10 +53,12 @@ def show_error(error: HTTPException) -> Response:
     page = next(own, str(error.code))
     try:
         # whoever was signed out while they wrote sends it once more after they have signed in
-        kept = {"typed": typed()} if isinstance(error, NotAllowed) else {}
+        shown: dict[str, Any] = {"typed": typed()} if isinstance(error, NotAllowed) else {}
     except RequestEntityTooLarge as too_large:
         return show_error(too_large)
-    response = make_response(draw(f"stadtlabor/errors/{page}.html", **kept), error.code)
+    if isinstance(error, LinkUnknown | LinkExpired):
+        shown["asked_at"] = error.asked_at
+    response = make_response(draw(f"stadtlabor/errors/{page}.html", **shown), error.code)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -8,9 +8,27 @@ from werkzeug.exceptions import Forbidden, Gone, NotFound
 class LinkUnknown(NotFound):
     """A personal link that was never given out: cut, or with a sign that does not belong to it."""
 
+    asked_at = "send_link"
+    """The view at which somebody asks for another one."""
+
 
 class LinkExpired(Gone):
     """A personal link whose time is over."""
+
+    asked_at = "send_link"
+    """The view at which somebody asks for another one."""
+
+
+class ParticipationLinkUnknown(LinkUnknown):
+    """A link of somebody who takes part: unknown, or ended by them."""
+
+    asked_at = "participation_link"
+
+
+class ParticipationLinkExpired(LinkExpired):
+    """A link of somebody who takes part, whose time is over."""
+
+    asked_at = "participation_link"
 
 
 class AlreadyDeleted(Gone):

@@ -12,7 +12,7 @@ exist (S12).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Any
 
 from flask import redirect
@@ -188,7 +188,8 @@ def _ways_back() -> Iterator[Route]:
     pages = {route.rule for route in ROUTES if "GET" in route.methods}
     for route in ROUTES:
         if route.rule not in pages:
-            view = partial(_lead_to_page, route.page)
+            # with a name: extensions of the host ask each view for it, such as Flask-WTF 1.3
+            view = update_wrapper(partial(_lead_to_page, route.page), _lead_to_page)
             yield Route(route.rule, f"{route.endpoint}_page", view, PUBLIC)
 
 

@@ -243,6 +243,18 @@ def test_whatever_a_host_sets_of_the_looks_has_an_effect() -> None:
     assert set(re.findall(r"(--_[\w-]+):", styles)) <= used
 
 
+def test_a_calm_page_or_one_with_a_form_keeps_the_styles_of_these() -> None:
+    """They come with the layout, unless a page puts its own in their place."""
+
+    def loses_them(path: Path) -> bool:
+        styles = re.search(r"{% block sl_styles %}(.*?){% endblock %}", text_of(path), re.DOTALL)
+        is_meant = re.search(r'class="(sl-narrow|sl-form)\b', text_of(path)) is not None
+        kept = ("super()", "forms.css")
+        return styles is not None and is_meant and not any(each in styles[1] for each in kept)
+
+    assert breaking(PAGES, loses_them) == []
+
+
 def test_templates_mark_nothing_as_safe() -> None:
     """S9: what people wrote is escaped everywhere; ready HTML comes as ``Markup``."""
     safe = re.compile(r"\|\s*safe\b|autoescape\s+false")

@@ -110,6 +110,22 @@ def test_a_stranger_comments_and_another_agrees_and_replies(
         look(page)
 
 
+def test_who_agrees_finds_both_buttons_where_they_were(live: Host, browser: Browser) -> None:
+    """Beside each other on a phone; a press moves nothing."""
+    _load(live)
+    with visit(browser, live.address, "de") as page:
+        page.set_viewport_size({"width": 375, "height": 700})
+        ask(live, "ben@example.org")
+        page.goto(link_of(live))
+        page.goto("/stadtlabor/de/comments/1")
+        opinions = page.locator(".sl-comment-alone .sl-opinion")
+        before = [each.bounding_box() for each in opinions.all()]
+        opinions.first.click()
+        expect(opinions.first).to_have_attribute("aria-pressed", "true")
+        page.goto("/stadtlabor/de/comments/1")
+        assert [each.bounding_box() for each in opinions.all()] == before
+
+
 def test_by_keyboard_alone(live: Host, browser: Browser) -> None:
     """A2, A6: agreeing, and taking it back."""
     _load(live)

@@ -96,6 +96,17 @@ def test_a_stranger_writes_and_publishes_and_another_supports(
         look_at(page, javascript)
 
 
+def test_a_line_that_never_ends_makes_no_page_wider(live: Host, browser: Browser) -> None:
+    """Also not where somebody begins it with spaces, which makes it code."""
+    content = gallery.content()
+    content["ideas"][0]["text"] = f"Siehe:\n\n    {'x' * 300}\n\n{'y' * 300}"
+    live.load(content)
+    with visit(browser, live.address, "de") as page:
+        page.goto("/stadtlabor/de/ideas/1/")
+        expect(page.locator(".sl-prose pre")).to_be_visible()
+        check(page)
+
+
 def test_by_keyboard_alone(live: Host, browser: Browser) -> None:
     """A2, A6: supporting, and taking it back."""
     live.load(gallery.content())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask_wtf import CSRFProtect
 
 from flask_stadtlabor.routes import ROUTES
 from tests.host import Host
@@ -34,10 +35,14 @@ def address(rule: str) -> str:
 
 
 @pytest.mark.one_database
-def test_it_comes_to_the_page_with_the_button(host: Host) -> None:
+@pytest.mark.parametrize("is_guarded", [False, True], ids=["plain", "CSRFProtect"])
+def test_it_comes_to_the_page_with_the_button(host: Host, is_guarded: bool) -> None:
     """And never to an address that takes a POST alone; nothing is done, and nothing is told."""
+    portal = host.make()
+    if is_guarded:
+        CSRFProtect(portal.app)
     browser, pages = (
-        host.client(),
+        portal.client(),
         {
             address(rule)
             for rule in READ

@@ -48,6 +48,15 @@ def test_own_pages_speak_the_language_of_their_path(
         assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("", "Termine"), ("projects/", "Mitmachen"), ("rules", "Mitmachen"), ("me/", "Mitmachen")],
+)
+def test_the_menu_says_where_somebody_is(portal: Flask, path: str, name: str) -> None:
+    seen = page(portal.test_client().get(f"/stadtlabor/de/{path}"))
+    assert [link.text.strip() for link in seen.select("header nav a[aria-current]")][-1:] == [name]
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("path", ["/", REAL_EVENT, "/series/stadtlabor-zu-besuch/"])
 def test_a_stranger_gets_a_page_that_can_be_cached(portal: Flask, language: str, path: str) -> None:

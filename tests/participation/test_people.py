@@ -58,6 +58,30 @@ def test_a_link_opens_the_page_of_whoever_has_the_address(host: Host) -> None:
     assert host.client().get(MINE).status_code == 403
 
 
+@pytest.mark.one_database
+def test_whoever_takes_part_in_nothing_yet_is_shown_where_to_begin(host: Host) -> None:
+    collecting(host)
+    ada = known(host, ADA)
+    nothing, way = "Noch ist hier nichts.", "/stadtlabor/de/projects/"
+    empty = page(ada.get(MINE)).select_one("section[aria-labelledby=sl-nothing]")
+    assert nothing in empty.text
+    assert empty.select_one("a")["href"] == way
+    fill(ada, NEW, {"title": "Mehr Bänke", "text": "Bitte."})
+    assert nothing not in ada.get(MINE).text
+
+
+@pytest.mark.one_database
+def test_an_account_without_a_registration_may_have_ideas(host: Host) -> None:
+    """What is empty are its registrations, and no more is said."""
+    accounts = Accounts(host)
+    collecting(accounts.host)
+    fill(accounts.browser(), NEW, {"title": "Mehr Bänke", "text": "Bitte."})
+    seen = accounts.browser().get(MINE).text
+    assert "Du hast dich noch zu nichts angemeldet" in seen
+    assert "Mehr Bänke" in seen
+    assert "Noch ist hier nichts." not in seen
+
+
 def test_a_known_address_is_answered_like_a_new_one(host: Host) -> None:
     """S2: the same answer, page, mail and number of rows."""
     known(host)
@@ -91,9 +115,14 @@ def test_the_token_is_stored_as_a_hash_and_the_mail_is_blanked(host: Host) -> No
 def test_a_damaged_link_and_one_that_is_over_say_so(host: Host) -> None:
     ask(host)
     link = link_in(host.mails()[0])
-    assert host.client().get(f"{link}x").status_code == 404
+    damaged = host.client().get(f"{link}x")
     host.clock.move(days=30)
-    assert host.client().get(link).status_code == 410
+    over = host.client().get(link)
+    assert (damaged.status_code, over.status_code) == (404, 410)
+    # a link of a registration would be of no use to them
+    for answer in (damaged, over):
+        assert page(answer).select_one(f".sl-error-page a[href='{ASK}']") is not None
+        assert page(answer).select_one("a[href$='/registration/send-link']") is None
 
 
 @pytest.mark.one_database

@@ -27,7 +27,7 @@ from flask_stadtlabor.participation.moderation.operations.objection import (
 )
 from flask_stadtlabor.participation.moderation.rules import hints_in, rules, rules_to_name
 from flask_stadtlabor.participation.moderation.statement import statement_of
-from flask_stadtlabor.participation.moderation.texts import MEASURES, ModeratedText
+from flask_stadtlabor.participation.moderation.texts import MEASURES, ModeratedText, Standing
 from flask_stadtlabor.participation.people.current import of_account
 from flask_stadtlabor.permissions import staff
 from flask_stadtlabor.state import now
@@ -97,7 +97,9 @@ def moderate(kind: str, number: int) -> ResponseReturnValue:
             )
         ]
         return _show_text(text, form, 409)
-    return see_other("moderation", done=ruling.measure.value)
+    # whoever reads what waits goes on with that
+    back = {"list": "waiting"} if text.standing is Standing.HELD else {}
+    return see_other("moderation", **back, done=ruling.measure.value)
 
 
 def objection(number: int) -> ResponseReturnValue:
@@ -147,7 +149,8 @@ def _show_queue(status: int, problems: list[str]) -> Response:
     asked = _asked()
     projects = list_projects()
     project = next((each for each in projects if each.slug == asked.get("project")), None)
-    chosen = asked.get("list", "reported")
+    counts = queries.count_open()
+    chosen = asked["list"] = asked.get("list") or _first_to_do(counts)
     page = min(max(whole_number(request.args.get("page")), 1), MOST_PAGES)
     kind = asked.get("kind")
     found = LISTS[chosen](kind, project.id if project is not None else None, page)
@@ -160,7 +163,7 @@ def _show_queue(status: int, problems: list[str]) -> Response:
         rows=rows,
         form=form,
         problems=problems,
-        counts=queries.count_open(),
+        counts=counts,
         chosen=chosen,
         asked=asked,
         kinds=KINDS,
@@ -172,6 +175,11 @@ def _show_queue(status: int, problems: list[str]) -> Response:
         previous_url=local_url("moderation", **asked, page=page - 1) if page > 1 else None,
         next_url=local_url("moderation", **asked, page=page + 1) if found.has_more else None,
     )
+
+
+def _first_to_do(counts: queries.Counts) -> str:
+    """The list that is shown first: the first in which something waits for a decision."""
+    return next((name for name, number in counts._asdict().items() if number), "reported")
 
 
 def _rows(items: Sequence[Any]) -> list[Row]:

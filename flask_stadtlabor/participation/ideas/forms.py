@@ -51,7 +51,7 @@ class IdeaForm(PictureForm):
     category = Choice(lazy("Category"), choices=[])
     area = Choice(lazy("Area"), choices=[])
     place = StringField(
-        lazy("Where is it about?"),
+        lazy("Which place is it about?"),
         filters=[stripped],
         validators=[PlainText(LONGEST_PLACE)],
         render_kw={"maxlength": LONGEST_PLACE, "autocomplete": "off"},

@@ -27,6 +27,7 @@ from flask_stadtlabor.participation.ideas.queries import (
 )
 from flask_stadtlabor.participation.people.current import STRANGER, Identity
 from flask_stadtlabor.participation.projects.phases import Deed, open_deeds
+from flask_stadtlabor.pictures import taking
 from flask_stadtlabor.ports import Level
 from flask_stadtlabor.state import now
 from flask_stadtlabor.urls import local_url
@@ -90,6 +91,12 @@ class IdeaPage:
     def can_be_changed(self) -> bool:
         """Whether its author can write it anew now."""
         return is_changeable(self.idea)
+
+    @property
+    def lacks_picture(self) -> bool:
+        """Whether its author can add one before anybody else reads it, as the form has said."""
+        can_follow = self.idea.status == IdeaStatus.WAITING and self.idea.picture is None
+        return can_follow and taking.is_possible()
 
     @property
     def category(self) -> str:

@@ -17,6 +17,7 @@ from flask_stadtlabor.participation.people.current import Identity, require_know
 from flask_stadtlabor.participation.people.forms import SettingsForm
 from flask_stadtlabor.participation.people.operations import contributor, set_up
 from flask_stadtlabor.participation.telling.operations import erase_news
+from flask_stadtlabor.pictures import taking
 from flask_stadtlabor.registration.views.account import my_registrations
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.templating import draw
@@ -34,6 +35,7 @@ def overview() -> ResponseReturnValue:
         own=own_ideas(who.participant.id) if who.participant is not None else None,
         decisions=told_decisions(who.participant.id) if who.participant is not None else (),
         own_comments=_comments_of(who),
+        takes_pictures=taking.is_possible(),
         button=Button(formdata=None),
         news=request.args.get("now", ""),
     )

@@ -45,9 +45,9 @@ class ReportForm(SafeguardedForm):
     """What somebody says against a text; nobody needs an account for it."""
 
     rule = OneOf(
-        lazy("What is wrong with it?"),
+        lazy("Which rule does the text break?"),
         choices=[],
-        validators=[Required(lazy("Choose what is wrong with the text."))],
+        validators=[Required(lazy("Choose the rule that the text breaks."))],
     )
     words = _words(lazy("What exactly do you mean?"))
     email = AddressField(lazy("E-mail address"), render_kw={"autocomplete": "email"})

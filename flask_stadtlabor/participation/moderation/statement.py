@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -63,7 +64,7 @@ class Statement:
     def facts(self) -> list[str]:
         """Why, in the words of the rule and in the moderator's own."""
         by_rule = said(self.rule.reasons) if self.rule is not None else ""
-        return [words for words in (by_rule, self.decision.reasons) if words]
+        return [*_paragraphs(by_rule), *_paragraphs(self.decision.reasons)]
 
     @property
     def ground(self) -> str:
@@ -105,6 +106,10 @@ class Statement:
         takes_away = self.decision.measure in TAKING_AWAY
         reasons = [*self.facts, self.ground, self.origin, self.remedy] if takes_away else self.facts
         return [words for words in (self.done, *reasons) if words]
+
+
+def _paragraphs(words: str | None) -> list[str]:
+    return [part for part in re.split(r"\n\s*\n", (words or "").strip()) if part]
 
 
 def statement_of(decision: Decision, text: ModeratedText, named: Mapping[str, Rule]) -> Statement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -79,7 +79,7 @@ def decision(mark: str) -> ResponseReturnValue:
         return _show_decision(found, form, 422)
     words = str(form.words.data)
     commit(lambda: object_to(mark, contributor(who).id, words))
-    return see_other("decision", mark=mark)
+    return see_other("decision", mark=mark, now="objected")
 
 
 def _report(kind: str, number: int) -> ResponseReturnValue:
@@ -128,5 +128,6 @@ def _show_decision(decision: Decision, form: ObjectionForm, status: int) -> Resp
         text=text,
         form=form,
         can_object=can_object(decision),
+        news=request.args.get("now", ""),
     )
     return personal(page, status)

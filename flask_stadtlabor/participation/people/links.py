@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import contains_eager
 
-from flask_stadtlabor.exceptions import LinkExpired
+from flask_stadtlabor.exceptions import ParticipationLinkExpired
 from flask_stadtlabor.i18n import page_language
 from flask_stadtlabor.participation.people.models import Participant, ParticipantLink
 from flask_stadtlabor.state import now, session
@@ -39,7 +39,7 @@ def participant_link(participant: Participant, *, leads_to: str | None = None) -
 def link_behind(hashed_token: str) -> ParticipantLink | None:
     """The link, with whose it is; None for an unknown one.
 
-    Raises :class:`~flask_stadtlabor.exceptions.LinkExpired` once its time is over.
+    Raises :class:`~flask_stadtlabor.exceptions.ParticipationLinkExpired` once its time is over.
     """
     link = session().scalar(
         select(ParticipantLink)
@@ -50,7 +50,7 @@ def link_behind(hashed_token: str) -> ParticipantLink | None:
     if link is None:
         return None
     if link.expires_at <= now():
-        raise LinkExpired
+        raise ParticipationLinkExpired
     return link
 
 

@@ -68,6 +68,16 @@ def remember_name(participant: Participant, public_name: str | None) -> None:
     session().flush()
 
 
+def suggest_name(number: int, public_name: str | None) -> None:
+    """Keep the name at what somebody publishes, for the next form, unless they have one already.
+
+    What waits for a link may name somebody whom nobody knew when it was written.
+    """
+    participant = session().get_one(Participant, number)
+    if participant.public_name is None:
+        remember_name(participant, public_name)
+
+
 def remember_published(number: int) -> None:
     """Remember that everybody can read something of a participant's."""
     participant = session().get_one(Participant, number)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.config import Rate
-from flask_stadtlabor.exceptions import LinkUnknown
+from flask_stadtlabor.exceptions import ParticipationLinkUnknown
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.participation.people import current
@@ -58,7 +58,7 @@ def open_link(token: str) -> ResponseReturnValue:
     if not within_limit("link", client_key()):
         abort(429)
     if not current.open_link(token):
-        raise LinkUnknown
+        raise ParticipationLinkUnknown
     if is_sent_by_us_alone():
         return personal(draw("stadtlabor/participation/people/opening.html"))
     back = current.way_back()

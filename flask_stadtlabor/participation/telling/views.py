@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from flask_stadtlabor.exceptions import LinkUnknown
+from flask_stadtlabor.exceptions import ParticipationLinkUnknown
 from flask_stadtlabor.participation.telling.operations import end_mails
 from flask_stadtlabor.participation.telling.unsubscribing import Mails, unsubscription
 from flask_stadtlabor.registration.views.link_session import personal
@@ -27,7 +27,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     """
     found = unsubscription(token)
     if found is None:
-        raise LinkUnknown
+        raise ParticipationLinkUnknown
     is_done = request.method == "POST"
     if is_done:
         commit(lambda: end_mails(found.mark, found.mails))

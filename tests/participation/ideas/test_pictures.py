@@ -105,7 +105,7 @@ def test_a_picture_without_a_description_is_kept_and_asked_about(portal: Host) -
     ada = known(portal)
     first = write(ada, picture_alt="")
     assert first.status_code == 422
-    assert "Bitte sage in einem Satz, was auf dem Bild zu sehen ist." in problems(first)
+    assert "Bitte beschreibe in einem Satz, was auf dem Bild zu sehen ist." in problems(first)
     assert page(first).select_one("form .sl-idea-picture img") is not None
     assert send_with(ada, first, None, picture_alt=ALT).status_code == 303
     assert stored(portal)[-1].picture_alt == ALT
@@ -175,6 +175,9 @@ def test_nothing_of_a_stranger_is_stored(portal: Host, tmp_path: Path) -> None:
     assert portal.scalar(select(func.count(Picture.id))) == 0
     stranger.get(link_in(portal.mails()[-1]))
     edit = idea_url(stored(portal)[-1].id, "edit")
+    for seen in (MINE, idea_url(stored(portal)[-1].id)):
+        link = shown(stranger, seen).select_one(f"a[href='{edit}']")
+        assert "Ändern oder ein Bild hinzufügen" in link.text
     answer = send_with(stranger, stranger.get(edit), photo(), picture_alt=ALT)
     assert answer.status_code == 303
     press(stranger, idea_url(stored(portal)[-1].id), "/publish")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus, IdeaSupport
 from tests.factories import phase
-from tests.forms import fill, page, press, send
+from tests.forms import fields_of, fill, form_on, page, press, send
 from tests.host import Host
 from tests.participation.ideas.desk import (
     BANKS,
@@ -22,7 +22,7 @@ from tests.participation.ideas.desk import (
     words,
     write_idea,
 )
-from tests.participation.people import MINE, known, link_in
+from tests.participation.people import MINE, SETTINGS, known, link_in
 
 
 def test_words_of_a_stranger_wait_for_the_link_and_are_published_once(host: Host) -> None:
@@ -47,6 +47,25 @@ def test_words_of_a_stranger_wait_for_the_link_and_are_published_once(host: Host
     assert (idea.status, idea.text, idea.public_name) == ("published", text.strip(), "Ada")
     told = words(host.client(), idea_url(idea.id))
     assert f"{BANKS} Ada am Montag, 2. März 2026" in told.replace("\xa0", " ")
+
+
+@pytest.mark.one_database
+def test_the_name_at_what_a_stranger_publishes_is_suggested_from_then_on(host: Host) -> None:
+    """Else their comment below it would be signed “Anonymous”; a name of their own is kept."""
+    collecting(host)
+    write_idea(host.client(), email="ada@example.org", public_name="Ada")
+    browser = host.client()
+    browser.get(link_in(host.mails()[-1]))
+    for form in (NEW, SETTINGS):
+        assert fields_of(form_on(browser.get(form)))["public_name"] == ""
+    press(browser, MINE, "/publish")
+    for form in (NEW, SETTINGS):
+        assert fields_of(form_on(browser.get(form)))["public_name"] == "Ada"
+    comment = {"text": "Bitte.", "email": "ada@example.org", "public_name": "Jemand"}
+    new = idea_url(stored(host)[0].id, "comments/new")
+    assert fill(host.client(), new, comment).status_code == 303
+    press(browser, MINE, "/publish")
+    assert fields_of(form_on(browser.get(NEW)))["public_name"] == "Ada"
 
 
 def test_a_double_click_makes_one_idea(host: Host) -> None:

@@ -109,6 +109,48 @@ def test_a_moderator_sees_the_statement_before_it_is_sent(host: Host, number: in
 
 
 @pytest.mark.one_database
+@pytest.mark.one_database
+def test_moderation_begins_and_goes_on_where_something_waits(host: Host, number: int) -> None:
+    """Not in a list of reports that is empty, while others wait to be read."""
+    mia = moderator(host)
+
+    def chosen(url: str) -> str:
+        return page(mia.get(url)).select_one(".sl-tabs [aria-current]").text.split()[0]
+
+    assert chosen(DESK) == "Gemeldet"
+    collecting(host, holds_first_posts=True)
+    for name in ("ben", "cem"):
+        write_idea(known(host, f"{name}@example.org"), f"Eine Idee von {name}")
+    assert chosen(DESK) == "Wartend"
+    report(host, number)
+    assert chosen(DESK) == "Gemeldet"
+    first = stored(host)[-1].id
+    assert chosen(decide(mia, first, "released").location) == "Wartend"
+    assert chosen(decide(mia, number, "kept").location) == "Wartend"
+
+
+@pytest.mark.one_database
+def test_the_paragraphs_of_a_moderator_stay_apart(host: Host, number: int) -> None:
+    seen = hide(
+        moderator(host), number, reasons="Der zweite Satz.\n\nUnd:\nder dritte.", preview="yes"
+    )
+    told_words = [part.text for part in page(seen).select("#sl-preview ~ p")]
+    assert "Der zweite Satz." in told_words
+    assert "Und:\nder dritte." in told_words
+
+
+@pytest.mark.one_database
+def test_the_queue_says_nothing_twice(host: Host, number: int) -> None:
+    """A comment has no title but its first words, and a project's comment is about the project."""
+    thread = "/stadtlabor/de/projects/marktplatz/comments/new"
+    assert fill(known(host, ADA), thread, {"text": "Mehr Bäume!"}).status_code == 303
+    assert fill(known(host, ADA), thread, {"text": "Lang. " * 30}).status_code == 303
+    long, short = page(moderator(host).get(f"{DESK}?list=newest&kind=comment")).select("li:has(h2)")
+    assert short.text.split("Das ist Spam")[0].count("Mehr Bäume!") == 1
+    assert long.text.split("Das ist Spam")[0].count("Lang. Lang") > 10
+    assert short.select_one(".sl-small").text.count("Marktplatz") == 1
+
+
 def test_nothing_is_taken_away_without_a_rule(host: Host, number: int) -> None:
     answer = hide(moderator(host), number, rule="")
     assert answer.status_code == 422

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from flask_stadtlabor.participation.moderation.models import Decision, Objection
 from tests.forms import fill, page, send
@@ -47,6 +47,18 @@ def object_to(host: Host) -> FlaskClient:
     return ada
 
 
+@pytest.mark.one_database
+def test_whoever_objects_reads_that_it_came_in_and_what_they_wrote(host: Host, number: int) -> None:
+    """First on the page, because it looks the same otherwise; and no paragraph is lost."""
+    ada = known(host, ADA)
+    answer = fill(ada, decision_url(ada), {"words": "Ein Satz.\n\nNoch einer."})
+    seen = page(ada.get(answer.location))
+    assert "Dein Widerspruch ist da." in seen.select_one("main .sl-done").text
+    assert seen.select_one(".sl-said").text == "Ein Satz.\n\nNoch einer."
+    max_ = moderator(host, "mod:2", "Max")
+    assert page(max_.get(objection_url(host))).select_one(".sl-said").text.endswith("Noch einer.")
+
+
 def test_an_author_who_was_right_has_the_text_back(host: Host, number: int) -> None:
     ada = object_to(host)
     assert "Jemand vom Team sieht ihn sich an" in words(ada, decision_url(ada))
@@ -59,6 +71,21 @@ def test_an_author_who_was_right_has_the_text_back(host: Host, number: int) -> N
     assert "Du hattest recht." in answer
     assert "Der Satz ist hart, aber sachlich." in answer
     assert "du hattest recht" in words(ada, MINE)
+
+
+def test_who_has_the_text_back_is_told_nothing_else(host: Host, number: int) -> None:
+    """A moderator shows it again without the page of the objection, which is decided by that."""
+    ada = object_to(host)
+    max_ = moderator(host, "mod:2", "Max")
+    waiting = max_.get(objection_url(host))
+    assert decide(moderator(host), number, "restored").status_code == 303
+    assert "Alle können es wieder lesen." in told(mails_to(host, ADA)[-1])
+    assert "du hattest recht" in words(ada, MINE)
+    assert "Niemand widerspricht" in words(max_, f"{DESK}?list=objections")
+    late = send(max_, waiting, {"outcome": "rejected", "reasons": "Nein."})
+    assert late.location == objection_url(host)
+    assert "Die Person hatte recht" in words(max_, objection_url(host))
+    assert not [mail for mail in mails_to(host, ADA) if "Widerspruch" in mail["Subject"]]
 
 
 def test_or_the_decision_stands(host: Host, number: int) -> None:
@@ -121,9 +148,13 @@ def test_two_who_answer_an_objection_do_it_once(host: Host, number: int) -> None
 
 
 def test_an_old_objection_does_not_undo_a_later_decision(host: Host, number: int) -> None:
+    """One that is left from when showing a text again did not decide about it."""
     object_to(host)
     mia, max_ = moderator(host), moderator(host, "mod:2", "Max")
     decide(mia, number, "restored")
+    with host.app.app_context():
+        host.db.session.execute(update(Objection).values(decided_at=None, is_upheld=None))
+        host.db.session.commit()
     hide(mia, number, rule="law", reasons="Das ist verboten.")
     late = fill(max_, objection_url(host), {"outcome": "upheld", "reasons": "Stimmt."})
     assert late.status_code == 409

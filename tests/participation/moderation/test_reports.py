@@ -100,7 +100,7 @@ def test_it_can_be_reported_again_once_somebody_has_decided(host: Host, number: 
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"rule": ""}, "Wähle aus, was an dem Text nicht stimmt."),
+        ({"rule": ""}, "Wähle aus, gegen welche Regel der Text verstößt."),
         ({"rule": "law", "words": ""}, "Schreib in einem Satz, welches Gesetz du meinst"),
         ({"email": "otto@"}, "Bitte prüfe die E-Mail-Adresse"),
     ],

@@ -139,6 +139,16 @@ def test_the_list_of_events_leads_to_the_projects(host: Host) -> None:
 
 
 @pytest.mark.one_database
+def test_the_list_leads_back_to_what_somebody_takes_part_in(host: Host) -> None:
+    """Whoever has no account finds it nowhere else once the mail with the link is lost."""
+    host.load(exchange(projects=[project()]))
+    seen = page(host.client().get("/stadtlabor/de/projects/"))
+    link = seen.find("a", string="Meine Beteiligung")
+    assert link is not None
+    refused = host.client().get(str(link["href"]))
+    assert page(refused).select_one("a[href='/stadtlabor/de/me/link']") is not None
+
+
 def test_a_search_finds_projects_beside_events(host: Host) -> None:
     """In any language and spelling, and in none of its own where nothing fits."""
     load(host, project(description={"de": "Mit **Bäumen** und Brunnen"}), project("anderes"))

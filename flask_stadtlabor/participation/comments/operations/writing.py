@@ -16,7 +16,7 @@ from flask_stadtlabor.participation.comments.operations.replies import count_abo
 from flask_stadtlabor.participation.comments.threads import Thread
 from flask_stadtlabor.participation.ideas.models import Idea
 from flask_stadtlabor.participation.people.models import Participant
-from flask_stadtlabor.participation.people.operations import remember_published
+from flask_stadtlabor.participation.people.operations import remember_published, suggest_name
 from flask_stadtlabor.participation.people.writing import Writer
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
@@ -95,6 +95,7 @@ def publish(number: int, whose: int) -> Comment | None:
     """
     comment = _lock_own(number, whose)
     if comment is not None and comment.status == CommentStatus.WAITING:
+        suggest_name(whose, comment.public_name)
         _send(comment)
     return comment
 

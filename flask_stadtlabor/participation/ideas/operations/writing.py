@@ -26,7 +26,7 @@ from flask_stadtlabor.participation.ideas.operations.pictures import (
 from flask_stadtlabor.participation.ideas.queries import audience_of
 from flask_stadtlabor.participation.ideas.similar import forget_grams, write_grams
 from flask_stadtlabor.participation.people.models import Participant
-from flask_stadtlabor.participation.people.operations import remember_published
+from flask_stadtlabor.participation.people.operations import remember_published, suggest_name
 from flask_stadtlabor.participation.people.writing import Writer
 from flask_stadtlabor.participation.telling.operations import tell
 from flask_stadtlabor.state import now, session
@@ -119,7 +119,10 @@ def publish(number: int, whose: int) -> Idea | None:
     Returns the idea; None where it is not theirs.
     """
     idea = _lock_own(number, whose)
-    return _send(idea) if idea is not None and idea.status in UNSENT else idea
+    if idea is None or idea.status not in UNSENT:
+        return idea
+    suggest_name(whose, idea.public_name)
+    return _send(idea)
 
 
 class ChangedMeanwhile(Exception):

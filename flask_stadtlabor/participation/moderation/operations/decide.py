@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.participation.moderation.kinds import KINDS, Key, find_text
+from flask_stadtlabor.participation.moderation.locks import lock_open_objections
 from flask_stadtlabor.participation.moderation.mails import tell_author, tell_reporters
 from flask_stadtlabor.participation.moderation.models import (
     TAKING_AWAY,
@@ -43,12 +44,14 @@ class DecidedMeanwhile(Exception):
 def decide(kind: str, number: int, ruling: Ruling, by: By) -> Decision:
     """Carry out what a moderator decided, and tell the author and whoever reported the text.
 
-    Reports that came in after the moderator's page was shown stay open. Raises
-    :class:`DecidedMeanwhile`, and then nothing was changed.
+    Whoever objected and has their text back was right. Reports that came in after the moderator's
+    page was shown stay open. Raises :class:`DecidedMeanwhile`, and then nothing was changed.
     """
     text = find_text(kind, number)
     if text is None or count_decisions(kind, number) != ruling.turn:
         raise DecidedMeanwhile
+    is_back = ruling.measure is Measure.RESTORED
+    objections = lock_open_objections(kind, number) if is_back else []
     if ruling.measure not in MEASURES[text.standing] or not _carry_out(text, ruling.measure):
         raise DecidedMeanwhile
     # read once more, now that it is locked: nobody publishes what they have not read
@@ -58,6 +61,10 @@ def decide(kind: str, number: int, ruling: Ruling, by: By) -> Decision:
     reports = _open_reports(text, ruling.last_report)
     decision = _write(text, ruling, by, is_from_report=bool(reports))
     _close(reports, decision)
+    for objection in objections:
+        objection.is_upheld, objection.reasons = True, ruling.reasons
+        objection.actor_key, objection.actor_name = by.key, by.name
+        objection.decided_at = decision.decided_at
     tell_author(decision, text)
     tell_reporters(reports, decision, text)
     session().flush()
