@@ -60,9 +60,9 @@ class RegistrationFilter:
         return ACTIVE if self.state == States.ACTIVE else (self.state,)
 
     @property
-    def is_by_state_alone(self) -> bool:
+    def is_counted(self) -> bool:
         """Whether an event's numbers tell already how many there are."""
-        return replace(self, state=States.ALL) == EVERYBODY
+        return replace(self, state=States.ALL, language="") == EVERYBODY
 
     def condition(self, event_id: int) -> ColumnElement[bool]:
         """The registrations of an event that are meant."""

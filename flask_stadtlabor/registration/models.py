@@ -162,9 +162,13 @@ class Registration(Base):
         Index("ix_stadtlabor_registration_event_state", "event_id", "state", "queue_number"),
         # what counts people, and what pages through them, reads these alone and no row
         Index(
-            "ix_stadtlabor_registration_event_counts", "event_id", "state", "party_size", "arrived"
+            "ix_stadtlabor_registration_event_counts",
+            *("event_id", "state", "language", "party_size", "arrived"),
         ),
-        Index("ix_stadtlabor_registration_event_list", "event_id", "sort_key", "id", "state"),
+        Index(
+            "ix_stadtlabor_registration_event_list",
+            *("event_id", "sort_key", "id", "state", "language"),
+        ),
         Index("ix_stadtlabor_registration_state_expires", "state", "expires_at"),
         Index("ix_stadtlabor_registration_ticket_code", "ticket_code", unique=True),
     )

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from flask_stadtlabor.consent.models import ConsentEntry
 from tests.events.desk import statements
-from tests.factories import PHOTOS, exchange, open_event, purpose, question
-from tests.forms import page, press
+from tests.factories import PHOTOS, exchange, open_event, person, purpose, question
+from tests.forms import fill, page, press
 from tests.host import Host
 from tests.organise.staff import HERE, fill_event, register, staff_of
 
@@ -90,6 +90,28 @@ def test_a_list_is_filtered_by_language_and_sorted_by_the_latest_or_the_waiting_
     assert names(host, language="en") == []
     press(staff_of(host).client(), f"{HERE}registrations/{late}/", "/cancel")
     assert names(host, language="de", sort="queue") == ["Adler", "Zander", "Mai"]
+
+
+def test_how_many_speak_a_language_is_known_without_looking_at_each(host: Host) -> None:
+    """The numbers of the event, which the page shows anyway, are by state and language."""
+    host.load(exchange(open_event()))
+    for number in (1, 2):
+        register(host, number)
+    in_english = "/stadtlabor/en/events/plattform/register"
+    fill(host.client(), in_english, person(3))
+    fill(host.client(), in_english, person(4))
+    staff = staff_of(host)
+    for query, told in (
+        ({"language": "en"}, "2 registrations"),
+        ({"language": "en", "state": "confirmed"}, "Nobody found."),
+        ({"language": "de", "state": "confirmed"}, "2 registrations"),
+        ({"language": "de", "page": "9"}, "2 registrations"),
+        ({}, "4 registrations"),
+    ):
+        with statements(staff) as seen:
+            shown = staff.client().get(HERE, query_string=query)
+        assert told in page(shown).get_text(" ", strip=True), query
+        assert sum("count(*)" in each for each in seen) == 1, seen
 
 
 @pytest.mark.one_database

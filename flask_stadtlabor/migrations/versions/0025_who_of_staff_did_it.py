@@ -1,5 +1,7 @@
 """Whatever keeps the name of a member of staff keeps their key beside it.
 
+The indexes that count and page through registrations know their language.
+
 Revision: 0025
 Follows: 0024
 """
@@ -32,10 +34,24 @@ KNOWN = (
     "stadtlabor_moderation_objection",
 )
 """Tables that have had both for long."""
+REGISTRATION = "stadtlabor_registration"
+INDEXES = {
+    "ix_stadtlabor_registration_event_counts": (
+        ["event_id", "state", "party_size", "arrived"],
+        ["event_id", "state", "language", "party_size", "arrived"],
+    ),
+    "ix_stadtlabor_registration_event_list": (
+        ["event_id", "sort_key", "id", "state"],
+        ["event_id", "sort_key", "id", "state", "language"],
+    ),
+}
+"""The columns of each index, before and now."""
 
 
 def upgrade() -> None:
     """Add what is not there: on MariaDB an upgrade that broke off leaves a part behind."""
+    for name, (_, now) in INDEXES.items():
+        _make_index(name, now)
     for table, (_, key) in KEYS.items():
         if key not in _columns(table):
             op.add_column(table, sa.Column(key, sa.String(255)))
@@ -46,9 +62,19 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """As it was before."""
+    for name, (before, _) in INDEXES.items():
+        _make_index(name, before)
     for table, (_, key) in KEYS.items():
         if key in _columns(table):
             op.drop_column(table, key)
+
+
+def _make_index(name: str, columns: list[str]) -> None:
+    found = {each["name"]: each for each in sa.inspect(op.get_bind()).get_indexes(REGISTRATION)}
+    if name in found and found[name]["column_names"] != columns:
+        op.drop_index(name, REGISTRATION)
+    if name not in found or found[name]["column_names"] != columns:
+        op.create_index(name, REGISTRATION, columns)
 
 
 def _columns(table: str) -> set[str]:

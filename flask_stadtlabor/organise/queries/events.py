@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -38,22 +38,27 @@ def events_by_uid(uids: Iterable[str]) -> dict[str, Event]:
 
 
 class StateCount(NamedTuple):
-    """Registrations in one state: parties, people, and people who have arrived."""
+    """Some registrations: parties, people, and people who have arrived."""
 
-    parties: int
-    people: int
-    arrived: int
+    parties: int = 0
+    people: int = 0
+    arrived: int = 0
 
 
 @dataclass(frozen=True)
 class EventNumbers:
-    """How many have registered for an event, by state."""
+    """How many have registered for an event, by state and language."""
 
-    by_state: dict[str, StateCount]
+    counts: Mapping[tuple[str, str], StateCount]
 
-    def of(self, state: str) -> StateCount:
-        """Those in one state."""
-        return self.by_state.get(state, StateCount(0, 0, 0))
+    def of(self, state: str, language: str = "") -> StateCount:
+        """Those in one state, of one language if it is given."""
+        theirs = [
+            count
+            for (its, spoken), count in self.counts.items()
+            if its == state and language in ("", spoken)
+        ]
+        return StateCount(*map(sum, zip(*theirs, strict=True)))
 
     @property
     def expected(self) -> int:
@@ -63,7 +68,7 @@ class EventNumbers:
     @property
     def arrived(self) -> int:
         """People who are there, whatever happened to their registration since."""
-        return sum(count.arrived for count in self.by_state.values())
+        return sum(count.arrived for count in self.counts.values())
 
 
 def numbers_of(event: Event) -> EventNumbers:
@@ -71,11 +76,14 @@ def numbers_of(event: Event) -> EventNumbers:
     rows = session().execute(
         select(
             Registration.state,
+            Registration.language,
             func.count(),
             func.sum(Registration.party_size),
             func.sum(Registration.arrived),
         )
         .where(Registration.event_id == event.id)
-        .group_by(Registration.state)
+        .group_by(Registration.state, Registration.language)
     )
-    return EventNumbers({state: StateCount(*map(int, counts)) for state, *counts in rows})
+    return EventNumbers(
+        {(state, language): StateCount(*map(int, counts)) for state, language, *counts in rows}
+    )

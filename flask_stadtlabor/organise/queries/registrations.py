@@ -55,13 +55,13 @@ def list_registrations(
 ) -> RegistrationList:
     """A page of the registrations that are meant, in three statements at most.
 
-    The event's ``numbers`` tell how many have some state; for other filters one statement finds the
-    page and how many there are, since looking at each registration is what takes its time. Only
-    then the rows of that page are read.
+    The event's ``numbers`` tell how many have some state and language; for other filters one
+    statement finds the page and how many there are, since looking at each registration is what
+    takes its time. Only then the rows of that page are read.
     """
     condition, at = chosen.condition(event.id), max(whole_number(page), 1)
-    if chosen.is_by_state_alone:
-        total = sum(numbers.of(each).parties for each in chosen.states)
+    if chosen.is_counted:
+        total = sum(numbers.of(each, chosen.language).parties for each in chosen.states)
         at = min(at, _pages(total))
         ids = _ids(condition, sort, total, (at - 1) * PAGE_SIZE) if total else []
     else:

@@ -123,13 +123,7 @@ def save_page(
     once they are saved.
     """
     form = EditForm(number=str(working(event).number))
-    typed = _change(form, on_page(EventEntry, page, event.status))
-    if page == "time" and ALONG in form.posted:
-        typed = _moving_along(typed)
-
-    def change(document: Document) -> Document:
-        return finish(typed(document))
-
+    change = _typed(event, page, form, finish)
     if not form.validate():
         document = changed_by(event, form.begun_with, change)
         return _show(event, page, form, document, once_more(form), status=422)
@@ -164,6 +158,13 @@ def save_page(
         document = working(event).document
         return _show(event, page, form, document, not_taken, is_kept=True, status=422)
     return redirect(page_address(event, page, now="saved"), 303)
+
+
+def _typed(event: Event, page: str, form: EditForm, finish: Change) -> Change:
+    typed = _change(form, on_page(EventEntry, page, event.status))
+    if page == "time" and ALONG in form.posted:
+        typed = _moving_along(typed)
+    return lambda document: finish(typed(document))
 
 
 def preview_texts(event: Event, page: str) -> ResponseReturnValue:
