@@ -137,6 +137,7 @@ class Host:
         given: dict[str, Any] = {"mailer": self.sent.append, "clock": self.clock} | (ports or {})
         self.stadtlabor = Stadtlabor(self.db, **given)
         self.app = create_app(url, self.db, self.stadtlabor, **config)
+        self._ports = state_of(self.app).ports
         self._others: list[Host] = []
         self._lent: list[Host] = []
         self._idle: list[Host] = []
@@ -210,12 +211,11 @@ class Host:
         self._start_anew({})
 
     def _start_anew(self, ports: dict[str, Any]) -> None:
-        state = state_of(self.app)
         fresh: dict[str, Any] = {
             "rate_limit": FlaskLimiterLimit(),
             "page_cache": FlaskCachingPages(),
         }
-        state.ports = replace(state.ports, **(fresh | ports))
+        state_of(self.app).ports = replace(self._ports, **(fresh | ports))
         # the next test's database has the same number at the same moment, and other texts
         self.app.extensions.pop(KEPT, None)
 
