@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,14 +45,14 @@ class CompiledTemplates(BytecodeCache):
     """Templates compiled once for all portals of this process; that is half of a test's time."""
 
     def __init__(self) -> None:
-        self._compiled: dict[str, bytes] = {}
+        self._compiled: dict[str, CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._compiled:
-            bucket.bytecode_from_string(self._compiled[bucket.key])
+        bucket.code = self._compiled.get(bucket.key)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._compiled[bucket.key] = bucket.bytecode_to_string()
+        assert bucket.code is not None
+        self._compiled[bucket.key] = bucket.code
 
 
 COMPILED_TEMPLATES = CompiledTemplates()
@@ -136,6 +137,7 @@ class Host:
         given: dict[str, Any] = {"mailer": self.sent.append, "clock": self.clock} | (ports or {})
         self.stadtlabor = Stadtlabor(self.db, **given)
         self.app = create_app(url, self.db, self.stadtlabor, **config)
+        self._ports = state_of(self.app).ports
         self._others: list[Host] = []
         self._lent: list[Host] = []
         self._idle: list[Host] = []
@@ -209,12 +211,11 @@ class Host:
         self._start_anew({})
 
     def _start_anew(self, ports: dict[str, Any]) -> None:
-        state = state_of(self.app)
         fresh: dict[str, Any] = {
             "rate_limit": FlaskLimiterLimit(),
             "page_cache": FlaskCachingPages(),
         }
-        state.ports = replace(state.ports, **(fresh | ports))
+        state_of(self.app).ports = replace(self._ports, **(fresh | ports))
         # the next test's database has the same number at the same moment, and other texts
         self.app.extensions.pop(KEPT, None)
 

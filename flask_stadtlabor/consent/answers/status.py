@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, bindparam, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from flask_stadtlabor.consent.models import (
@@ -67,8 +68,7 @@ class ConsentStatus:
 
 def statuses(subject: str) -> list[ConsentStatus]:
     """Where ``subject`` stands with each purpose they were asked about, in the order of asking."""
-    latest = latest_entries(ConsentEntry.subject == subject)
-    return [status_of(row) for row in session().execute(latest)]
+    return [status_of(row) for row in session().execute(_latest_of_one(), {"subject": subject})]
 
 
 def statuses_of(subjects: Sequence[str]) -> dict[str, list[ConsentStatus]]:
@@ -165,6 +165,12 @@ def latest_entries(*conditions: ColumnElement[bool]) -> Statement:
         )
         .order_by(span.c.first)
     )
+
+
+@cache
+def _latest_of_one() -> Statement:
+    """Of one ``subject``; built once, because that takes twenty times as long as to run it."""
+    return latest_entries(ConsentEntry.subject == bindparam("subject"))
 
 
 def _spans(conditions: Iterable[ColumnElement[bool]]) -> Subquery:

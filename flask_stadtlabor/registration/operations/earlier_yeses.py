@@ -10,8 +10,10 @@ belong together, so that it is done before that.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Result, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from flask_stadtlabor.consent.answers import operations as consent
@@ -31,7 +33,7 @@ from flask_stadtlabor.tokens import has_older_secrets
 def people_with_yeses() -> dict[int, list[int]]:
     """The registrations with a yes that :func:`end_yeses` would end, by their event."""
     found: dict[int, list[int]] = {}
-    for event_id, number, *_ in session().execute(_refused_anew()):
+    for event_id, number, *_ in _refused_anew("all"):
         numbers = found.setdefault(event_id, [])
         if number not in numbers:
             numbers.append(number)
@@ -47,7 +49,7 @@ def end_yeses(within: LockedEvent, people: Sequence[int]) -> int:
     earlier = {locked.registration.id: locked for locked in lock_found(within, wanted)}
     purposes: dict[int, set[str]] = {}
     newest: dict[int, str] = {}
-    for _, number, purpose, other in session().execute(_refused_anew(earlier_ones=people)):
+    for _, number, purpose, other in _refused_anew("earlier", people):
         purposes.setdefault(number, set()).add(purpose)
         newest[number] = other
     for number in purposes.keys() & earlier.keys():
@@ -57,7 +59,7 @@ def end_yeses(within: LockedEvent, people: Sequence[int]) -> int:
 
 def end_yeses_around(within: LockedEvent, people: Collection[int]) -> None:
     """End at once those that depend on these registrations, by the yes or by the no in them."""
-    found = session().execute(_refused_anew(any_of=people)).all()
+    found = _refused_anew("either", people).all()
     if found:
         end_yeses(within, sorted({number for _, number, *_ in found}))
 
@@ -73,29 +75,46 @@ def _end(locked: Locked, purposes: Collection[str], newest: str) -> None:
         )
 
 
-def _refused_anew(
-    *, earlier_ones: Collection[int] | None = None, any_of: Collection[int] | None = None
-) -> Statement:
+Which = Literal["all", "earlier", "either"]
+"""All such yeses, those in some registrations, or those with the yes or the no in one of them."""
+
+
+def _refused_anew(which: Which, people: Collection[int] = ()) -> Result[*tuple[Any, ...]]:
     """Event, registration and purpose of each such yes, and the pseudonym that says no.
 
     That no counts once its registration's address was confirmed, or nobody had to confirm it.
     """
+    given = {} if which == "all" else {"people": people}
+    return session().execute(_finding_refused(which, has_older_secrets()), given)
+
+
+@cache
+def _finding_refused(which: Which, has_older_secrets: bool) -> Statement:
+    """Built once: that takes longer than to run it, which each round does."""
     earlier, other = aliased(Registration), aliased(Registration)
     yes, no = aliased(ConsentEntry), aliased(ConsentEntry)
+    people: BindParameter[int] = bindparam("people", expanding=True)
+    among: dict[Which, list[ColumnElement[bool]]] = {
+        "all": [],
+        "earlier": [earlier.id.in_(people)],
+        "either": [or_(earlier.id.in_(people), other.id.in_(people))],
+    }
     return (
         select(earlier.event_id, earlier.id, yes.purpose, other.subject)
         .select_from(earlier)
         .join(
             other,
-            and_(other.event_id == earlier.event_id, _have_one_address(earlier, other)),
+            and_(
+                other.event_id == earlier.event_id,
+                _have_one_address(earlier, other, has_older_secrets),
+            ),
         )
         .join(ConsentSubject, ConsentSubject.reference == other.subject)
         .join(yes, yes.subject == earlier.subject)
         .join(no, and_(no.subject == other.subject, no.purpose == yes.purpose, no.seq > yes.seq))
         .where(
             earlier.state.in_(ENDED),
-            *([] if earlier_ones is None else [earlier.id.in_(earlier_ones)]),
-            *([] if any_of is None else [or_(earlier.id.in_(any_of), other.id.in_(any_of))]),
+            *among[which],
             ConsentSubject.confirmed_at.is_not(None),
             yes.event.in_(IN_FORCE),
             ~was_answered_since(yes),
@@ -106,7 +125,9 @@ def _refused_anew(
     )
 
 
-def _have_one_address(one: type[Registration], other: type[Registration]) -> ColumnElement[bool]:
+def _have_one_address(
+    one: type[Registration], other: type[Registration], has_older_secrets: bool
+) -> ColumnElement[bool]:
     """By its keyed hash; after a new secret, also by the address as both have it."""
     same = other.address_key == one.address_key
-    return or_(same, other.email == one.email) if has_older_secrets() else same
+    return or_(same, other.email == one.email) if has_older_secrets else same
