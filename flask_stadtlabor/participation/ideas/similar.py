@@ -26,7 +26,7 @@ RAREST = 10
 """Grams that are asked, beside those that stand in none of the newest titles."""
 SAMPLE = 1_000
 """The newest ideas of a project, in which it is counted how rare a gram is."""
-CANDIDATES = 40
+CANDIDATES = 20
 """Ideas that share most of these, whose whole titles are compared."""
 SHOWN = 5
 LEAST = 0.3

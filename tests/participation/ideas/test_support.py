@@ -31,7 +31,7 @@ def test_each_person_counts_once_and_can_take_it_back(host: Host) -> None:
         assert send(ben, opened, action="/support").status_code == 303
     assert stored(host)[0].supports == 1
     told = words(host.client(), idea_url(number))
-    assert "1 Person unterstützt diese Idee. Noch 1, und die Stadt muss antworten." in told
+    assert "1 Person unterstützt diese Idee. Noch 1, dann muss die Stadt antworten." in told
     press(known(host, "cem@example.org"), idea_url(number), "/support")
     assert "Das reicht: Die Stadt muss antworten." in words(host.client(), idea_url(number))
     opened = ben.get(idea_url(number))

@@ -300,6 +300,7 @@ def test_a_withdrawn_idea_keeps_its_page_and_leaves_the_list(host: Host) -> None
     assert "zurückgezogen" in told
     assert "Es gibt sie schon." in told
     assert BANKS in told
+    assert "unterstützt niemand" not in told
     assert 'content="noindex"' in answer.text
     assert BANKS not in words(host.client(), LIST)
     assert host.client().get(idea_url(idea.id, "support")).status_code == 200
