@@ -24,7 +24,7 @@ from flask_stadtlabor.transactions import change_rows
 
 RAREST = 10
 """Grams that are asked, beside those that stand in none of the newest titles."""
-SAMPLE = 1_000
+SAMPLE = 500
 """The newest ideas of a project, in which it is counted how rare a gram is."""
 CANDIDATES = 20
 """Ideas that share most of these, whose whole titles are compared."""
