@@ -45,14 +45,15 @@ class CompiledTemplates(BytecodeCache):
     """Templates compiled once for all portals of this process; that is half of a test's time."""
 
     def __init__(self) -> None:
-        self._compiled: dict[str, CodeType] = {}
+        # by the source's checksum too: two hosts may have different layouts of one name
+        self._compiled: dict[tuple[str, str], CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._compiled.get(bucket.key)
+        bucket.code = self._compiled.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         assert bucket.code is not None
-        self._compiled[bucket.key] = bucket.code
+        self._compiled[bucket.key, bucket.checksum] = bucket.code
 
 
 COMPILED_TEMPLATES = CompiledTemplates()

@@ -105,7 +105,7 @@ def test_a_picture_without_a_description_is_kept_and_asked_about(portal: Host) -
     ada = known(portal)
     first = write(ada, picture_alt="")
     assert first.status_code == 422
-    assert "Bitte beschreibe in einem Satz, was auf dem Bild zu sehen ist." in problems(first)
+    assert "Bitte sage in einem Satz, was auf dem Bild zu sehen ist." in problems(first)
     assert page(first).select_one("form .sl-idea-picture img") is not None
     assert send_with(ada, first, None, picture_alt=ALT).status_code == 303
     assert stored(portal)[-1].picture_alt == ALT
