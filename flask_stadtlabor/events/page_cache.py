@@ -48,8 +48,8 @@ _TURNS = tuple(RLock() for _ in range(64))
 class Dependencies:
     """What a page is made from."""
 
-    revision: Revision = NO_REVISION
-    changed_at: datetime | None = None
+    revision: Revision
+    changed_at: datetime | None
     shown: Sequence[Event] = ()
     """The events whose seats it shows."""
     until: datetime | None = None
@@ -136,7 +136,8 @@ def make_page_once(
         if page is not None and page.etag == etag:
             return assemble(page.pieces)
         pieces = draw_pieces(template, values())
-        keep_page(etag, Dependencies(query=query), pieces)
+        basis = Dependencies(revision=NO_REVISION, changed_at=None, query=query)
+        keep_page(etag, basis, pieces)
         return assemble(pieces)
 
     tag = page_tag(etag, is_in_hosts_layout=not is_ours_alone(template))
