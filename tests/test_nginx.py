@@ -19,6 +19,7 @@ from tests import factories
 from tests.forms import fields_of
 from tests.host import Host
 from tests.races.server import free_port, serve, wait_for
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.one_database, pytest.mark.needs("nginx")]
 
@@ -68,13 +69,13 @@ class Front:
     def ask(self, path: str, body: str | None = None, **headers: str) -> Answer:
         """By TLS; with a form where there is a body."""
         connection = http.client.HTTPSConnection(
-            "127.0.0.1", self.encrypted, timeout=30, context=self._trust
+            "127.0.0.1", self.encrypted, timeout=PATIENCE, context=self._trust
         )
         return self._answer(connection, path, body, headers)
 
     def ask_plainly(self, path: str) -> Answer:
         """Without TLS."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.plain, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.plain, timeout=PATIENCE)
         return self._answer(connection, path, None, {})
 
     def _answer(

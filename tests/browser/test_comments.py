@@ -86,7 +86,7 @@ def test_a_stranger_comments_and_another_agrees_and_replies(
         page.locator("[name=public_name]").fill("Ada")
         page.locator("[name=email]").fill("ada@example.org")
         page.locator("main form button[type=submit]").click()
-        expect(page).to_have_url(re.compile(r"/comments/sent$"))
+        expect(page).to_have_url(re.compile(r"/comments/sent\?on=idea"))
         page.goto(link_of(live))
         look(page)
         page.get_by_role("button", name=words["publish"]).click()

@@ -14,6 +14,7 @@ from sqlalchemy import URL, make_url
 from tests.factories import exchange, open_event, person
 from tests.forms import fill
 from tests.host import Host
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,7 +50,7 @@ def in_a_shell(
         cwd=ROOT,
         env=os.environ | {"FLASK_SQLALCHEMY_DATABASE_URI": database} | (terminal or {}),
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -99,7 +100,7 @@ def test_a_setting_that_cannot_work_is_told_in_a_sentence() -> None:
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 1

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 
 BLOCK = re.compile(r"^```(\w+)\n([\s\S]*?)^```$|^((?:    .*\n)+)", re.MULTILINE)
@@ -83,7 +85,7 @@ class Reader:
             env=self._environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, f"{command[-1]}\n{done.stdout}{done.stderr}"
         remembered = self._folder / ".environment"

@@ -98,16 +98,19 @@ def test_the_ports_of_the_document_let_staff_in_and_nobody_else(app: Flask, port
         assert app.test_client().get(organise).status_code == status
 
 
-def test_strangers_find_the_sign_in_of_the_document_before_the_back_office(app: Flask) -> None:
+@pytest.mark.parametrize("page", ["organise/", "me/"])
+def test_strangers_find_the_sign_in_of_the_document_on_what_is_not_for_them(
+    app: Flask, page: str
+) -> None:
     app.add_url_rule("/sign-in", "sign_in", lambda: "")
-    page = "stadtlabor/errors/not_allowed.html"
-    app.jinja_loader = DictLoader({page: template(f"{{# templates/{page} #}}")})
+    way = "stadtlabor/sign_in.html"
+    app.jinja_loader = DictLoader({way: template(f"{{# templates/{way} #}}")})
     for below in ("", "/city"):
         refused = app.test_client().get(
-            "/stadtlabor/de/organise/", environ_overrides={"SCRIPT_NAME": below}
+            f"/stadtlabor/de/{page}", environ_overrides={"SCRIPT_NAME": below}
         )
         assert refused.status_code == 403
-        address = f"{below}/sign-in?next={below}/stadtlabor/de/organise/"
+        address = f"{below}/sign-in?next={below}/stadtlabor/de/{page}"
         assert f'href="{address}"' in refused.text
 
 

@@ -31,8 +31,8 @@ from tests.outbox.celery_portal import set_up_celery
 from tests.outbox.gate import gate_to
 from tests.outbox.letters import rows, write
 from tests.outbox.peer import Peer, free_port
-from tests.outbox.test_inline import until
 from tests.outbox.test_workers import environment
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 REDIS = f"redis://127.0.0.1:{REDIS_PORT}/14"
@@ -97,7 +97,7 @@ def worker(
             start_new_session=True,
         )
         try:
-            until(lambda: "ready." in log_of(host).read_text(), seconds=60)
+            until(lambda: "ready." in log_of(host).read_text())
             yield process
         finally:
             kill(process)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from email.message import EmailMessage
 
 import pytest
@@ -20,6 +19,7 @@ from tests import factories
 from tests.forms import fill
 from tests.host import Host, create_app
 from tests.outbox.letters import letter, row, write
+from tests.waiting import until
 
 
 class SlowMailer:
@@ -36,15 +36,6 @@ class SlowMailer:
             self.failures -= 1
             raise ConnectionRefusedError
         self.sent.append(message)
-
-
-def until(condition: Callable[[], object], seconds: int = 15) -> None:
-    """Wait for what happens in another thread or process."""
-    for _ in range(20 * seconds):
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError("It did not happen.")
 
 
 Inline = tuple[Host, SlowMailer]

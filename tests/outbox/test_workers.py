@@ -23,8 +23,8 @@ from tests import factories
 from tests.host import Host
 from tests.outbox.letters import rows, write
 from tests.outbox.peer import Peer
-from tests.outbox.test_inline import until
 from tests.registration.crowd import crowd
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 LINKS = ("IMPRINT", "PRIVACY", "ACCESSIBILITY", "BARRIER_REPORT")
@@ -68,7 +68,7 @@ def worker(host: Host, peer: Peer, *options: str) -> Iterator[subprocess.Popen[s
         yield process
     finally:
         process.kill()
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
 
 
 def test_two_workers_send_each_mail_once(host: Host, peer: Peer) -> None:
@@ -77,7 +77,7 @@ def test_two_workers_send_each_mail_once(host: Host, peer: Peer) -> None:
     written = {mail.message_id for mail in rows(host)}
     peer.on_message = lambda: time.sleep(0.02)
     with worker(host, peer) as first, worker(host, peer) as second:
-        outputs = [process.communicate(timeout=60) for process in (first, second)]
+        outputs = [process.communicate(timeout=PATIENCE) for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0), outputs
     arrived = [message["Message-ID"] for message in peer.received]
     assert len(arrived) == 50
@@ -115,7 +115,7 @@ def test_a_watching_worker_finishes_the_mail_at_hand(host: Host, peer: Peer) -> 
     with worker(host, peer, "--watch") as process:
         until(lambda: len(peer.received) >= 3)
         process.terminate()
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors
     assert output.endswith("Stopped.\n")
     states = [mail.state for mail in rows(host)]
@@ -135,7 +135,7 @@ def test_a_watching_worker_waits_for_a_database_that_is_away(host: Host, peer: P
         write(host)
         until(lambda: len(peer.received) == 1)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert errors == "The database answers again.\n"
 
@@ -144,7 +144,7 @@ def test_a_watching_worker_waits_for_a_database_that_is_away(host: Host, peer: P
 def test_a_single_run_tells_of_a_database_that_is_away(host: Host, peer: Peer) -> None:
     Path(str(host.url.database)).unlink()
     with worker(host, peer) as process:
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert "Traceback" not in errors
     assert "database" in errors
@@ -163,7 +163,7 @@ def test_workers_at_once_remind_everybody_once(host: Host, peer: Peer) -> None:
         worker(host, peer) as second,
         worker(host, peer) as third,
     ):
-        outputs = [process.communicate(timeout=120) for process in (first, second, third)]
+        outputs = [process.communicate(timeout=PATIENCE) for process in (first, second, third)]
     assert [process.returncode for process in (first, second, third)] == [0, 0, 0], outputs
     reminded = [int(re.findall(r"(\d+) reminded", output)[0]) for output, _ in outputs]
     assert sum(reminded) == 60

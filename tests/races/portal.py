@@ -12,6 +12,7 @@ from flask_caching import Cache
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_sqlalchemy import SQLAlchemy
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from flask_stadtlabor import Actor, Stadtlabor
@@ -45,6 +46,9 @@ def create_app() -> Flask:
     app = Flask("portal")
     app.config["SECRET_KEY"] = "only for tests"
     app.config.from_prefixed_env()
+    # of a worker's first answers, most of the time goes into compiling templates
+    compiled = FileSystemBytecodeCache(app.config["COMPILED_TEMPLATES"])
+    app.jinja_options = {"bytecode_cache": compiled}
     db.init_app(app)
     if "PROXIES" in app.config:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["PROXIES"])  # type: ignore[method-assign]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import http.cookiejar
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
+import tempfile
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import URL
 
 from tests.forms import fields_of
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 THREADS = ("--worker-class", "gthread", "--threads", "8")
@@ -33,6 +37,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@cache
+def compiled_templates() -> str:
+    """The folder that the servers of this process share."""
+    folder = tempfile.mkdtemp(prefix="stadtlabor-templates-")
+    atexit.register(shutil.rmtree, folder)
+    return folder
 
 
 class Server:
@@ -73,6 +85,7 @@ def running(
         "STADTLABOR_BASE_URL": address,
         "STADTLABOR_FORM_MIN_SECONDS": 0,
         "STADTLABOR_RATE_LIMITS": None,
+        "COMPILED_TEMPLATES": compiled_templates(),
         **config,
     }
     environment = os.environ | {
@@ -93,17 +106,19 @@ def running(
         finally:
             process.terminate()
             process.wait(90)
+            # pytest shows it where a test fails: an answer of 500 does not say why
+            print((folder / "server.log").read_text())
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     """Return as soon as the process listens there."""
-    for _ in range(200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+
+    def listens() -> bool:
         assert process.poll() is None, "The server did not start."
-        time.sleep(0.1)
-    raise TimeoutError("The server did not start.")
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    until(listens)
 
 
 class Visitor:
@@ -120,12 +135,12 @@ class Visitor:
 
     def open(self, address: str) -> int:
         """Open an address, such as the link of a mail; the answer's status."""
-        with self._opener.open(address, timeout=60) as response:
+        with self._opener.open(address, timeout=PATIENCE) as response:
             return int(response.status)
 
     def open_form(self, address: str) -> None:
         """Open a page and keep the fields of its form."""
-        with self._opener.open(address, timeout=60) as response:
+        with self._opener.open(address, timeout=PATIENCE) as response:
             found = BeautifulSoup(response.read(), "html.parser").select_one("form[method=post]")
         assert found is not None
         self._fields = list(fields_of(found).items(multi=True))
@@ -140,7 +155,7 @@ class Visitor:
         fields = [(key, value) for key, value in self._fields if key not in given]
         body = urllib.parse.urlencode([*fields, *given.items()]).encode()
         try:
-            with self._opener.open(self._address, body, timeout=120) as response:
+            with self._opener.open(self._address, body, timeout=PATIENCE) as response:
                 return int(response.status)
         except urllib.error.HTTPError as error:
             with error:
@@ -151,7 +166,7 @@ class Visitor:
         headers = {"Content-Type": "application/json"}
         asked = urllib.request.Request(address, json.dumps(sent).encode(), headers)
         try:
-            with self._opener.open(asked, timeout=120) as response:
+            with self._opener.open(asked, timeout=PATIENCE) as response:
                 return int(response.status), json.load(response)
         except urllib.error.HTTPError as error:
             with error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from flask_stadtlabor.registration.models import Registration
 from tests import factories
 from tests.host import Host
 from tests.races.server import Visitor, serve
+from tests.waiting import until
 
 
 @pytest.mark.slow
@@ -38,8 +38,4 @@ def test_a_worker_dies_between_commit_and_delivery(host: Host, tmp_path: Path) -
 
 
 def _wait_for_the_end_of_a_worker(log: Path) -> None:
-    for _ in range(100):
-        if "SIGKILL" in log.read_text():
-            return
-        time.sleep(0.1)
-    raise AssertionError(log.read_text())
+    until(lambda: "SIGKILL" in log.read_text())

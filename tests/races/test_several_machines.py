@@ -26,9 +26,9 @@ from tests.equipment import REDIS_PORT
 from tests.host import Host
 from tests.outbox.letters import rows
 from tests.outbox.peer import Peer, free_port
-from tests.outbox.test_inline import until
 from tests.outbox.test_workers import worker
 from tests.races.server import Server, Visitor, running
+from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.several_machines, pytest.mark.needs("Redis")]
 
@@ -144,7 +144,7 @@ def get(server: Server, etag: str = "") -> tuple[str, str]:
     """The event's page and its ETag; nothing of it where the browser has it."""
     request = urllib.request.Request(server.address + EVENT, headers={"If-None-Match": etag})
     try:
-        with urllib.request.urlopen(request, timeout=60) as response:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:
             return response.read().decode().replace("\xa0", " "), response.headers["ETag"]
     except HTTPError as unchanged:
         with unchanged:

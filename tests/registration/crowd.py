@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import func, select
@@ -52,6 +53,7 @@ def crowd(
         elif state in ACTIVE:
             event.seats_taken += people
             event.seats_confirmed += people if state == "confirmed" else 0
+        event.registrations_mark = token_hex(16)
         session.commit()
 
 

@@ -215,7 +215,9 @@ def test_no_answer_is_written_for_somebody_who_is_being_erased(host: Host, first
     assert other.outcome == ("gone" if first == "erasure" else "done")
     with host.app.app_context():
         entries = host.db.session.scalars(
-            select(ConsentEntry.event).where(ConsentEntry.subject == subject)
+            select(ConsentEntry.event)
+            .where(ConsentEntry.subject == subject)
+            .order_by(ConsentEntry.seq)
         ).all()
     assert (entries[-1:] or [ConsentAction.WITHDRAWN]) == [ConsentAction.WITHDRAWN]
     assert host.scalar(select(Registration.id)) is None

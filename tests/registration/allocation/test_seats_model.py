@@ -24,13 +24,14 @@ from flask_stadtlabor.consent.models import Method
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.wall_times import to_wall
+from flask_stadtlabor.organise.queries.events import numbers_of
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.privacy import retention
 from flask_stadtlabor.privacy.account import erase_person
 from flask_stadtlabor.registration.jobs.due_work import run_due
 from flask_stadtlabor.registration.later_forms import differences, mark_of_form, waiting_for
 from flask_stadtlabor.registration.locks import Locked, lock_registration
-from flask_stadtlabor.registration.models import LaterForm, Registration
+from flask_stadtlabor.registration.models import LaterForm, Registration, RegistrationState
 from flask_stadtlabor.registration.operations import check_in, decision, signup, transitions
 from flask_stadtlabor.registration.operations.update import change
 from flask_stadtlabor.registration.refusals import NoSeats, NotPossible, NotTaken
@@ -469,6 +470,13 @@ class Seats(RuleBasedStateMachine):
             ).all()
             assert [tuple(row) for row in found] == self.model.rows()
             assert list(queue) == [party.email for party in self.model.queue]
+            # as the office shows them, which keeps them until something changes
+            numbers = numbers_of(event)
+            for state in RegistrationState:
+                theirs = [row for row in found if row.state == state]
+                people = sum(row.party_size for row in theirs)
+                arrived = sum(row.arrived for row in theirs)
+                assert numbers.of(state) == (len(theirs), people, arrived)
             later = session.execute(
                 select(Registration.email, LaterForm.said)
                 .join(LaterForm, LaterForm.registration_id == Registration.id)

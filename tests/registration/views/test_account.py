@@ -156,6 +156,7 @@ def test_an_address_that_no_account_has_confirmed_gets_the_usual_mail(
     assert entries(accounts) == [("requested", "system", "web")]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("typed", ["BEA@buerger.example", " bea@BUERGER.example "])
 def test_an_address_in_another_case_is_the_same(accounts: Accounts, typed: str) -> None:
     assert accounts.register(typed).status_code == 303

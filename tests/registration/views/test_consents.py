@@ -14,6 +14,7 @@ from flask_stadtlabor.registration.models import AccessToken, Registration
 from tests.factories import PHOTOS, PRIVACY, exchange, open_event, person, purpose
 from tests.forms import fill, form_on, page, press, send, typed_into
 from tests.host import Host
+from tests.waiting import PATIENCE
 
 FORM = "/stadtlabor/en/events/plattform/register"
 HERE = "/stadtlabor/en/registration/"
@@ -344,7 +345,7 @@ def test_answering_and_withdrawing_at_the_same_moment_leave_one_story(host: Host
     def act(action: str, given: dict[str, str]) -> None:
         client = host.client()
         client.set_cookie("session", cookie.value)
-        together.wait(timeout=20)
+        together.wait(timeout=PATIENCE)
         answers.append(send(client, here, given, action=action).status_code)
 
     threads = [Thread(target=act, args=each) for each in acts]

@@ -19,6 +19,7 @@ def registrations(host: Host) -> int:
     return int(host.scalar(select(func.count()).select_from(Registration)))
 
 
+@pytest.mark.one_database
 def test_a_question_that_came_since_is_asked_before_anybody_registers(host: Host) -> None:
     host.load(exchange(open_event()))
     browser = host.client()
