@@ -121,10 +121,11 @@ def _restore(values: dict[str, Any]) -> None:
 
 def _add_slash() -> WerkzeugResponse | None:
     """Redirect to the path with one trailing slash; the ``Host`` header is not used (S8)."""
+    path = request.path
+    if path.endswith("/") and not path.endswith("//"):
+        return None
     rule = request.url_rule
     if rule is None or not rule.rule.endswith("/"):
-        return None
-    if request.path == request.path.rstrip("/") + "/":
         return None
     query = request.query_string.decode("utf-8", "replace")
     path = url_for(str(request.endpoint), **(request.view_args or {}))

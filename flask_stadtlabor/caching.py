@@ -180,7 +180,8 @@ def page_key(*parts: object) -> str:
 def _added_to_links() -> str:
     """One of our links, where ``url_defaults`` of the host's may add something for this request."""
     adders = current_app.url_default_functions.items()
-    if any(functions for name, functions in adders if name != current().blueprint_name):
+    ours = current().blueprint_name
+    if any(functions for name, functions in adders if name != ours):
         return local_url("index")
     return ""
 

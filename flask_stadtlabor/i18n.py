@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.language_tags import lookup
 from flask_stadtlabor.state import current, settings, this_app
+from flask_stadtlabor.text import written_direction
 
 logger = logging.getLogger(__name__)
 
@@ -41,15 +42,28 @@ def create_domain(overrides: tuple[str, ...]) -> Domain:
 
 def _sl(message: str, **values: object) -> str:
     """Translate ``message`` in our domain; short, because templates are full of it."""
-    found = current().domain.get_translations().ugettext(message)
-    return _fill(_usable(found, message), values)
+    return _fill(_translated(current().domain, get_locale(), message), values)
 
 
 def _sln(singular: str, plural: str, num: int, **values: object) -> str:
     """Translate a message with a number, by the language's plural forms."""
-    found = current().domain.get_translations().ungettext(singular, plural, num)
-    original = singular if num == 1 else plural
-    return _fill(_usable(found, original, singular + plural), {"num": num, **values})
+    found = _translated_for(current().domain, get_locale(), singular, plural, num)
+    return _fill(found, {"num": num, **values})
+
+
+@lru_cache(maxsize=10_000)
+def _translated_for(
+    domain: Domain, current_locale: Locale | None, singular: str, plural: str, num: int
+) -> str:
+    """As :func:`_translated`, for this number."""
+    found = domain.get_translations().ungettext(singular, plural, num)
+    return _usable(found, singular if num == 1 else plural, singular + plural)
+
+
+@lru_cache(maxsize=10_000)
+def _translated(domain: Domain, current_locale: Locale | None, message: str) -> str:
+    """Kept, because pages say hundreds of messages; the current locale tells them apart."""
+    return _usable(domain.get_translations().ugettext(message), message)
 
 
 @lru_cache(maxsize=10_000)
@@ -101,7 +115,13 @@ def _fill(message: str, values: Mapping[str, object]) -> str:
     written = {
         name: number(value) if isinstance(value, int) else value for name, value in values.items()
     }
-    return str(_FIGURE.sub(r"\1s", message) % written)
+    return _for_text(message) % written
+
+
+@lru_cache(maxsize=10_000)
+def _for_text(message: str) -> str:
+    """The message with places for texts where it has places for numbers."""
+    return _FIGURE.sub(r"\1s", message)
 
 
 def lazy(message: str) -> LazyString:
@@ -240,12 +260,39 @@ def words(value: LocalizedText | None) -> str:
     return choose(value).text if value else ""
 
 
+def _lang(code: str) -> Markup:
+    """`` lang="…"`` for words in that language."""
+    return Markup(' lang="{}"').format(language_tag(code))
+
+
 def in_language(code: str) -> Markup:
     """`` lang="…"`` for words in that language, with `` dir="…"`` where it runs the other way."""
-    lang = Markup(' lang="{}"').format(language_tag(code))
+    lang = _lang(code)
     if direction(code) == direction(language()):
         return lang
     return lang + Markup(' dir="{}"').format(direction(code))
+
+
+def citizens_language(code: str, words: str | None) -> Markup:
+    """`` lang`` and `` dir`` for words of a citizen, who says that they are in that language.
+
+    Whoever writes in none of the site's chooses one all the same. Words that run the other way
+    than it have a language that we do not know.
+    """
+    if not words:
+        return Markup()
+    direct = Markup(' dir="auto"')
+    runs = written_direction(words)
+    if runs is not None and runs != direction(code):
+        return Markup(' lang="und"') + direct
+    return direct if code == language() else _lang(code) + direct
+
+
+def isolated(words: str) -> str:
+    """Words of a citizen for a sentence of ours, which they must not turn round (UAX #9)."""
+    if written_direction(words) in (None, direction(language())):
+        return words
+    return f"\N{FIRST STRONG ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def lang_attribute(value: LocalizedText | None) -> Markup:
@@ -271,13 +318,22 @@ def locale() -> Locale:
 
 def conventions() -> Locale:
     """The locale by whose rules dates, numbers and lists are written."""
-    here = locale()
+    return _conventions_of(locale())
+
+
+@cache
+def _conventions_of(here: Locale) -> Locale:
     return Locale.parse(_CONVENTIONS.get(str(here), str(here)))
 
 
 def number(value: float) -> str:
     """A number as it is written here: „1.200“ in German, "1,200" in English."""
-    return format_decimal(value, locale=conventions())
+    return _written(value, conventions())
+
+
+@lru_cache(maxsize=1_000)
+def _written(value: float, locale_: Locale) -> str:
+    return str(format_decimal(value, locale=locale_))
 
 
 def listed(parts: Sequence[str | Markup]) -> str:

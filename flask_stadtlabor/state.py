@@ -87,7 +87,7 @@ def this_app() -> Flask:
 
 def current() -> State:
     """The state of the current app."""
-    return state_of(current_app)
+    return state_of(this_app())
 
 
 def session() -> scoped_session[Session]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 import nh3
@@ -22,14 +24,16 @@ _TAGS = {
     "a", "abbr", "blockquote", "br", "code", "dd", "del", "dl", "dt", "em", "h2", "h3", "h4", "hr",
     "li", "ol", "p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
-_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+_ATTRIBUTES = {"*": {"dir"}, "a": {"href", "title"}, "ol": {"start"}}
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 """Whatever some program takes for the end of a line (Unicode, chapter 5.8)."""
 _AROUND = "\xad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
 """Invisible characters that copying adds; joiners are kept, as part of their word."""
 _ISOLATES = re.compile("[\u2066-\u2069]")
-_HEADING = re.compile(r"(</?h)([1-6])>")
+_DIRECTIONS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+"""By the class of a letter (UAX #9)."""
+_HEADING = re.compile(r"(</?h)([1-6])(?=[ >])")
 
 
 @lru_cache(maxsize=64)
@@ -40,8 +44,24 @@ def markdown(source: str, rel: str = "noopener") -> Markup:
     and fourth level, below those of the page, and leave no level out on the way. A text
     whose tables have more than :data:`MOST_CELLS` is shown without tables, as it was written.
     """
-    parser, source = _parser(source)
-    html = parser.render(source)
+    return _rendered(_tokens(source), rel)
+
+
+@lru_cache(maxsize=64)
+def citizens_markdown(source: str) -> Markup:
+    """Markdown that somebody from the street wrote: its links earn nothing (S9).
+
+    Each of its blocks runs the way of its first letter, whatever language the page is in.
+    """
+    tokens = _tokens(source)
+    for token in tokens:
+        if token.level == 0 and token.nesting == 1:
+            token.attrSet("dir", "auto")
+    return _rendered(tokens, "nofollow ugc noopener")
+
+
+def _rendered(tokens: Sequence[Token], rel: str) -> Markup:
+    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     highest = min((int(level) for _, level in _HEADING.findall(html)), default=1)
     html = _HEADING.sub(lambda found: _lower_heading(found, 3 - highest), html)
     return Markup(  # noqa: S704 - cleaned by nh3
@@ -53,11 +73,6 @@ def markdown(source: str, rel: str = "noopener") -> Markup:
             link_rel=rel,
         )
     )
-
-
-def citizens_markdown(source: str) -> Markup:
-    """Markdown that somebody from the street wrote: its links earn nothing (S9)."""
-    return markdown(source, "nofollow ugc noopener")
 
 
 def _parser(source: str) -> tuple[MarkdownIt, str]:
@@ -77,7 +92,7 @@ def _tokens(source: str) -> list[Token]:
 
 
 def _lower_heading(found: re.Match[str], by: int) -> str:
-    return f"{found[1]}{min(int(found[2]) + by, 4)}>"
+    return f"{found[1]}{min(int(found[2]) + by, 4)}"
 
 
 def plain(source: str) -> str:
@@ -122,6 +137,14 @@ def _inline_words(children: list[Token], *, with_addresses: bool = False) -> str
     return "".join(words).strip()
 
 
+def written_direction(text: str) -> str | None:
+    """``ltr`` or ``rtl`` by its first letter, as ``dir="auto"`` has it; None without a letter."""
+    for sign in text:
+        if (found := unicodedata.bidirectional(sign)) in _DIRECTIONS:
+            return _DIRECTIONS[found]
+    return None
+
+
 def trimmed(text: str) -> str:
     """The text without blanks and invisible signs around it.
 
@@ -129,10 +152,16 @@ def trimmed(text: str) -> str:
     one would turn round what follows the text.
     """
     text = text if _has_whole_isolates(text) else _ISOLATES.sub("", text)
-    former = None
-    while text != former:
-        former, text = text, text.strip().strip(_AROUND)
-    return text
+    begin, end = 0, len(text)
+    while begin < end and _is_around(text[begin]):
+        begin += 1
+    while begin < end and _is_around(text[end - 1]):
+        end -= 1
+    return text[begin:end]
+
+
+def _is_around(sign: str) -> bool:
+    return sign.isspace() or sign in _AROUND
 
 
 def without_isolates(text: str) -> str:

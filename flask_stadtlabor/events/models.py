@@ -248,6 +248,9 @@ class Event(Base):
     """The size of the smallest waiting party; None while nobody waits."""
     last_queue_number: Mapped[int] = mapped_column(default=0)
     """Counts the waiting list, as the two above; changed only in ``allocation.seats``."""
+    registrations_mark: Mapped[str] = mapped_column(String(32), default="")
+    """Another one after each change of how many registrations there are, of their states, parties
+    and languages, and of how many people have arrived; changed only there, too."""
 
     sequence: Mapped[int] = mapped_column(default=0)
     """RFC 5545 §3.8.7.4: raised by every change that matters to somebody's calendar."""

@@ -38,6 +38,7 @@ from flask_stadtlabor.templating import assemble, draw, draw_pieces, is_ours, is
 from flask_stadtlabor.urls import own_query
 
 HTML = "text/html"
+JSON = "application/json"
 
 Answer = TypeVar("Answer")
 _TURNS = tuple(RLock() for _ in range(64))
@@ -202,6 +203,30 @@ def keep_pieces(
         pieces=tuple(pieces) if len(pieces) > 1 else (_as_bytes(pieces[0]),),
     )
     current().ports.page_cache.set(_key(*variant), page)
+
+
+def kept_under(name: str, mark: str, make: Callable[[], bytes]) -> bytes:
+    """What ``make`` gives, kept beside the pages until ``mark`` is another one.
+
+    The mark has to be read before what ``make`` reads: then what is kept is never older than it.
+    """
+    cache = current().ports.page_cache
+    kept = cache.get(name)
+    if kept is not None and kept.etag == mark:
+        return _as_bytes(kept.pieces[0])
+    body = make()
+    basis = (NO_REVISION.number, NO_REVISION.changed_at)
+    page = KeptPage(
+        etag=mark,
+        changed_at=None,
+        mimetype=JSON,
+        revision=basis,
+        seats=(),
+        until=None,
+        pieces=(body,),
+    )
+    cache.set(name, page)
+    return body
 
 
 def _as_bytes(piece: str | bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -40,9 +40,16 @@ class LinkHasExpired(Exception):
     """The link was right once, and its time is over."""
 
 
-def personal_link(registration: Registration) -> str:
-    """A fresh absolute link to the registration's own pages, in the registrant's language."""
-    token = new_token()
+HANDED_OVER: Final = "p."
+"""What the token of a link begins with that was not mailed; no other token has such a sign."""
+
+
+def personal_link(registration: Registration, *, is_mailed: bool = True) -> str:
+    """A fresh absolute link to the registration's own pages, in the registrant's language.
+
+    One that is handed over in place of mailed does not prove the registration's address.
+    """
+    token = new_token() if is_mailed else HANDED_OVER + new_token()
     session().add(
         AccessToken(
             token_hash=token_hash(token),

@@ -112,6 +112,7 @@ def test_twenty_events_are_on_a_page_and_the_order_goes_on_over_pages(host: Host
     assert listed(host, page="1", when="past") == past
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("asked", "shown"),
     [("0", 0), ("-1", 0), ("x", 0), ("", 0), ("1e3", 0), ("²", 0), ("2", 20), ("99", 20),
@@ -135,6 +136,7 @@ def test_the_list_takes_at_most_four_statements(host: Host, amount: int) -> None
         assert len(seen) <= 4, seen
 
 
+@pytest.mark.one_database
 def test_the_list_names_itself_in_every_language(host: Host) -> None:
     """D5: a search is not indexed."""
     head = BeautifulSoup(host.client().get("/stadtlabor/en/?when=past").text, "html.parser")
@@ -186,6 +188,7 @@ def test_the_front_door_leads_to_the_visitors_language(
     assert "Set-Cookie" not in response.headers
 
 
+@pytest.mark.one_database
 def test_the_front_door_stays_within_the_application_root(host: Host) -> None:
     response = host.client().get("/stadtlabor/", environ_overrides={"SCRIPT_NAME": "/portal"})
     assert response.location == "/portal/stadtlabor/de/"

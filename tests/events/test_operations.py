@@ -152,6 +152,7 @@ def test_a_series_that_does_not_exist_is_named(host: Host) -> None:
         save_event("x", series_slug="fehlt", project_slugs=(), **event_values())
 
 
+@pytest.mark.one_database
 def test_a_series_says_what_changed(host: Host) -> None:
     titles = LocalizedText("Alt"), LocalizedText("Neu")
     with host.app.app_context():

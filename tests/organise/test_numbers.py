@@ -65,6 +65,7 @@ def attended(host: Host, **changes: Any) -> Host:
     return desk
 
 
+@pytest.mark.one_database
 def test_an_event_in_pictures(host: Host) -> None:
     """Seats, arrivals, days, languages and consent, each with a sentence and a table."""
     desk = attended(host)
@@ -85,6 +86,7 @@ def test_an_event_in_pictures(host: Host) -> None:
     assert "1 of 3 said yes." in says(staff, NUMBERS, "consents")
 
 
+@pytest.mark.one_database
 def test_what_was_deleted_is_told_and_is_no_zero(host: Host) -> None:
     """What is left after retention is how many had a seat."""
     desk = attended(host, retention_days=1)

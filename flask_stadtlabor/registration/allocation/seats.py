@@ -10,6 +10,7 @@ or (where smaller parties may pass) larger than the free seats, the seats go to 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select, update
@@ -28,6 +29,7 @@ COUNTERS = (
     "parties_waiting",
     "smallest_party_waiting",
     "last_queue_number",
+    "registrations_mark",
 )
 
 
@@ -51,7 +53,8 @@ def take(within: LockedEvent, seats: int, *, from_queue: bool = False) -> None:
     """
     if not fits(within, seats, from_queue=from_queue):
         raise NoSeats
-    taken = change_rows(_TAKE, {"event": within.event.id, "seats": seats})
+    values = {"event": within.event.id, "seats": seats, "mark": token_hex(16)}
+    taken = change_rows(_TAKE, values)
     _read_again(within)
     if not taken:
         raise NoSeats
@@ -63,7 +66,9 @@ _TAKE = (
         Event.id == bindparam("event"),
         or_(Event.capacity.is_(None), Event.seats_taken + bindparam("seats") <= Event.capacity),
     )
-    .values(seats_taken=Event.seats_taken + bindparam("seats"))
+    .values(
+        seats_taken=Event.seats_taken + bindparam("seats"), registrations_mark=bindparam("mark")
+    )
 )
 
 
@@ -96,6 +101,14 @@ def _seats_of(within: LockedEvent, states: Sequence[RegistrationState]) -> Scala
 def unname(within: LockedEvent, seats: int) -> None:
     """Keep seats as taken when the personal data of their owners is deleted."""
     _change(within, seats_unnamed=Event.seats_unnamed + seats)
+
+
+def note_change(within: LockedEvent) -> None:
+    """Note that something else changed by which registrations are counted.
+
+    That is an arrival, a language, or a registration without a seat that is deleted.
+    """
+    _change(within)
 
 
 def count_anew(within: LockedEvent) -> None:
@@ -131,7 +144,8 @@ def count_queue(within: LockedEvent) -> None:
 
 
 def _change(within: LockedEvent, **values: Any) -> None:
-    change_rows(update(Event).where(Event.id == within.event.id).values(**values))
+    changed = {**values, "registrations_mark": token_hex(16)}
+    change_rows(update(Event).where(Event.id == within.event.id).values(changed))
     _read_again(within)
 
 

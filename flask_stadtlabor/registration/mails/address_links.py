@@ -103,12 +103,12 @@ def _standing(registration: Registration) -> list[str]:
 
 
 def find_anew(addresses: Collection[str]) -> None:
-    """Rewrite queued mails of addresses after one of their registrations was deleted.
+    """Rewrite queued mails with links of addresses after one of their registrations was deleted.
 
     Mails that were written already are written once more when their turn comes, and those that
     would have nothing to tell any more are deleted with their address.
     """
-    for mail_id, address in waiting_about(addresses):
+    for mail_id, address in waiting_about(addresses, kinds.LINKS.name):
         if _listed(_stored(Registration.address_key.in_(address_keys(address)))):
             write_anew(mail_id)
         else:

@@ -65,6 +65,7 @@ def check_in(
         registration.checked_in_at = at or now()
         registration.checked_in_where = where
     session().flush()
+    seats.note_change(locked)
     # staff asks people who are present, so only the noes of a later form count (C15)
     later_forms.settle(locked)
     signals.send(signals.registration_checked_in, registration=registration)
@@ -144,6 +145,7 @@ def _forget_arrival(locked: Locked) -> None:
     registration.checked_in_at = None
     registration.checked_in_where = None
     session().flush()
+    seats.note_change(locked)
     signals.send(signals.registration_check_in_undone, registration=registration)
 
 

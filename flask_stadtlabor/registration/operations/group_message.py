@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -20,6 +21,9 @@ from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import GroupMessage, Registration
 from flask_stadtlabor.registration.refusals import GroupChanged
 from flask_stadtlabor.state import now, session
+
+SAME_PRESS = timedelta(minutes=10)
+"""Within it, the same words of the same person to the same number of people are one message."""
 
 
 class Group(NamedTuple):
@@ -62,16 +66,20 @@ def begin_message(
     """Have a message written to a group, in each of its languages.
 
     ``people`` are the registrations that staff was shown; raises
-    :class:`~.refusals.GroupChanged` where they are more or fewer by now, or none.
+    :class:`~.refusals.GroupChanged` where they are more or fewer by now, or none. A second press of
+    the button finds the message that the first one began.
     """
     event = within.event
+    begun = _begun_just_now(event, chosen, texts, by, people)
+    if begun is not None:
+        return begun
     group = group_of(event, chosen)
     if not people or group.people != people or not set(group.by_language) <= set(texts):
         raise GroupChanged
     newest = select(func.max(Registration.id)).where(chosen.condition(event.id))
     message = GroupMessage(
         event_id=event.id,
-        texts={language: words._asdict() for language, words in texts.items()},
+        texts=_as_kept(texts),
         chosen=chosen.to_json(),
         people=people,
         last=session().scalar(newest) or 0,
@@ -84,6 +92,29 @@ def begin_message(
     about = {"group": chosen.to_json(), "people": people, "message": message.id}
     record_deed(event, Deed.WROTE, about, by=by)
     return message
+
+
+def _begun_just_now(
+    event: Event,
+    chosen: RegistrationFilter,
+    texts: Mapping[str, OwnWords],
+    by: By,
+    people: int,
+) -> GroupMessage | None:
+    recent = session().scalars(
+        select(GroupMessage).where(
+            GroupMessage.event_id == event.id,
+            GroupMessage.actor_key == by.key,
+            GroupMessage.people == people,
+            GroupMessage.created_at > now() - SAME_PRESS,
+        )
+    )
+    said = (_as_kept(texts), chosen.to_json())
+    return next((found for found in recent if (found.texts, found.chosen) == said), None)
+
+
+def _as_kept(texts: Mapping[str, OwnWords]) -> dict[str, dict[str, str]]:
+    return {language: words._asdict() for language, words in texts.items()}
 
 
 def write_to(within: LockedEvent, message_id: int, numbers: Sequence[int]) -> int:

@@ -135,7 +135,7 @@ def record_answers(
 
 def fresh_link(locked: Locked) -> str:
     """A personal link to be handed over, of which we keep the hash alone (S3)."""
-    return personal_link(locked.registration)
+    return personal_link(locked.registration, is_mailed=False)
 
 
 def _tell_of_withdrawal(locked: Locked, choice: ConsentChoice) -> None:

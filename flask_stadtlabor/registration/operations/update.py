@@ -83,6 +83,7 @@ def write(locked: Locked, values: Mapping[str, Any], *, by_staff: bool = False) 
     for name, value in values.items():
         setattr(registration, name, value)
     session().flush()
+    seats.note_change(locked)
     if more:
         _count_anew(locked, more)
         promote(locked)

@@ -26,6 +26,8 @@ from flask_stadtlabor.tokens import token_hash
 OPENED = "stadtlabor_link"
 """The hash of the link's token, and how often its pages had been closed by then: a copy of the
 cookie ends with the next closing, though nothing takes it away."""
+HANDED_OVER = "stadtlabor_handed_over"
+"""Set where the link was handed over, so that whoever has it need not have the address."""
 FROM_ACCOUNT = "stadtlabor_from_account"
 """The pseudonym of the registration that was opened from an account, instead of :data:`OPENED`; it
 stays open while the same person is signed in at the host."""
@@ -45,14 +47,18 @@ def open_token(token: str) -> bool:
     if found is None:
         return False
     session[OPENED] = [hashed, found.closings]
-    session.pop(FROM_ACCOUNT, None)
+    for former in (FROM_ACCOUNT, HANDED_OVER):
+        session.pop(former, None)
+    if token.startswith(links.HANDED_OVER):
+        session[HANDED_OVER] = True
     return True
 
 
 def open_from_account(registration: Registration) -> None:
     """Remember which of their registrations somebody opened from their account."""
     session[FROM_ACCOUNT] = registration.subject
-    session.pop(OPENED, None)
+    for former in (OPENED, HANDED_OVER):
+        session.pop(former, None)
 
 
 def is_sent_by_us_alone() -> bool:
@@ -75,8 +81,10 @@ def opened() -> LinkAccess:
     return found
 
 
-def registration_opened_here() -> Registration | None:
-    """The registration whose personal link was opened in this browser; None without one."""
+def proven_registration() -> Registration | None:
+    """The registration whose mailed link was opened in this browser; None without one."""
+    if HANDED_OVER in session:
+        return None
     try:
         found = _still_open()
     except LinkExpired:
@@ -131,7 +139,7 @@ def close() -> None:
 
 def leave() -> None:
     """Remove all that was opened from the session, for shared devices."""
-    for key in (OPENED, FROM_ACCOUNT, PARTICIPANT, RECEIPT, SENT):
+    for key in (OPENED, HANDED_OVER, FROM_ACCOUNT, PARTICIPANT, RECEIPT, SENT):
         session.pop(key, None)
 
 

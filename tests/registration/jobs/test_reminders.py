@@ -65,6 +65,7 @@ def test_several_reminders_that_were_missed_become_one(host: Host) -> None:
     assert written(host, STARTS - timedelta(hours=1)) == []
 
 
+@pytest.mark.one_database
 def test_nobody_is_reminded_of_what_has_begun(host: Host) -> None:
     """The worker was away for a day."""
     an_event(host)

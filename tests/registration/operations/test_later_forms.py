@@ -73,6 +73,7 @@ def choices_on(browser: FlaskClient) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.one_database
 def test_a_corrected_form_is_shown_beside_the_first_and_chosen(host: Host) -> None:
     """C15: seats and ledger are as before until then; its no counts by itself."""
     host.load(exchange(open_event()))
@@ -267,6 +268,7 @@ def test_a_child_without_a_guardian_gives_no_consent_by_choosing(host: Host) -> 
     assert ledger(host) == ["given"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("end", ["cancel", "erase", "expire", "retention"])
 def test_a_later_form_goes_with_its_registration(host: Host, end: str) -> None:
     """C13."""
@@ -468,6 +470,7 @@ def test_nobody_chooses_about_what_became_a_notice(
     assert host.run("consent", "verify").exit_code == 0
 
 
+@pytest.mark.one_database
 def test_support_needs_of_a_later_form_go_on_their_day(host: Host) -> None:
     """C13, Art. 9 GDPR: before the registration, though nobody has decided about the form."""
     needs = {"ask_support": True, "support_retention_days": 2, "capacity": 1}
@@ -491,6 +494,7 @@ def without_confirmation(host: Host, capacity: int) -> None:
     host.load(exchange(open_event(registration=details)))
 
 
+@pytest.mark.one_database
 def test_a_hold_is_confirmed_by_its_link_though_others_need_none_any_more(host: Host) -> None:
     """S2, S5: it takes its own seats alone, and further forms for it are chosen from, too."""
     host.load(exchange(open_event(registration={"capacity": 4})))
@@ -531,6 +535,7 @@ def at_once(host: Host, *forms: dict[str, Any]) -> FlaskClient:
     return sent(host, *forms)
 
 
+@pytest.mark.one_database
 def test_a_no_counts_where_nobody_confirms_an_address_too(host: Host) -> None:
     """C15, C10: with the worker's next round, and the person is told."""
     browser = at_once(host, {ASKED: "given"}, {ASKED: "refused"})

@@ -196,6 +196,7 @@ def test_somebody_without_an_address_has_one_message_to_be_passed_on(host: Host)
     assert host.scalar(select(func.count(DeskNotice.id))) == 1
 
 
+@pytest.mark.one_database
 def test_people_are_told_until_the_end_of_the_event(portal: Host) -> None:
     """Also while it is running: a new room concerns those who are on their way."""
     portal.clock.now = portal.clock.now.replace(month=4, day=22, hour=16)
