@@ -26,8 +26,8 @@ def empty_event() -> Document:
     return {**blank(EventEntry), "status": "draft", "timezone": settings().timezone}
 
 
-def create(document: Document, *, like_last: bool, by: By) -> Event:
-    """Make the draft; with ``like_last`` all that is not said comes from the series' last event.
+def create(document: Document, *, like: Event | None, by: By) -> Event:
+    """Make the draft; all that is not said comes from the event that it is ``like``.
 
     Raises :class:`~.drafts.Refused`.
     """
@@ -36,10 +36,9 @@ def create(document: Document, *, like_last: bool, by: By) -> Event:
     if faults:
         raise Refused(document, faults)
     named = {**document, "slug": _free_slug(_title(document))}
-    last = _last_of(str(document["series"])) if like_last and document["series"] else None
-    if last is not None:
+    if like is not None:
         told = {key: named[key] for key in ("title", "ends_at", "series")}
-        copy = as_copy(shifted(document_of(last), named["starts_at"]), named["slug"])
+        copy = as_copy(shifted(document_of(like), named["starts_at"]), named["slug"])
         named = {**copy, **told}
     return _make(named, Step.CREATED, by)
 
@@ -65,7 +64,8 @@ def _make(document: Document, step: Step, by: By) -> Event:
     return save_entry(entry_from(document), step=step, by=by).event
 
 
-def _last_of(series: str) -> Event | None:
+def last_of(series: str) -> Event | None:
+    """The event of a series that starts last; None where it has none."""
     found: Event | None = session().scalar(
         select(Event)
         .join(Series, Series.id == Event.series_id)

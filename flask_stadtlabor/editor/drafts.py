@@ -20,6 +20,7 @@ from flask_stadtlabor.exchange.exporting import entry_of
 from flask_stadtlabor.exchange.merging import Conflict, Difference, differences, merge
 from flask_stadtlabor.exchange.saving import Document, document_of, entry_from, save_entry, whole
 from flask_stadtlabor.pictures.operations import attach
+from flask_stadtlabor.state import settings
 
 Change = Callable[[Document], Document]
 """Makes of the document with which somebody began what they want it to be."""
@@ -56,6 +57,10 @@ class Refused(Exception):
         self.faults = faults
 
 
+class Changed(Exception):
+    """The event, its draft or the number of people is another than the page showed."""
+
+
 def working(event: Event) -> Working:
     """What staff works on."""
     last = history.latest(event)
@@ -80,7 +85,7 @@ def pending(event: Event) -> list[Difference]:
 
 def changed_by(event: Event, number: int, change: Change) -> Document:
     """What somebody typed, in the document with which they began."""
-    return change(_begun_with(event, number, working(event)))
+    return _in_a_zone(change(_begun_with(event, number, working(event))))
 
 
 def save(within: LockedEvent, number: int, change: Change, by: By) -> int:
@@ -91,7 +96,7 @@ def save(within: LockedEvent, number: int, change: Change, by: By) -> int:
     event = within.event
     current = working(event)
     base = _begun_with(event, number, current)
-    mine = change(base)
+    mine = _in_a_zone(change(base))
     merged = merge(base, mine, current.document)
     if merged.conflicts:
         raise Conflicting(merged.document, merged.conflicts, current.number)
@@ -119,9 +124,15 @@ def write(within: LockedEvent, document: Document, by: By) -> int:
     return working(event).number
 
 
-def discard(within: LockedEvent, by: By) -> None:
-    """Throw a draft of changes away; what everybody sees is the state to work on again."""
-    if working(within.event).is_pending:
+def discard(within: LockedEvent, number: int, by: By) -> None:
+    """Throw a draft of changes away; what everybody sees is the state to work on again.
+
+    Raises :class:`Changed` where the draft is no longer state ``number``.
+    """
+    current = working(within.event)
+    if current.is_pending and current.number != number:
+        raise Changed
+    if current.is_pending:
         history.record(within.event, document_of(within.event), step=Step.DISCARDED, by=by)
 
 
@@ -135,4 +146,9 @@ def _begun_with(event: Event, number: int, current: Working) -> Document:
 
 def _full(document: Document) -> Document:
     """With the keys that fields have got since it was written."""
-    return {**whole(entry_from(document)), **document}
+    return _in_a_zone({**whole(entry_from(document)), **document})
+
+
+def _in_a_zone(document: Document) -> Document:
+    """With the portal's time zone where none is named."""
+    return {**document, "timezone": document.get("timezone") or settings().timezone}

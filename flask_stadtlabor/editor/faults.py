@@ -8,16 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import LazyString
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from flask_stadtlabor.editor.description import Described, describe, field_at
-from flask_stadtlabor.events.wall_times import AmbiguousTime, NonexistentTime, to_wall
+from flask_stadtlabor.events.wall_times import AmbiguousTime, NonexistentTime, offsets_of
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.faults import path_of
 from flask_stadtlabor.exchange.field_types import check_languages
@@ -119,7 +117,7 @@ def field_faults(
             yield path, _sentence(details, item)
             cause = (details.get("ctx") or {}).get("error")
             if isinstance(cause, AmbiguousTime) and zone is not None:
-                for offset in _offsets(str(details["input"]), zone):
+                for offset in offsets_of(str(details["input"]), zone):
                     yield f"{path}.offset", offset
 
 
@@ -127,13 +125,6 @@ def please_fill_in(model: type[BaseModel], key: str) -> str:
     """The sentence about a field of which nothing is said, though it is needed."""
     item = next(item for item in describe(model) if item.name == key)
     return _with_label(str(item.field.label), _sl("Please fill this in."))
-
-
-def _offsets(wall: str, zone: str) -> list[str]:
-    """The two offsets that a time has which comes twice."""
-    local = datetime.fromisoformat(wall)
-    moments = [local.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1)]
-    return [to_wall(moment, zone)[len("2026-10-25T02:30") :] for moment in moments]
 
 
 def faults_between(

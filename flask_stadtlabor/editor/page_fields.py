@@ -21,6 +21,7 @@ from flask_stadtlabor.editor.binding import (
 from flask_stadtlabor.editor.description import Described, Kind, blank, describe
 from flask_stadtlabor.editor.easy_hints import hint_sentences
 from flask_stadtlabor.events.uploaded import Uploaded, uploaded
+from flask_stadtlabor.events.wall_times import offsets_of
 from flask_stadtlabor.i18n import _sl, direction, language_name, language_tag
 from flask_stadtlabor.pictures.processing import LARGEST_FILE
 from flask_stadtlabor.text import markdown
@@ -119,6 +120,7 @@ class PageFields:
         *,
         locales: Sequence[str],
         choices: Choices,
+        zone: str,
         faults: Faults | None = None,
         warnings: Faults | None = None,
         previews: bool = False,
@@ -126,6 +128,8 @@ class PageFields:
         needed_now: bool = False,
     ) -> None:
         self.locales = locales
+        self.zone = zone
+        """In which the wall times are meant."""
         self.no_uploads = no_uploads
         """Why no picture can be uploaded; empty where one can."""
         self.choices = choices
@@ -184,18 +188,18 @@ class PageFields:
     def _wall_time(self, value: Any, path: str, given: dict[str, Any]) -> Box | Group:
         """The field for the time, and which of two where it comes twice."""
         box = Box(kind="line", value=shown_time(value), input="datetime-local", **given)
-        offsets = self.faults.get(f"{path}.{OFFSET}", ())
-        chosen = value[len(box.value) :] if isinstance(value, str) else ""
-        if not offsets and not chosen:
+        offsets = offsets_of(str(value or ""), self.zone)
+        if not offsets:
             return box
+        words = _sl("The first of the two"), _sl("The second of the two")
         which = Box(
             f"{path}.{OFFSET}",
             _sl("Which of the two?"),
             "choice",
             help=_sl("The clocks go back that night, so that this time comes twice."),
             options=[
-                Option(offset, _sl("With the offset %(offset)s", offset=offset), offset == chosen)
-                for offset in (offsets or [chosen])
+                Option(offset, f"{word} (UTC{offset})", str(value).endswith(offset))
+                for word, offset in zip(words, offsets, strict=True)
             ],
         )
         return Group("", "part", [box, which])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.editor.calling_off import with_status
-from flask_stadtlabor.editor.drafts import Change, working
+from flask_stadtlabor.editor.drafts import Change, Changed, working
 from flask_stadtlabor.editor.telling import Telling, telling
 from flask_stadtlabor.events.history_models import DRAFT_ENDING_STEPS, Step
 from flask_stadtlabor.events.locks import LockedEvent
@@ -21,10 +21,6 @@ STATUS = {
     Step.POSTPONED: EventStatus.POSTPONED,
 }
 """The status to which a step leads, whatever it was before."""
-
-
-class Changed(Exception):
-    """The event, its draft or the number of people is another than the page showed."""
 
 
 def entry_after(event: Event, step: Step, change: Change | None = None) -> EventEntry:

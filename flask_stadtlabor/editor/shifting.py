@@ -8,6 +8,7 @@ from typing import Any
 from flask_stadtlabor.editor.binding import shown_time
 from flask_stadtlabor.editor.calling_off import with_status
 from flask_stadtlabor.editor.description import blank, describe
+from flask_stadtlabor.events.wall_times import stored_moment, to_wall
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.registration_entry import RegistrationEntry
 from flask_stadtlabor.exchange.saving import Document
@@ -17,15 +18,26 @@ def shifted(document: Document, starts_at: str) -> Document:
     """The document with its start at ``starts_at`` and all other times as far from it as before.
 
     Wall times move by the wall: an opening "one day before at 12:00" is that again, also over a
-    change of clocks. A time that does not exist there is left for the faults to name.
+    change of clocks. A time of the event that does not exist there, or comes twice, is left for the
+    faults to ask about; one of the registration is settled, because nobody sees it where the start
+    is changed.
     """
     way = _wall(starts_at) - _wall(document["starts_at"])
+    if not way:
+        return {**document, "starts_at": starts_at}
     moved = {**document, **_moved(EventEntry, document, way), "starts_at": starts_at}
     registration = document.get("registration")
     if registration is not None:
         times = _moved(RegistrationEntry, registration, way)
-        moved["registration"] = {**registration, **times}
+        moved["registration"] = {**registration, **_settled(times, document["timezone"])}
     return moved
+
+
+def settled(document: Document) -> Document:
+    """The document of one of several dates, of which nobody is asked about more than the start."""
+    names = [item.name for item in describe(EventEntry) if item.is_wall_time]
+    times = {name: document[name] for name in names if name != "starts_at" and document[name]}
+    return {**document, **_settled(times, document["timezone"])}
 
 
 def moved_along(before: Document, after: Document) -> Document:
@@ -62,11 +74,22 @@ def as_copy(document: Document, slug: str) -> Document:
 
 
 def _moved(model: Any, values: Document, way: timedelta) -> Document:
-    return {
-        item.name: (_wall(values[item.name]) + way).isoformat("T", "minutes")
-        for item in describe(model)
-        if item.is_wall_time and values.get(item.name)
-    }
+    try:
+        return {
+            item.name: (_wall(values[item.name]) + way).isoformat("T", "minutes")
+            for item in describe(model)
+            if item.is_wall_time and values.get(item.name)
+        }
+    except OverflowError as error:
+        raise ValueError("No calendar goes that far.") from error
+
+
+def _settled(times: dict[str, str], zone: str) -> dict[str, str]:
+    """The first one of a time that comes twice, the one after the gap of a time that is skipped.
+
+    That is how RFC 5545 (3.3.5) reads them.
+    """
+    return {name: to_wall(stored_moment(wall, zone), zone) for name, wall in times.items()}
 
 
 def _wall(value: str) -> datetime:

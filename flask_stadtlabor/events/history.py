@@ -27,7 +27,7 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.state import now, session
 
 LIST_LIMIT = 200
-"""Entries of one event that are listed."""
+"""Entries of one thing that are read at once."""
 
 
 class Shared(NamedTuple):
@@ -87,14 +87,6 @@ def record_deed(event: Event, deed: Deed, about: dict[str, Any], *, by: By) -> N
     session().flush()
 
 
-def trail_of(event: Event) -> list[HistoryEntry | EventDeed]:
-    """The latest states of the event and deeds about its people, the newest first."""
-    found = select(EventDeed).where(EventDeed.event_id == event.id)
-    deeds = session().scalars(found.order_by(EventDeed.id.desc()).limit(LIST_LIMIT))
-    both = [*entries_of(event), *deeds]
-    return sorted(both, key=lambda entry: entry.at, reverse=True)[:LIST_LIMIT]
-
-
 def latest(of: Recorded) -> HistoryEntry | None:
     """What was written last; None for what is from before there was a history."""
     return _first(of)
@@ -119,6 +111,13 @@ def latest_of(events: Sequence[Event]) -> dict[int, EventRevision]:
 def find(of: Recorded, number: int) -> HistoryEntry | None:
     """The entry with this number."""
     return _first(of, number=number)
+
+
+def compared_with(event: Event, entry: HistoryEntry) -> HistoryEntry | None:
+    """The state that this one changed: of the draft, or of what everybody sees."""
+    if entry.is_draft:
+        return find(event, entry.number - 1)
+    return applied_before(event, entry.number - 1)
 
 
 def applied_before(event: Event, number: int) -> HistoryEntry | None:

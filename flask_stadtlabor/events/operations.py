@@ -28,7 +28,7 @@ _DERIVED = frozenset(
     {
         "id", "uid", "slug", "series", "series_id", "previous_starts_at", "seats_taken",
         "seats_unnamed", "seats_confirmed", "parties_waiting", "smallest_party_waiting",
-        "last_queue_number",
+        "last_queue_number", "registrations_mark",
         "sequence", "created_at", "revised_at", "search_text",
     }
 )  # fmt: skip

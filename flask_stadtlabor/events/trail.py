@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, literal_column, select, union, uni
 from sqlalchemy.orm import InstrumentedAttribute, defer
 
 from flask_stadtlabor.by_staff import By
+from flask_stadtlabor.events.history import Shared
 from flask_stadtlabor.events.history_models import (
     AnswerRevision,
     Deed,
@@ -49,8 +50,7 @@ class TrailFilter:
 
     by: By | None = None
     what: Step | Deed | None = None
-    event: int | None = None
-    """An event's id."""
+    of: Event | Shared | None = None
     since: datetime | None = None
     before: datetime | None = None
 
@@ -65,9 +65,17 @@ class TrailFilter:
             found.append(table.at >= self.since)
         if self.before is not None:
             found.append(table.at < self.before)
-        if self.event is not None and table in _OF_EVENTS:
-            found.append(table.event_id == self.event)
+        if isinstance(self.of, Event) and issubclass(table, _OF_EVENTS):
+            found.append(table.event_id == self.of.id)
+        if isinstance(self.of, Shared) and issubclass(table, SharedRevision):
+            found += [table.kind == self.of.kind, table.slug == self.of.slug]
         return found
+
+    def has_its_entries_in(self, table: type[Entry]) -> bool:
+        """Whether anything that is meant can stand in this table."""
+        if self.of is None:
+            return True
+        return table in (_OF_EVENTS if isinstance(self.of, Event) else (SharedRevision,))
 
 
 class TrailItem(NamedTuple):
@@ -91,7 +99,7 @@ def read_trail(chosen: TrailFilter, page: int) -> TrailPage:
     parts = [
         _newest(kind, table, chosen.conditions(table, what), last)
         for kind, (table, what) in _KINDS.items()
-        if chosen.event is None or table in _OF_EVENTS
+        if chosen.has_its_entries_in(table)
     ]
     every = union_all(*parts).subquery()
     wanted = (

@@ -82,6 +82,22 @@ def to_wall(moment: datetime, zone: str) -> str:
     return text + _offset(local)
 
 
+def offsets_of(wall: str, zone: str) -> list[str]:
+    """The two offsets, the earlier moment's first, of a wall time that comes twice; else nothing.
+
+    ``wall`` as :func:`to_utc` takes it, with an offset or without; anything else has no offsets.
+    """
+    try:
+        local = datetime.fromisoformat(wall).replace(tzinfo=None)
+        to_utc(local.isoformat("T", "minutes"), zone)
+    except AmbiguousTime:
+        place = find_zone(zone)
+        return [_offset(local.replace(tzinfo=place, fold=fold)) for fold in (0, 1)]
+    except ValueError:
+        return []
+    return []
+
+
 def find_zone(name: str) -> ZoneInfo:
     """The IANA zone of that name; raises ``ValueError`` for any other."""
     try:

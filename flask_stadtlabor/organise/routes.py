@@ -33,6 +33,7 @@ from flask_stadtlabor.organise.views.editing import (
     publish_event,
     review_event,
     shared_content,
+    shared_history,
     translations,
 )
 from flask_stadtlabor.organise.views.people import (
@@ -153,14 +154,14 @@ OFFICE = (
     Route(f"{SHARED}/<name>/", "edit_shared", shared_content.edit, SHARED_CONTENT, FORM),
     Route(f"{SHARED}/<name>/remove", "remove_shared", shared_content.remove, SHARED_CONTENT, POST),
     Route(f"{SHARED}/<name>/trial", "try_mail_text", shared_content.trial, SHARED_CONTENT, POST),
-    Route(f"{SHARED}/<name>/history/", "shared_history", shared_content.trail, SHARED_CONTENT),
+    Route(f"{SHARED}/<name>/history/", "shared_history", shared_history.show, SHARED_CONTENT),
     Route(
         f"{SHARED}/<name>/history/<int:number>/",
-        "shared_revision", shared_content.entry, SHARED_CONTENT,
+        "shared_revision", shared_history.show_entry, SHARED_CONTENT,
     ),
     Route(
         f"{SHARED}/<name>/history/<int:number>/restore",
-        "restore_shared", shared_content.restore, SHARED_CONTENT, POST,
+        "restore_shared", shared_history.restore, SHARED_CONTENT, POST,
     ),
     Route(f"{DESK}/duplicate", "duplicate_event", other_date.duplicate, CREATE, FORM),
     Route(f"{DESK}/", "organise_event", organise.event_page, ORGANISE),

@@ -6,6 +6,7 @@ or comment.
 
 from __future__ import annotations
 
+import struct
 from importlib.util import find_spec
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,6 +21,10 @@ LARGEST_FILE = 16 * 2**20
 """Bytes."""
 MOST_PIXELS = 50_000_000
 """As many as a large camera makes; decoding takes four bytes for each."""
+ORIENTATION = 0x0112
+"""The field of EXIF that says how the camera was held."""
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError, struct.error)
+"""In one of these ways Pillow says that a file is none, or broken."""
 WEBP = {"quality": 80, "method": 4}
 JPEG = {"quality": 82, "optimize": True, "progressive": True}
 
@@ -62,8 +67,7 @@ def process(content: bytes) -> Processed:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooManyPixels from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        # Pillow says in one of these ways that a file is none, or broken
+    except BROKEN as error:
         raise NotAPicture from error
     shown = Uploaded("", upright.width, upright.height)
     files = {}
@@ -77,13 +81,12 @@ def process(content: bytes) -> Processed:
 
 def _upright(opened: Image.Image) -> Image.Image:
     """The picture as it is to be seen, never larger than we serve it, in plain RGB or RGBA."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     profile = opened.info.get("icc_profile") or b""
     # a JPEG is decoded no larger than is needed
     opened.draft(None, (LARGEST_WIDTH, LARGEST_WIDTH))
-    ImageOps.exif_transpose(opened, in_place=True)
-    turned: Image.Image = opened
+    turned = _turned(opened)
     factor = min(1, LARGEST_WIDTH / turned.width, LARGEST_HEIGHT / turned.height)
     size = (max(1, round(turned.width * factor)), max(1, round(turned.height * factor)))
     has_profile = profile and turned.mode in ("RGB", "RGBA", "CMYK", "L")
@@ -91,6 +94,27 @@ def _upright(opened: Image.Image) -> Image.Image:
         turned = _plain(turned)
     resized = turned.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
     return _plain(_in_srgb(resized, profile) if has_profile else resized)
+
+
+def _turned(opened: Image.Image) -> Image.Image:
+    """As whoever took it held the camera; as it stands, where what the camera wrote is broken."""
+    from PIL import Image
+
+    try:
+        orientation = opened.getexif().get(ORIENTATION)
+    except BROKEN:
+        return opened
+    ways = Image.Transpose
+    way = {
+        2: ways.FLIP_LEFT_RIGHT,
+        3: ways.ROTATE_180,
+        4: ways.FLIP_TOP_BOTTOM,
+        5: ways.TRANSPOSE,
+        6: ways.ROTATE_270,
+        7: ways.TRANSVERSE,
+        8: ways.ROTATE_90,
+    }.get(orientation or 1)
+    return opened if way is None else opened.transpose(way)
 
 
 def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:

@@ -47,7 +47,9 @@ def bound_names(
 
 def names(host: Host, model: type[EventEntry], page: str, value: dict[str, Any]) -> list[str]:
     with host.app.app_context():
-        fields = PageFields(locales=("de", "en"), choices={}).of(on_page(model, page), value)
+        fields = PageFields(locales=("de", "en"), choices={}, zone="Europe/Berlin").of(
+            on_page(model, page), value
+        )
         return [box.name for box in boxes_of(fields) if isinstance(box, Box)]
 
 

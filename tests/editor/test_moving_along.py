@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from flask_stadtlabor.events.models import Event
 from tests.factories import event, exchange, registration
 from tests.forms import fill, page, send
 from tests.host import Host
@@ -35,9 +37,14 @@ def kept(desk: Host) -> list[str]:
     """Start, end, doors, opening and closing, as the file has them."""
     (entry,) = json.loads(desk.run("export").output)["events"]
     taking = entry["registration"]
-    return [entry[name] for name in ("starts_at", "ends_at", "doors_at")] + [
-        taking["opens_at"], taking["closes_at"],
-    ]  # fmt: skip
+    times = [entry.get(name) for name in ("starts_at", "ends_at", "doors_at")]
+    return [*times, taking["opens_at"], taking["closes_at"]]
+
+
+def choices(shown: Any, options: str = "option") -> list[str]:
+    """What the field offers that asks which of two times is meant."""
+    found = page(shown).select(f"[name='ends_at.offset'] {options}")
+    return [option.get_text(strip=True) for option in found]
 
 
 def test_all_other_times_keep_their_distance_by_the_wall(desk: Host) -> None:
@@ -96,3 +103,79 @@ def test_another_editor_who_changed_a_time_meanwhile_is_not_overwritten(desk: Ho
     both = send(staff, opened, {"starts_at": "2026-04-23T17:30"}, action="/time")
     assert both.status_code == 409
     assert kept(desk)[4] == "2026-04-20T12:00"
+
+
+def test_of_a_time_that_comes_twice_the_chosen_one_stays(desk: Host) -> None:
+    """Whatever else is saved with the box ticked in that night."""
+    staff = desk.client()
+    night = {"starts_at": "2026-10-25T01:00", "ends_at": "2026-10-25T02:30", "doors_at": ""}
+    asked = change(staff, **night)
+    assert asked.status_code == 422
+    assert "this time comes twice" in page(asked).get_text(" ")
+    assert choices(asked) == [
+        "The first of the two (UTC+02:00)", "The second of the two (UTC+01:00)",
+    ]  # fmt: skip
+    assert send(staff, asked, {"ends_at.offset": "+01:00"}, action="/time").status_code == 303
+    again = staff.get(TIME)
+    assert len(choices(again)) == 2
+    assert choices(again, "option[selected]") == ["The second of the two (UTC+01:00)"]
+    assert change(staff, doors_at="2026-10-25T00:30").status_code == 303
+    assert kept(desk)[:3] == ["2026-10-25T01:00", "2026-10-25T02:30+01:00", "2026-10-25T00:30"]
+
+
+@pytest.mark.parametrize(
+    ("day", "moved"),
+    [("2026-10-26", "2026-10-25T02:30+02:00"), ("2027-03-29", "2027-03-28T03:30")],
+)
+def test_registration_opens_by_the_first_of_two_hours_and_after_a_gap(
+    host: Host, day: str, moved: str
+) -> None:
+    """RFC 5545: the page of times has no field for it, so that nobody could be asked."""
+    taking = registration(opens_at="2026-04-21T02:30", closes_at=CLOSES)
+    host.load(exchange(event(status="draft", registration=taking)))
+    staff = staff_of(host).client()
+    assert change(staff, starts_at=f"{day}T17:30").status_code == 303
+    assert kept(host)[3] == moved
+
+
+def test_a_move_into_an_hour_that_comes_twice_asks_which_is_meant(host: Host) -> None:
+    taking = registration(opens_at=OPENS, closes_at=CLOSES)
+    host.load(exchange(event(registration=taking)))
+    staff = staff_of(host).client()
+    address, twice = f"{HERE}move", {"starts_at": "2026-10-25T02:30"}
+    asked = staff.get(address, query_string=twice)
+    assert asked.status_code == 422
+    assert "this time comes twice" in page(asked).get_text(" ")
+    shown = staff.get(address, query_string=twice | {"starts_at.offset": "+01:00"})
+    assert shown.status_code == 200
+    assert send(staff, shown, action="/move").status_code == 303
+    assert kept(host)[0] == "2026-10-25T02:30+01:00"
+
+
+def test_which_hour_comes_twice_is_said_by_the_events_own_zone(host: Host) -> None:
+    """London's clocks show another hour twice than those of the portal."""
+    host.load(exchange(event(timezone="Europe/London")))
+    staff = staff_of(host).client()
+    for asked in (
+        staff.get(f"{HERE}move", query_string={"starts_at": "2026-10-25T01:30"}),
+        fill(staff, f"{HERE}duplicate", {"starts_at": "2026-10-25T01:30"}, action="/duplicate"),
+    ):
+        assert asked.status_code == 422
+        options = page(asked).select("[name='starts_at.offset'] option")
+        assert [option["value"] for option in options] == ["+01:00", "+00:00"]
+
+
+def test_a_copy_into_an_hour_that_comes_twice_asks_which_is_meant(desk: Host) -> None:
+    staff = desk.client()
+    twice = {"starts_at": "2026-10-25T02:30", "dates": "2026-11-01"}
+    asked = fill(staff, f"{HERE}duplicate", twice, action="/duplicate")
+    assert asked.status_code == 422
+    second = {"starts_at.offset": "+01:00", "doors_at.offset": "+02:00"}
+    shown = send(staff, asked, second, action="/duplicate")
+    assert shown.status_code == 200
+    assert send(staff, shown, action="/duplicate").status_code == 303
+    with desk.app.app_context():
+        dates = desk.db.session.scalars(select(Event.starts_at).order_by(Event.starts_at)).all()
+    assert [date.isoformat() for date in dates[1:]] == [
+        "2026-10-25T01:30:00+00:00", "2026-11-01T01:30:00+00:00",
+    ]  # fmt: skip

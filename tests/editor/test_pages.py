@@ -91,6 +91,7 @@ def test_what_is_missing_blocks_and_then_it_is_published(desk: Host) -> None:
     assert "Big questions" in desk.make().client().get(PUBLIC).text
 
 
+@pytest.mark.one_database
 def test_a_draft_of_changes_is_seen_by_staff_alone(desk: Host) -> None:
     """Case 10."""
     staff = desk.client()
@@ -127,6 +128,7 @@ def test_text_survives_a_lost_session_and_a_stale_token(desk: Host) -> None:
     assert title(desk)["de"] == "Mitreden im Netz"
 
 
+@pytest.mark.one_database
 def test_two_editors_from_the_same_start(desk: Host) -> None:
     """Case 2: different fields both stand, the same field shows both as text."""
     staff = desk.client()
@@ -223,6 +225,7 @@ def test_a_copy_has_its_times_moved_by_the_wall(host: Host) -> None:
     assert "does not exist" in gap.text
 
 
+@pytest.mark.one_database
 def test_the_number_of_people_is_the_one_that_was_shown(desk: Host) -> None:
     """Cases 3 and 7: who was told in between is asked about, each in their language."""
     staff = desk.client()

@@ -132,6 +132,14 @@ def test_a_time_that_cannot_be_is_refused(desk: Host, publish_at: str, said: str
 
 
 @pytest.mark.one_database
+def test_an_hour_that_comes_twice_in_the_events_own_zone_is_asked_about(host: Host) -> None:
+    host.load(exchange(event(status="draft", summary=SHORT, timezone="Europe/London")))
+    asked = plan(staff_of(host).client(), "2026-10-25T01:30")
+    assert asked.status_code == 422
+    options = page(asked).select("[name='publish_at.offset'] option")
+    assert [option["value"] for option in options] == ["+01:00", "+00:00"]
+
+
 def test_an_hour_that_comes_twice_is_asked_about(desk: Host) -> None:
     staff = desk.client()
     asked = plan(staff, "2026-10-25T02:30")

@@ -51,6 +51,7 @@ def make_link(staff: FlaskClient, here: str = LINKS, **given: str) -> str:
     return addresses(staff.get(made.headers["Location"]))[0]
 
 
+@pytest.mark.one_database
 def test_a_link_shows_the_newest_draft_to_a_stranger(desk: Host) -> None:
     staff = desk.client()
     link = make_link(staff)

@@ -63,7 +63,7 @@ def test_a_project_is_made_with_its_phases(desk: Host) -> None:
     seen = desk.make().client().get("/stadtlabor/de/projects/spielplatz/").text
     assert "Was fehlt?" in seen
     assert "Gebaut wird im Herbst." in seen
-    assert "die angemeldet sind" in seen
+    assert "die eingeloggt sind" in seen
 
 
 @pytest.mark.one_database
@@ -183,6 +183,24 @@ def test_a_picture_is_uploaded_shown_and_withdrawn(host: Host, tmp_path: Path) -
 
 
 @pytest.mark.one_database
+def test_a_picture_that_cannot_be_read_keeps_what_else_was_typed(
+    host: Host, tmp_path: Path
+) -> None:
+    desk = desk_with(host, tmp_path / "pictures")
+    desk.load(exchange(projects=[project()]))
+    staff = desk.client()
+    typed = {**WORDS, "title.en": "A better market square"}
+    refused = upload(staff, b"no picture", typed, to=HERE)
+    assert refused.status_code == 422
+    assert "A better market square" in words_of(desk.make().client(), "/stadtlabor/en/projects/")
+    shown = page(refused)
+    assert "is saved" in shown.get_text(" ")
+    again = upload(staff, photo(), WORDS, opened=refused, to=HERE)
+    assert again.status_code == 303
+    assert desk.scalar(select(Project.image)) is not None
+
+
+@pytest.mark.one_database
 def test_a_picture_that_is_none_keeps_what_was_typed(host: Host, tmp_path: Path) -> None:
     desk = desk_with(host, tmp_path / "pictures")
     desk.load(exchange(projects=[project()]))
@@ -202,6 +220,7 @@ def test_a_project_in_which_people_have_written_stays(host: Host) -> None:
     assert phases_of(host)
 
 
+@pytest.mark.one_database
 def test_so_does_a_project_on_which_people_have_commented(host: Host) -> None:
     host.load(exchange(projects=[project()]))
     said(host, "/stadtlabor/de/projects/marktplatz/comments/", form="new")

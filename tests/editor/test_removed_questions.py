@@ -35,6 +35,7 @@ def take_out(desk: Host) -> None:
     assert saved.status_code == 303
 
 
+@pytest.mark.one_database
 def test_how_many_answers_go_is_said_before_and_then_they_go(desk: Host) -> None:
     given = {"question-woher": "Nord", "question-warum": "Neugier"}
     first, second = register(desk, 1, **given), register(desk, 2, **given)

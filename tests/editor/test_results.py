@@ -99,6 +99,7 @@ def test_open_data_and_search_engines_learn_it_without_a_person(host: Host) -> N
     ]
 
 
+@pytest.mark.one_database
 def test_nothing_is_told_before_the_end(host: Host) -> None:
     """Written down early, it is on page, feed and open data from the end on, kept pages too."""
     host.load(exchange(open_event(results={"text": "Der Radweg kommt."})))

@@ -220,6 +220,7 @@ WORDS = {
 MAIL = f"{HERE}mails/reminder/en/"
 
 
+@pytest.mark.one_database
 def test_words_of_the_citys_own_stand_in_a_mail(desk: Host) -> None:
     """Case 8: the preview shows them; what the mail has to say stays."""
     staff = desk.client()
@@ -235,6 +236,7 @@ def test_words_of_the_citys_own_stand_in_a_mail(desk: Host) -> None:
     assert "Bring cake" not in page(staff.get(f"{HERE}mails/confirmed/en/")).get_text()
 
 
+@pytest.mark.one_database
 def test_a_placeholder_that_stands_for_nothing_is_named_with_those_that_do(desk: Host) -> None:
     """Case 8."""
     staff = desk.client()
@@ -270,6 +272,7 @@ def test_a_mail_has_one_text_for_the_same_events(desk: Host) -> None:
     assert "“Pie” has words" in back.text
 
 
+@pytest.mark.one_database
 def test_the_words_nearest_to_the_event_count(desk: Host) -> None:
     """Its own before those of the portal, whichever was written first."""
     staff = desk.client()
@@ -302,6 +305,7 @@ def test_a_trial_goes_to_whoever_wrote_the_words_and_to_nobody_else(desk: Host) 
     assert "Bring cake to Have your say online." in body.get_content().replace("\xa0", " ")
 
 
+@pytest.mark.one_database
 def test_without_an_address_there_is_no_trial(desk: Host) -> None:
     staff = desk.client()
     fill(staff, f"{DESK}mail-texts/new", WORDS, action="/new")
@@ -313,6 +317,7 @@ def test_without_an_address_there_is_no_trial(desk: Host) -> None:
     assert "does not know your e-mail address" in refused.text
 
 
+@pytest.mark.one_database
 def test_a_venue_without_a_name_is_saved_and_put_on_no_list(desk: Host) -> None:
     """A room online alone could not be found there."""
     staff = desk.client()
@@ -337,6 +342,7 @@ def test_a_stale_page_puts_nothing_on_a_list(desk: Host) -> None:
     assert "Nothing is on this list yet." in words_of(staff, f"{DESK}venues/")
 
 
+@pytest.mark.one_database
 def test_words_that_were_taken_off_the_list_stand_in_no_mail(desk: Host) -> None:
     staff = desk.client()
     fill(staff, f"{DESK}mail-texts/new", WORDS, action="/new")
@@ -344,6 +350,7 @@ def test_words_that_were_taken_off_the_list_stand_in_no_mail(desk: Host) -> None
     assert "Bring cake" not in page(staff.get(MAIL)).get_text()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("elsewhere", ["event", "series"])
 def test_words_for_another_event_or_series_stand_in_no_mail_of_this_one(
     desk: Host, elsewhere: str

@@ -45,6 +45,7 @@ def seats(host: Host) -> tuple[int, int]:
         return tuple(host.db.session.execute(select(Event.seats_taken, Event.seats_unnamed)).one())
 
 
+@pytest.mark.one_database
 def test_some_come_first_and_more_later_and_the_rest_stays_away(host: Host) -> None:
     """Two chairs that nobody comes to are for whoever stands at the door (S6)."""
     load(host, capacity=10)
@@ -94,8 +95,10 @@ def test_a_page_that_is_old_lets_nobody_in_twice(host: Host) -> None:
     for action in ("/give-seats-on", "/undo-check-in"):
         assert send(staff, partly, action=action).status_code == 409
     assert column(host, number, "arrived") == 4
+    assert "Have arrived 4" in words_of(staff, HERE)
     assert press(staff, card(number), "/undo-check-in").status_code == 303
     assert (column(host, number, "arrived"), column(host, number, "checked_in_at")) == (0, None)
+    assert "Have arrived 0" in words_of(staff, HERE)
 
 
 @pytest.mark.one_database
@@ -109,6 +112,7 @@ def test_no_more_come_in_than_the_party_has(host: Host, people: str) -> None:
     assert column(host, number, "arrived") == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("way", ["link", "staff"])
 def test_a_party_that_is_inside_cannot_be_cancelled(host: Host, way: str) -> None:
     """Its seats are no use to anybody: staff takes the arrival back first."""
@@ -152,6 +156,7 @@ def test_whoever_is_erased_while_inside_leaves_their_seats_taken(host: Host) -> 
     assert seats(host) == (2, 2)
 
 
+@pytest.mark.one_database
 def test_a_party_gets_no_smaller_than_those_who_are_inside(host: Host) -> None:
     load(host)
     number = register(host, party_size=4)
@@ -248,6 +253,7 @@ def test_whoever_has_no_address_is_told_by_staff_of_the_change(host: Host) -> No
     assert host.scalar(newest) == "updated_by_staff"
 
 
+@pytest.mark.one_database
 def test_another_date_begins_without_anybody_inside(host: Host) -> None:
     """The arrivals of an evening belong to its date."""
     load(host, capacity=2)
@@ -278,6 +284,7 @@ def test_an_evening_that_is_put_off_keeps_those_who_are_inside(host: Host) -> No
     assert column(host, number, "arrived") == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("way", ["cancel", "erase"])
 def test_nobody_is_inside_an_evening_without_a_date(host: Host, way: str) -> None:
     """S6: it was put off at the door, so that whoever was let in gives all their seats back."""

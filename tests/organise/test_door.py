@@ -54,6 +54,7 @@ def test_a_name_leads_to_its_party_and_several_to_a_choice(host: Host) -> None:
     assert "Nobody found" in words_of(staff, f"{DOOR}?q=Niemand%00%25")
 
 
+@pytest.mark.one_database
 def test_of_two_doors_the_second_is_told_when_and_where(host: Host) -> None:
     host.load(exchange(open_event(registration={"max_party_size": 4})))
     number = register(host, party_size=3)

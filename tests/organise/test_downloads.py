@@ -51,6 +51,7 @@ def read(answer: Any, **how: Any) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.get_data(as_text=True)), **how))
 
 
+@pytest.mark.one_database
 def test_both_files_have_the_usual_columns_of_those_who_come(host: Host) -> None:
     host.load(exchange(open_event(registration={"questions": [question("was", "choice")]})))
     register(host, 2, family_name="Zander", party_size="2", **{"question-was": "a"})

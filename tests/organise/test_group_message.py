@@ -21,6 +21,7 @@ from tests.factories import exchange, open_event, question
 from tests.forms import fields_of, form_on, page
 from tests.host import Host
 from tests.organise.staff import DESK, HERE, fill_event, register, staff_of, words_of
+from tests.waiting import PATIENCE
 
 WRITE = f"{HERE}message"
 GERMAN = {
@@ -113,6 +114,26 @@ def test_each_gets_it_once_in_their_language_as_the_preview_said(host: Host) -> 
     assert "Written to everybody in the group. 2 of 2 written" in words_of(staff, sent.location)
 
 
+@pytest.mark.one_database
+def test_a_second_press_sends_nothing_twice(host: Host) -> None:
+    """The same words to more people, or an hour later, are meant."""
+    host.load(exchange(open_event()))
+    register(host, 1)
+    staff = staff_of(host).client()
+    first = post(staff, state="active", people="1", **BOTH)
+    second = post(staff, state="active", people="1", **BOTH)
+    assert (first.status_code, second.location) == (303, first.location)
+    assert len(mails_of_message(host)) == 1
+    register(host, 2)
+    more = post(staff, state="active", people="2", **BOTH)
+    assert more.location != first.location
+    assert len(mails_of_message(host)) == 3
+    host.clock.move(hours=1)
+    assert post(staff, state="active", people="2", **BOTH).location != more.location
+    assert len(mails_of_message(host)) == 5
+
+
+@pytest.mark.one_database
 def test_another_number_than_was_shown_is_asked_about_again(host: Host) -> None:
     """Case 3: 142 people shown and 143 when sent."""
     host.load(exchange(open_event()))
@@ -149,6 +170,7 @@ def test_the_group_follows_answers_and_a_language_without_a_text_is_named(host: 
     assert [mail["To"] for mail in mails_of_message(host)] == ["person1@buerger.example"]
 
 
+@pytest.mark.one_database
 def test_whoever_has_no_address_is_told_by_staff_each_message_apart(host: Host) -> None:
     host.load(exchange(open_event()))
     fill_event(host, 1)
@@ -216,7 +238,7 @@ def _side_by_side(host: Host) -> None:
     for each in rounds:
         each.start()
     for each in rounds:
-        each.join(timeout=60)
+        each.join(timeout=PATIENCE)
     assert outcomes == [0, 0]
 
 

@@ -85,6 +85,7 @@ def test_what_was_let_in_without_a_network_counts_once_as_of_then(host: Host) ->
     assert host.scalar(select(func.count()).select_from(OfflineArrival)) == 1
 
 
+@pytest.mark.one_database
 def test_a_party_that_came_in_at_two_doors_is_told_to_the_second(host: Host) -> None:
     load(host)
     number = register(host, party_size=2)
@@ -101,6 +102,7 @@ def test_a_party_that_came_in_at_two_doors_is_told_to_the_second(host: Host) -> 
     assert host.scalar(select(func.count()).select_from(OfflineArrival)) == 0
 
 
+@pytest.mark.one_database
 def test_a_party_that_comes_in_parts_is_told_of_in_one_go(host: Host) -> None:
     load(host)
     number = register(host, party_size=5)

@@ -79,6 +79,7 @@ def test_a_policy_that_asks_for_the_series_of_each_event_costs_no_statement_more
     assert len(set(counted)) == 1, counted
 
 
+@pytest.mark.one_database
 def test_staff_of_one_event_sees_that_event_alone(host: Host) -> None:
     """S12: the policy is asked about each event."""
     host.load(exchange(open_event(), open_event("andere", title="Der andere Abend")))
@@ -195,6 +196,16 @@ def test_an_answer_is_shown_as_it_was_given(
     host.load(exchange(open_event(registration={"questions": [changed]})))
     words = words_of(staff_of(host).client(), f"{HERE}registrations/{number}/")
     assert f"Question wunsch? {shown} " in words
+
+
+@pytest.mark.one_database
+def test_a_list_shows_the_answer_of_each_person_at_their_name(host: Host) -> None:
+    host.load(exchange(open_event()))
+    for number, said in ((1, "given"), (2, "refused"), (3, "given")):
+        register(host, number, **{f"consent-{PHOTOS}": said})
+    rows = page(staff_of(host).client().get(HERE)).select(".sl-answer-tags")
+    classes = [row.select_one("li")["class"][-1] for row in rows]
+    assert classes == ["sl-tag-yes", "sl-tag-no", "sl-tag-yes"]
 
 
 @pytest.mark.one_database

@@ -66,6 +66,7 @@ def address(desk: Host) -> str:
         return desk.db.session.scalars(select(Picture)).one().uploaded.url
 
 
+@pytest.mark.one_database
 def test_finishing_the_task_withdraws_the_picture(desk: Host, folder: Path) -> None:
     """C10: from every event, from its address and from the storage, with the task at once."""
     withdrawn(desk)

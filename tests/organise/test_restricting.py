@@ -69,6 +69,7 @@ def test_what_lapsed_is_kept_too(host: Host) -> None:
     assert count(host) == 0
 
 
+@pytest.mark.one_database
 def test_nobody_is_reminded_or_thanked_whose_processing_is_restricted(host: Host) -> None:
     host.load(exchange(open_event(registration={"thank_you": True})))
     number = register(host, 1)

@@ -54,6 +54,7 @@ def test_a_task_lists_what_was_published_of_the_event_under_the_purpose(host: Ho
     assert [link["href"] for link in task.select(".sl-desk-places a")] == [GALLERY]
 
 
+@pytest.mark.one_database
 def test_a_task_is_ticked_off_once_with_day_and_name(host: Host) -> None:
     host.load(exchange(open_event()))
     withdrawn(host)

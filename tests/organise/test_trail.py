@@ -48,6 +48,7 @@ def mark(client: FlaskClient, name: str) -> str:
     return next(str(option["value"]) for option in options if option.get_text() == name)
 
 
+@pytest.mark.one_database
 def test_it_says_who_did_what_when_the_latest_first(portal: Host) -> None:
     found = [each for each in lines(staff_of(portal).client()) if "Import" not in each]
     usual = "State, Last name, First name, E-mail address, How we reach them, Party size"

@@ -57,16 +57,15 @@ def test_a_file_is_kept_for_ever_and_can_do_nothing(desk: Host) -> None:
         assert again.status_code == 304
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "{name}/481.webp", "{name}/480.jpg", "{name}/480.webp.webp", "{name}/..%2f..%2fetc%2fhosts",
-        "{short}/480.webp", "{other}/480.webp", "{larger}/480.webp", "{upper}/480.webp",
-        "..%2fx/480.webp", "{name}%0a/480.webp", "%00/480.webp",
-    ],
+STRANGE_ADDRESSES = (
+    "{name}/481.webp", "{name}/480.jpg", "{name}/480.webp.webp", "{name}/..%2f..%2fetc%2fhosts",
+    "{short}/480.webp", "{other}/480.webp", "{larger}/480.webp", "{upper}/480.webp",
+    "..%2fx/480.webp", "{name}%0a/480.webp", "%00/480.webp",
 )  # fmt: skip
+
+
 def test_every_other_address_is_unknown_and_asks_the_storage_nothing(
-    desk: Host, address: str, monkeypatch: pytest.MonkeyPatch
+    desk: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
     storage = desk.app.extensions["stadtlabor"].ports.pictures
@@ -76,8 +75,10 @@ def test_every_other_address_is_unknown_and_asks_the_storage_nothing(
         "name": name, "short": name[1:], "other": "0" * 32 + name[32:],
         "larger": name.replace("-1200", "-1300"), "upper": name.upper(),
     }  # fmt: skip
-    path = "/stadtlabor/pictures/" + address.format(**names)
-    assert desk.client().get(path).status_code == 404
+    stranger = desk.client()
+    for address in STRANGE_ADDRESSES:
+        path = "/stadtlabor/pictures/" + address.format(**names)
+        assert stranger.get(path).status_code == 404, path
     assert asked == []
 
 

@@ -134,6 +134,7 @@ def test_it_does_not_come_back_by_the_same_file_nor_from_the_history(
     assert "/pictures/" not in desk.client().get(PAGE).text
 
 
+@pytest.mark.one_database
 def test_a_picture_in_use_is_not_deleted(desk: Host, folder: Path) -> None:
     """Not even by a page that was open before."""
     staff = desk.client()

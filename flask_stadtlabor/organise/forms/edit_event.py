@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 
 from flask_stadtlabor.editor.binding import Posted
 from flask_stadtlabor.form_fields import MarkField, PlainText, label_of, stripped
@@ -67,6 +67,17 @@ class EditForm(DocumentForm):
     @property
     def begun_with(self) -> int:
         """The state with which somebody began."""
+        return _whole(self.number.data)
+
+
+class DiscardForm(Button):
+    """Throws the draft away that its page showed."""
+
+    number = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """The state that the page showed."""
         return _whole(self.number.data)
 
 

@@ -11,7 +11,13 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.events.queries import list_projects, whole_number
 from flask_stadtlabor.i18n import _sl
-from flask_stadtlabor.organise.views.staff_page import acting, is_number, staff_page
+from flask_stadtlabor.organise.views.staff_page import (
+    acting,
+    is_number,
+    page_number,
+    page_ways,
+    staff_page,
+)
 from flask_stadtlabor.participation.moderation import queries
 from flask_stadtlabor.participation.moderation.forms import AnswerForm, DecisionForm, SpamForm
 from flask_stadtlabor.participation.moderation.kinds import KINDS, find_text, find_texts
@@ -43,7 +49,6 @@ LISTS: dict[str, Finder] = {
     "decided": queries.find_decisions,
 }
 """What can be listed, what is most urgent first."""
-MOST_PAGES = 1000
 
 
 class Row(NamedTuple):
@@ -151,17 +156,19 @@ def _show_queue(status: int, problems: list[str]) -> Response:
     project = next((each for each in projects if each.slug == asked.get("project")), None)
     counts = queries.count_open()
     chosen = asked["list"] = asked.get("list") or _first_to_do(counts)
-    page = min(max(whole_number(request.args.get("page")), 1), MOST_PAGES)
+    page = page_number()
     kind = asked.get("kind")
     found = LISTS[chosen](kind, project.id if project is not None else None, page)
     rows = _rows(found.items)
     keys = [f"{row.text.kind}-{row.text.number}" for row in rows]
-    form = SpamForm(keys, formdata=None)
+    form, ticked = SpamForm(keys, formdata=None), set(request.form.getlist("texts"))
     return staff_page(
         "moderation/queue.html",
         status,
         rows=rows,
         form=form,
+        ticked=ticked,
+        page=page,
         problems=problems,
         counts=counts,
         chosen=chosen,
@@ -172,8 +179,7 @@ def _show_queue(status: int, problems: list[str]) -> Response:
         done=request.args.get("done", ""),
         spam=whole_number(request.args["spam"]) if "spam" in request.args else 0,
         tab=lambda name: local_url("moderation", **{**asked, "list": name}),
-        previous_url=local_url("moderation", **asked, page=page - 1) if page > 1 else None,
-        next_url=local_url("moderation", **asked, page=page + 1) if found.has_more else None,
+        **page_ways("moderation", page, found.has_more, **asked),
     )
 
 
@@ -258,7 +264,8 @@ def _show_text(
         text=text,
         form=form,
         reports=reports,
-        before=before,
+        # SQLite gives the number of a text that was deleted to the next one
+        before=[each for each in before if each.decided_at >= text.written_at],
         named=named,
         hints=hints_in(text.words, rules()),
         offered=offered,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, make_response
+from flask import abort, make_response, request
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.by_staff import LONGEST_KEY, LONGEST_NAME, By
 from flask_stadtlabor.db import LARGEST_INTEGER
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.exceptions import NotAllowed
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl
@@ -20,6 +21,9 @@ from flask_stadtlabor.registration.later_forms import waiting_for
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.urls import local_url
+
+MOST_PAGES = 1000
+"""Of a list whose length nobody counts; whoever wants to see further filters it."""
 
 
 def staff_page(template: str, status: int = 200, **context: Any) -> Response:
@@ -74,6 +78,27 @@ def next_page(event: Event, number: int, news: str) -> str:
         return local_url("organise_registration", slug=event.slug, number=number, now=news)
     page = "organise_event" if allowed(Action.ORGANISE, event) else "organise_register"
     return local_url(page, slug=event.slug, now=news)
+
+
+def page_number() -> int:
+    """The page of a list that is asked for, from 1."""
+    return min(max(whole_number(request.args.get("page")), 1), MOST_PAGES)
+
+
+def page_ways(view: str, page: int, has_more: bool, **values: Any) -> dict[str, Any]:
+    """The addresses of the pages before and after, for a list whose length nobody counts."""
+    return {
+        "previous_url": local_url(view, **values, page=page - 1) if page > 1 else None,
+        "next_url": local_url(view, **values, page=page + 1) if has_more else None,
+    }
+
+
+def posted_json() -> Any:
+    """What a script has sent; None where it is no JSON, or nested as no script of ours does it."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def is_number(number: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import request
@@ -11,17 +11,15 @@ from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.by_staff import By
 from flask_stadtlabor.editor.shared_content import title_in
-from flask_stadtlabor.events.history_models import Deed, EventDeed, Step
-from flask_stadtlabor.events.queries import whole_number
+from flask_stadtlabor.events.history_models import AnswerRevision, Deed, EventDeed, Step
 from flask_stadtlabor.events.trail import TrailFilter, events_to_choose, read_trail, whose
 from flask_stadtlabor.organise.deeds import deeds_in_words
 from flask_stadtlabor.organise.views.editing.shared_content import kind_words
-from flask_stadtlabor.organise.views.staff_page import staff_page
+from flask_stadtlabor.organise.views.staff_page import page_number, page_ways, staff_page
+from flask_stadtlabor.participation.ideas.queries import readable_ideas
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.tokens import keyed_hash
-from flask_stadtlabor.urls import local_url
 
-MOST_PAGES = 1000
 FIELDS = ("who", "what", "event", "since", "until")
 
 
@@ -33,11 +31,11 @@ def show() -> ResponseReturnValue:
     chosen = TrailFilter(
         by=people.get(asked.get("who", "")),
         what=_what(asked.get("what", "")),
-        event=next((event.id for event in events if event.slug == asked.get("event")), None),
+        of=next((event for event in events if event.slug == asked.get("event")), None),
         since=_midnight(asked.get("since")),
         before=_midnight(asked.get("until"), days=1),
     )
-    page = min(max(whole_number(request.args.get("page")), 1), MOST_PAGES)
+    page = page_number()
     found = read_trail(chosen, page)
     return staff_page(
         "trail.html",
@@ -50,13 +48,15 @@ def show() -> ResponseReturnValue:
             ]
         ),
         shared_title=title_in,
+        answered=readable_ideas(
+            {item.entry.idea_id for item in found.items if isinstance(item.entry, AnswerRevision)}
+        ),
         people_to_choose=people,
         whats=[*Deed, *(step for step in Step if step is not Step.FOUND)],
         events=events,
         asked=asked,
         kinds=kind_words(),
-        previous_url=local_url("trail", page=page - 1, **asked) if page > 1 else None,
-        next_url=local_url("trail", page=page + 1, **asked) if found.has_more else None,
+        **page_ways("trail", page, found.has_more, **asked),
     )
 
 
@@ -74,6 +74,7 @@ def _midnight(day: str | None, *, days: int = 0) -> datetime | None:
     """When a day begins by the portal's clock, so many days later; None for what is no day."""
     try:
         begins = date.fromisoformat(day or "") + timedelta(days=days)
+        # in UTC, as it is looked for: the first day of the calendar has no midnight there
+        return datetime.combine(begins, time(), ZoneInfo(settings().timezone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return datetime.combine(begins, time(), ZoneInfo(settings().timezone))

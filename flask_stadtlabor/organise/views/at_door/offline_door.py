@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Response, jsonify, request, session
+from flask import Response, jsonify, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -31,6 +31,7 @@ from flask_stadtlabor.organise.forms.offline_door import (
 )
 from flask_stadtlabor.organise.queries.registrations import all_registrations
 from flask_stadtlabor.organise.views.at_door.door import DOOR, allow_camera, already_here
+from flask_stadtlabor.organise.views.staff_page import posted_json
 from flask_stadtlabor.permissions import allowed
 from flask_stadtlabor.ports import Action
 from flask_stadtlabor.registration.filters import RegistrationFilter
@@ -106,7 +107,7 @@ def prepare(event: Event) -> ResponseReturnValue:
 
 def take_arrivals(event: Event) -> ResponseReturnValue:
     """Record what a device has kept, as JSON, and say of each arrival what became of it."""
-    sent = request.get_json(silent=True)
+    sent = posted_json()
     values = sent if isinstance(sent, dict) else {}
     if not ArrivalsForm.from_json(values).validate():
         # the page may be older than any token, so it gets one and sends the same once more

@@ -61,7 +61,7 @@ def _call_off(event: Event, step: Step) -> ResponseReturnValue:
         for path, sentences in faults_of(document, seats_taken=event.seats_taken).items()
         if path.partition(".")[0] in names
     }
-    boxes = fields_with(faults, event.slug).of(fields, document)
+    boxes = fields_with(faults, event.timezone, event.slug).of(fields, document)
     values: dict[str, Any] = {
         "template": TEMPLATE,
         "fields": boxes,

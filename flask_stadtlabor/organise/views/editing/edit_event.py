@@ -49,9 +49,10 @@ from flask_stadtlabor.organise.views.editing.editor_page import (
     told_conflicts,
 )
 from flask_stadtlabor.organise.views.editing.upload import once_more, take_pictures
-from flask_stadtlabor.organise.views.staff_page import acting, staff_page
-from flask_stadtlabor.permissions import allowed
+from flask_stadtlabor.organise.views.staff_page import acting, posted_json, staff_page
+from flask_stadtlabor.permissions import allowed, require
 from flask_stadtlabor.ports import Action
+from flask_stadtlabor.state import settings
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
 
@@ -80,9 +81,12 @@ def new() -> ResponseReturnValue:
     like_last = "like_last" in form.posted
     if not form.validate():
         return _show_new(form, document, {}, like_last=like_last, status=422)
+    like = creating.last_of(str(document["series"])) if like_last and document["series"] else None
+    if like is not None:
+        require(Action.CREATE, like)
     by = acting()
     try:
-        slug = commit(lambda: creating.create(document, like_last=like_last, by=by).slug)
+        slug = commit(lambda: creating.create(document, like=like, by=by).slug)
     except Refused as refused:
         return _show_new(form, document, refused.faults, like_last=like_last, status=422)
     return see_other("edit_event", slug=slug, page=PAGES[0], now="made")
@@ -181,7 +185,7 @@ def preview_texts(event: Event, page: str) -> ResponseReturnValue:
 
 def autosave(event: Event) -> ResponseReturnValue:
     """Save some fields, by a script: the names of fields and their values, as JSON."""
-    sent = request.get_json(silent=True)
+    sent = posted_json()
     form = form_from_json(sent if isinstance(sent, dict) else {})
     if not form.validate():
         return jsonify(problems=[*form.session_errors()]), 422
@@ -199,7 +203,7 @@ def autosave(event: Event) -> ResponseReturnValue:
 def _show_new(
     form: EditForm, document: Document, faults: Faults, *, like_last: bool, status: int = 200
 ) -> Response:
-    fields = fields_with(faults, needed_now=True).of(_first_fields(), document)
+    fields = fields_with(faults, settings().timezone, needed_now=True).of(_first_fields(), document)
     # below the series, of which it speaks
     fields.insert(1, Box(
         "like_last", _sl("Like the last one of this series"), "tick", is_ticked=like_last,
@@ -225,7 +229,9 @@ def _show(
     warnings = {f"programme[{index}]": [sentence] for index, sentence in oddities(document)}
     if page == "registration":
         warnings |= notes_of(event, document)
-    shown = fields_with(faults or {}, event.slug, warnings=warnings, previews=previews)
+    shown = fields_with(
+        faults or {}, document["timezone"], event.slug, warnings=warnings, previews=previews
+    )
     fields = shown.of(on_page(EventEntry, page, event.status), document)
     if page == "time":
         fields.insert(1, _along_box(form, document))

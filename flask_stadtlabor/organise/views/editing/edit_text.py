@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import jsonify, request
+from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from flask_stadtlabor.editor.description import field_at
@@ -13,6 +13,7 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.organise.forms.edit_event import EditForm, form_from_json
+from flask_stadtlabor.organise.views.staff_page import posted_json
 from flask_stadtlabor.pasted import TooMuch, markdown_from
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import LONGEST_MARKDOWN, markdown, printable
@@ -44,7 +45,7 @@ def convert(event: Event) -> ResponseReturnValue:
 
 
 def _form() -> EditForm:
-    sent: Any = request.get_json(silent=True)
+    sent: Any = posted_json()
     return form_from_json(sent if isinstance(sent, dict) else {})
 
 

@@ -77,6 +77,7 @@ def binding_of(posted: Posted, *, zone: str | None = None, whole: bool = True) -
 
 def fields_with(
     faults: Faults,
+    zone: str,
     slug: str = "",
     *,
     warnings: Faults | None = None,
@@ -86,12 +87,14 @@ def fields_with(
 ) -> PageFields:
     """Makes the fields of a page of the event with this slug, with what is wrong or odd at each.
 
+    ``zone`` is the one in which its wall times are meant.
     ``more`` are values and labels to choose from, by source, beside those of every page;
     ``needed_now`` is for forms that make an event or move it at once.
     """
     return PageFields(
         locales=settings().locales,
         choices={**_choices(slug), **(more or {})},
+        zone=zone,
         faults=faults,
         warnings=warnings,
         previews=previews,

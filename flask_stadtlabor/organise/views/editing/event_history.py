@@ -10,16 +10,20 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.editor.comparison import shown_changes
 from flask_stadtlabor.editor.drafts import Refused, save, working
+from flask_stadtlabor.editor.shared_content import zone_of
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.history_models import EventDeed, HistoryEntry
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.trail import TrailFilter, read_trail
 from flask_stadtlabor.exchange.merging import differences
 from flask_stadtlabor.organise.deeds import deeds_in_words
 from flask_stadtlabor.organise.views.staff_page import (
     acting,
     button_problems,
     is_number,
+    page_number,
+    page_ways,
     staff_page,
 )
 from flask_stadtlabor.transactions import commit
@@ -28,9 +32,17 @@ from flask_stadtlabor.urls import see_other
 
 def show(event: Event) -> ResponseReturnValue:
     """Every state in which somebody left the event, and what was done with its people."""
-    trail = history.trail_of(event)
-    deeds = deeds_in_words([(each, event) for each in trail if isinstance(each, EventDeed)])
-    return staff_page("editor/history.html", event=event, trail=trail, deeds=deeds)
+    page = page_number()
+    found = read_trail(TrailFilter(of=event), page)
+    entries = [item.entry for item in found.items]
+    deeds = deeds_in_words([(each, event) for each in entries if isinstance(each, EventDeed)])
+    return staff_page(
+        "editor/history.html",
+        event=event,
+        trail=entries,
+        deeds=deeds,
+        **page_ways("event_history", page, found.has_more, slug=event.slug),
+    )
 
 
 def show_entry(event: Event, number: int) -> ResponseReturnValue:
@@ -63,7 +75,7 @@ def restore(event: Event, number: int) -> ResponseReturnValue:
 def _show(
     event: Event, entry: HistoryEntry, problems: Sequence[str], status: int = 200
 ) -> Response:
-    before = history.find(event, entry.number - 1)
+    before = history.compared_with(event, entry)
     changes = differences(before.document, entry.document) if before is not None else ()
     return staff_page(
         "editor/revision.html",
@@ -71,7 +83,7 @@ def _show(
         event=event,
         entry=entry,
         problems=problems,
-        changes=shown_changes(changes, entry.document["timezone"]),
+        changes=shown_changes(changes, zone_of(entry.document)),
         is_latest=working(event).number == entry.number,
     )
 

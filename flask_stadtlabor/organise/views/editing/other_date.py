@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.editor import creating
-from flask_stadtlabor.editor.binding import Posted, shown_time
+from flask_stadtlabor.editor.binding import OFFSET, Posted, shown_time
 from flask_stadtlabor.editor.comparison import shown_changes
 from flask_stadtlabor.editor.date_row import (
     RowEntry,
@@ -22,11 +22,11 @@ from flask_stadtlabor.editor.date_row import (
     starts_of,
     written_out,
 )
-from flask_stadtlabor.editor.description import Described, Kind, blank, describe
+from flask_stadtlabor.editor.description import Described, blank, describe
 from flask_stadtlabor.editor.drafts import Refused, working
 from flask_stadtlabor.editor.faults import Faults, faults_of
 from flask_stadtlabor.editor.page_fields import Box, boxes_of
-from flask_stadtlabor.editor.shifting import as_copy, shifted
+from flask_stadtlabor.editor.shifting import as_copy, settled, shifted
 from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.wall_times import to_utc
@@ -63,19 +63,19 @@ def move(event: Event) -> ResponseReturnValue:
         faults = {"starts_at": [_no_time()]} if request.method == "POST" else {}
         return _ask_date(event, shown_time(before["starts_at"]), before, faults)
     try:
-        moved = _at_date(before, starts_at, asked)
+        moved = _at_date(before, asked)
     except ValueError:
         return _ask_date(event, starts_at, before, {"starts_at": [_no_time()]})
     faults = faults_of(moved, seats_taken=event.seats_taken) or _faults_of_move(before, moved)
     if faults:
-        return _ask_date(event, starts_at, moved, faults)
+        return _ask_date(event, moved["starts_at"], moved, faults)
     return take(
         event,
         Step.MOVED,
-        lambda document: _at_date(document, starts_at, asked),
+        lambda document: _at_date(document, asked),
         template="editor/move.html",
-        fields=_date_fields(starts_at, moved, {}),
-        carried=list(_carried(starts_at, asked)),
+        fields=_date_fields(moved["starts_at"], moved, {}),
+        carried=list(_carried(asked)),
         changes=shown_changes(differences(before, moved), before["timezone"]),
         summary=[],
     )
@@ -91,29 +91,33 @@ def duplicate(event: Event) -> ResponseReturnValue:
     starts_at = form.posted.get("starts_at", [""])[-1].strip()
     row = binding_of(form.posted, zone=event.timezone).bind(describe(RowEntry), blank(RowEntry))
     try:
-        copy = as_copy(_at_date(document, starts_at, form.posted), event.slug)
+        copy = as_copy(_at_date(document, form.posted), event.slug)
         row_is_wrong = row_faults(row, starts_at)
     except ValueError:
         faults = {"starts_at": [_no_time()]}
         return _show_copy(event, form, starts_at, document, faults, 422, row=row)
     if row_is_wrong or not form.validate():
-        return _show_copy(event, form, starts_at, copy, row_is_wrong, 422, row=row)
+        return _show_copy(event, form, copy["starts_at"], copy, row_is_wrong, 422, row=row)
     if is_row(row):
-        return _duplicate_all(event, form, document, starts_of(row, copy["starts_at"]))
+        return _duplicate_all(event, form, document, copy, starts_of(row, copy["starts_at"]))
     by = acting()
     try:
         slug = commit(lambda: creating.duplicate(copy, by).slug)
     except Refused as refused:
-        return _show_copy(event, form, starts_at, copy, refused.faults, 422)
+        return _show_copy(event, form, copy["starts_at"], copy, refused.faults, 422)
     return see_other("edit_event", slug=slug, page="time", now="made")
 
 
 def _duplicate_all(
-    event: Event, form: EditForm, document: Document, starts: list[str]
+    event: Event, form: EditForm, document: Document, first: Document, starts: list[str]
 ) -> ResponseReturnValue:
-    """Show all dates, written out so that each can be changed; once more, and they are made."""
-    copies = [as_copy(shifted(document, start), event.slug) for start in starts]
-    faults = faults_of({**copies[0], "slug": "new"})
+    """Show all dates, written out so that each can be changed; once more, and they are made.
+
+    ``first`` is the copy at the first date, of whose times somebody may have been asked.
+    """
+    others = [settled(shifted(document, start)) for start in starts[1:]]
+    copies = [first, *(as_copy(other, event.slug) for other in others)]
+    faults = faults_of({**first, "slug": "new"})
     for start, copy in zip(starts[1:], copies[1:], strict=True):
         told = list(_faults_of_date(start, faults_of({**copy, "slug": "new"})))
         if told:
@@ -121,7 +125,7 @@ def _duplicate_all(
     mark = mark_of_row(starts)
     if faults or mark not in form.posted.get(SEEN, ()):
         return _show_copy(
-            event, form, starts[0], document, faults, 422 if faults else 200,
+            event, form, starts[0], first, faults, 422 if faults else 200,
             row=written_out(starts), starts=[] if faults else starts, mark=mark,
         )  # fmt: skip
     by = acting()
@@ -143,14 +147,14 @@ def _faults_of_date(start: str, faults: Faults) -> Iterator[str]:
             yield from (f"{start.replace('T', ' ')}: {sentence}" for sentence in sentences)
 
 
-def _at_date(document: Document, starts_at: str, asked: Posted) -> Document:
-    """The document at another start; ``asked`` may say what becomes of its other times.
+def _at_date(document: Document, asked: Posted) -> Document:
+    """The document at the start that ``asked`` names, which may say what its other times become.
 
     Raises ``ValueError`` where the start is no time.
     """
-    others = {name: values for name, values in asked.items() if name != "starts_at"}
-    moved = shifted(document, starts_at)
-    return binding_of(others, zone=document["timezone"], whole=False).bind(_times(), moved)
+    binding = binding_of(asked, zone=document["timezone"], whole=False)
+    moved = shifted(document, binding.bind(_times(), document)["starts_at"])
+    return binding.bind(_times(), moved)
 
 
 def _faults_of_move(before: Document, moved: Document) -> Faults:
@@ -187,9 +191,9 @@ def _show_copy(
     mark: str = "",
 ) -> Response:
     """``starts`` are the dates that pressing the button again makes, ``mark`` their mark."""
-    more = fields_with(faults).of(describe(RowEntry), row or blank(RowEntry))
-    fields = [*_date_fields(starts_at, document, faults), *more]
     zone = document["timezone"]
+    more = fields_with(faults, zone).of(describe(RowEntry), row or blank(RowEntry))
+    fields = [*_date_fields(starts_at, document, faults), *more]
     return staff_page(
         "editor/duplicate.html",
         status,
@@ -203,33 +207,34 @@ def _show_copy(
 
 
 def _date_fields(starts_at: str, document: Document, faults: Faults) -> Sequence[Any]:
-    """The start, and those of the other times that are wrong at it."""
+    """The start, and those of the other times that are wrong at it or come twice."""
     start = [item for item in describe(EventEntry) if item.name == "starts_at"]
-    fields: list[Any] = fields_with(faults, needed_now=True).of(start, {"starts_at": starts_at})
+    zone = document["timezone"]
+    fields: list[Any] = fields_with(faults, zone, needed_now=True).of(
+        start, {"starts_at": starts_at}
+    )
     others = [item for item in _times() if item.name != "starts_at"]
-    for box in boxes_of(fields_with(faults).of(others, document)):
-        if isinstance(box, Box) and box.name in faults:
-            fields.append(box)
+    boxes = [
+        box
+        for box in boxes_of(fields_with(faults, zone).of(others, document))
+        if isinstance(box, Box)
+    ]
+    asked = {*faults, *(box.name for box in boxes if box.name.endswith(f".{OFFSET}"))}
+    fields += [box for box in boxes if {box.name, f"{box.name}.{OFFSET}"} & asked]
     return fields
 
 
-def _carried(starts_at: str, asked: Posted) -> Iterator[tuple[str, str]]:
+def _carried(asked: Posted) -> Iterator[tuple[str, str]]:
     """Names and values with which the button does what its page showed."""
-    yield "starts_at", starts_at
-    boxes = boxes_of(fields_with({}).of(_times(), {}))
-    known = {box.name for box in boxes if isinstance(box, Box)}
+    known = {item.name for item in _times()}
     for name, values in asked.items():
-        if name != "starts_at" and name.removesuffix(".offset") in known:
-            yield name, values[-1]
+        if name.removesuffix(f".{OFFSET}") in known:
+            yield name, values[-1].strip()
 
 
 def _times() -> list[Described]:
-    """The fields with a wall time, and the registration, which has some."""
-    return [
-        item
-        for item in describe(EventEntry)
-        if item.is_wall_time or (item.kind is Kind.PART and item.name == "registration")
-    ]
+    """The fields with a wall time."""
+    return [item for item in describe(EventEntry) if item.is_wall_time]
 
 
 def _no_time() -> str:

@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from flask_stadtlabor.editor.description import describe
-from flask_stadtlabor.editor.drafts import Change, working
+from flask_stadtlabor.editor.drafts import Change, Changed, working
+from flask_stadtlabor.editor.faults import faults_of
 from flask_stadtlabor.editor.planning import PlanEntry, drop_plan, plan, plan_faults, plan_of
-from flask_stadtlabor.editor.publishing import Changed, look_ahead, take_step
+from flask_stadtlabor.editor.publishing import look_ahead, take_step
 from flask_stadtlabor.editor.removed_answers import going
 from flask_stadtlabor.editor.review import review
 from flask_stadtlabor.events.history_models import Step
@@ -43,7 +44,7 @@ def publish(event: Event) -> ResponseReturnValue:
     asked = binding_of(form.posted, zone=event.timezone).bind(fields, {"publish_at": None})
     is_later = request.method == "POST" and asked["publish_at"] is not None
     faults = plan_faults(asked, event.timezone) if is_later else {}
-    boxes = fields_with(faults).of(fields, asked)
+    boxes = fields_with(faults, event.timezone).of(fields, asked)
     values: dict[str, Any] = {
         "template": "editor/publish_draft.html",
         "fields": boxes,
@@ -106,6 +107,9 @@ def take(
 
     def work() -> None:
         within = lock_event(event)
+        if obstacle_to(within.event, step):
+            # somebody registered, for instance, since the page asked
+            raise Changed
         take_step(
             within,
             step,
@@ -156,9 +160,13 @@ def step_form(event: Event, step: Step, change: Change | None) -> StepForm:
 def obstacle_to(event: Event, step: Step) -> str:
     """Why the step cannot be taken; empty where it can."""
     if step is Step.PUBLISHED:
-        if review(working(event).document).blocking:
+        current = working(event)
+        if review(current.document).blocking:
             return _sl("Something is still missing, without which this cannot be published.")
-        if event.is_public and not working(event).is_pending:
+        faults = faults_of(current.document, seats_taken=event.seats_taken)
+        if faults:
+            return next(reason for reasons in faults.values() for reason in reasons)
+        if event.is_public and not current.is_pending:
             return _sl("Everybody sees all of it already.")
         return ""
     if not event.is_public:
@@ -171,7 +179,7 @@ def obstacle_to(event: Event, step: Step) -> str:
             )
     elif step is Step.MOVED and event.status == EventStatus.CANCELLED:
         return _sl("It has been cancelled. Copy it as the next date instead.")
-    elif step is Step.MOVED and event.ends_at <= now():
+    elif step is Step.MOVED and event.ends_at <= now() and event.status != EventStatus.POSTPONED:
         return _sl("It is over. Copy it as the next date instead.")
     elif event.status in OFF and event.status == step.value:
         return _sl("This has been done already.")

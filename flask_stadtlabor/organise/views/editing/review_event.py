@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.editor.comparison import shown_changes
 from flask_stadtlabor.editor.drafts import (
+    Changed,
     discard,
     pending,
     working,
@@ -25,7 +26,8 @@ from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.views import preview_page
 from flask_stadtlabor.exchange.saving import entry_from
-from flask_stadtlabor.i18n import use_language
+from flask_stadtlabor.i18n import _sl, use_language
+from flask_stadtlabor.organise.forms.edit_event import DiscardForm
 from flask_stadtlabor.organise.views.editing.editor_page import (
     around,
 )
@@ -52,6 +54,7 @@ def draw_review(event: Event, problems: Sequence[str], status: int = 200) -> Res
         problems=problems,
         found=review(now_working.document),
         is_pending=now_working.is_pending,
+        discard_button=DiscardForm(formdata=None, number=str(now_working.number)),
         plan=None if event.is_public else plan_of(event),
         changes=shown_changes(changes, now_working.document["timezone"]),
         going=going(event, now_working.document) if can_publish else [],
@@ -65,8 +68,15 @@ def throw_away(event: Event) -> ResponseReturnValue:
     problems = button_problems()
     if problems:
         return draw_review(event, problems, 422)
-    by = acting()
-    commit(lambda: discard(lock_event(event), by))
+    by, seen = acting(), DiscardForm().seen
+    try:
+        commit(lambda: discard(lock_event(event), seen, by))
+    except Changed:
+        changed = _sl(
+            "Somebody has saved this draft since you opened the page, so it is still there. "
+            "Please look at what it changes now."
+        )
+        return draw_review(event, [changed], 409)
     return see_other("review_event", slug=event.slug)
 
 

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.dates import format_day
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.editor import drafts, shared_content
-from flask_stadtlabor.editor.comparison import shown_changes
 from flask_stadtlabor.editor.description import describe
 from flask_stadtlabor.editor.drafts import Conflicting, Refused
 from flask_stadtlabor.editor.faults import Faults
@@ -21,10 +20,10 @@ from flask_stadtlabor.editor.shared_content import CHOSEN, MODELS, InUse, Listed
 from flask_stadtlabor.events import history
 from flask_stadtlabor.events.content import Venue
 from flask_stadtlabor.events.history import Shared
-from flask_stadtlabor.events.history_models import HistoryEntry, SharedKind, SharedRevision, Step
+from flask_stadtlabor.events.history_models import SharedKind, SharedRevision, Step
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import is_slug
-from flask_stadtlabor.exchange.merging import Conflict, differences
+from flask_stadtlabor.exchange.merging import Conflict
 from flask_stadtlabor.exchange.saving import Document
 from flask_stadtlabor.i18n import _sl, _sln, words
 from flask_stadtlabor.organise.forms.edit_event import EditForm
@@ -41,7 +40,6 @@ from flask_stadtlabor.organise.views.editing.upload import once_more, take_pictu
 from flask_stadtlabor.organise.views.staff_page import (
     acting,
     button_problems,
-    is_number,
     staff_page,
 )
 from flask_stadtlabor.permissions import require, staff
@@ -80,6 +78,23 @@ def new_words() -> dict[SharedKind, str]:
     }
 
 
+def around(kind: SharedKind) -> dict[str, Any]:
+    """What each page of one kind needs."""
+    return {
+        "kind": kind.value,
+        "kinds": kind_words(),
+        "new_words": new_words()[kind],
+        "zone": settings().timezone,
+    }
+
+
+def named_or_404(shared_kind: str, name: str) -> Shared:
+    """What an address names, be it there or not."""
+    if not is_slug(name):
+        abort(404)
+    return Shared(SharedKind(shared_kind), name)
+
+
 def index(shared_kind: str) -> ResponseReturnValue:
     """Everything of one kind."""
     return _list(SharedKind(shared_kind))
@@ -116,10 +131,7 @@ def edit(shared_kind: str, name: str) -> ResponseReturnValue:
         typed = _typed(form, shared.kind, now_working.document)
         return _show(shared.kind, form, typed, once_more(form), name=name, status=422)
     by = acting()
-    refused_picture = _take_picture(shared.kind, form)
-    if refused_picture:
-        typed = _typed(form, shared.kind, now_working.document)
-        return _show(shared.kind, form, typed, refused_picture, name=name, status=422)
+    not_taken = _take_picture(shared.kind, form)
 
     def change(document: Document) -> Document:
         return _typed(form, shared.kind, document)
@@ -127,14 +139,23 @@ def edit(shared_kind: str, name: str) -> ResponseReturnValue:
     try:
         commit(lambda: shared_content.save(shared, form.begun_with, change, by))
     except Refused as refused:
-        return _show(shared.kind, form, refused.document, refused.faults, name=name, status=422)
+        faults = {**refused.faults, **not_taken}
+        return _show(shared.kind, form, refused.document, faults, name=name, status=422)
     except Conflicting as found:
         form.number.data = str(found.number)
         return _show(
-            shared.kind, form, found.document, name=name, conflicts=found.conflicts, status=409
-        )
+            shared.kind, form, found.document, not_taken,
+            name=name, conflicts=found.conflicts, status=409,
+        )  # fmt: skip
     except LookupError:
         abort(404)
+    if not_taken:
+        _, now_working = _found(shared_kind, name)
+        form.number.data = str(now_working.number)
+        return _show(
+            shared.kind, form, now_working.document, not_taken,
+            name=name, is_kept=True, status=422,
+        )  # fmt: skip
     return see_other("edit_shared", shared_kind=shared_kind, name=name, now="saved")
 
 
@@ -209,36 +230,6 @@ def _event_for(document: Document) -> Event | None:
     return next(fitting, None)
 
 
-def trail(shared_kind: str, name: str) -> ResponseReturnValue:
-    """Every state in which somebody left it, the newest first."""
-    shared = _named(shared_kind, name)
-    entries = history.entries_of(shared)
-    if not entries and shared_content.working(shared) is None:
-        abort(404)
-    return staff_page("shared/history.html", name=name, trail=entries, **_around(shared.kind))
-
-
-def entry(shared_kind: str, name: str, number: int) -> ResponseReturnValue:
-    """What one of them changed."""
-    return _show_entry(_named(shared_kind, name), number, [])
-
-
-def restore(shared_kind: str, name: str, number: int) -> ResponseReturnValue:
-    """Make an earlier state what it is now."""
-    shared = _named(shared_kind, name)
-    _entry(shared, number)
-    problems = button_problems()
-    if problems:
-        return _show_entry(shared, number, problems, 422)
-    by = acting()
-    try:
-        commit(lambda: shared_content.restore(shared, number, by))
-    except Refused as refused:
-        told = [sentence for found in refused.faults.values() for sentence in found]
-        return _show_entry(shared, number, told, 422)
-    return see_other("edit_shared", shared_kind=shared_kind, name=name, now="saved")
-
-
 def take(event: Event, shared_kind: str) -> ResponseReturnValue:
     """Put a copy of what is chosen into the event's draft, with what was typed beside it."""
     of = _chosen(shared_kind)
@@ -275,25 +266,12 @@ def _chosen(shared_kind: str) -> SharedKind:
     return kind
 
 
-def _named(shared_kind: str, name: str) -> Shared:
-    if not is_slug(name):
-        abort(404)
-    return Shared(SharedKind(shared_kind), name)
-
-
 def _found(shared_kind: str, name: str) -> tuple[Shared, Working]:
-    shared = _named(shared_kind, name)
+    shared = named_or_404(shared_kind, name)
     found = shared_content.working(shared)
     if found is None:
         abort(404)
     return shared, found
-
-
-def _entry(shared: Shared, number: int) -> HistoryEntry:
-    found = history.find(shared, number) if is_number(number) else None
-    if found is None:
-        abort(404)
-    return found
 
 
 def _typed(form: EditForm, kind: SharedKind, document: Document) -> Document:
@@ -326,7 +304,7 @@ def _list(kind: SharedKind) -> Response:
         "shared/index.html",
         listed=[(each, _about(kind, each)) for each in shared_content.listed(kind)],
         removed=last if last is not None and last.step == Step.REMOVED else None,
-        **_around(kind),
+        **around(kind),
     )
 
 
@@ -339,11 +317,12 @@ def _show(
     name: str = "",
     conflicts: Sequence[Conflict] = (),
     problems: Sequence[str] = (),
+    is_kept: bool = False,
     status: int = 200,
 ) -> Response:
     more = _choices() if kind is SharedKind.MAIL_TEXT else None
     # what is saved holds at once
-    making = fields_with(faults or {}, more=more, needed_now=True)
+    making = fields_with(faults or {}, shared_content.zone_of(document), more=more, needed_now=True)
     fields = making.of(describe(MODELS[kind]), document)
     return staff_page(
         "shared/edit.html",
@@ -354,11 +333,12 @@ def _show(
         fields=fields,
         conflicts=told_conflicts(conflicts, shared_content.zone_of(document), MODELS[kind]),
         problems=problems,
+        is_kept=is_kept,
         is_saved=request.args.get("now") == "saved",
         trial_to=staff().email if name and kind is SharedKind.MAIL_TEXT else "",
         is_tried=request.args.get("now") == "tried",
         **summary_of(form, fields, faults or {}),
-        **_around(kind),
+        **around(kind),
     )
 
 
@@ -369,32 +349,3 @@ def _choices() -> Choices:
         for event in list_events()[0]
     ]
     return {"mails": occasions(), "events": events}
-
-
-def _show_entry(
-    shared: Shared, number: int, problems: Sequence[str], status: int = 200
-) -> Response:
-    found = _entry(shared, number)
-    before = history.find(shared, number - 1)
-    changes = differences(before.document, found.document) if before is not None else ()
-    last = history.latest(shared)
-    zone = shared_content.zone_of(found.document)
-    return staff_page(
-        "shared/revision.html",
-        status,
-        name=shared.slug,
-        entry=found,
-        problems=problems,
-        changes=shown_changes(changes, zone, MODELS[shared.kind]),
-        is_latest=last is not None and last.number == number and found.step != Step.REMOVED,
-        **_around(shared.kind),
-    )
-
-
-def _around(kind: SharedKind) -> dict[str, Any]:
-    return {
-        "kind": kind.value,
-        "kinds": kind_words(),
-        "new_words": new_words()[kind],
-        "zone": settings().timezone,
-    }
