@@ -8,7 +8,7 @@ from typing import Annotated
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field
 
-from flask_stadtlabor.db import LARGEST_INTEGER
+from flask_stadtlabor.db import LARGEST_INTEGER, LocalizedText
 from flask_stadtlabor.events.wall_times import find_zone
 from flask_stadtlabor.i18n import lazy
 
@@ -40,9 +40,17 @@ def _language(code: str) -> str:
     return code
 
 
+def _by_language(texts: LocalizedText) -> LocalizedText:
+    if LocalizedText.ANY in texts:
+        raise ValueError("Write an object of language codes and texts.")
+    return texts
+
+
 HOW_TO_WRITE = lazy("An empty line begins a paragraph. **Bold**, - for lists, ## for headings.")
 WHERE_IT_LEADS = lazy("Begins with https://, or with / for a page of this site.")
 Language = Annotated[str, AfterValidator(_language)]
+Translations = Annotated[LocalizedText, AfterValidator(_by_language)]
+"""Texts that each say in which language they are."""
 Zone = Annotated[str, AfterValidator(lambda name: find_zone(name).key)]
 Number = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
 Days = Annotated[int, Field(ge=0, le=36500)]

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
+from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Part, Slug
-from flask_stadtlabor.exchange.field_types import Language
+from flask_stadtlabor.exchange.field_types import Language, Translations
 from flask_stadtlabor.participation.ideas.models import LONGEST_PLACE, LONGEST_TITLE
 from flask_stadtlabor.participation.people.models import LONGEST_PUBLIC_NAME
 
@@ -29,6 +30,8 @@ class IdeaEntry(Part):
     text: Annotated[str, Field(min_length=1)]
     language: Language | None = None
     """Unset, the default language of the portal; always written by ``export``."""
+    translations: Translations = LocalizedText()
+    """Title and text in other languages, Markdown."""
     category: Slug | None = None
     area: Slug | None = None
     """The slug of an area in the portal's file of them; shown where that has it."""

@@ -32,6 +32,7 @@ def save_idea(entry: IdeaEntry) -> bool:
         area=entry.area,
         place=entry.place,
         language=entry.language or settings().default_locale,
+        translations=entry.translations,
     )
     bring_in(
         project,
@@ -61,6 +62,7 @@ def idea_entries() -> list[IdeaEntry]:
             title=row.title,
             text=row.text,
             language=row.language,
+            translations=row.translations,
             category=row.category,
             area=row.area,
             place=row.place,

@@ -7,6 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from flask_stadtlabor.by_staff import By
@@ -48,7 +49,7 @@ def save_entry(entry: EventEntry, *, step: Step, by: By, note: str = "") -> Even
 
     A draft of changes that is under way goes on, unless it becomes the event by this step: it takes
     over what changed, and keeps its own where both changed the same, which the page before
-    publishing shows. Raises what
+    publishing shows, unless that cannot stand beside what changed. Raises what
     :func:`~.events.operations.save_event` and :func:`~.pictures.operations.attach` raise.
     """
     locked = lock_event_named(entry.slug)
@@ -152,4 +153,25 @@ def _carry_over(event: Event, draft: Any, written: Document) -> None:
     applied = history.applied_before(event, draft.number)
     merged = merge(applied.document if applied else written, draft.document, written)
     drafted_by = By(draft.actor_key, draft.actor_name)
-    history.record(event, merged.document, step=Step.CARRIED_OVER, by=drafted_by)
+    going_on = _fitting(merged.document, written)
+    history.record(event, going_on, step=Step.CARRIED_OVER, by=drafted_by)
+
+
+def _fitting(merged: Document, written: Document) -> Document:
+    """``merged``, without what cannot stand beside what was ``written``.
+
+    Doors that a draft opens on the old day do not fit an event that was moved. The history keeps
+    what the draft said.
+    """
+    document = merged
+    while document != written:
+        try:
+            entry_from(document)
+        except ValidationError as error:
+            keys = {str(details["loc"][0]) for details in error.errors() if details["loc"]}
+            fitting = {**document, **{key: written[key] for key in keys if key in written}}
+            # the fault is in what was changed, beside something that the draft says elsewhere
+            document = fitting if fitting != document else written
+        else:
+            break
+    return document

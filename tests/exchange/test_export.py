@@ -108,6 +108,7 @@ def test_one_event_comes_with_what_it_needs(host: Host, second: Host) -> None:
     assert list(export(host, "--event", "abgesagt")) == ["format", "events"]
 
 
+@pytest.mark.one_database
 def test_an_unknown_event_is_told(host: Host) -> None:
     result = host.run("export", "--event", "nirgends")
     assert result.exit_code == 1

@@ -30,7 +30,7 @@ WHOLE = [
     idea(category="gruen", place="Brunnen", author="Ada"),
     idea("Ein Kiosk", created_at="2026-02-21T10:00:00Z", status="held"),
     idea("Benches", language="en", created_at="2026-02-22T10:00:00Z", status="withdrawn",
-         reason="There are some."),
+         reason="There are some.", translations={"de": "## Bänke\n\nMehr davon."}),
 ]  # fmt: skip
 
 
@@ -75,6 +75,8 @@ def test_an_idea_without_a_moment_comes_once(host: Host) -> None:
         ({"project": "nirgends"}, "ideas[0].project"),
         ({"title": ""}, "ideas[0].title"),
         ({"language": "xx-nichts"}, "ideas[0].language"),
+        ({"translations": "Benches."}, "ideas[0].translations"),
+        ({"translations": {"xx-nichts": "Benches."}}, "ideas[0].translations"),
         ({"created_at": "2026-02-20T10:00"}, "ideas[0].created_at"),
         ({"created_at": "0001-01-01T00:00:00+14:00"}, "ideas[0].created_at"),
         ({"status": "draft"}, "ideas[0].status"),

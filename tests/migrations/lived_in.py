@@ -33,7 +33,7 @@ from tests.forms import fill, press, send
 from tests.host import Host
 from tests.migrations.frozen import freeze
 from tests.organise.staff import DESK, HERE, register, staff_of
-from tests.participation.consul.city import debate
+from tests.participation.consul.city import comment, debate
 from tests.participation.consul.installation import Consul, serving
 from tests.participation.ideas.districts import collection, square, write
 from tests.participation.ideas.pictures import send_with
@@ -286,7 +286,8 @@ def _merge(host: Host, author: FlaskClient) -> None:
 def _from_consul(host: Host) -> None:
     """What citizens wrote elsewhere before."""
     consul = Consul()
-    consul.debates = [debate(1)]
+    consul.debates = [debate(1, title={"de": "Ring", "en": "Ring road"})]
+    consul.comments = [comment(1, body={"de": "Ja.", "en": "Yes."})]
     with serving(consul) as address:
         assert host.run("import-consul", address).exit_code == 0
 

@@ -32,6 +32,8 @@ REVISIONS = [
 KEPT = [revision for revision in REVISIONS if file_of(revision).exists()]
 BEFORE = {newer: older for older, newer in pairwise(KEPT)}
 """The revision that each one follows."""
+RELEASED = {KEPT[0], "0008", "0015", "0024"}
+"""The first revision, and those of versions 0.1.0, 0.2.0 and 0.3.0, from which cities upgrade."""
 DERIVED = {"search_text"}
 """Columns that each version makes anew, by its own rules."""
 
@@ -137,25 +139,32 @@ def test_names_of_staff_from_before_get_their_key(
 def test_upgrades_lose_nothing_and_ways_back_what_is_written(
     bare_host: Host, revision: str
 ) -> None:
-    """To the newest revision and back, to the one before and back twice, and up in the end."""
+    """To the newest revision and back, to the one before and back twice, and up in the end.
+
+    All these ways from each revision on SQLite, and on other engines from those that were released;
+    from each other one the step to the one before and back, so that every engine takes every step.
+    """
     frozen = Frozen.read(revision)
     frozen.fill(bare_host)
     assert_of_that_revision(bare_host, frozen)
-    upgrade(bare_host)
-    assert told(frozen.found(bare_host)) == told(frozen.rows)
-    assert_as_the_models_say(bare_host)
-    with bare_host.app.app_context():
-        runner.downgrade(revision)
-    assert_of_that_revision(bare_host, frozen)
+    goes_all_ways = bare_host.database == "sqlite" or revision in RELEASED
+    if goes_all_ways:
+        upgrade(bare_host)
+        assert told(frozen.found(bare_host)) == told(frozen.rows)
+        assert_as_the_models_say(bare_host)
+        with bare_host.app.app_context():
+            runner.downgrade(revision)
+        assert_of_that_revision(bare_host, frozen)
     left = frozen.found(bare_host)
     assert left == frozen.rows
     # what a step down leaves behind, the second one stumbles over
     for _ in range(2 if revision in BEFORE else 0):
         left = back_and_again(bare_host, frozen)
         assert lost(frozen.rows, left) == lost_by_the_documents(BEFORE[revision])
-    upgrade(bare_host)
-    assert told(frozen.found(bare_host)) == told(left)
-    assert_in_order(bare_host, frozen)
+    if goes_all_ways:
+        upgrade(bare_host)
+        assert told(frozen.found(bare_host)) == told(left)
+        assert_in_order(bare_host, frozen)
 
 
 def assert_of_that_revision(host: Host, frozen: Frozen) -> None:

@@ -20,6 +20,7 @@ from flask_stadtlabor.outbox.models import OutboxRun
 from flask_stadtlabor.revision import ContentRevision
 from tests import factories
 from tests.host import Host
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,7 +95,7 @@ def test_upgrades_at_the_same_time_do_no_harm(bare_host: Host) -> None:
         for _ in range(3)
     ]
     for process in running:
-        _, errors = process.communicate(timeout=120)
+        _, errors = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, errors
     assert bare_host.run("db", "check").exit_code == 0
     with bare_host.app.app_context():

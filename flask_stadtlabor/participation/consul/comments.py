@@ -56,7 +56,7 @@ def write_comments(source: str, language: str, comments: Sequence[PlainComment])
             text = comment.text or _sl("This comment was missing in CONSUL.")
         row = bring_in(
             Thread(idea),
-            CommentText(text, None, comment.language or language),
+            CommentText(text, None, comment.language or language, comment.translations),
             comment.public_name,
             parent=parents.get(comment.parent) if comment.parent else None,
             status=CommentStatus.HIDDEN if comment.is_missing else CommentStatus.PUBLISHED,

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from flask_stadtlabor.db import LocalizedText
-from flask_stadtlabor.i18n import _sl, _sln, language_name, listed, number, use_language
+from flask_stadtlabor.i18n import _sl, _sln, listed, number, use_language
 from flask_stadtlabor.participation.consul.models import RecordKind
 from flask_stadtlabor.participation.consul.reading import Node, Row, any_node
 from flask_stadtlabor.participation.consul.texts import (
-    Said,
     Words,
     from_html,
     from_plain,
@@ -48,7 +47,7 @@ class IdeaPlan(NamedTuple):
     reason: str | None
     fell_back: bool
     is_cut: bool
-    """Whether its text was longer than one may be here."""
+    """Whether one of its texts was longer than one may be here."""
 
 
 def plan_idea(
@@ -67,23 +66,28 @@ def plan_idea(
     with use_language(said.language):
         facts = _FACTS[kind](node) + _more(node, [tag for tag in tags if tag != category])
         title = said.words.title or shorten(" ".join(plain(said.words.text).split()), LONGEST_TITLE)
-        text, is_cut = _text(said, title, facts)
+        text = _text(said.words, title)
+        below = shorten("\n".join(f"- {fact}" for fact in facts), ROOM_FOR_FACTS)
         reason = _reason(node) if is_retired else None
+    kept = shorten(text, LONGEST_MARKDOWN - ROOM_FOR_FACTS)
+    others = {code: _translation(words) for code, words in said.others}
+    translations = {code: shorten(each, LONGEST_MARKDOWN) for code, each in others.items()}
     return IdeaPlan(
         number,
         IdeaText(
             title=shorten(title, LONGEST_TITLE) or f"{kind} {number}",
-            text=text,
+            text=_in_one([kept, below]),
             category=categories[category] if category is not None else None,
             place=_place(node),
             language=said.language,
+            translations=LocalizedText(translations),
         ),
         public_name(node),
         _status(kind, is_retired),
         moment(node.get("public_created_at")),
         reason,
         bool(said.fell_back),
-        is_cut,
+        (kept, translations) != (text, others),
     )
 
 
@@ -122,20 +126,15 @@ def _words(node: Node) -> Words:
     return Words(line(node.get("title")), _in_one(parts))
 
 
-def _text(said: Said, title: str, facts: Sequence[str]) -> tuple[str, bool]:
-    """The text of an idea with all that has no other place, and whether it was cut."""
-    parts = [said.words.text]
-    if len(title) > LONGEST_TITLE or not said.words.text:
-        parts.insert(0, from_plain(title))
-    others: list[str] = []
-    for code, words in said.others:
-        others += [f"## {language_name(code)}: {from_plain(words.title)}", words.text]
-    below = shorten("\n".join(f"- {fact}" for fact in facts), ROOM_FOR_FACTS)
-    room = LONGEST_MARKDOWN - ROOM_FOR_FACTS
-    above, behind = _in_one(parts), _in_one(others)
-    first = shorten(above, room)
-    last = shorten(behind, room - len(first)) if len(first) < room else ""
-    return _in_one([first, below, last]), (first, last) != (above, behind)
+def _text(words: Words, title: str) -> str:
+    """The text of an idea, with its title where that is too long or all there is."""
+    has_title = len(title) > LONGEST_TITLE or not words.text
+    return _in_one([from_plain(title) if has_title else "", words.text])
+
+
+def _translation(words: Words) -> str:
+    heading = f"## {from_plain(words.title)}" if words.title else ""
+    return _in_one([heading, words.text])
 
 
 def _in_one(parts: Sequence[str]) -> str:

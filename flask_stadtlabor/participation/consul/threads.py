@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.participation.consul.reading import Row, Rows, any_node
 from flask_stadtlabor.participation.consul.texts import (
     Words,
@@ -37,8 +38,10 @@ class PlainComment(NamedTuple):
     subject: Subject
     parent: int | None
     text: str = ""
-    """Markdown, in each language in which it differs."""
+    """Markdown."""
     language: str = ""
+    translations: LocalizedText = LocalizedText()
+    """What it says in the other languages in which it differs."""
     fell_back: bool = False
     public_name: str | None = None
     created_at: datetime | None = None
@@ -106,13 +109,13 @@ def _comment(
 ) -> PlainComment:
     said = said_by(row, languages, lambda node: Words("", from_plain(node.get("body"))))
     node = any_node(row)
-    texts = [said.words.text, *(words.text for _, words in said.others)]
     return PlainComment(
         number,
         subject,
         parent,
-        "\n\n".join(texts),
+        said.words.text,
         said.language,
+        LocalizedText({code: words.text for code, words in said.others}),
         bool(said.fell_back),
         public_name(node),
         moment(node.get("public_created_at")),

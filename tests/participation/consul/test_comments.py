@@ -70,7 +70,9 @@ def test_they_are_read_on_the_page_of_the_idea(host: Host, consul: Consul, addre
     assert "Cem" in page
     assert "**Nicht** fett <script>alert(1)</script>" in page
     assert "# Zeile" in page
-    assert stored(host)[1].text == "Ja.\n\nYes."
+    assert stored(host)[1].text == "Ja."
+    assert stored(host)[1].translations.to_json() == {"en": "Yes."}
+    assert "Yes." in page
     assert stored(host)[1].public_name is None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
 from flask_stadtlabor.participation.people.models import Participant
@@ -78,9 +79,9 @@ def test_a_proposal_waits_for_a_moderator_with_all_that_was_said_of_it(
         "Kurz gesagt.\n\nMehr **Bänke**.\n\n"
         "- 412 Personen haben das in CONSUL unterstützt.\n"
         "- Schlagwörter: Schatten\n"
-        "- Video: [https://video.example/7](<https://video.example/7>)\n\n"
-        "## English: Benches 7\n\nIn short.\n\nMore **benches**."
+        "- Video: [https://video.example/7](<https://video.example/7>)"
     )
+    assert idea.translations.to_json() == {"en": "## Benches 7\n\nIn short.\n\nMore **benches**."}
     assert host.client().get(idea_url(idea.id)).status_code == 404
 
 
@@ -295,6 +296,28 @@ def test_everybody_reads_where_a_project_comes_from_and_staff_which_command_wrot
 
 
 @pytest.mark.one_database
+def test_what_it_says_in_another_language_is_marked_as_that(
+    host: Host, consul: Consul, address: str
+) -> None:
+    """On its page, for moderators, for a search, and for whoever takes the data (A8)."""
+    consul.debates = [
+        debate(1, title={"de": "Ring", "en": "Ring road"}, description={"de": "Und?", "en": "So?"})
+    ]
+    bring_in(host, address, *BOTH)
+    (idea,) = stored(host)
+    for path in (idea_url(idea.id), f"{DESK}moderation/idea/{idea.id}"):
+        page = BeautifulSoup(staff_of(host).client().get(path).text, "html.parser")
+        (theirs,) = page.select('.sl-translation [lang="en"].sl-prose')
+        assert theirs.get_text(" ", strip=True) == "Ring road So?"
+        assert page.get_text().count("Ring road") == 1
+    found = host.client().get("/stadtlabor/de/projects/debatten/ideas/?q=road")
+    assert "Ring" in found.text
+    (record,) = host.client().get("/stadtlabor/api/v1/ideas").json["ideas"]
+    assert record["translations"] == {"en": "## Ring road\n\nSo?"}
+    assert export(host)["ideas"][0]["translations"] == record["translations"]
+
+
+@pytest.mark.one_database
 def test_a_text_that_falls_back_stands_once(host: Host, consul: Consul, address: str) -> None:
     """The report counts it; a text that only another language has comes as the first one's."""
     consul.proposals = [proposal(1), proposal(2, title="Nur", summary="", description="deutsch")]
@@ -302,7 +325,7 @@ def test_a_text_that_falls_back_stands_once(host: Host, consul: Consul, address:
     assert "Texts that fell back to another language: 1." in result.stdout
     first, second = stored(host)
     assert (first.language, first.title) == ("en", "Benches 1")
-    assert "## Deutsch: Bänke 1" in first.text
+    assert first.translations["de"].startswith("## Bänke 1")
     assert second.text == "deutsch\n\n- 412 people supported this in CONSUL."
 
 
