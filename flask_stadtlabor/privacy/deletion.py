@@ -63,6 +63,7 @@ def delete_registrations(within: LockedEvent, doomed: Sequence[DeletionRow]) -> 
     change_rows(delete(OfflineArrival).where(OfflineArrival.registration_id.in_(ids)))
     mails = delete_waiting_mails(subjects)
     registrations = change_rows(delete(Registration).where(Registration.id.in_(ids)))
+    seats.note_change(within)
     _let_go(within, doomed)
     find_anew({row.email for row in doomed if row.email is not None})
     forget_silent(subjects)

@@ -111,6 +111,5 @@ def _delete_traces(person: Person) -> None:
     """Links and mails, those of registrations too that are gone already."""
     change_rows(delete(AccessToken).where(AccessToken.subject.in_(person.subjects)))
     delete_waiting_mails(person.subjects, person.address)
-    if person.address is not None:
-        forget_reporters([person.address])
+    forget_reporters(person.reports_with)
     forget_silent(person.subjects)

@@ -21,7 +21,7 @@ from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.questions.question import Question
 from flask_stadtlabor.i18n import listed
 from flask_stadtlabor.outbox.models import OutboxMail
-from flask_stadtlabor.outbox.operations import is_about_address, is_mail_about
+from flask_stadtlabor.outbox.operations import is_about_address, is_mail_about, is_mail_to
 from flask_stadtlabor.participation.comments.models import Comment, CommentReaction
 from flask_stadtlabor.participation.ideas.models import (
     Idea,
@@ -29,6 +29,7 @@ from flask_stadtlabor.participation.ideas.models import (
     IdeaSupport,
     IdeaVersion,
 )
+from flask_stadtlabor.participation.moderation.mails import TO_REPORTERS
 from flask_stadtlabor.participation.moderation.models import Decision, Report
 from flask_stadtlabor.participation.moderation.operations.belongings import is_reported_by
 from flask_stadtlabor.participation.people.models import Participant, ParticipantLink
@@ -178,13 +179,8 @@ def collect(person: Person) -> PersonData:
             _participant(row)
             for row in _all(Participant, Participant.id.in_(person.participants), Participant.id)
         ),
-        reports=tuple(_all(Report, is_reported_by(_own_address(person)), Report.id)),
+        reports=tuple(_all(Report, is_reported_by(person.reports_with), Report.id)),
     )
-
-
-def _own_address(person: Person) -> tuple[str, ...]:
-    """The address under which everything is meant, if any is."""
-    return (person.address,) if person.address is not None else ()
 
 
 def _participant(row: Participant) -> ParticipantData:
@@ -235,8 +231,14 @@ def _mails(person: Person) -> tuple[MailData, ...]:
     marks = select(Participant.mark).where(Participant.id.in_(person.participants))
     subjects = (*person.subjects, *session().scalars(marks))
     about = is_mail_about(subjects, person.address) | is_about_address(person.reached_at)
+    about |= is_mail_to(person.reports_with, TO_REPORTERS)
     return tuple(
-        MailData(row, shows_words=row.concerns is not None or row.address_key in own)
+        MailData(
+            row,
+            shows_words=row.concerns is not None
+            or row.address_key in own
+            or row.kind in TO_REPORTERS,
+        )
         for row in _all(OutboxMail, about, OutboxMail.id)
     )
 

@@ -46,6 +46,14 @@ class Person:
     """The addresses of these registrations, under which there may be others."""
     participants: tuple[int, ...] = ()
     """The numbers of the participants that they are."""
+    proved: str | None = None
+    """An address that is theirs, where not everything under it is meant: only what they reported
+    with it."""
+
+    @property
+    def reports_with(self) -> tuple[str, ...]:
+        """The addresses with which they reported texts."""
+        return tuple(each for each in (self.address, self.proved) if each is not None)
 
 
 def find_person(text: str | None, *, account: str | None = None) -> Person | None:
@@ -113,7 +121,8 @@ def behind_participant(who: Identity) -> Person:
     reached_at = tuple(one.email for one in own if one is not None and one.email)
     found = account or Person(None, (), (), (), ())
     reached_at = tuple(dict.fromkeys((*found.reached_at, *reached_at)))
-    return replace(found, participants=numbers, reached_at=reached_at)
+    # of an account, only what the host has confirmed
+    return replace(found, participants=numbers, reached_at=reached_at, proved=who.address)
 
 
 def _by_address(address: str) -> Person | None:

@@ -142,20 +142,30 @@ def run(tell: Callable[[OfEvent], None] = lambda _: None, parts: Parts | None = 
                 done = _clear(event)
                 total.add(done)
                 tell(OfEvent(slug, done))
-    total.links += _in_batches(_delete_idle_links)
-    total.given_up_mails += commit(forget_given_up)
-    total.mail_records += _in_batches(_delete_mail_records)
-    total.feedback_words += commit(forget_words)
-    total.waiting_ideas += commit(delete_waiting)
-    total.waiting_comments += commit(delete_waiting_comments)
-    total.unconfirmed += commit(delete_unconfirmed)
-    total.participant_links += commit(delete_expired_links)
-    commit(close_reports_of_gone_texts)
-    total.reports += commit(delete_old_reports)
-    total.moderation_words += commit(forget_old_words)
-    total.old_news += commit(delete_old_news)
+    for name, work in _of_no_event().items():
+        with parts.part(f"Retention ({name})"):
+            setattr(total, name, getattr(total, name) + work())
+    with parts.part("Retention (reports of texts that are gone)"):
+        commit(close_reports_of_gone_texts)
     commit(partial(_write_report, vars(total)))
     return total
+
+
+def _of_no_event() -> dict[str, Callable[[], int]]:
+    """What is deleted beside the events, by the name of its count."""
+    return {
+        "links": lambda: _in_batches(_delete_idle_links),
+        "given_up_mails": lambda: commit(forget_given_up),
+        "mail_records": lambda: _in_batches(_delete_mail_records),
+        "feedback_words": lambda: commit(forget_words),
+        "waiting_ideas": lambda: commit(delete_waiting),
+        "waiting_comments": lambda: commit(delete_waiting_comments),
+        "unconfirmed": lambda: commit(delete_unconfirmed),
+        "participant_links": lambda: commit(delete_expired_links),
+        "reports": lambda: commit(delete_old_reports),
+        "moderation_words": lambda: commit(forget_old_words),
+        "old_news": lambda: commit(delete_old_news),
+    }
 
 
 def due() -> tuple[list[OfEvent], Counts]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Response as FileResponse
-from flask import session
+from flask import request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -80,6 +80,9 @@ def my_participation_file() -> ResponseReturnValue:
 
 def erase_participation() -> ResponseReturnValue:
     """What goes when somebody takes part no longer, and the button that does it (Art. 17 GDPR)."""
+    if request.method == "POST" and current.is_gone():
+        # a double click: the first one has done it
+        return _say_it_is_done({})
     who = require_known()
     people = behind_participant(who).participants
     form = ErasureForm(has_texts=has_published(people) or has_published_comment(people))

@@ -8,6 +8,7 @@ function listItem(idea) {
   const link = document.createElement("a");
   link.href = idea.url;
   link.lang = idea.language;
+  link.dir = "auto";
   link.textContent = idea.title;
   const supports = document.createElement("span");
   supports.className = "sl-small";

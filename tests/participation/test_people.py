@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from flask_stadtlabor import erase_person, export_person
 from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.participation.mine.erasure import delete_unconfirmed
 from flask_stadtlabor.participation.people.current import identity
+from flask_stadtlabor.participation.people.links import participant_link
 from flask_stadtlabor.participation.people.models import Participant, ParticipantLink
 from flask_stadtlabor.participation.people.writing import Signature, writer
 from flask_stadtlabor.ports import Actor, Level
@@ -40,6 +42,23 @@ def writes(host: Host, actor: Actor | None, address: str | None = None) -> bool:
         return commit(lambda: writer(identity(), signature)).is_awaited
 
 
+@pytest.mark.one_database
+def test_under_a_strict_cookie_a_link_leads_where_it_should(host: Host) -> None:
+    """From a mailbox on the web our cookie does not come along; so our own page leads on."""
+    strict = host.make(SESSION_COOKIE_SAMESITE="Strict")
+    known(host, ADA)
+    path = "/stadtlabor/de/projects/"
+    with strict.app.test_request_context("/stadtlabor/de/"):
+        ada = strict.db.session.scalars(select(Participant)).one()
+        link = urlsplit(participant_link(ada, leads_to=path)).path
+        strict.db.session.commit()
+    opening = strict.client().get(link)
+    assert opening.status_code == 200
+    assert page(opening).select_one("a.sl-button")["href"] == path  # type: ignore[index]
+    assert f"url={path}" in opening.text
+
+
+@pytest.mark.one_database
 def test_a_link_opens_the_page_of_whoever_has_the_address(host: Host) -> None:
     """Without an account: the mail proves the address, and the browser is known from then on."""
     assert host.client().get(MINE).status_code == 403
@@ -77,11 +96,35 @@ def test_an_account_without_a_registration_may_have_ideas(host: Host) -> None:
     collecting(accounts.host)
     fill(accounts.browser(), NEW, {"title": "Mehr Bänke", "text": "Bitte."})
     seen = accounts.browser().get(MINE).text
+    # what there is comes before what there is not
+    assert 0 < seen.index("Mehr Bänke") < seen.index("Du hast dich noch zu nichts")
     assert "Du hast dich noch zu nichts angemeldet" in seen
     assert "Mehr Bänke" in seen
     assert "Noch ist hier nichts." not in seen
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        (BEA.email, "Dieser Browser kennt dich jetzt."),
+        ("andere@example.org", "Was mit der Adresse des Links geschrieben wurde"),
+    ],
+)
+def test_whoever_opens_a_link_while_signed_in_reads_whose_page_it_is(
+    host: Host, address: str, sentence: str
+) -> None:
+    accounts = Accounts(host)
+    collecting(accounts.host)
+    fill(host.client(), NEW, {"title": "Ein Kiosk", "text": "Bitte.", "email": address})
+    browser = accounts.browser()
+    opened = browser.get(link_in(host.mails()[-1]))
+    told = browser.get(opened.location).text
+    assert sentence in told
+    assert ("Ein Kiosk" in told) is (address == BEA.email)
+
+
+@pytest.mark.one_database
 def test_a_known_address_is_answered_like_a_new_one(host: Host) -> None:
     """S2: the same answer, page, mail and number of rows."""
     known(host)
@@ -193,6 +236,7 @@ def test_one_person_for_each_account_and_address(host: Host) -> None:
     assert len(people(host)) == 1
 
 
+@pytest.mark.one_database
 def test_an_account_whose_address_is_confirmed_later_is_joined_to_it(host: Host) -> None:
     """Two participants turn out to be one: the account's stays, and has the address."""
     unproved = replace(BEA, email_verified=False)
@@ -220,6 +264,18 @@ def test_links_to_a_former_address_do_not_open_an_accounts_page(host: Host) -> N
 
 
 @pytest.mark.one_database
+def test_nor_do_they_once_the_account_is_joined_with_another_address(host: Host) -> None:
+    """The new address took part before the account had it."""
+    assert writes(host, BEA) is False
+    former = known(host, "bea@buerger.example")
+    ask(host, "bea@elsewhere.example")
+    assert writes(host, replace(BEA, email="bea@elsewhere.example")) is False
+    (row,) = people(host)
+    assert row.email == "bea@elsewhere.example"
+    assert former.get(MINE).status_code == 403
+
+
+@pytest.mark.one_database
 def test_who_confirms_an_address_chooses_the_language_of_its_mails(host: Host) -> None:
     """And not whoever typed it first, in whatever language."""
     fill(host.client(), ASK.replace("/de/", "/en/"), {"email": ADA})
@@ -228,6 +284,7 @@ def test_who_confirms_an_address_chooses_the_language_of_its_mails(host: Host) -
     assert row.language == "de"
 
 
+@pytest.mark.one_database
 def test_two_accounts_with_one_address_stay_two_people(host: Host) -> None:
     """A host may confirm an address twice; neither account reaches what the other wrote."""
     twin = replace(CEM, email=BEA.email)
@@ -271,6 +328,23 @@ def test_an_address_that_nobody_confirms_is_deleted(host: Host) -> None:
     host.clock.move(days=23)
     assert "1 link of a participant" in host.run("retention", "run").output
     assert host.scalar(select(ParticipantLink.token_hash)) is None
+
+
+def test_the_week_counts_from_what_was_written_last(host: Host) -> None:
+    """The page and the mail say so, whenever the address was typed first."""
+    collecting(host)
+    ask(host)
+    host.clock.move(days=6.9)
+    fill(host.client(), NEW, {"title": "Ein Kiosk", "text": "Bitte.", "email": ADA})
+    link = link_in(host.mails()[-1])
+    host.clock.move(days=6.9)
+    assert host.run("retention", "run").exit_code == 0
+    browser = host.client()
+    assert browser.get(link).status_code == 303
+    assert "Ein Kiosk" in browser.get(MINE).text
+    host.clock.move(days=0.1)
+    host.run("retention", "run")
+    assert people(host) == []
 
 
 def contributor_of(host: Host, address: str) -> Participant:
@@ -369,6 +443,7 @@ def test_closing_the_participants_page_closes_a_registrations_as_well(host: Host
         assert closed.get("/stadtlabor/de/registration/").status_code == 403
 
 
+@pytest.mark.one_database
 def test_a_link_from_before_two_were_joined_opens_what_they_have_now(host: Host) -> None:
     assert writes(host, replace(BEA, email_verified=False)) is False
     ask(host, "bea@buerger.example")

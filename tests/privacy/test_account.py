@@ -160,6 +160,7 @@ def test_whoever_names_nobody_has_made_a_mistake(portal: Host, options: dict[str
                 call(**options)
 
 
+@pytest.mark.one_database
 def test_staff_finds_an_account_by_a_command(accounts: Host) -> None:
     found = accounts.run("person", "export", "--account", "user:1")
     assert found.exit_code == 0

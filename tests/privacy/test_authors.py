@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from flask_stadtlabor.participation.comments.operations.writing import CommentText, bring_in
@@ -40,6 +41,7 @@ def test_a_name_is_taken_off_all_that_came_from_elsewhere(host: Host) -> None:
     assert "No idea and no comment from elsewhere has the name 'Anna Beispiel'" in again.output
 
 
+@pytest.mark.one_database
 def test_a_participant_who_chose_the_same_name_keeps_it(host: Host) -> None:
     brought_in(host)
     theirs = published(host, "Ein Kiosk für alle", public_name="Anna Beispiel")

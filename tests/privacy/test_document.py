@@ -52,6 +52,7 @@ def test_everything_that_the_session_holds_is_named(half: str) -> None:
     }
     words = {
         "OPENED": ("geöffneten Links", "link that was opened"),
+        "HANDED_OVER": ("ausgedruckt überreicht", "handed over in print"),
         "FROM_ACCOUNT": ("aus dem eigenen Konto", "from their account"),
         "SENT": ("nach dem Absenden", "after sending"),
         "RECEIPT": ("die Kennung", "the reference"),

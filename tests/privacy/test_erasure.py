@@ -20,6 +20,7 @@ from flask_stadtlabor.transactions import commit
 from tests.consent.acts import PHOTOS, publish
 from tests.host import Host
 from tests.privacy import stored
+from tests.waiting import PATIENCE
 
 DAY = timedelta(days=1)
 
@@ -250,7 +251,7 @@ def test_of_erasures_at_the_same_moment_one_does_it(portal: Host) -> None:
         with portal.app.app_context():
             person = find_person("a@buerger.example")
             assert person is not None
-            together.wait(timeout=20)
+            together.wait(timeout=PATIENCE)
             done.append(commit(lambda: erase(person, method=Method.PAPER)))
 
     threads = [Thread(target=work) for _ in range(3)]

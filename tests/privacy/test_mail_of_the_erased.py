@@ -23,6 +23,7 @@ from tests import factories
 from tests.forms import fill, press
 from tests.host import Host
 from tests.outbox.letters import rows
+from tests.participation.people import ask, link_in
 from tests.privacy import stored
 
 HERE = "/stadtlabor/de/registration/"
@@ -150,6 +151,16 @@ def test_a_promise_to_somebody_who_is_erased_sends_nothing(host: Host, server: S
     erase(host, link)
     assert not any(mail.recipient for mail in rows(host))
     assert later(away, server) == []
+
+
+@pytest.mark.one_database
+def test_a_link_for_taking_part_leaves_all_the_same(host: Host, server: Server) -> None:
+    """It is not about registrations: somebody wrote a text that waits for it."""
+    link = register(host, "erstes")
+    away = portal_of(host, server)
+    assert ask(away, EMAIL).status_code == 303
+    erase(host, link)
+    assert [link_in(mail) is not None for mail in later(away, server)] == [True]
 
 
 @pytest.mark.one_database

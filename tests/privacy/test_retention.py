@@ -29,10 +29,27 @@ from tests.factories import exchange, open_event, person
 from tests.forms import fill, press
 from tests.host import Host
 from tests.privacy import stored
+from tests.waiting import PATIENCE
 
 FORM = "/stadtlabor/de/events/plattform/register"
 HERE = "/stadtlabor/de/registration/"
 DAY = timedelta(days=1)
+
+
+@pytest.mark.one_database
+def test_one_part_that_fails_keeps_no_other_from_its_work(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S17: and the next run does what is left."""
+
+    def fails() -> int:
+        raise LookupError
+
+    stored_before = host.scalar(select(func.count()).select_from(RetentionReport))
+    monkeypatch.setattr(retention, "delete_waiting", fails)
+    result = host.run("retention", "run")
+    assert result.exit_code == 1
+    assert host.scalar(select(func.count()).select_from(RetentionReport)) == stored_before + 1
 
 
 @pytest.fixture
@@ -144,6 +161,7 @@ def test_what_ended_unconfirmed_goes_after_a_week(
     assert count(portal, Registration) == (not goes)
 
 
+@pytest.mark.one_database
 def test_a_hold_that_ran_out_counts_from_its_end(host: Host) -> None:
     """By the operations themselves: held for two days, ended by the worker, gone a week later."""
     host.load(exchange(open_event()))
@@ -204,6 +222,7 @@ def test_a_yes_that_never_counted_keeps_no_link(host: Host) -> None:
     assert host.run("consent", "verify").exit_code == 0
 
 
+@pytest.mark.one_database
 def test_a_yes_that_was_asked_about_again_can_still_be_withdrawn(portal: Host) -> None:
     """C13: the new text was never answered, and what the old yes allowed may still be seen."""
     with portal.app.app_context():
@@ -267,6 +286,7 @@ def test_a_mail_that_waits_goes_with_its_registration(portal: Host) -> None:
     assert count(portal, OutboxMail) == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("status", "seats"), [("published", 5), ("cancelled", 0), ("postponed", 0)]
 )
@@ -378,7 +398,7 @@ def test_runs_may_meet(portal: Host, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def work() -> None:
         with portal.app.app_context():
-            together.wait(timeout=20)
+            together.wait(timeout=PATIENCE)
             totals.append(retention.run())
 
     threads = [Thread(target=work) for _ in range(3)]

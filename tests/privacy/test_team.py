@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -38,6 +39,7 @@ def test_the_history_forgets_whose_work_it_was(host: Host) -> None:
     assert again == document
 
 
+@pytest.mark.one_database
 def test_the_pages_of_consent_and_of_messages_forget_as_well(host: Host) -> None:
     """Who wrote a draft, published, took something off the web, or passed a message on."""
     host.load(exchange(open_event(), purposes=[purpose(PHOTOS)]))

@@ -78,7 +78,7 @@ def statuses_of(subjects: Sequence[str]) -> dict[str, list[ConsentStatus]]:
     """
     found: dict[str, list[ConsentStatus]] = {subject: [] for subject in subjects}
     if found:
-        for row in session().execute(latest_entries(ConsentEntry.subject.in_(found))):
+        for row in session().execute(_latest_of_several(), {"subjects": list(found)}):
             found[row.ConsentEntry.subject].append(status_of(row))
     return found
 
@@ -171,6 +171,12 @@ def latest_entries(*conditions: ColumnElement[bool]) -> Statement:
 def _latest_of_one() -> Statement:
     """Of one ``subject``; built once, because that takes twenty times as long as to run it."""
     return latest_entries(ConsentEntry.subject == bindparam("subject"))
+
+
+@cache
+def _latest_of_several() -> Statement:
+    """The same of several ``subjects``."""
+    return latest_entries(ConsentEntry.subject.in_(bindparam("subjects", expanding=True)))
 
 
 def _spans(conditions: Iterable[ColumnElement[bool]]) -> Subquery:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -15,8 +16,11 @@ from flask_stadtlabor.i18n import _sl, _sln
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.text import blocks
 
-LONGEST_BY_WORD = 2000
-"""Longer passages are shown as taken out and put in: comparing takes the square of their length."""
+MOST_PAIRS = 2_000
+"""Of the same words in both passages; with more, a passage is shown as taken out and put in.
+
+Comparing takes at worst the cube of the length, for whoever writes two words a thousand times.
+"""
 
 
 class Kind(StrEnum):
@@ -114,8 +118,6 @@ def _by_paragraph(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]
 def _by_word(old: str, new: str) -> Iterator[Run]:
     """Runs of words, to be shown with a blank between them."""
     before, after = old.split(), new.split()
-    if len(before) + len(after) > LONGEST_BY_WORD and before != after:
-        before, after = [old], [new]
     for tag, start, end, new_start, new_end in _steps(before, after):
         if tag == "equal":
             yield Run(Kind.SAME, " ".join(before[start:end]))
@@ -127,7 +129,25 @@ def _by_word(old: str, new: str) -> Iterator[Run]:
 
 
 def _steps(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
-    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    begin = _shared(old, new)
+    ends = min(_shared(old[::-1], new[::-1]), min(len(old), len(new)) - begin)
+    old_end, new_end = len(old) - ends, len(new) - ends
+    steps = [("equal", 0, begin, 0, begin)] if begin else []
+    gone, come = old[begin:old_end], new[begin:new_end]
+    times = Counter(come)
+    if sum(times[each] for each in gone) > MOST_PAIRS:
+        steps.append(("replace", begin, old_end, begin, new_end))
+    else:
+        for tag, *places in SequenceMatcher(None, gone, come, autojunk=False).get_opcodes():
+            start, stop, new_start, new_stop = (begin + place for place in places)
+            steps.append((tag, start, stop, new_start, new_stop))
+    return [*steps, ("equal", old_end, len(old), new_end, len(new))] if ends else steps
+
+
+def _shared(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many both begin with."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(old), len(new)))
 
 
 def _parts(before: TextContent, after: TextContent, language: str) -> Iterator[Part]:

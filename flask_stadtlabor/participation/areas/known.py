@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, current_app
 
-from flask_stadtlabor.i18n import words
+from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.participation.areas.drawing import Drawing, Shape, draw_areas
 from flask_stadtlabor.participation.areas.geojson import read_areas
 
@@ -36,10 +36,10 @@ def find_area(slug: str | None) -> Shape | None:
     return next((shape for shape in shapes() if shape.slug == slug), None)
 
 
-def area_name(slug: str | None) -> str:
-    """What an area is called in the current language; empty for none."""
+def area_name(slug: str | None) -> LocalizedText:
+    """What an area is called; nothing for none."""
     found = find_area(slug)
-    return words(found.name) if found is not None else ""
+    return found.name if found is not None else LocalizedText()
 
 
 def spellings(slug: str | None) -> list[str]:

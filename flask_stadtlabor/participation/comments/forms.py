@@ -9,6 +9,7 @@ from wtforms import TextAreaField
 from flask_stadtlabor.form_fields import (
     LONGEST_TEXT,
     Choice,
+    MarkField,
     OneOf,
     PlainText,
     Required,
@@ -16,7 +17,7 @@ from flask_stadtlabor.form_fields import (
 )
 from flask_stadtlabor.i18n import language, language_name, lazy
 from flask_stadtlabor.participation.comments.models import Comment, Stance
-from flask_stadtlabor.participation.comments.operations.writing import CommentText
+from flask_stadtlabor.participation.comments.operations.writing import CommentText, words_mark
 from flask_stadtlabor.participation.people.current import Identity
 from flask_stadtlabor.participation.people.forms import WriterForm
 from flask_stadtlabor.state import settings
@@ -43,6 +44,8 @@ class CommentForm(WriterForm):
         ],
     )
     language = Choice(lazy("Language of your text"), choices=[])
+    begun = MarkField()
+    """What the comment said when the form for changing it was shown."""
 
     def __init__(self, identity: Identity, comment: Comment | None = None, **given: Any) -> None:
         super().__init__(identity, **_values_of(comment), **given)
@@ -53,6 +56,7 @@ class CommentForm(WriterForm):
             del self.language
         if comment is not None and not self.is_submitted():
             self.public_name.data = comment.public_name
+            self.begun.data = words_mark(comment)
 
     def said(self) -> CommentText:
         """What a valid form says."""

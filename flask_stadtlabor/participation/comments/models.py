@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from flask_stadtlabor.db import Base, UTCDateTime, long_text
+from flask_stadtlabor.db import Base, LocalizedColumn, LocalizedText, UTCDateTime, long_text
 from flask_stadtlabor.events.models import Event, Project
 from flask_stadtlabor.participation.ideas.models import Idea
 from flask_stadtlabor.participation.people.models import LONGEST_PUBLIC_NAME
@@ -81,6 +81,8 @@ class Comment(Base):
     """Markdown; empty once its author took it away."""
     stance: Mapped[str | None] = mapped_column(String(10))
     language: Mapped[str] = mapped_column(String(35))
+    translations: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    """The same in other languages, Markdown; only what came from elsewhere has any."""
     status: Mapped[str] = mapped_column(String(20))
     agrees: Mapped[int] = mapped_column(default=0)
     """How many agree: kept in step with their rows by the same transaction, as the next two."""
@@ -106,6 +108,12 @@ class Comment(Base):
     def is_public(self) -> bool:
         """Whether everybody can read it."""
         return self.status == CommentStatus.PUBLISHED
+
+    @property
+    def is_for_author_alone(self) -> bool:
+        """Whether nobody but its author knows that it is there."""
+        was_never_public = self.status == CommentStatus.HIDDEN and self.published_at is None
+        return self.status in (CommentStatus.WAITING, CommentStatus.HELD) or was_never_public
 
     @property
     def is_tombstone(self) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.forms import Button
-from flask_stadtlabor.i18n import _sl, _sln
+from flask_stadtlabor.i18n import _sl, _sln, marked
 from flask_stadtlabor.participation.comments.forms import CommentForm
 from flask_stadtlabor.participation.comments.models import (
     Comment,
@@ -49,6 +50,8 @@ class ShownComment:
     @property
     def whose(self) -> str:
         """Names it in words, for those who hear a button without what stands around it."""
+        if self.comment.is_tombstone:
+            return self.state_sentence
         return _sl("comment by %(name)s", name=self.name)
 
     @property
@@ -195,6 +198,8 @@ class CommentPage(CommentSection):
         """What the page is called."""
         if self.comment.is_tombstone:
             return _sl("A comment that is not here any more")
+        if self.main.is_own and not self.comment.is_public:
+            return _sl("Your comment")
         return _sl("Comment by %(name)s", name=self.main.name)
 
     @property
@@ -257,4 +262,5 @@ def shown_of_span(span: CommentSpan) -> tuple[object, ...]:
 def shown_of_thread(thread: Thread) -> tuple[object, ...]:
     """All of what comments are about that their pages show."""
     said = thread.title, str(thread.mark)
-    return thread.key, said, thread.time_zone, thread.level, thread.is_open
+    of_event = marked(thread.about.title) if isinstance(thread.about, Event) else ""
+    return thread.key, said, of_event, thread.time_zone, thread.level, thread.is_open

@@ -46,6 +46,11 @@ COMMENT: Final[dict[str, Any]] = {
         },
         "text": {**NO_TEXT, "description": "Markdown; null where it is not published any more."},
         "language": NO_TEXT,
+        "translations": {
+            "type": ["object", "null"],
+            "additionalProperties": {"type": "string"},
+            "description": "The same in other languages, by their codes: Markdown.",
+        },
         "stance": {"enum": ["for", "against", None], "description": "Null: neither."},
         "author": {**NO_TEXT, "description": "The name that the author chose; null for none."},
         "agrees": COUNT,
@@ -65,6 +70,7 @@ COMMENTS = Described(
     schemas={"comment": COMMENT},
 )
 COLUMNS = tuple(COMMENT["properties"])
+CSV_COLUMNS = tuple(name for name in COLUMNS if name != "translations")
 
 
 def comment_record(comment: Comment) -> dict[str, Any]:
@@ -82,6 +88,7 @@ def comment_record(comment: Comment) -> dict[str, Any]:
         "status": comment.status,
         "text": comment.text if is_read else None,
         "language": comment.language if is_read else None,
+        "translations": (comment.translations.to_json() or None) if is_read else None,
         "stance": comment.stance if is_read else None,
         "author": comment.public_name if is_read else None,
         "agrees": comment.agrees,
@@ -94,5 +101,6 @@ def comment_record(comment: Comment) -> dict[str, Any]:
 
 
 def csv_row(comment: Comment) -> list[object]:
-    """A comment's cells, in the order of :data:`COLUMNS`."""
-    return [*comment_record(comment).values()]
+    """A comment's cells, in the order of :data:`CSV_COLUMNS`."""
+    record = comment_record(comment)
+    return [record[name] for name in CSV_COLUMNS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -11,7 +12,7 @@ from markupsafe import Markup
 from flask_stadtlabor.events.content import ProgrammeItem
 from flask_stadtlabor.events.models import Event, Project
 from flask_stadtlabor.events.next_step import results_told
-from flask_stadtlabor.i18n import _sl, in_language, lang_attribute, language, words
+from flask_stadtlabor.i18n import _sl, citizens_language, lang_attribute, words
 from flask_stadtlabor.participation.comments.models import Comment
 from flask_stadtlabor.participation.ideas.models import UNSENT, Idea, IdeaStatus
 from flask_stadtlabor.participation.projects.phases import Deed, open_deeds
@@ -21,6 +22,7 @@ from flask_stadtlabor.urls import local_url
 
 RESULTS = "results"
 ITEM = "item-"
+_ITEM = re.compile(f"{ITEM}[0-9a-f]{{12}}")
 OPEN_AFTER_EVENT = timedelta(days=30)
 """How long an event and its programme are talked about once it is over."""
 OPEN_AFTER_RESULTS = timedelta(days=90)
@@ -66,7 +68,16 @@ class Thread:
 
     @property
     def title(self) -> str:
-        """What it is about, in words."""
+        """What it is about, in words; nothing of it while not everybody can read that."""
+        if self.is_readable:
+            return self.full_title
+        if isinstance(self.about, Idea):
+            return _sl("An idea that is not here any more")
+        return _sl("What this comment is about is not here any more.")
+
+    @property
+    def full_title(self) -> str:
+        """The same for the team, which reads what is hidden too."""
         if isinstance(self.about, Idea):
             return self.about.title or _sl("An idea that is not here any more")
         if not self.part:
@@ -77,10 +88,14 @@ class Thread:
 
     @property
     def mark(self) -> Markup:
-        """The language of these words, where it is another than the page's (A8)."""
+        """The language of these words, where it is another than the page's (A8).
+
+        Of a citizen's words, which way they run as well.
+        """
+        if not self.is_readable:
+            return Markup()
         if isinstance(self.about, Idea):
-            is_other = self.about.title and self.about.language != language()
-            return in_language(self.about.language) if is_other else Markup()
+            return citizens_language(self.about.language, self.about.title)
         if self.part:
             return lang_attribute(self.item.title) if self.item else Markup()
         return lang_attribute(self.about.title)
@@ -163,6 +178,11 @@ class Thread:
         part = {"part": self.part} if self.part else {}
         return {"slug": self.about.slug, **part}
 
+    @property
+    def asked(self) -> dict[str, str | int]:
+        """What names it in the query of a page that is about any thread."""
+        return {"on": type(self.about).__name__.lower(), **self.names}
+
 
 def thread_of(comment: Comment) -> Thread:
     """The thread of a comment that was read with what it is about."""
@@ -176,6 +196,11 @@ def item_name(item: ProgrammeItem) -> str:
     """What names an item of a programme in an address: it follows its title, not its time."""
     title, _ = item.title.choose(settings().default_locale)
     return ITEM + sha256(title.encode()).hexdigest()[:12]
+
+
+def is_item(part: str) -> bool:
+    """Whether a part of an event's address can be an item of its programme."""
+    return _ITEM.fullmatch(part) is not None
 
 
 def parts_of(event: Event) -> list[Thread]:

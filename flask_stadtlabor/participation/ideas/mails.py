@@ -39,4 +39,9 @@ def tell_of_merge(participant: Participant, idea: Idea, into: Idea, *, supports:
             link=participant_link(participant, leads_to=page.path),
             link_days=LINK_TIME.days,
         )
-        enqueue(kind=IDEA_MERGED.name, recipient=participant.email, **drawn(found)._asdict())
+        enqueue(
+            kind=IDEA_MERGED.name,
+            recipient=participant.email,
+            concerns=participant.mark,
+            **drawn(found)._asdict(),
+        )

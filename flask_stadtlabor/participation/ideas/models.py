@@ -50,6 +50,10 @@ UNSENT = (IdeaStatus.WAITING, IdeaStatus.DRAFT)
 """What its author alone knows of, and can still publish or delete."""
 
 
+READABLE = (IdeaStatus.PUBLISHED, IdeaStatus.WITHDRAWN, IdeaStatus.MERGED)
+"""Ideas whose words everybody can read."""
+
+
 class Idea(Base):
     """What somebody proposes for a project; its number names it outside."""
 
@@ -75,6 +79,8 @@ class Idea(Base):
     """The slug of an area of the host's file."""
     language: Mapped[str] = mapped_column(String(35))
     """Of title and text."""
+    translations: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    """Title and text in other languages, Markdown; only what came from elsewhere has any."""
     picture: Mapped[str | None] = mapped_column(String(50), index=True)
     """The name of an uploaded picture (:mod:`~flask_stadtlabor.events.uploaded`) that is this
     idea's alone."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flask_stadtlabor.consent.texts.differences import Paragraph, word_differences
+from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.events.uploaded import Uploaded
-from flask_stadtlabor.i18n import _sl, _sln, lazy, words
+from flask_stadtlabor.i18n import _sl, _sln, lazy
 from flask_stadtlabor.participation.areas.known import area_name, shapes
 from flask_stadtlabor.participation.ideas.listing import Listing
 from flask_stadtlabor.participation.ideas.models import (
+    READABLE,
     Idea,
     IdeaAnswer,
     IdeaStatus,
@@ -24,6 +27,7 @@ from flask_stadtlabor.participation.ideas.queries import (
     IdeaFilters,
     IdeaSpan,
     Stand,
+    VersionSpan,
 )
 from flask_stadtlabor.participation.people.current import STRANGER, Identity
 from flask_stadtlabor.participation.projects.phases import Deed, open_deeds
@@ -31,9 +35,6 @@ from flask_stadtlabor.pictures import taking
 from flask_stadtlabor.ports import Level
 from flask_stadtlabor.state import now
 from flask_stadtlabor.urls import local_url
-
-READABLE = (IdeaStatus.PUBLISHED, IdeaStatus.WITHDRAWN, IdeaStatus.MERGED)
-"""Ideas whose words everybody can read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +85,22 @@ class IdeaPage:
 
     @property
     def can_be_reported(self) -> bool:
-        """Whether there are words that everybody reads."""
-        return bool(self.idea.text) and self.idea.status in READABLE
+        """Whether there are words of somebody else that everybody reads."""
+        return bool(self.idea.text) and self.idea.status in READABLE and not self.is_own
+
+    @property
+    def has_panel(self) -> bool:
+        """Whether there is anything to do with it, or to say of its supports."""
+        is_supported = bool(self.idea.published_at and self.idea.supports)
+        return self.idea.is_public or is_supported or self.has_own_ways
+
+    @property
+    def has_own_ways(self) -> bool:
+        """Whether its author can do anything with it."""
+        if not self.is_own:
+            return False
+        is_there = self.idea.is_public or self.idea.status == IdeaStatus.WAITING
+        return is_there or self.can_be_changed
 
     @property
     def can_be_changed(self) -> bool:
@@ -99,12 +114,12 @@ class IdeaPage:
         return can_follow and taking.is_possible()
 
     @property
-    def category(self) -> str:
+    def category(self) -> LocalizedText:
         """The title of its category; empty where it has none that the project still has."""
         return category_title(self.idea.project, self.idea.category)
 
     @property
-    def area(self) -> str:
+    def area(self) -> LocalizedText:
         """What its area is called; empty where it has none that the host's file has."""
         return area_name(self.idea.area)
 
@@ -207,11 +222,11 @@ class IdeaListing(Listing):
         """How many support it."""
         return support_words(idea)
 
-    def category_of(self, idea: Idea) -> str:
+    def category_of(self, idea: Idea) -> LocalizedText:
         """The title of its category."""
         return category_title(self.project, idea.category)
 
-    def area_of(self, idea: Idea) -> str:
+    def area_of(self, idea: Idea) -> LocalizedText:
         """What its area is called."""
         return area_name(idea.area)
 
@@ -225,12 +240,12 @@ class Change:
     paragraphs: tuple[Paragraph, ...]
 
 
-def changes_of(idea: Idea, versions: Sequence[IdeaVersion]) -> list[Change]:
-    """Each change of the idea's text, the latest first, word by word."""
-    texts = [(each.title, each.text) for each in versions] + [(idea.title, idea.text)]
+def changes_of(span: VersionSpan) -> list[Change]:
+    """Each change of an idea's text on a page of them, word by word."""
+    texts = [span.later, *((each.title, each.text) for each in span.versions)]
     return [
-        Change(version, *word_differences(texts[at], texts[at + 1]))
-        for at, version in reversed(list(enumerate(versions)))
+        Change(version, *word_differences(before, after))
+        for version, (after, before) in zip(span.versions, pairwise(texts), strict=True)
     ]
 
 
@@ -295,16 +310,23 @@ def support_words(idea: Idea) -> str:
     )
 
 
-def category_title(project: Project, slug: str | None) -> str:
-    """The title of a project's category in the current language; empty for none."""
-    return next((words(each.title) for each in project.categories if each.slug == slug), "")
+def category_title(project: Project, slug: str | None) -> LocalizedText:
+    """The title of a project's category; nothing for none."""
+    found = (each.title for each in project.categories if each.slug == slug)
+    return next(found, LocalizedText())
 
 
 def is_changeable(idea: Idea) -> bool:
-    """Whether its author can write it anew: a draft always, else while ideas are talked about."""
-    if idea.status in (IdeaStatus.DRAFT, IdeaStatus.WAITING, IdeaStatus.HELD):
+    """Whether its author can write it anew: a draft always, else while ideas are talked about.
+
+    What waits for a link is published later as it was sent in time, and as nothing else.
+    """
+    if idea.status in (IdeaStatus.DRAFT, IdeaStatus.HELD):
         return True
-    return idea.is_public and bool({Deed.IDEA, Deed.SUPPORT} & open_deeds(idea.project, now()))
+    deeds = open_deeds(idea.project, now())
+    if idea.status == IdeaStatus.WAITING:
+        return Deed.IDEA in deeds
+    return idea.is_public and bool({Deed.IDEA, Deed.SUPPORT} & deeds)
 
 
 def is_level_enough(project: Project, who: Identity) -> bool:

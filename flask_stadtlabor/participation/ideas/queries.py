@@ -14,6 +14,7 @@ from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.folding import search_words
 from flask_stadtlabor.participation.ideas.models import (
+    READABLE,
     UNSENT,
     Idea,
     IdeaAnswer,
@@ -104,6 +105,16 @@ class IdeaSpan(NamedTuple):
     page: int
     pages: int
     ideas: Sequence[Idea]
+
+
+class VersionSpan(NamedTuple):
+    """A page of an idea's earlier texts, the latest first."""
+
+    page: int
+    pages: int
+    versions: Sequence[IdeaVersion]
+    later: tuple[str, str]
+    """Title and text that took the place of the first of them."""
 
 
 class Stand(NamedTuple):
@@ -216,10 +227,18 @@ def stand_of(idea: Idea, participant: int) -> Stand:
     return Stand(bool(row[0]), bool(row[1]))
 
 
-def versions_of(idea: Idea) -> Sequence[IdeaVersion]:
-    """The earlier texts that somebody supported, the first one first."""
-    found = select(IdeaVersion).where(IdeaVersion.idea_id == idea.id).order_by(IdeaVersion.number)
-    return session().scalars(found).all()
+def find_version_span(idea: Idea, page: str | int | None) -> VersionSpan:
+    """A page of the earlier texts that somebody supported; in two statements."""
+    of_it = IdeaVersion.idea_id == idea.id
+    total = session().scalar(select(func.count()).select_from(IdeaVersion).where(of_it)) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    at = min(max(whole_number(page), 1), pages)
+    # with the one that took the place of the first on the page
+    begin, first = (at - 1) * PAGE_SIZE, min(at - 1, 1)
+    found = select(IdeaVersion).where(of_it).order_by(IdeaVersion.number.desc())
+    rows = session().scalars(found.offset(begin - first).limit(PAGE_SIZE + first)).all()
+    later = rows[0] if first else idea
+    return VersionSpan(at, pages, rows[first:], (later.title, later.text))
 
 
 def has_published(participants: Collection[int]) -> bool:
@@ -232,6 +251,13 @@ def ideas_with_pictures(names: Collection[str]) -> dict[str, Idea]:
     """The ideas that have these uploaded pictures, by the names of the pictures."""
     found = session().scalars(select(Idea).where(Idea.picture.in_(names)))
     return {idea.picture: idea for idea in found if idea.picture is not None}
+
+
+def readable_ideas(numbers: Collection[int]) -> dict[int, Idea]:
+    """Those with these numbers whose words everybody can read, by their number."""
+    readable = Idea.id.in_(numbers), Idea.status.in_(READABLE), Idea.title != ""
+    found = session().scalars(select(Idea).where(*readable)) if numbers else ()
+    return {idea.id: idea for idea in found}
 
 
 def answers_to(number: int) -> Sequence[IdeaAnswer]:

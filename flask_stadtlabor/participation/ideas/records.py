@@ -31,6 +31,11 @@ IDEA: Final[dict[str, Any]] = {
         "title": {**NO_TEXT, "description": "Null where its words are not to be read any more."},
         "text": {**NO_TEXT, "description": "Markdown."},
         "language": {**NO_TEXT, "description": "Of title and text."},
+        "translations": {
+            "type": ["object", "null"],
+            "additionalProperties": {"type": "string"},
+            "description": "Title and text in other languages, by their codes: Markdown.",
+        },
         "category": {**NO_TEXT, "description": "The slug of one of the project's categories."},
         "area": {**NO_TEXT, "description": "The name in the host's file of an area of the city."},
         "place": {**NO_TEXT, "description": "In words."},
@@ -55,6 +60,7 @@ IDEAS = Described(
     schemas={"idea": IDEA},
 )
 COLUMNS = tuple(IDEA["properties"])
+CSV_COLUMNS = tuple(name for name in COLUMNS if name != "translations")
 WORDS = ("title", "text", "language", "category", "area", "place", "reason")
 
 
@@ -68,6 +74,7 @@ def idea_record(idea: Idea) -> dict[str, Any]:
         "project": idea.project.slug,
         "status": idea.status,
         **{name: (getattr(idea, name) or None) if is_read else None for name in WORDS},
+        "translations": (idea.translations.to_json() or None) if is_read else None,
         "picture": idea.shown_picture.absolute_url if idea.shown_picture else None,
         "picture_description": idea.picture_alt if is_read else None,
         "author": idea.public_name if is_read else None,
@@ -79,5 +86,6 @@ def idea_record(idea: Idea) -> dict[str, Any]:
 
 
 def csv_row(idea: Idea) -> list[object]:
-    """An idea's cells, in the order of :data:`COLUMNS`."""
-    return [*idea_record(idea).values()]
+    """An idea's cells, in the order of :data:`CSV_COLUMNS`."""
+    record = idea_record(idea)
+    return [record[name] for name in CSV_COLUMNS]

@@ -37,9 +37,15 @@ def overview() -> ResponseReturnValue:
         own_comments=_comments_of(who),
         takes_pictures=taking.is_possible(),
         button=Button(formdata=None),
-        news=request.args.get("now", ""),
+        news=_news(),
     )
     return personal(page)
+
+
+def _news() -> str:
+    """What was just done; of a link, whether it leads to what is shown."""
+    news = request.args.get("now", "")
+    return "other" if news == "opened" and not current.shows_what_was_opened() else news
 
 
 def settings() -> ResponseReturnValue:

@@ -65,11 +65,12 @@ def _text(comment: Comment) -> ModeratedText:
         title=shorten(plain(comment.text), TITLE_LENGTH),
         text=comment.text,
         language=comment.language,
+        translations=comment.translations,
         standing=_standing(comment),
         written_at=comment.published_at or comment.created_at,
         endpoint="comment",
         project=thread.project,
-        about=thread.title,
+        about=thread.full_title,
         about_url=thread.about_url,
         is_reachable=thread.is_readable,
     )

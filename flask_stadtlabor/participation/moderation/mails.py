@@ -36,6 +36,8 @@ OUTCOME = MailKind("report_outcome", FOLDER)
 GONE = MailKind("report_gone", FOLDER)
 STATEMENT = MailKind("statement", FOLDER)
 OBJECTION = MailKind("objection_answer", FOLDER)
+TO_REPORTERS: Final = (RECEIPT.name, OUTCOME.name, GONE.name)
+"""What whoever reports a text gets, of whom no more is known than the address."""
 
 
 def send_receipt(address: str, text: ModeratedText, exceeded: Rate | None) -> None:
@@ -70,6 +72,7 @@ def tell_author(decision: Decision, text: ModeratedText) -> None:
         _send(
             STATEMENT,
             author.email,
+            concerns=author.mark,
             statement=statement,
             title=text.title,
             is_gone=decision.measure in TAKING_AWAY,
@@ -87,6 +90,7 @@ def tell_outcome(decision: Decision, objection: Objection, text: ModeratedText) 
         _send(
             OBJECTION,
             author.email,
+            concerns=author.mark,
             title=text.title,
             is_upheld=objection.is_upheld,
             reasons=objection.reasons,
@@ -111,6 +115,8 @@ def _page_of(text: ModeratedText) -> str:
     return absolute_url(text.endpoint, lang=lang, number=text.number)
 
 
-def _send(kind: MailKind, address: str, turn: Turn = NOW, **values: Any) -> None:
+def _send(
+    kind: MailKind, address: str, turn: Turn = NOW, *, concerns: str | None = None, **values: Any
+) -> None:
     found = drawn(words_of(kind.template, **values))
-    enqueue(kind=kind.name, recipient=address, turn=turn, **found._asdict())
+    enqueue(kind=kind.name, recipient=address, concerns=concerns, turn=turn, **found._asdict())

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.events.uploaded import Uploaded
 from flask_stadtlabor.participation.moderation.models import Measure
@@ -54,12 +55,16 @@ class ModeratedText:
     text: str
     """Markdown."""
     language: str
+    translations: LocalizedText
+    """What it says in other languages, Markdown."""
     standing: Standing
     written_at: datetime
     endpoint: str
     """Of its page, which takes its ``number``."""
     picture: Uploaded | None = None
     """Where there is one, and it is served."""
+    picture_name: str = ""
+    """Of one that is not served too: a measure changes nothing of what was read."""
     picture_alt: str = ""
     """What the picture shows; also of one that is not served."""
     project: Project | None = None
@@ -78,13 +83,14 @@ class ModeratedText:
     @property
     def mark(self) -> str:
         """Stands for what it says, so that a form can tell what it showed."""
-        said = self.title, self.text, self.author, tuple(self.more)
+        picture = self.picture_name, self.picture_alt
+        said = self.title, self.text, self.author, tuple(self.more), picture
         return sha256(repr(said).encode()).hexdigest()
 
     @property
     def words(self) -> str:
         """All that it says."""
-        return "\n".join((self.title, self.text, *self.more))
+        return "\n".join((self.title, self.text, *self.translations.values(), *self.more))
 
 
 @dataclass(frozen=True)

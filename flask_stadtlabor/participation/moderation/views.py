@@ -60,8 +60,12 @@ def report_comment(number: int) -> ResponseReturnValue:
 
 
 def reported() -> ResponseReturnValue:
-    """What happens now; the same page for everybody."""
-    return personal(draw("stadtlabor/participation/moderation/reported.html"))
+    """What happens now, with a way back to the text; the same page for everybody."""
+    number = request.args.get("number", 0, type=int)
+    text = find_text(request.args.get("on", ""), number)
+    if text is not None and not _is_read(text):
+        text = None
+    return personal(draw("stadtlabor/participation/moderation/reported.html", text=text))
 
 
 def decision(mark: str) -> ResponseReturnValue:
@@ -84,7 +88,7 @@ def decision(mark: str) -> ResponseReturnValue:
 
 def _report(kind: str, number: int) -> ResponseReturnValue:
     text, who = find_text(kind, number), identity()
-    if text is None or text.standing is not Standing.PUBLIC or not text.is_reachable:
+    if text is None or not _is_read(text):
         abort(404)
     form = ReportForm(who)
     if not form.is_submitted():
@@ -98,7 +102,12 @@ def _report(kind: str, number: int) -> ResponseReturnValue:
         return _show_report(text, form, 429)
     complaint = form.complaint()
     commit(lambda: report(text, complaint))
-    return see_other("reported")
+    return see_other("reported", on=kind, number=number)
+
+
+def _is_read(text: ModeratedText) -> bool:
+    """Whether everybody can read it."""
+    return text.standing is Standing.PUBLIC and text.is_reachable
 
 
 def _own_decision_or_404(mark: str, who: Identity) -> Decision:

@@ -48,7 +48,9 @@ class Identity:
         """The name that a form suggests to them."""
         if self.participant is not None:
             return self.participant.public_name or ""
-        return self.account.name if self.account is not None else ""
+        name = self.account.name if self.account is not None else ""
+        # some hosts have no other name of somebody than their address
+        return "" if "@" in name else name
 
 
 STRANGER = Identity(Level.ANYONE)
@@ -67,7 +69,7 @@ def identity() -> Identity:
         found = _behind(hashed)
         if found is not None:
             return Identity(Level.CONFIRMED_EMAIL, found, address=found.email)
-    registration = link_session.registration_opened_here()
+    registration = link_session.proven_registration()
     if registration is not None and registration.email is not None:
         return Identity(
             Level.CONFIRMED_EMAIL, with_address(registration.email), address=registration.email
@@ -83,6 +85,17 @@ def require_known() -> Identity:
     return found
 
 
+def is_gone() -> bool:
+    """Whether a participant's link was opened in this browser, and they were erased since."""
+    hashed = browser.get(link_session.PARTICIPANT)
+    if not isinstance(hashed, str) or identity().is_known:
+        return False
+    try:
+        return link_behind(hashed) is None
+    except LinkExpired:
+        return False
+
+
 def open_link(token: str) -> bool:
     """Remember in this browser whose link was opened; False for an unknown one."""
     hashed = token_hash(token)
@@ -93,6 +106,16 @@ def open_link(token: str) -> bool:
     if link.leads_to is not None:
         come_back_to(link.leads_to)
     return True
+
+
+def shows_what_was_opened() -> bool:
+    """Whether somebody sees what the link that they opened leads to.
+
+    To whoever is signed in with another address their account is shown.
+    """
+    actor, hashed = signed_in(), browser.get(link_session.PARTICIPANT)
+    found = _behind(hashed) if actor is not None and isinstance(hashed, str) else None
+    return actor is None or found is None or found in of_account(actor)
 
 
 def come_back_to(path: str) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, StringField, ValidationError
 
 from flask_stadtlabor.config import Rate
 from flask_stadtlabor.form_fields import AddressField, PlainText, Required, stripped
 from flask_stadtlabor.forms import Form
-from flask_stadtlabor.i18n import lazy
+from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.participation.people.current import Identity
 from flask_stadtlabor.participation.people.models import LONGEST_PUBLIC_NAME
 from flask_stadtlabor.participation.people.writing import Signature
@@ -17,15 +17,25 @@ from flask_stadtlabor.registration.forms.protection import SafeguardedForm
 from flask_stadtlabor.registration.mails.share import exceeded_share
 
 
+def _public_name() -> StringField:
+    """The field for the name that everybody sees."""
+    return StringField(
+        lazy("Your name, as everybody sees it"),
+        filters=[stripped],
+        validators=[PlainText(LONGEST_PUBLIC_NAME), _is_no_address],
+        render_kw={"autocomplete": "nickname", "maxlength": LONGEST_PUBLIC_NAME},
+    )
+
+
+def _is_no_address(form: Form, field: StringField) -> None:
+    if "@" in (field.data or ""):
+        raise ValidationError(_sl("Choose a name and no e-mail address: everybody reads it."))
+
+
 class WriterForm(SafeguardedForm):
     """Base of forms for a text that everybody reads."""
 
-    public_name = StringField(
-        lazy("Your name, as everybody sees it"),
-        filters=[stripped],
-        validators=[PlainText(LONGEST_PUBLIC_NAME)],
-        render_kw={"autocomplete": "nickname", "maxlength": LONGEST_PUBLIC_NAME},
-    )
+    public_name = _public_name()
     email = AddressField(
         lazy("E-mail address"),
         validators=[Required(lazy("Enter your e-mail address, or sign in."))],
@@ -56,11 +66,6 @@ class WriterForm(SafeguardedForm):
 class SettingsForm(Form):
     """The name that is suggested, and which mails come."""
 
-    public_name = StringField(
-        lazy("Your name, as everybody sees it"),
-        filters=[stripped],
-        validators=[PlainText(LONGEST_PUBLIC_NAME)],
-        render_kw={"autocomplete": "nickname", "maxlength": LONGEST_PUBLIC_NAME},
-    )
+    public_name = _public_name()
     wants_digest = BooleanField(lazy("News, in one mail a day at most"))
     wants_answers = BooleanField(lazy("Answers of the city, at once"))

@@ -45,6 +45,7 @@ class Participant(Base):
     wants_answers: Mapped[bool] = mapped_column(default=True)
     """Whether they get a mail at once when the city answers an idea that they have to do with."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When they began; as long as the address was only typed, when that was last."""
     first_published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When everybody could first read something of theirs; before that a moderator may read it."""
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from flask_stadtlabor.addresses import address_key, address_keys
 from flask_stadtlabor.i18n import language
+from flask_stadtlabor.outbox.operations import let_concern
 from flask_stadtlabor.participation.people.current import (
     Identity,
     confirmed_address,
@@ -55,9 +56,11 @@ def awaited(address: str) -> Participant:
     if found is None:
         found = _new(address)
     else:
-        # a row is written for a known address as well, so that it takes as long (S2)
+        # a row is written for a known address as well, so that it takes as long (S2); until the
+        # address is confirmed, its time counts from what was written last
+        began = now() if found.confirmed_at is None else found.created_at
         same = update(Participant).where(Participant.id == found.id)
-        change_rows(same.values(mark=Participant.mark))
+        change_rows(same.values(created_at=began))
     session().flush()
     return found
 
@@ -99,10 +102,14 @@ def join(kept: Participant, gone: Participant) -> None:
     """Make two participants one: the account's stays, with the address of the other."""
     for move in joiners():
         move(kept, gone)
+    # its address is another one now: links to the former one must not open its page
+    end_links_of(kept)
     links = update(ParticipantLink).where(ParticipantLink.participant_id == gone.id)
     change_rows(links.values(participant_id=kept.id))
     change_rows(delete(Participant).where(Participant.id == gone.id))
-    kept.email, kept.address_key = gone.email, gone.address_key
+    # with the address come the links in mails to it, which go on ending them
+    let_concern(kept.mark, gone.mark)
+    kept.mark, kept.email, kept.address_key = gone.mark, gone.email, gone.address_key
     kept.public_name = kept.public_name or gone.public_name
     kept.wants_digest = kept.wants_digest and gone.wants_digest
     kept.first_published_at = kept.first_published_at or gone.first_published_at

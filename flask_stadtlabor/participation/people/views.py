@@ -12,13 +12,13 @@ from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.participation.people import current
 from flask_stadtlabor.participation.people.mails import send_link
-from flask_stadtlabor.participation.people.operations import awaited
+from flask_stadtlabor.participation.people.operations import awaited, contributor
 from flask_stadtlabor.registration.forms.send_link import LinkForm
 from flask_stadtlabor.registration.mails.share import exceeded_share
 from flask_stadtlabor.registration.views.link_session import is_sent_by_us_alone, personal
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
-from flask_stadtlabor.urls import see_other
+from flask_stadtlabor.urls import local_url, see_other
 
 
 def ask_for_link() -> ResponseReturnValue:
@@ -59,10 +59,17 @@ def open_link(token: str) -> ResponseReturnValue:
         abort(429)
     if not current.open_link(token):
         raise ParticipationLinkUnknown
-    if is_sent_by_us_alone():
-        return personal(draw("stadtlabor/participation/people/opening.html"))
+    who = current.identity()
+    if who.account is not None and len(current.of_account(who.account)) > 1:
+        # the account and its address are one participant from now on, whose page shows all of it
+        commit(lambda: contributor(who))
     back = current.way_back()
-    return redirect(back, 303) if back else see_other("my_registrations", now="opened")
+    if is_sent_by_us_alone():
+        target = back or local_url("my_registrations", now="opened")
+        return personal(draw("stadtlabor/participation/people/opening.html", target=target))
+    if back and current.shows_what_was_opened():
+        return redirect(back, 303)
+    return see_other("my_registrations", now="opened")
 
 
 def _send(address: str, exceeded: Rate | None) -> None:

@@ -14,6 +14,7 @@ from flask_stadtlabor.consent.ledger.verification import verify
 from flask_stadtlabor.consent.models import ConsentAction, ConsentEntry, TakeDownTask
 from tests.consent.acts import PHOTOS, PRINT, answer, confirm, publish, somebody, withdraw
 from tests.host import Host
+from tests.waiting import PATIENCE
 
 
 def tasks(host: Host) -> list[tuple[str, str]]:
@@ -41,6 +42,7 @@ def test_a_withdrawal_is_effective_at_once(portal: Host) -> None:
     assert [(e.seq, t.purpose) for e, t in heard] == [(entry.seq, PHOTOS)]
 
 
+@pytest.mark.one_database
 def test_the_second_withdrawal_does_nothing(portal: Host) -> None:
     """S1, S5: a double click leaves one entry and one task."""
     publish()
@@ -132,7 +134,7 @@ def test_of_withdrawals_at_the_same_moment_one_counts(portal: Host) -> None:
         with portal.app.app_context():
             # a transaction that has looked at the database before, as a view's has
             history(subject)
-            together.wait(timeout=20)
+            together.wait(timeout=PATIENCE)
             results.append(withdraw(subject))
             portal.db.session.commit()
 

@@ -157,6 +157,7 @@ def test_a_receipt_tells_all_that_a_purpose_says(portal: Host) -> None:
     assert portal.client().get(notice["@id"].removeprefix(portal.address)).status_code == 200
 
 
+@pytest.mark.one_database
 def test_a_purpose_that_says_nothing_has_sensible_defaults(portal: Host) -> None:
     publish()
     document = check(portal, receipt(somebody(ConsentAction.REFUSED)))

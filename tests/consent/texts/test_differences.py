@@ -81,6 +81,7 @@ def test_title_controller_and_validity_count_too(host: Host) -> None:
     assert runs(page, "del") == ["Photos on the website", "730"]
 
 
+@pytest.mark.one_database
 def test_a_link_that_leads_elsewhere_is_a_change_and_bold_letters_are_none(host: Host) -> None:
     published(
         host,

@@ -95,6 +95,7 @@ def test_the_privacy_notice_names_who_is_responsible(host: Host) -> None:
         assert expected in words
 
 
+@pytest.mark.one_database
 def test_each_mode_says_what_it_asks_for(host: Host) -> None:
     """C1, C4: a notice is told, a consent is asked for, the privacy notice is neither."""
     published(host, {}, {"mode": "notice"}, {"mode": "privacy"})

@@ -82,11 +82,23 @@ def test_author_supporters_and_followers_get_one_mail_each_at_once(host: Host) -
     assert idea_url(number) in text
     assert ending_of(mail) in text
     assert "cem@" not in mail.as_string()
-    assert "zu deiner Idee" in text_of(mails_to(host, ADA, "answer")[0])
+    assert "Zu deiner Idee" in text_of(mails_to(host, ADA, "answer")[0])
     at_the_hour(host)
     for _ in range(2):
         round_of_worker(host)
     assert len(mails_to(host, BEN)) == len(mails_to(host, BEN, "answer")) == 1
+
+
+@pytest.mark.one_database
+def test_the_items_of_a_list_stand_close_together_in_the_mail(host: Host) -> None:
+    collecting(host)
+    number = published(host)
+    reasons = "Das tun wir:\n\n- vier Bänke\n- ein Dach\n\nUnd dann:\n\n1. Planen\n2. Bauen\n\nGut."
+    answered(host, number, **{"reasons.de": reasons})
+    round_of_worker(host)
+    (mail,) = (mail for mail in host.sent if "Die Stadt hat geantwortet" in mail["Subject"])
+    told = text_of(mail).replace("\r", "")
+    assert f"\n\n{reasons}\n\n" in told
 
 
 @pytest.mark.one_database
@@ -117,6 +129,7 @@ def test_who_wants_no_answers_gets_none_and_each_reads_it_in_their_language(host
     assert len(mails) == 3
 
 
+@pytest.mark.one_database
 def test_everybody_reads_the_newest_answer_first_and_what_was_said_before(host: Host) -> None:
     collecting(host)
     number = published(host)
@@ -253,6 +266,7 @@ def test_a_slip_is_corrected_and_the_trail_keeps_both(host: Host) -> None:
     trail = words(staff, "/stadtlabor/de/organise/trail/")
     assert "Antwort berichtigt" in trail
     assert "Idee beantwortet" in trail
+    assert "Mehr Bänke" in trail
     assert "Otto Orga" in trail
 
 
@@ -272,6 +286,10 @@ def test_only_an_open_idea_is_answered_and_a_hidden_one_shows_no_answer(host: Ho
     assert "Die Antwort der Stadt" not in words(host.client(), idea_url(kiosk))
     assert page(staff.get(answer_url(banks))).select("[name=verdict]") == []
     assert staff.get(answer_url(kiosk)).status_code == 404
+    trail = words(staff, "/stadtlabor/de/organise/trail/")
+    assert "Mehr Bänke" in trail
+    assert "Ein Kiosk für alle" not in trail
+    assert f"Idee {kiosk}" in trail
     assert staff.post(answer_url(banks), data=SAID).status_code in (409, 422)
 
 

@@ -83,6 +83,7 @@ def test_comments_are_told_as_everybody_sees_them(host: Host) -> None:
     assert told(host, "comments") == []
 
 
+@pytest.mark.one_database
 def test_what_is_said_of_a_draft_is_not_told(host: Host) -> None:
     with_idea(host)
     programme = [{"starts_at": "17:40", "title": {"de": "Rundgang"}}]
@@ -118,9 +119,9 @@ def test_ideas_are_told_as_everybody_sees_them(host: Host) -> None:
     assert told(host, "ideas")[1] | {"modified": None} == {
         "number": named, "url": f"{BASE_URL}/stadtlabor/de/ideas/{named}/",
         "project": "marktplatz", "status": "hidden", "title": None, "text": None,
-        "language": None, "category": None, "place": None, "author": None, "reason": None,
+        "language": None, "translations": None, "category": None, "place": None, "author": None,
         "supports": 0, "published": found[1]["published"], "modified": None,
-        "picture": None, "picture_description": None, "area": None,
+        "reason": None, "picture": None, "picture_description": None, "area": None,
     }  # fmt: skip
     rows = list(csv.DictReader(io.StringIO(host.client().get(f"{API}/ideas.csv").text)))
     assert [row["title"] for row in rows] == ["Mehr Bänke", "", "Eine Bühne"]

@@ -11,6 +11,7 @@ from flask_stadtlabor.participation.comments.operations import moderation
 from flask_stadtlabor.participation.ideas.models import Idea
 from flask_stadtlabor.transactions import commit
 from tests.events.desk import statements
+from tests.factories import exchange, open_event
 from tests.host import Host
 from tests.participation.comments.desk import (
     answered,
@@ -115,6 +116,8 @@ def test_a_hidden_comment_leaves_a_tombstone_and_its_replies(host: Host) -> None
     for url in (idea, f"{idea}comments/", comment_url(first), comment_url(second), MINE):
         for browser in (host.client(), known(host, CEM)):
             assert "Quatsch" not in browser.get(url).text
+        # nor do the labels that are only heard name its author
+        assert "Kommentar von Ben" not in host.client().get(url).text
     heading = shown(host.client(), comment_url(first)).select_one("h1")
     assert heading is not None
     assert heading.get_text() == "Ein Kommentar, der nicht mehr hier steht"
@@ -148,6 +151,21 @@ def test_what_is_held_waits_for_a_moderator(host: Host) -> None:
     # and what they say next is there at once
     say(ben, idea, "Doch!")
     assert [each.status for each in stored(host)] == [CommentStatus.PUBLISHED] * 2
+
+
+@pytest.mark.one_database
+def test_a_refused_comment_was_never_there_for_others(host: Host) -> None:
+    idea = with_idea(host, holds_first_posts=True)
+    ben = known(host, BEN)
+    say(ben, idea, "Hm.")
+    number = stored(host)[0].id
+    assert moderate(host, moderation.hide, number)
+    for browser in (host.client(), known(host, CEM)):
+        for below in ("", "/reply", "/report"):
+            assert browser.get(comment_url(number, below)).status_code == 404
+    assert "Die Moderation hat diesen Kommentar ausgeblendet." in words(ben, comment_url(number))
+    assert moderate(host, moderation.restore, number)
+    assert "Hm." in words(host.client(), comment_url(number))
 
 
 def test_comments_stand_in_the_order_that_is_asked_for(host: Host) -> None:
@@ -201,6 +219,19 @@ def test_pages_are_known_by_their_tags_until_something_is_said(host: Host) -> No
         assert (answer.status_code, "Genau." in answer.text) == (200, True)
     assert say(known(host, CEM), idea, "Noch einer.").status_code == 303
     assert "Noch einer." in host.client().get(idea).text
+
+
+@pytest.mark.one_database
+def test_the_comments_on_results_stand_below_what_the_event_is_called_now(host: Host) -> None:
+    results = {"text": {"de": "Der Radweg kommt."}}
+    host.load(exchange(open_event(results=results)))
+    host.clock.move(days=85)
+    url = "/stadtlabor/de/events/plattform/comments/results/"
+    before = host.client().get(url)
+    host.load(exchange(open_event(results=results, title={"de": "Ein Radweg für alle"})))
+    after = host.client().get(url, headers={"If-None-Match": before.headers["ETag"]})
+    assert (before.status_code, after.status_code) == (200, 200)
+    assert "Ein Radweg für alle" in after.text
 
 
 @pytest.mark.one_database

@@ -28,6 +28,7 @@ from tests.participation.people import MINE, known, link_in
 from tests.registration.accounts import BEA
 
 BEN = "ben@example.org"
+SENT = "/stadtlabor/de/comments/sent?on=idea&number=1"
 
 
 def test_whoever_is_known_is_read_at_once_by_everybody(host: Host) -> None:
@@ -60,13 +61,16 @@ def test_links_earn_nothing_and_markup_is_text(host: Host) -> None:
     assert "<script>alert" not in str(found.select_one(".sl-comment"))
 
 
+@pytest.mark.one_database
 def test_a_stranger_publishes_by_a_mailed_link_once(host: Host) -> None:
     """Case 11: the text is there after the address was confirmed, and published once."""
     idea = with_idea(host)
     browser = host.client()
     for _ in range(2):
         answer = say(browser, idea, email=BEN, public_name="Ben")
-        assert (answer.status_code, answer.location) == (303, "/stadtlabor/de/comments/sent")
+        assert answer.status_code == 303
+        assert answer.location.startswith("/stadtlabor/de/comments/sent?")
+        assert shown(browser, answer.location).select(f"a.sl-button[href='{idea}']")
     (comment,) = stored(host)
     assert comment.status == CommentStatus.WAITING
     assert "unbedingt" not in host.client().get(idea).text
@@ -93,7 +97,7 @@ def test_three_hundred_words_outlive_the_session(host: Host) -> None:
     lost = send(ben, opened, {"text": words_of_ben, "stance": "against"}, action="new")
     assert lost.status_code == 422
     again = send(ben, lost, {"email": BEN}, action="new")
-    assert again.location == "/stadtlabor/de/comments/sent"
+    assert again.location == SENT
     ben.get(link_in(host.mails()[-1]))
     press(ben, MINE, "/publish")
     (comment,) = stored(host)
@@ -165,6 +169,7 @@ def test_its_author_changes_it_for_fifteen_minutes(host: Host) -> None:
     assert "/edit" not in ben.get(comment_url(number)).text
 
 
+@pytest.mark.one_database
 def test_a_deleted_comment_leaves_a_tombstone_only_where_others_replied(host: Host) -> None:
     idea = with_idea(host)
     number = said(host, idea, public_name="Ben")
@@ -204,6 +209,38 @@ def test_nobody_answers_what_is_not_there(host: Host) -> None:
     assert (late.status_code, "Genau." in late.text) == (409, True)
     assert cem.get(comment_url(99)).status_code == 404
     assert reply_status(host, number) == 200
+    # it is no matter of the moment, so the page says what has become of it
+    for page_of_it in ("/reply", "/agree"):
+        told = words(cem, comment_url(number, page_of_it))
+        assert "Wer das geschrieben hat, hat diesen Kommentar gelöscht." in told
+        assert "Im Moment" not in told
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("query", "way"),
+    [
+        ("on=project&slug=marktplatz", "/stadtlabor/de/projects/marktplatz/"),
+        ("on=idea&number=99999999999999999999", "/stadtlabor/de/projects/"),
+        ("on=event&slug=nirgendwo", "/stadtlabor/de/projects/"),
+        ("on=event&slug=plattform&part=x", "/stadtlabor/de/projects/"),
+        # an event alone has parts
+        ("on=idea&number={number}&part=results", "/stadtlabor/de/projects/"),
+        ("on=project&slug=marktplatz&part=results", "/stadtlabor/de/projects/"),
+        ("on=https://spam.example/", "/stadtlabor/de/projects/"),
+    ],
+)
+def test_the_page_after_sending_leads_back_to_what_was_talked_about(
+    host: Host, query: str, way: str
+) -> None:
+    idea = with_idea(host)
+    host.load(exchange(open_event()))
+    query = query.format(number=idea.split("/")[-2])
+    sent = shown(host.client(), f"/stadtlabor/de/comments/sent?{query}")
+    assert sent.select_one(f".sl-sent a.sl-button[href='{way}']") is not None
+    in_english = shown(host.client(), sent.select_one("a[hreflang=en]")["href"])
+    way = way.replace("/de/", "/en/")
+    assert in_english.select_one(f".sl-sent a.sl-button[href='{way}']") is not None
 
 
 def reply_status(host: Host, number: int) -> int:
@@ -264,6 +301,57 @@ def test_sending_the_words_of_a_comment_tells_nobody_whose_it_is(host: Host) -> 
     idea = with_idea(host)
     said(host, idea)
     for address in (BEN, "nobody@example.org"):
+        before = len(stored(host))
         answer = say(host.client(), idea, email=address)
-        assert (answer.status_code, answer.location) == (303, "/stadtlabor/de/comments/sent")
+        assert (answer.status_code, answer.location) == (303, SENT)
+        # or the numbers of the next comments would tell
+        assert len(stored(host)) == before + 1
     assert reply(host.client(), stored(host)[0].id, email=BEN).location == answer.location
+
+
+@pytest.mark.one_database
+def test_who_publishes_by_a_link_what_they_have_published_is_led_to_it(host: Host) -> None:
+    """S5: they had sent the same words from a browser that knew them."""
+    idea = with_idea(host)
+    number = said(host, idea)
+    say(host.client(), idea, email=BEN)
+    browser = host.client()
+    browser.get(link_in(host.mails()[-1]))
+    assert press(browser, MINE, "/publish").location.startswith(comment_url(number))
+    assert [comment.id for comment in stored(host)] == [number]
+
+
+@pytest.mark.one_database
+def test_of_two_tabs_the_second_overwrites_nothing(host: Host) -> None:
+    """And shows both; what is sent then counts."""
+    number = said(host, with_idea(host))
+    ben = known(host, BEN)
+    opened = ben.get(comment_url(number, "/edit"))
+    assert send(ben, opened, {"text": "Viel länger"}, action="/edit").status_code == 303
+    both = send(ben, opened, {"stance": "for"}, action="/edit")
+    assert both.status_code == 409
+    told = page(both).get_text(" ")
+    assert "Viel länger" in told
+    assert TEXT in str(page(both).select_one("textarea[name=text]"))
+    assert stored(host)[0].text == "Viel länger"
+    assert send(ben, both, action="/edit").status_code == 303
+    assert (stored(host)[0].text, stored(host)[0].stance) == (TEXT, "for")
+
+
+@pytest.mark.one_database
+def test_words_that_come_too_late_or_without_a_link_stay_to_be_copied(host: Host) -> None:
+    """A5: a quarter of an hour is over, or the page was closed in another tab."""
+    number = said(host, with_idea(host))
+    ben = known(host, BEN)
+    opened = ben.get(comment_url(number, "/edit"))
+    host.clock.move(minutes=16)
+    late = send(ben, opened, {"text": "Lange überlegt"}, action="/edit")
+    assert late.status_code == 409
+    assert "Lange überlegt" in str(page(late).select_one("textarea[name=text]"))
+    stranger = host.client()
+    stranger.get(MINE)
+    closed = send(stranger, opened, {"text": "Lange überlegt"}, action="/edit")
+    assert closed.status_code == 403
+    kept = page(closed).select_one("[name=text]")
+    assert kept is not None
+    assert kept["value"] == "Lange überlegt"

@@ -76,6 +76,7 @@ def test_an_author_changes_the_area(host: Host, tmp_path: Path) -> None:
     assert [each.area for each in stored(city)] == [None]
 
 
+@pytest.mark.one_database
 def test_the_map_leads_to_the_ideas_of_each_area_and_a_table_says_the_same(
     host: Host, tmp_path: Path
 ) -> None:

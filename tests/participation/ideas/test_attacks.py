@@ -35,6 +35,7 @@ ADA = "ada@example.org"
 BEAS = "bea@buerger.example"
 
 
+@pytest.mark.one_database
 def test_an_idea_that_was_published_by_the_link_stays(host: Host) -> None:
     """C12: the address is confirmed by that; a week later nothing of it is deleted."""
     collecting(host)
@@ -54,8 +55,37 @@ def test_sending_the_words_of_an_idea_tells_nobody_whose_it_is(host: Host) -> No
     collecting(host)
     published(host, address=ADA)
     for address in (ADA, "nobody@example.org"):
+        before = len(stored(host))
         answer = write_idea(host.client(), email=address)
         assert (answer.status_code, answer.location) == (303, f"{LIST}sent")
+        # or the numbers of the next ideas would tell
+        assert len(stored(host)) == before + 1
+
+
+@pytest.mark.one_database
+def test_who_publishes_by_a_link_what_they_have_published_is_led_to_it(host: Host) -> None:
+    """S5: they had sent the same words from a browser that knew them."""
+    collecting(host)
+    number = published(host, address=ADA)
+    write_idea(host.client(), email=ADA)
+    browser = host.client()
+    browser.get(link_in(host.mails()[-1]))
+    assert press(browser, MINE, "/publish").location.startswith(idea_url(number))
+    assert [idea.id for idea in stored(host)] == [number]
+
+
+@pytest.mark.one_database
+def test_what_waited_is_published_when_it_is_sent_again_and_a_third_time_is_nothing(
+    host: Host,
+) -> None:
+    """S5: typed with an address, then from a browser that is known, then once more."""
+    collecting(host)
+    write_idea(host.client(), email=ADA)
+    browser = known(host, ADA)
+    for _ in range(2):
+        assert write_idea(browser).status_code == 303
+    (idea,) = stored(host)
+    assert idea.status == IdeaStatus.PUBLISHED
 
 
 def test_counts_are_right_when_one_person_is_erased_who_was_two(host: Host) -> None:

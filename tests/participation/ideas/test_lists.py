@@ -109,8 +109,9 @@ def test_an_address_with_decoration_leads_to_the_one_page(host: Host) -> None:
     load(host, "Ein Kiosk")
     (idea,) = stored(host)
     here = f"/stadtlabor/de/ideas/{idea.id}/"
-    answer = host.client().get(f"{here}ein-kiosk")
-    assert (answer.status_code, answer.location) == (301, here)
+    for decoration in ("ein-kiosk", "ein-kiosk/"):
+        answer = host.client().get(f"{here}{decoration}")
+        assert (answer.status_code, answer.location) == (301, here)
     canonical = shown(host.client(), here).select_one("link[rel=canonical]")
     assert canonical is not None
     assert canonical["href"] == f"https://stadt.example{here}"

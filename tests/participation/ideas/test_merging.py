@@ -177,6 +177,7 @@ def test_two_of_staff_who_press_at_once_tell_once(host: Host) -> None:
         assert len(host.db.session.scalars(select(IdeaMerge)).all()) == 1
 
 
+@pytest.mark.one_database
 def test_whoever_was_told_of_an_idea_is_not_told_of_it_again(host: Host) -> None:
     """Ada supports a and b, which become part of c one after the other."""
     a, b, c = three_ideas(host)
@@ -379,3 +380,13 @@ def test_a_support_of_somebody_without_an_address_is_counted_and_nobody_is_writt
     assert "Von 1 weiteren Person kennen wir keine E-Mail-Adresse" in before
     merge(host, A, B)
     assert told(host) == []
+
+
+@pytest.mark.one_database
+def test_whoever_wants_to_support_a_merged_idea_is_led_to_the_other_one(host: Host) -> None:
+    three_ideas(host)
+    merge(host, A, B)
+    closed = shown(host.client(), idea_url(A, "support"))
+    link = closed.select_one(f"a[href='{idea_url(B)}']")
+    assert link is not None
+    assert link.get_text() == TITLES[B]

@@ -20,12 +20,14 @@ from tests.participation.ideas.desk import (
     words,
     write_idea,
 )
-from tests.participation.people import SETTINGS, known
+from tests.participation.ideas.test_merging import A, B, merge, support, three_ideas
+from tests.participation.people import MINE, SETTINGS, known
 
 ADA = "ada@example.org"
 ERASE = "/stadtlabor/de/me/erase"
 
 
+@pytest.mark.one_database
 def test_all_of_it_is_in_the_file(host: Host) -> None:
     """Art. 15 and 20 GDPR: drafts, earlier texts, supports and follows too."""
     takes_part(host, ADA)
@@ -41,6 +43,7 @@ def test_all_of_it_is_in_the_file(host: Host) -> None:
     assert "ben@example.org" not in str(found)
 
 
+@pytest.mark.one_database
 def test_the_texts_can_stay_without_a_name(host: Host) -> None:
     takes_part(host, ADA)
     ada = known(host, ADA)
@@ -89,6 +92,7 @@ def test_staff_erases_the_texts_too(host: Host) -> None:
     assert [each.title for each in stored(host)] == ["Ein Kiosk für alle", ""]
 
 
+@pytest.mark.one_database
 def test_what_nobody_published_is_deleted_after_seven_days(host: Host) -> None:
     """Of an address that nobody confirmed, and of one that somebody else had confirmed before."""
     collecting(host)
@@ -103,3 +107,17 @@ def test_what_nobody_published_is_deleted_after_seven_days(host: Host) -> None:
     assert host.run("retention", "run").exit_code == 0
     assert stored(host) == []
     assert host.scalar(select(func.count()).select_from(Participant)) == 1
+
+
+@pytest.mark.one_database
+def test_whoever_is_erased_gets_no_mail_of_a_merge_that_was_not_sent(host: Host) -> None:
+    """Art. 15 and 17 GDPR: on their own page."""
+    three_ideas(host)
+    support(host, A, "ada")
+    ada = known(host, "ada@example.org")
+    merge(host, A, B)
+    (mail,) = ada.get(f"{MINE}data.json").get_json()["mails"]
+    assert mail["kind"] == "idea_merged"
+    host.sent.clear()
+    assert fill(ada, ERASE).status_code == 303
+    assert host.mails() == []

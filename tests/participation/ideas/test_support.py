@@ -96,7 +96,7 @@ def test_nothing_counts_where_the_phase_does_not_let_it(host: Host) -> None:
     ben = known(host, "ben@example.org")
     answer = ben.post(idea_url(number, "support"), data={})
     assert answer.status_code == 409
-    assert "kann im Moment nicht unterstützt werden" in page(answer).get_text()
+    assert "Im Moment können hier keine Ideen unterstützt werden" in page(answer).get_text()
     assert "/support" in opened.text
     assert "/support" not in ben.get(idea_url(number)).text
     assert stored(host)[0].supports == 0
@@ -146,3 +146,15 @@ def _account_without_address(host: Host) -> FlaskClient:
     browser = portal.client()
     browser.set_cookie("portal", "signed in")
     return browser
+
+
+@pytest.mark.one_database
+def test_what_cannot_be_supported_any_more_says_why(host: Host) -> None:
+    collecting(host)
+    number = published(host)
+    fill(known(host), idea_url(number, "withdraw"), {"reason": "Gibt es schon."})
+    told = words(host.client(), idea_url(number, "support"))
+    assert "Wer diese Idee geschrieben hat, hat sie zurückgezogen." in told
+    assert "Im Moment" not in told
+    # nobody supported it, so that there is nothing to do and nothing to count
+    assert not shown(host.client(), idea_url(number)).select(".sl-panel")

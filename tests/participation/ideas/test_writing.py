@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from flask_stadtlabor.participation.ideas import queries
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus, IdeaSupport
 from tests.factories import phase
 from tests.forms import fields_of, fill, form_on, page, press, send
@@ -18,6 +19,7 @@ from tests.participation.ideas.desk import (
     collecting,
     idea_url,
     published,
+    shown,
     stored,
     words,
     write_idea,
@@ -80,6 +82,24 @@ def test_a_double_click_makes_one_idea(host: Host) -> None:
 
 
 @pytest.mark.one_database
+def test_the_second_press_finds_what_the_first_has_sent(host: Host) -> None:
+    """Neither as an idea that is similar, nor as one too many; of a draft just so."""
+    collecting(host, most_ideas=2)
+    browser = known(host)
+    opened = browser.get(NEW)
+    answers = [send(browser, opened, {"title": BANKS, "text": "Bitte."}) for _ in range(2)]
+    (idea,) = stored(host)
+    assert [answer.location for answer in answers] == [f"{idea_url(idea.id)}?now=published"] * 2
+    write_idea(browser, "Ein Brunnen zum Trinken", draft="y")
+    draft = stored(host)[1].id
+    page_of_draft = browser.get(idea_url(draft))
+    pressed = [send(browser, page_of_draft, action="/publish") for _ in range(2)]
+    assert [each.location for each in pressed] == [f"{idea_url(draft)}?now=published"] * 2
+    assert send(browser, opened, {"title": BANKS, "text": "Bitte."}).status_code == 303
+    assert write_idea(browser, "Eine Rutsche").status_code == 409
+
+
+@pytest.mark.one_database
 def test_a_draft_is_its_authors_until_they_publish_it(host: Host) -> None:
     collecting(host)
     browser = known(host)
@@ -122,7 +142,7 @@ def test_nobody_touches_the_idea_of_another(host: Host) -> None:
     ("changes", "status", "said"),
     [
         ({"phases": []}, 409, "Hier werden im Moment keine Ideen gesammelt."),
-        ({"level": "signed_in"}, 403, "Du bist nicht mehr angemeldet"),
+        ({"level": "signed_in"}, 403, "Du bist nicht mehr eingeloggt"),
     ],
 )
 def test_what_was_typed_stays_when_it_cannot_be_sent(
@@ -137,6 +157,8 @@ def test_what_was_typed_stays_when_it_cannot_be_sent(
     answer = send(browser, opened, given)
     assert answer.status_code == status
     assert said in page(answer).get_text()
+    # nothing that was typed is to be checked
+    assert "Das hat nicht geklappt" in page(answer).select_one(".sl-errors h2")
     assert page(answer).select_one("textarea[name=text]").get_text().strip() == "Lange überlegt."  # type: ignore[union-attr]
     assert stored(host) == []
 
@@ -148,7 +170,7 @@ def test_the_form_says_first_what_it_takes(host: Host) -> None:
     assert "Du brauchst nur eine E-Mail-Adresse." in words(host.client(), NEW)
     collecting(host, level="signed_in")
     told = words(host.client(), NEW)
-    assert "Hier kann schreiben, wer angemeldet ist." in told
+    assert "Hier kann schreiben, wer eingeloggt ist." in told
     collecting(host, phases=[phase("reden", "discuss", "2026-03-01T00:00")])
     assert "Im Moment werden hier keine Ideen gesammelt." in words(host.client(), NEW)
     assert page(host.client().get(NEW)).select_one("textarea") is None
@@ -205,6 +227,15 @@ def test_the_language_of_a_text_is_marked(host: Host) -> None:
         assert found.get_text(strip=True) == "Benches in the shade"
 
 
+@pytest.mark.one_database
+def test_words_of_the_city_in_another_language_are_marked(host: Host) -> None:
+    """A8: a category that nobody has translated."""
+    collecting(host, categories=[{"slug": "gruen", "title": {"de": "Grünflächen"}}])
+    number = published(host, category="gruen")
+    english = page(host.client().get(idea_url(number).replace("/de/", "/en/")))
+    assert english.select_one(".sl-idea-facts [lang=de]").get_text() == "Grünflächen"  # type: ignore[union-attr]
+
+
 def test_a_change_after_a_support_keeps_the_earlier_text(host: Host) -> None:
     collecting(host)
     author = known(host)
@@ -220,6 +251,34 @@ def test_a_change_after_a_support_keeps_the_earlier_text(host: Host) -> None:
     assert "1 Person hatte die Idee bis dahin unterstützt." in told
     assert "Der Text wurde geändert" in words(host.client(), idea_url(idea.id))
     assert host.scalar(select(Idea.version)) == 2
+
+
+@pytest.mark.one_database
+def test_many_changes_stand_on_pages_each_beside_the_one_after_it(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And two words a thousand times keep nobody's server busy: such a text is shown as a whole."""
+    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
+    collecting(host)
+    number, author = published(host), known(host)
+    press(known(host, "ben@example.org"), idea_url(number), "/support")
+    texts = ["Eins", "Zwei", "Drei", "a b " * 500, "b a a " * 333]
+    for text in texts:
+        fill(author, idea_url(number, "edit"), {"text": text})
+    address, seen = idea_url(number, "changes"), []
+    while address:
+        found = shown(host.client(), address)
+        seen += [
+            tuple(
+                "".join(each.find_all(string=True, recursive=False)).strip()[:4].strip()
+                for each in change.select("del, ins")
+            )
+            for change in found.select(".sl-changes")
+        ]
+        following = found.select_one("a[rel=next]")
+        address = str(following["href"]) if following is not None else ""
+    assert seen[:4] == [("a b", "b a"), ("Drei", "a b"), ("Zwei", "Drei"), ("Eins", "Zwei")]
+    assert len(seen) == 5
 
 
 def test_a_draft_is_published_while_ideas_are_collected_and_what_waited_afterwards_too(

@@ -6,6 +6,7 @@ import pytest
 
 from flask_stadtlabor.participation.ideas.models import IdeaStatus
 from tests.events.desk import statements
+from tests.exchange.test_ideas import idea as entry
 from tests.factories import exchange, project
 from tests.forms import fill, form_on, page, send
 from tests.host import Host
@@ -45,6 +46,7 @@ def number(host: Host) -> int:
     return published(host)
 
 
+@pytest.mark.one_database
 def test_a_hidden_text_is_gone_for_everybody_and_shown_again(host: Host, number: int) -> None:
     mia = moderator(host)
     assert hide(mia, number).status_code == 303
@@ -59,6 +61,7 @@ def test_a_hidden_text_is_gone_for_everybody_and_shown_again(host: Host, number:
     assert "Alle können es wieder lesen" in told(mails_to(host, ADA)[-1])
 
 
+@pytest.mark.one_database
 def test_the_author_gets_the_statement_of_reasons(host: Host, number: int) -> None:
     """V6, Art. 17 DSA: what, why, which rule, whether by a machine, how to object."""
     hide(moderator(host), number)
@@ -151,6 +154,7 @@ def test_the_queue_says_nothing_twice(host: Host, number: int) -> None:
     assert short.select_one(".sl-small").text.count("Marktplatz") == 1
 
 
+@pytest.mark.one_database
 def test_nothing_is_taken_away_without_a_rule(host: Host, number: int) -> None:
     answer = hide(moderator(host), number, rule="")
     assert answer.status_code == 422
@@ -158,6 +162,7 @@ def test_nothing_is_taken_away_without_a_rule(host: Host, number: int) -> None:
     assert stored(host)[0].status == IdeaStatus.PUBLISHED
 
 
+@pytest.mark.one_database
 def test_of_two_moderators_the_second_learns_what_the_first_decided(
     host: Host, number: int
 ) -> None:
@@ -211,6 +216,20 @@ def test_spam_is_hidden_in_bulk_and_without_a_statement(host: Host, number: int)
     assert "Als Spam ausgeblendet" in words(mia, f"{DESK}?list=decided")
     nothing = send(mia, mia.get(f"{DESK}?list=newest"), action="/spam")
     assert nothing.status_code == 422
+
+
+@pytest.mark.one_database
+def test_what_was_chosen_as_spam_stays_chosen_where_it_could_not_be_sent(
+    host: Host, number: int
+) -> None:
+    """A5: the page was open for too long, for instance."""
+    mia = moderator(host)
+    chosen = {"texts": [f"idea-{number}"], "csrf_token": "stale"}
+    refused = mia.post(f"{DESK}spam", query_string={"list": "newest"}, data=chosen)
+    assert refused.status_code == 422
+    assert page(refused).select_one(f"[value=idea-{number}][checked]") is not None
+    assert send(mia, refused, action="/spam").status_code == 303
+    assert stored(host)[0].status == "hidden"
 
 
 @pytest.mark.one_database
@@ -271,6 +290,9 @@ def test_words_are_a_hint_and_nothing_more(host: Host, number: int) -> None:
     seen = words(mia, text_url(number))
     assert "Wörter, die ein Hinweis sind: BÄNKE" in seen
     assert "Rolex" not in seen
+    in_turkish = {"translations": {"tr": "## Rolex\n\nUcuz."}, "title": "Eine Uhr"}
+    host.load(exchange(projects=[project()], ideas=[entry(**in_turkish)]))
+    assert "Rolex" in words(mia, text_url(stored(host)[-1].id)).partition("ein Hinweis sind:")[2]
     assert "Bänke" in words(host.client(), idea_url(number))
     # the city's own rules are those of the forms and of the page now
     assert "Keine Uhren" in words(host.client(), RULES)
@@ -290,6 +312,7 @@ def test_a_draft_cannot_be_hidden_nor_read_by_a_number_typed(host: Host) -> None
     assert mia.get(text_url(number, "nothing")).status_code == 404
 
 
+@pytest.mark.one_database
 def test_nobody_publishes_what_they_have_not_read(host: Host) -> None:
     """A text that waits can be changed; then the moderator sees it anew first."""
     collecting(host, holds_first_posts=True)

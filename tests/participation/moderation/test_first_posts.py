@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import exchange, open_event, project
-from tests.forms import press
+from tests.forms import fill, press
 from tests.host import Host
 from tests.participation.comments.desk import say
 from tests.participation.ideas.desk import (
@@ -19,7 +19,7 @@ from tests.participation.ideas.desk import (
     words,
     write_idea,
 )
-from tests.participation.moderation.desk import DESK, decide, mails_to, moderator, told
+from tests.participation.moderation.desk import DESK, decide, mails_to, moderator, text_url, told
 from tests.participation.people import MINE, known
 
 ADA, BEN = "ada@example.org", "ben@example.org"
@@ -53,6 +53,23 @@ def test_what_waited_for_a_link_waits_for_a_moderator_then(host: Host) -> None:
     assert stored(host)[0].status == "held"
 
 
+@pytest.mark.one_database
+def test_nobody_is_held_to_what_was_decided_about_a_text_that_is_deleted(host: Host) -> None:
+    """Its number may be that of the next text."""
+    collecting(host, holds_first_posts=True)
+    write_idea(known(host, ADA))
+    mia, number = moderator(host), stored(host)[0].id
+    said = {"rule": "respect", "reasons": "Der zweite Satz meint die Leute im Viertel."}
+    assert decide(mia, number, "refused", **said).status_code == 303
+    assert "Nicht veröffentlicht" in words(mia, text_url(number))
+    assert fill(known(host, ADA), f"{MINE}erase", {"texts": "go"}).status_code == 303
+    host.clock.move(minutes=1)
+    write_idea(known(host, BEN))
+    (idea,) = stored(host)
+    assert "Nicht veröffentlicht" not in words(mia, text_url(idea.id))
+
+
+@pytest.mark.one_database
 def test_a_text_that_is_refused_was_never_there_for_others(host: Host) -> None:
     collecting(host, holds_first_posts=True)
     ada = known(host, ADA)

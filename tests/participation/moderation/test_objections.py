@@ -59,6 +59,7 @@ def test_whoever_objects_reads_that_it_came_in_and_what_they_wrote(host: Host, n
     assert page(max_.get(objection_url(host))).select_one(".sl-said").text.endswith("Noch einer.")
 
 
+@pytest.mark.one_database
 def test_an_author_who_was_right_has_the_text_back(host: Host, number: int) -> None:
     ada = object_to(host)
     assert "Jemand vom Team sieht ihn sich an" in words(ada, decision_url(ada))
@@ -88,6 +89,7 @@ def test_who_has_the_text_back_is_told_nothing_else(host: Host, number: int) -> 
     assert not [mail for mail in mails_to(host, ADA) if "Widerspruch" in mail["Subject"]]
 
 
+@pytest.mark.one_database
 def test_or_the_decision_stands(host: Host, number: int) -> None:
     ada = object_to(host)
     said = {"outcome": "rejected", "reasons": "Gemeint sind alle, die dort wohnen."}
@@ -136,6 +138,7 @@ def test_it_is_too_late_after_that(host: Host, number: int) -> None:
     assert host.scalar(select(Decision.reasons)) != ""
 
 
+@pytest.mark.one_database
 def test_two_who_answer_an_objection_do_it_once(host: Host, number: int) -> None:
     object_to(host)
     max_ = moderator(host, "mod:2", "Max")
@@ -175,6 +178,7 @@ def test_nobody_waits_for_ever_for_somebody_else_to_decide(host: Host, number: i
     assert page(mia.get(objection_url(host))).select("[name=outcome]")
 
 
+@pytest.mark.one_database
 def test_an_address_that_names_no_decision_tells_so(host: Host, number: int) -> None:
     """Not every database can look up whatever somebody types."""
     ada = known(host, ADA)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from flask_stadtlabor import erase_person, export_person
+from flask_stadtlabor.outbox.models import OutboxMail
 from flask_stadtlabor.participation.moderation.models import Decision, Objection
-from tests.forms import fill
+from tests.forms import fill, page
 from tests.host import Host
 from tests.participation.ideas.desk import collecting, published
-from tests.participation.moderation.desk import DESK, decision_url, hide, moderator, report, reports
-from tests.participation.people import known
+from tests.participation.moderation.desk import (
+    DESK,
+    decision_url,
+    hide,
+    moderator,
+    report,
+    reports,
+    text_url,
+)
+from tests.participation.people import MINE, known
+from tests.registration.accounts import BEA
 
 ADA, OTTO = "ada@example.org", "otto@example.org"
 
@@ -54,8 +66,13 @@ def test_an_erased_author_leaves_a_decision_without_words(host: Host, number: in
     # nobody is left who could be told of the objection
     assert host.scalar(select(Objection.words)) is None
     assert host.scalar(select(Decision.measure)) == "hidden"
+    # and the team a page without anything to decide about
+    shown = page(moderator(host).get(text_url(number)))
+    assert "zurückgenommen" in shown.h1.text
+    assert shown.select("[name=measure]") == []
 
 
+@pytest.mark.one_database
 def test_an_erased_reporter_leaves_the_report_without_an_address(host: Host, number: int) -> None:
     with host.app.app_context():
         assert erase_person(OTTO) is not None
@@ -64,6 +81,44 @@ def test_an_erased_reporter_leaves_the_report_without_an_address(host: Host, num
     assert [(each.email, each.address_key) for each in reports(host)] == [(None, None)]
 
 
+def test_ones_own_page_names_unsent_mails_and_reports_and_erases_them(host: Host) -> None:
+    """Art. 15 and 17 GDPR: of whoever came by a link, and of nobody with whom it is not proved."""
+    collecting(host)
+    found = published(host, address=ADA)
+    ada, otto = known(host, ADA), known(host, OTTO)
+    report(host, found, email=OTTO)
+    hide(moderator(host), found)
+    unproved = host.lend(actor=lambda: replace(BEA, email=OTTO, email_verified=False)).client()
+    files = [browser.get(f"{MINE}data.json").get_json() for browser in (ada, otto, unproved)]
+    assert [[mail["kind"] for mail in file["mails"]] for file in files] == [
+        ["statement"],
+        ["report_receipt", "report_outcome"],
+        [],
+    ]
+    assert all(mail["message"] for file in files for mail in file["mails"])
+    assert [len(file["reports"]) for file in files] == [0, 1, 0]
+    assert fill(ada, f"{MINE}erase", {"texts": "stay"}).status_code == 303
+    assert fill(otto, f"{MINE}erase").status_code == 303
+    unsent = select(OutboxMail.kind).where(OutboxMail.recipient.is_not(None))
+    assert host.scalar(unsent) is None
+    assert [(each.email, each.address_key) for each in reports(host)] == [(None, None)]
+
+
+@pytest.mark.one_database
+def test_whoever_is_erased_gets_no_answer_to_their_objection_that_was_not_sent(
+    host: Host, number: int
+) -> None:
+    ada, max_ = known(host, ADA), moderator(host, "mod:2", "Max")
+    objection = f"{DESK}objections/{host.scalar(select(Objection.decision_id))}"
+    said = {"outcome": "upheld", "reasons": "Der Satz ist sachlich."}
+    assert fill(max_, objection, said).status_code == 303
+    unsent = select(OutboxMail.kind).where(OutboxMail.recipient.is_not(None))
+    assert host.scalar(unsent) == "objection_answer"
+    assert fill(ada, f"{MINE}erase", {"texts": "stay"}).status_code == 303
+    assert host.scalar(unsent) is None
+
+
+@pytest.mark.one_database
 def test_reports_go_after_half_a_year_and_words_not_while_an_objection_is_open(
     host: Host, number: int
 ) -> None:

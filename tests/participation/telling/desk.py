@@ -7,9 +7,14 @@ from email.message import EmailMessage
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from flask_stadtlabor import Actor
+from flask_stadtlabor.participation.people.current import identity
+from flask_stadtlabor.participation.people.operations import contributor
 from flask_stadtlabor.participation.telling.models import News
+from flask_stadtlabor.transactions import commit
 from tests.forms import fill, press
 from tests.host import Host
 from tests.participation.ideas.desk import idea_url
@@ -55,6 +60,17 @@ def ending_of(mail: EmailMessage) -> str:
     found = re.fullmatch(r"<(https?://\S+)>", mail["List-Unsubscribe"])
     assert found is not None, mail["List-Unsubscribe"]
     return urlsplit(found[1]).path
+
+
+def take_part(host: Host, actor: Actor) -> FlaskClient:
+    """The browser of somebody with an account, who has something of their own here from now on."""
+    signed_in = host.lend(actor=lambda: actor)
+    with signed_in.app.test_request_context():
+        signed_in.app.preprocess_request()
+        commit(lambda: contributor(identity()))
+    browser = signed_in.client()
+    browser.set_cookie("portal", "signed in")
+    return browser
 
 
 def supported(host: Host, number: int, *addresses: str, deed: str = "support") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 
 from flask_stadtlabor.participation.telling.models import News
@@ -23,6 +24,7 @@ from tests.participation.telling.desk import (
 )
 
 
+@pytest.mark.one_database
 def test_thirty_comments_and_one_answer_in_a_day_are_one_answer_mail_and_one_digest(
     host: Host,
 ) -> None:
@@ -84,6 +86,7 @@ def test_what_a_moderator_releases_is_told_then(host: Host) -> None:
     assert host.scalar(select(func.count(News.id))) == 1
 
 
+@pytest.mark.one_database
 def test_a_comment_costs_the_same_for_any_number_of_followers(host: Host) -> None:
     collecting(host)
     number = published(host, address=ADA)

@@ -31,10 +31,12 @@ from tests.participation.telling.desk import (
     text_of,
     waiting,
 )
+from tests.waiting import PATIENCE
 
 DIGESTS = select(func.count(OutboxMail.id)).where(OutboxMail.kind == "digest")
 
 
+@pytest.mark.one_database
 def test_thirty_changes_of_a_day_are_one_mail_in_the_evening(host: Host) -> None:
     """Case 10: whoever follows two ideas hears of both, once; the author of none."""
     collecting(host)
@@ -102,6 +104,7 @@ def test_each_reads_it_in_their_language(host: Host) -> None:
     assert "once a day at most" in " ".join(text_of(mail).split())
 
 
+@pytest.mark.one_database
 def test_the_author_hears_once_that_it_is_enough(host: Host) -> None:
     """Also when somebody takes their support back, and comes again."""
     collecting(host, threshold=2)
@@ -227,7 +230,7 @@ def test_two_rounds_and_one_that_is_killed_write_each_mail_once(
         for each in rounds:
             each.start()
         for each in rounds:
-            each.join(timeout=60)
+            each.join(timeout=PATIENCE)
     assert host.scalar(DIGESTS) == 30
     assert waiting(host) == 0
     round_of_worker(host)

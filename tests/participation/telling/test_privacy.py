@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from sqlalchemy import func, select
 
 from flask_stadtlabor import erase_person, export_person
 from flask_stadtlabor.isolation import Parts
 from flask_stadtlabor.outbox.models import OutboxMail
-from flask_stadtlabor.participation.people.current import identity
-from flask_stadtlabor.participation.people.operations import contributor
 from flask_stadtlabor.participation.telling.jobs.digests import write_digests
-from flask_stadtlabor.transactions import commit
 from tests.forms import fill, press
 from tests.host import Host
 from tests.participation.ideas.desk import collecting, idea_url, published
 from tests.participation.people import SETTINGS, known
-from tests.participation.telling.desk import ADA, BEN, at_the_hour, changed, supported, waiting
+from tests.participation.telling.desk import (
+    ADA,
+    BEN,
+    at_the_hour,
+    changed,
+    supported,
+    take_part,
+    waiting,
+)
 from tests.registration.accounts import BEA
 
 
@@ -29,6 +37,7 @@ def news_for_ben(host: Host) -> int:
     return number
 
 
+@pytest.mark.one_database
 def test_it_is_in_the_file_with_the_mails_that_were_not_sent(host: Host) -> None:
     number = news_for_ben(host)
     with host.app.app_context():
@@ -58,6 +67,7 @@ def test_erasing_somebody_takes_news_and_unsent_mails_along(host: Host) -> None:
     assert (waiting(host), host.scalar(unsent)) == (0, 0)
 
 
+@pytest.mark.one_database
 def test_staff_erases_a_digest_that_was_not_sent(host: Host) -> None:
     news_for_ben(host)
     at_the_hour(host)
@@ -75,18 +85,36 @@ def test_two_who_are_one_person_have_the_same_news_once(host: Host) -> None:
     collecting(host)
     number = published(host)
     supported(host, number, "bea@buerger.example")
-    bea = host.lend(actor=lambda: BEA)
-    with bea.app.test_request_context():
-        bea.app.preprocess_request()
-        # she has an account under another address first
-        commit(lambda: contributor(identity()))
-    browser = bea.client()
-    browser.set_cookie("portal", "signed in")
+    # she has an account under another address first
+    browser = take_part(host, BEA)
     press(browser, idea_url(number), "/follow")
     changed(host, number, "Anders")
     assert waiting(host) == 1
 
 
+@pytest.mark.one_database
+def test_a_mail_from_before_two_were_joined_goes_with_them(host: Host) -> None:
+    collecting(host)
+    number = published(host)
+    supported(host, number, BEA.email)
+    elsewhere = replace(BEA, email="bea@elsewhere.example")
+    press(take_part(host, elsewhere), idea_url(number), "/follow")
+    changed(host, number, "Anders")
+    at_the_hour(host)
+    with host.app.app_context():
+        write_digests(lambda: False, Parts())
+    take_part(host, BEA)
+    digests = select(func.count()).where(OutboxMail.kind == "digest")
+    assert host.scalar(digests) == 2
+    with host.app.app_context():
+        (found,) = export_person(account=BEA.key)["participations"]
+        assert found["email"].lower() == BEA.email.lower()
+        erase_person(account=BEA.key)
+        host.db.session.commit()
+    assert host.scalar(digests) == 0
+
+
+@pytest.mark.one_database
 def test_what_could_not_be_told_for_a_month_goes(host: Host) -> None:
     news_for_ben(host)
     host.clock.move(days=29)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask_wtf import CSRFProtect
 
@@ -18,21 +20,24 @@ from tests.participation.telling.desk import (
     mails_to,
     round_of_worker,
     supported,
+    take_part,
     waiting,
 )
+from tests.registration.accounts import BEA
 
+BEA_WRITES_FROM = BEA.email.lower()
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
-def told(host: Host) -> str:
-    """Ben got a digest; where it says that its mails end."""
+def told(host: Host, address: str = BEN) -> str:
+    """Somebody got a digest; where it says that its mails end."""
     collecting(host)
     number = published(host)
-    supported(host, number, BEN)
+    supported(host, number, address)
     changed(host, number, "Anders")
     at_the_hour(host)
     round_of_worker(host)
-    (mail,) = mails_to(host, BEN)
+    (mail,) = mails_to(host, address)
     return ending_of(mail)
 
 
@@ -54,6 +59,16 @@ def test_a_mail_program_ends_them_without_a_session(host: Host) -> None:
         assert answer.status_code == 200
         assert "Set-Cookie" not in answer.headers
     assert wants(host) == (False, True)
+    changed(host, stored(host)[-1].id, "Wieder anders")
+    assert waiting(host) == 0
+
+
+def test_it_ends_them_for_an_account_that_has_the_address_since(host: Host) -> None:
+    """The link is in a mail from before the two participants turned out to be one."""
+    ending = told(host, BEA_WRITES_FROM)
+    for actor in (replace(BEA, email="bea@elsewhere.example"), BEA):
+        take_part(host, actor)
+    assert host.client().post(ending, data=ONE_CLICK).status_code == 200
     changed(host, stored(host)[-1].id, "Wieder anders")
     assert waiting(host) == 0
 

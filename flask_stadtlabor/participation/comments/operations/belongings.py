@@ -41,8 +41,8 @@ def erase_comments(people: People, *, keeps_texts: bool) -> None:
     places alone stay where there are replies, and say that the author took the comment away.
     """
     theirs = Comment.participant_id.in_(people)
-    unsent = Comment.status.in_((CommentStatus.WAITING, CommentStatus.HELD))
-    change_rows(delete(Comment).where(theirs, unsent))
+    # a refused one was never there for others
+    change_rows(delete(Comment).where(theirs, Comment.published_at.is_(None)))
     if not keeps_texts:
         for number in sorted(session().scalars(select(Comment.id).where(theirs))):
             comment = lock_in_line(number)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
+from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.models import Event, Project
 from flask_stadtlabor.participation.comments.locks import lock_in_line, lock_line
 from flask_stadtlabor.participation.comments.models import MOST_DEEP, Comment, CommentStatus
@@ -17,7 +18,7 @@ from flask_stadtlabor.participation.comments.threads import Thread
 from flask_stadtlabor.participation.ideas.models import Idea
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.participation.people.operations import remember_published, suggest_name
-from flask_stadtlabor.participation.people.writing import Writer
+from flask_stadtlabor.participation.people.writing import ChangedMeanwhile, Writer, mark_of
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
@@ -31,6 +32,7 @@ class CommentText(NamedTuple):
     text: str
     stance: str | None
     language: str
+    translations: LocalizedText = LocalizedText()
 
 
 def write(
@@ -45,18 +47,16 @@ def write(
     What the same person sends twice to the same place is one comment (S5); what waited is published
     when they send it again. Their first text may have to wait for a moderator, by the project.
     """
-    fingerprint = _fingerprint(thread, by, said, parent)
-    sent: Comment | None = session().scalar(
-        select(Comment).where(Comment.fingerprint == fingerprint)
-    )
+    comment = _new_comment(thread, said, by.public_name, parent, created_at=now())
+    comment.participant_id = by.participant.id
+    sent = _find_written(comment, is_awaited=by.is_awaited)
     if sent is not None:
         if sent.status == CommentStatus.WAITING and not by.is_awaited:
             # with what is said now: what waits may have been typed by somebody else
             change(sent.id, by.participant.id, said, by.public_name)
             publish(sent.id, by.participant.id)
         return sent
-    comment = _new_comment(thread, said, by.public_name, parent, created_at=now())
-    comment.participant_id, comment.fingerprint = by.participant.id, fingerprint
+    comment.fingerprint = _fingerprint(comment, waits=by.is_awaited)
     comment.status = CommentStatus.WAITING
     if comment.parent_id is not None:
         lock_line(comment.parent_id)
@@ -91,12 +91,21 @@ def bring_in(
 def publish(number: int, whose: int) -> Comment | None:
     """Publish what waited, or hold it for a moderator; once, however often it is asked.
 
-    Returns the comment; None where it is not theirs.
+    Returns the comment, or the one with the same words that they have sent already to that place;
+    None where it is not theirs.
     """
     comment = _lock_own(number, whose)
-    if comment is not None and comment.status == CommentStatus.WAITING:
-        suggest_name(whose, comment.public_name)
-        _send(comment)
+    if comment is None or comment.status != CommentStatus.WAITING:
+        return comment
+    if comment.fingerprint is not None:
+        fingerprint = _fingerprint(comment, waits=False)
+        same = _find_by(fingerprint)
+        if same is not None and same.id != number:
+            delete_unsent(number, whose)
+            return same
+        comment.fingerprint = fingerprint
+    suggest_name(whose, comment.public_name)
+    _send(comment)
     return comment
 
 
@@ -108,16 +117,26 @@ def is_changeable(comment: Comment) -> bool:
     return comment.is_public and published_at is not None and now() < published_at + EDIT_TIME
 
 
-def change(number: int, whose: int, said: CommentText, public_name: str | None) -> Comment | None:
+def words_mark(comment: Comment) -> str:
+    """Stands for what a comment says, so that a form can tell what it showed."""
+    return mark_of(_said(comment), comment.public_name)
+
+
+def change(
+    number: int, whose: int, said: CommentText, public_name: str | None, *, seen: str | None = None
+) -> Comment | None:
     """Put other words in place of those that are there; None where it is not theirs, or too late.
 
-    Who has agreed meanwhile sees that it was changed.
+    Who has agreed meanwhile sees that it was changed. ``seen`` is the mark of what the form showed;
+    raises :class:`ChangedMeanwhile` where that was changed in another tab.
     """
     comment = _lock_own(number, whose)
     if comment is None or not is_changeable(comment):
         return None
     if (_said(comment), comment.public_name) == (said, public_name):
         return comment
+    if seen is not None and seen != words_mark(comment):
+        raise ChangedMeanwhile
     if comment.text != said.text:
         # whoever sends the former words anew means another comment
         comment.fingerprint = None
@@ -224,10 +243,28 @@ def _lock_own(number: int, whose: int) -> Comment | None:
     return comment if comment is not None and comment.participant_id == whose else None
 
 
-def _fingerprint(thread: Thread, by: Writer, said: CommentText, parent: Comment | None) -> str:
-    place = parent.id if parent is not None else None
-    sent = thread.key, place, by.participant.id, said.text
-    return sha256(repr(sent).encode()).hexdigest()
+def _find_written(comment: Comment, *, is_awaited: bool) -> Comment | None:
+    """What its author has sent to its place with its words already.
+
+    Whoever only types an address meets what waits for its link and nothing else: the numbers of
+    what they send would tell them else whose a text is that names nobody (S16).
+    """
+    kinds = (True,) if is_awaited else (False, True)
+    found = [_find_by(_fingerprint(comment, waits=waits)) for waits in kinds]
+    return next((each for each in found if each is not None), None)
+
+
+def _find_by(fingerprint: str) -> Comment | None:
+    found: Comment | None = session().scalar(
+        select(Comment).where(Comment.fingerprint == fingerprint)
+    )
+    return found
+
+
+def _fingerprint(comment: Comment, *, waits: bool) -> str:
+    """Stands for the words of one person in one place; others for what waits for their link."""
+    sent = comment.thread, comment.parent_id, comment.participant_id, comment.text
+    return sha256(repr((*sent, "waits") if waits else sent).encode()).hexdigest()
 
 
 def _said(comment: Comment) -> CommentText:

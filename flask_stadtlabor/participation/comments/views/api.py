@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_stadtlabor.caching import conditional
 from flask_stadtlabor.opendata.answers import MIMETYPE, as_csv, as_json, refused_page, shared
 from flask_stadtlabor.participation.comments.queries import find_told_span, told_after
-from flask_stadtlabor.participation.comments.records import COLUMNS, comment_record, csv_row
+from flask_stadtlabor.participation.comments.records import CSV_COLUMNS, comment_record, csv_row
 from flask_stadtlabor.state import session
 from flask_stadtlabor.urls import absolute_url
 
@@ -46,7 +46,7 @@ def api_comments_csv() -> ResponseReturnValue:
 
 def _csv_rows() -> Iterator[Sequence[object]]:
     """A batch at a time, so that no number of comments fills the memory."""
-    yield COLUMNS
+    yield CSV_COLUMNS
     last = 0
     while batch := session().scalars(told_after(last).limit(BATCH_SIZE)).all():
         yield from [csv_row(comment) for comment in batch]

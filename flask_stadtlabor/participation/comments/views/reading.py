@@ -16,7 +16,7 @@ from flask_stadtlabor.events.queries import find_event
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.participation.comments.forms import CommentForm
-from flask_stadtlabor.participation.comments.models import Comment, CommentStatus, Stance
+from flask_stadtlabor.participation.comments.models import Comment, Stance
 from flask_stadtlabor.participation.comments.pages import (
     CommentPage,
     CommentSection,
@@ -41,9 +41,9 @@ from flask_stadtlabor.participation.comments.queries import (
     opinions_of,
 )
 from flask_stadtlabor.participation.comments.threads import (
-    ITEM,
     RESULTS,
     Thread,
+    is_item,
     parts_of,
     thread_of,
 )
@@ -59,9 +59,6 @@ from flask_stadtlabor.text import plain, shorten
 from flask_stadtlabor.urls import absolute_url
 
 About = TypeVar("About", Idea, Project, Event)
-
-AUTHORS_ALONE = (CommentStatus.WAITING, CommentStatus.HELD)
-"""What nobody but its author sees."""
 
 
 def show_idea(number: int) -> ResponseReturnValue:
@@ -108,8 +105,13 @@ def show(number: int) -> ResponseReturnValue:
 
 
 def show_again(comment: Comment, who: Identity, problems: list[str], status: int) -> Response:
-    """The page of a comment on which a button could not do what it says."""
-    span, parent = find_reply_span(comment, None), find_parent(comment)
+    """The page of a comment on which a button could not do what it says.
+
+    Of what others wrote, it shows nothing that is not to be read any more.
+    """
+    span, parent = CommentSpan(1, 1, (), {}), None
+    if thread_of(comment).is_readable:
+        span, parent = find_reply_span(comment, None), find_parent(comment)
     values = _page_values(comment, parent, span, who, problems)
     return personal(draw("stadtlabor/participation/comments/show.html", **values), status)
 
@@ -126,9 +128,26 @@ def project_thread(slug: str) -> Thread:
 
 def event_thread(slug: str, part: str = "") -> Thread:
     """The thread of an event or one of its parts; 404 where nobody can have spoken about that."""
-    if part and part != RESULTS and not part.startswith(ITEM):
+    if part and part != RESULTS and not is_item(part):
         abort(404)
     return _readable(Thread(_found(find_event(slug)), part))
+
+
+def asked_thread() -> Thread | None:
+    """The thread that the query of a page names, where everybody can read it."""
+    asked = request.args
+    about: Idea | Project | Event | None = None
+    if asked.get("on") == "idea":
+        about = find_idea(asked.get("number", 0, type=int))
+    elif asked.get("on") == "project":
+        about = find_project(asked.get("slug", ""))
+    elif asked.get("on") == "event":
+        about = find_event(asked.get("slug", ""))
+    part = asked.get("part", "")
+    if about is None or (part and not isinstance(about, Event)):
+        return None
+    thread = Thread(about, part)
+    return thread if thread.is_there else None
 
 
 def comment_or_404(number: int) -> Comment:
@@ -160,7 +179,7 @@ def _readable(thread: Thread) -> Thread:
 
 
 def _may_read(comment: Comment, who: Identity) -> bool:
-    if comment.status in AUTHORS_ALONE and not is_own(comment, who):
+    if comment.is_for_author_alone and not is_own(comment, who):
         return False
     return thread_of(comment).is_readable
 

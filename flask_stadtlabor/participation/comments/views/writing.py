@@ -17,11 +17,13 @@ from flask_stadtlabor.participation.comments.operations.writing import (
     is_changeable,
     publish,
     withdraw,
+    words_mark,
     write,
 )
 from flask_stadtlabor.participation.comments.pages import ShownComment, is_level_enough
 from flask_stadtlabor.participation.comments.threads import Thread, level_sentence, thread_of
 from flask_stadtlabor.participation.comments.views.reading import (
+    asked_thread,
     comment_or_404,
     event_thread,
     idea_thread,
@@ -31,7 +33,7 @@ from flask_stadtlabor.participation.comments.views.reading import (
 )
 from flask_stadtlabor.participation.people.current import Identity, identity, require_known
 from flask_stadtlabor.participation.people.operations import contributor
-from flask_stadtlabor.participation.people.writing import writer
+from flask_stadtlabor.participation.people.writing import ChangedMeanwhile, writer
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.templating import draw
 from flask_stadtlabor.transactions import commit
@@ -69,25 +71,42 @@ def reply(number: int) -> ResponseReturnValue:
 
 def sent() -> ResponseReturnValue:
     """What somebody does now whose comment waits for the link in a mail; the same for everybody."""
-    return personal(draw("stadtlabor/participation/comments/sent.html"))
+    return personal(draw("stadtlabor/participation/comments/sent.html", thread=asked_thread()))
 
 
 def edit(number: int) -> ResponseReturnValue:
     """The author changes a comment, as long as it is fresh."""
     who = require_known()
     comment = own_comment_or_404(number, who)
-    too_late = [_sl("It is too late to change this comment: that works for 15 minutes.")]
     form = CommentForm(who, comment)
-    if not is_changeable(comment):
-        return show_again(comment, who, too_late, 409)
+    # what waits is published later as it was sent in time, and as nothing else
+    waits_too_long = comment.status == CommentStatus.WAITING and not thread_of(comment).is_open
+    if waits_too_long or not is_changeable(comment):
+        return _too_late(comment, who, form)
     if not form.is_submitted():
         return _show_edit(comment, form, 200)
     if not form.validate():
         return _show_edit(comment, form, 422)
     said, name = form.said(), form.public_name.data or None
-    if not commit(lambda: change(number, contributor(who).id, said, name) is not None):
-        return show_again(own_comment_or_404(number, who), who, too_late, 409)
+    seen = str(form.begun.data or "")
+    try:
+        changed = commit(
+            lambda: change(number, contributor(who).id, said, name, seen=seen) is not None
+        )
+    except ChangedMeanwhile:
+        return _show_both(own_comment_or_404(number, who), form)
+    if not changed:
+        return _too_late(own_comment_or_404(number, who), who, form)
     return see_other("comment", number=number, now="changed")
+
+
+def _too_late(comment: Comment, who: Identity, form: CommentForm) -> Response:
+    """The comment's page or, with all that was typed, its form: it cannot be taken any more."""
+    problem = _sl("It is too late to change this comment: that works for 15 minutes.")
+    if not form.is_submitted():
+        return show_again(comment, who, [problem], 409)
+    form.form_problems = [problem]
+    return _show_edit(comment, form, 409)
 
 
 def publish_own(number: int) -> ResponseReturnValue:
@@ -101,8 +120,8 @@ def publish_own(number: int) -> ResponseReturnValue:
         gone = [_sl("What this comment is about is not here any more.")]
         return show_again(comment, who, gone, 409)
     # whoever opened the link has confirmed the address, which is kept from now on
-    status = commit(lambda: _status(publish(number, contributor(who).id)))
-    return see_other("comment", number=number, now=status)
+    sent, stands = commit(lambda: _published(publish(number, contributor(who).id)))
+    return see_other("comment", number=sent, now=stands)
 
 
 def delete_own(number: int) -> ResponseReturnValue:
@@ -121,7 +140,8 @@ def delete_own(number: int) -> ResponseReturnValue:
     if commit(lambda: delete_unsent(number, contributor(who).id)):
         return see_other("my_registrations", now="deleted")
     if not commit(lambda: withdraw(number, contributor(who).id) is not None):
-        abort(409)
+        problem = _sl("A moderator has just decided about this comment. It cannot be deleted here.")
+        return show_again(own_comment_or_404(number, who), who, [problem], 409)
     return see_other("comment", number=number, now="deleted")
 
 
@@ -150,7 +170,7 @@ def _write(thread: Thread, parent: Comment | None = None) -> ResponseReturnValue
     )
     if not who.is_known:
         # whatever became of the same words before, or the answer tells whose they are (S16)
-        return see_other("comment_sent")
+        return see_other("comment_sent", **thread.asked)
     return see_other("comment", number=number, now=stands)
 
 
@@ -181,8 +201,10 @@ def _written(comment: Comment) -> tuple[int, str]:
     return comment.id, comment.status
 
 
-def _status(comment: Comment | None) -> str:
-    return comment.status if comment is not None else ""
+def _published(comment: Comment | None) -> tuple[int, str]:
+    if comment is None:
+        abort(404)
+    return _written(comment)
 
 
 def _show_new(
@@ -209,10 +231,24 @@ def _action(thread: Thread, parent: Comment | None) -> str:
     return local_url("reply_to_comment", number=parent.id)
 
 
-def _show_edit(comment: Comment, form: CommentForm, status: int) -> Response:
+def _show_both(comment: Comment, form: CommentForm) -> Response:
+    """What was typed, and below it what is stored by now; the next try counts."""
+    form.begun.data = words_mark(comment)
+    form.form_problems = [
+        _sl(
+            "You have changed this comment in another tab meanwhile. Nothing has been saved: what "
+            "you wrote here is still in the form, and below it is what stands there now."
+        )
+    ]
+    return _show_edit(comment, form, 409, is_compared=True)
+
+
+def _show_edit(
+    comment: Comment, form: CommentForm, status: int, *, is_compared: bool = False
+) -> Response:
     form.mark()
     template = "stadtlabor/participation/comments/edit.html"
-    return personal(draw(template, comment=comment, form=form), status)
+    return personal(draw(template, comment=comment, form=form, is_compared=is_compared), status)
 
 
 def _show_delete(comment: Comment, form: Button, problems: list[str], status: int) -> Response:

@@ -6,8 +6,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import delete, select
 
+from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.folding import search_form
 from flask_stadtlabor.participation.areas.known import spellings
@@ -27,7 +28,7 @@ from flask_stadtlabor.participation.ideas.queries import audience_of
 from flask_stadtlabor.participation.ideas.similar import forget_grams, write_grams
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.participation.people.operations import remember_published, suggest_name
-from flask_stadtlabor.participation.people.writing import Writer
+from flask_stadtlabor.participation.people.writing import ChangedMeanwhile, Writer, mark_of
 from flask_stadtlabor.participation.telling.operations import tell
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.text import plain
@@ -46,6 +47,7 @@ class IdeaText(NamedTuple):
     picture: str | None = None
     """The name of an uploaded picture."""
     picture_alt: str | None = None
+    translations: LocalizedText = LocalizedText()
 
 
 def write(project: Project, by: Writer, said: IdeaText, *, as_draft: bool = False) -> Idea:
@@ -55,16 +57,17 @@ def write(project: Project, by: Writer, said: IdeaText, *, as_draft: bool = Fals
     waited, is published when they send it. Raises :class:`~.exceptions.AlreadyDeleted` where its
     picture is not there any more.
     """
-    fingerprint = _fingerprint(project, by, said)
-    sent: Idea | None = session().scalar(select(Idea).where(Idea.fingerprint == fingerprint))
+    sent = find_written(project, by.participant.id, said, is_awaited=by.is_awaited)
     if sent is not None:
-        if sent.status in UNSENT and not (as_draft or by.is_awaited):
+        if sent.status in UNSENT and not by.is_awaited:
             # with the name that is given now: what waits may have been typed by somebody else
             change(sent.id, by.participant.id, said, by.public_name)
-            publish(sent.id, by.participant.id)
+            if not as_draft:
+                publish(sent.id, by.participant.id)
         return sent
     idea = _new_idea(project, said, by.public_name, created_at=now())
-    idea.participant_id, idea.fingerprint = by.participant.id, fingerprint
+    idea.participant_id = by.participant.id
+    idea.fingerprint = _fingerprint(project.id, by.participant.id, said, waits=by.is_awaited)
     if by.is_awaited or as_draft:
         idea.status = IdeaStatus.WAITING if by.is_awaited else IdeaStatus.DRAFT
     else:
@@ -74,6 +77,19 @@ def write(project: Project, by: Writer, said: IdeaText, *, as_draft: bool = Fals
     session().flush()
     exchange_picture(None, idea.picture)
     return idea if idea.status in UNSENT else _send(idea)
+
+
+def find_written(
+    project: Project, whose: int, said: IdeaText, *, is_awaited: bool = False
+) -> Idea | None:
+    """What somebody has written with these words already, as a second press of a button does.
+
+    Whoever only types an address meets what waits for its link and nothing else: the numbers of
+    what they send would tell them else whose a text is that names nobody (S16).
+    """
+    kinds = (True,) if is_awaited else (False, True)
+    found = [_find_by(_fingerprint(project.id, whose, said, waits=waits)) for waits in kinds]
+    return next((idea for idea in found if idea is not None), None)
 
 
 def _new_idea(
@@ -116,22 +132,29 @@ def bring_in(
 def publish(number: int, whose: int) -> Idea | None:
     """Publish a draft or what waited; once, however often it is asked.
 
-    Returns the idea; None where it is not theirs.
+    Returns the idea, or the one with the same words that they have sent already; None where it is
+    not theirs.
     """
     idea = _lock_own(number, whose)
     if idea is None or idea.status not in UNSENT:
         return idea
+    if idea.fingerprint is not None:
+        fingerprint = _fingerprint(idea.project_id, whose, _said(idea), waits=False)
+        same = _find_by(fingerprint)
+        if same is not None and same.status not in UNSENT:
+            delete_unsent(number, whose)
+            return same
+        if same is not None:
+            same.fingerprint = None
+            session().flush()
+        idea.fingerprint = fingerprint
     suggest_name(whose, idea.public_name)
     return _send(idea)
 
 
-class ChangedMeanwhile(Exception):
-    """The idea says something else than it did when its form was shown."""
-
-
 def words_mark(idea: Idea) -> str:
     """Stands for what an idea says, so that a form can tell what it showed."""
-    return sha256(repr((_said(idea), idea.public_name)).encode()).hexdigest()
+    return mark_of(_said(idea), idea.public_name)
 
 
 def change(
@@ -199,8 +222,11 @@ def withdraw(number: int, whose: int, reason: str) -> Idea | None:
 
 def delete_unsent(number: int, whose: int) -> bool:
     """Delete a draft or what waits, for a moderator too; whether there was one."""
-    unsent = Idea.status.in_((*UNSENT, IdeaStatus.HELD))
-    own = and_(Idea.id == number, Idea.participant_id == whose, unsent)
+    idea = _lock_own(number, whose)
+    if idea is None or idea.status not in (*UNSENT, IdeaStatus.HELD):
+        # the pictures of what others can read have to stay
+        return False
+    own = Idea.id == number
     let_go_of_pictures(own)
     return bool(change_rows(delete(Idea).where(own)))
 
@@ -240,9 +266,15 @@ def _status_of_sent(idea: Idea) -> IdeaStatus:
     return IdeaStatus.HELD if waits else IdeaStatus.PUBLISHED
 
 
-def _fingerprint(project: Project, by: Writer, said: IdeaText) -> str:
-    sent = project.id, by.participant.id, said.title, said.text
-    return sha256(repr(sent).encode()).hexdigest()
+def _fingerprint(project: int, whose: int, said: IdeaText, *, waits: bool) -> str:
+    """Stands for the words of one person; others for what waits for the link to their address."""
+    sent = project, whose, said.title, said.text
+    return sha256(repr((*sent, "waits") if waits else sent).encode()).hexdigest()
+
+
+def _find_by(fingerprint: str) -> Idea | None:
+    found: Idea | None = session().scalar(select(Idea).where(Idea.fingerprint == fingerprint))
+    return found
 
 
 def _said(idea: Idea) -> IdeaText:
@@ -250,4 +282,5 @@ def _said(idea: Idea) -> IdeaText:
 
 
 def _search_text(said: IdeaText) -> str:
-    return search_form([said.title, plain(said.text), said.place or "", *spellings(said.area)])
+    texts = [said.title, plain(said.text), *map(plain, said.translations.values())]
+    return search_form([*texts, said.place or "", *spellings(said.area)])

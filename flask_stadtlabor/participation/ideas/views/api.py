@@ -11,7 +11,7 @@ from flask_stadtlabor.caching import conditional
 from flask_stadtlabor.opendata.answers import MIMETYPE, as_csv, as_json, refused_page, shared
 from flask_stadtlabor.participation.ideas.pages import shown
 from flask_stadtlabor.participation.ideas.queries import find_told_ideas, told_after
-from flask_stadtlabor.participation.ideas.records import COLUMNS, csv_row, idea_record
+from flask_stadtlabor.participation.ideas.records import CSV_COLUMNS, csv_row, idea_record
 from flask_stadtlabor.state import session
 from flask_stadtlabor.urls import absolute_url
 
@@ -47,7 +47,7 @@ def api_ideas_csv() -> ResponseReturnValue:
 
 def _csv_rows() -> Iterator[Sequence[object]]:
     """A batch at a time, so that no number of ideas fills the memory."""
-    yield COLUMNS
+    yield CSV_COLUMNS
     last = 0
     while batch := session().scalars(told_after(last).limit(BATCH_SIZE)).all():
         yield from [csv_row(idea) for idea in batch]

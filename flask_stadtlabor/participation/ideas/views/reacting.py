@@ -12,6 +12,7 @@ from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.participation.ideas.forms import IdeaButton, idea_button
+from flask_stadtlabor.participation.ideas.merges import merged_into
 from flask_stadtlabor.participation.ideas.models import Idea
 from flask_stadtlabor.participation.ideas.operations import support as reactions
 from flask_stadtlabor.participation.ideas.pages import IdeaPage
@@ -34,7 +35,8 @@ def support(number: int) -> ResponseReturnValue:
     """Count among those who support an idea."""
     idea, who = idea_or_404(number), identity()
     if not IdeaPage(idea=idea).can_be_supported:
-        page = draw("stadtlabor/participation/ideas/closed.html", idea=idea)
+        closed = IdeaPage(idea=idea, merged_into=merged_into(idea))
+        page = draw("stadtlabor/participation/ideas/closed.html", page=closed)
         return personal(page, 409 if Button().is_submitted() else 200)
     if not who.is_known:
         return _prove_address(idea, "idea_support")

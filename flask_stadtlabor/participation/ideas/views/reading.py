@@ -9,7 +9,7 @@ from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from flask_stadtlabor.caching import conditional_page, is_stranger
+from flask_stadtlabor.caching import is_stranger
 from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Image
 from flask_stadtlabor.events.formats.metadata import Meta, page_meta
@@ -40,8 +40,8 @@ from flask_stadtlabor.participation.ideas.queries import (
     count_by_area,
     find_idea,
     find_idea_span,
+    find_version_span,
     stand_of,
-    versions_of,
 )
 from flask_stadtlabor.participation.people.current import STRANGER, Identity, identity
 from flask_stadtlabor.participation.projects.queries import find_project
@@ -148,15 +148,29 @@ def lead_to(number: int, decoration: str) -> ResponseReturnValue:
 def changes(number: int) -> ResponseReturnValue:
     """What the author changed of a text that others supported, word by word."""
     idea = idea_or_404(number)
-    versions = versions_of(idea)
-    if not versions or not IdeaPage(idea=idea).shows_text:
+    span = find_version_span(idea, request.args.get("page"))
+    if not span.versions or not IdeaPage(idea=idea).shows_text:
         abort(404)
-    return conditional_page(
+
+    def page_url(at: int) -> str:
+        return local_url("idea_changes", number=number, **({"page": at} if at > 1 else {}))
+
+    asked = request.args.get("page")
+    if (asked is not None and asked != str(span.page)) or asked == "1":
+        # one address for each page, which is kept
+        return redirect(page_url(span.page), 302)
+    return make_page_once(
         "stadtlabor/participation/ideas/changes.html",
-        lambda: {"idea": idea, "changed": changes_of(idea, versions)},
-        shown(idea),
-        len(versions),
-        changed_at=None,
+        lambda: {
+            "idea": idea,
+            "changed": changes_of(span),
+            "span": span,
+            "previous_url": page_url(span.page - 1) if span.page > 1 else None,
+            "next_url": page_url(span.page + 1) if span.page < span.pages else None,
+        },
+        *(idea.id, idea.title, idea.text, idea.language, idea.version, idea.published_at),
+        span.page,
+        query={"page": span.page} if span.page > 1 else {},
     )
 
 

@@ -14,11 +14,11 @@ from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl, _sln, language_tag
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.participation.ideas.forms import IdeaForm, WithdrawForm
-from flask_stadtlabor.participation.ideas.models import Idea, IdeaStatus
+from flask_stadtlabor.participation.ideas.models import UNSENT, Idea, IdeaStatus
 from flask_stadtlabor.participation.ideas.operations.writing import (
-    ChangedMeanwhile,
     change,
     delete_unsent,
+    find_written,
     publish,
     withdraw,
     words_mark,
@@ -38,7 +38,7 @@ from flask_stadtlabor.participation.ideas.views.reading import (
 )
 from flask_stadtlabor.participation.people.current import Identity, identity, require_known
 from flask_stadtlabor.participation.people.operations import contributor
-from flask_stadtlabor.participation.people.writing import writer
+from flask_stadtlabor.participation.people.writing import ChangedMeanwhile, writer
 from flask_stadtlabor.participation.projects.phases import Deed, open_deeds
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.state import now
@@ -55,6 +55,9 @@ def new(slug: str) -> ResponseReturnValue:
         return _show_new(project, who, form, 200)
     keeps_draft = form.is_draft and who.is_known
     is_valid = form.validate()
+    sent = _sent(project, who, form) if is_valid else None
+    if sent is not None:
+        return see_other("idea", number=sent.id, now=sent.status)
     refused = None if keeps_draft else _refusal(project, who) or _enough(project, who)
     if refused is not None:
         status, sentence = refused
@@ -114,10 +117,9 @@ def edit(number: int) -> ResponseReturnValue:
     """The author writes the idea anew."""
     who = require_known()
     idea = own_idea_or_404(number, who)
-    too_late = [_sl("This idea cannot be changed any more.")]
-    if not is_changeable(idea):
-        return show_again(idea, who, too_late, 409)
     form = IdeaForm(idea.project, who, idea)
+    if not is_changeable(idea):
+        return _too_late(idea, who, form)
     if not form.is_submitted():
         return _show_edit(idea, form, 200)
     if not form.validate():
@@ -136,8 +138,17 @@ def edit(number: int) -> ResponseReturnValue:
         form.lose_picture()
         return _show_edit(own_idea_or_404(number, who), form, 422)
     if not changed:
-        return show_again(own_idea_or_404(number, who), who, too_late, 409)
+        return _too_late(own_idea_or_404(number, who), who, form)
     return see_other("idea", number=number, now="changed")
+
+
+def _too_late(idea: Idea, who: Identity, form: IdeaForm) -> Response:
+    """The idea's page or, with all that was typed, its form: it cannot be taken any more."""
+    problem = _sl("This idea cannot be changed any more.")
+    if not form.is_submitted():
+        return show_again(idea, who, [problem], 409)
+    form.form_problems = [problem]
+    return _show_edit(idea, form, 409)
 
 
 def publish_own(number: int) -> ResponseReturnValue:
@@ -149,15 +160,16 @@ def publish_own(number: int) -> ResponseReturnValue:
         return show_again(idea, who, problems, 422)
     # what waits was sent while ideas were collected
     refused = _refusal(idea.project, who) if idea.status == IdeaStatus.DRAFT else None
-    refused = refused or _enough(idea.project, who)
+    if idea.status in UNSENT:
+        refused = refused or _enough(idea.project, who)
     if refused is not None:
         return show_again(idea, who, [refused[1]], refused[0])
     if idea.status == IdeaStatus.DRAFT and not _is_within_limits(who):
         problem = _sl("Very many ideas came in a short time. Please try again later.")
         return show_again(idea, who, [problem], 429)
     # whoever opened the link has confirmed the address, which is kept from now on
-    status = commit(lambda: _status(publish(number, contributor(who).id)))
-    return see_other("idea", number=number, now=status)
+    sent, stands = commit(lambda: _published(publish(number, contributor(who).id)))
+    return see_other("idea", number=sent, now=stands)
 
 
 def delete_own(number: int) -> ResponseReturnValue:
@@ -168,7 +180,8 @@ def delete_own(number: int) -> ResponseReturnValue:
     if problems:
         return show_again(idea, who, problems, 422)
     if not commit(lambda: delete_unsent(number, contributor(who).id)):
-        abort(409)
+        problem = _sl("It was sent meanwhile, so that it cannot simply be deleted any more.")
+        return show_again(own_idea_or_404(number, who), who, [problem], 409)
     return see_other("my_registrations", now="deleted")
 
 
@@ -188,6 +201,14 @@ def withdraw_own(number: int) -> ResponseReturnValue:
     reason = str(form.reason.data)
     commit(lambda: withdraw(number, contributor(who).id, reason))
     return see_other("idea", number=number, now="withdrawn")
+
+
+def _sent(project: Project, who: Identity, form: IdeaForm) -> Idea | None:
+    """What the first of two presses has sent: nothing speaks against it after that (S5)."""
+    if not who.is_known or who.participant is None:
+        return None
+    found = find_written(project, who.participant.id, form.said())
+    return found if found is not None and found.status not in UNSENT else None
 
 
 def _refusal(project: Project, who: Identity) -> tuple[int, str] | None:
@@ -227,8 +248,10 @@ def _written(idea: Idea) -> tuple[int, str]:
     return idea.id, idea.status
 
 
-def _status(idea: Idea | None) -> str:
-    return idea.status if idea is not None else ""
+def _published(idea: Idea | None) -> tuple[int, str]:
+    if idea is None:
+        abort(404)
+    return _written(idea)
 
 
 def _show_new(

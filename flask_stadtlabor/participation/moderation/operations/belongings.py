@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from flask_stadtlabor.addresses import address_keys
+from flask_stadtlabor.outbox.models import OutboxMail
+from flask_stadtlabor.outbox.operations import drop, is_mail_to
 from flask_stadtlabor.participation.moderation.kinds import find_texts
-from flask_stadtlabor.participation.moderation.mails import tell_that_gone
+from flask_stadtlabor.participation.moderation.mails import TO_REPORTERS, tell_that_gone
 from flask_stadtlabor.participation.moderation.models import (
     Decision,
     Objection,
@@ -20,6 +22,7 @@ from flask_stadtlabor.participation.moderation.models import (
 from flask_stadtlabor.participation.moderation.texts import Standing
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.tokens import new_token
 from flask_stadtlabor.transactions import change_rows
 
 REPORTS_KEPT = timedelta(days=184)
@@ -46,12 +49,17 @@ def erase_decisions(people: Select[Any]) -> None:
 
 
 def forget_reporters(addresses: Collection[str]) -> None:
-    """Forget who reported texts with these addresses.
+    """Forget who reported texts with these addresses, and send them nothing about it.
 
     Open reports stay without them, because a text may break a rule all the same.
     """
-    reported = update(Report).where(is_reported_by(addresses))
-    change_rows(reported.values(email=None, address_key=None))
+    for report in session().scalars(select(Report).where(is_reported_by(addresses))):
+        # what tells one who reports from another is made of the address, too
+        report.email, report.address_key, report.reporter_key = None, None, new_token()
+    session().flush()
+    mails = select(OutboxMail.id).where(is_mail_to(addresses, TO_REPORTERS))
+    for mail_id in session().scalars(mails).all():
+        drop(mail_id)
 
 
 def is_reported_by(addresses: Collection[str]) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from flask_stadtlabor.participation.moderation.models import Report
 from flask_stadtlabor.participation.moderation.queries import count_decisions
 from flask_stadtlabor.participation.moderation.texts import ModeratedText
 from flask_stadtlabor.state import now, session
-from flask_stadtlabor.tokens import keyed_hashes
+from flask_stadtlabor.tokens import keyed_hashes, new_token
 
 
 class Complaint(NamedTuple):
@@ -31,11 +31,19 @@ class Complaint(NamedTuple):
 def report(text: ModeratedText, complaint: Complaint) -> bool:
     """Write a report down; False where the same person has reported the text already.
 
-    Nobody needs an account for it. Whoever gives no address is told apart by what they say.
+    Nobody needs an account for it. Whoever gives no address is told apart by what they say. A
+    second report is written and undone, so that its time tells nobody who has reported a text (S2).
     """
     turn = count_decisions(text.kind, text.number)
-    if session().scalar(_same(text, complaint, turn)) is not None:
-        return False
+    is_second = session().scalar(_same(text, complaint, turn)) is not None
+    with session().begin_nested() as savepoint:
+        _write(text, complaint, turn, new_token() if is_second else _reporter_keys(complaint)[0])
+        if is_second:
+            savepoint.rollback()
+    return not is_second
+
+
+def _write(text: ModeratedText, complaint: Complaint, turn: int, reporter_key: str) -> None:
     email = complaint.email
     session().add(
         Report(
@@ -43,7 +51,7 @@ def report(text: ModeratedText, complaint: Complaint) -> bool:
             number=text.number,
             project_id=text.project.id if text.project is not None else None,
             turn=turn,
-            reporter_key=_reporter_keys(complaint)[0],
+            reporter_key=reporter_key,
             rule=complaint.rule,
             words=complaint.words,
             email=email,
@@ -55,7 +63,6 @@ def report(text: ModeratedText, complaint: Complaint) -> bool:
     if email is not None:
         send_receipt(email, text, complaint.exceeded)
     session().flush()
-    return True
 
 
 def _same(text: ModeratedText, complaint: Complaint, turn: int) -> Any:
