@@ -43,7 +43,8 @@ def stored_address(text: str) -> str:
 
 def shown_address(address: str) -> str:
     """A stored address as people write it, with the letters of an internationalised domain."""
-    if "xn--" not in address:
+    # whatever is longer is none, and may take very long to be read
+    if "xn--" not in address or len(address) > LONGEST_ADDRESS:
         return address
     try:
         checked = validate_email(

@@ -153,16 +153,26 @@ def parts_of(name: str) -> frozenset[str]:
     while left:
         part = left.pop()
         found.add(part)
-        named = meta.find_referenced_templates(_parsed(part))
-        left |= {other for other in named if other is not None} - found
+        left |= _named_in(part) - found
     return frozenset(found)
+
+
+@cache
+def _named_in(name: str) -> frozenset[str]:
+    """Kept for each template by itself: nearly every page extends the same few."""
+    named = meta.find_referenced_templates(_parsed(name))
+    return frozenset(other for other in named if other is not None)
 
 
 @cache
 def names_in(name: str) -> frozenset[str]:
     """What a template of ours, and all that belongs to it, calls by a name."""
-    found = (meta.find_undeclared_variables(_parsed(part)) for part in parts_of(name))
-    return frozenset().union(*found) - set(DEFAULT_NAMESPACE)
+    return frozenset().union(*map(_called_in, parts_of(name))) - set(DEFAULT_NAMESPACE)
+
+
+@cache
+def _called_in(name: str) -> frozenset[str]:
+    return frozenset(meta.find_undeclared_variables(_parsed(name)))
 
 
 def _parsed(name: str) -> nodes.Template:

@@ -35,6 +35,7 @@ from flask_stadtlabor.templating import PLAIN_LAYOUT, draw, laid_out_in
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
+SIGNED_OUT = (NotAllowed, NotSignedIn)
 
 
 def handle_errors(blueprint: Blueprint) -> None:
@@ -53,7 +54,7 @@ def show_error(error: HTTPException) -> Response:
     page = next(own, str(error.code))
     try:
         # whoever was signed out while they wrote sends it once more after they have signed in
-        shown: dict[str, Any] = {"typed": typed()} if isinstance(error, NotAllowed) else {}
+        shown: dict[str, Any] = {"typed": typed()} if isinstance(error, SIGNED_OUT) else {}
     except RequestEntityTooLarge as too_large:
         return show_error(too_large)
     if isinstance(error, LinkUnknown | LinkExpired):

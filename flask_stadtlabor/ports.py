@@ -173,7 +173,10 @@ class KeptPage(NamedTuple):
 
 
 class PageCache(Protocol):
-    """A cache of public pages; each page is validated before it is shown."""
+    """A cache of public pages, and of what the office has counted.
+
+    Whatever it gives is validated before it is shown.
+    """
 
     def get(self, key: str) -> KeptPage | None:
         """The page under ``key``; None when it is kept no longer."""

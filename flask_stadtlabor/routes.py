@@ -91,7 +91,7 @@ ROUTES = (
     Route(f"{L}/projects/<slug>/ideas/similar", "similar_ideas", writing.similar, PUBLIC),
     Route(f"{L}/projects/<slug>/ideas/sent", "idea_sent", writing.sent, PUBLIC),
     Route(f"{IDEA}/", "idea", comments.show_idea, PUBLIC),
-    Route(f"{IDEA}/<decoration>", "decorated_idea", reading.lead_to, PUBLIC),
+    Route(f"{IDEA}/<path:decoration>", "decorated_idea", reading.lead_to, PUBLIC),
     Route(f"{IDEA}/changes", "idea_changes", reading.changes, PUBLIC),
     Route(f"{IDEA}/support", "idea_support", reacting.support, PUBLIC, FORM),
     Route(f"{IDEA}/take-back", "idea_take_back", reacting.take_back, PARTICIPANT, POST),

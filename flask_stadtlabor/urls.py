@@ -24,7 +24,7 @@ _OWN_PATH = re.compile(r"/(?![/\\]|%2f|%5c)[^\\\x00-\x20\x7f-\xa0\u2028\u2029]*"
 so that ``/\\other.example`` and ``/<tab>/other.example`` lead elsewhere (WHATWG, URL Standard)."""
 QUERY_PARAMETERS = (
     "q", "series", "when", "page", "state", "at", "since", "sort", "category", "language",
-    "area", "verdict", "stance",
+    "area", "verdict", "stance", "on", "number", "slug", "part",
 )  # fmt: skip
 """The parameters that our pages know."""
 _static_versions: dict[str, str] = {}

@@ -188,6 +188,12 @@ def delete_waiting_mails(subjects: Collection[str], address: str | None = None) 
     return change_rows(delete(OutboxMail).where(OutboxMail.id.in_(ids.all())))
 
 
+def let_concern(former: str, subject: str) -> None:
+    """From now on, mails about one pseudonym are about another, which is the same person's."""
+    theirs = update(OutboxMail).where(OutboxMail.concerns == former)
+    change_rows(theirs.values(concerns=subject))
+
+
 def is_mail_about(subjects: Collection[str], address: str | None) -> ColumnElement[bool]:
     """Mails that were not sent, and hold their words and an address therefore."""
     whose: list[Any] = [OutboxMail.concerns.in_(subjects)]
@@ -196,25 +202,29 @@ def is_mail_about(subjects: Collection[str], address: str | None) -> ColumnEleme
     return OutboxMail.state.in_(UNSENT) & or_(*whose)
 
 
+def is_mail_to(addresses: Collection[str], kinds: Iterable[str]) -> ColumnElement[bool]:
+    """Mails of these ``kinds`` to these addresses that were not sent."""
+    keys = [key for address in addresses for key in address_keys(address)]
+    return (
+        OutboxMail.state.in_(UNSENT)
+        & OutboxMail.kind.in_(tuple(kinds))
+        & OutboxMail.address_key.in_(keys)
+    )
+
+
 def is_about_address(addresses: Collection[str]) -> ColumnElement[bool]:
     """Mails that were not sent, and are about all that one of these addresses has.
 
     Those are the deferred ones; a mail to an office, such as a checkpoint, is about nobody.
     """
-    keys = [key for address in addresses for key in address_keys(address)]
-    return (
-        OutboxMail.state.in_(UNSENT)
-        & OutboxMail.kind.in_(renderers())
-        & OutboxMail.concerns.is_(None)
-        & OutboxMail.address_key.in_(keys)
-    )
+    return is_mail_to(addresses, renderers()) & OutboxMail.concerns.is_(None)
 
 
-def waiting_about(addresses: Collection[str]) -> list[tuple[int, str]]:
-    """The ids and recipients of the mails that :func:`is_about_address` selects."""
+def waiting_about(addresses: Collection[str], kind: str) -> list[tuple[int, str]]:
+    """The ids and recipients of the mails of a kind that :func:`is_about_address` selects."""
     rows = session().execute(
         select(OutboxMail.id, OutboxMail.recipient)
-        .where(is_about_address(addresses))
+        .where(is_about_address(addresses), OutboxMail.kind == kind)
         .order_by(OutboxMail.id)
     )
     return [(row.id, str(row.recipient)) for row in rows]

@@ -39,6 +39,7 @@ def rows(host: Host) -> list[FeedbackAnswer]:
         return list(host.db.session.scalars(select(FeedbackAnswer)))
 
 
+@pytest.mark.one_database
 def test_somebody_answers_and_the_team_reads_it(host: Host) -> None:
     over(host)
     sent = answer(host)
@@ -86,6 +87,7 @@ def test_a_row_knows_no_address_no_session_and_no_hour(host: Host) -> None:
     }
 
 
+@pytest.mark.one_database
 def test_what_people_write_is_shown_as_text(host: Host) -> None:
     over(host)
     answer(host, good="<img src=x onerror=alert(1)> **fett**")

@@ -7,15 +7,14 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
 from babel.messages.pofile import read_po, write_po
 
-from tests.races.server import free_port
+from tests.races.server import free_port, wait_for
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs/translating.md").read_text("utf-8")
@@ -34,7 +33,7 @@ def copy(tmp_path: Path) -> Path:
     """A copy of this folder, with its environment."""
     folder = tmp_path / "copy"
     for name in NEEDED:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name)
     (folder / ".venv").symlink_to(ROOT / ".venv")
     return folder
 
@@ -55,7 +54,7 @@ def run(copy: Path, script: str) -> str:
 
 def environment(copy: Path) -> dict[str, str]:
     """That of somebody who has only this copy."""
-    return os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    return os.environ | {"PYTHONPATH": str(copy)}
 
 
 def translate(copy: Path) -> int:
@@ -99,9 +98,9 @@ def test_the_guide_leads_to_a_page_in_a_third_language(copy: Path) -> None:
 
 def shown(copy: Path, script: str) -> str:
     """What a search in the Dutch list finds, from the example portal on a port that is free."""
-    port = str(free_port())
+    port = free_port()
     with subprocess.Popen(
-        ["bash", "-euc", script.replace("5000", port)],
+        ["bash", "-euc", script.replace("5000", str(port))],
         cwd=copy,
         env=environment(copy),
         stdout=subprocess.DEVNULL,
@@ -109,18 +108,9 @@ def shown(copy: Path, script: str) -> str:
         start_new_session=True,
     ) as portal:
         try:
-            return fetched(f"http://127.0.0.1:{port}/stadtlabor/nl/?q=a", portal)
+            wait_for(port, portal)
+            address = f"http://127.0.0.1:{port}/stadtlabor/nl/?q=a"
+            with urlopen(address, timeout=PATIENCE) as answer:
+                return str(answer.read().decode("utf-8"))
         finally:
             os.killpg(portal.pid, signal.SIGTERM)
-
-
-def fetched(address: str, portal: subprocess.Popen[bytes]) -> str:
-    """The page, as soon as the portal answers."""
-    for _ in range(600):
-        assert portal.poll() is None
-        try:
-            with urlopen(address, timeout=10) as answer:
-                return str(answer.read().decode("utf-8"))
-        except URLError:
-            time.sleep(0.1)
-    raise AssertionError(f"Nothing answers on {address}.")

@@ -60,6 +60,18 @@ def test_staff_finds_the_way_in_on_the_page_that_keeps_strangers_out(portal: Fla
     assert not page(refused).select("main a[href*=sign-in]")
 
 
+def test_whoever_wants_to_support_or_comment_finds_the_way_in_and_back(portal: Flask) -> None:
+    stranger = portal.test_client()
+    ideas = stranger.get("/stadtlabor/de/projects/sichere-schulwege/ideas/")
+    idea = page(ideas).select(".sl-ideas h2 a")[0]["href"]
+    support = f"{idea}support"
+    link = page(stranger.get(support)).select_one(".stadtlabor a[href*=sign-in]")
+    assert link is not None
+    way = str(link["href"])
+    answer = fill(portal.test_client(), way, email="bea@musterstadt.example", password="buergerin")
+    assert answer.location == support
+
+
 @pytest.mark.parametrize(
     "target",
     [
