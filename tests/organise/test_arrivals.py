@@ -323,3 +323,15 @@ def test_seats_that_a_party_no_longer_has_are_not_given_on(host: Host) -> None:
     register(host, 2, party_size=3)
     assert send(staff, before, action="/give-seats-on").status_code == 409
     assert seats(host) == (3, 0)
+
+
+@pytest.mark.one_database
+def test_the_questions_speak_to_whoever_answers_them(host: Host) -> None:
+    """Staff is asked about the person; the person, about themselves."""
+    load(host, ask_support=True)
+    number = register(host)
+    shown = staff_of(host).client().get(f"{HERE}registrations/{number}/change").text
+    assert "Wie viele Personen kommen?" in shown
+    assert "Welche Sprache liest diese Person?" in shown
+    assert "Was braucht diese Person, um dabei sein zu können?" in shown
+    assert "wir dir schreiben" not in shown

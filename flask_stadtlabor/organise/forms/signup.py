@@ -11,6 +11,7 @@ from flask_stadtlabor.form_fields import OneOf, Required
 from flask_stadtlabor.i18n import _sl, language, language_name, lazy
 from flask_stadtlabor.organise.forms.consent import METHODS
 from flask_stadtlabor.organise.forms.door import StaffPersonForm
+from flask_stadtlabor.registration.forms.party import PartyForm
 from flask_stadtlabor.registration.forms.signup import PersonForm, event_form
 from flask_stadtlabor.state import settings
 
@@ -19,7 +20,6 @@ class StaffForm(StaffPersonForm, PersonForm):
     """What the public form asks, filled in by staff; an e-mail address is not needed."""
 
     language = OneOf(
-        lazy("Which language does this person read?"),
         choices=(),
         validators=[Required(lazy("Please choose the language."))],
     )
@@ -38,7 +38,7 @@ def staff_form(event: Event, purposes: Sequence[PurposeTexts], *, method: str | 
     """The form with all that ``event`` asks; ``method`` is how the last person answered here."""
     form = event_form(StaffForm, event, purposes)
     form.language.choices = [(code, language_name(code)) for code in settings().locales]
-    form.party_size.label.text = _sl("How many people come?")
+    ask_about_somebody(form)
     if event.ask_age:
         form["under_16"].label.text = _sl(
             "This person is younger than %(age)d", age=settings().guardian_age
@@ -47,3 +47,12 @@ def staff_form(event: Event, purposes: Sequence[PurposeTexts], *, method: str | 
         form.language.data = language()
         form.method.data = method
     return form
+
+
+def ask_about_somebody(form: PartyForm) -> None:
+    """Let the questions that the person is asked speak to staff, who answers for them."""
+    form.party_size.label.text = _sl("How many people come?")
+    if "support_needs" in form:
+        form["support_needs"].label.text = _sl("What does this person need in order to take part?")
+    if "language" in form:
+        form["language"].label.text = _sl("Which language does this person read?")

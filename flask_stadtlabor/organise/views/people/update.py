@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.next_step import seats_left
 from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.organise.forms.signup import ask_about_somebody
 from flask_stadtlabor.organise.views.people import registrations
 from flask_stadtlabor.organise.views.people.signup import why_not
 from flask_stadtlabor.organise.views.staff_page import next_page, registration_or_404, staff_page
@@ -37,6 +38,7 @@ def change(event: Event, number: int) -> ResponseReturnValue:
         mark_of(registration.subject),
         with_support=allowed(Action.SEE_SUPPORT_NEEDS, event),
     )
+    ask_about_somebody(form)
     if not update.can_be_changed(registration):
         problem = _sl("This registration can no longer be changed.")
         return registrations.show_page(event, registration, problems=[problem], status=409)
