@@ -16,10 +16,14 @@ from flask_stadtlabor.registration.forms.signup import PersonForm, event_form
 from flask_stadtlabor.state import settings
 
 
+READS = lazy("Which language does this person read?")
+
+
 class StaffForm(StaffPersonForm, PersonForm):
     """What the public form asks, filled in by staff; an e-mail address is not needed."""
 
     language = OneOf(
+        READS,
         choices=(),
         validators=[Required(lazy("Please choose the language."))],
     )
@@ -55,4 +59,4 @@ def ask_about_somebody(form: PartyForm) -> None:
     if "support_needs" in form:
         form["support_needs"].label.text = _sl("What does this person need in order to take part?")
     if "language" in form:
-        form["language"].label.text = _sl("Which language does this person read?")
+        form["language"].label.text = READS
