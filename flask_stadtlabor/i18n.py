@@ -109,13 +109,19 @@ def lost_placeholders(translation: str, originals: Sequence[str]) -> set[str]:
 
 
 def _fill(message: str, values: Mapping[str, object]) -> str:
-    """The message with its values, numbers as the language writes them."""
+    """The message with its values, numbers as the language writes them.
+
+    HTML where one of them is, with all else escaped.
+    """
     if not values:
         return message
     written = {
         name: number(value) if isinstance(value, int) else value for name, value in values.items()
     }
-    return _for_text(message) % written
+    text = _for_text(message)
+    if any(isinstance(value, Markup) for value in written.values()):
+        return escape(text) % written
+    return text % written
 
 
 @lru_cache(maxsize=10_000)

@@ -331,7 +331,7 @@ def test_the_questions_speak_to_whoever_answers_them(host: Host) -> None:
     load(host, ask_support=True)
     number = register(host)
     shown = staff_of(host).client().get(f"{HERE}registrations/{number}/change").text
-    assert "Wie viele Personen kommen?" in shown
-    assert "Welche Sprache liest diese Person?" in shown
-    assert "Was braucht diese Person, um dabei sein zu können?" in shown
-    assert "wir dir schreiben" not in shown
+    assert "How many people come?" in shown
+    assert "Which language does this person read?" in shown
+    assert "What does this person need in order to take part?" in shown
+    assert "write to you" not in shown
