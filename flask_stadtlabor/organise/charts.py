@@ -153,7 +153,11 @@ def course(found: Course, deleted: int) -> Chart:
         "course",
         _sl("Registrations over time"),
         [
-            _sln("%(num)d person has a seat.", "%(num)d people have a seat.", total),
+            _sln(
+                "%(num)d person has a confirmed seat.",
+                "%(num)d people have a confirmed seat.",
+                total,
+            ),
             _most_registered(found.span, largest.begins, largest.people)
             if len(found.stretches) > 1
             else _sl("All registrations: %(when)s.", when=_stretch(found.span, largest.begins)),

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from flask_stadtlabor import Action
 from flask_stadtlabor.registration.models import Registration
 from tests.events.desk import statements
-from tests.factories import PHOTOS, event, exchange, open_event, series
+from tests.factories import PHOTOS, event, exchange, open_event, purpose, series
 from tests.forms import page, press
 from tests.host import Host
 from tests.organise.staff import DESK, HERE, register, staff_of, words_of
@@ -84,6 +84,16 @@ def test_an_event_in_pictures(host: Host) -> None:
     assert says(staff, NUMBERS, "attendance") == "3 of 6 people came. 3 people stayed away."
     assert "All registrations: 2 March 2026." in says(staff, NUMBERS, "course")
     assert "1 of 3 said yes." in says(staff, NUMBERS, "consents")
+
+
+def test_a_yes_to_a_text_that_has_changed_in_substance_is_none_any_more(host: Host) -> None:
+    """As the event's counts of consent have it."""
+    desk = attended(host)
+    changed = purpose(PHOTOS, text={"de": "Auch Filme.", "en": "Films too."})
+    host.load(exchange(open_event(), purposes=[changed]))
+    staff = desk.client()
+    assert tables(staff, NUMBERS)["consents"] == [["Title photos-website", "0", "1", "1", "1"]]
+    assert "0 of 3 said yes." in says(staff, NUMBERS, "consents")
 
 
 @pytest.mark.one_database

@@ -96,7 +96,8 @@ class AnswerCounts(NamedTuple):
     no: int
     unanswered: int
     ended: int
-    """Said yes once, and took it back, or it ran out or became void."""
+    """Said yes once, and took it back, or it ran out or became void, or the text has changed in
+    substance since."""
 
     @property
     def total(self) -> int:
@@ -107,8 +108,8 @@ class AnswerCounts(NamedTuple):
 def answers(contexts: Collection[str]) -> list[AnswerCounts]:
     """What people of these ``contexts`` (events' uids) last said, by purpose, in one statement.
 
-    The database adds up, and the ledger keeps what retention deletes elsewhere. Whether a yes may
-    still be relied on is told by :func:`counts`.
+    The database adds up, and the ledger keeps what retention deletes elsewhere. Whether a yes has
+    run out that nobody has written down yet is told by :func:`counts`.
     """
     if not contexts:
         return []
@@ -122,15 +123,28 @@ def answers(contexts: Collection[str]) -> list[AnswerCounts]:
         .group_by(ConsentEntry.subject, ConsentEntry.purpose)
         .subquery()
     )
-    rows = session().execute(
-        select(ConsentEntry.purpose, ConsentEntry.event, func.count(), func.min(ConsentEntry.seq))
+    last_said = (
+        select(
+            ConsentEntry.seq,
+            ConsentEntry.purpose,
+            ConsentEntry.event.label("act"),
+            was_replaced().label("was_replaced"),
+        )
         .join(last, last.c.seq == ConsentEntry.seq)
-        .group_by(ConsentEntry.purpose, ConsentEntry.event)
-        .order_by(func.min(ConsentEntry.seq))
+        .join(Purpose, Purpose.slug == ConsentEntry.purpose)
+        .subquery()
+    )
+    rows = session().execute(
+        select(last_said.c.purpose, last_said.c.act, last_said.c.was_replaced, func.count())
+        .group_by(last_said.c.purpose, last_said.c.act, last_said.c.was_replaced)
+        .order_by(func.min(last_said.c.seq))
     )
     found: dict[str, Counter[str]] = {}
-    for purpose, act, number, _ in rows:
-        found.setdefault(purpose, Counter())[_LAST_SAID.get(act, "ended")] += int(number)
+    for purpose, act, was_replaced_since, number in rows:
+        name = _LAST_SAID.get(act, "ended")
+        if name == "yes" and was_replaced_since:
+            name = "ended"
+        found.setdefault(purpose, Counter())[name] += int(number)
     return [
         AnswerCounts(slug, said["yes"], said["no"], said["unanswered"], said["ended"])
         for slug, said in found.items()
