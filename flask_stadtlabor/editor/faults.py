@@ -72,7 +72,7 @@ _BY_REFERENCE = (
         r"^(image|results\.pictures\[\d+\])\.alt\b",
         lazy(
             "Please say in one sentence what the picture shows, for people who cannot see it. "
-            "The picture itself has been uploaded already."
+            "Until then nothing of this page is saved; the picture need not be chosen again here."
         ),
     ),
     (
