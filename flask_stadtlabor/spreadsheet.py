@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from babel.numbers import get_decimal_symbol
 
@@ -47,10 +48,12 @@ def harmless(value: object) -> str:
     """A cell that no spreadsheet takes for a formula: an apostrophe is put before it if needed.
 
     So does what would begin one if the text were cut at a comma, semicolon, tab or line break. All
-    else stays as it is, and so does a number, negative ones too.
+    else stays as it is, and so does a number, negative ones too. A time is told to the minute.
     """
     if value is None:
         return ""
     if isinstance(value, int | float):
         return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes")
     return _FORMULA.sub("'", str(value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask_stadtlabor.addresses import shown_address
@@ -11,7 +12,6 @@ from flask_stadtlabor.consent.models import Mode
 from flask_stadtlabor.consent.texts.published import PurposeTexts
 from flask_stadtlabor.db import AnyRow
 from flask_stadtlabor.events.models import CompanionNames, Event
-from flask_stadtlabor.events.wall_times import to_wall
 from flask_stadtlabor.i18n import _sl, listed, words
 from flask_stadtlabor.organise.answers import answers_to
 from flask_stadtlabor.organise.filters import ANSWER, CONSENT, no_longer_asked
@@ -140,5 +140,6 @@ def _plain(name: str) -> Cell:
     return lambda row, said: getattr(row, name)
 
 
-def _moment(moment: Any, event: Event) -> str:
-    return to_wall(moment, event.timezone).replace("T", " ") if moment else ""
+def _moment(moment: datetime | None, event: Event) -> datetime | None:
+    """By the clock of the event, since no table tells zones."""
+    return moment.astimezone(event.zone).replace(tzinfo=None) if moment else None

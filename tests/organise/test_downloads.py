@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tracemalloc
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -88,6 +89,20 @@ def test_columns_and_people_are_chosen(host: Host) -> None:
     german = staff.get(f"{CSV.replace('/en/', '/de/')}?{query}&for=excel")
     assert german.text.startswith("\ufeff")
     assert '"Nachname";"Personen"' in german.text
+
+
+@pytest.mark.one_database
+def test_a_time_is_a_date_of_the_table_by_the_clock_of_the_event(host: Host) -> None:
+    """2 March 2026, 10:30 in Berlin: 46,083 days since the last one of 1899, and 0.4375."""
+    host.load(exchange(open_event()))
+    host.clock.now = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    register(host)
+    staff = staff_of(host).client()
+    query = "column=registered&column=confirmed"
+    assert read(staff.get(f"{CSV}?{query}"))[1] == ["2026-03-02 10:30", "2026-03-02 10:30"]
+    assert sheet(staff.get(f"{XLSX}?{query}").data)[1] == [46083.4375, 46083.4375]
+    with ZipFile(io.BytesIO(staff.get(f"{XLSX}?{query}").data)) as file:
+        assert '<c s="2">' in file.read("xl/worksheets/sheet1.xml").decode()
 
 
 @pytest.mark.one_database
