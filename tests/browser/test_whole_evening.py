@@ -373,7 +373,7 @@ def move(staff: Person, slug: str) -> None:
     staff.keys.press("section[aria-labelledby=sl-told] summary")
     staff.look()
     before = len(staff.portal.mails())
-    assert staff.keys.go("main form[method=post] button[type=submit]") == 200
+    assert staff.keys.go("main form[method=post] button[type=submit]:not([name])") == 200
     told_people = {mail["To"] for mail in staff.portal.mails()[before:]}
     assert told_people == {person["email"] for person in evening.PEOPLE}
     ends = staff.portal.scalar(select(Event.ends_at))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from flask_stadtlabor.events.models import Event
 from tests.factories import exchange, open_event
-from tests.forms import fill, page, send
+from tests.forms import fields_of, fill, form_on, page, send
 from tests.host import Host
 from tests.organise.staff import DESK, HERE, register, staff_of, words_of
 
@@ -61,6 +63,43 @@ def test_publishing_moving_and_taking_it_back_say_so(desk: Host) -> None:
     shown = staff.get(f"{HERE}move?starts_at=2026-04-29T17:30")
     moved = send(staff, shown, action="/move")
     assert "The event is moved." in words_of(staff, str(moved.location))
+
+
+def test_a_move_goes_to_the_time_that_its_page_has_shown(desk: Host) -> None:
+    """Another one that is typed there is shown first, and nothing that was typed gets lost."""
+    register(desk, 1)
+    staff, later = desk.client(), "2026-05-06T17:30"
+    desk.mails()
+    desk.sent.clear()
+    shown = staff.get(f"{HERE}move?starts_at=2026-04-29T17:30")
+    typed = {"starts_at": later, "silent": "y", "reason": "We rang them up."}
+    again = send(staff, shown, typed, action="/move")
+    assert again.status_code == 409
+    words = page(again).get_text(" ").replace("\xa0", " ")
+    assert "The page now shows what you wrote last. Nothing has been done" in words
+    assert "Please look once more" in words
+    assert "This did not work" not in words
+    assert "Wednesday, 6 May 2026, 17:30" in words
+    assert "29 April" not in words
+    assert desk.mails() == []
+    kept = fields_of(form_on(again, "/move"))
+    assert [kept[name] for name in typed] == list(typed.values())
+    assert send(staff, again, action="/move").status_code == 303
+    begins = desk.scalar(select(Event.starts_at))
+    assert begins.isoformat() == "2026-05-06T15:30:00+00:00"
+    assert desk.mails() == []
+
+
+def test_a_time_that_is_typed_beside_a_move_is_looked_at_first(desk: Host) -> None:
+    staff = desk.client()
+    looked = fill(staff, f"{HERE}move?starts_at=2026-04-29T17:30",
+                  {"starts_at": "2026-05-06T17:30", "look": "1"}, action="/move")  # fmt: skip
+    assert looked.status_code == 200
+    assert "6 May 2026" in page(looked).get_text(" ").replace("\xa0", " ")
+    wrong = send(staff, looked, {"starts_at": "", "reason": "So what"}, action="/move")
+    assert wrong.status_code == 422
+    assert fields_of(form_on(wrong, "/move"))["reason"] == "So what"
+    assert send(staff, looked, action="/move").status_code == 303
 
 
 def test_copies_are_said_to_be_made(desk: Host) -> None:
