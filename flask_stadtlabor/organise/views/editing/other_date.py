@@ -92,7 +92,9 @@ def move(event: Event) -> ResponseReturnValue:
     }
     if form and (LOOK in form.posted or form.seen.data != seen):
         fresh = as_typed(event, Step.MOVED, change, form, seen)
-        again = {} if LOOK in form.posted else {"status": 409, "again": not_seen_yet()}
+        again: dict[str, Any] = (
+            {} if LOOK in form.posted else {"status": 409, "again": not_seen_yet()}
+        )
         return show_step(event, Step.MOVED, change, fresh, **again, **values)
     return take(event, Step.MOVED, change, seen=seen, **values)
 
