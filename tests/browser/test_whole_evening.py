@@ -363,7 +363,6 @@ def move(staff: Person, slug: str) -> None:
     """A week later, and half an hour earlier; the page says who is told, and they are."""
     staff.open(f"{start(staff)}organise/events/{slug}/")
     staff.look()
-    staff.keys.go("main a[href$='/review']")
     staff.keys.go("main a[href$='/move']")
     staff.look()
     staff.keys.write_when("starts_at", "2023-04-19T17:30")
