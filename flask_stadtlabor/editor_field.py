@@ -49,6 +49,8 @@ class EditorField:
     """Whether it is in easy language, of which hints are given."""
     options: Mapping[str, LazyString] = field(default_factory=dict)
     """What the values of a fixed choice are called."""
+    thirds: tuple[LazyString, ...] = ()
+    """Of a number from 0 to 100: what its first, middle and last third are called."""
     source: Source = ""
     """What the portal has to choose from."""
     switch: LazyString | None = None

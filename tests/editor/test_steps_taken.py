@@ -134,4 +134,19 @@ def test_what_changes_is_told_in_the_words_of_the_form(desk: Host) -> None:
     shown = page(desk.client().get(f"{HERE}review"))
     changes = shown.select_one("section[aria-labelledby=sl-changes]")
     assert changes is not None
-    assert "Days for which people can answer: 14" in changes.get_text()
+    told = changes.get_text()
+    assert "before: switched off" in told
+    assert "now: switched on" in told
+    assert "Days for which people can answer: 14" in told
+
+
+def test_what_changes_of_texts_is_told_without_their_marks(host: Host) -> None:
+    """But for one of which nothing else changes."""
+    host.load(exchange(open_event(description={"de": "Alt", "en": "Old"})))
+    staff = staff_of(host).client()
+    texts = {"description.en": "**New** words", "description.de": "**Alt**"}
+    assert fill(staff, f"{HERE}edit/text", texts, action="/text").status_code == 303
+    changes = page(staff.get(f"{HERE}review")).select_one("section[aria-labelledby=sl-changes]")
+    assert changes is not None
+    for said in ("before: Old", "now: New words", "now: **Alt**"):
+        assert said in changes.get_text()

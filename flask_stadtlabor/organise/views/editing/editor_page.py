@@ -148,8 +148,8 @@ def told_conflicts(
         (
             label_at(each.path, model),
             id_of(each.path),
-            shown_value(each.mine, zone, each.path, model),
-            shown_value(each.theirs, zone, each.path, model),
+            shown_value(each.mine, zone, each.path, model, with_marks=True),
+            shown_value(each.theirs, zone, each.path, model, with_marks=True),
         )
         for each in conflicts
     ]
