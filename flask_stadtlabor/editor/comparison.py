@@ -112,8 +112,15 @@ def _word_for(item: Described, value: Any) -> str:
     if _is_picture(item):
         return _sl("an uploaded picture")
     if item.field.thirds and isinstance(value, int):
-        return f"{item.field.thirds[min(value * 3 // 101, 2)]} ({value})"
+        return f"{_thirds(item.field.thirds)[min(value * 3 // 101, 2)]} ({value})"
     return str(item.field.options.get(str(value), ""))
+
+
+def _thirds(way: str) -> tuple[str, str, str]:
+    """What the first, middle and last third of a number from 0 to 100 are called."""
+    if way == "across":
+        return _sl("on the left"), _sl("in the middle"), _sl("on the right")
+    return _sl("at the top"), _sl("in the middle"), _sl("at the bottom")
 
 
 def _text(item: Described, value: Any, with_marks: bool) -> str:

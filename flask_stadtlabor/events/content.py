@@ -241,16 +241,12 @@ class Image(Part):
             lazy("What matters, from the left (0 to 100)"),
             lazy("This point stays in view where the picture is cut."),
             input="number",
-            thirds=(lazy("on the left"), lazy("in the middle"), lazy("on the right")),
+            thirds="across",
         ),
     ] = 50
     focus_y: Annotated[
         Percent,
-        EditorField(
-            lazy("What matters, from above (0 to 100)"),
-            input="number",
-            thirds=(lazy("at the top"), lazy("in the middle"), lazy("at the bottom")),
-        ),
+        EditorField(lazy("What matters, from above (0 to 100)"), input="number", thirds="down"),
     ] = 50
     url: Annotated[
         PictureAddress | None,

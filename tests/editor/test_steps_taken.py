@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from flask_stadtlabor.events.models import Event
-from tests.factories import exchange, open_event
+from flask_stadtlabor import Action
+from tests.factories import event, exchange, open_event
 from tests.forms import fields_of, fill, form_on, page, send
 from tests.host import Host
 from tests.organise.staff import DESK, HERE, register, staff_of, words_of
@@ -120,6 +121,38 @@ def test_what_a_new_event_needs_is_said_as_such(desk: Host) -> None:
         assert "(needed for publishing)" not in words
     assert "Start (needed for publishing)" in words_of(desk.client(), f"{HERE}edit/time")
     assert "Title (required)" in words_of(desk.client(), f"{DESK}series/new")
+
+
+def test_of_a_place_the_fields_say_what_is_needed(host: Host) -> None:
+    """One of several, so that the place as a whole is not marked."""
+    host.load(exchange(event(status="draft", venue=None)))
+    shown = page(staff_of(host).client().get(f"{HERE}edit/place"))
+    marks = {
+        mark.parent.get_text().partition(" (")[0].strip()
+        for mark in shown.select("form.sl-edit .sl-word")
+        if mark.parent and mark.get_text() == "(one of these is needed for publishing)"
+    }
+    assert marks == {
+        "Name of the place", "Street and number", "Town", "Address of the room online",
+    }  # fmt: skip
+    assert "(needed for publishing)" not in shown.get_text()
+    missing = page(staff_of(host).client().get(f"{HERE}review")).select_one(
+        f"a[href='{HERE}edit/place#sl-venue-name-de']"
+    )
+    assert missing is not None
+
+
+def test_each_text_says_whether_it_asks_and_leads_to_where_it_is_read(desk: Host) -> None:
+    shown = page(desk.client().get(f"{HERE}edit/consent"))
+    labels = [label.get_text(" ", strip=True) for label in shown.select("#sl-purposes label")]
+    assert any(label.endswith("(Asks for consent)") for label in labels)
+    assert any(label.endswith("(Privacy notice)") for label in labels)
+    ways = [str(link["href"]) for link in shown.select("#sl-purposes a")]
+    assert len(ways) == len(labels)
+    assert all(desk.make().client().get(way).status_code == 200 for way in ways)
+    assert shown.select_one(f"main a[href='{DESK}texts/']")
+    others = staff_of(desk, without=[Action.EDIT_TEXTS]).client()
+    assert not page(others.get(f"{HERE}edit/consent")).select(f"main a[href='{DESK}texts/']")
 
 
 @pytest.mark.one_database
