@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from flask_stadtlabor.events.models import Event
 from flask_stadtlabor import Action
+from flask_stadtlabor.events.models import Event
 from tests.factories import event, exchange, open_event
 from tests.forms import fields_of, fill, form_on, page, send
 from tests.host import Host
