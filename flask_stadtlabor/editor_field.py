@@ -41,6 +41,8 @@ class EditorField:
     """The page of the editor; unset, that of the part to which the field belongs."""
     needed: bool = False
     """Whether nothing can be published without it."""
+    one_of: tuple[str, ...] = ()
+    """Of a part that is needed: the fields of which one has to be filled in."""
     input: str = "text"
     """The type of the input element, where it is one line."""
     lines: int = 1
@@ -49,6 +51,8 @@ class EditorField:
     """Whether it is in easy language, of which hints are given."""
     options: Mapping[str, LazyString] = field(default_factory=dict)
     """What the values of a fixed choice are called."""
+    thirds: Literal["", "across", "down"] = ""
+    """Of a number from 0 to 100: which way it counts, for words about it."""
     source: Source = ""
     """What the portal has to choose from."""
     switch: LazyString | None = None

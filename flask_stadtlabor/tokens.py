@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Sequence
 
@@ -56,6 +57,11 @@ def keyed_hashes(purpose: str, text: str) -> tuple[str, ...]:
 def _secret_keys() -> list[bytes]:
     """SECRET_KEY, and those from before it in SECRET_KEY_FALLBACKS."""
     return [secret_key(), *(_as_bytes(secret) for secret in _older_secrets())]
+
+
+def mark_of(*shown: object) -> str:
+    """Stands for what a page showed, so that what is sent from it can be compared with that."""
+    return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def has_older_secrets() -> bool:

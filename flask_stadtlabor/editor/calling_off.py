@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
+from typing import Any
 
 from flask_stadtlabor.editor.description import Described, blank, describe
 from flask_stadtlabor.exchange.entries import EventEntry
@@ -24,7 +23,6 @@ def with_status(document: Document, status: str) -> Document:
     return {**document, **left_out, "status": status}
 
 
-def mark_of(document: Document) -> str:
-    """A mark of what is said of it, by which a page knows whether it showed the same."""
-    said = {item.name: document.get(item.name) for item in fields_of_status(document["status"])}
-    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+def said_of(document: Document) -> dict[str, Any]:
+    """What is said of it beside its status."""
+    return {item.name: document.get(item.name) for item in fields_of_status(document["status"])}

@@ -6,7 +6,6 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -41,7 +40,11 @@ class RowEntry(Part):
     ] = "no"
     times: Annotated[
         Annotated[int, Field(ge=1, le=MOST_DATES)],
-        EditorField(lazy("How many dates in all"), input="number"),
+        EditorField(
+            lazy("How many dates in all"),
+            lazy("With the first one, where it is repeated."),
+            input="number",
+        ),
     ] = 1
     dates: Annotated[
         str,
@@ -65,6 +68,10 @@ def row_faults(asked: dict[str, Any], starts_at: str) -> Faults:
         faults.setdefault(path, []).append(sentence)
     if faults:
         return faults
+    if asked["every"] != "no" and asked["times"] == 1:
+        return {"times": [_sl("How many dates shall it be? Please write 2 or more.")]}
+    if asked["every"] == "no" and asked["times"] > 1:
+        return {"every": [_sl("Please say how often it is repeated.")]}
     unread = [line for line in _lines(asked) if _read(line, starts_at) is None]
     if unread:
         said = _sl(
@@ -88,11 +95,6 @@ def starts_of(asked: dict[str, Any], starts_at: str) -> list[str]:
 def written_out(starts: list[str]) -> dict[str, Any]:
     """What would have to be asked for to get the same dates by a list alone."""
     return {"every": "no", "times": 1, "dates": "\n".join(starts[1:]).replace("T", " ")}
-
-
-def mark_of_row(starts: list[str]) -> str:
-    """A mark of the dates, by which a page knows whether it showed the same."""
-    return sha256(" ".join(starts).encode()).hexdigest()
 
 
 def _rhythm(every: str, times: int, first: datetime) -> Iterator[str]:

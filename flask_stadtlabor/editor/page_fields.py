@@ -33,10 +33,14 @@ class Option(NamedTuple):
     value: str
     label: str
     is_chosen: bool
+    mode: str = ""
+    """Of a purpose, whether it asks for consent or only tells something."""
+    url: str = ""
+    """Where it can be read."""
 
 
-Needed = Literal["", "to publish", "now"]
-"""Whether a field may stay empty, may do so in a draft, or not at all."""
+Needed = Literal["", "to publish", "one", "now"]
+"""Whether a field may stay empty, may do so in a draft, or beside others, or not at all."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,13 @@ class Group:
     """What is odd, and no fault."""
 
 
+class Readable(NamedTuple):
+    """What is said of a purpose among others, and where its text can be read."""
+
+    mode: str
+    url: str
+
+
 Faults = Mapping[str, Sequence[str]]
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 """What the portal has to choose from: values and labels, by the source."""
@@ -126,6 +137,7 @@ class PageFields:
         previews: bool = False,
         no_uploads: str = "",
         needed_now: bool = False,
+        readable: Mapping[str, Readable] | None = None,
     ) -> None:
         self.locales = locales
         self.zone = zone
@@ -136,36 +148,47 @@ class PageFields:
         self.faults = dict(faults or {})
         self.warnings = dict(warnings or {})
         self.previews = previews
+        self.readable = readable or {}
+        """The purposes that can be chosen."""
         self.needed_now = needed_now
         """Whether what is needed to publish is needed for this form already."""
 
     def of(
-        self, fields: Iterable[Described], document: Mapping[str, Any], prefix: str = ""
+        self,
+        fields: Iterable[Described],
+        document: Mapping[str, Any],
+        prefix: str = "",
+        one_of: Sequence[str] = (),
     ) -> list[Box | Group]:
-        """The fields with their values."""
-        return [self._field(item, document.get(item.name), prefix + item.name) for item in fields]
+        """The fields with their values; one of those named by ``one_of`` is needed."""
+        return [
+            self._field(item, document.get(item.name), prefix + item.name, item.name in one_of)
+            for item in fields
+        ]
 
-    def _needed(self, item: Described) -> Needed:
-        if not item.field.needed:
+    def _needed(self, item: Described, *, is_one: bool = False) -> Needed:
+        if is_one:
+            return "one"
+        if not item.field.needed or item.field.one_of:
             return ""
         return "now" if self.needed_now else "to publish"
 
-    def _field(self, item: Described, value: Any, path: str) -> Box | Group:
+    def _field(self, item: Described, value: Any, path: str, is_one: bool) -> Box | Group:
         if item.kind is Kind.LOCALIZED:
-            return self._languages(item, value, path)
+            return self._languages(item, value, path, is_one)
         if item.kind is Kind.PART:
             return self._part(item, value, path)
         if item.kind is Kind.LIST:
             return self._list(item, value or [], path)
-        return self._box(item, value, path)
+        return self._box(item, value, path, is_one)
 
-    def _box(self, item: Described, value: Any, path: str) -> Box | Group:
+    def _box(self, item: Described, value: Any, path: str, is_one: bool) -> Box | Group:
         given: dict[str, Any] = {
             "name": path,
             "label": str(item.field.label),
             "help": str(item.field.help or ""),
             "errors": self._errors(path),
-            "needed": self._needed(item),
+            "needed": self._needed(item, is_one=is_one),
         }
         if item.kind is Kind.TICK:
             return Box(kind="tick", is_ticked=bool(value), **given)
@@ -204,7 +227,7 @@ class PageFields:
         )
         return Group("", "part", [box, which])
 
-    def _languages(self, item: Described, value: Any, path: str) -> Group:
+    def _languages(self, item: Described, value: Any, path: str, is_one: bool = False) -> Group:
         text = LocalizedText(value or "")
         of_all = self._errors(path)
         boxes = [
@@ -218,7 +241,7 @@ class PageFields:
             boxes,
             help=str(item.field.help or ""),
             id=id_of(path),
-            needed=self._needed(item),
+            needed=self._needed(item, is_one=is_one),
         )
 
     def _in_language(
@@ -249,7 +272,7 @@ class PageFields:
         return Group(
             str(item.field.label),
             "part",
-            self.of(describe(item.model), values, f"{path}."),
+            self.of(describe(item.model), values, f"{path}.", item.field.one_of),
             help=str(item.field.help or ""),
             errors=() if switch else self._errors(path),
             id=id_of(path),
@@ -306,7 +329,10 @@ class PageFields:
         known = {value for value, _ in offered}
         # what is chosen and offered no longer can be taken out, and is not lost unseen
         offered += [(str(value), str(value)) for value in chosen if value and value not in known]
-        options = [Option(value, label, value in chosen) for value, label in offered]
+        told = self.readable if item.field.source == "purposes" else {}
+        options = [
+            Option(value, label, value in chosen, *told.get(value, ())) for value, label in offered
+        ]
         if item.kind is Kind.CHOICE and item.optional:
             return [Option("", _sl("Not said"), not any(chosen)), *options]
         return sorted(options, key=lambda option: _rank(option, chosen))

@@ -100,15 +100,14 @@ def page_of(path: str) -> str:
 def _first_box(item: Described) -> str:
     if item.kind is Kind.LOCALIZED:
         return f"{item.name}.{settings().locales[0]}"
-    if item.name == "venue":
-        return f"venue.name.{settings().locales[0]}"
+    if item.field.one_of:
+        return f"{item.name}.{item.field.one_of[0]}.{settings().locales[0]}"
     return item.name
 
 
 def _says(item: Described, value: Any) -> bool:
-    if item.name == "venue":
-        venue = value or {}
-        return any(venue.get(key) for key in ("name", "street", "city", "online_url"))
+    if item.field.one_of:
+        return any((value or {}).get(name) for name in item.field.one_of)
     return bool(value)
 
 

@@ -241,10 +241,12 @@ class Image(Part):
             lazy("What matters, from the left (0 to 100)"),
             lazy("This point stays in view where the picture is cut."),
             input="number",
+            thirds="across",
         ),
     ] = 50
     focus_y: Annotated[
-        Percent, EditorField(lazy("What matters, from above (0 to 100)"), input="number")
+        Percent,
+        EditorField(lazy("What matters, from above (0 to 100)"), input="number", thirds="down"),
     ] = 50
     url: Annotated[
         PictureAddress | None,

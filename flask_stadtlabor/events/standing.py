@@ -22,7 +22,7 @@ from flask_stadtlabor.events.next_step import (
     next_step,
     phase_of,
 )
-from flask_stadtlabor.i18n import _sl, _sln, words
+from flask_stadtlabor.i18n import _sl, _sln, choose, named_language, words
 
 
 class Standing(NamedTuple):
@@ -98,10 +98,20 @@ def why_off(event: Event) -> str:
 
 
 def off_reason(event: Event) -> str:
-    """Why an event is cancelled or postponed; empty where no reason is given."""
+    """Why an event is cancelled or postponed; empty where no reason is given.
+
+    One in another language says so in words, because most of its places know no markup.
+    """
     if event.status not in OFF or not event.off_reason:
         return ""
-    return _closed(_sl("The reason: %(reason)s", reason=words(event.off_reason)))
+    reason, lang = choose(event.off_reason)
+    if lang is None:
+        return _closed(_sl("The reason: %(reason)s", reason=reason))
+    return _closed(
+        _sl(
+            "The reason (in %(language)s): %(reason)s", language=named_language(lang), reason=reason
+        )
+    )
 
 
 def instead_sentence(event: Event) -> str:
@@ -112,9 +122,14 @@ def instead_sentence(event: Event) -> str:
     if other is not None:
         when = format_dates(other.starts_at, other.ends_at, other.timezone)
         return _closed(_sl("Instead: “%(title)s”, %(date)s", title=words(other.title), date=when))
-    if event.alternative_date:
-        return _closed(_sl("Instead: %(date)s", date=words(event.alternative_date)))
-    return ""
+    if not event.alternative_date:
+        return ""
+    date, lang = choose(event.alternative_date)
+    if lang is None:
+        return _closed(_sl("Instead: %(date)s", date=date))
+    return _closed(
+        _sl("Instead (in %(language)s): %(date)s", language=named_language(lang), date=date)
+    )
 
 
 def moved_sentence(event: Event) -> str:

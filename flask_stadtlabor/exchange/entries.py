@@ -279,7 +279,13 @@ class EventEntry(Part):
         ),
     ] = EMPTY
     venue: Annotated[
-        Venue | None, EditorField(lazy("Where it takes place"), page="place", needed=True)
+        Venue | None,
+        EditorField(
+            lazy("Where it takes place"),
+            page="place",
+            needed=True,
+            one_of=("name", "street", "city", "online_url"),
+        ),
     ] = None
     organisers: Annotated[
         tuple[Organiser, ...],
@@ -309,8 +315,8 @@ class EventEntry(Part):
         EditorField(
             lazy("What people are asked and told"),
             lazy(
-                "Consent is asked for, notices are only shown; what each says stands under "
-                "“Consent texts” in the back office. Nobody has to say yes in order to come."
+                "Consent is asked for, notices are only shown. Nobody has to say yes in order to "
+                "come."
             ),
             page="consent",
             source="purposes",

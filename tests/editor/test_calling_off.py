@@ -119,6 +119,46 @@ def test_a_date_in_words_stands_in_where_no_event_does(desk: Host) -> None:
     assert "Instead: in spring." in shown(desk)
 
 
+GAP = (
+    "“Why it does not take place” is not there in English. "
+    "Whoever reads that gets it in German, and reads that it is."
+)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("step", ["cancel", "postpone"])
+def test_a_reason_in_one_language_is_warned_of_and_marked_in_the_other(
+    desk: Host, step: str
+) -> None:
+    fill(desk.make().client(), f"{PAGE}register", person(2))
+    staff = desk.client()
+    assert GAP not in words_of(staff, f"{HERE}{step}")
+    given = {"off_reason.de": "Ein Sturm zieht auf"}
+    warned = fill(staff, f"{HERE}{step}", given, action=f"/{step}")
+    assert warned.status_code == 409
+    assert GAP in page(warned).get_text(" ")
+    marked = "The reason (in German): Ein Sturm zieht auf."
+    assert marked in page(warned).select_one(".sl-mail-text").get_text().replace("\xa0", " ")
+    desk.mails()
+    desk.sent.clear()
+    assert send(staff, warned, action=f"/{step}").status_code == 303
+    assert marked in words_in(desk.mails()[0])
+    assert marked in shown(desk)
+
+
+@pytest.mark.one_database
+def test_a_gap_is_warned_of_also_where_nobody_is_told(desk: Host) -> None:
+    """Everybody reads it on the page."""
+    staff = desk.client()
+    given = {"alternative_date.en": "in spring"}
+    warned = fill(staff, f"{HERE}cancel", given, action="/cancel")
+    assert warned.status_code == 409
+    assert "“Another date in its place, in words” is not there in German." in page(warned).get_text(
+        " "
+    )
+    assert send(staff, warned, action="/cancel").status_code == 303
+
+
 @pytest.mark.one_database
 def test_a_postponed_event_says_why_until_it_has_its_new_date(desk: Host) -> None:
     """Whatever takes place again has no reason for not taking place."""

@@ -36,9 +36,9 @@ def change(staff: FlaskClient, **given: str | None) -> Any:
 def kept(desk: Host) -> list[str]:
     """Start, end, doors, opening and closing, as the file has them."""
     (entry,) = json.loads(desk.run("export").output)["events"]
-    taking = entry["registration"]
+    taking = entry.get("registration") or {}
     times = [entry.get(name) for name in ("starts_at", "ends_at", "doors_at")]
-    return [*times, taking["opens_at"], taking["closes_at"]]
+    return [*times, taking.get("opens_at"), taking.get("closes_at")]
 
 
 def choices(shown: Any, options: str = "option") -> list[str]:
@@ -150,6 +150,24 @@ def test_a_move_into_an_hour_that_comes_twice_asks_which_is_meant(host: Host) ->
     assert shown.status_code == 200
     assert send(staff, shown, action="/move").status_code == 303
     assert kept(host)[0] == "2026-10-25T02:30+01:00"
+
+
+def test_a_time_that_was_asked_about_belongs_to_the_start_beside_it(host: Host) -> None:
+    """With another start it moves along as all others do."""
+    host.load(exchange(event(doors_at="2026-04-22T17:00")))
+    staff = staff_of(host).client()
+    address, night = f"{HERE}move", {"starts_at": "2027-03-28T03:00"}
+    asked = staff.get(address, query_string=night)
+    assert "this time does not exist" in page(asked).get_text(" ")
+    shown = staff.get(
+        address,
+        query_string={**night, "doors_at": "2027-03-28T01:30", "beside": night["starts_at"]},
+    )
+    assert shown.status_code == 200
+    again = send(staff, shown, {"starts_at": "2027-04-04T17:30"}, action="/move")
+    assert again.status_code == 409
+    assert send(staff, again, action="/move").status_code == 303
+    assert kept(host)[2] == "2027-04-04T17:00"
 
 
 def test_which_hour_comes_twice_is_said_by_the_events_own_zone(host: Host) -> None:

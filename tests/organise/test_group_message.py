@@ -18,7 +18,7 @@ from flask_stadtlabor.registration.jobs import group_messages
 from flask_stadtlabor.registration.models import DeskNotice, GroupMessage, Registration
 from flask_stadtlabor.registration.operations import group_message
 from tests.factories import exchange, open_event, question
-from tests.forms import fields_of, form_on, page
+from tests.forms import fields_of, form_on, page, send
 from tests.host import Host
 from tests.organise.staff import DESK, HERE, fill_event, register, staff_of, words_of
 from tests.waiting import PATIENCE
@@ -35,9 +35,14 @@ TOLD = select(func.count(DeskNotice.registration_id.distinct())).where(DeskNotic
 
 
 def post(staff: FlaskClient, **fields: Any) -> TestResponse:
-    """A POST of the form, with the token of its page."""
-    token = fields_of(form_on(staff.get(WRITE)))
-    return staff.post(WRITE, data={"csrf_token": token["csrf_token"], **fields})
+    """A POST of the form, once its page has shown the mails."""
+    marks = fields_of(form_on(staff.get(WRITE)))
+    look = {"csrf_token": marks["csrf_token"], **fields, "do": fields.get("do", "look")}
+    looked = staff.post(WRITE, data=look)
+    if "do" in fields:
+        return looked
+    seen = fields_of(form_on(looked))["seen"]
+    return staff.post(WRITE, data={"csrf_token": marks["csrf_token"], "seen": seen, **fields})
 
 
 def mails_of_message(host: Host) -> list[Any]:
@@ -150,6 +155,26 @@ def test_another_number_than_was_shown_is_asked_about_again(host: Host) -> None:
     assert "Send it to 1 registration" in answer_of(answer)
     assert post(staff, state="active", people=carried["people"], **BOTH).status_code == 303
     assert len(mails_of_message(host)) == 1
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("typed", [{"text.de": "Es gibt Tee."}, {"state": "held"}])
+def test_other_words_or_another_group_than_was_shown_is_shown_first(
+    host: Host, typed: dict[str, str]
+) -> None:
+    """Also where the other group has as many people."""
+    host.load(exchange(open_event()))
+    register(host, 1)
+    register(host, 2, confirm=False)
+    staff = staff_of(host).client()
+    look = post(staff, state="confirmed", do="look", **BOTH)
+    again = send(staff, look, typed)
+    assert again.status_code == 409
+    assert "The page now shows what you wrote last. Nothing has been done" in answer_of(again)
+    ((name, value),) = typed.items()
+    assert fields_of(form_on(again))[name] == value
+    assert host.scalar(select(func.count(GroupMessage.id))) == 0
+    assert send(staff, again).status_code == 303
 
 
 @pytest.mark.one_database

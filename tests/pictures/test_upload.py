@@ -340,3 +340,26 @@ def test_a_copy_and_an_exchange_file_keep_the_picture(desk: Host, folder: Path) 
 def _images(host: Host) -> list[Any]:
     with host.app.app_context():
         return list(host.db.session.scalars(select(Event.image)))
+
+
+@pytest.mark.one_database
+def test_another_picture_is_told_in_words_before_it_is_published(
+    host: Host, tmp_path: Path
+) -> None:
+    """Neither by the name of a file nor by numbers alone."""
+    desk = desk_with(host, tmp_path / "shown")
+    staff = desk.client()
+    assert upload(staff, photo(), WORDS).status_code == 303
+    told = page(staff.get(f"{HERE}review")).select_one("section[aria-labelledby=sl-changes]")
+    assert told is not None
+    assert "Uploaded picture: an uploaded picture" in told.get_text()
+    assert "English: The hall in the evening" in told.get_text()
+    assert press(staff, f"{HERE}publish", "/publish").status_code == 303
+    assert upload(staff, photo(600, 400), {"image.focus_x": "20"}).status_code == 303
+    told = page(staff.get(f"{HERE}review")).select_one("section[aria-labelledby=sl-changes]")
+    assert told is not None
+    words = told.get_text()
+    for said in ("before: the picture so far", "now: a new picture", "before: in the middle (50)",
+                 "now: on the left (20)"):  # fmt: skip
+        assert said in words
+    assert "-600x400" not in words

@@ -33,6 +33,8 @@ class AnswerForm(Form):
 
     seen = MarkField()
     """What was answered by the time at which the form was shown."""
+    looked = MarkField()
+    """Stands for the words that the page showed as everybody will read them."""
     verdict = OneOf(
         lazy("What does the city say?"),
         choices=[(verdict.value, name) for verdict, name in VERDICT_NAMES.items()],

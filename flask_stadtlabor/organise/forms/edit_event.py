@@ -87,6 +87,8 @@ class StepForm(DocumentForm, Button):
     number = MarkField()
     people = MarkField()
     """How many registrations the page said are told."""
+    seen = MarkField()
+    """Stands for what somebody had typed when the page showed what it leads to."""
     silent = BooleanField(lazy("Tell nobody"))
     reason = StringField(
         lazy("Why nobody is told"),

@@ -20,6 +20,8 @@ class GroupMessageForm(Form):
     """Carries how many people its page showed; fields as :func:`message_form` adds them."""
 
     people = MarkField()
+    seen = MarkField()
+    """Stands for the group and the words that the page showed as mails."""
 
     @property
     def shown(self) -> int:

@@ -13,7 +13,13 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.folding import searched
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.organise.forms.answer import AnswerForm, answer_form
-from flask_stadtlabor.organise.views.staff_page import acting, is_number, staff_page
+from flask_stadtlabor.organise.views.staff_page import (
+    LOOK,
+    acting,
+    is_number,
+    not_seen_yet,
+    staff_page,
+)
 from flask_stadtlabor.participation.answers.jobs.answer_mails import write_first
 from flask_stadtlabor.participation.answers.operations import (
     AnsweredMeanwhile,
@@ -34,11 +40,9 @@ from flask_stadtlabor.participation.ideas.models import Idea, Verdict
 from flask_stadtlabor.participation.ideas.pages import support_words, verdict_name
 from flask_stadtlabor.participation.ideas.queries import answers_to, find_idea
 from flask_stadtlabor.state import now, settings
+from flask_stadtlabor.tokens import mark_of
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import local_url, see_other
-
-LOOK = "look"
-"""What a button does that publishes nothing."""
 
 
 def index() -> ResponseReturnValue:
@@ -75,6 +79,8 @@ def answer(number: int) -> ResponseReturnValue:
     said = form.said()
     if request.form.get("do") == LOOK:
         return page.draw(looks_at=said)
+    if form.looked.data != mark_of(said):
+        return page.draw(status=409, looks_at=said, again=not_seen_yet())
     by, seen = acting(), form.stand
     try:
         published = commit(lambda: publish_answer(number, said, by=by, seen=seen).id)
@@ -122,10 +128,16 @@ class _Page:
         status: int = 200,
         *,
         looks_at: AnswerText | None = None,
+        again: str = "",
     ) -> Response:
-        """The page, with the answer as everybody will read it where it ``looks_at`` one."""
+        """The page, with the answer as everybody will read it where it ``looks_at`` one.
+
+        ``again`` says why it is shown once more though nothing is wrong.
+        """
         form, idea = self._form, self._idea
-        if not form.is_submitted() or status == 409:
+        if looks_at is not None:
+            form.looked.data = mark_of(looks_at)
+        if not form.is_submitted() or (status == 409 and not again):
             # as it is now, which is what the next press is about
             form.seen.data = str(stand_of_answers(idea.id))
         template = "answers/correct.html" if self._corrects else "answers/answer.html"
@@ -135,6 +147,7 @@ class _Page:
             idea=idea,
             form=form,
             problems=problems or [],
+            again=again,
             answers=answers_to(idea.id),
             trail=[
                 (entry, LocalizedText(entry.document["reasons"]))

@@ -11,6 +11,7 @@ from flask_stadtlabor.consent.answers import status
 from flask_stadtlabor.consent.follow_up.take_downs import count_open
 from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
 from flask_stadtlabor.editor.planning import failed_events, plan_of
+from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.next_step import is_today, seats_left
 from flask_stadtlabor.events.standing import standing_of, standings_of
@@ -22,6 +23,7 @@ from flask_stadtlabor.organise.queries.events import EventNumbers, list_events, 
 from flask_stadtlabor.organise.queries.notices import count_notices
 from flask_stadtlabor.organise.queries.registrations import Sort, list_registrations
 from flask_stadtlabor.organise.views.consents import take_downs
+from flask_stadtlabor.organise.views.editing.review_event import offered_steps
 from flask_stadtlabor.organise.views.people import staff_messages
 from flask_stadtlabor.organise.views.staff_page import staff_page
 from flask_stadtlabor.participation.answers.queries import count_due
@@ -99,6 +101,7 @@ def event_page(event: Event) -> ResponseReturnValue:
         news=request.args.get("now", ""),
         step=request.args.get("did", ""),
         is_told="told" in request.args,
+        offered=[step for step in offered_steps(event) if step in (Step.MOVED, Step.CANCELLED)],
     )
 
 

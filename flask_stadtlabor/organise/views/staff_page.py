@@ -24,6 +24,8 @@ from flask_stadtlabor.urls import local_url
 
 MOST_PAGES = 1000
 """Of a list whose length nobody counts; whoever wants to see further filters it."""
+LOOK = "look"
+"""The button that shows what would be done, and does nothing."""
 
 
 def staff_page(template: str, status: int = 200, **context: Any) -> Response:
@@ -36,6 +38,14 @@ def staff_page(template: str, status: int = 200, **context: Any) -> Response:
         **context,
     )
     return make_response(page, status)
+
+
+def not_seen_yet() -> str:
+    """Why nothing was done by a button beside which something else was typed than was shown."""
+    return _sl(
+        "The page now shows what you wrote last. Nothing has been done; please look once more and "
+        "press the button again."
+    )
 
 
 def button_problems() -> list[str]:

@@ -6,7 +6,6 @@ in a mail is opened.
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import NamedTuple
 
 from flask_stadtlabor.config import Rate
@@ -38,11 +37,6 @@ class Signature(NamedTuple):
 
 class ChangedMeanwhile(Exception):
     """A text says something else than it did when the form for changing it was shown."""
-
-
-def mark_of(*said: object) -> str:
-    """Stands for what a text says, so that a form can tell what it showed."""
-    return sha256(repr(said).encode()).hexdigest()
 
 
 def writer(identity: Identity, signature: Signature) -> Writer:

@@ -28,7 +28,7 @@ from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.transactions import commit
 from tests.events.desk import statements
 from tests.factories import event, exchange, project
-from tests.forms import fill, page
+from tests.forms import fill, page, send
 from tests.host import Host
 from tests.organise.staff import staff_of
 from tests.participation.answers.desk import (
@@ -205,6 +205,21 @@ def test_the_office_sees_first_what_has_enough_support_and_has_waited_longest(ho
     with statements(host) as sent:
         staff.get(LIST)
     assert len([each for each in sent if "stadtlabor_idea" in each]) <= 2
+
+
+@pytest.mark.one_database
+def test_other_words_than_were_shown_are_shown_first(host: Host) -> None:
+    collecting(host)
+    number = published(host)
+    staff, url = office(host), answer_url(number)
+    looked = fill_in(staff, url, **SAID, do="look")
+    typed = {"reasons.de": "Wir stellen **fünf Bänke** auf."}
+    again = send(staff, looked, typed, action=url)
+    assert again.status_code == 409
+    assert "Die Seite zeigt jetzt, was du zuletzt geschrieben hast." in again.text
+    assert "<strong>fünf Bänke</strong>" in again.text
+    assert host.scalar(select(func.count(IdeaAnswer.id))) == 0
+    assert send(staff, again, action=url).status_code == 303
 
 
 def test_of_two_who_publish_at_once_the_second_loses_nothing(host: Host) -> None:

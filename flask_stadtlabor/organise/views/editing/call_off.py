@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
-from flask_stadtlabor.editor.calling_off import fields_of_status, mark_of
-from flask_stadtlabor.editor.drafts import Change
+from flask_stadtlabor.db import LocalizedText
+from flask_stadtlabor.editor.calling_off import fields_of_status, said_of
 from flask_stadtlabor.editor.faults import faults_of
+from flask_stadtlabor.editor.gaps import gaps_of
 from flask_stadtlabor.editor.publishing import STATUS, look_ahead
+from flask_stadtlabor.editor.review import label_at
 from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.exchange.saving import Document, document_of
-from flask_stadtlabor.i18n import _sl
+from flask_stadtlabor.i18n import _sl, named_language
 from flask_stadtlabor.organise.forms.edit_event import StepForm
 from flask_stadtlabor.organise.views.editing.editor_page import binding_of, fields_with, summary_of
 from flask_stadtlabor.organise.views.editing.publish_event import (
+    as_typed,
     obstacle_to,
     show_step,
-    step_form,
     take,
 )
 from flask_stadtlabor.organise.views.editing.review_event import draw_review
+from flask_stadtlabor.organise.views.staff_page import LOOK, not_seen_yet
+from flask_stadtlabor.state import settings
+from flask_stadtlabor.tokens import mark_of
 
 TEMPLATE = "editor/call_off.html"
-LOOK, SEEN = "look", "seen"
-"""The button that shows the mails, and the mark of what the page says in them."""
 
 
 def cancel(event: Event) -> ResponseReturnValue:
@@ -65,42 +68,45 @@ def _call_off(event: Event, step: Step) -> ResponseReturnValue:
     values: dict[str, Any] = {
         "template": TEMPLATE,
         "fields": boxes,
-        "mark": mark_of(document),
         **summary_of(StepForm(formdata=None), boxes, faults),
     }
     if faults:
-        fresh = _as_typed(event, step, None, form)
+        fresh = as_typed(event, step, None, form, "")
         return show_step(event, step, None, fresh, status=422, **values)
-    if request.method == "POST" and (LOOK in form.posted or _was_not_shown(event, step, form, say)):
-        return _look(event, step, form, say, values)
-    return take(event, step, say, **values)
+    seen = mark_of(said_of(document))
+    values["gaps"] = gaps = _gaps(document, names)
+    if request.method == "POST":
+        fresh = as_typed(event, step, say, form, seen)
+        if LOOK in form.posted:
+            return show_step(event, step, say, fresh, **values)
+        if _was_not_shown(event, step, form, seen) and (
+            gaps or (not form.silent.data and look_ahead(event, step, say).people)
+        ):
+            return show_step(event, step, say, fresh, status=409, again=not_seen_yet(), **values)
+    return take(event, step, say, seen=seen, **values)
 
 
-def _was_not_shown(event: Event, step: Step, form: StepForm, say: Change) -> bool:
-    """Whether people would be told something else than the page showed."""
+def _was_not_shown(event: Event, step: Step, form: StepForm, seen: str) -> bool:
+    """Whether something else is typed than the page showed, which began with what is stored."""
     before = {**document_of(event), "status": STATUS[step].value}
-    shown = form.posted.get(SEEN, [mark_of(before)])
-    if form.silent.data or mark_of(say(before)) in shown:
-        return False
-    return look_ahead(event, step, say).people > 0
+    return seen != (form.seen.data or mark_of(said_of(before)))
 
 
-def _look(
-    event: Event, step: Step, form: StepForm, say: Change, values: dict[str, Any]
-) -> Response:
-    """The mails with what was typed; nothing has been done yet."""
-    fresh = _as_typed(event, step, say, form)
-    if LOOK in form.posted:
-        return show_step(event, step, say, fresh, **values)
-    anew = _sl(
-        "The mails now say what you wrote. Nothing has been done; please look once more and press "
-        "the button again."
-    )
-    return show_step(event, step, say, fresh, [anew], 409, **values)
+def _gaps(document: Document, names: Collection[str]) -> list[str]:
+    """What is missing in which language, and what those who read that language get."""
+    return [
+        _sl(
+            "“%(field)s” is not there in %(language)s. Whoever reads that gets it in %(other)s, "
+            "and reads that it is.",
+            field=label_at(gap.path),
+            language=named_language(gap.language),
+            other=named_language(_read_instead(document[gap.path], gap.language)),
+        )
+        for gap in gaps_of(document, settings().locales)
+        if gap.path in names
+    ]
 
 
-def _as_typed(event: Event, step: Step, say: Change | None, form: StepForm) -> StepForm:
-    """A form that carries what the page shows now, and whether somebody wants to tell nobody."""
-    fresh = step_form(event, step, say)
-    fresh.silent.data, fresh.reason.data = form.silent.data, form.reason.data
-    return fresh
+def _read_instead(text: dict[str, str], code: str) -> str:
+    """The language in which a text is shown to those who read one that it lacks."""
+    return LocalizedText(text).choose(code, settings().default_locale)[1] or code

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from flask_stadtlabor.consent.models import Purpose
-from flask_stadtlabor.consent.texts.published import current_texts
+from flask_stadtlabor.consent.texts.published import PurposeTexts, current_texts
 from flask_stadtlabor.dates import format_moment
 from flask_stadtlabor.editor.binding import Binding, Posted
 from flask_stadtlabor.editor.comparison import shown_value
@@ -18,6 +18,7 @@ from flask_stadtlabor.editor.page_fields import (
     Box,
     Choices,
     PageFields,
+    Readable,
     boxes_of,
     id_of,
 )
@@ -91,9 +92,16 @@ def fields_with(
     ``more`` are values and labels to choose from, by source, beside those of every page;
     ``needed_now`` is for forms that make an event or move it at once.
     """
+    purposes = current_texts(sorted(session().scalars(select(Purpose.slug))))
     return PageFields(
         locales=settings().locales,
-        choices={**_choices(slug), **(more or {})},
+        choices={**_choices(slug, purposes), **(more or {})},
+        readable={
+            text.slug: Readable(
+                text.mode, local_url("consent_text", purpose=text.slug, version=text.version)
+            )
+            for text in purposes
+        },
         zone=zone,
         faults=faults,
         warnings=warnings,
@@ -103,7 +111,7 @@ def fields_with(
     )
 
 
-def _choices(slug: str) -> dict[str, Sequence[tuple[str, str]]]:
+def _choices(slug: str, purposes: Sequence[PurposeTexts]) -> dict[str, Sequence[tuple[str, str]]]:
     """What the portal has to choose from, beside the event itself."""
     others = [
         event
@@ -112,7 +120,6 @@ def _choices(slug: str) -> dict[str, Sequence[tuple[str, str]]]:
     ]
     series = session().execute(select(Series.slug, Series.title)).all()
     projects = session().execute(select(Project.slug, Project.title)).all()
-    purposes = current_texts(sorted(session().scalars(select(Purpose.slug))))
     return {
         "series": [(slug, words(title)) for slug, title in series],
         "projects": [(slug, words(title)) for slug, title in projects],
@@ -148,8 +155,8 @@ def told_conflicts(
         (
             label_at(each.path, model),
             id_of(each.path),
-            shown_value(each.mine, zone, each.path, model),
-            shown_value(each.theirs, zone, each.path, model),
+            shown_value(each.mine, zone, each.path, model, with_marks=True),
+            shown_value(each.theirs, zone, each.path, model, with_marks=True),
         )
         for each in conflicts
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,6 @@ from flask_stadtlabor.editor.comparison import shown_changes
 from flask_stadtlabor.editor.date_row import (
     RowEntry,
     is_row,
-    mark_of_row,
     row_faults,
     starts_of,
     written_out,
@@ -34,51 +33,70 @@ from flask_stadtlabor.exchange.entries import EventEntry
 from flask_stadtlabor.exchange.merging import differences
 from flask_stadtlabor.exchange.saving import Document, document_of
 from flask_stadtlabor.i18n import _sl
-from flask_stadtlabor.organise.forms.edit_event import EditForm
+from flask_stadtlabor.organise.forms.edit_event import EditForm, StepForm
 from flask_stadtlabor.organise.views.editing.editor_page import binding_of, fields_with, summary_of
-from flask_stadtlabor.organise.views.editing.publish_event import obstacle_to, take
+from flask_stadtlabor.organise.views.editing.publish_event import (
+    as_typed,
+    obstacle_to,
+    show_step,
+    take,
+)
 from flask_stadtlabor.organise.views.editing.review_event import draw_review
-from flask_stadtlabor.organise.views.staff_page import acting, staff_page
+from flask_stadtlabor.organise.views.staff_page import LOOK, acting, not_seen_yet, staff_page
 from flask_stadtlabor.state import now
+from flask_stadtlabor.tokens import mark_of
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
 
+MOVE = "editor/move.html"
 SEEN = "seen"
 """The field with the mark of the dates that a page showed."""
+BESIDE = "beside"
+"""The field with the start to which the other times of a page belong."""
 
 
 def move(event: Event) -> ResponseReturnValue:
     """Another start for an event that everybody sees; all its other times move along.
 
-    GET asks for the start and, with one in the address, shows what it leads to. POST does it.
+    GET asks for the start and, with one in the address, shows what it leads to. POST does it once
+    its page has shown what is typed.
     """
     obstacle = obstacle_to(event, Step.MOVED)
     if obstacle:
         return draw_review(event, [obstacle], 409)
-    sent = request.form if request.method == "POST" else request.args
-    asked = {name: sent.getlist(name) for name in sent}
-    starts_at = asked.get("starts_at", [""])[-1].strip()
+    form = StepForm() if request.method == "POST" else None
+    asked = _beside_its_start(form.posted if form else request.args.to_dict(flat=False))
+    starts_at = _start_in(asked)
     before = document_of(event)
     if not starts_at:
-        faults = {"starts_at": [_no_time()]} if request.method == "POST" else {}
-        return _ask_date(event, shown_time(before["starts_at"]), before, faults)
+        faults = {"starts_at": [_no_time()]} if form else {}
+        return _ask_date(event, form, shown_time(before["starts_at"]), before, faults)
     try:
         moved = _at_date(before, asked)
     except ValueError:
-        return _ask_date(event, starts_at, before, {"starts_at": [_no_time()]})
+        return _ask_date(event, form, starts_at, before, {"starts_at": [_no_time()]})
     faults = faults_of(moved, seats_taken=event.seats_taken) or _faults_of_move(before, moved)
     if faults:
-        return _ask_date(event, moved["starts_at"], moved, faults)
-    return take(
-        event,
-        Step.MOVED,
-        lambda document: _at_date(document, asked),
-        template="editor/move.html",
-        fields=_date_fields(moved["starts_at"], moved, {}),
-        carried=list(_carried(asked)),
-        changes=shown_changes(differences(before, moved), before["timezone"]),
-        summary=[],
-    )
+        return _ask_date(event, form, moved["starts_at"], moved, faults)
+
+    def change(document: Document) -> Document:
+        return _at_date(document, asked)
+
+    seen = mark_of({item.name: moved[item.name] for item in _times()})
+    values: dict[str, Any] = {
+        "template": MOVE,
+        "fields": _date_fields(moved["starts_at"], moved, {}, asked),
+        "beside": starts_at,
+        "changes": shown_changes(differences(before, moved), before["timezone"]),
+        "summary": [],
+    }
+    if form and (LOOK in form.posted or form.seen.data != seen):
+        fresh = as_typed(event, Step.MOVED, change, form, seen)
+        again: dict[str, Any] = (
+            {} if LOOK in form.posted else {"status": 409, "again": not_seen_yet()}
+        )
+        return show_step(event, Step.MOVED, change, fresh, **again, **values)
+    return take(event, Step.MOVED, change, seen=seen, **values)
 
 
 def duplicate(event: Event) -> ResponseReturnValue:
@@ -98,8 +116,8 @@ def duplicate(event: Event) -> ResponseReturnValue:
         return _show_copy(event, form, starts_at, document, faults, 422, row=row)
     if row_is_wrong or not form.validate():
         return _show_copy(event, form, copy["starts_at"], copy, row_is_wrong, 422, row=row)
-    if is_row(row):
-        return _duplicate_all(event, form, document, copy, starts_of(row, copy["starts_at"]))
+    if is_row(row) or SEEN in form.posted:
+        return _duplicate_all(event, form, document, copy, row)
     by = acting()
     try:
         slug = commit(lambda: creating.duplicate(copy, by).slug)
@@ -109,12 +127,13 @@ def duplicate(event: Event) -> ResponseReturnValue:
 
 
 def _duplicate_all(
-    event: Event, form: EditForm, document: Document, first: Document, starts: list[str]
+    event: Event, form: EditForm, document: Document, first: Document, row: Document
 ) -> ResponseReturnValue:
     """Show all dates, written out so that each can be changed; once more, and they are made.
 
     ``first`` is the copy at the first date, of whose times somebody may have been asked.
     """
+    starts = starts_of(row, first["starts_at"])
     others = [settled(shifted(document, start)) for start in starts[1:]]
     copies = [first, *(as_copy(other, event.slug) for other in others)]
     faults = faults_of({**first, "slug": "new"})
@@ -122,11 +141,12 @@ def _duplicate_all(
         told = list(_faults_of_date(start, faults_of({**copy, "slug": "new"})))
         if told:
             faults.setdefault("dates", []).extend(told)
-    mark = mark_of_row(starts)
-    if faults or mark not in form.posted.get(SEEN, ()):
+    mark, seen = mark_of(starts), form.posted.get(SEEN)
+    if faults or seen != [mark]:
         return _show_copy(
-            event, form, starts[0], first, faults, 422 if faults else 200,
+            event, form, starts[0], first, faults, 422 if faults else 409 if seen else 200,
             row=written_out(starts), starts=[] if faults else starts, mark=mark,
+            again="" if faults or not seen else not_seen_yet(), is_written_out=row["every"] != "no",
         )  # fmt: skip
     by = acting()
     commit(lambda: creating.duplicate_all(copies, by))
@@ -165,14 +185,31 @@ def _faults_of_move(before: Document, moved: Document) -> Faults:
     return {}
 
 
-def _ask_date(event: Event, starts_at: str, document: Document, faults: Faults) -> Response:
+def _beside_its_start(asked: Posted) -> Posted:
+    """What was asked for, without times that were typed beside another start: they move along."""
+    starts_at = _start_in(asked)
+    if asked.get(BESIDE, [starts_at])[-1] == starts_at:
+        return asked
+    return {name: values for name, values in asked.items() if name.startswith("starts_at")}
+
+
+def _start_in(asked: Posted) -> str:
+    return asked.get("starts_at", [""])[-1].strip()
+
+
+def _ask_date(
+    event: Event, form: StepForm | None, starts_at: str, document: Document, faults: Faults
+) -> Response:
+    """The page before there is a time to show; what was sent with a ``form`` stays in it."""
     fields = _date_fields(starts_at, document, faults)
     return staff_page(
-        "editor/move.html",
+        MOVE,
         422 if faults else 200,
         event=event,
         step=Step.MOVED.value,
+        step_form=as_typed(event, Step.MOVED, None, form, "") if form else None,
         fields=fields,
+        beside=shown_time(starts_at),
         told=None,
         **summary_of(EditForm(formdata=None), fields, faults),
     )
@@ -188,7 +225,7 @@ def _show_copy(
     *,
     row: Document | None = None,
     starts: Sequence[str] = (),
-    mark: str = "",
+    **values: Any,
 ) -> Response:
     """``starts`` are the dates that pressing the button again makes, ``mark`` their mark."""
     zone = document["timezone"]
@@ -201,13 +238,15 @@ def _show_copy(
         form=form,
         fields=fields,
         dates=[format_moment(to_utc(start, zone), zone) for start in starts],
-        mark=mark,
+        **values,
         **summary_of(form, fields, faults),
     )
 
 
-def _date_fields(starts_at: str, document: Document, faults: Faults) -> Sequence[Any]:
-    """The start, and those of the other times that are wrong at it or come twice."""
+def _date_fields(
+    starts_at: str, document: Document, faults: Faults, asked: Collection[str] = ()
+) -> Sequence[Any]:
+    """The start, and those of the other times that are wrong at it, come twice or were asked."""
     start = [item for item in describe(EventEntry) if item.name == "starts_at"]
     zone = document["timezone"]
     fields: list[Any] = fields_with(faults, zone, needed_now=True).of(
@@ -219,17 +258,10 @@ def _date_fields(starts_at: str, document: Document, faults: Faults) -> Sequence
         for box in boxes_of(fields_with(faults, zone).of(others, document))
         if isinstance(box, Box)
     ]
-    asked = {*faults, *(box.name for box in boxes if box.name.endswith(f".{OFFSET}"))}
-    fields += [box for box in boxes if {box.name, f"{box.name}.{OFFSET}"} & asked]
+    twice = (box.name for box in boxes if box.name.endswith(f".{OFFSET}"))
+    names = {*faults, *asked, *twice}
+    fields += [box for box in boxes if {box.name, f"{box.name}.{OFFSET}"} & names]
     return fields
-
-
-def _carried(asked: Posted) -> Iterator[tuple[str, str]]:
-    """Names and values with which the button does what its page showed."""
-    known = {item.name for item in _times()}
-    for name, values in asked.items():
-        if name.removesuffix(f".{OFFSET}") in known:
-            yield name, values[-1].strip()
 
 
 def _times() -> list[Described]:

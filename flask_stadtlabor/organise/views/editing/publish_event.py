@@ -86,23 +86,21 @@ def take(
     change: Change | None = None,
     *,
     template: str = "editor/publish.html",
+    seen: str = "",
     **values: Any,
 ) -> ResponseReturnValue:
     """GET shows who will be told what, POST takes the step.
 
-    ``change`` gives the event what the step brings along; ``values`` are what the template needs
-    besides.
+    ``change`` gives the event what the step brings along, ``seen`` is the mark of what was typed
+    for that; ``values`` are what the template needs besides.
     """
-
-    def show(form: StepForm, problems: Sequence[str] = (), status: int = 200) -> Response:
-        return show_step(event, step, change, form, problems, status, template=template, **values)
-
+    form, values = StepForm(), {"template": template, **values}
     if request.method == "GET":
-        return show(step_form(event, step, change))
-    form = StepForm()
+        fresh = step_form(event, step, change, seen)
+        return show_step(event, step, change, fresh, **values)
     problems = form.problems()
     if problems:
-        return show(form, problems, 422)
+        return show_step(event, step, change, form, problems, 422, **values)
     by, (number, people) = acting(), form.shown
 
     def work() -> None:
@@ -128,7 +126,8 @@ def take(
             "The event, or the number of people who are told, is another than this page showed. "
             "Nothing has been done; please look once more."
         )
-        return show(step_form(event, step, change), [stale], 409)
+        fresh = as_typed(event, step, change, form, seen)
+        return show_step(event, step, change, fresh, status=409, again=stale, **values)
     is_told = people > 0 and not form.silent_because
     return see_other("organise_event", slug=event.slug, did=step.value, told=is_told or None)
 
@@ -144,17 +143,29 @@ def show_step(
     template: str,
     **values: Any,
 ) -> Response:
-    """The page of a step: who will be told what, and its button."""
+    """The page of a step: who will be told what, and its button.
+
+    ``again``, among ``values``, says why it is shown once more though nothing is wrong.
+    """
     told = look_ahead(event, step, change)
     shown = {"step": step.value, "step_form": form, "told": told, "problems": problems}
     return staff_page(template, status, event=event, **shown, **values)
 
 
-def step_form(event: Event, step: Step, change: Change | None) -> StepForm:
+def step_form(event: Event, step: Step, change: Change | None, seen: str = "") -> StepForm:
     """A form that knows nothing of what was sent, and carries what the page shows now."""
     people = look_ahead(event, step, change).people
-    shown = {"number": str(working(event).number), "people": str(people)}
+    shown = {"number": str(working(event).number), "people": str(people), "seen": seen}
     return StepForm(formdata=None, data=shown)
+
+
+def as_typed(
+    event: Event, step: Step, change: Change | None, form: StepForm, seen: str
+) -> StepForm:
+    """Such a form that also keeps whether somebody wants to tell nobody, and why."""
+    fresh = step_form(event, step, change, seen)
+    fresh.silent.data, fresh.reason.data = form.silent.data, form.reason.data
+    return fresh
 
 
 def obstacle_to(event: Event, step: Step) -> str:

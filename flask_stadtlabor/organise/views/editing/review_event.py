@@ -22,8 +22,9 @@ from flask_stadtlabor.editor.planning import plan_of
 from flask_stadtlabor.editor.removed_answers import going
 from flask_stadtlabor.editor.review import review
 from flask_stadtlabor.editor.telling import event_as, projects_of
+from flask_stadtlabor.events.history_models import Step
 from flask_stadtlabor.events.locks import lock_event
-from flask_stadtlabor.events.models import Event
+from flask_stadtlabor.events.models import Event, EventStatus
 from flask_stadtlabor.events.views import preview_page
 from flask_stadtlabor.exchange.saving import entry_from
 from flask_stadtlabor.i18n import _sl, use_language
@@ -32,7 +33,7 @@ from flask_stadtlabor.organise.views.editing.editor_page import (
     around,
 )
 from flask_stadtlabor.organise.views.staff_page import acting, button_problems, staff_page
-from flask_stadtlabor.state import settings
+from flask_stadtlabor.state import now, settings
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
 
@@ -59,8 +60,22 @@ def draw_review(event: Event, problems: Sequence[str], status: int = 200) -> Res
         changes=shown_changes(changes, now_working.document["timezone"]),
         going=going(event, now_working.document) if can_publish else [],
         id_of=id_of,
+        offered=offered_steps(event),
         **around(event, now_working.document),
     )
+
+
+def offered_steps(event: Event) -> list[str]:
+    """What else can be done with an event that everybody sees; nothing once it is over.
+
+    A postponed one is not over before it has its new date.
+    """
+    postponed = event.status == EventStatus.POSTPONED
+    if not event.is_public or (event.ends_at <= now() and not postponed):
+        return []
+    steps = [] if event.status == EventStatus.CANCELLED else [Step.MOVED, Step.CANCELLED]
+    steps += [Step.UNPUBLISHED] if postponed else [Step.POSTPONED, Step.UNPUBLISHED]
+    return [step.value for step in steps]
 
 
 def throw_away(event: Event) -> ResponseReturnValue:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import NamedTuple
 
 from flask import Response, abort, request
@@ -30,6 +28,7 @@ from flask_stadtlabor.organise.views.editing.languages import editable_events
 from flask_stadtlabor.organise.views.staff_page import acting, staff_page
 from flask_stadtlabor.po_files import BrokenCatalog
 from flask_stadtlabor.state import settings
+from flask_stadtlabor.tokens import mark_of
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
 
@@ -58,7 +57,7 @@ class Outcome(NamedTuple):
     def mark(self) -> str:
         """Of exactly these changes."""
         listed = [[each.event.slug, *each.found] for each in self.translations]
-        return sha256(json.dumps(listed).encode()).hexdigest()
+        return mark_of(listed)
 
     @property
     def faults(self) -> list[str]:

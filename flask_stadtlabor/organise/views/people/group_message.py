@@ -16,7 +16,13 @@ from flask_stadtlabor.organise.filters import FilterFields, named
 from flask_stadtlabor.organise.forms.group_message import GroupMessageForm, message_form
 from flask_stadtlabor.organise.queries.events import numbers_of
 from flask_stadtlabor.organise.queries.messages import count_unsent, find_message, messages_of
-from flask_stadtlabor.organise.views.staff_page import acting, is_number, staff_page
+from flask_stadtlabor.organise.views.staff_page import (
+    LOOK,
+    acting,
+    is_number,
+    not_seen_yet,
+    staff_page,
+)
 from flask_stadtlabor.permissions import staff
 from flask_stadtlabor.registration.filters import RegistrationFilter, States
 from flask_stadtlabor.registration.jobs.group_messages import write_first
@@ -29,11 +35,12 @@ from flask_stadtlabor.registration.operations.group_message import (
 )
 from flask_stadtlabor.registration.refusals import GroupChanged
 from flask_stadtlabor.state import settings
+from flask_stadtlabor.tokens import mark_of
 from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
 
-LOOK, TRIAL = "look", "trial"
-"""What a button does that sends nothing to the group."""
+TRIAL = "trial"
+"""The button that sends the mail to whoever writes it, and to nobody else."""
 NOBODY = Group({}, 0)
 
 
@@ -41,7 +48,7 @@ def write(event: Event) -> ResponseReturnValue:
     """GET asks for a group and shows how many are in it; POST looks at the mail, or sends it.
 
     A group is always chosen: without one nothing is sent. The button carries the number of people
-    that its page showed, and does nothing where that is another by now.
+    that its page showed, and a mark of group and words; it does nothing where one is another.
     """
     fields = FilterFields(event, current_texts(event.purposes))
     sent = request.form if request.method == "POST" else request.args
@@ -64,6 +71,8 @@ def write(event: Event) -> ResponseReturnValue:
         return page.draw(form, looks=True)
     if request.form.get("do") == TRIAL:
         return _send_trial(page, form)
+    if form.seen.data != page.mark_of(form):
+        return page.draw(form, status=409, looks=True, again=not_seen_yet())
     by, texts, people = acting(), form.texts(), form.shown
     try:
         number = commit(
@@ -72,11 +81,11 @@ def write(event: Event) -> ResponseReturnValue:
     except GroupChanged:
         # as they are now, with the number that the next press carries
         page = _Page(event, fields, chosen, group_of(event, chosen))
-        problem = _sl(
+        other = _sl(
             "There are more or fewer people in this group than the page showed. Nothing has been "
             "sent; please look once more."
         )
-        return page.draw(form, [problem], 409, looks=True)
+        return page.draw(form, status=409, looks=True, again=other)
     write_first(number)
     return see_other("group_message", slug=event.slug, number=number)
 
@@ -113,6 +122,10 @@ class _Page:
         self._chosen = chosen
         self._group = group
 
+    def mark_of(self, form: GroupMessageForm) -> str:
+        """Stands for whom the form writes to, and what."""
+        return mark_of(self._chosen and self._chosen.to_json(), form.texts())
+
     def draw(
         self,
         form: GroupMessageForm,
@@ -122,15 +135,16 @@ class _Page:
         looks: bool = False,
         news: str = "",
         no_group: str = "",
+        again: str = "",
     ) -> Response:
         """The page, with the mails where it ``looks`` at them.
 
-        ``no_group`` says why it goes to nobody.
+        ``no_group`` says why it goes to nobody, ``again`` why it is shown though nothing is wrong.
         """
         mails = {}
         if looks:
             # what the button sends, whatever number came with the form
-            form.people.data = str(self._group.people)
+            form.people.data, form.seen.data = str(self._group.people), self.mark_of(form)
             for language, words in form.texts().items():
                 with use_language(language):
                     mails[language] = message_preview(self.event, words, language)
@@ -142,6 +156,7 @@ class _Page:
             form=form,
             problems=problems,
             no_group=no_group,
+            again=again,
             filter=chosen,
             choices=self._fields.choices(chosen),
             chosen_words=self._fields.in_words(chosen),

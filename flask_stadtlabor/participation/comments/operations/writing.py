@@ -18,8 +18,9 @@ from flask_stadtlabor.participation.comments.threads import Thread
 from flask_stadtlabor.participation.ideas.models import Idea
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.participation.people.operations import remember_published, suggest_name
-from flask_stadtlabor.participation.people.writing import ChangedMeanwhile, Writer, mark_of
+from flask_stadtlabor.participation.people.writing import ChangedMeanwhile, Writer
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.tokens import mark_of
 from flask_stadtlabor.transactions import change_rows
 
 EDIT_TIME = timedelta(minutes=15)

@@ -28,10 +28,11 @@ from flask_stadtlabor.participation.ideas.queries import audience_of
 from flask_stadtlabor.participation.ideas.similar import forget_grams, write_grams
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.participation.people.operations import remember_published, suggest_name
-from flask_stadtlabor.participation.people.writing import ChangedMeanwhile, Writer, mark_of
+from flask_stadtlabor.participation.people.writing import ChangedMeanwhile, Writer
 from flask_stadtlabor.participation.telling.operations import tell
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.text import plain
+from flask_stadtlabor.tokens import mark_of
 from flask_stadtlabor.transactions import change_rows
 
 
