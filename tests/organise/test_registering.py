@@ -73,6 +73,24 @@ def test_a_long_list_shows_the_oldest_messages_and_says_how_many_follow(
 
 
 @pytest.mark.one_database
+def test_at_the_desk_nobody_slips_in_whom_nobody_can_reach(host: Host) -> None:
+    """The field says what to do, a word there is enough, and at the door nothing is needed."""
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    answer = fill(staff, FORM, details(reach=" "))
+    assert answer.status_code == 422
+    wrong = page(answer).select_one(".sl-field-wrong")
+    assert wrong is not None
+    assert wrong.select_one("#reach[aria-invalid=true]")
+    assert "Then write “none”." in wrong.get_text()
+    assert "optional" not in wrong.get_text()
+    assert host.scalar(select(func.count(Registration.id))) == 0
+    assert fill(staff, FORM, details(reach="none")).status_code == 303
+    assert "none" in words_of(staff, f"{DESK}notices/")
+    assert walk_in(staff, reach="").status_code == 303
+
+
+@pytest.mark.one_database
 def test_with_an_address_the_person_gets_the_mail(host: Host) -> None:
     host.load(exchange(open_event()))
     staff = staff_of(host).client()
