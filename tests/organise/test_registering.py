@@ -404,3 +404,20 @@ def test_an_answer_that_was_never_offered_brings_the_form_again(host: Host) -> N
     assert answer.status_code == 422
     assert "please choose one of the answers." in answer.text
     assert "Brockhoff" in answer.text
+
+
+@pytest.mark.one_database
+def test_a_question_that_staff_left_out_was_not_asked(host: Host) -> None:
+    """Whoever got the form by themselves, or answered another question of staff's form, was."""
+    both = [PHOTOS, "video"]
+    host.load(exchange(open_event(purposes=both), purposes=[*map(purpose, both)]))
+    staff = staff_of(host).client()
+    card = walk_in(staff).location
+    said = words_of(staff, card)
+    assert "gave no answer" not in said
+    assert said.count("Not asked yet") == 2
+    assert "Ask now" in said
+    some = walk_in(staff, **{"given_name": "Kim", f"consent-{PHOTOS}": "given", "method": "paper"})
+    assert "Was asked and gave no answer. That counts as no." in words_of(staff, some.location)
+    online = register(host)
+    assert "Was asked and gave no answer." in words_of(staff, f"{DOOR}{online}/")
