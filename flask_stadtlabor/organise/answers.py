@@ -7,8 +7,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from flask_stadtlabor.consent.answers.status import ConsentStatus
-from flask_stadtlabor.consent.models import ConsentAction, Mode
+from flask_stadtlabor.consent.models import ConsentAction, Method, Mode
 from flask_stadtlabor.consent.texts.published import PurposeTexts
+
+BY_STAFF = (Method.PAPER, Method.KIOSK)
+"""How somebody answers to staff."""
 
 
 class Answer(StrEnum):
@@ -29,6 +32,8 @@ class PurposeAnswer(NamedTuple):
     answer: Answer
     status: ConsentStatus | None
     """None where the person was never asked."""
+    was_asked: bool
+    """Whether anybody is known to have asked them."""
 
 
 def answers_to(
@@ -36,10 +41,13 @@ def answers_to(
 ) -> list[PurposeAnswer]:
     """What somebody answered to each purpose that asks for consent, in the order of the form."""
     by_slug = {status.slug: status for status in statuses}
+    # with the questions on a form of staff's and no answer to any, nobody may have put them
+    were_asked = any(status.answered or status.method not in BY_STAFF for status in statuses)
     return [
-        PurposeAnswer(purpose, _meaning(by_slug.get(purpose.slug)), by_slug.get(purpose.slug))
+        PurposeAnswer(purpose, _meaning(status), status, status is not None and were_asked)
         for purpose in purposes
         if purpose.mode == Mode.CONSENT
+        for status in [by_slug.get(purpose.slug)]
     ]
 
 

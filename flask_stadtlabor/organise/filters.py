@@ -19,11 +19,14 @@ from flask_stadtlabor.registration.filters import (
     RegistrationFilter,
     States,
 )
-from flask_stadtlabor.registration.models import RegistrationState
+from flask_stadtlabor.registration.models import ACTIVE, RegistrationState
 from flask_stadtlabor.state import settings
 
 ANSWER, CONSENT = "answer-", "consent-"
 """How the fields begin that are about a question or a purpose, by its slug."""
+
+WRITTEN_TO = (States.ACTIVE, *ACTIVE)
+"""The states of people to whom a message can go."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ class FilterFields:
         return found
 
     def in_words(self, chosen: RegistrationFilter) -> list[tuple[str, str]]:
-        """What is chosen, as names and values, beside search and state.
+        """What is chosen, as names and values, beside the state.
 
         It may have been chosen long ago, and the event no longer offer it.
         """
@@ -125,11 +128,21 @@ class FilterFields:
         ]
         asked = {question.slug for question in self._event.questions}
         values = {WITH_ANSWER: _sl("Any answer"), WITHOUT_ANSWER: _sl("No answer")}
-        return told + [
+        search = []
+        if chosen.q:
+            search = [(_sl("Search for"), chosen.q)]
+        elif chosen.lost_search:
+            search = [(_sl("Search for"), _sl("words that are not kept"))]
+        return [*search, *told] + [
             (no_longer_asked(slug), values.get(value, value))
             for slug, value in chosen.answers
             if slug not in asked
         ]
+
+
+def not_written_to() -> str:
+    """Who gets no message, in a sentence."""
+    return _sl("Whoever has cancelled, or whose registration has lapsed, is not written to.")
 
 
 def no_longer_asked(slug: str) -> str:

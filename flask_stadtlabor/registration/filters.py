@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, false, or_
 
 from flask_stadtlabor.consent.answers.people import who_permit, who_said_no
 from flask_stadtlabor.folding import person_search_words
@@ -51,6 +51,8 @@ class RegistrationFilter:
     """Questions by their slugs, each with a value, or with one of the two above."""
     consents: tuple[tuple[str, str], ...] = ()
     """Purposes by their slugs, each with a :class:`ConsentAnswer`."""
+    lost_search: bool = False
+    """Whether there was a search that is not kept; then it is known no longer who was meant."""
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -67,6 +69,9 @@ class RegistrationFilter:
     def condition(self, event_id: int) -> ColumnElement[bool]:
         """The registrations of an event that are meant."""
         parts = [Registration.event_id == event_id, *map(_has_answer, self.answers)]
+        if self.lost_search:
+            # everybody else would be worse than nobody
+            parts.append(false())
         if self.state != States.ALL:
             parts.append(Registration.state.in_(self.states))
         if self.language:
@@ -76,9 +81,10 @@ class RegistrationFilter:
         return and_(*parts) if words is None else and_(*parts, words)
 
     def to_json(self) -> dict[str, Any]:
-        """For tables; without what was searched for, which may be somebody's name."""
+        """For tables; that there was a search, and not for what, which may be somebody's name."""
         return {
             "state": str(self.state),
+            **({"searched": True} if self.q or self.lost_search else {}),
             **({"language": self.language} if self.language else {}),
             **({"answers": dict(self.answers)} if self.answers else {}),
             **({"consents": dict(self.consents)} if self.consents else {}),
@@ -86,8 +92,11 @@ class RegistrationFilter:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> RegistrationFilter:
-        """What was written down by :meth:`to_json`."""
+        """What was written down by :meth:`to_json`, with ``q`` where somebody put it beside."""
+        q = str(stored.get("q", ""))
         return cls(
+            q=q,
+            lost_search=bool(stored.get("searched")) and not q,
             state=str(stored["state"]),
             language=str(stored.get("language", "")),
             answers=tuple(stored.get("answers", {}).items()),

@@ -278,7 +278,10 @@ class GroupMessage(ByStaff, Base):
     texts: Mapped[dict[str, dict[str, str]]] = mapped_column(Document(dict[str, dict[str, str]]))
     """``subject`` and ``text`` (Markdown) by language."""
     chosen: Mapped[dict[str, Any]] = mapped_column(Document(dict[str, Any]))
-    """The group, as :class:`~.filters.RegistrationFilter` writes it."""
+    """The group, as :class:`~.filters.RegistrationFilter` writes it.
+
+    With ``q``, what was searched for, until everybody has had their turn, and a ``mark`` of it.
+    """
     people: Mapped[int]
     """How many registrations were in it."""
     written: Mapped[int] = mapped_column(default=0)

@@ -154,9 +154,11 @@ def test_each_download_is_in_the_trail_without_a_person(host: Host) -> None:
     assert staff.get(f"{CSV}?q=yildiz&state=confirmed&column=email").status_code == 200
     words = words_of(staff, f"{HERE}history/")
     assert "List downloaded" in words
-    assert "Otto Orga CSV · Confirmed Columns: E-mail address" in words
+    searched = "Search for: words that are not kept"
+    assert f"Otto Orga CSV · Confirmed · {searched} Columns: E-mail address" in words
+    assert "yildiz" not in words
     assert host.scalar(select(EventDeed.about)) == {
-        "group": {"state": "confirmed"}, "format": "csv", "columns": ["email"],
+        "group": {"state": "confirmed", "searched": True}, "format": "csv", "columns": ["email"],
     }  # fmt: skip
 
 

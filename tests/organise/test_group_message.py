@@ -18,7 +18,7 @@ from flask_stadtlabor.registration.jobs import group_messages
 from flask_stadtlabor.registration.models import DeskNotice, GroupMessage, Registration
 from flask_stadtlabor.registration.operations import group_message
 from tests.factories import exchange, open_event, question
-from tests.forms import fields_of, form_on, page, send
+from tests.forms import fields_of, form_on, page, press, send
 from tests.host import Host
 from tests.organise.staff import DESK, HERE, fill_event, register, staff_of, words_of
 from tests.waiting import PATIENCE
@@ -313,3 +313,75 @@ def test_nobody_is_written_to_about_an_event_that_nobody_sees(host: Host) -> Non
     assert post(staff_of(host).client(), state="active", people="1", **BOTH).status_code == 409
     written = select(func.count(OutboxMail.id)).where(OutboxMail.kind == "message")
     assert host.scalar(written) == 0
+
+
+@pytest.mark.one_database
+def test_a_search_is_part_of_the_group_up_to_the_last_mail(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the worker writes it later; what stays says of nobody what was searched for."""
+    host.load(exchange(open_event(registration={"capacity": None})))
+    register(host, 1, family_name="Laurent")
+    register(host, 2, family_name="Laurent-Berg")
+    register(host, 3, family_name="Zander")
+    host.mails()
+    monkeypatch.setattr(group_messages, "AT_ONCE", 0)
+    staff = staff_of(host).client()
+    link = page(staff.get(f"{HERE}?q=laurent")).find("a", string="Write to these people")
+    assert link is not None
+    opened = staff.get(str(link["href"]))
+    group = "All who come or may yet come · Search for: laurent"
+    assert f"{group}: 2 registrations" in answer_of(opened)
+    assert fields_of(form_on(opened))["q"] == "laurent"
+    look = post(staff, state="active", q="laurent", do="look", **BOTH)
+    assert "Send it to 2 registrations" in answer_of(look)
+    carried = fields_of(form_on(look))
+    assert (carried["q"], carried["people"]) == ("laurent", "2")
+    sent = post(staff, state="active", q="laurent", people="2", **BOTH)
+    written = select(func.count(OutboxMail.id)).where(OutboxMail.kind == "message")
+    assert host.scalar(written) == 0
+    assert group in words_of(staff, sent.location)
+    assert host.run("outbox", "run").exit_code == 0
+    gone = {mail["To"] for mail in mails_of_message(host)}
+    assert gone == {"person1@buerger.example", "person2@buerger.example"}
+    for address in (sent.location, f"{HERE}history/", f"{DESK}trail/"):
+        words = words_of(staff, address)
+        assert "Search for: words that are not kept" in words
+        assert "laurent" not in words.lower()
+    about = host.scalar(select(EventDeed.about))
+    assert about["group"] == {"state": "active", "searched": True}
+    assert "laurent" not in str(host.scalar(select(GroupMessage.chosen)))
+
+
+@pytest.mark.one_database
+def test_the_same_words_to_another_search_are_another_message(host: Host) -> None:
+    host.load(exchange(open_event()))
+    register(host, 1, family_name="Laurent")
+    register(host, 2, family_name="Zander")
+    staff = staff_of(host).client()
+    for name in ("laurent", "zander", "laurent"):
+        assert post(staff, state="active", q=name, people="1", **BOTH).status_code == 303
+    assert sorted(mail["To"] for mail in mails_of_message(host)) == [
+        "person1@buerger.example",
+        "person2@buerger.example",
+    ]
+
+
+@pytest.mark.one_database
+def test_who_has_left_is_not_written_to_and_the_pages_say_so(host: Host) -> None:
+    host.load(exchange(open_event()))
+    register(host, 1)
+    gone = register(host, 2)
+    staff = staff_of(host).client()
+    button = f"{HERE}registrations/{gone}/"
+    press(staff, button, "/cancel")
+    why = "Whoever has cancelled, or whose registration has lapsed, is not written to."
+    left = staff.get(f"{HERE}?state=cancelled")
+    assert page(left).find("a", string="Write to these people") is None
+    assert why in answer_of(left)
+    assert why in words_of(staff, f"{WRITE}?state=cancelled")
+    everybody = page(staff.get(f"{HERE}?state=all")).find("a", string="Write to these people")
+    assert everybody is not None
+    opened = words_of(staff, str(everybody["href"]))
+    assert why in opened
+    assert "All who come or may yet come: 1 registration" in opened

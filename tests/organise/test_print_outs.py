@@ -44,6 +44,33 @@ def test_each_has_a_line_and_a_badge_with_the_photo_answer(host: Host) -> None:
 
 
 @pytest.mark.one_database
+def test_the_list_marks_who_has_not_confirmed_and_can_be_scrolled(host: Host) -> None:
+    host.load(exchange(open_event()))
+    register(host, 1, family_name="Kommt")
+    register(host, 2, family_name="Wartet", confirm=False)
+    shown = page(staff_of(host).client().get(LIST))
+    lines = [each.get_text(" ", strip=True) for each in shown.select(".sl-signing tbody th")]
+    assert lines == ["Änne Kommt", "Änne Wartet Not confirmed yet"]
+    region = shown.select_one("[role=region][tabindex='0'][aria-label='Signing list']")
+    assert region is not None
+    assert region.select_one("table")
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("address", [LIST, BADGES, f"{HERE}no-photos"])
+def test_what_is_to_be_printed_has_a_button_where_there_are_scripts(
+    host: Host, address: str
+) -> None:
+    host.load(exchange(open_event()))
+    register(host)
+    shown = page(staff_of(host).client().get(address))
+    button = shown.select_one("button[data-stadtlabor-print][hidden]")
+    assert button is not None
+    assert button.get_text() == "Print"
+    assert shown.select_one("script[type=module][src*='/print.']")
+
+
+@pytest.mark.one_database
 def test_more_people_take_no_more_statements(host: Host) -> None:
     host.load(exchange(open_event(registration={"capacity": None})))
     staff = staff_of(host)

@@ -73,6 +73,24 @@ def test_a_long_list_shows_the_oldest_messages_and_says_how_many_follow(
 
 
 @pytest.mark.one_database
+def test_at_the_desk_nobody_slips_in_whom_nobody_can_reach(host: Host) -> None:
+    """The field says what to do, a word there is enough, and at the door nothing is needed."""
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    answer = fill(staff, FORM, details(reach=" "))
+    assert answer.status_code == 422
+    wrong = page(answer).select_one(".sl-field-wrong")
+    assert wrong is not None
+    assert wrong.select_one("#reach[aria-invalid=true]")
+    assert "Then write “none”." in wrong.get_text()
+    assert "optional" not in wrong.get_text()
+    assert host.scalar(select(func.count(Registration.id))) == 0
+    assert fill(staff, FORM, details(reach="none")).status_code == 303
+    assert "none" in words_of(staff, f"{DESK}notices/")
+    assert walk_in(staff, reach="").status_code == 303
+
+
+@pytest.mark.one_database
 def test_with_an_address_the_person_gets_the_mail(host: Host) -> None:
     host.load(exchange(open_event()))
     staff = staff_of(host).client()
@@ -386,3 +404,20 @@ def test_an_answer_that_was_never_offered_brings_the_form_again(host: Host) -> N
     assert answer.status_code == 422
     assert "please choose one of the answers." in answer.text
     assert "Brockhoff" in answer.text
+
+
+@pytest.mark.one_database
+def test_a_question_that_staff_left_out_was_not_asked(host: Host) -> None:
+    """Whoever got the form by themselves, or answered another question of staff's form, was."""
+    both = [PHOTOS, "video"]
+    host.load(exchange(open_event(purposes=both), purposes=[*map(purpose, both)]))
+    staff = staff_of(host).client()
+    card = walk_in(staff).location
+    said = words_of(staff, card)
+    assert "gave no answer" not in said
+    assert said.count("Not asked yet") == 2
+    assert "Ask now" in said
+    some = walk_in(staff, **{"given_name": "Kim", f"consent-{PHOTOS}": "given", "method": "paper"})
+    assert "Was asked and gave no answer. That counts as no." in words_of(staff, some.location)
+    online = register(host)
+    assert "Was asked and gave no answer." in words_of(staff, f"{DOOR}{online}/")

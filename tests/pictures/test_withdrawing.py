@@ -108,6 +108,17 @@ def test_a_withdrawn_picture_is_gone_everywhere(desk: Host, folder: Path) -> Non
 
 
 @pytest.mark.one_database
+def test_what_cannot_be_taken_back_is_asked_about_first(desk: Host) -> None:
+    """The button stands behind another one, with what it does."""
+    form = page(desk.client().get(one(desk))).select_one("form[action$='/withdraw']")
+    assert form is not None
+    asked = form.find_parent("details")
+    assert asked is not None
+    assert not asked.has_attr("open")
+    assert "This cannot be undone." in asked.get_text()
+
+
+@pytest.mark.one_database
 def test_whoever_is_forgotten_has_withdrawn_no_picture(desk: Host) -> None:
     press(desk.client(), one(desk), "/withdraw")
     assert "Otto Orga" in words_of(desk.client(), LIST)

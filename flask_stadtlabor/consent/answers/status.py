@@ -17,6 +17,7 @@ from flask_stadtlabor.consent.models import (
     ConsentEntry,
     ConsentSubject,
     ConsentText,
+    Method,
     Purpose,
 )
 from flask_stadtlabor.db import AnyRow, LocalizedText, Statement
@@ -34,6 +35,8 @@ class ConsentStatus:
     language: str
     act: ConsentAction
     """The latest."""
+    method: Method
+    """How that came in."""
     at: datetime
     permits_use: bool
     """Whether what was consented to may be done now."""
@@ -236,6 +239,7 @@ def status_of(row: AnyRow) -> ConsentStatus:
         version=entry.text_version,
         language=entry.language,
         act=ConsentAction(entry.event),
+        method=Method(entry.method),
         at=entry.at,
         permits_use=(
             entry.event in IN_FORCE

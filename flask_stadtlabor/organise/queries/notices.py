@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, not_, select
 from sqlalchemy.orm import contains_eager
 
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.events.queries import with_series
+from flask_stadtlabor.registration.mails.overtaken import is_overtaken
 from flask_stadtlabor.registration.models import DeskNotice, Registration
 from flask_stadtlabor.state import session
 
@@ -54,6 +55,7 @@ def count_notices(events: Iterable[Event]) -> int:
         select(func.count())
         .select_from(DeskNotice)
         .join(DeskNotice.registration)
+        .join(Registration.event)
         .where(*_is_to_be_told(events))
     )
     return session().scalar(statement) or 0
@@ -70,19 +72,18 @@ def find_notice(event: Event, number: int) -> DeskNotice | None:
     return found
 
 
-def notices_of(registration: Registration) -> Sequence[DeskNotice]:
-    """All notices of one registration, the latest first."""
-    return (
-        session()
-        .scalars(
-            select(DeskNotice)
-            .where(DeskNotice.registration_id == registration.id)
-            .order_by(DeskNotice.id.desc())
-        )
-        .all()
+def notices_of(registration: Registration) -> Sequence[tuple[DeskNotice, bool]]:
+    """All notices of one registration, the latest first; each with whether it is overtaken."""
+    found = session().execute(
+        select(DeskNotice, is_overtaken())
+        .join(DeskNotice.registration)
+        .join(Registration.event)
+        .where(DeskNotice.registration_id == registration.id)
+        .order_by(DeskNotice.id.desc())
     )
+    return [(notice, bool(overtaken)) for notice, overtaken in found]
 
 
 def _is_to_be_told(events: Iterable[Event]) -> tuple[ColumnElement[bool], ...]:
     of_events = Registration.event_id.in_([event.id for event in events])
-    return of_events, DeskNotice.done_at.is_(None)
+    return of_events, DeskNotice.done_at.is_(None), not_(is_overtaken())

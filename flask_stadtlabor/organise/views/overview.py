@@ -18,7 +18,7 @@ from flask_stadtlabor.events.standing import standing_of, standings_of
 from flask_stadtlabor.folding import is_long_search
 from flask_stadtlabor.organise.answers import answers_to
 from flask_stadtlabor.organise.columns import Column, Table
-from flask_stadtlabor.organise.filters import FilterFields, named
+from flask_stadtlabor.organise.filters import WRITTEN_TO, FilterFields, named, not_written_to
 from flask_stadtlabor.organise.queries.events import EventNumbers, list_events, numbers_of
 from flask_stadtlabor.organise.queries.notices import count_notices
 from flask_stadtlabor.organise.queries.registrations import Sort, list_registrations
@@ -30,7 +30,7 @@ from flask_stadtlabor.participation.answers.queries import count_due
 from flask_stadtlabor.participation.moderation.queries import count_open as count_to_moderate
 from flask_stadtlabor.permissions import allowed, require_any
 from flask_stadtlabor.ports import Action
-from flask_stadtlabor.registration.filters import States
+from flask_stadtlabor.registration.filters import RegistrationFilter, States
 from flask_stadtlabor.registration.models import RegistrationState
 from flask_stadtlabor.state import now
 from flask_stadtlabor.urls import local_url
@@ -105,6 +105,16 @@ def event_page(event: Event) -> ResponseReturnValue:
     )
 
 
+def _group_to_write_to(chosen: RegistrationFilter) -> dict[str, str]:
+    """The registrations that are listed as a message's address names them; none for who has left.
+
+    Of everybody, the page of the message takes those who have not.
+    """
+    if chosen.state not in (States.ALL, *WRITTEN_TO):
+        return {}
+    return named(chosen, otherwise="")
+
+
 def _columns_to_choose(event: Event, purposes: Sequence[PurposeTexts]) -> Collection[Column]:
     """Those of a download, for whoever may make one."""
     if not allowed(Action.EXPORT, event):
@@ -137,8 +147,8 @@ def _listing(event: Event, numbers: EventNumbers) -> dict[str, object]:
         "filter": chosen,
         "choices": fields.choices(chosen),
         "asked": asked,
-        "group": {name: value for name, value in asked.items() if name not in ("q", "sort")}
-        or {"state": States.ACTIVE},
+        "group": _group_to_write_to(chosen),
+        "not_written_to": not_written_to(),
         "columns": _columns_to_choose(event, purposes),
         "is_filtered": bool(asked),
         "search_is_cut": is_long_search(request.args.get("q", "")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -21,9 +21,12 @@ from flask_stadtlabor.registration.mails.send import send_mail
 from flask_stadtlabor.registration.models import GroupMessage, Registration
 from flask_stadtlabor.registration.refusals import GroupChanged
 from flask_stadtlabor.state import now, session
+from flask_stadtlabor.tokens import keyed_hash
 
 SAME_PRESS = timedelta(minutes=10)
 """Within it, the same words of the same person to the same number of people are one message."""
+MARK_LENGTH = 4
+"""Hexadecimal digits that are kept of a search's keyed hash."""
 
 
 class Group(NamedTuple):
@@ -80,7 +83,7 @@ def begin_message(
     message = GroupMessage(
         event_id=event.id,
         texts=_as_kept(texts),
-        chosen=chosen.to_json(),
+        chosen=_to_work_on(chosen),
         people=people,
         last=session().scalar(newest) or 0,
         created_at=now(),
@@ -109,8 +112,29 @@ def _begun_just_now(
             GroupMessage.created_at > now() - SAME_PRESS,
         )
     )
-    said = (_as_kept(texts), chosen.to_json())
-    return next((found for found in recent if (found.texts, found.chosen) == said), None)
+    said = (_as_kept(texts), _without_search(_to_work_on(chosen)))
+    for found in recent:
+        if (found.texts, _without_search(found.chosen)) == said:
+            return found
+    return None
+
+
+def _to_work_on(chosen: RegistrationFilter) -> dict[str, Any]:
+    """The group as its message has it while it is written, what was searched for included.
+
+    The mark tells two searches apart after that. It is too short to find out a name by trying.
+    """
+    if not chosen.q:
+        return chosen.to_json()
+    return {
+        **chosen.to_json(),
+        "q": chosen.q,
+        "mark": keyed_hash("group-search", chosen.q)[:MARK_LENGTH],
+    }
+
+
+def _without_search(kept: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in kept.items() if name != "q"}
 
 
 def _as_kept(texts: Mapping[str, OwnWords]) -> dict[str, dict[str, str]]:
@@ -141,9 +165,10 @@ def write_to(within: LockedEvent, message_id: int, numbers: Sequence[int]) -> in
 
 
 def finish(within: LockedEvent, message_id: int) -> None:
-    """Note that everybody has had their turn."""
+    """Note that everybody has had their turn, and forget what they were found by."""
     message = session().get_one(GroupMessage, message_id, populate_existing=True)
     message.done_at = message.done_at or now()
+    message.chosen = _without_search(message.chosen)
 
 
 def _in_language(message: GroupMessage, language: str) -> OwnWords:

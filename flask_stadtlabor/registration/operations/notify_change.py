@@ -15,8 +15,9 @@ from flask_stadtlabor.registration.locks import lock_found
 from flask_stadtlabor.registration.mails.details import Details
 from flask_stadtlabor.registration.mails.kinds import EVENT_NEWS
 from flask_stadtlabor.registration.mails.news import News
+from flask_stadtlabor.registration.mails.overtaken import take_back_news
 from flask_stadtlabor.registration.mails.send import send_mail
-from flask_stadtlabor.registration.models import ACTIVE, Registration
+from flask_stadtlabor.registration.models import ACTIVE, DeskNotice, Registration
 from flask_stadtlabor.state import now, session
 
 BATCH_SIZE = 200
@@ -34,10 +35,12 @@ def tell_of_change(within: LockedEvent, change: EventChange) -> int:
     told = 0
     last_id = 0
     while batch := _active_after(within, last_id):
-        # the mail of a former change that has not left is replaced by one that tells both
+        # what nobody has heard of a former change is replaced by what tells both
         taken = _taken_back(batch)
+        passed_on = take_back_news(registration.id for registration in batch)
         for registration in batch:
-            is_told = _tell(registration, event, news, taken.get(registration.subject, []))
+            mails, notices = taken.get(registration.subject, []), passed_on.get(registration.id, [])
+            is_told = _tell(registration, event, news, mails, notices)
             told += is_told and registration.email is not None
         last_id = batch[-1].id
         session().flush()
@@ -53,12 +56,17 @@ def _taken_back(batch: Sequence[Registration]) -> dict[str, list[OutboxMail]]:
 
 
 def _tell(
-    registration: Registration, event: Event, news: News, taken: Sequence[OutboxMail]
+    registration: Registration,
+    event: Event,
+    news: News,
+    taken: Sequence[OutboxMail],
+    notices: Sequence[DeskNotice],
 ) -> bool:
-    """Whether anything is left to tell, now that these mails were taken back."""
-    for mail in reversed(taken):
-        news = news.after(News.from_json(mail.tells))
-    if taken:
+    """Whether anything is left to tell, now that these mails and messages were taken back."""
+    unheard: Sequence[OutboxMail | DeskNotice] = [*notices, *taken]
+    for former in reversed(unheard):
+        news = news.after(News.from_json(former.tells))
+    if unheard:
         news = news.without_returns(event)
     kind = news.kind(event)
     if kind is None:

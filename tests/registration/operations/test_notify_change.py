@@ -19,7 +19,9 @@ from flask_stadtlabor.registration.requests import PersonDetails
 from flask_stadtlabor.registration.seen import mark_of_stored
 from flask_stadtlabor.transactions import commit
 from tests.factories import exchange, open_event, venue
+from tests.forms import page, press
 from tests.host import Host
+from tests.organise.staff import DESK, HERE, fill_event, staff_of, words_of
 from tests.outbox.letters import rows
 from tests.registration.crowd import crowd
 
@@ -194,6 +196,39 @@ def test_somebody_without_an_address_has_one_message_to_be_passed_on(host: Host)
     for number in range(5):
         change(host, title=f"Titel {number}")
     assert host.scalar(select(func.count(DeskNotice.id))) == 1
+
+
+def test_what_staff_passes_on_is_what_is_true_now(host: Host) -> None:
+    """One message about all changes, as for mails that have not left, and none that invites to what
+    is off; what is again as it was is not told."""
+    host.load(exchange(open_event()))
+    fill_event(host, 1)
+    staff = staff_of(host).client()
+
+    def to_tell() -> list[str]:
+        found = page(staff.get(f"{DESK}notices/")).select(".sl-desk-words strong")
+        return [each.get_text().partition(":")[0] for each in found]
+
+    assert to_tell() == ["You’re registered"]
+    change(host, **NEW)
+    change(host, **NEW, venue=HALL)
+    assert to_tell() == ["You’re registered", "New date"]
+    later = {"starts_at": "2026-05-06T18:00", "ends_at": "2026-05-06T20:00"}
+    change(host, **later, venue=HALL)
+    said = words_of(staff, f"{DESK}notices/")
+    assert "It was to begin on Wednesday, 22 April 2026" in said
+    assert "Stadthalle" in said
+    change(host, **later, venue=HALL, status="postponed")
+    assert to_tell() == ["Postponed"]
+    change(host, **later, venue=HALL, status="cancelled")
+    assert to_tell() == ["Cancelled"]
+    number = host.scalar(select(Registration.id))
+    assert "something later has overtaken it" in words_of(staff, f"{HERE}registrations/{number}/")
+    assert "1 message to pass on" in words_of(staff, DESK)
+    change(host, venue=HALL)
+    assert to_tell() == ["You’re registered", "Something has changed"]
+    press(staff, f"{HERE}registrations/{number}/", "/cancel")
+    assert to_tell() == ["Your registration was cancelled"]
 
 
 @pytest.mark.one_database

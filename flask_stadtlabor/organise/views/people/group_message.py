@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,7 @@ from flask_stadtlabor.consent.texts.published import current_texts
 from flask_stadtlabor.events.locks import lock_event
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.i18n import _sl, use_language
-from flask_stadtlabor.organise.filters import FilterFields, named
+from flask_stadtlabor.organise.filters import WRITTEN_TO, FilterFields, named, not_written_to
 from flask_stadtlabor.organise.forms.group_message import GroupMessageForm, message_form
 from flask_stadtlabor.organise.queries.events import numbers_of
 from flask_stadtlabor.organise.queries.messages import count_unsent, find_message, messages_of
@@ -52,14 +53,14 @@ def write(event: Event) -> ResponseReturnValue:
     """
     fields = FilterFields(event, current_texts(event.purposes))
     sent = request.form if request.method == "POST" else request.args
-    chosen, no_group = _chosen(fields, sent.to_dict())
+    chosen, why = _chosen(fields, sent.to_dict())
     group = group_of(event, chosen) if chosen is not None else NOBODY
     form = message_form(settings().locales, group.by_language)
     page = _Page(event, fields, chosen, group)
     if request.method == "GET":
-        return page.draw(form)
-    if chosen is None or not group.people:
-        return page.draw(form, status=422, no_group=no_group or _nobody(chosen))
+        return page.draw(form, note=why)
+    if why or chosen is None or not group.people:
+        return page.draw(form, status=422, no_group=why or _nobody(chosen))
     if not form.validate():
         return page.draw(form, [*form.session_errors()], 422)
     if not event.is_public:
@@ -134,12 +135,14 @@ class _Page:
         *,
         looks: bool = False,
         news: str = "",
+        note: str = "",
         no_group: str = "",
         again: str = "",
     ) -> Response:
         """The page, with the mails where it ``looks`` at them.
 
-        ``no_group`` says why it goes to nobody, ``again`` why it is shown though nothing is wrong.
+        ``note`` says why it opens with another group than was asked for, ``no_group`` why it goes
+        to nobody, and ``again`` why it is shown though nothing is wrong.
         """
         mails = {}
         if looks:
@@ -155,6 +158,7 @@ class _Page:
             event=self.event,
             form=form,
             problems=problems,
+            note=note,
             no_group=no_group,
             again=again,
             filter=chosen,
@@ -181,20 +185,21 @@ def _send_trial(page: _Page, form: GroupMessageForm) -> Response:
 
 
 def _chosen(fields: FilterFields, sent: dict[str, str]) -> tuple[RegistrationFilter | None, str]:
-    """The group that was chosen; None for none, with a sentence where it is not offered."""
-    chosen, is_known = fields.read({**sent, "q": ""}, otherwise="")
-    if not is_known or chosen.state not in ("", States.ACTIVE, *ACTIVE):
+    """The group that was chosen, None for none; with a sentence where it is not offered as it is.
+
+    In place of everybody stand those who have not left.
+    """
+    chosen, is_known = fields.read(sent, otherwise="")
+    if not is_known:
         return None, _sl("This group is not offered any more. Please choose once more.")
     if not named(chosen, otherwise=""):
         return None, ""
-    if not chosen.state:
-        chosen = RegistrationFilter(
-            state=States.ACTIVE,
-            language=chosen.language,
-            answers=chosen.answers,
-            consents=chosen.consents,
-        )
-    return chosen, ""
+    if chosen.state not in ("", States.ALL, *WRITTEN_TO):
+        return None, not_written_to()
+    why = not_written_to() if chosen.state == States.ALL else ""
+    if not chosen.state or chosen.state == States.ALL:
+        chosen = replace(chosen, state=States.ACTIVE)
+    return chosen, why
 
 
 def _nobody(chosen: RegistrationFilter | None) -> str:

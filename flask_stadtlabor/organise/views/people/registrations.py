@@ -187,8 +187,11 @@ def show_page(
         and event.makes_offers(now()),
         form=form or answers_form(purposes, consents, method=session.get(door.METHOD)),
         place=place_in_queue(registration),
-        notices=[(notice, words_of(notice, registration, consents)) for notice in notices],
-        refuses_mail=any(n.refused_address == registration.email for n in notices)
+        notices=[
+            (notice, words_of(notice, registration, consents), is_overtaken)
+            for notice, is_overtaken in notices
+        ],
+        refuses_mail=any(n.refused_address == registration.email for n, _ in notices)
         and registration.email is not None,
         may_bring_link=may_bring_link(event, registration),
         is_active=registration.state in ACTIVE,
