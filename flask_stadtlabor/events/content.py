@@ -158,7 +158,9 @@ class Venue(Part):
         WebAddress | None,
         EditorField(
             lazy("Address of the room online"),
-            lazy("Everybody can see it. Leave it empty if it goes to those who registered alone."),
+            lazy(
+                "Everybody can see it. Leave it empty if only those who registered are to get it."
+            ),
             input="url",
         ),
     ] = None

@@ -101,9 +101,8 @@ class Table:
         registered = _sl("Registered")
         yield Column("registered", registered, wall_time("created_at"), is_usual=False)
         yield Column("confirmed", _sl("Confirmed"), wall_time("confirmed_at"), is_usual=False)
-        yield Column(
-            "source", _sl("Came in"), lambda row, said: sources[row.source], is_usual=False
-        )
+        way = _sl("How they registered")
+        yield Column("source", way, lambda row, said: sources[row.source], is_usual=False)
 
     def _questions(self) -> Iterator[Column]:
         for question in self._event.questions:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
+from flask_stadtlabor import Action
 from flask_stadtlabor.consent.follow_up import take_downs
 from flask_stadtlabor.consent.models import Publication, TakeDownTask
 from flask_stadtlabor.registration.models import AccessToken, Registration
@@ -240,3 +241,32 @@ def test_many_tasks_take_no_more_statements_than_few(host: Host) -> None:
         counted.append(len(seen))
         withdrawn(host, number)
     assert counted[0] == counted[1] <= 8
+
+
+@pytest.mark.one_database
+def test_a_task_leads_to_the_registration_and_says_when_it_is_done(host: Host) -> None:
+    """S12: to the registration only for whoever may read it."""
+    host.load(exchange(open_event()))
+    number = withdrawn(host)
+    theirs = f"{HERE}registrations/{number}/"
+    blind = staff_of(host, without=[Action.SEE_REGISTRATIONS, Action.MANAGE_PICTURES]).client()
+    assert theirs not in blind.get(TASKS).text
+    assert f"{DESK}pictures/" not in blind.get(TASKS).text
+    staff = staff_of(host).client()
+    shown = page(staff.get(TASKS))
+    assert shown.select_one(f".sl-desk-list a[href='{theirs}']")
+    assert shown.select_one(f".sl-desk-list a[href='{DESK}pictures/']")
+    done = press(staff, TASKS, "/done")
+    assert "The task is ticked off." in words_of(staff, done.location)
+    assert "ticked off" not in words_of(staff, TASKS)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("typed", ["", "gestern"])
+def test_a_day_that_is_none_is_said_once(host: Host, typed: str) -> None:
+    host.load(exchange(open_event()))
+    answer = publish(staff_of(host).client(), published_on=typed)
+    assert answer.status_code == 422
+    summary = page(answer).select_one(".sl-errors")
+    assert summary is not None
+    assert [link.get_text(strip=True) for link in summary.select("a")] == ["Enter the day."]

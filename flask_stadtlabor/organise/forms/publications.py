@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from wtforms import DateField, StringField, ValidationError
 from wtforms.fields import Field
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation
 
 from flask_stadtlabor.consent.models import Mode, Publication
 from flask_stadtlabor.consent.texts.published import current_texts
@@ -31,6 +33,11 @@ class DayField(DateField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_sl("Enter the day.")) from None
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Raises ``StopValidation`` where that was said: being empty is not said once more."""
+        if self.process_errors:
+            raise StopValidation
 
 
 class PublicationForm(Form):

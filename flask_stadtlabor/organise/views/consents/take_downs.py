@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from flask import abort
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -73,7 +73,7 @@ def finish(number: int) -> ResponseReturnValue:
     commit(work)
     for picture in gone:
         remove_files(picture)
-    return see_other("take_downs")
+    return see_other("take_downs", now="done")
 
 
 def _show_tasks(
@@ -94,6 +94,7 @@ def _show_tasks(
         done_tasks=details.of(done_tasks),
         pictures=pictures,
         form=sent,
+        is_done=request.args.get("now") == "done",
         problems=sent.problems() if sent else [],
     )
 
