@@ -117,7 +117,7 @@ def test_no_seats_are_given_away_by_a_page_from_before(host: Host) -> None:
     assert fill(person_, CHANGE, more, party_size=5, support_needs="Rampe").status_code == 303
     answer = send(staff, before, {"language": "en"})
     assert answer.status_code == 409
-    label = "In which language shall we write to you?"
+    label = "Which language does this person read?"
     assert f"“{label}”: now stored: Deutsch; in this form: English" in told(answer)
     both = "now stored: 5 people, with Ben and Can; in this form: 2 people, with Ben"
     assert both in told(answer)
