@@ -162,7 +162,7 @@ ROUTES = (
     Route(f"{ME}/settings", "my_settings", mine.settings, PARTICIPANT, FORM),
     Route(f"{ME}/link", "participation_link", people.ask_for_link, PUBLIC, FORM),
     Route(f"{ME}/link-sent", "participation_link_sent", people.link_sent, PUBLIC),
-    Route(f"{ME}/open/<path:token>", "open_participation", people.open_link, LINK),
+    Route(f"{ME}/open/<path:token>", "open_participation", mine.open_link, LINK),
     Route(f"{ME}/unsubscribe/<token>", "unsubscribe", telling.unsubscribe, LINK, FORM),
     Route(f"{ME}/close", "close_participation", mine.close, PARTICIPANT, POST),
     Route(f"{ME}/data.json", "my_participation_file", privacy.my_participation_file, PARTICIPANT),

@@ -290,6 +290,12 @@ def own_ideas(participant: int) -> OwnIdeas:
     return OwnIdeas(*(session().scalars(statement).all() for statement in statements))
 
 
+def has_waiting_idea(participant: int) -> bool:
+    """Whether somebody sent an idea that waits until they publish it."""
+    waits = Idea.participant_id == participant, Idea.status == IdeaStatus.WAITING
+    return bool(session().scalar(select(exists().where(*waits))))
+
+
 def _matching(project: Project, filters: IdeaFilters) -> ColumnElement[bool]:
     conditions = [Idea.project_id == project.id, Idea.status == IdeaStatus.PUBLISHED]
     conditions += _with_words(filters.q)
