@@ -101,7 +101,7 @@ ROUTES = (
     Route(f"{IDEA}/publish", "publish_idea", writing.publish_own, PARTICIPANT, POST),
     Route(f"{IDEA}/edit", "edit_idea", writing.edit, PARTICIPANT, FORM),
     Route(f"{IDEA}/withdraw", "withdraw_idea", writing.withdraw_own, PARTICIPANT, FORM),
-    Route(f"{IDEA}/delete", "delete_idea", writing.delete_own, PARTICIPANT, POST),
+    Route(f"{IDEA}/delete", "delete_idea", writing.delete_own, PARTICIPANT, FORM),
     Route(f"{L}/rules", "rules", moderation.show_rules, PUBLIC),
     Route(f"{L}/reported", "reported", moderation.reported, PUBLIC),
     Route(f"{IDEA}/comments/", "idea_comments", comments.on_idea, PUBLIC),

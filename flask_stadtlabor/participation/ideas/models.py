@@ -47,7 +47,9 @@ class IdeaStatus(StrEnum):
 
 
 UNSENT = (IdeaStatus.WAITING, IdeaStatus.DRAFT)
-"""What its author alone knows of, and can still publish or delete."""
+"""What its author alone knows of, and can still publish."""
+DELETABLE = (*UNSENT, IdeaStatus.HELD)
+"""What its author can delete, for nobody but a moderator has read it."""
 
 
 READABLE = (IdeaStatus.PUBLISHED, IdeaStatus.WITHDRAWN, IdeaStatus.MERGED)

@@ -14,6 +14,7 @@ from flask_stadtlabor.i18n import _sl, _sln, lazy
 from flask_stadtlabor.participation.areas.known import area_name, shapes
 from flask_stadtlabor.participation.ideas.listing import Listing
 from flask_stadtlabor.participation.ideas.models import (
+    DELETABLE,
     READABLE,
     Idea,
     IdeaAnswer,
@@ -106,6 +107,11 @@ class IdeaPage:
     def can_be_changed(self) -> bool:
         """Whether its author can write it anew now."""
         return is_changeable(self.idea)
+
+    @property
+    def can_be_deleted(self) -> bool:
+        """Whether it is in nobody's way if its author deletes it."""
+        return self.idea.status in DELETABLE
 
     @property
     def lacks_picture(self) -> bool:

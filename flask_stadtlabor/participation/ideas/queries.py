@@ -14,6 +14,7 @@ from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.folding import search_words
 from flask_stadtlabor.participation.ideas.models import (
+    DELETABLE,
     READABLE,
     UNSENT,
     Idea,
@@ -34,7 +35,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "answered": (Idea.answered_at.is_(None), Idea.answered_at.desc(), Idea.id.desc()),
 }
 """The orders of a list, the usual one first."""
-IS_TOLD = Idea.status.not_in((*UNSENT, IdeaStatus.HELD)) & Idea.published_at.is_not(None)
+IS_TOLD = Idea.status.not_in(DELETABLE) & Idea.published_at.is_not(None)
 """What everybody reads, or could once: of the rest, open data tells nothing."""
 
 

@@ -120,11 +120,18 @@ def test_a_draft_can_be_deleted_and_what_is_public_can_not(host: Host) -> None:
     browser = known(host)
     write_idea(browser, draft="y")
     (draft,) = stored(host)
-    assert press(browser, idea_url(draft.id), "/delete").location == f"{MINE}?now=deleted"
+    asked = words(browser, idea_url(draft.id, "delete"))
+    assert BANKS in asked
+    assert "Dein Text und dein Name verschwinden. Das lässt sich nicht rückgängig machen." in asked
+    assert len(stored(host)) == 1
+    done = press(browser, idea_url(draft.id, "delete"), "/delete")
+    assert done.status_code == 303
+    assert "Deine Idee ist gelöscht." in words(browser, done.location)
     assert stored(host) == []
     write_idea(browser)
     (idea,) = stored(host)
     assert "/delete" not in browser.get(idea_url(idea.id)).text
+    assert "Inzwischen wurde sie abgeschickt" in words(browser, idea_url(idea.id, "delete"))
 
 
 @pytest.mark.one_database
