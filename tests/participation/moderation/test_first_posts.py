@@ -126,7 +126,8 @@ def test_what_waits_can_be_taken_back(host: Host) -> None:
     collecting(host, holds_first_posts=True)
     ada = known(host, ADA)
     write_idea(ada)
-    assert press(ada, idea_url(stored(host)[0].id), "/delete").status_code == 303
+    asked = idea_url(stored(host)[0].id, "delete")
+    assert press(ada, asked, "/delete").status_code == 303
     assert stored(host) == []
 
 

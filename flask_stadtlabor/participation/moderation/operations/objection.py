@@ -26,7 +26,10 @@ def object_to(mark: str, whose: int, words: str) -> bool:
     ``whose`` is the number of the participant.
     """
     decision = find_decision(mark)
-    if decision is None or decision.participant_id != whose or not can_object(decision):
+    if decision is None or decision.participant_id != whose:
+        return False
+    text = find_text(decision.kind, decision.number)
+    if text is None or not can_object(decision, text):
         return False
     session().add(Objection(decision_id=decision.id, words=words, created_at=now()))
     session().flush()
