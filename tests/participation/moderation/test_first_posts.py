@@ -30,7 +30,9 @@ def test_what_somebody_writes_first_waits_and_the_next_does_not(host: Host) -> N
     ada = known(host, ADA)
     answer = write_idea(ada)
     assert answer.status_code == 303
-    assert "liest ihn jemand aus der Moderation" in words(ada, answer.headers["Location"])
+    assert "Die Moderation liest deine Idee, bevor alle sie lesen können" in words(
+        ada, answer.headers["Location"]
+    )
     (idea,) = stored(host)
     assert idea.status == "held"
     assert host.client().get(idea_url(idea.id)).status_code == 404
@@ -137,7 +139,7 @@ def test_whoever_writes_knows_before_whether_it_waits(host: Host) -> None:
     collecting(host)
     number = published(host, "Eine Uhr am Rathaus", BEN)
     collecting(host, holds_first_posts=True)
-    sentence = "Wer hier zum ersten Mal schreibt"
+    sentence = "Bis dahin wartet auch alles andere, was diese Person schreibt"
     ada = known(host, ADA)
     forms = (NEW, idea_url(number, "comments/new"))
     for browser, waits in ((host.client(), True), (ada, True), (known(host, BEN), False)):
@@ -146,3 +148,35 @@ def test_whoever_writes_knows_before_whether_it_waits(host: Host) -> None:
             assert (sentence in told_before) == waits
             assert "Regeln für das Mitmachen" in told_before
     assert "Alle können deine Idee lesen, sobald" not in words(ada, NEW)
+    # of whoever gives an address, neither form promises that pressing a button is enough
+    assert ["veröffentlichst" in words(host.client(), form) for form in forms] == [False, False]
+    collecting(host)
+    assert ["veröffentlichst" in words(host.client(), form) for form in forms] == [True, True]
+
+
+@pytest.mark.one_database
+def test_what_is_written_while_the_first_text_waits_is_no_first_text(host: Host) -> None:
+    """It waits as well, as the form has said, and so says its page."""
+    collecting(host)
+    number = published(host, "Eine Uhr am Rathaus", BEN)
+    collecting(host, holds_first_posts=True)
+    ada = known(host, ADA)
+    for answer, what in (
+        (say(ada, idea_url(number)), "deinen Kommentar"),
+        (write_idea(ada), "deine"),
+    ):
+        seen = words(ada, answer.location)
+        assert f"Die Moderation liest {what}" in seen
+        assert "weil von dir hier noch nichts veröffentlicht ist" in seen
+    mine = words(ada, MINE)
+    assert mine.count("die Moderation liest ihn zuerst") == 1
+    assert mine.count("die Moderation liest sie zuerst") == 1
+
+
+@pytest.mark.one_database
+def test_a_comment_that_waits_for_a_link_is_spoken_of_as_one(host: Host) -> None:
+    collecting(host)
+    number = published(host, "Eine Uhr am Rathaus", BEN)
+    stranger = host.client()
+    sent = words(stranger, say(stranger, idea_url(number), email=ADA).location)
+    assert "Wenn du deinen Kommentar nicht innerhalb von sieben Tagen veröffentlichst" in sent
