@@ -152,6 +152,8 @@ class IdeaPage:
         """What has become of it, or what it waits for; empty for one that stands as it is."""
         if self.idea.was_taken_away:
             return _sl("Its author has taken this idea away.")
+        if self.idea.was_refused:
+            return _sl("A moderator has decided not to publish this idea.")
         return {
             IdeaStatus.WAITING: _sl("Nobody sees this idea yet. It waits until you publish it."),
             IdeaStatus.DRAFT: _sl("This is a draft. Nobody sees it but you."),

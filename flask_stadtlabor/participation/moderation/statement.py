@@ -117,11 +117,12 @@ class Statement:
     @property
     def origin(self) -> str:
         """How we came to it, and that no automatic means decided."""
-        found = (
-            _sl("Somebody reported the text to us.")
-            if self.decision.is_from_report
-            else _sl("We came upon the text ourselves.")
-        )
+        if self.decision.is_from_report:
+            found = _sl("Somebody reported the text to us.")
+        elif self.decision.measure == Measure.REFUSED:
+            found = _sl("It had waited for us to read it before everybody can.")
+        else:
+            found = _sl("We came upon the text ourselves.")
         return f"{found} " + _sl(
             "A person has decided. No automatic means were used, neither to find the text nor to "
             "decide about it."

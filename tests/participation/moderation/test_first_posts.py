@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from tests.factories import exchange, open_event, project
@@ -15,11 +17,20 @@ from tests.participation.ideas.desk import (
     collecting,
     idea_url,
     published,
+    shown,
     stored,
     words,
     write_idea,
 )
-from tests.participation.moderation.desk import DESK, decide, mails_to, moderator, text_url, told
+from tests.participation.moderation.desk import (
+    DESK,
+    decide,
+    decision_url,
+    mails_to,
+    moderator,
+    text_url,
+    told,
+)
 from tests.participation.people import MINE, known
 
 ADA, BEN = "ada@example.org", "ben@example.org"
@@ -180,3 +191,31 @@ def test_a_comment_that_waits_for_a_link_is_spoken_of_as_one(host: Host) -> None
     stranger = host.client()
     sent = words(stranger, say(stranger, idea_url(number), email=ADA).location)
     assert "Wenn du deinen Kommentar nicht innerhalb von sieben Tagen veröffentlichst" in sent
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("kind", ["idea", "comment"])
+def test_a_text_that_is_refused_is_called_so_everywhere(host: Host, kind: str) -> None:
+    """It lay in a list: nobody came upon it, and it was never there to be hidden."""
+    collecting(host)
+    about = published(host, "Eine Uhr am Rathaus", BEN)
+    collecting(host, holds_first_posts=True)
+    ada = known(host, ADA)
+    sent = write_idea(ada) if kind == "idea" else say(ada, idea_url(about))
+    own = urlsplit(sent.location).path
+    number = int(own.strip("/").rpartition("/")[2])
+    said = {"rule": "respect", "reasons": "Der letzte Satz."}
+    assert decide(moderator(host), number, "refused", kind=kind, **said).status_code == 303
+    mail = told(mails_to(host, ADA)[-1])
+    assert "hat darauf gewartet, dass wir ihn lesen" in mail
+    assert "selbst auf den Text gestoßen" not in mail
+    for url in (own, MINE, decision_url(ada)):
+        seen = words(ada, url)
+        assert "nicht veröffentlicht" in seen or "veröffentlichen nicht" in seen
+        assert "ausgeblendet" not in seen
+    leads_to = shown(ada, own).find("a", string="Unsere Entscheidungen über deine Texte")
+    assert leads_to is not None
+    assert leads_to["href"] == f"{MINE}#sl-decisions"
+    # and there they read what they wrote
+    assert "Bänke" in words(ada, own) or "Lehnen" in words(ada, own)
+    assert host.client().get(own).status_code == 404
