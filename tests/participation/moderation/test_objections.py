@@ -111,6 +111,32 @@ def test_there_is_nothing_to_object_to_once_the_text_is_back(host: Host, number:
     assert ["wieder gezeigt" in each.text for each in listed] == [True, True]
 
 
+@pytest.mark.parametrize("way", ["objection", "restored"])
+def test_whoever_reported_hears_once_that_the_text_is_back(host: Host, way: str) -> None:
+    """Art. 16(5) DSA: they were told that it is hidden; the author’s words are not for them."""
+    collecting(host)
+    number = published(host)
+    report(host, number, email="otto@example.org")
+    mia, max_ = moderator(host), moderator(host, "mod:2", "Max")
+    hide(mia, number)
+    assert "ausgeblendet" in told(mails_to(host, "otto@example.org")[-1])
+    object_to(host)
+    if way == "objection":
+        fill(max_, objection_url(host), {"outcome": "upheld", "reasons": "Sachlich."})
+    else:
+        decide(max_, number, "restored", reasons="Sachlich.")
+    *earlier, answer = mails_to(host, "otto@example.org")
+    assert len(earlier) == 2
+    assert "ist wieder zu lesen" in str(answer["Subject"])
+    assert "Jetzt haben wir ihn uns noch einmal angesehen" in told(answer)
+    assert "betrifft eine Idee" in told(answer)
+    assert not [typed for typed in ("Bänke", "Sachlich", WHY["words"]) if typed in told(answer)]
+    # once: of what is decided later without their report they hear no more
+    hide(mia, number)
+    decide(max_, number, "restored")
+    assert len(mails_to(host, "otto@example.org")) == 3
+
+
 def test_who_has_the_text_back_is_told_nothing_else(host: Host, number: int) -> None:
     """A moderator shows it again without the page of the objection, which is decided by that."""
     ada = object_to(host)

@@ -11,6 +11,7 @@ from flask_stadtlabor.participation.moderation.locks import lock_objection
 from flask_stadtlabor.participation.moderation.mails import tell_outcome
 from flask_stadtlabor.participation.moderation.models import Decision, Objection
 from flask_stadtlabor.participation.moderation.operations.decide import DecidedMeanwhile
+from flask_stadtlabor.participation.moderation.operations.restored import take_back_outcome
 from flask_stadtlabor.participation.moderation.queries import find_decision, is_hidden_anew
 from flask_stadtlabor.participation.moderation.statement import can_object
 from flask_stadtlabor.state import now, session
@@ -63,4 +64,6 @@ def answer_objection(number: int, *, is_upheld: bool, reasons: str, by: By) -> N
     text = find_text(decision.kind, decision.number)
     if text is not None:
         tell_outcome(decision, objection, text)
+        if is_upheld:
+            take_back_outcome(text)
     session().flush()
