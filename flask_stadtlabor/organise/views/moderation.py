@@ -262,6 +262,7 @@ def _show_text(
         "moderation/text.html",
         status,
         text=text,
+        answered=KINDS[text.kind].answered(text.number),
         form=form,
         reports=reports,
         # SQLite gives the number of a text that was deleted to the next one

@@ -1,4 +1,4 @@
-"""An answer in several languages: what it lacks in one is said before, and all stands there after."""
+"""An answer in several languages: what one lacks is said before, and all stands there after."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from tests.exchange.test_ideas import idea as entry
 from tests.factories import exchange, project
 from tests.forms import fill, form_on, page, send
 from tests.host import Host
-from tests.participation.comments.desk import say
+from tests.participation.comments.desk import answered, said, say
 from tests.participation.comments.desk import stored as comments
 from tests.participation.ideas.desk import (
     BANKS,
@@ -378,3 +378,20 @@ def test_spam_does_not_overrule_what_another_moderator_decided(host: Host, numbe
     decided = words(mia, f"{DESK}?list=decided")
     assert "Bleib beim Thema" in decided
     assert "Als Spam" not in decided
+
+
+@pytest.mark.one_database
+def test_a_reply_stands_beside_what_it_answers(host: Host, number: int) -> None:
+    """Else nobody can say what it means; of a deleted comment nothing is left to show."""
+    here, ben, mia = idea_url(number), known(host, "ben@example.org"), moderator(host)
+    first = said(host, here, "Das sagen nur " + "sehr " * 60 + "**Faule**.", public_name="Ben")
+    second = answered(host, first, "Du auch.", "cem@example.org")
+    seen = words(mia, text_url(second, "comment"))
+    assert "Eine Antwort auf diesen Kommentar: Ben : Das sagen nur sehr" in seen
+    assert "Faule" not in seen
+    assert "Eine Antwort auf" not in words(mia, text_url(first, "comment"))
+    below = f"/stadtlabor/de/comments/{first}/delete"
+    fill(ben, below, action="/delete")
+    left = words(mia, text_url(second, "comment"))
+    assert "Eine Antwort auf" not in left
+    assert "Du auch." in left
