@@ -199,6 +199,10 @@ def test_settings_are_kept(host: Host) -> None:
     saved = fill(browser, SETTINGS, {"public_name": "Ada L.", "wants_digest": None})
     assert (saved.status_code, saved.location) == (303, f"{SETTINGS}?now=saved")
     shown = page(browser.get(SETTINGS))
+    for box in shown.select("fieldset input[type=checkbox]"):
+        # what is said of a box stands below it: above, it reads as said of the one before
+        around = [each.get("id") for each in box.find_parent(class_="sl-field").select("[id]")]
+        assert around == [box["id"], box["aria-describedby"]]
     assert shown.select_one("[name=public_name]")["value"] == "Ada L."  # type: ignore[index]
     assert not shown.select_one("[name=wants_digest]").has_attr("checked")  # type: ignore[union-attr]
     (row,) = people(host)
