@@ -55,6 +55,7 @@ FORMS = (
     "new_idea",
     "edit_idea",
     "withdraw_idea",
+    "delete_idea",
     "idea_support",
     "idea_follow",
     "report_idea",

@@ -23,6 +23,8 @@ from tests.factories import PHOTOS, event_in, exchange, open_event
 from tests.forms import fill, press
 from tests.host import Host, create_app
 from tests.hosts.guide import Guide
+from tests.participation.ideas.desk import NEW, collecting, idea_url, published
+from tests.participation.people import known
 
 pytestmark = pytest.mark.one_database
 
@@ -112,6 +114,23 @@ def test_strangers_find_the_sign_in_of_the_document_on_what_is_not_for_them(
         assert refused.status_code == 403
         address = f"{below}/sign-in?next={below}/stadtlabor/de/{page}"
         assert f'href="{address}"' in refused.text
+
+
+def test_strangers_find_it_beside_the_forms_that_ask_for_an_address(host: Host) -> None:
+    """Once, and not where somebody is known."""
+    collecting(host)
+    number = published(host)
+    lent = host.make(mailer=host.sent.append)
+    lent.app.add_url_rule("/sign-in", "sign_in", lambda: "")
+    way = "stadtlabor/sign_in.html"
+    lent.app.jinja_loader = DictLoader({way: template(f"{{# templates/{way} #}}")})
+    ada = known(lent)
+    for form in (NEW, idea_url(number, "comments/new")):
+        for browser, links in ((lent.client(), 1), (ada, 0)):
+            assert browser.get(form).text.count('href="/sign-in') == links
+        refused = fill(lent.client(), form, {"email": ""}, action="new")
+        assert refused.status_code == 422
+        assert 'href="/sign-in' in refused.text
 
 
 @pytest.mark.parametrize(("is_staff", "status"), [(True, 200), (False, 403)])

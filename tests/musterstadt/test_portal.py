@@ -57,6 +57,33 @@ def test_the_menu_says_where_somebody_is(portal: Flask, path: str, name: str) ->
     assert [link.text.strip() for link in seen.select("header nav a[aria-current]")][-1:] == [name]
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("", "Termine"),
+        ("moderation/", "Mitmachen"),
+        ("ideas/", "Mitmachen"),
+        ("ideas/1/merge", "Mitmachen"),
+        ("answers/", "Mitmachen"),
+    ],
+)
+def test_so_it_does_in_the_back_office(portal: Flask, path: str, name: str) -> None:
+    staff = portal.test_client()
+    sign_in(staff, "otto@musterstadt.example", "organisator")
+    seen = page(staff.get(f"/stadtlabor/de/organise/{path}"))
+    assert [link.text.strip() for link in seen.select("header nav a[aria-current=true]")] == [name]
+
+
+def test_whoever_writes_an_idea_finds_where_to_sign_in_and_that_nobody_has_to(
+    portal: Flask,
+) -> None:
+    client = portal.test_client()
+    new = client.get("/stadtlabor/de/projects/sichere-schulwege/ideas/new")
+    ways = page(new).select("main a[href*=sign-in]")
+    assert len(ways) == 1
+    assert "zum Mitmachen in Projekten brauchst du kein Konto" in client.get(ways[0]["href"]).text
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("path", ["/", REAL_EVENT, "/series/stadtlabor-zu-besuch/"])
 def test_a_stranger_gets_a_page_that_can_be_cached(portal: Flask, language: str, path: str) -> None:

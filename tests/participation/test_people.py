@@ -67,6 +67,8 @@ def test_a_link_opens_the_page_of_whoever_has_the_address(host: Host) -> None:
     (message,) = host.mails()
     assert message["To"] == ADA
     assert message["Subject"] == "Dein Link zum Mitmachen"
+    # the page has one name in the mail, on itself and where it is closed
+    assert "„Meine Beteiligung“ öffnen" in message.get_body(("plain",)).get_content()
     browser = host.client()
     opening = browser.get(link_in(message))
     assert (opening.status_code, opening.location) == (303, f"{MINE}?now=opened")
@@ -186,7 +188,7 @@ def test_closing_ends_the_link_in_every_browser(host: Host) -> None:
     other.get(link)
     closed = press(browser, SETTINGS, "/close")
     assert (closed.status_code, closed.location) == (303, f"{ASK}?now=closed")
-    assert "Deine Seite ist geschlossen" in browser.get(closed.location).text
+    assert "„Meine Beteiligung“ ist hier geschlossen" in browser.get(closed.location).text
     assert browser.get(MINE).status_code == other.get(MINE).status_code == 403
     assert host.client().get(link).status_code == 404
 
@@ -197,6 +199,10 @@ def test_settings_are_kept(host: Host) -> None:
     saved = fill(browser, SETTINGS, {"public_name": "Ada L.", "wants_digest": None})
     assert (saved.status_code, saved.location) == (303, f"{SETTINGS}?now=saved")
     shown = page(browser.get(SETTINGS))
+    for box in shown.select("fieldset input[type=checkbox]"):
+        # what is said of a box stands below it: above, it reads as said of the one before
+        around = [each.get("id") for each in box.find_parent(class_="sl-field").select("[id]")]
+        assert around == [box["id"], box["aria-describedby"]]
     assert shown.select_one("[name=public_name]")["value"] == "Ada L."  # type: ignore[index]
     assert not shown.select_one("[name=wants_digest]").has_attr("checked")  # type: ignore[union-attr]
     (row,) = people(host)

@@ -43,6 +43,7 @@ AFTERWARDS = {
     "idea_changes",
     "edit_idea",
     "withdraw_idea",
+    "delete_idea",
     "decision",
     "edit_comment",
     "delete_comment",

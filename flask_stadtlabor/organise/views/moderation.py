@@ -95,16 +95,29 @@ def moderate(kind: str, number: int) -> ResponseReturnValue:
         commit(lambda: decide(kind, number, ruling, by))
     except DecidedMeanwhile:
         text = _text_or_404(kind, number)
-        form.form_problems = [
-            _sl(
-                "Somebody else has decided about this text meanwhile, or its author has changed "
-                "it, so nothing was done. Below is how it stands now."
-            )
-        ]
+        form.form_problems = [_meanwhile(text, ruling.turn)]
         return _show_text(text, form, 409)
     # whoever reads what waits goes on with that
     back = {"list": "waiting"} if text.standing is Standing.HELD else {}
     return see_other("moderation", **back, done=ruling.measure.value)
+
+
+def _meanwhile(text: ModeratedText, turn: int) -> str:
+    """Why nothing was done: what happened since the page was shown, which ``turn`` stands for."""
+    since = queries.decisions_about(text.kind, text.number)
+    if len(since) == turn:
+        return _sl(
+            "The text has changed meanwhile, so nothing was done. Below is how it stands now."
+        )
+    if since[0].actor_key != staff().key:
+        return _sl(
+            "Somebody else has decided about this text meanwhile, so nothing was done. Below is "
+            "how it stands now."
+        )
+    return _sl(
+        "You have decided about this text meanwhile, so nothing more was done. Below is how it "
+        "stands now."
+    )
 
 
 def objection(number: int) -> ResponseReturnValue:
@@ -262,6 +275,7 @@ def _show_text(
         "moderation/text.html",
         status,
         text=text,
+        answered=KINDS[text.kind].answered(text.number),
         form=form,
         reports=reports,
         # SQLite gives the number of a text that was deleted to the next one

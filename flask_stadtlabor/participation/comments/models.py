@@ -112,8 +112,12 @@ class Comment(Base):
     @property
     def is_for_author_alone(self) -> bool:
         """Whether nobody but its author knows that it is there."""
-        was_never_public = self.status == CommentStatus.HIDDEN and self.published_at is None
-        return self.status in (CommentStatus.WAITING, CommentStatus.HELD) or was_never_public
+        return self.status in (CommentStatus.WAITING, CommentStatus.HELD) or self.was_refused
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether a moderator has hidden it before everybody could read it."""
+        return self.status == CommentStatus.HIDDEN and self.published_at is None
 
     @property
     def is_tombstone(self) -> bool:

@@ -41,6 +41,14 @@ class ShownComment:
     replies: Sequence[ShownComment] = ()
     has_more: bool = False
     """Whether there are further replies below it than these."""
+    is_alone: bool = False
+    """Whether it stands on its own page."""
+
+    @property
+    def shows_words(self) -> bool:
+        """Whether its words can be read here: its author reads a hidden one on its own page."""
+        is_for_them = self.is_own and self.is_alone and self.comment.status == CommentStatus.HIDDEN
+        return not self.comment.is_tombstone or is_for_them
 
     @property
     def name(self) -> str:
@@ -50,7 +58,7 @@ class ShownComment:
     @property
     def whose(self) -> str:
         """Names it in words, for those who hear a button without what stands around it."""
-        if self.comment.is_tombstone:
+        if not self.shows_words:
             return self.state_sentence
         return _sl("comment by %(name)s", name=self.name)
 
@@ -62,6 +70,8 @@ class ShownComment:
     @property
     def state_sentence(self) -> str:
         """What has become of it, or what it waits for; empty for one that everybody reads."""
+        if self.comment.was_refused:
+            return _sl("A moderator has decided not to publish this comment.")
         return {
             CommentStatus.WAITING: _sl(
                 "Nobody sees this comment yet. It waits until you publish it."
@@ -186,6 +196,7 @@ class CommentPage(CommentSection):
             comment=self.comment,
             opinion=self.opinions.get(self.comment.id, ""),
             is_own=is_own(self.comment, self.who),
+            is_alone=True,
         )
 
     @property
@@ -196,7 +207,7 @@ class CommentPage(CommentSection):
     @property
     def heading(self) -> str:
         """What the page is called."""
-        if self.comment.is_tombstone:
+        if not self.main.shows_words:
             return _sl("A comment that is not here any more")
         if self.main.is_own and not self.comment.is_public:
             return _sl("Your comment")

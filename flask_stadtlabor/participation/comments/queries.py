@@ -182,6 +182,12 @@ def own_comments(participant: int) -> Sequence[Comment]:
     return session().scalars(latest.where(Comment.participant_id == participant)).all()
 
 
+def has_waiting_comment(participant: int) -> bool:
+    """Whether somebody sent a comment that waits until they publish it."""
+    waits = Comment.participant_id == participant, Comment.status == CommentStatus.WAITING
+    return bool(session().scalar(select(exists().where(*waits))))
+
+
 def is_told() -> ColumnElement[bool]:
     """Comments that everybody can read, or whose place everybody sees; for open data.
 

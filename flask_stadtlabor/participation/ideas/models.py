@@ -47,7 +47,9 @@ class IdeaStatus(StrEnum):
 
 
 UNSENT = (IdeaStatus.WAITING, IdeaStatus.DRAFT)
-"""What its author alone knows of, and can still publish or delete."""
+"""What its author alone knows of, and can still publish."""
+DELETABLE = (*UNSENT, IdeaStatus.HELD)
+"""What its author can delete, for nobody but a moderator has read it."""
 
 
 READABLE = (IdeaStatus.PUBLISHED, IdeaStatus.WITHDRAWN, IdeaStatus.MERGED)
@@ -127,8 +129,12 @@ class Idea(Base):
     @property
     def is_for_author_alone(self) -> bool:
         """Whether nobody but its author knows that it is there."""
-        was_never_public = self.status == IdeaStatus.HIDDEN and self.published_at is None
-        return self.status in (*UNSENT, IdeaStatus.HELD) or was_never_public
+        return self.status in DELETABLE or self.was_refused
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether a moderator has hidden it before everybody could read it."""
+        return self.status == IdeaStatus.HIDDEN and self.published_at is None
 
     @property
     def was_taken_away(self) -> bool:

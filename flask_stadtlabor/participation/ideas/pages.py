@@ -14,6 +14,7 @@ from flask_stadtlabor.i18n import _sl, _sln, lazy
 from flask_stadtlabor.participation.areas.known import area_name, shapes
 from flask_stadtlabor.participation.ideas.listing import Listing
 from flask_stadtlabor.participation.ideas.models import (
+    DELETABLE,
     READABLE,
     Idea,
     IdeaAnswer,
@@ -108,6 +109,11 @@ class IdeaPage:
         return is_changeable(self.idea)
 
     @property
+    def can_be_deleted(self) -> bool:
+        """Whether it is in nobody's way if its author deletes it."""
+        return self.idea.status in DELETABLE
+
+    @property
     def lacks_picture(self) -> bool:
         """Whether its author can add one before anybody else reads it, as the form has said."""
         can_follow = self.idea.status == IdeaStatus.WAITING and self.idea.picture is None
@@ -146,6 +152,8 @@ class IdeaPage:
         """What has become of it, or what it waits for; empty for one that stands as it is."""
         if self.idea.was_taken_away:
             return _sl("Its author has taken this idea away.")
+        if self.idea.was_refused:
+            return _sl("A moderator has decided not to publish this idea.")
         return {
             IdeaStatus.WAITING: _sl("Nobody sees this idea yet. It waits until you publish it."),
             IdeaStatus.DRAFT: _sl("This is a draft. Nobody sees it but you."),

@@ -14,6 +14,7 @@ from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.events.queries import whole_number
 from flask_stadtlabor.folding import search_words
 from flask_stadtlabor.participation.ideas.models import (
+    DELETABLE,
     READABLE,
     UNSENT,
     Idea,
@@ -34,7 +35,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "answered": (Idea.answered_at.is_(None), Idea.answered_at.desc(), Idea.id.desc()),
 }
 """The orders of a list, the usual one first."""
-IS_TOLD = Idea.status.not_in((*UNSENT, IdeaStatus.HELD)) & Idea.published_at.is_not(None)
+IS_TOLD = Idea.status.not_in(DELETABLE) & Idea.published_at.is_not(None)
 """What everybody reads, or could once: of the rest, open data tells nothing."""
 
 
@@ -288,6 +289,12 @@ def own_ideas(participant: int) -> OwnIdeas:
         followed.where(IdeaFollow.participant_id == participant),
     )
     return OwnIdeas(*(session().scalars(statement).all() for statement in statements))
+
+
+def has_waiting_idea(participant: int) -> bool:
+    """Whether somebody sent an idea that waits until they publish it."""
+    waits = Idea.participant_id == participant, Idea.status == IdeaStatus.WAITING
+    return bool(session().scalar(select(exists().where(*waits))))
 
 
 def _matching(project: Project, filters: IdeaFilters) -> ColumnElement[bool]:

@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.participation.comments.models import Comment
-from flask_stadtlabor.participation.comments.queries import own_comments
+from flask_stadtlabor.participation.comments.queries import has_waiting_comment, own_comments
 from flask_stadtlabor.participation.comments.threads import Thread, thread_of
-from flask_stadtlabor.participation.ideas.queries import own_ideas
+from flask_stadtlabor.participation.ideas.queries import has_waiting_idea, own_ideas
 from flask_stadtlabor.participation.moderation.own import told_decisions
 from flask_stadtlabor.participation.people import current
+from flask_stadtlabor.participation.people import views as people
 from flask_stadtlabor.participation.people.current import Identity, require_known
 from flask_stadtlabor.participation.people.forms import SettingsForm
 from flask_stadtlabor.participation.people.operations import contributor, set_up
@@ -25,9 +26,15 @@ from flask_stadtlabor.transactions import commit
 from flask_stadtlabor.urls import see_other
 
 
+def open_link(token: str) -> ResponseReturnValue:
+    """The link of a mail, which leads to what waits to be published before anything else."""
+    return people.open_link(token, _waits)
+
+
 def overview() -> ResponseReturnValue:
     """What somebody takes part in, for whoever is signed in or has opened a link."""
     who = require_known()
+    news = _news(who)
     page = draw(
         "stadtlabor/participation/mine/overview.html",
         who=who,
@@ -37,15 +44,24 @@ def overview() -> ResponseReturnValue:
         own_comments=_comments_of(who),
         takes_pictures=taking.is_possible(),
         button=Button(formdata=None),
-        news=_news(),
+        news=news,
+        goes_on_to=current.was_set_aside() if news == "waits" else None,
     )
     return personal(page)
 
 
-def _news() -> str:
-    """What was just done; of a link, whether it leads to what is shown."""
+def _news(who: Identity) -> str:
+    """What was just done; of a link, whether it leads to what is shown, and what waits there."""
     news = request.args.get("now", "")
+    if news == "waits" and not _waits(who):
+        return "opened"
     return "other" if news == "opened" and not current.shows_what_was_opened() else news
+
+
+def _waits(who: Identity) -> bool:
+    """Whether something that they sent waits until they publish it."""
+    whose = who.participant
+    return whose is not None and (has_waiting_idea(whose.id) or has_waiting_comment(whose.id))
 
 
 def settings() -> ResponseReturnValue:

@@ -13,13 +13,20 @@ from flask_stadtlabor.participation.comments.operations import moderation
 from flask_stadtlabor.participation.comments.pages import ShownComment
 from flask_stadtlabor.participation.comments.threads import thread_of
 from flask_stadtlabor.participation.ideas.models import Idea
-from flask_stadtlabor.participation.moderation.texts import ModeratedText, Standing, TextKind
+from flask_stadtlabor.participation.moderation.texts import (
+    ModeratedText,
+    Quotation,
+    Standing,
+    TextKind,
+)
 from flask_stadtlabor.state import session
 from flask_stadtlabor.text import plain, shorten
 
 NAME = "comment"
 TITLE_LENGTH = 80
 """Signs of a comment's beginning that stand for a title."""
+QUOTED_LENGTH = 240
+"""Signs of what it answers."""
 
 
 def _find(numbers: Collection[int]) -> list[ModeratedText]:
@@ -76,6 +83,16 @@ def _text(comment: Comment) -> ModeratedText:
     )
 
 
+def _answered(number: int) -> Quotation | None:
+    above = select(Comment.parent_id).where(Comment.id == number).scalar_subquery()
+    parent = session().scalar(select(Comment).where(Comment.id == above))
+    # its author took the words of a deleted one away
+    if parent is None or not parent.text:
+        return None
+    words = shorten(plain(parent.text), QUOTED_LENGTH)
+    return Quotation(parent.id, ShownComment(comment=parent).name, words, parent.language)
+
+
 def _standing(comment: Comment) -> Standing:
     if not comment.text:
         return Standing.GONE
@@ -86,5 +103,12 @@ def _standing(comment: Comment) -> Standing:
 
 
 COMMENTS = TextKind(
-    NAME, _find, _waiting, _newest, moderation.hide, moderation.release, moderation.restore
+    NAME,
+    _find,
+    _waiting,
+    _newest,
+    moderation.hide,
+    moderation.release,
+    moderation.restore,
+    _answered,
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select
 
@@ -93,6 +93,16 @@ class ModeratedText:
         return "\n".join((self.title, self.text, *self.translations.values(), *self.more))
 
 
+class Quotation(NamedTuple):
+    """The beginning of another text, beside which one is to be understood."""
+
+    number: int
+    """Of a text of the same kind."""
+    author: str
+    words: str
+    language: str
+
+
 @dataclass(frozen=True)
 class TextKind:
     """A kind of text."""
@@ -111,3 +121,5 @@ class TextKind:
     """Lets everybody read what waited; None where it does not."""
     restore: Callable[[int], object | None]
     """Lets everybody read what was hidden; None where it is not."""
+    answered: Callable[[int], Quotation | None] = lambda number: None
+    """What the text of this number answers, where that can be read or was hidden."""

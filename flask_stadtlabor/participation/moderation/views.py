@@ -72,15 +72,20 @@ def decision(mark: str) -> ResponseReturnValue:
     """What a moderator decided about somebody's text, and the form to object."""
     who = require_known()
     found = _own_decision_or_404(mark, who)
+    text = find_text(found.kind, found.number)
+    if text is None:
+        abort(404)
     form = ObjectionForm()
     if not form.is_submitted():
-        return _show_decision(found, form, 200)
-    if not can_object(found):
-        form.form_problems = [_sl("It is too late to object, or you have objected already.")]
-        return _show_decision(found, form, 409)
+        return _show_decision(found, text, form, 200)
+    if not can_object(found, text):
+        form.form_problems = [
+            _sl("It is too late to object, you have objected already, or your text is back.")
+        ]
+        return _show_decision(found, text, form, 409)
     if not form.validate():
         form.form_problems = [*form.session_errors()]
-        return _show_decision(found, form, 422)
+        return _show_decision(found, text, form, 422)
     words = str(form.words.data)
     commit(lambda: object_to(mark, contributor(who).id, words))
     return see_other("decision", mark=mark, now="objected")
@@ -126,17 +131,16 @@ def _show_report(text: ModeratedText, form: ReportForm, status: int) -> Response
     return personal(page, status)
 
 
-def _show_decision(decision: Decision, form: ObjectionForm, status: int) -> Response:
-    text = find_text(decision.kind, decision.number)
-    if text is None:
-        abort(404)
+def _show_decision(
+    decision: Decision, text: ModeratedText, form: ObjectionForm, status: int
+) -> Response:
     page = draw(
         "stadtlabor/participation/moderation/decision.html",
         decision=decision,
         statement=statement_of(decision, text, rules_to_name()),
         text=text,
         form=form,
-        can_object=can_object(decision),
+        can_object=can_object(decision, text),
         news=request.args.get("now", ""),
     )
     return personal(page, status)

@@ -20,6 +20,9 @@ from flask_stadtlabor.tokens import token_hash
 WAY_BACK = "stadtlabor_way_back"
 """In the browser's session: the page of ours to which an opened link leads."""
 
+SET_ASIDE = "stadtlabor_set_aside"
+"""In the browser's session: the same, after a link led to what waits for its owner first."""
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -129,6 +132,17 @@ def way_back() -> str | None:
     return path if isinstance(path, str) else None
 
 
+def set_aside(path: str) -> None:
+    """Remember where a link would have led that leads to what waits for its owner first."""
+    browser[SET_ASIDE] = path
+
+
+def was_set_aside() -> str | None:
+    """Where the link that was opened last in this browser would have led; None for nowhere else."""
+    path = browser.get(SET_ASIDE)
+    return path if isinstance(path, str) else None
+
+
 def close() -> None:
     """End what was opened in this browser, a registration's page too; to be committed."""
     hashed = browser.get(link_session.PARTICIPANT)
@@ -139,7 +153,8 @@ def close() -> None:
 
 def leave() -> None:
     """Forget in this browser what was opened."""
-    browser.pop(WAY_BACK, None)
+    for path in (WAY_BACK, SET_ASIDE):
+        browser.pop(path, None)
     link_session.leave()
 
 

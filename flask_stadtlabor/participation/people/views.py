@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -11,6 +13,7 @@ from flask_stadtlabor.exceptions import ParticipationLinkUnknown
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.participation.people import current
+from flask_stadtlabor.participation.people.current import Identity
 from flask_stadtlabor.participation.people.mails import send_link
 from flask_stadtlabor.participation.people.operations import awaited, contributor
 from flask_stadtlabor.registration.forms.send_link import LinkForm
@@ -53,8 +56,13 @@ def link_sent() -> ResponseReturnValue:
     return personal(draw("stadtlabor/participation/people/link_sent.html"))
 
 
-def open_link(token: str) -> ResponseReturnValue:
-    """The link of a mail: swaps the token for a session (S3)."""
+def open_link(token: str, waits: Callable[[Identity], bool]) -> ResponseReturnValue:
+    """The link of a mail: swaps the token for a session (S3).
+
+    Whatever it was asked for, it leads to what ``waits`` to be published, where there is such a
+    thing: the mail may be the only one that came for both, and nobody sees there what the other
+    one was for.
+    """
     if not within_limit("link", client_key()):
         abort(429)
     if not current.open_link(token):
@@ -63,13 +71,15 @@ def open_link(token: str) -> ResponseReturnValue:
     if who.account is not None and len(current.of_account(who.account)) > 1:
         # the account and its address are one participant from now on, whose page shows all of it
         commit(lambda: contributor(who))
-    back = current.way_back()
+    back = current.way_back() if current.shows_what_was_opened() else None
+    news = "opened"
+    if back and waits(current.identity()):
+        current.set_aside(back)
+        back, news = None, "waits"
+    target = back or local_url("my_registrations", now=news)
     if is_sent_by_us_alone():
-        target = back or local_url("my_registrations", now="opened")
         return personal(draw("stadtlabor/participation/people/opening.html", target=target))
-    if back and current.shows_what_was_opened():
-        return redirect(back, 303)
-    return see_other("my_registrations", now="opened")
+    return redirect(target, 303)
 
 
 def _send(address: str, exceeded: Rate | None) -> None:

@@ -12,6 +12,7 @@ from flask_stadtlabor.participation.ideas.models import Idea
 from flask_stadtlabor.transactions import commit
 from tests.events.desk import statements
 from tests.factories import exchange, open_event
+from tests.forms import page
 from tests.host import Host
 from tests.participation.comments.desk import (
     answered,
@@ -122,6 +123,15 @@ def test_a_hidden_comment_leaves_a_tombstone_and_its_replies(host: Host) -> None
     assert heading is not None
     assert heading.get_text() == "Ein Kommentar, der nicht mehr hier steht"
     assert [each.replies for each in stored(host)] == [1, 0, 0]
+    # its author reads it there, as the decision promises, and nobody else; no cache may have it
+    ben = known(host, BEN)
+    own = ben.get(comment_url(first))
+    assert "Das ist Quatsch." in own.text
+    assert "Die Moderation hat diesen Kommentar ausgeblendet." in own.text
+    assert own.headers["Cache-Control"] == "private, no-store"
+    assert page(own).select(".sl-comment-alone form, .sl-comment-alone [href$='/delete']") == []
+    assert "Quatsch" not in ben.get(idea).text
+    assert "Quatsch" not in host.client().get(comment_url(first)).text
     # hiding the reply too leaves nothing to hold together
     moderate(host, moderation.hide, second)
     assert "ausgeblendet" not in words(host.client(), idea)
@@ -163,7 +173,7 @@ def test_a_refused_comment_was_never_there_for_others(host: Host) -> None:
     for browser in (host.client(), known(host, CEM)):
         for below in ("", "/reply", "/report"):
             assert browser.get(comment_url(number, below)).status_code == 404
-    assert "Die Moderation hat diesen Kommentar ausgeblendet." in words(ben, comment_url(number))
+    assert "hat diesen Kommentar nicht veröffentlicht." in words(ben, comment_url(number))
     assert moderate(host, moderation.restore, number)
     assert "Hm." in words(host.client(), comment_url(number))
 

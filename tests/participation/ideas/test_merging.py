@@ -316,6 +316,29 @@ def test_the_office_finds_ideas_by_words_project_and_state(host: Host) -> None:
 
 
 @pytest.mark.one_database
+@pytest.mark.one_database
+def test_a_withdrawn_idea_says_why_it_cannot_be_merged(host: Host) -> None:
+    collecting(host)
+    number = published(host)
+    fill(known(host), idea_url(number, "withdraw"), {"reason": "Schon erledigt."})
+    staff = staff_of(host).client()
+    seen = words(staff, merge_url(number))
+    assert "Die Person, die sie geschrieben hat, hat sie zurückgezogen." in seen
+    assert "Du musst nichts tun" in seen
+    assert page(staff.get(merge_url(number))).select("main [name=q]") == []
+
+
+@pytest.mark.one_database
+def test_the_list_of_the_office_leads_to_the_page_that_everybody_reads(host: Host) -> None:
+    collecting(host)
+    number = published(host)
+    listed = page(staff_of(host).client().get(OFFICE))
+    assert [each["href"] for each in listed.select(".sl-desk-list a")] == [
+        merge_url(number),
+        idea_url(number),
+    ]
+
+
 def test_the_office_takes_as_many_statements_for_many_ideas(host: Host) -> None:
     three_ideas(host)
     staff = staff_of(host)

@@ -20,7 +20,16 @@ from flask_stadtlabor.pictures.models import Picture
 from tests.forms import fill, form_on, page, press, send
 from tests.host import Host
 from tests.organise.staff import DESK
-from tests.participation.ideas.desk import BANKS, LIST, NEW, collecting, idea_url, shown, stored
+from tests.participation.ideas.desk import (
+    BANKS,
+    LIST,
+    NEW,
+    collecting,
+    idea_url,
+    shown,
+    stored,
+    words,
+)
 from tests.participation.ideas.pictures import send_with
 from tests.participation.moderation.desk import decide, hide, text_url
 from tests.participation.people import MINE, known, link_in
@@ -306,7 +315,9 @@ def test_a_deleted_draft_takes_its_picture_along(portal: Host, tmp_path: Path) -
     ada = known(portal)
     write(ada, draft="y")
     name = picture_of(portal)
-    press(ada, idea_url(stored(portal)[-1].id), "/delete")
+    asks = idea_url(stored(portal)[-1].id, "delete")
+    assert "dein Name und das Bild" in words(ada, asks)
+    press(ada, asks, "/delete")
     assert file_of(portal, name) == 404
     portal.run("outbox", "run")
     assert not files(tmp_path)

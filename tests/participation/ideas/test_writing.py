@@ -33,7 +33,7 @@ def test_words_of_a_stranger_wait_for_the_link_and_are_published_once(host: Host
     text = "Wort " * 300
     answer = write_idea(host.client(), text=text, email="ada@example.org", public_name="Ada")
     assert (answer.status_code, answer.location) == (303, f"{LIST}sent")
-    assert "Noch sieht sie niemand" in words(host.client(), answer.location)
+    assert "noch sieht sie niemand" in words(host.client(), answer.location)
     (idea,) = stored(host)
     assert idea.status == IdeaStatus.WAITING
     assert host.client().get(idea_url(idea.id)).status_code == 404
@@ -120,11 +120,18 @@ def test_a_draft_can_be_deleted_and_what_is_public_can_not(host: Host) -> None:
     browser = known(host)
     write_idea(browser, draft="y")
     (draft,) = stored(host)
-    assert press(browser, idea_url(draft.id), "/delete").location == f"{MINE}?now=deleted"
+    asked = words(browser, idea_url(draft.id, "delete"))
+    assert BANKS in asked
+    assert "Dein Text und dein Name verschwinden. Das lässt sich nicht rückgängig machen." in asked
+    assert len(stored(host)) == 1
+    done = press(browser, idea_url(draft.id, "delete"), "/delete")
+    assert done.status_code == 303
+    assert "Deine Idee ist gelöscht." in words(browser, done.location)
     assert stored(host) == []
     write_idea(browser)
     (idea,) = stored(host)
     assert "/delete" not in browser.get(idea_url(idea.id)).text
+    assert "Inzwischen wurde sie abgeschickt" in words(browser, idea_url(idea.id, "delete"))
 
 
 @pytest.mark.one_database

@@ -10,7 +10,7 @@ from tests.exchange.test_ideas import idea as entry
 from tests.factories import exchange, project
 from tests.forms import fill, form_on, page, send
 from tests.host import Host
-from tests.participation.comments.desk import say
+from tests.participation.comments.desk import answered, said, say
 from tests.participation.comments.desk import stored as comments
 from tests.participation.ideas.desk import (
     BANKS,
@@ -72,6 +72,7 @@ def test_the_author_gets_the_statement_of_reasons(host: Host, number: int) -> No
         "Der Text verstößt gegen diese Regel unseres Portals: Bleib respektvoll",
         "Wir sind selbst auf den Text gestoßen. Ein Mensch hat entschieden.",
         "Dann widersprich bis zum",
+        "Der Link öffnet die Seite dieser Entscheidung.",
     ):
         assert sentence in statement
     # and on their own page, in which they can read the text itself
@@ -176,6 +177,28 @@ def test_of_two_moderators_the_second_learns_what_the_first_decided(
     assert "Mia Moderatorin" in shown.get_text()
     assert "Anderes Thema." in str(form_on(late))
     assert len([mail for mail in mails_to(host, ADA) if "Text" in str(mail["Subject"])]) == 1
+
+
+@pytest.mark.one_database
+def test_who_decided_in_another_tab_is_not_told_of_somebody_else(host: Host, number: int) -> None:
+    mia = moderator(host)
+    opened = mia.get(text_url(number))
+    hide(mia, number)
+    late = page(send(mia, opened, {"measure": "hidden", "rule": "topic"})).get_text()
+    assert "Inzwischen hast du über diesen Text schon entschieden" in late
+    assert "jemand anderes" not in late
+
+
+@pytest.mark.one_database
+def test_the_form_says_when_a_rule_is_needed_and_whose_language_a_mail_has(
+    host: Host, number: int
+) -> None:
+    report(host, number)
+    mia = moderator(host)
+    assert "Nötig, wenn niemand den Text lesen soll." in words(mia, text_url(number))
+    for measure, whose in (("hidden", "von der der Text ist"), ("kept", "die den Text gemeldet")):
+        seen = decide(mia, number, measure, rule="respect", preview="yes")
+        assert f"in der Sprache der Person geschrieben, {whose}" in page(seen).get_text()
 
 
 @pytest.mark.one_database
@@ -324,6 +347,7 @@ def test_nobody_publishes_what_they_have_not_read(host: Host) -> None:
     fill(ada, idea_url(number, "edit"), {"text": "Kauft Uhren!"})
     late = send(mia, opened, {"measure": "released"})
     assert late.status_code == 409
+    assert "Der Text hat sich inzwischen geändert" in page(late).get_text()
     assert "Kauft Uhren!" in page(late).get_text()
     assert stored(host)[0].status == IdeaStatus.HELD
     assert send(mia, late, {"measure": "released"}).status_code == 303
@@ -378,3 +402,20 @@ def test_spam_does_not_overrule_what_another_moderator_decided(host: Host, numbe
     decided = words(mia, f"{DESK}?list=decided")
     assert "Bleib beim Thema" in decided
     assert "Als Spam" not in decided
+
+
+@pytest.mark.one_database
+def test_a_reply_stands_beside_what_it_answers(host: Host, number: int) -> None:
+    """Else nobody can say what it means; of a deleted comment nothing is left to show."""
+    here, ben, mia = idea_url(number), known(host, "ben@example.org"), moderator(host)
+    first = said(host, here, "Das sagen nur " + "sehr " * 60 + "**Faule**.", public_name="Ben")
+    second = answered(host, first, "Du auch.", "cem@example.org")
+    seen = words(mia, text_url(second, "comment"))
+    assert "Eine Antwort auf diesen Kommentar: Ben : Das sagen nur sehr" in seen
+    assert "Faule" not in seen
+    assert "Eine Antwort auf" not in words(mia, text_url(first, "comment"))
+    below = f"/stadtlabor/de/comments/{first}/delete"
+    fill(ben, below, action="/delete")
+    left = words(mia, text_url(second, "comment"))
+    assert "Eine Antwort auf" not in left
+    assert "Du auch." in left

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from tests.factories import exchange, open_event, project
@@ -15,11 +17,20 @@ from tests.participation.ideas.desk import (
     collecting,
     idea_url,
     published,
+    shown,
     stored,
     words,
     write_idea,
 )
-from tests.participation.moderation.desk import DESK, decide, mails_to, moderator, text_url, told
+from tests.participation.moderation.desk import (
+    DESK,
+    decide,
+    decision_url,
+    mails_to,
+    moderator,
+    text_url,
+    told,
+)
 from tests.participation.people import MINE, known
 
 ADA, BEN = "ada@example.org", "ben@example.org"
@@ -30,7 +41,9 @@ def test_what_somebody_writes_first_waits_and_the_next_does_not(host: Host) -> N
     ada = known(host, ADA)
     answer = write_idea(ada)
     assert answer.status_code == 303
-    assert "liest ihn jemand aus der Moderation" in words(ada, answer.headers["Location"])
+    assert "Die Moderation liest deine Idee, bevor alle sie lesen können" in words(
+        ada, answer.headers["Location"]
+    )
     (idea,) = stored(host)
     assert idea.status == "held"
     assert host.client().get(idea_url(idea.id)).status_code == 404
@@ -126,7 +139,8 @@ def test_what_waits_can_be_taken_back(host: Host) -> None:
     collecting(host, holds_first_posts=True)
     ada = known(host, ADA)
     write_idea(ada)
-    assert press(ada, idea_url(stored(host)[0].id), "/delete").status_code == 303
+    asked = idea_url(stored(host)[0].id, "delete")
+    assert press(ada, asked, "/delete").status_code == 303
     assert stored(host) == []
 
 
@@ -136,7 +150,7 @@ def test_whoever_writes_knows_before_whether_it_waits(host: Host) -> None:
     collecting(host)
     number = published(host, "Eine Uhr am Rathaus", BEN)
     collecting(host, holds_first_posts=True)
-    sentence = "Wer hier zum ersten Mal schreibt"
+    sentence = "Bis dahin wartet auch alles andere, was diese Person schreibt"
     ada = known(host, ADA)
     forms = (NEW, idea_url(number, "comments/new"))
     for browser, waits in ((host.client(), True), (ada, True), (known(host, BEN), False)):
@@ -145,3 +159,63 @@ def test_whoever_writes_knows_before_whether_it_waits(host: Host) -> None:
             assert (sentence in told_before) == waits
             assert "Regeln für das Mitmachen" in told_before
     assert "Alle können deine Idee lesen, sobald" not in words(ada, NEW)
+    # of whoever gives an address, neither form promises that pressing a button is enough
+    assert ["veröffentlichst" in words(host.client(), form) for form in forms] == [False, False]
+    collecting(host)
+    assert ["veröffentlichst" in words(host.client(), form) for form in forms] == [True, True]
+
+
+@pytest.mark.one_database
+def test_what_is_written_while_the_first_text_waits_is_no_first_text(host: Host) -> None:
+    """It waits as well, as the form has said, and so says its page."""
+    collecting(host)
+    number = published(host, "Eine Uhr am Rathaus", BEN)
+    collecting(host, holds_first_posts=True)
+    ada = known(host, ADA)
+    for answer, what in (
+        (say(ada, idea_url(number)), "deinen Kommentar"),
+        (write_idea(ada), "deine"),
+    ):
+        seen = words(ada, answer.location)
+        assert f"Die Moderation liest {what}" in seen
+        assert "weil von dir hier noch nichts veröffentlicht ist" in seen
+    mine = words(ada, MINE)
+    assert mine.count("die Moderation liest ihn zuerst") == 1
+    assert mine.count("die Moderation liest sie zuerst") == 1
+
+
+@pytest.mark.one_database
+def test_a_comment_that_waits_for_a_link_is_spoken_of_as_one(host: Host) -> None:
+    collecting(host)
+    number = published(host, "Eine Uhr am Rathaus", BEN)
+    stranger = host.client()
+    sent = words(stranger, say(stranger, idea_url(number), email=ADA).location)
+    assert "Wenn du deinen Kommentar nicht innerhalb von sieben Tagen veröffentlichst" in sent
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("kind", ["idea", "comment"])
+def test_a_text_that_is_refused_is_called_so_everywhere(host: Host, kind: str) -> None:
+    """It lay in a list: nobody came upon it, and it was never there to be hidden."""
+    collecting(host)
+    about = published(host, "Eine Uhr am Rathaus", BEN)
+    collecting(host, holds_first_posts=True)
+    ada = known(host, ADA)
+    sent = write_idea(ada) if kind == "idea" else say(ada, idea_url(about))
+    own = urlsplit(sent.location).path
+    number = int(own.strip("/").rpartition("/")[2])
+    said = {"rule": "respect", "reasons": "Der letzte Satz."}
+    assert decide(moderator(host), number, "refused", kind=kind, **said).status_code == 303
+    mail = told(mails_to(host, ADA)[-1])
+    assert "hat darauf gewartet, dass wir ihn lesen" in mail
+    assert "selbst auf den Text gestoßen" not in mail
+    for url in (own, MINE, decision_url(ada)):
+        seen = words(ada, url)
+        assert "nicht veröffentlicht" in seen or "veröffentlichen nicht" in seen
+        assert "ausgeblendet" not in seen
+    leads_to = shown(ada, own).find("a", string="Unsere Entscheidungen über deine Texte")
+    assert leads_to is not None
+    assert leads_to["href"] == f"{MINE}#sl-decisions"
+    # and there they read what they wrote
+    assert "Bänke" in words(ada, own) or "Lehnen" in words(ada, own)
+    assert host.client().get(own).status_code == 404

@@ -74,6 +74,69 @@ def test_an_author_who_was_right_has_the_text_back(host: Host, number: int) -> N
     assert "du hattest recht" in words(ada, MINE)
 
 
+@pytest.mark.one_database
+def test_the_page_of_a_decision_says_how_things_stand_now(host: Host, number: int) -> None:
+    """What was true when it was made stands beside nothing that says the opposite."""
+    gone, invites, court = "Niemand außer dir", "Dann widersprich", "an ein Gericht wenden"
+    ada = known(host, ADA)
+    url = decision_url(ada)
+    assert all(each in words(ada, url) for each in (gone, invites))
+    object_to(host)
+    pending = words(ada, url)
+    assert gone in pending
+    assert invites not in pending
+    mia, max_ = moderator(host), moderator(host, "mod:2", "Max")
+    fill(max_, objection_url(host), {"outcome": "upheld", "reasons": "Der Satz ist sachlich."})
+    upheld = words(ada, url)
+    assert "war ausgeblendet. Alle können es wieder lesen." in upheld
+    assert "Du hattest recht. Alle können deinen Text wieder lesen" in upheld
+    assert not [each for each in (gone, invites, court) if each in upheld]
+    hide(mia, number, rule="law", reasons="Das ist verboten.")
+    anew = words(ada, url)
+    assert "Eine spätere Entscheidung hat es ausgeblendet." in anew
+    assert "Alle können deinen Text wieder lesen" not in anew
+
+
+@pytest.mark.one_database
+def test_there_is_nothing_to_object_to_once_the_text_is_back(host: Host, number: int) -> None:
+    ada = known(host, ADA)
+    url = decision_url(ada)
+    opened = ada.get(url)
+    decide(moderator(host), number, "restored")
+    seen = ada.get(url)
+    assert "Dann widersprich" not in seen.text
+    assert page(seen).select("form [name=words]") == []
+    assert send(ada, opened, WHY).status_code == 409
+    listed = page(ada.get(MINE)).select("#sl-decisions + ul li")
+    assert ["wieder gezeigt" in each.text for each in listed] == [True, True]
+
+
+@pytest.mark.parametrize("way", ["objection", "restored"])
+def test_whoever_reported_hears_once_that_the_text_is_back(host: Host, way: str) -> None:
+    """Art. 16(5) DSA: they were told that it is hidden; the author’s words are not for them."""
+    collecting(host)
+    number = published(host)
+    report(host, number, email="otto@example.org")
+    mia, max_ = moderator(host), moderator(host, "mod:2", "Max")
+    hide(mia, number)
+    assert "ausgeblendet" in told(mails_to(host, "otto@example.org")[-1])
+    object_to(host)
+    if way == "objection":
+        fill(max_, objection_url(host), {"outcome": "upheld", "reasons": "Sachlich."})
+    else:
+        decide(max_, number, "restored", reasons="Sachlich.")
+    *earlier, answer = mails_to(host, "otto@example.org")
+    assert len(earlier) == 2
+    assert "ist wieder zu lesen" in str(answer["Subject"])
+    assert "Jetzt haben wir ihn uns noch einmal angesehen" in told(answer)
+    assert "betrifft eine Idee" in told(answer)
+    assert not [typed for typed in ("Bänke", "Sachlich", WHY["words"]) if typed in told(answer)]
+    # once: of what is decided later without their report they hear no more
+    hide(mia, number)
+    decide(max_, number, "restored")
+    assert len(mails_to(host, "otto@example.org")) == 3
+
+
 def test_who_has_the_text_back_is_told_nothing_else(host: Host, number: int) -> None:
     """A moderator shows it again without the page of the objection, which is decided by that."""
     ada = object_to(host)
@@ -96,7 +159,10 @@ def test_or_the_decision_stands(host: Host, number: int) -> None:
     assert fill(moderator(host, "mod:2", "Max"), objection_url(host), said).status_code == 303
     assert "Bänke" not in words(host.client(), idea_url(number))
     assert "die Entscheidung bleibt bestehen" in told(mails_to(host, ADA)[-1])
-    assert "Gemeint sind alle" in words(ada, decision_url(ada))
+    seen = words(ada, decision_url(ada))
+    assert "Gemeint sind alle" in seen
+    assert "Dann widersprich" not in seen
+    assert "an ein Gericht wenden" in seen
 
 
 def test_whoever_decided_decides_about_the_objection_only_where_nobody_else_moderates(
@@ -135,6 +201,7 @@ def test_it_is_too_late_after_that(host: Host, number: int) -> None:
     ada = known(host, ADA)
     told_late = page(ada.get(decision_url(ada)))
     assert told_late.select("form [name=words]") == []
+    assert "Dann widersprich" not in told_late.text
     assert host.scalar(select(Decision.reasons)) != ""
 
 

@@ -111,7 +111,11 @@ def test_whoever_gives_an_address_gets_a_receipt_that_tells_nothing_typed(
     """Art. 16(4) DSA; and nobody can advertise in a mail to somebody else."""
     report(host, number, email=OTTO, words="Kauft bei kaufhaus.example!")
     (receipt,) = mails_to(host, OTTO)
-    assert receipt["Subject"] == "Deine Meldung ist da"
+    moment = "Montag, 2. März 2026, um 10:00 Uhr"
+    assert str(receipt["Subject"]) == f"Deine Meldung vom {moment} ist da"
+    about = f"Die Meldung vom {moment} betrifft eine Idee und nennt diese Regel: Bleib respektvoll"
+    assert about in told(receipt)
+    assert idea_url(number) in told(receipt)
     for typed in ("kaufhaus", BANKS):
         assert typed not in receipt.as_string()
         assert typed not in told(receipt)
@@ -123,8 +127,9 @@ def test_whoever_reports_learns_the_decision_and_stays_unnamed(host: Host, numbe
     report(host, number, email=OTTO)
     hide(moderator(host), number)
     outcome = mails_to(host, OTTO)[-1]
-    assert outcome["Subject"] == "Wir haben über deine Meldung entschieden"
+    assert "Wir haben über deine Meldung vom Montag, 2. März 2026" in str(outcome["Subject"])
     assert "ausgeblendet" in told(outcome)
+    assert "betrifft eine Idee und nennt diese Regel:" in told(outcome)
     statement = mails_to(host, "ada@example.org")[-1]
     assert "Jemand hat uns den Text gemeldet." in told(statement)
     assert OTTO not in statement.as_string()

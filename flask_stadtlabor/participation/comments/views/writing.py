@@ -138,7 +138,7 @@ def delete_own(number: int) -> ResponseReturnValue:
     if problems:
         return _show_delete(comment, button, problems, 422)
     if commit(lambda: delete_unsent(number, contributor(who).id)):
-        return see_other("my_registrations", now="deleted")
+        return see_other("my_registrations", now="comment-deleted")
     if not commit(lambda: withdraw(number, contributor(who).id) is not None):
         problem = _sl("A moderator has just decided about this comment. It cannot be deleted here.")
         return show_again(own_comment_or_404(number, who), who, [problem], 409)

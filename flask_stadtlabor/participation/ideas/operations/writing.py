@@ -14,6 +14,7 @@ from flask_stadtlabor.folding import search_form
 from flask_stadtlabor.participation.areas.known import spellings
 from flask_stadtlabor.participation.ideas.locks import lock_idea
 from flask_stadtlabor.participation.ideas.models import (
+    DELETABLE,
     UNSENT,
     Idea,
     IdeaStatus,
@@ -169,7 +170,7 @@ def change(
     not there any more.
     """
     idea = _lock_own(number, whose)
-    if idea is None or idea.status not in (*UNSENT, IdeaStatus.HELD, IdeaStatus.PUBLISHED):
+    if idea is None or idea.status not in (*DELETABLE, IdeaStatus.PUBLISHED):
         return None
     if (_said(idea), idea.public_name) == (said, public_name):
         return idea
@@ -224,7 +225,7 @@ def withdraw(number: int, whose: int, reason: str) -> Idea | None:
 def delete_unsent(number: int, whose: int) -> bool:
     """Delete a draft or what waits, for a moderator too; whether there was one."""
     idea = _lock_own(number, whose)
-    if idea is None or idea.status not in (*UNSENT, IdeaStatus.HELD):
+    if idea is None or idea.status not in DELETABLE:
         # the pictures of what others can read have to stay
         return False
     own = Idea.id == number

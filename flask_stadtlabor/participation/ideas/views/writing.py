@@ -14,7 +14,7 @@ from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl, _sln, language_tag
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.participation.ideas.forms import IdeaForm, WithdrawForm
-from flask_stadtlabor.participation.ideas.models import UNSENT, Idea, IdeaStatus
+from flask_stadtlabor.participation.ideas.models import DELETABLE, UNSENT, Idea, IdeaStatus
 from flask_stadtlabor.participation.ideas.operations.writing import (
     change,
     delete_unsent,
@@ -173,16 +173,25 @@ def publish_own(number: int) -> ResponseReturnValue:
 
 
 def delete_own(number: int) -> ResponseReturnValue:
-    """The author deletes what nobody else has seen."""
+    """The author deletes what nobody else has seen, once they have read what goes."""
     who = require_known()
     idea = own_idea_or_404(number, who)
-    problems = Button().problems()
+    button = Button()
+    if idea.status not in DELETABLE:
+        return _sent_meanwhile(idea, who, 409 if button.is_submitted() else 200)
+    if not button.is_submitted():
+        return _show_delete(idea, button, [], 200)
+    problems = button.problems()
     if problems:
-        return show_again(idea, who, problems, 422)
+        return _show_delete(idea, button, problems, 422)
     if not commit(lambda: delete_unsent(number, contributor(who).id)):
-        problem = _sl("It was sent meanwhile, so that it cannot simply be deleted any more.")
-        return show_again(own_idea_or_404(number, who), who, [problem], 409)
-    return see_other("my_registrations", now="deleted")
+        return _sent_meanwhile(own_idea_or_404(number, who), who, 409)
+    return see_other("my_registrations", now="idea-deleted")
+
+
+def _sent_meanwhile(idea: Idea, who: Identity, status: int) -> Response:
+    problem = _sl("It was sent meanwhile, so that it cannot simply be deleted any more.")
+    return show_again(idea, who, [problem], status)
 
 
 def withdraw_own(number: int) -> ResponseReturnValue:
@@ -296,3 +305,8 @@ def _show_edit(idea: Idea, form: IdeaForm, status: int, *, is_compared: bool = F
 def _show_withdraw(idea: Idea, form: WithdrawForm, status: int) -> Response:
     page = draw("stadtlabor/participation/ideas/withdraw.html", idea=idea, form=form)
     return personal(page, status)
+
+
+def _show_delete(idea: Idea, form: Button, problems: list[str], status: int) -> Response:
+    template = "stadtlabor/participation/ideas/delete.html"
+    return personal(draw(template, idea=idea, form=form, problems=problems), status)

@@ -18,6 +18,7 @@ from flask_stadtlabor.participation.moderation.models import (
     Report,
     ReportState,
 )
+from flask_stadtlabor.participation.moderation.operations.restored import take_back_outcome
 from flask_stadtlabor.participation.moderation.queries import count_decisions
 from flask_stadtlabor.participation.moderation.texts import MEASURES, ModeratedText, Standing
 from flask_stadtlabor.state import now, session
@@ -66,6 +67,8 @@ def decide(kind: str, number: int, ruling: Ruling, by: By) -> Decision:
         objection.actor_key, objection.actor_name = by.key, by.name
         objection.decided_at = decision.decided_at
     tell_author(decision, text)
+    if is_back:
+        take_back_outcome(text)
     tell_reporters(reports, decision, text)
     session().flush()
     return decision

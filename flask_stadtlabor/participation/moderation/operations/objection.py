@@ -11,6 +11,7 @@ from flask_stadtlabor.participation.moderation.locks import lock_objection
 from flask_stadtlabor.participation.moderation.mails import tell_outcome
 from flask_stadtlabor.participation.moderation.models import Decision, Objection
 from flask_stadtlabor.participation.moderation.operations.decide import DecidedMeanwhile
+from flask_stadtlabor.participation.moderation.operations.restored import take_back_outcome
 from flask_stadtlabor.participation.moderation.queries import find_decision, is_hidden_anew
 from flask_stadtlabor.participation.moderation.statement import can_object
 from flask_stadtlabor.state import now, session
@@ -26,7 +27,10 @@ def object_to(mark: str, whose: int, words: str) -> bool:
     ``whose`` is the number of the participant.
     """
     decision = find_decision(mark)
-    if decision is None or decision.participant_id != whose or not can_object(decision):
+    if decision is None or decision.participant_id != whose:
+        return False
+    text = find_text(decision.kind, decision.number)
+    if text is None or not can_object(decision, text):
         return False
     session().add(Objection(decision_id=decision.id, words=words, created_at=now()))
     session().flush()
@@ -60,4 +64,6 @@ def answer_objection(number: int, *, is_upheld: bool, reasons: str, by: By) -> N
     text = find_text(decision.kind, decision.number)
     if text is not None:
         tell_outcome(decision, objection, text)
+        if is_upheld:
+            take_back_outcome(text)
     session().flush()

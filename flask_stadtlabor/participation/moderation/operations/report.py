@@ -45,23 +45,21 @@ def report(text: ModeratedText, complaint: Complaint) -> bool:
 
 def _write(text: ModeratedText, complaint: Complaint, turn: int, reporter_key: str) -> None:
     email = complaint.email
-    session().add(
-        Report(
-            kind=text.kind,
-            number=text.number,
-            project_id=text.project.id if text.project is not None else None,
-            turn=turn,
-            reporter_key=reporter_key,
-            rule=complaint.rule,
-            words=complaint.words,
-            email=email,
-            address_key=address_key(email) if email is not None else None,
-            language=language(),
-            created_at=now(),
-        )
+    written = Report(
+        kind=text.kind,
+        number=text.number,
+        project_id=text.project.id if text.project is not None else None,
+        turn=turn,
+        reporter_key=reporter_key,
+        rule=complaint.rule,
+        words=complaint.words,
+        email=email,
+        address_key=address_key(email) if email is not None else None,
+        language=language(),
+        created_at=now(),
     )
-    if email is not None:
-        send_receipt(email, text, complaint.exceeded)
+    session().add(written)
+    send_receipt(written, text, complaint.exceeded)
     session().flush()
 
 
