@@ -15,7 +15,10 @@ from flask_stadtlabor.participation.comments.models import (
     Opinion,
     Stance,
 )
-from flask_stadtlabor.participation.comments.operations.writing import is_changeable
+from flask_stadtlabor.participation.comments.operations.writing import (
+    is_changeable,
+    words_mark,
+)
 from flask_stadtlabor.participation.comments.queries import (
     FIRST_REPLIES,
     SORTS,
@@ -53,6 +56,11 @@ class ShownComment:
         if self.comment.is_tombstone:
             return self.state_sentence
         return _sl("comment by %(name)s", name=self.name)
+
+    @property
+    def seen(self) -> str:
+        """Stands for its words, for the buttons of whoever has read them."""
+        return words_mark(self.comment)
 
     @property
     def stance_word(self) -> str:

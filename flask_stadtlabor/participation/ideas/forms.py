@@ -16,13 +16,14 @@ from flask_stadtlabor.form_fields import (
     Required,
     stripped,
 )
-from flask_stadtlabor.forms import Button, Form
+from flask_stadtlabor.forms import Form
 from flask_stadtlabor.i18n import language, language_name, lazy, words
 from flask_stadtlabor.participation.areas.known import shapes
 from flask_stadtlabor.participation.ideas.models import LONGEST_PLACE, LONGEST_TITLE, Idea
 from flask_stadtlabor.participation.ideas.operations.writing import IdeaText, words_mark
 from flask_stadtlabor.participation.ideas.picture_form import PictureForm
 from flask_stadtlabor.participation.people.current import Identity
+from flask_stadtlabor.participation.people.forms import ReadersButton
 from flask_stadtlabor.state import settings
 
 LONGEST_REASON = 1000
@@ -110,21 +111,9 @@ class IdeaForm(PictureForm):
         )
 
 
-class IdeaButton(Button):
-    """A button on an idea's page, which remembers the text that stood there."""
-
-    version = HiddenField()
-
-    def read_version(self, newest: int) -> int:
-        """The version that its page showed; the newest where it does not say one that there is."""
-        typed = str(self.version.data or "")
-        number = int(typed) if re.fullmatch(r"\d{1,6}", typed) else 0
-        return number if 1 <= number <= newest else newest
-
-
-def idea_button(idea: Idea) -> IdeaButton:
+def idea_button(idea: Idea) -> ReadersButton:
     """A fresh button for a page that shows the idea as it is."""
-    return IdeaButton(formdata=None, version=str(idea.version))
+    return ReadersButton(formdata=None, seen=words_mark(idea))
 
 
 class WithdrawForm(Form):

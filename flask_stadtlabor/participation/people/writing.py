@@ -37,7 +37,7 @@ class Signature(NamedTuple):
 
 
 class ChangedMeanwhile(Exception):
-    """A text says something else than it did when the form for changing it was shown."""
+    """A text says something else than it did on the page on which somebody has read it."""
 
 
 def mark_of(*said: object) -> str:

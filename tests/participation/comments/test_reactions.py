@@ -11,7 +11,7 @@ from flask_stadtlabor.participation.comments.models import CommentReaction
 from flask_stadtlabor.participation.people.current import identity
 from flask_stadtlabor.participation.people.operations import contributor
 from flask_stadtlabor.transactions import commit
-from tests.forms import fill, form_on, press, send
+from tests.forms import fill, form_on, page, press, send
 from tests.host import Host
 from tests.participation.comments.desk import comment_url, said, stored, with_idea
 from tests.participation.ideas.desk import shown, words
@@ -80,6 +80,26 @@ def test_a_stranger_proves_an_address_and_comes_back(host: Host) -> None:
     assert opened.location == comment_url(number, "/agree")
     press(browser, opened.location, "/agree")
     assert counts(host) == (1, 0)
+
+
+@pytest.mark.parametrize("action", ["/agree", "/disagree"])
+def test_nobody_rates_words_that_they_have_not_read(host: Host, action: str) -> None:
+    """Its author changed them after the page was opened."""
+    idea = with_idea(host)
+    number = said(host, idea)
+    cem = known(host, CEM)
+    opened = [cem.get(idea), cem.get(comment_url(number))]
+    ben = known(host, "ben@example.org")
+    fill(ben, comment_url(number, "/edit"), {"text": "Nein, **niemals**."}, action="/edit")
+    for old in opened:
+        asked = send(cem, old, action=action)
+        assert asked.status_code == 409
+        told = " ".join(page(asked).get_text(" ").split())
+        assert "wurde geändert, seit du die Seite geöffnet hast" in told
+        assert "Nein, niemals" in told
+    assert rows(host) == 0
+    assert send(cem, asked, action=action).status_code == 303
+    assert rows(host) == 1
 
 
 @pytest.mark.one_database

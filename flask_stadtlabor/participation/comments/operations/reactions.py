@@ -6,15 +6,23 @@ from sqlalchemy import delete, func, select, update
 
 from flask_stadtlabor.participation.comments.locks import lock_comment
 from flask_stadtlabor.participation.comments.models import Comment, CommentReaction, Opinion
+from flask_stadtlabor.participation.comments.operations.writing import words_mark
+from flask_stadtlabor.participation.people.writing import ChangedMeanwhile
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
 
-def react(number: int, participant: int, opinion: Opinion) -> bool:
-    """Let somebody agree or disagree, each person once; False where the comment is not public."""
+def react(number: int, participant: int, opinion: Opinion, *, seen: str) -> bool:
+    """Let somebody agree or disagree, each person once; False where the comment is not public.
+
+    ``seen`` is the mark of what their page showed; raises :class:`ChangedMeanwhile` where the
+    comment says something else by now.
+    """
     comment = lock_comment(number)
     if comment is None or not comment.is_public:
         return False
+    if words_mark(comment) != seen:
+        raise ChangedMeanwhile
     reaction = session().get(CommentReaction, (number, participant))
     if reaction is None:
         session().add(

@@ -10,13 +10,16 @@ from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.participation.comments.models import Comment, Opinion
 from flask_stadtlabor.participation.comments.operations import reactions
+from flask_stadtlabor.participation.comments.operations.writing import words_mark
 from flask_stadtlabor.participation.comments.pages import ShownComment
 from flask_stadtlabor.participation.comments.threads import thread_of
 from flask_stadtlabor.participation.comments.views.reading import comment_or_404, show_again
 from flask_stadtlabor.participation.people import current
 from flask_stadtlabor.participation.people.current import Identity, identity, require_known
+from flask_stadtlabor.participation.people.forms import ReadersButton
 from flask_stadtlabor.participation.people.operations import contributor
 from flask_stadtlabor.participation.people.views import take_address
+from flask_stadtlabor.participation.people.writing import ChangedMeanwhile
 from flask_stadtlabor.registration.forms.send_link import LinkForm
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.templating import draw
@@ -59,18 +62,40 @@ def _react(number: int, opinion: Opinion) -> ResponseReturnValue:
 
 def _press(comment: Comment, who: Identity, opinion: Opinion) -> Response:
     """The page with one button for whoever came back from their mail, and what it does."""
-    number, button = comment.id, Button()
+    number, button = comment.id, ReadersButton()
     if not button.is_submitted():
-        return _ask(comment, opinion, button, [], 200)
+        return _ask(comment, opinion, _fresh_button(comment), [], 200)
     problems = button.problems()
     if problems:
-        return _ask(comment, opinion, button, problems, 422)
+        return _ask(comment, opinion, _fresh_button(comment), problems, 422)
     if not within_limit("link", client_key()):
         problems = [_sl("That was pressed very often in a short time. Please try again later.")]
-        return _ask(comment, opinion, button, problems, 429)
-    if not commit(lambda: reactions.react(number, contributor(who).id, opinion)):
+        return _ask(comment, opinion, _fresh_button(comment), problems, 429)
+    seen = button.seen_mark
+    try:
+        is_counted = commit(
+            lambda: reactions.react(number, contributor(who).id, opinion, seen=seen)
+        )
+    except ChangedMeanwhile:
+        return _ask_anew(comment_or_404(number), opinion)
+    if not is_counted:
         return _show_closed(comment_or_404(number), 409)
     return see_other("comment", number=number, now=NEWS[opinion])
+
+
+def _ask_anew(comment: Comment, opinion: Opinion) -> Response:
+    """The comment as it is now, for whoever has rated it as it was."""
+    if not comment.is_public:
+        return _show_closed(comment, 409)
+    problem = _sl(
+        "This comment was changed since you opened the page, so nothing was counted yet. Below is "
+        "what it says now: do you still think so?"
+    )
+    return _ask(comment, opinion, _fresh_button(comment), [problem], 409)
+
+
+def _fresh_button(comment: Comment) -> ReadersButton:
+    return ReadersButton(formdata=None, seen=words_mark(comment))
 
 
 def _show_closed(comment: Comment, status: int) -> Response:
@@ -101,6 +126,7 @@ def _ask(
     page = draw(
         "stadtlabor/participation/comments/react.html",
         shown=ShownComment(comment=comment),
+        time_zone=thread_of(comment).time_zone,
         deed=ENDPOINTS[opinion],
         form=form,
         is_known=not isinstance(form, LinkForm),
