@@ -86,12 +86,16 @@ def _commented(news: Sequence[Occurrence]) -> Section:
 
 
 def _counted(below: InstrumentedAttribute[int | None], news: Sequence[Occurrence]) -> Counter[int]:
-    """How many comments came below each since its last digest, in one statement for all."""
+    """How many comments of others came below each since its last digest, in one statement for all.
+
+    All news are one person's.
+    """
     since = {one.number: one.since for one in news}
     rows = session().execute(
         select(below, Comment.published_at).where(
             below.in_(since),
             Comment.status == CommentStatus.PUBLISHED,
+            Comment.participant_id.is_distinct_from(news[0].whose),
             Comment.published_at >= min(since.values()),
         )
     )
