@@ -38,7 +38,7 @@ class IdeaForm(PictureForm):
         lazy("Your idea in one sentence"),
         filters=[stripped],
         validators=[Required(lazy("Give your idea a title.")), PlainText(LONGEST_TITLE)],
-        render_kw={"maxlength": LONGEST_TITLE, "autocomplete": "off"},
+        render_kw={"maxlength": LONGEST_TITLE},
     )
     text = TextAreaField(
         lazy("What do you propose, and why?"),
@@ -55,7 +55,7 @@ class IdeaForm(PictureForm):
         lazy("Which place is it about?"),
         filters=[stripped],
         validators=[PlainText(LONGEST_PLACE)],
-        render_kw={"maxlength": LONGEST_PLACE, "autocomplete": "off"},
+        render_kw={"maxlength": LONGEST_PLACE},
     )
     language = Choice(lazy("Language of your text"), choices=[])
     seen = MarkField()
