@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.forms import Button
-from flask_stadtlabor.i18n import _sl, _sln, marked
+from flask_stadtlabor.i18n import _sl, _sln, lazy, marked
 from flask_stadtlabor.participation.comments.forms import CommentForm
 from flask_stadtlabor.participation.comments.models import (
     Comment,
@@ -33,6 +34,28 @@ from flask_stadtlabor.ports import Level
 from flask_stadtlabor.urls import local_url
 
 
+class News(NamedTuple):
+    """What somebody has just done with a comment, as the address of the page has it."""
+
+    number: int
+    done: str
+
+    def of(self, number: int) -> str:
+        """The sentence about it, at that comment alone."""
+        return str(OPINION_NEWS.get(self.done, "")) if number == self.number else ""
+
+
+OPINION_NEWS = {
+    "agreed": lazy("You agree with this comment now."),
+    "disagreed": lazy("You disagree with this comment now."),
+    "not-agreed": lazy("You have taken back that you agree with this comment."),
+    "not-disagreed": lazy("You have taken back that you disagree with this comment."),
+    "taken-back": lazy("You have no opinion on this comment."),
+}
+"""What a page says after one of the buttons was pressed, by a word in its address."""
+NO_NEWS = News(0, "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class ShownComment:
     """A comment as it stands on a page."""
@@ -44,6 +67,8 @@ class ShownComment:
     replies: Sequence[ShownComment] = ()
     has_more: bool = False
     """Whether there are further replies below it than these."""
+    news: str = ""
+    """What has just been done with it, in a sentence."""
 
     @property
     def name(self) -> str:
@@ -112,6 +137,14 @@ class CommentSection(Listing):
     """Where it is known who asks, and comments are taken of them."""
     button: Button | None = None
     """A fresh one where it is known who asks: for a stranger nothing opens a session."""
+    page_url: str = ""
+    """Its page, where that is another than the list of the thread."""
+    news: News = NO_NEWS
+
+    @property
+    def here(self) -> str:
+        """The page on which it stands."""
+        return self.page_url or self.url(page=self.span.page)
 
     @property
     def shown(self) -> list[ShownComment]:
@@ -127,6 +160,7 @@ class CommentSection(Listing):
             is_own=is_own(comment, self.who),
             replies=[self.show(reply) for reply in replies[:FIRST_REPLIES]],
             has_more=len(replies) > FIRST_REPLIES,
+            news=self.news.of(comment.id),
         )
 
     @property
@@ -194,6 +228,7 @@ class CommentPage(CommentSection):
             comment=self.comment,
             opinion=self.opinions.get(self.comment.id, ""),
             is_own=is_own(self.comment, self.who),
+            news=self.news.of(self.comment.id),
         )
 
     @property

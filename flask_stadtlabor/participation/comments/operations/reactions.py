@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from flask_stadtlabor.participation.comments.locks import lock_comment
 from flask_stadtlabor.participation.comments.models import Comment, CommentReaction, Opinion
@@ -37,14 +37,17 @@ def react(number: int, participant: int, opinion: Opinion, *, seen: str) -> bool
     return True
 
 
-def take_back(number: int, participant: int) -> bool:
-    """Forget what somebody thinks of a comment; False where they had not said."""
+def take_back(number: int, participant: int) -> Opinion | None:
+    """Forget what somebody thinks of a comment; returns what that was, None for nothing."""
     lock_comment(number)
-    whose = CommentReaction.comment_id == number, CommentReaction.participant_id == participant
-    if not change_rows(delete(CommentReaction).where(*whose)):
-        return False
+    reaction = session().get(CommentReaction, (number, participant))
+    if reaction is None:
+        return None
+    opinion = Opinion(reaction.opinion)
+    session().delete(reaction)
+    session().flush()
     count_reactions(number)
-    return True
+    return opinion
 
 
 def count_reactions(number: int) -> None:
