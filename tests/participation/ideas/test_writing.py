@@ -114,6 +114,40 @@ def test_a_draft_is_its_authors_until_they_publish_it(host: Host) -> None:
     assert "Bänke und Schatten" in words(host.client(), LIST)
 
 
+@pytest.mark.parametrize(
+    ("fields", "called"),
+    [({"title": "Ein Teich"}, "Ein Teich"), ({"text": "Mit Enten."}, "Mit Enten.")],
+)
+def test_a_draft_may_lack_its_sentence_or_its_text_until_it_is_published(
+    host: Host, fields: dict[str, str], called: str
+) -> None:
+    collecting(host)
+    browser = known(host)
+    assert fill(browser, NEW, {"draft": "y", "title": " ", "text": ""}).status_code == 422
+    assert fill(browser, NEW, {"draft": "y", **fields}).status_code == 303
+    (idea,) = stored(host)
+    assert idea.status == "draft"
+    assert called in words(browser, MINE)
+    opened = words(browser, idea_url(idea.id))
+    assert called in opened
+    assert "nicht mehr" not in opened
+    # also what was opened before it lacked something
+    complete = {"title": "Ein Teich", "text": "Mit Enten."}
+    edit = idea_url(idea.id, "edit")
+    assert fill(browser, edit, complete).status_code == 303
+    ready = browser.get(idea_url(idea.id))
+    assert fill(browser, edit, {"title": "", "text": "", **fields}).status_code == 303
+    refused = send(browser, ready, action="/publish")
+    assert refused.status_code == 422
+    assert "Es fehlt noch etwas" in page(refused).get_text()
+    assert "/publish" not in browser.get(idea_url(idea.id)).text
+    assert fill(browser, edit, complete).status_code == 303
+    assert press(browser, idea_url(idea.id), "/publish").status_code == 303
+    # whatever everybody reads is complete
+    assert fill(browser, edit, {"text": ""}).status_code == 422
+    assert stored(host)[0].status == "published"
+
+
 @pytest.mark.one_database
 def test_a_draft_can_be_deleted_and_what_is_public_can_not(host: Host) -> None:
     collecting(host)
@@ -182,7 +216,11 @@ def test_mistakes_are_named_at_their_fields(host: Host) -> None:
     answer = fill(host.client(), NEW, {"category": "blau", "email": "ada"})
     assert answer.status_code == 422
     told = page(answer).get_text()
-    for said in ("Gib deiner Idee einen Titel.", "Beschreibe deine Idee", "„Kategorie“: Bitte"):
+    for said in (
+        "Sag deine Idee in einem Satz.",
+        "Schreib, was du vorschlägst",
+        "„Kategorie“: Bitte",
+    ):
         assert said in told
     assert str(page(answer).title.string).startswith("Fehler: ")  # type: ignore[union-attr]
 
