@@ -31,7 +31,7 @@ class CommentForm(WriterForm):
         lazy("Your comment"),
         filters=[stripped],
         validators=[
-            Required(lazy("Write what you want to say.")),
+            Required(lazy("Write your comment.")),
             PlainText(LONGEST_TEXT, several_lines=True),
         ],
         render_kw={"rows": 6, "maxlength": LONGEST_TEXT},
