@@ -15,7 +15,7 @@ from flask_stadtlabor.participation.comments.threads import thread_of
 from flask_stadtlabor.participation.ideas.models import Idea
 from flask_stadtlabor.participation.moderation.texts import ModeratedText, Standing, TextKind
 from flask_stadtlabor.state import session
-from flask_stadtlabor.text import plain, shorten
+from flask_stadtlabor.text import excerpt
 
 NAME = "comment"
 TITLE_LENGTH = 80
@@ -62,7 +62,7 @@ def _text(comment: Comment) -> ModeratedText:
         number=comment.id,
         participant_id=comment.participant_id,
         author=ShownComment(comment=comment).name,
-        title=shorten(plain(comment.text), TITLE_LENGTH),
+        title=excerpt(comment.text, TITLE_LENGTH),
         text=comment.text,
         language=comment.language,
         translations=comment.translations,

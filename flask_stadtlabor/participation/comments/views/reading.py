@@ -57,7 +57,7 @@ from flask_stadtlabor.participation.projects.queries import find_project
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.templating import draw
-from flask_stadtlabor.text import plain, shorten
+from flask_stadtlabor.text import excerpt
 from flask_stadtlabor.urls import absolute_url
 
 About = TypeVar("About", Idea, Project, Event)
@@ -312,7 +312,7 @@ def _page_values(
         "comment",
         {"number": comment.id, **_page_query(span)},
         title=page.heading,
-        lead=shorten(plain(comment.text), 180) if comment.is_public else "",
+        lead=excerpt(comment.text, 180) if comment.is_public else "",
         calendar=absolute_url("calendar"),
         feed=absolute_url("feed"),
         # the list has its words already
