@@ -138,6 +138,7 @@ def test_following_is_kept_once(host: Host) -> None:
     for _ in range(2):
         send(ben, opened, action="/follow")
     assert host.scalar(select(func.count()).select_from(IdeaFollow)) == 1
+    assert "um ihr nicht mehr zu folgen" in words(ben, idea_url(number))
     press(ben, idea_url(number), "/unfollow")
     assert host.scalar(select(func.count()).select_from(IdeaFollow)) == 0
 
