@@ -59,9 +59,17 @@ def show_error(error: HTTPException) -> Response:
         return show_error(too_large)
     if isinstance(error, LinkUnknown | LinkExpired):
         shown["asked_at"] = error.asked_at
+    if page == "404":
+        shown["kind"] = _kind_of_page()
     response = make_response(draw(f"stadtlabor/errors/{page}.html", **shown), error.code)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _kind_of_page() -> str:
+    """What the address names: ``ideas``, ``comments`` or ``projects``, else something of events."""
+    rule = request.url_rule.rule if request.url_rule is not None else ""
+    return next((kind for kind in ("ideas", "comments", "projects") if f"/{kind}/<" in rule), "")
 
 
 _OWN_PAGES = {

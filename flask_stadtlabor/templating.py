@@ -76,11 +76,6 @@ def markdown_in(value: LocalizedText, code: str) -> Markup:
     return text.markdown(value.get(code, value.get(LocalizedText.ANY, "")))
 
 
-def plain(value: LocalizedText | None) -> str:
-    """A localized Markdown text as plain words."""
-    return text.plain(i18n.words(value))
-
-
 def qr_svg(address: str) -> Markup:
     """The address as a QR code (ISO/IEC 18004), an SVG to stand in the page, without any style."""
     code = segno.make_qr(address, error="m")
@@ -122,8 +117,7 @@ NAMESPACE = SimpleNamespace(
     markdown=markdown,
     markdown_in=markdown_in,
     citizens_markdown=text.citizens_markdown,
-    plain=plain,
-    plain_words=text.plain,
+    excerpt=text.excerpt,
     qr_svg=qr_svg,
     shown_address=addresses.shown_address,
     shorten=text.shorten,

@@ -96,10 +96,50 @@ def _lower_heading(found: re.Match[str], by: int) -> str:
 
 
 def plain(source: str) -> str:
-    """The words of a Markdown text without its marks, for previews, calendars and mails."""
+    """The words of a Markdown text without its marks, for calendars, mails and searches."""
     tokens = _tokens(source)
     blocks = [_inline_words(token.children or []) for token in tokens if token.type == "inline"]
     return "\n\n".join(block for block in blocks if block)
+
+
+def excerpt(source: str, limit: int) -> str:
+    """The beginning of a Markdown text in one line, for previews; see :func:`in_one_line`."""
+    return shorten(in_one_line(source), limit)
+
+
+def in_one_line(source: str) -> str:
+    """The words of a Markdown text without its marks, one block after the other.
+
+    Where a block ends without a sign of its own, one stands between it and the next: a comma
+    between the items of a list, so that they stay apart, a colon before a list or below a heading.
+    """
+    line, before, kind = "", "", ""
+    for token in _tokens(source):
+        kind = _ONE_LINE_KINDS.get(token.type, kind)
+        words = _inline_words(token.children or []) if token.type == "inline" else ""
+        if not words:
+            continue
+        line += f"{_sign_between(line, before, kind)} {words}" if line else words
+        before, kind = kind, ""
+    return line
+
+
+_ONE_LINE_KINDS = {
+    "heading_open": "heading",
+    "list_item_open": "item",
+    "td_open": "item",
+    "th_open": "item",
+}
+"""What begins a block that does not end as a paragraph does."""
+
+
+def _sign_between(line: str, before: str, kind: str) -> str:
+    end = line.rstrip("”“’\"')]»«")[-1:]
+    if unicodedata.category(end or "-").startswith("P"):
+        return ""
+    if before == kind == "item":
+        return ","
+    return ":" if before == "heading" or kind == "item" else "."
 
 
 def blocks(source: str, *, with_marks: bool = False) -> list[str]:

@@ -3,17 +3,15 @@
 const PAUSE = 400;
 const SHORTEST = 8;
 
-function listItem(idea) {
-  const item = document.createElement("li");
-  const link = document.createElement("a");
+function listItem(pattern, idea) {
+  const item = pattern.cloneNode(true);
+  const link = item.querySelector("a");
+  const title = link.firstElementChild;
   link.href = idea.url;
-  link.lang = idea.language;
-  link.dir = "auto";
-  link.textContent = idea.title;
-  const supports = document.createElement("span");
-  supports.className = "sl-small";
-  supports.textContent = ` ${idea.supports}`;
-  item.append(link, supports);
+  title.lang = idea.language;
+  title.dir = "auto";
+  title.textContent = idea.title;
+  item.lastElementChild.textContent = idea.supports;
   return item;
 }
 
@@ -22,13 +20,15 @@ export function prepare(form) {
   const template = form.querySelector("[data-stadtlabor-found]");
   const box = template.content.cloneNode(true).firstElementChild;
   const list = box.querySelector("ul");
+  const pattern = list.firstElementChild;
   let waiting = 0;
   let asked = "";
   box.hidden = true;
+  pattern.remove();
   template.replaceWith(box);
 
   function show(ideas) {
-    list.replaceChildren(...ideas.map(listItem));
+    list.replaceChildren(...ideas.map((idea) => listItem(pattern, idea)));
     box.hidden = !ideas.length;
     const numbers = new Set(`${seen.value} ${ideas.map((idea) => idea.number).join(" ")}`.split(" "));
     seen.value = [...numbers].filter(Boolean).join(" ");

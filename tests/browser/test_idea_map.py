@@ -50,3 +50,34 @@ def test_an_area_is_chosen_on_the_map_by_the_keyboard(
         page.keyboard.press("Enter")
         page.wait_for_url("**/ideas/?area=hafen")
         expect(page.locator(".sl-ideas > li")).to_have_count(1)
+
+
+DRAWN_WORDS = """all => all.filter(each => each.checkVisibility()).map(each =>
+    [each, ...each.querySelectorAll("tspan")]
+        .flatMap(part => [...part.childNodes])
+        .filter(node => node.nodeType === 3 && node.parentElement.checkVisibility())
+        .map(node => node.textContent).join("").trim())"""
+"""What can be read in the drawing."""
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_each_area_has_its_name_or_a_letter_that_the_table_explains(
+    database_url: URL, tmp_path: Path, browser: Browser, width: int, language: str
+) -> None:
+    """Also the quarter of the demo whose name does not fit into its outline."""
+    districts = str(Path("example_app/demo/districts.geojson").resolve())
+    with (
+        live_host(database_url, tmp_path, STADTLABOR_AREAS=districts) as live,
+        visit(browser, live.address, language) as page,
+    ):
+        live.load(gallery.content())
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"/stadtlabor/{language}/projects/spielplatz/ideas/map")
+        drawn = page.locator(".sl-map-words text").evaluate_all(DRAWN_WORDS)
+        rows = [row.split(maxsplit=1) for row in page.locator("tbody th").all_inner_texts()]
+        unnamed = [row for row in rows if row[1] not in drawn]
+        assert len(unnamed) == (1 if width == 1280 else len(rows))
+        keys = {words.partition(":")[0] for words in drawn}
+        assert [row for row in unnamed if row[0] not in keys] == []
+        check(page, LOOK_OF[language])

@@ -96,6 +96,34 @@ def test_a_stranger_writes_and_publishes_and_another_supports(
         look_at(page, javascript)
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_nothing_typed_is_lost_on_the_way_to_a_similar_idea_and_back(
+    live: Host, browser: Browser, javascript: bool
+) -> None:
+    live.load(gallery.content())
+    typed = {"title": "Mehr Bänke in den Schatten", "text": "Bitte.", "place": "Am Brunnen"}
+    with visit(browser, live.address, "de", javascript=javascript) as page:
+        page.goto("/stadtlabor/de/projects/spielplatz/ideas/new")
+        for name, words in typed.items():
+            page.locator(f"[name={name}]").fill(words)
+        if not javascript:
+            page.locator("[name=email]").fill("ada@example.org")
+            page.locator("main form button[type=submit]").first.click()
+        for address in ("/ideas/1/", "/rules"):
+            with page.expect_popup() as opened:
+                page.locator(f"main a[href$='{address}']").first.click()
+            expect(opened.value).to_have_url(re.compile(f"{address}$"))
+            opened.value.close()
+        for name, words in typed.items():
+            expect(page.locator(f"[name={name}]")).to_have_value(words)
+        if javascript:
+            # nor where somebody leaves the page itself
+            page.locator(".sl-back a").click()
+            page.go_back()
+            for name, words in typed.items():
+                expect(page.locator(f"[name={name}]")).to_have_value(words)
+
+
 def test_a_line_that_never_ends_makes_no_page_wider(live: Host, browser: Browser) -> None:
     """Also not where somebody begins it with spaces, which makes it code."""
     content = gallery.content()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_stadtlabor.text import blocks, markdown, plain, shorten, trimmed
+from flask_stadtlabor.text import blocks, excerpt, in_one_line, markdown, plain, shorten, trimmed
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -39,6 +39,22 @@ def test_plain_words_have_no_marks() -> None:
     assert plain("Ein **Wort** und [ein Weg](https://x.example)\nweiter") == (
         "Ein Wort und ein Weg weiter"
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("Über die **Straße**\n\n- Lampen\n- Wände (hell)\n- Spiegel\n\nBitte!",
+         "Über die Straße: Lampen, Wände (hell), Spiegel. Bitte!"),
+        ("Was fehlt:\n\n1. Licht.\n2. Farbe", "Was fehlt: Licht. Farbe"),
+        ("## Warum\n\nEs ist „dunkel.“\n\nUnd kalt", "Warum: Es ist „dunkel.“ Und kalt"),
+        ("| a | b |\n|---|---|\n| c | |", "a, b, c"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_preview_keeps_items_and_paragraphs_apart(source: str, said: str) -> None:
+    assert in_one_line(source) == said
+    assert excerpt("- eins\n- zwei\n- drei", 14) == "eins, zwei…"
 
 
 def test_a_list_in_a_mail_without_html_is_still_a_list() -> None:

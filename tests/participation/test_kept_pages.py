@@ -23,7 +23,11 @@ from flask_stadtlabor.participation.answers.operations import (
 from flask_stadtlabor.participation.comments.models import Comment, Opinion
 from flask_stadtlabor.participation.comments.operations import moderation as comment_moderation
 from flask_stadtlabor.participation.comments.operations.reactions import react
-from flask_stadtlabor.participation.comments.operations.writing import CommentText, bring_in
+from flask_stadtlabor.participation.comments.operations.writing import (
+    CommentText,
+    bring_in,
+    words_mark,
+)
 from flask_stadtlabor.participation.comments.threads import Thread
 from flask_stadtlabor.participation.ideas.merges import to_tell
 from flask_stadtlabor.participation.ideas.models import Idea, Verdict
@@ -33,7 +37,7 @@ from flask_stadtlabor.participation.ideas.operations.merging import (
     merge,
     take_back_merge,
 )
-from flask_stadtlabor.participation.ideas.operations.support import support
+from flask_stadtlabor.participation.ideas.operations.support import support, words_of
 from flask_stadtlabor.participation.people.models import Participant
 from flask_stadtlabor.ports import KeptPage
 from flask_stadtlabor.state import session
@@ -174,11 +178,13 @@ def test_a_filter_is_kept_in_another_language(portal: Host, path: str) -> None:
 
 
 def _support(idea: int, person: int) -> None:
-    support(idea, person, version=1)
+    words = words_of(session().get_one(Idea, idea))
+    support(words, person, seen=words.mark)
 
 
 def _react(idea: int, person: int) -> None:
-    react(idea, person, Opinion.AGREE if person % 2 else Opinion.DISAGREE)
+    opinion = Opinion.AGREE if person % 2 else Opinion.DISAGREE
+    react(idea, person, opinion, seen=words_mark(session().get_one(Comment, idea)))
 
 
 def _hide(idea: int, person: int) -> None:

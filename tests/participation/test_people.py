@@ -471,3 +471,23 @@ def test_what_is_missing_is_said_in_the_order_in_which_it_is_asked(host: Host, f
     asked = [str(field["id"]) for field in wrong.select("form [id]") if field["id"] in named]
     assert len(named) > 1
     assert named == asked
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("ideas/99/", "Die Idee, die du suchst"),
+        ("ideas/99/support", "Die Idee, die du suchst"),
+        ("comments/99", "Den Kommentar, den du suchst"),
+        ("projects/nirgends/", "Das Projekt, das du suchst"),
+        ("projects/nirgends/ideas/", "Das Projekt, das du suchst"),
+    ],
+)
+def test_what_is_not_there_is_called_what_it_is(host: Host, path: str, said: str) -> None:
+    answer = host.client().get(f"/stadtlabor/de/{path}")
+    assert answer.status_code == 404
+    told = page(answer)
+    assert said in told.get_text()
+    assert "Veranstaltung" not in told.select_one(".sl-error-page").get_text()  # type: ignore[union-attr]
+    assert told.select_one(".sl-error-page a.sl-button[href='/stadtlabor/de/projects/']")

@@ -11,7 +11,7 @@ from flask_stadtlabor.db import LocalizedText
 from flask_stadtlabor.events.content import Image
 from flask_stadtlabor.i18n import as_babel, language, language_tag, words
 from flask_stadtlabor.state import settings
-from flask_stadtlabor.text import plain, shorten
+from flask_stadtlabor.text import in_one_line, shorten
 from flask_stadtlabor.urls import absolute_url, site_url
 
 DESCRIPTION_LENGTH = 200
@@ -69,7 +69,7 @@ def page_meta(
     shown = image if image is not None and image.is_there else None
     uploaded = shown.uploaded if shown is not None else None
     addresses = {code: absolute_url(endpoint, **values, lang=code) for code in codes}
-    said = plain(words(description)).replace("\n\n", " ")
+    said = in_one_line(words(description))
     return Meta(
         title=title,
         description=shorten(". ".join(filter(None, (lead, said))), DESCRIPTION_LENGTH),

@@ -16,7 +16,7 @@ from flask_stadtlabor.participation.ideas.news import about_idea
 from flask_stadtlabor.participation.telling.operations import People, Subject, tell
 from flask_stadtlabor.participation.telling.words import NewsWords, Occurrence, Section
 from flask_stadtlabor.state import session
-from flask_stadtlabor.text import plain, shorten
+from flask_stadtlabor.text import excerpt
 from flask_stadtlabor.urls import absolute_url
 
 COMMENTED = "idea_commented"
@@ -64,7 +64,7 @@ def _answered(news: Sequence[Occurrence]) -> Section:
             "“%(beginning)s”: %(num)d reply",
             "“%(beginning)s”: %(num)d replies",
             counted[said.id],
-            beginning=shorten(plain(said.text), BEGINNING),
+            beginning=excerpt(said.text, BEGINNING),
         )
         lines.append(Link(words, absolute_url("comment", number=said.id)))
     return Section(_sl("Replies to your comments"), lines)
@@ -86,12 +86,16 @@ def _commented(news: Sequence[Occurrence]) -> Section:
 
 
 def _counted(below: InstrumentedAttribute[int | None], news: Sequence[Occurrence]) -> Counter[int]:
-    """How many comments came below each since its last digest, in one statement for all."""
+    """How many comments of others came below each since its last digest, in one statement for all.
+
+    All news are one person's.
+    """
     since = {one.number: one.since for one in news}
     rows = session().execute(
         select(below, Comment.published_at).where(
             below.in_(since),
             Comment.status == CommentStatus.PUBLISHED,
+            Comment.participant_id.is_distinct_from(news[0].whose),
             Comment.published_at >= min(since.values()),
         )
     )

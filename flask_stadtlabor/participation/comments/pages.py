@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from flask_stadtlabor.events.models import Event
 from flask_stadtlabor.forms import Button
-from flask_stadtlabor.i18n import _sl, _sln, marked
+from flask_stadtlabor.i18n import _sl, _sln, lazy, marked
 from flask_stadtlabor.participation.comments.forms import CommentForm
 from flask_stadtlabor.participation.comments.models import (
     Comment,
@@ -15,7 +16,10 @@ from flask_stadtlabor.participation.comments.models import (
     Opinion,
     Stance,
 )
-from flask_stadtlabor.participation.comments.operations.writing import is_changeable
+from flask_stadtlabor.participation.comments.operations.writing import (
+    is_changeable,
+    words_mark,
+)
 from flask_stadtlabor.participation.comments.queries import (
     FIRST_REPLIES,
     SORTS,
@@ -28,6 +32,28 @@ from flask_stadtlabor.participation.ideas.listing import Listing
 from flask_stadtlabor.participation.people.current import STRANGER, Identity
 from flask_stadtlabor.ports import Level
 from flask_stadtlabor.urls import local_url
+
+
+class News(NamedTuple):
+    """What somebody has just done with a comment, as the address of the page has it."""
+
+    number: int
+    done: str
+
+    def of(self, number: int) -> str:
+        """The sentence about it, at that comment alone."""
+        return str(OPINION_NEWS.get(self.done, "")) if number == self.number else ""
+
+
+OPINION_NEWS = {
+    "agreed": lazy("You agree with this comment now."),
+    "disagreed": lazy("You disagree with this comment now."),
+    "not-agreed": lazy("You have taken back that you agree with this comment."),
+    "not-disagreed": lazy("You have taken back that you disagree with this comment."),
+    "taken-back": lazy("You have no opinion on this comment."),
+}
+"""What a page says after one of the buttons was pressed, by a word in its address."""
+NO_NEWS = News(0, "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +69,8 @@ class ShownComment:
     """Whether there are further replies below it than these."""
     is_alone: bool = False
     """Whether it stands on its own page."""
+    news: str = ""
+    """What has just been done with it, in a sentence."""
 
     @property
     def shows_words(self) -> bool:
@@ -61,6 +89,11 @@ class ShownComment:
         if not self.shows_words:
             return self.state_sentence
         return _sl("comment by %(name)s", name=self.name)
+
+    @property
+    def seen(self) -> str:
+        """Stands for its words, for the buttons of whoever has read them."""
+        return words_mark(self.comment)
 
     @property
     def stance_word(self) -> str:
@@ -114,6 +147,14 @@ class CommentSection(Listing):
     """Where it is known who asks, and comments are taken of them."""
     button: Button | None = None
     """A fresh one where it is known who asks: for a stranger nothing opens a session."""
+    page_url: str = ""
+    """Its page, where that is another than the list of the thread."""
+    news: News = NO_NEWS
+
+    @property
+    def here(self) -> str:
+        """The page on which it stands."""
+        return self.page_url or self.url(page=self.span.page)
 
     @property
     def shown(self) -> list[ShownComment]:
@@ -129,6 +170,7 @@ class CommentSection(Listing):
             is_own=is_own(comment, self.who),
             replies=[self.show(reply) for reply in replies[:FIRST_REPLIES]],
             has_more=len(replies) > FIRST_REPLIES,
+            news=self.news.of(comment.id),
         )
 
     @property
@@ -197,6 +239,7 @@ class CommentPage(CommentSection):
             opinion=self.opinions.get(self.comment.id, ""),
             is_own=is_own(self.comment, self.who),
             is_alone=True,
+            news=self.news.of(self.comment.id),
         )
 
     @property

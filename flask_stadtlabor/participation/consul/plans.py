@@ -28,7 +28,7 @@ from flask_stadtlabor.participation.consul.texts import (
 from flask_stadtlabor.participation.ideas.models import LONGEST_PLACE, LONGEST_TITLE, IdeaStatus
 from flask_stadtlabor.participation.ideas.operations.writing import IdeaText
 from flask_stadtlabor.state import settings
-from flask_stadtlabor.text import LONGEST_MARKDOWN, plain, shorten
+from flask_stadtlabor.text import LONGEST_MARKDOWN, excerpt, in_one_line, shorten
 
 ROOM_FOR_FACTS = 10_000
 """Characters of the longest text that are kept free for what stands below it."""
@@ -65,7 +65,7 @@ def plan_idea(
     is_retired = kind is RecordKind.PROPOSAL and bool(node.get("retired_at"))
     with use_language(said.language):
         facts = _FACTS[kind](node) + _more(node, [tag for tag in tags if tag != category])
-        title = said.words.title or shorten(" ".join(plain(said.words.text).split()), LONGEST_TITLE)
+        title = said.words.title or excerpt(said.words.text, LONGEST_TITLE)
         text = _text(said.words, title)
         below = shorten("\n".join(f"- {fact}" for fact in facts), ROOM_FOR_FACTS)
         reason = _reason(node) if is_retired else None
@@ -208,5 +208,5 @@ def _reason(node: Node) -> str | None:
         "unfeasible": _sl("It cannot be done."),
         "done": _sl("It is done."),
     }.get(string(node.get("retired_reason")), "")
-    said = " ".join(plain(from_html(node.get("retired_explanation"))).split())
+    said = in_one_line(from_html(node.get("retired_explanation")))
     return " ".join(part for part in (named, said) if part) or None

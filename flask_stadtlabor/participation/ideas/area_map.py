@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from string import ascii_uppercase
 
 from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.i18n import _sl, _sln, words
-from flask_stadtlabor.participation.areas.drawing import Drawing, Shape
+from flask_stadtlabor.participation.areas.drawing import LETTER, Drawing, Shape
 from flask_stadtlabor.urls import local_url
 
 SHADES = 4
 """Steps of the colour, without the one for an area that nobody wrote about."""
+
+
+NAME_LETTER = 11
+"""How wide a letter of a name is in the drawing, most of the time."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,8 @@ class MappedArea:
     """0 for none, up to :data:`SHADES` for the most."""
     url: str
     """Of the list of its ideas."""
+    key: str
+    """The letter by which the table names it, where the drawing has no room for its name."""
 
     @property
     def count_words(self) -> str:
@@ -38,18 +45,23 @@ class MappedArea:
 
     @property
     def has_room(self) -> bool:
-        """Whether its number can be read on a wide screen."""
-        return not self.shape.is_small and self.shape.room >= len(str(self.count))
+        """Whether anything can be read in it on a wide screen."""
+        return not self.shape.is_small and self.shape.room >= len(self.key)
 
     @property
     def shows_name(self) -> bool:
         """Whether its name can be read on a wide screen."""
-        return self.has_room and self.shape.room > len(words(self.shape.name))
+        return self.shape.room * LETTER >= len(words(self.shape.name)) * NAME_LETTER
+
+    @property
+    def shows_count(self) -> bool:
+        """Whether its number can be read on a wide screen, beside its letter or above its name."""
+        return self.shows_name or self.shape.room >= len(self.key) + len(str(self.count)) + 1
 
     @property
     def has_much_room(self) -> bool:
-        """Whether its number can be read on a phone, where it is drawn larger."""
-        return self.shape.room >= 2 * len(str(self.count)) + 1
+        """Whether its letter and its number can be read on a phone, where both are drawn larger."""
+        return self.shape.room >= 2 * (len(self.key) + len(str(self.count)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +83,9 @@ class IdeaMap:
                 counts[shape.slug],
                 -(-counts[shape.slug] * SHADES // most) if most else 0,
                 local_url("ideas", slug=self.project.slug, area=shape.slug),
+                _letters(at),
             )
-            for shape in self.drawing.shapes
+            for at, shape in enumerate(self.drawing.shapes)
         ]
 
     @property
@@ -91,6 +104,12 @@ class IdeaMap:
             "%(num)d more ideas are about no area in particular.",
             count,
         )
+
+
+def _letters(at: int) -> str:
+    """A, B, … Z, AA, AB, … by the place in a list."""
+    before, last = divmod(at, len(ascii_uppercase))
+    return (_letters(before - 1) if before else "") + ascii_uppercase[last]
 
 
 def count_words(count: int) -> str:

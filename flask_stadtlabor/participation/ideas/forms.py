@@ -16,13 +16,19 @@ from flask_stadtlabor.form_fields import (
     Required,
     stripped,
 )
-from flask_stadtlabor.forms import Button, Form
-from flask_stadtlabor.i18n import language, language_name, lazy, words
+from flask_stadtlabor.forms import Form
+from flask_stadtlabor.i18n import _sl, language, language_name, lazy, words
 from flask_stadtlabor.participation.areas.known import shapes
-from flask_stadtlabor.participation.ideas.models import LONGEST_PLACE, LONGEST_TITLE, Idea
+from flask_stadtlabor.participation.ideas.models import (
+    LONGEST_PLACE,
+    LONGEST_TITLE,
+    Idea,
+    IdeaStatus,
+)
 from flask_stadtlabor.participation.ideas.operations.writing import IdeaText, words_mark
 from flask_stadtlabor.participation.ideas.picture_form import PictureForm
 from flask_stadtlabor.participation.people.current import Identity
+from flask_stadtlabor.participation.people.forms import ReadersButton
 from flask_stadtlabor.state import settings
 
 LONGEST_REASON = 1000
@@ -36,14 +42,14 @@ class IdeaForm(PictureForm):
     title = StringField(
         lazy("Your idea in one sentence"),
         filters=[stripped],
-        validators=[Required(lazy("Give your idea a title.")), PlainText(LONGEST_TITLE)],
-        render_kw={"maxlength": LONGEST_TITLE, "autocomplete": "off"},
+        validators=[Required(lazy("Say your idea in one sentence.")), PlainText(LONGEST_TITLE)],
+        render_kw={"maxlength": LONGEST_TITLE},
     )
     text = TextAreaField(
         lazy("What do you propose, and why?"),
         filters=[stripped],
         validators=[
-            Required(lazy("Describe your idea in a few sentences.")),
+            Required(lazy("Write what you propose, and why.")),
             PlainText(LONGEST_TEXT, several_lines=True),
         ],
         render_kw={"rows": 10, "maxlength": LONGEST_TEXT},
@@ -54,7 +60,7 @@ class IdeaForm(PictureForm):
         lazy("Which place is it about?"),
         filters=[stripped],
         validators=[PlainText(LONGEST_PLACE)],
-        render_kw={"maxlength": LONGEST_PLACE, "autocomplete": "off"},
+        render_kw={"maxlength": LONGEST_PLACE},
     )
     language = Choice(lazy("Language of your text"), choices=[])
     seen = MarkField()
@@ -82,6 +88,8 @@ class IdeaForm(PictureForm):
             self.language.choices = [(code, language_name(code)) for code in codes]
         else:
             del self.language
+        stays_draft = idea is not None and idea.status == IdeaStatus.DRAFT
+        self._may_lack_words = stays_draft or (self.is_draft and identity.is_known)
         if idea is not None and not self.is_submitted():
             self.public_name.data = idea.public_name
             self.begun.data = words_mark(idea)
@@ -91,6 +99,19 @@ class IdeaForm(PictureForm):
         """Whether the button was pressed that keeps it as a draft."""
         return bool(self.draft.data)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A draft may lack its sentence or its text, and not both."""
+        if not self._may_lack_words:
+            return super().validate(extra_validators)
+        texts = self.title, self.text
+        for field in texts:
+            field.validators = [one for one in field.validators if not isinstance(one, Required)]
+        is_valid = super().validate(extra_validators)
+        if any(field.data for field in texts):
+            return is_valid
+        self.title.errors = [_sl("There is nothing to keep yet: say your idea in one sentence.")]
+        return False
+
     def seen_numbers(self) -> set[int]:
         """The similar ideas that stood beside the form when it was sent."""
         found = re.findall(r"\d{1,9}", str(self.seen.data or ""))[:MOST_SEEN]
@@ -99,8 +120,8 @@ class IdeaForm(PictureForm):
     def said(self) -> IdeaText:
         """What a valid form says."""
         return IdeaText(
-            title=str(self.title.data),
-            text=str(self.text.data),
+            title=self.title.data or "",
+            text=self.text.data or "",
             category=(self.category.data or None) if self.category is not None else None,
             area=(self.area.data or None) if self.area is not None else None,
             place=self.place.data or None,
@@ -110,21 +131,9 @@ class IdeaForm(PictureForm):
         )
 
 
-class IdeaButton(Button):
-    """A button on an idea's page, which remembers the text that stood there."""
-
-    version = HiddenField()
-
-    def read_version(self, newest: int) -> int:
-        """The version that its page showed; the newest where it does not say one that there is."""
-        typed = str(self.version.data or "")
-        number = int(typed) if re.fullmatch(r"\d{1,6}", typed) else 0
-        return number if 1 <= number <= newest else newest
-
-
-def idea_button(idea: Idea) -> IdeaButton:
+def idea_button(idea: Idea) -> ReadersButton:
     """A fresh button for a page that shows the idea as it is."""
-    return IdeaButton(formdata=None, version=str(idea.version))
+    return ReadersButton(formdata=None, seen=words_mark(idea))
 
 
 class WithdrawForm(Form):

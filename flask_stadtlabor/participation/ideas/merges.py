@@ -78,15 +78,14 @@ def to_tell(idea: Idea, into: Idea) -> ToTell:
 
 
 def is_to_be_told(idea: Idea, into: Idea) -> ColumnElement[bool]:
-    """The participants who support an idea or wrote it, and do not support the other one.
+    """Whoever wrote an idea, and the participants who support it and not the other one.
 
     Nobody is told twice of the same idea, whether because several that they support became part of
-    it, or because a merge was taken back and done again.
+    it, or because a merge was taken back and done again; its author is told of each of their own.
     """
     supports = select(IdeaSupport.idea_id).where(IdeaSupport.participant_id == Participant.id)
-    concerned: list[ColumnElement[bool]] = [supports.where(IdeaSupport.idea_id == idea.id).exists()]
     passed = IdeaMerge.into_id == into.id, Participant.id <= IdeaMerge.reached
-    told: list[ColumnElement[bool]] = [
+    was_told = (
         select(IdeaMerge.id)
         .join(IdeaSupport, IdeaSupport.idea_id == IdeaMerge.idea_id)
         .where(
@@ -94,13 +93,14 @@ def is_to_be_told(idea: Idea, into: Idea) -> ColumnElement[bool]:
             IdeaSupport.created_at <= IdeaMerge.created_at,
             *passed,
         )
-        .exists()
-    ]
-    if idea.participant_id is not None:
-        is_author = Participant.id == idea.participant_id
-        concerned.append(is_author)
-        same = select(IdeaMerge.id).where(IdeaMerge.idea_id == idea.id, *passed).exists()
-        told.append(and_(is_author, same))
-    return and_(
-        or_(*concerned), ~supports.where(IdeaSupport.idea_id == into.id).exists(), ~or_(*told)
     )
+    is_asked = and_(
+        supports.where(IdeaSupport.idea_id == idea.id).exists(),
+        ~supports.where(IdeaSupport.idea_id == into.id).exists(),
+        ~was_told.exists(),
+    )
+    if idea.participant_id is None:
+        return is_asked
+    is_author = Participant.id == idea.participant_id
+    has_heard = select(IdeaMerge.id).where(IdeaMerge.idea_id == idea.id, *passed)
+    return or_(and_(~is_author, is_asked), and_(is_author, ~has_heard.exists()))

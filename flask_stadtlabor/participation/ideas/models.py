@@ -72,7 +72,7 @@ class Idea(Base):
     """The name that stands at it; None for “Anonymous”."""
     title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     text: Mapped[str] = mapped_column(long_text())
-    """Markdown; empty, as the title, once its author took it away."""
+    """Markdown; empty, as the title, once its author took it away. A draft may lack one of them."""
     category: Mapped[str | None] = mapped_column(slug_type())
     """The slug of one of the project's categories."""
     place: Mapped[str | None] = mapped_column(String(LONGEST_PLACE))
@@ -125,6 +125,11 @@ class Idea(Base):
     def is_public(self) -> bool:
         """Whether everybody can read it."""
         return self.status == IdeaStatus.PUBLISHED
+
+    @property
+    def lacks_words(self) -> bool:
+        """Whether it is a draft that nobody could read yet."""
+        return self.status in UNSENT and not (self.title and self.text)
 
     @property
     def is_for_author_alone(self) -> bool:

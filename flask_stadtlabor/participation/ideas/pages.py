@@ -67,12 +67,14 @@ class IdeaPage:
     def shows_text(self) -> bool:
         """Whether its words can be read here."""
         is_readable = self.idea.status != IdeaStatus.HIDDEN or self.is_own
-        return is_readable and bool(self.idea.text)
+        return is_readable and (bool(self.idea.text) or self.idea.lacks_words)
 
     @property
     def heading(self) -> str:
         """Its title, or what stands for it where its words cannot be read."""
-        return self.idea.title if self.shows_text else _sl("An idea that is not here any more")
+        if not self.shows_text:
+            return _sl("An idea that is not here any more")
+        return self.idea.title or _sl("Your draft")
 
     @property
     def picture(self) -> Uploaded | None:

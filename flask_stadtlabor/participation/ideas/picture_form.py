@@ -34,7 +34,7 @@ class PictureForm(WriterForm):
         lazy("What the picture shows"),
         filters=[stripped],
         validators=[PlainText(LONGEST_PICTURE_ALT)],
-        render_kw={"maxlength": LONGEST_PICTURE_ALT, "autocomplete": "off"},
+        render_kw={"maxlength": LONGEST_PICTURE_ALT},
     )
     picture_remove = BooleanField(lazy("Take the picture out"))
     picture_kept = MarkField()

@@ -279,12 +279,13 @@ def audience_of(number: int) -> CompoundSelect[Any]:
 
 def own_ideas(participant: int) -> OwnIdeas:
     """What somebody wrote, supports and follows, in three statements."""
-    latest = select(Idea).order_by(Idea.id.desc()).limit(MOST_OWN)
+    with_project = select(Idea).join(Idea.project).options(contains_eager(Idea.project))
+    latest = with_project.order_by(Idea.id.desc()).limit(MOST_OWN)
     supported = latest.join(IdeaSupport, IdeaSupport.idea_id == Idea.id)
     followed = latest.join(IdeaFollow, IdeaFollow.idea_id == Idea.id)
     written = latest.where(Idea.participant_id == participant)
     statements = (
-        written.join(Idea.project).options(contains_eager(Idea.project)),
+        written,
         supported.where(IdeaSupport.participant_id == participant),
         followed.where(IdeaFollow.participant_id == participant),
     )

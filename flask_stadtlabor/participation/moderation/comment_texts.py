@@ -20,7 +20,7 @@ from flask_stadtlabor.participation.moderation.texts import (
     TextKind,
 )
 from flask_stadtlabor.state import session
-from flask_stadtlabor.text import plain, shorten
+from flask_stadtlabor.text import excerpt
 
 NAME = "comment"
 TITLE_LENGTH = 80
@@ -69,7 +69,7 @@ def _text(comment: Comment) -> ModeratedText:
         number=comment.id,
         participant_id=comment.participant_id,
         author=ShownComment(comment=comment).name,
-        title=shorten(plain(comment.text), TITLE_LENGTH),
+        title=excerpt(comment.text, TITLE_LENGTH),
         text=comment.text,
         language=comment.language,
         translations=comment.translations,
@@ -89,7 +89,7 @@ def _answered(number: int) -> Quotation | None:
     # its author took the words of a deleted one away
     if parent is None or not parent.text:
         return None
-    words = shorten(plain(parent.text), QUOTED_LENGTH)
+    words = excerpt(parent.text, QUOTED_LENGTH)
     return Quotation(parent.id, ShownComment(comment=parent).name, words, parent.language)
 
 

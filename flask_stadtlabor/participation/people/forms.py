@@ -7,8 +7,8 @@ from typing import Any
 from wtforms import BooleanField, StringField, ValidationError
 
 from flask_stadtlabor.config import Rate
-from flask_stadtlabor.form_fields import AddressField, PlainText, Required, stripped
-from flask_stadtlabor.forms import Form
+from flask_stadtlabor.form_fields import AddressField, MarkField, PlainText, Required, stripped
+from flask_stadtlabor.forms import Button, Form
 from flask_stadtlabor.i18n import _sl, lazy
 from flask_stadtlabor.participation.people.current import Identity
 from flask_stadtlabor.participation.people.models import LONGEST_PUBLIC_NAME
@@ -61,6 +61,18 @@ class WriterForm(SafeguardedForm):
         """Who writes, by a valid form."""
         address = None if self.email is None else str(self.email.data)
         return Signature(self.public_name.data or None, address, exceeded)
+
+
+class ReadersButton(Button):
+    """A button by which somebody says what they think of a text that stands beside it."""
+
+    seen = MarkField()
+    """Stands for the text as the page showed it."""
+
+    @property
+    def seen_mark(self) -> str:
+        """The mark that was sent; empty where there was none."""
+        return str(self.seen.data or "")
 
 
 class SettingsForm(Form):

@@ -36,7 +36,7 @@ class Signature(NamedTuple):
 
 
 class ChangedMeanwhile(Exception):
-    """A text says something else than it did when the form for changing it was shown."""
+    """A text says something else than it did on the page on which somebody has read it."""
 
 
 def writer(identity: Identity, signature: Signature) -> Writer:

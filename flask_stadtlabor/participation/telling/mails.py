@@ -58,7 +58,11 @@ def write_digest(participant: Participant, news: Sequence[News]) -> bool:
 def _sections(news: Sequence[News]) -> list[Section]:
     found = []
     for kind, words in news_words().items():
-        own = [Occurrence(one.number, one.created_at) for one in news if one.kind == kind]
+        own = [
+            Occurrence(one.number, one.created_at, one.participant_id)
+            for one in news
+            if one.kind == kind
+        ]
         section = words(own[:MOST_LINES]) if own else None
         if section is not None and section.lines:
             found.append(section)

@@ -23,6 +23,8 @@ class Occurrence(NamedTuple):
     """Of what it is about."""
     since: datetime
     """When there was something new for the first time since the last digest."""
+    whose: int
+    """The number of the participant whom it is told: what they did themselves is no news."""
 
 
 class Section(NamedTuple):

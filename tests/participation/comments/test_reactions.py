@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import func, select
@@ -11,9 +12,9 @@ from flask_stadtlabor.participation.comments.models import CommentReaction
 from flask_stadtlabor.participation.people.current import identity
 from flask_stadtlabor.participation.people.operations import contributor
 from flask_stadtlabor.transactions import commit
-from tests.forms import fill, form_on, press, send
+from tests.forms import fill, form_on, page, press, send
 from tests.host import Host
-from tests.participation.comments.desk import comment_url, said, stored, with_idea
+from tests.participation.comments.desk import answered, comment_url, said, stored, with_idea
 from tests.participation.ideas.desk import shown, words
 from tests.participation.people import known, link_in
 from tests.registration.accounts import BEA
@@ -80,6 +81,75 @@ def test_a_stranger_proves_an_address_and_comes_back(host: Host) -> None:
     assert opened.location == comment_url(number, "/agree")
     press(browser, opened.location, "/agree")
     assert counts(host) == (1, 0)
+
+
+@pytest.mark.parametrize("action", ["/agree", "/disagree"])
+def test_nobody_rates_words_that_they_have_not_read(host: Host, action: str) -> None:
+    """Its author changed them after the page was opened."""
+    idea = with_idea(host)
+    number = said(host, idea)
+    cem = known(host, CEM)
+    opened = [cem.get(idea), cem.get(comment_url(number))]
+    ben = known(host, "ben@example.org")
+    fill(ben, comment_url(number, "/edit"), {"text": "Nein, **niemals**."}, action="/edit")
+    for old in opened:
+        asked = send(cem, old, action=action)
+        assert asked.status_code == 409
+        told = " ".join(page(asked).get_text(" ").split())
+        assert "wurde geändert, seit du die Seite geöffnet hast" in told
+        assert "Nein, niemals" in told
+    assert rows(host) == 0
+    assert send(cem, asked, action=action).status_code == 303
+    assert rows(host) == 1
+
+
+@pytest.mark.one_database
+def test_whoever_reacts_stays_where_they_were_and_reads_what_they_did(host: Host) -> None:
+    idea = with_idea(host)
+    number = said(host, idea)
+    answer = answered(host, number, "Genau.", "dana@example.org")
+    cem = known(host, CEM)
+    for below, at in (
+        ("", number),
+        ("comments/?sort=old&language=de", number),
+        (None, answer),
+    ):
+        opened = cem.get(comment_url(number) if below is None else f"{idea}{below}")
+        for action, sentence in (
+            ("agree", "Du stimmst diesem Kommentar jetzt zu."),
+            ("take-back", "dass du diesem Kommentar zustimmst"),
+            ("disagree", "Du stimmst diesem Kommentar jetzt nicht zu."),
+            ("take-back", "dass du diesem Kommentar nicht zustimmst"),
+        ):
+            done = send(cem, opened, action=f"{at}/{action}")
+            assert done.status_code == 303
+            here, _, fragment = done.location.partition("#")
+            assert fragment == f"comment-{at}"
+            assert urlsplit(here).path == opened.request.path
+            opened = cem.get(here)
+            entry = page(opened).select_one(f"#{fragment}")
+            assert entry is not None
+            assert [sentence in each.text for each in entry.select("[role=status]")] == [True]
+            assert len(page(opened).select(".sl-done")) == 1
+    assert parse_qs(urlsplit(press(cem, f"{idea}comments/?sort=old", "/agree").location).query) == {
+        "sort": ["old"], "now": ["agreed"], "comment": [str(number)]
+    }  # fmt: skip
+    done = press(cem, comment_url(number), f"{number}/take-back")
+    assert done.location == comment_url(number, "?now=not-agreed")
+    assert "dass du diesem Kommentar zustimmst" in words(cem, done.location)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    "back",
+    ["//evil.example/", "https://evil.example/", "/stadtlabor/de/\\evil", "/host/", "", None],
+)
+def test_a_reaction_leads_to_our_pages_alone(host: Host, back: str | None) -> None:
+    idea = with_idea(host)
+    number = said(host, idea)
+    cem = known(host, CEM)
+    done = send(cem, cem.get(idea), {"back": back}, action="/agree")
+    assert done.location == comment_url(number, "?now=agreed")
 
 
 @pytest.mark.one_database

@@ -93,9 +93,11 @@ def test_the_map_leads_to_the_ideas_of_each_area_and_a_table_says_the_same(
     shades = [re.findall(r"shade-(\d)", " ".join(each["class"]))[0] for each in found]
     assert shades == ["0", "4", "2"]
     told = [each.get_text() for each in shown(city.client(), MAP).select("svg text")]
-    assert told == ["0", "Altstadt", "2", "Häfen", "1", "Nord"]
+    assert told == ["A: 0", "Altstadt", "B: 2", "Häfen", "C: 1", "Nord"]
     table = shown(city.client(), MAP).select("#sl-areas tbody tr")
-    assert [each.get_text(" ", strip=True) for each in table] == ["Altstadt 0", "Häfen 2", "Nord 1"]
+    assert [each.get_text(" ", strip=True) for each in table] == [
+        "A Altstadt 0", "B Häfen 2", "C Nord 1",
+    ]  # fmt: skip
     assert "1 weitere Idee nennt keinen Stadtteil." in words(city.client(), MAP)
     assert f'href="{MAP}"' in city.client().get(LIST).text
 

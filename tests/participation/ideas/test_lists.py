@@ -12,9 +12,20 @@ from flask_stadtlabor.participation.ideas.models import Idea, IdeaGram
 from flask_stadtlabor.participation.ideas.similar import grams
 from tests.events.desk import statements
 from tests.factories import exchange, project
-from tests.forms import fill, page
+from tests.forms import fill, page, press
 from tests.host import Host
-from tests.participation.ideas.desk import BANKS, LIST, NEW, collecting, shown, stored, words
+from tests.participation.ideas.desk import (
+    BANKS,
+    LIST,
+    NEW,
+    collecting,
+    idea_url,
+    published,
+    shown,
+    stored,
+    words,
+)
+from tests.participation.people import MINE, known
 
 SIMILAR = f"{LIST}similar"
 
@@ -171,3 +182,19 @@ def test_similar_ideas_of_ten_thousand_are_found_in_three_statements(host: Host)
     assert [each["title"] for each in found.json or ()] == ["Bänke im Schatten"]
     about_ideas = [each for each in sent if "stadtlabor_idea" in each]
     assert len(about_ideas) == 3
+
+
+@pytest.mark.one_database
+def test_ones_own_page_names_the_project_of_each_idea(host: Host) -> None:
+    collecting(host)
+    number = published(host)
+    published(host, "Ein Kiosk", "ben@example.org")
+    ben = known(host, "ben@example.org")
+    for deed in ("support", "follow"):
+        press(ben, idea_url(number), f"/{deed}")
+    listed = shown(ben, MINE).select(".sl-own-ideas li")
+    assert [" ".join(each.get_text(" ").split()) for each in listed] == [
+        "Ein Kiosk – Neuer Marktplatz",
+        "Mehr Bänke im Schatten – Neuer Marktplatz",
+        "Mehr Bänke im Schatten – Neuer Marktplatz",
+    ]

@@ -90,7 +90,7 @@ def test_seven_people_get_one_mail_and_no_support_moves(host: Host) -> None:
     support(host, b, "b1", "b2", "x", "y", "z")
     staff = staff_of(host).client()
     before = words(staff, merge_url(a, b))
-    assert "7 Menschen, die diese Idee unterstützen" in before
+    assert "7 Menschen bekommen je eine Mail" in before
     assert "Deutsch: 7" in before
     merge(host, a, b)
     assert told(host) == [f"a{at}" for at in range(7)]
@@ -135,6 +135,36 @@ def test_the_author_is_told_of_their_own_idea_once(host: Host) -> None:
     assert "Deine Idee „Mehr Bänke im Schatten“" in texts["ada@example.org"]
     assert "die du unterstützt" in texts["cem@example.org"]
     assert len(host.sent) == len(texts)
+
+
+@pytest.mark.parametrize("through", ["the other idea", "one that was merged before"])
+def test_the_author_is_told_whatever_else_they_support(host: Host, through: str) -> None:
+    """Also who supports the idea that theirs becomes part of, or was told of that one before."""
+    collecting(host)
+    own = published(host, TITLES[A], "ada@example.org")
+    into = published(host, "Ein Kiosk für alle", "ben@example.org")
+    other = published(host, "Ein Brunnen", "ben@example.org")
+    if through == "the other idea":
+        support(host, into, "ada")
+    else:
+        support(host, other, "ada")
+        merge(host, other, into)
+        assert told(host) == ["ada", "ben"]
+    assert "1 Person bekommt eine Mail" in words(staff_of(host).client(), merge_url(own, into))
+    staff = merge(host, own, into)
+    (mail,) = host.mails()
+    assert "Deine Idee „Mehr Bänke im Schatten“" in body(mail)
+    link = host.client().get(link_in(mail)).location
+    if through == "the other idea":
+        assert "Du unterstützt diese Idee schon" in body(mail)
+        assert link == idea_url(into)
+    else:
+        assert link == idea_url(into, "support")
+    # once, as everybody
+    told(host)
+    press(staff, merge_url(own), "/unmerge")
+    merge(host, own, into)
+    assert told(host) == []
 
 
 @pytest.mark.one_database

@@ -9,8 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from flask_stadtlabor.participation.ideas.models import IdeaFollow, IdeaSupport
+from flask_stadtlabor.participation.ideas.operations.support import support, words_of
+from flask_stadtlabor.participation.ideas.operations.writing import IdeaText, change
 from flask_stadtlabor.participation.people.current import identity
 from flask_stadtlabor.participation.people.operations import contributor
+from flask_stadtlabor.participation.people.writing import ChangedMeanwhile
 from flask_stadtlabor.transactions import commit
 from tests.events.desk import statements
 from tests.forms import fill, form_on, page, press, send
@@ -69,8 +72,61 @@ def test_a_stranger_proves_an_address_and_comes_back(host: Host) -> None:
     assert asked.location == "/stadtlabor/de/me/link-sent"
     opened = browser.get(link_in(host.mails()[-1]))
     assert opened.location == idea_url(number, "support")
+    assert "Am Brunnen fehlen Bänke" in words(browser, opened.location)
     press(browser, opened.location, "/support")
     assert stored(host)[0].supports == 1
+
+
+@pytest.mark.parametrize("supporters", [0, 1])
+def test_nobody_supports_words_that_they_have_not_read(host: Host, supporters: int) -> None:
+    """Their page is from before the change, whether others support the idea or not."""
+    collecting(host)
+    number = published(host)
+    for _ in range(supporters):
+        press(known(host, "cem@example.org"), idea_url(number), "/support")
+    ben = known(host, "ben@example.org")
+    opened = ben.get(idea_url(number))
+    fill(known(host), idea_url(number, "edit"), {"text": "Lieber einen **Parkplatz**."})
+    asked = send(ben, opened, action="/support")
+    assert asked.status_code == 409
+    told = page(asked).get_text(" ")
+    assert "wurde geändert, seit du die Seite geöffnet hast" in told
+    assert "Lieber einen Parkplatz" in " ".join(told.split())
+    assert stored(host)[0].supports == supporters
+    assert send(ben, asked, action="/support").status_code == 303
+    assert stored(host)[0].supports == supporters + 1
+    # another press on the old page finds that they support it already
+    assert send(ben, opened, action="/support").status_code == 303
+    assert stored(host)[0].supports == supporters + 1
+
+
+def test_a_change_between_reading_an_idea_and_counting_a_support_is_noticed(host: Host) -> None:
+    """Two requests at the same moment: of the author, and of a supporter who has read it before."""
+    collecting(host)
+    published(host)
+    (idea,) = stored(host)
+    read, whose = words_of(idea), idea.participant_id or 0
+    said = IdeaText(*(getattr(idea, name) for name in IdeaText._fields))
+    with host.app.test_request_context():
+        commit(lambda: change(idea.id, whose, said._replace(text="Lieber nicht."), None))
+        with pytest.raises(ChangedMeanwhile):
+            commit(lambda: support(read, whose, seen=read.mark))
+    assert stored(host)[0].supports == 0
+
+
+@pytest.mark.one_database
+def test_whoever_presses_on_an_old_page_reads_what_has_become_of_the_idea(host: Host) -> None:
+    collecting(host)
+    number = published(host)
+    ben, ada = known(host, "ben@example.org"), known(host)
+    opened = ben.get(idea_url(number))
+    fill(ada, idea_url(number, "edit"), {"place": "Am Friedhof"})
+    asked = send(ben, opened, action="/support")
+    assert (asked.status_code, "Am Friedhof" in asked.text) == (409, True)
+    fill(ada, idea_url(number, "withdraw"), {"reason": "Gibt es schon."})
+    told = send(ben, asked, action="/support")
+    assert (told.status_code, "zurückgezogen" in told.text) == (409, True)
+    assert stored(host)[0].supports == 0
 
 
 @pytest.mark.one_database
@@ -82,6 +138,7 @@ def test_following_is_kept_once(host: Host) -> None:
     for _ in range(2):
         send(ben, opened, action="/follow")
     assert host.scalar(select(func.count()).select_from(IdeaFollow)) == 1
+    assert "um ihr nicht mehr zu folgen" in words(ben, idea_url(number))
     press(ben, idea_url(number), "/unfollow")
     assert host.scalar(select(func.count()).select_from(IdeaFollow)) == 0
 

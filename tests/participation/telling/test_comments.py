@@ -59,10 +59,25 @@ def test_who_follows_an_idea_and_who_is_answered_hear_of_it_once(host: Host) -> 
     (to_ada,) = mails_to(host, ADA)
     assert "2 neue Kommentare" in text_of(to_ada)
     (to_cem,) = mails_to(host, "cem@example.org")
-    # of his own he is not told, but that there is another one
-    assert "neue" in text_of(to_cem)
+    # his own is not news
+    assert "1 neuer Kommentar" in text_of(to_cem)
     # supporting is not following
     assert mails_to(host, "dana@example.org") == []
+
+
+def test_what_somebody_wrote_themselves_is_not_counted_as_news(host: Host) -> None:
+    collecting(host)
+    number = published(host, address=ADA)
+    say(known(host, ADA), idea_url(number), "Was meint ihr?")
+    own = stored(host)[0].id
+    say(known(host, BEN), idea_url(number), "Gut.")
+    reply(known(host, BEN), own, "Ich bin dafür.")
+    reply(known(host, ADA), own, "Danke!")
+    at_the_hour(host)
+    round_of_worker(host)
+    (to_ada,) = mails_to(host, ADA)
+    assert "2 neue Kommentare" in text_of(to_ada)
+    assert "„Was meint ihr?“: 1 Antwort" in text_of(to_ada)
 
 
 def test_what_was_hidden_meanwhile_is_in_no_mail(host: Host) -> None:

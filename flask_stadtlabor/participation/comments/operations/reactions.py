@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from flask_stadtlabor.participation.comments.locks import lock_comment
 from flask_stadtlabor.participation.comments.models import Comment, CommentReaction, Opinion
+from flask_stadtlabor.participation.comments.operations.writing import words_mark
+from flask_stadtlabor.participation.people.writing import ChangedMeanwhile
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
 
-def react(number: int, participant: int, opinion: Opinion) -> bool:
-    """Let somebody agree or disagree, each person once; False where the comment is not public."""
+def react(number: int, participant: int, opinion: Opinion, *, seen: str) -> bool:
+    """Let somebody agree or disagree, each person once; False where the comment is not public.
+
+    ``seen`` is the mark of what their page showed; raises :class:`ChangedMeanwhile` where the
+    comment says something else by now.
+    """
     comment = lock_comment(number)
     if comment is None or not comment.is_public:
         return False
+    if words_mark(comment) != seen:
+        raise ChangedMeanwhile
     reaction = session().get(CommentReaction, (number, participant))
     if reaction is None:
         session().add(
@@ -29,14 +37,17 @@ def react(number: int, participant: int, opinion: Opinion) -> bool:
     return True
 
 
-def take_back(number: int, participant: int) -> bool:
-    """Forget what somebody thinks of a comment; False where they had not said."""
+def take_back(number: int, participant: int) -> Opinion | None:
+    """Forget what somebody thinks of a comment; returns what that was, None for nothing."""
     lock_comment(number)
-    whose = CommentReaction.comment_id == number, CommentReaction.participant_id == participant
-    if not change_rows(delete(CommentReaction).where(*whose)):
-        return False
+    reaction = session().get(CommentReaction, (number, participant))
+    if reaction is None:
+        return None
+    opinion = Opinion(reaction.opinion)
+    session().delete(reaction)
+    session().flush()
     count_reactions(number)
-    return True
+    return opinion
 
 
 def count_reactions(number: int) -> None:

@@ -18,8 +18,10 @@ from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.participation.comments.forms import CommentForm
 from flask_stadtlabor.participation.comments.models import Comment, Stance
 from flask_stadtlabor.participation.comments.pages import (
+    NO_NEWS,
     CommentPage,
     CommentSection,
+    News,
     PartOfEvent,
     is_level_enough,
     is_own,
@@ -55,7 +57,7 @@ from flask_stadtlabor.participation.projects.queries import find_project
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.templating import draw
-from flask_stadtlabor.text import plain, shorten
+from flask_stadtlabor.text import excerpt
 from flask_stadtlabor.urls import absolute_url
 
 About = TypeVar("About", Idea, Project, Event)
@@ -195,7 +197,9 @@ def _below_idea(idea: Idea, who: Identity) -> ideas.Beside:
         return ideas.Beside()
     counts, span = count_thread(thread), find_comment_span(thread, CommentFilters(), None)
     return ideas.Beside(
-        lambda: {"comments": _section(thread, counts, span, CommentFilters(), who)},
+        lambda: {
+            "comments": _section(thread, counts, span, CommentFilters(), who, thread.about_url)
+        },
         (counts, shown_of_span(span), shown_of_thread(thread)),
     )
 
@@ -250,7 +254,12 @@ def _parts(thread: Thread) -> list[PartOfEvent]:
 
 
 def _section(
-    thread: Thread, counts: Counts, span: CommentSpan, filters: CommentFilters, who: Identity
+    thread: Thread,
+    counts: Counts,
+    span: CommentSpan,
+    filters: CommentFilters,
+    who: Identity,
+    page_url: str = "",
 ) -> CommentSection:
     on_page = [*span.comments, *(reply for found in span.replies.values() for reply in found)]
     return CommentSection(
@@ -262,7 +271,16 @@ def _section(
         opinions=_opinions(who, on_page),
         form=_fresh_form(thread, who),
         button=Button(formdata=None) if who.is_known else None,
+        page_url=page_url,
+        news=_news(who),
     )
+
+
+def _news(who: Identity, number: int = 0) -> News:
+    """What was just done with one of the comments; with that of the page where none is named."""
+    if not who.is_known:
+        return NO_NEWS
+    return News(request.args.get("comment", number, type=int), request.args.get("now", ""))
 
 
 def _page_values(
@@ -286,6 +304,7 @@ def _page_values(
         opinions=_opinions(who, on_page),
         form=_fresh_form(thread, who, comment) if comment.is_public else None,
         button=Button(formdata=None) if who.is_known else None,
+        news=_news(who, comment.id),
         comment=comment,
         parent=parent,
     )
@@ -293,7 +312,7 @@ def _page_values(
         "comment",
         {"number": comment.id, **_page_query(span)},
         title=page.heading,
-        lead=shorten(plain(comment.text), 180) if comment.is_public else "",
+        lead=excerpt(comment.text, 180) if comment.is_public else "",
         calendar=absolute_url("calendar"),
         feed=absolute_url("feed"),
         # the list has its words already
@@ -314,7 +333,7 @@ def _fresh_form(thread: Thread, who: Identity, parent: Comment | None = None) ->
     """
     if not (who.is_known and thread.is_open and is_level_enough(thread, who)):
         return None
-    form = CommentForm(who, formdata=None)
+    form = CommentForm(who, thread, formdata=None)
     if parent is None:
         form.sent_to = thread.form_endpoint, thread.names
     else:

@@ -105,7 +105,8 @@ def tell(merge_id: int, numbers: Sequence[int]) -> int:
     """Write to those of these participants whose turn it still is; returns how many.
 
     Any number of workers can do this at once: they queue at the merge's row, and the second finds
-    how far the first has come. Who supports the other idea by now gets nothing.
+    how far the first has come. Who supports the other idea by now gets nothing, unless they wrote
+    this one.
     """
     merge = lock_merge(merge_id)
     if merge.undone_at is not None:
@@ -121,10 +122,13 @@ def tell(merge_id: int, numbers: Sequence[int]) -> int:
         is_to_be_told(idea, into),
     )
     people = session().scalars(theirs.order_by(Participant.id)).all()
-    is_theirs = IdeaSupport.idea_id == idea.id, IdeaSupport.participant_id.in_(numbers)
-    supporters = set(session().scalars(select(IdeaSupport.participant_id).where(*is_theirs)))
+    supported: dict[int, set[int]] = {participant.id: set() for participant in people}
+    of_both = IdeaSupport.idea_id.in_((idea.id, into.id))
+    found = select(IdeaSupport.participant_id, IdeaSupport.idea_id).where(of_both)
+    for whose, number in session().execute(found.where(IdeaSupport.participant_id.in_(supported))):
+        supported[whose].add(number)
     for participant in people:
-        tell_of_merge(participant, idea, into, supports=participant.id in supporters)
+        tell_of_merge(participant, idea, into, supported=supported[participant.id])
     merge.reached = max(merge.reached, *numbers)
     merge.written += len(people)
     session().flush()

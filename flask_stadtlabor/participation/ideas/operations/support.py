@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 
 from flask_stadtlabor.db import LARGEST_INTEGER
@@ -9,30 +11,60 @@ from flask_stadtlabor.events.models import Project
 from flask_stadtlabor.participation.ideas.locks import lock_idea
 from flask_stadtlabor.participation.ideas.models import Idea, IdeaFollow, IdeaStatus, IdeaSupport
 from flask_stadtlabor.participation.ideas.news import ENOUGH, about_idea
+from flask_stadtlabor.participation.ideas.operations.writing import words_mark
+from flask_stadtlabor.participation.people.writing import ChangedMeanwhile
 from flask_stadtlabor.participation.telling.operations import tell
 from flask_stadtlabor.state import now, session
 from flask_stadtlabor.transactions import change_rows
 
 
-def support(number: int, participant: int, *, version: int) -> bool:
+class Words(NamedTuple):
+    """What an idea said when this request read it."""
+
+    number: int
+    version: int
+    title: str
+    text: str
+    mark: str
+    """Stands for all of it, as the page of the idea has it."""
+
+
+def words_of(idea: Idea) -> Words:
+    """What an idea says now."""
+    return Words(idea.id, idea.version, idea.title, idea.text, words_mark(idea))
+
+
+def support(words: Words, participant: int, *, seen: str) -> bool:
     """Count somebody among those who support an idea; False where they are already.
 
-    ``version`` is that of the text which they saw. Of two that meet, the second counts too and then
-    finds the first's row in its way; :func:`~flask_stadtlabor.transactions.commit` runs it again.
-    The author is told when a support makes enough of them.
+    ``seen`` is the mark of what their page showed; raises :class:`ChangedMeanwhile` where the idea
+    says something else by now. Of two that meet, the second counts too and then finds the first's
+    row in its way; :func:`~flask_stadtlabor.transactions.commit` runs it again. The author is told
+    when a support makes enough of them.
     """
+    number = words.number
     is_among = exists().where(
         IdeaSupport.idea_id == number, IdeaSupport.participant_id == participant
     )
+    # it may have been changed since the request read it
+    says_the_same = Idea.title == words.title, Idea.text == words.text
     counted = update(Idea).where(
-        Idea.id == number, Idea.status == IdeaStatus.PUBLISHED, ~is_among, _stays_below_threshold()
+        Idea.id == number,
+        Idea.status == IdeaStatus.PUBLISHED,
+        *says_the_same,
+        ~is_among,
+        _stays_below_threshold(),
     )
-    if not change_rows(counted.values(supports=Idea.supports + 1)) and not _count_under_lock(
-        number, participant
-    ):
+    is_counted = seen == words.mark and change_rows(counted.values(supports=Idea.supports + 1))
+    if not is_counted and not _count_under_lock(number, participant, seen):
         return False
     session().add(
-        IdeaSupport(idea_id=number, participant_id=participant, version=version, created_at=now())
+        IdeaSupport(
+            idea_id=number,
+            participant_id=participant,
+            version=words.version,
+            created_at=now(),
+        )
     )
     session().flush()
     return True
@@ -47,7 +79,7 @@ def _stays_below_threshold() -> ColumnElement[bool]:
     )
 
 
-def _count_under_lock(number: int, participant: int) -> bool:
+def _count_under_lock(number: int, participant: int, seen: str) -> bool:
     """Count a support with which an idea may have enough; False where it is not to be counted.
 
     Only one of those who come to the threshold at once makes it reached, so that its author is told
@@ -58,6 +90,8 @@ def _count_under_lock(number: int, participant: int) -> bool:
         return False
     if session().get(IdeaSupport, (number, participant)) is not None:
         return False
+    if words_mark(idea) != seen:
+        raise ChangedMeanwhile
     idea.supports += 1
     threshold = session().scalar(select(Project.threshold).where(Project.id == idea.project_id))
     has_enough = threshold is not None and idea.supports >= threshold

@@ -135,10 +135,10 @@ def publish(number: int, whose: int) -> Idea | None:
     """Publish a draft or what waited; once, however often it is asked.
 
     Returns the idea, or the one with the same words that they have sent already; None where it is
-    not theirs.
+    not theirs. A draft that lacks words stays one.
     """
     idea = _lock_own(number, whose)
-    if idea is None or idea.status not in UNSENT:
+    if idea is None or idea.status not in UNSENT or idea.lacks_words:
         return idea
     if idea.fingerprint is not None:
         fingerprint = _fingerprint(idea.project_id, whose, _said(idea), waits=False)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from flask_stadtlabor.forms import Button
 from flask_stadtlabor.i18n import _sl
 from flask_stadtlabor.limits import client_key, within_limit
-from flask_stadtlabor.participation.ideas.forms import IdeaButton, idea_button
+from flask_stadtlabor.participation.ideas.forms import idea_button
 from flask_stadtlabor.participation.ideas.merges import merged_into
 from flask_stadtlabor.participation.ideas.models import Idea
 from flask_stadtlabor.participation.ideas.operations import support as reactions
@@ -19,8 +19,10 @@ from flask_stadtlabor.participation.ideas.pages import IdeaPage
 from flask_stadtlabor.participation.ideas.views.reading import idea_or_404, show_again
 from flask_stadtlabor.participation.people import current
 from flask_stadtlabor.participation.people.current import Identity, identity, require_known
+from flask_stadtlabor.participation.people.forms import ReadersButton
 from flask_stadtlabor.participation.people.operations import contributor
 from flask_stadtlabor.participation.people.views import take_address
+from flask_stadtlabor.participation.people.writing import ChangedMeanwhile
 from flask_stadtlabor.registration.forms.send_link import LinkForm
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.templating import draw
@@ -35,16 +37,17 @@ def support(number: int) -> ResponseReturnValue:
     """Count among those who support an idea."""
     idea, who = idea_or_404(number), identity()
     if not IdeaPage(idea=idea).can_be_supported:
-        closed = IdeaPage(idea=idea, merged_into=merged_into(idea))
-        page = draw("stadtlabor/participation/ideas/closed.html", page=closed)
-        return personal(page, 409 if Button().is_submitted() else 200)
+        return _show_closed(idea, 409 if Button().is_submitted() else 200)
     if not who.is_known:
         return _prove_address(idea, "idea_support")
-    version = IdeaButton().read_version(idea.version)
-    return _press(
-        idea, who, "idea_support", "supported",
-        lambda participant: reactions.support(number, participant, version=version),
-    )  # fmt: skip
+    words, seen = reactions.words_of(idea), ReadersButton().seen_mark
+    try:
+        return _press(
+            idea, who, "idea_support", "supported",
+            lambda participant: reactions.support(words, participant, seen=seen),
+        )  # fmt: skip
+    except ChangedMeanwhile:
+        return _ask_anew(idea_or_404(number))
 
 
 def follow(number: int) -> ResponseReturnValue:
@@ -83,6 +86,22 @@ def _press(idea: Idea, who: Identity, endpoint: str, news: str, react: React) ->
     return see_other("idea", number=number, now=news)
 
 
+def _ask_anew(idea: Idea) -> Response:
+    """The idea as it is now, for whoever wanted to support it as it was."""
+    if not IdeaPage(idea=idea).can_be_supported:
+        return _show_closed(idea, 409)
+    problem = _sl(
+        "This idea was changed since you opened the page, so nothing was counted yet. Below is "
+        "what it says now: do you support that?"
+    )
+    return _ask(idea, "idea_support", idea_button(idea), [problem], 409)
+
+
+def _show_closed(idea: Idea, status: int) -> Response:
+    closed = IdeaPage(idea=idea, merged_into=merged_into(idea))
+    return personal(draw("stadtlabor/participation/ideas/closed.html", page=closed), status)
+
+
 def _end(number: int, end: Callable[[int, int], object], news: str) -> ResponseReturnValue:
     who = require_known()
     idea = idea_or_404(number)
@@ -111,7 +130,7 @@ def _ask(
 ) -> Response:
     page = draw(
         "stadtlabor/participation/ideas/react.html",
-        idea=idea,
+        page=IdeaPage(idea=idea),
         deed=endpoint,
         form=form,
         is_known=not isinstance(form, LinkForm),

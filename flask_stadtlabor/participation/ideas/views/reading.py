@@ -48,7 +48,7 @@ from flask_stadtlabor.participation.projects.queries import find_project
 from flask_stadtlabor.registration.views.link_session import personal
 from flask_stadtlabor.state import settings
 from flask_stadtlabor.templating import draw
-from flask_stadtlabor.text import plain, shorten
+from flask_stadtlabor.text import excerpt
 from flask_stadtlabor.urls import absolute_url, local_url
 
 
@@ -248,7 +248,7 @@ def _meta(page: IdeaPage) -> Meta:
         "idea",
         {"number": idea.id},
         title=page.heading,
-        lead=shorten(plain(idea.text), 180) if page.shows_text else "",
+        lead=excerpt(idea.text, 180) if page.shows_text else "",
         image=_image(page),
         calendar=absolute_url("calendar"),
         feed=absolute_url("feed"),

@@ -169,6 +169,9 @@ def publish_own(number: int) -> ResponseReturnValue:
         return show_again(idea, who, [problem], 429)
     # whoever opened the link has confirmed the address, which is kept from now on
     sent, stands = commit(lambda: _published(publish(number, contributor(who).id)))
+    if stands in UNSENT:
+        problem = _sl("Something is missing before everybody can read your idea: please change it.")
+        return show_again(own_idea_or_404(number, who), who, [problem], 422)
     return see_other("idea", number=sent, now=stands)
 
 
