@@ -15,7 +15,6 @@ from flask_stadtlabor.registration.forms.party import PartyForm
 from flask_stadtlabor.registration.forms.signup import PersonForm, event_form
 from flask_stadtlabor.state import settings
 
-
 READS = lazy("Which language does this person read?")
 
 
