@@ -18,7 +18,6 @@ from flask_stadtlabor.form_fields import (
 from flask_stadtlabor.i18n import language, language_name, lazy
 from flask_stadtlabor.participation.comments.models import Comment, Stance
 from flask_stadtlabor.participation.comments.operations.writing import CommentText, words_mark
-from flask_stadtlabor.participation.comments.threads import Thread
 from flask_stadtlabor.participation.people.current import Identity
 from flask_stadtlabor.participation.people.forms import ReadersButton, WriterForm
 from flask_stadtlabor.state import settings
@@ -49,13 +48,8 @@ class CommentForm(WriterForm):
     begun = MarkField()
     """What the comment said when the form for changing it was shown."""
 
-    def __init__(
-        self, identity: Identity, thread: Thread, comment: Comment | None = None, **given: Any
-    ) -> None:
+    def __init__(self, identity: Identity, comment: Comment | None = None, **given: Any) -> None:
         super().__init__(identity, **_values_of(comment), **given)
-        self._stance = comment.stance if comment is not None else None
-        if not thread.asks_for_stance:
-            del self.stance
         codes = settings().locales
         if len(codes) > 1:
             self.language.choices = [(code, language_name(code)) for code in codes]
@@ -69,7 +63,7 @@ class CommentForm(WriterForm):
         """What a valid form says."""
         return CommentText(
             text=str(self.text.data),
-            stance=(self.stance.data or None) if self.stance is not None else self._stance,
+            stance=self.stance.data or None,
             language=str(self.language.data) if self.language is not None else language(),
         )
 

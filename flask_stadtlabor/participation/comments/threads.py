@@ -101,11 +101,6 @@ class Thread:
         return lang_attribute(self.about.title)
 
     @property
-    def asks_for_stance(self) -> bool:
-        """Whether somebody can be for it or against it, which of a date says nothing."""
-        return not isinstance(self.about, Event)
-
-    @property
     def time_zone(self) -> str:
         """In which its times are told."""
         return (self.about.project if isinstance(self.about, Idea) else self.about).timezone

@@ -358,19 +358,6 @@ def test_words_that_come_too_late_or_without_a_link_stay_to_be_copied(host: Host
 
 
 @pytest.mark.one_database
-def test_nobody_is_asked_whether_they_are_for_or_against_a_date(host: Host) -> None:
-    host.load(exchange(open_event("treff")))
-    ben = known(host, "ben@example.org")
-    on_event = "/stadtlabor/de/events/treff/comments/"
-    assert "dafür oder dagegen" not in words(ben, f"{on_event}new")
-    assert say(ben, on_event, form="new", stance="for").status_code == 303
-    assert stored(host)[0].stance is None
-    assert "dafür" not in words(ben, on_event)
-    idea = with_idea(host)
-    assert "dafür oder dagegen" in words(ben, f"{idea}comments/new")
-
-
-@pytest.mark.one_database
 def test_whoever_has_just_commented_is_not_asked_to_answer_themselves(host: Host) -> None:
     idea = with_idea(host)
     ben = known(host, "ben@example.org")

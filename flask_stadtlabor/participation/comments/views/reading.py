@@ -333,7 +333,7 @@ def _fresh_form(thread: Thread, who: Identity, parent: Comment | None = None) ->
     """
     if not (who.is_known and thread.is_open and is_level_enough(thread, who)):
         return None
-    form = CommentForm(who, thread, formdata=None)
+    form = CommentForm(who, formdata=None)
     if parent is None:
         form.sent_to = thread.form_endpoint, thread.names
     else:

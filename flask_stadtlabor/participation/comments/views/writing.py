@@ -78,7 +78,7 @@ def edit(number: int) -> ResponseReturnValue:
     """The author changes a comment, as long as it is fresh."""
     who = require_known()
     comment = own_comment_or_404(number, who)
-    form = CommentForm(who, thread_of(comment), comment)
+    form = CommentForm(who, comment)
     # what waits is published later as it was sent in time, and as nothing else
     waits_too_long = comment.status == CommentStatus.WAITING and not thread_of(comment).is_open
     if waits_too_long or not is_changeable(comment):
@@ -148,7 +148,7 @@ def delete_own(number: int) -> ResponseReturnValue:
 def _write(thread: Thread, parent: Comment | None = None) -> ResponseReturnValue:
     """The form; what was typed stays, whatever speaks against sending it now."""
     who = identity()
-    form = CommentForm(who, thread)
+    form = CommentForm(who)
     if not form.is_submitted():
         return _show_new(thread, parent, who, form, 200)
     is_valid = form.validate()
