@@ -194,6 +194,10 @@ class MarkField(HiddenField):
         """Reads the submitted mark; without one the value is empty, never the current mark."""
         self.data = valuelist[0] if valuelist else None
 
+    def is_of(self, mark: str) -> bool:
+        """Whether the page showed the state of this ``mark``, or none yet."""
+        return self.data in (None, "", mark)
+
 
 class PartySizeField(IntegerField):
     """How many people come; absent means as many as before."""

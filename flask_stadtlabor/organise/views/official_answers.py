@@ -79,7 +79,7 @@ def answer(number: int) -> ResponseReturnValue:
     said = form.said()
     if request.form.get("do") == LOOK:
         return page.draw(looks_at=said)
-    if form.looked.data != mark_of(said):
+    if not form.looked.is_of(mark_of(said)):
         return page.draw(status=409, looks_at=said, again=not_seen_yet())
     by, seen = acting(), form.stand
     try:

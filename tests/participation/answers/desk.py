@@ -7,7 +7,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.forms import fields_of, form_on, typed_into
+from tests.forms import form_on, typed_into
 from tests.host import Host
 from tests.organise.staff import staff_of
 
@@ -40,12 +40,8 @@ def fill_in(staff: FlaskClient, url: str, **said: Any) -> TestResponse:
 
 
 def send_from(staff: FlaskClient, opened: TestResponse, url: str, **said: Any) -> TestResponse:
-    """Send a form that was opened before; an answer once its page has shown what it says."""
-    fields = typed_into(form_on(opened, url), said)
-    if url.endswith("/") and "do" not in said:
-        looked = staff.post(url, data={**fields.to_dict(), "do": "look"})
-        fields["looked"] = fields_of(form_on(looked, url))["looked"]
-    return staff.post(url, data=fields)
+    """Send a form that was opened before."""
+    return staff.post(url, data=typed_into(form_on(opened, url), said))
 
 
 def answered(host: Host, number: int, **changes: Any) -> None:

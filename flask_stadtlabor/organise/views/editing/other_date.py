@@ -90,7 +90,7 @@ def move(event: Event) -> ResponseReturnValue:
         "changes": shown_changes(differences(before, moved), before["timezone"]),
         "summary": [],
     }
-    if form and (LOOK in form.posted or form.seen.data != seen):
+    if form and (LOOK in form.posted or not form.seen.is_of(seen)):
         fresh = as_typed(event, Step.MOVED, change, form, seen)
         again: dict[str, Any] = (
             {} if LOOK in form.posted else {"status": 409, "again": not_seen_yet()}

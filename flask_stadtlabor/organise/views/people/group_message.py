@@ -72,7 +72,7 @@ def write(event: Event) -> ResponseReturnValue:
         return page.draw(form, looks=True)
     if request.form.get("do") == TRIAL:
         return _send_trial(page, form)
-    if form.seen.data != page.mark_of(form):
+    if not form.seen.is_of(page.mark_of(form)):
         return page.draw(form, status=409, looks=True, again=not_seen_yet())
     by, texts, people = acting(), form.texts(), form.shown
     try:
