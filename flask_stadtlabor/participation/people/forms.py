@@ -69,10 +69,12 @@ class ReadersButton(Button):
     seen = MarkField()
     """Stands for the text as the page showed it."""
 
-    @property
-    def seen_mark(self) -> str:
-        """The mark that was sent; empty where there was none."""
-        return str(self.seen.data or "")
+    def mark_read(self, now: str) -> str:
+        """The mark that was sent; where there is none, that of the text as it is ``now``.
+
+        All our pages send it; another client that sends none speaks of what there is.
+        """
+        return str(self.seen.data or now)
 
 
 class SettingsForm(Form):

@@ -14,6 +14,7 @@ from flask_stadtlabor.limits import client_key, within_limit
 from flask_stadtlabor.participation.comments.forms import OpinionButton, opinion_button
 from flask_stadtlabor.participation.comments.models import Comment, Opinion
 from flask_stadtlabor.participation.comments.operations import reactions
+from flask_stadtlabor.participation.comments.operations.writing import words_mark
 from flask_stadtlabor.participation.comments.pages import ShownComment
 from flask_stadtlabor.participation.comments.threads import thread_of
 from flask_stadtlabor.participation.comments.views.reading import comment_or_404, show_again
@@ -77,7 +78,7 @@ def _press(comment: Comment, who: Identity, opinion: Opinion) -> Response:
     if not within_limit("link", client_key()):
         problems = [_sl("That was pressed very often in a short time. Please try again later.")]
         return _ask(comment, opinion, opinion_button(comment, back), problems, 429)
-    seen = button.seen_mark
+    seen = button.mark_read(words_mark(comment))
     try:
         is_counted = commit(
             lambda: reactions.react(number, contributor(who).id, opinion, seen=seen)

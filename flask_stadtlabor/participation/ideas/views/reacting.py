@@ -40,7 +40,8 @@ def support(number: int) -> ResponseReturnValue:
         return _show_closed(idea, 409 if Button().is_submitted() else 200)
     if not who.is_known:
         return _prove_address(idea, "idea_support")
-    words, seen = reactions.words_of(idea), ReadersButton().seen_mark
+    words = reactions.words_of(idea)
+    seen = ReadersButton().mark_read(words.mark)
     try:
         return _press(
             idea, who, "idea_support", "supported",
