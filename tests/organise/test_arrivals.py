@@ -246,7 +246,7 @@ def test_what_staff_may_not_read_is_kept_as_it_is_under_the_lock(
 def test_whoever_has_no_address_is_told_by_staff_of_the_change(host: Host) -> None:
     load(host)
     staff = staff_of(host).client()
-    fill(staff, f"{HERE}register", {**person(), "email": None, "reach": "0234 4711"})
+    fill(staff, f"{HERE}register", {**person(), "email": None, "language": "de"})
     number = host.scalar(select(Registration.id))
     fill(staff, f"{HERE}registrations/{number}/change", {"party_size": 2}, action="/change")
     newest = select(DeskNotice.kind).order_by(DeskNotice.id.desc()).limit(1)

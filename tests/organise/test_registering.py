@@ -73,24 +73,6 @@ def test_a_long_list_shows_the_oldest_messages_and_says_how_many_follow(
 
 
 @pytest.mark.one_database
-def test_at_the_desk_nobody_slips_in_whom_nobody_can_reach(host: Host) -> None:
-    """The field says what to do, a word there is enough, and at the door nothing is needed."""
-    host.load(exchange(open_event()))
-    staff = staff_of(host).client()
-    answer = fill(staff, FORM, details(reach=" "))
-    assert answer.status_code == 422
-    wrong = page(answer).select_one(".sl-field-wrong")
-    assert wrong is not None
-    assert wrong.select_one("#reach[aria-invalid=true]")
-    assert "Then write “none”." in wrong.get_text()
-    assert "optional" not in wrong.get_text()
-    assert host.scalar(select(func.count(Registration.id))) == 0
-    assert fill(staff, FORM, details(reach="none")).status_code == 303
-    assert "none" in words_of(staff, f"{DESK}notices/")
-    assert walk_in(staff, reach="").status_code == 303
-
-
-@pytest.mark.one_database
 def test_with_an_address_the_person_gets_the_mail(host: Host) -> None:
     host.load(exchange(open_event()))
     staff = staff_of(host).client()
@@ -249,6 +231,18 @@ def test_a_walk_in_is_confirmed_and_checked_in_at_once(host: Host) -> None:
         assert (found.checked_in_at, found.checked_in_where) == (host.clock.now, "Hof")
     assert host.scalar(select(Event.seats_taken)) == 3
     assert [mail["To"] for mail in host.mails()] == ["ilse@buerger.example"]
+
+
+@pytest.mark.one_database
+def test_staff_reads_that_nobody_can_tell_somebody_anything(host: Host) -> None:
+    host.load(exchange(open_event()))
+    staff = staff_of(host).client()
+    warning = "Nobody can tell this person anything"
+    lost = fill(staff, FORM, details(reach=""))
+    assert lost.status_code == 303
+    assert warning in words_of(staff, str(lost.location))
+    assert warning not in words_of(staff, str(fill(staff, FORM, details(reach="0234")).location))
+    assert warning not in words_of(staff, str(walk_in(staff, reach="").location))
 
 
 @pytest.mark.one_database

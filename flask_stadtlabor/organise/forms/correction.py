@@ -21,13 +21,6 @@ from flask_stadtlabor.registration.requests import PersonDetails
 class RectifyForm(StoredForm, StaffPersonForm):
     """Who somebody is; :func:`rectify_form` adds what is known, or may be, of this one."""
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well; the last way to reach somebody does not go unnoticed."""
-        is_valid = super().validate(extra_validators)
-        if "reach" not in self or not self.registration.reach:
-            return is_valid
-        return self.can_be_reached() and is_valid
-
     def columns(self) -> list[str]:
         """The names of the columns that it shows and writes."""
         return [field.name for field in fields(PersonDetails) if field.name in self]

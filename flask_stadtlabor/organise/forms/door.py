@@ -15,7 +15,7 @@ from flask_stadtlabor.form_fields import (
     stripped,
 )
 from flask_stadtlabor.forms import Button, Form
-from flask_stadtlabor.i18n import _sl, _sln, lazy
+from flask_stadtlabor.i18n import _sln, lazy
 from flask_stadtlabor.registration.models import Registration
 from flask_stadtlabor.registration.operations.check_in import LONGEST_DOOR
 
@@ -45,18 +45,6 @@ class StaffPersonForm(Form):
         validators=[PlainText(LONGEST_NAME)],
         render_kw=BY_HAND,
     )
-
-    def can_be_reached(self) -> bool:
-        """Whether somebody can be told anything; where not, the field says what to write."""
-        if self.email.data or self.reach.data:
-            return True
-        self.reach.errors = [
-            _sl(
-                "Without an e-mail address, write how this person can be reached. Is there no way "
-                "at all? Then write “none”."
-            )
-        ]
-        return False
 
 
 class DoorForm(Form):

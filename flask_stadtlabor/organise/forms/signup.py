@@ -27,28 +27,19 @@ class StaffForm(StaffPersonForm, PersonForm):
         validators=[Required(lazy("Please choose the language."))],
     )
     method = OneOf(lazy("How were these questions answered?"), choices=METHODS)
-    at_door: bool = False
-    """Whether the person stands there, and needs not be reached."""
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well; answers about consent need to be on paper or given here (C8).
-
-        Whom nobody can reach is registered at the door alone, or by a word about it.
-        """
+        """Whether all is well; answers about consent need to be on paper or given here (C8)."""
         is_valid = super().validate(extra_validators)
-        is_valid = (self.at_door or self.can_be_reached()) and is_valid
         if self.method.data or not self.has_answers():
             return is_valid
         self.method.errors = [_sl("Please say how it was answered.")]
         return False
 
 
-def staff_form(
-    event: Event, purposes: Sequence[PurposeTexts], *, method: str | None, at_door: bool
-) -> StaffForm:
+def staff_form(event: Event, purposes: Sequence[PurposeTexts], *, method: str | None) -> StaffForm:
     """The form with all that ``event`` asks; ``method`` is how the last person answered here."""
     form = event_form(StaffForm, event, purposes)
-    form.at_door = at_door
     form.language.choices = [(code, language_name(code)) for code in settings().locales]
     ask_about_somebody(form)
     if event.ask_age:

@@ -36,8 +36,7 @@ def register(event: Event) -> ResponseReturnValue:
     at_door = request.args.get("at") == "door"
     if at_door:
         require(Action.CHECK_IN, event)
-    purposes, method = current_texts(event.purposes), session.get(door.METHOD)
-    form = staff_form(event, purposes, method=method, at_door=at_door)
+    form = staff_form(event, current_texts(event.purposes), method=session.get(door.METHOD))
     step = next_step(event, now(), by_staff=True)
     if not form.is_submitted():
         return _show_form(event, form, at_door=at_door)
