@@ -48,6 +48,8 @@ class Words:
     outcome: str
     statement: str
     objection: str
+    again: str
+    """What whoever has reported a text is told once it can be read again."""
     merged: str
     answer: str
     digest: str
@@ -65,10 +67,13 @@ WORDS = {
         similar=1,
         similar_title="Mehr Bänke im Schatten",
         link="Dein Link zum Mitmachen",
-        receipt="Deine Meldung ist da",
-        outcome="Wir haben über deine Meldung entschieden",
+        receipt="Deine Meldung vom Montag, 2. März 2026, um 10:00 Uhr ist da",
+        outcome="Wir haben über deine Meldung vom Montag, 2. März 2026, um 10:00 Uhr entschieden",
         statement="Zu deinem Text „Wer das will, hat keine Ahnung.“",
         objection="Dein Widerspruch: „Wer das will, hat keine Ahnung.“",
+        again=(
+            "Der Text aus deiner Meldung vom Montag, 2. März 2026, um 10:00 Uhr ist wieder zu lesen"
+        ),
         merged="„Mehr Bänke im Schatten“ ist jetzt Teil einer anderen Idee",
         answer="Die Stadt hat geantwortet: Bänke im Schatten für alle",
         digest="Neues dort, wo du mitmachst",
@@ -81,10 +86,11 @@ WORDS = {
         similar=2,
         similar_title="Benches in the shade",
         link="Your link for taking part",
-        receipt="Your report is here",
-        outcome="We have decided about your report",
+        receipt="Your report of Monday, 2 March 2026, at 10:00 is here",
+        outcome="We have decided about your report of Monday, 2 March 2026, at 10:00",
         statement="About your text “Wer das will, hat keine Ahnung.”",
         objection="Your objection: “Wer das will, hat keine Ahnung.”",
+        again="The text of your report of Monday, 2 March 2026, at 10:00 can be read again",
         merged="“Benches in the shade” is part of another idea now",
         answer="The city has answered: More benches in the shade",
         digest="News about what you take part in",
@@ -362,7 +368,7 @@ def decide_objection(max_: Person) -> None:
     max_.keys.write("reasons", "Hart, aber noch zur Sache.")
     max_.go(SUBMIT)
     max_.is_told()
-    max_.post.got(("cem", max_.words.objection))
+    max_.post.got(("cem", max_.words.objection), ("dora", max_.words.again))
 
 
 def read_restored(dora: Person, number: int, comment: int) -> None:

@@ -71,6 +71,7 @@ def test_from_the_upload_to_the_withdrawal(
         look(page)
         page.locator(".sl-pictures a").first.click()
         look(page)
+        page.locator("details:has(form[action$='/withdraw']) > summary").click()
         page.locator("form[action$='/withdraw'] button").click()
         expect(page.locator(".sl-done")).to_be_visible()
         look(page)
