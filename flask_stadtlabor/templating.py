@@ -82,6 +82,11 @@ def qr_svg(address: str) -> Markup:
     return Markup(code.svg_inline(border=0, omitsize=True))  # noqa: S704 - made of numbers only
 
 
+def qr_file(address: str) -> str:
+    """The same as an SVG to keep, with the border that it needs: a ``data:`` address (RFC 2397)."""
+    return segno.make_qr(address, error="m").svg_data_uri(scale=10)
+
+
 NAMESPACE = SimpleNamespace(
     url=urls.local_url,
     absolute_url=urls.absolute_url,
@@ -119,6 +124,7 @@ NAMESPACE = SimpleNamespace(
     citizens_markdown=text.citizens_markdown,
     excerpt=text.excerpt,
     qr_svg=qr_svg,
+    qr_file=qr_file,
     shown_address=addresses.shown_address,
     shorten=text.shorten,
     day=dates.format_day,

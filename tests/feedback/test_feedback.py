@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select
@@ -53,7 +54,12 @@ def test_somebody_answers_and_the_team_reads_it(host: Host) -> None:
     assert "The hall." in seen
     assert "More time." in seen
     assert "somebody may have answered more than once" in seen
-    assert page(staff.get(STAFF)).select_one(".sl-sheet-qr svg") is not None
+    shown = page(staff.get(STAFF))
+    assert shown.select_one(".sl-sheet-qr svg") is not None
+    file = shown.select_one("a[download$='.svg']")
+    assert file is not None
+    assert unquote(str(file["href"])).startswith("data:image/svg+xml")
+    assert "<svg" in unquote(str(file["href"]))
 
 
 @pytest.mark.one_database

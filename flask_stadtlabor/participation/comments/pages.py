@@ -152,6 +152,12 @@ class CommentSection(Listing):
     news: News = NO_NEWS
 
     @property
+    def waits(self) -> bool:
+        """Whether a moderator reads first what whoever asks writes here."""
+        project = self.thread.project
+        return project is not None and project.holds_first_posts and not self.who.has_been_read
+
+    @property
     def here(self) -> str:
         """The page on which it stands."""
         return self.page_url or self.url(page=self.span.page)

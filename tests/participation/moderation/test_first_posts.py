@@ -159,6 +159,11 @@ def test_whoever_writes_knows_before_whether_it_waits(host: Host) -> None:
             assert (sentence in told_before) == waits
             assert "Regeln für das Mitmachen" in told_before
     assert "Alle können deine Idee lesen, sobald" not in words(ada, NEW)
+    # so do the short forms beside what is read
+    spoken = say(known(host, BEN), idea_url(number)).location
+    for beside in (idea_url(number), str(spoken)):
+        assert sentence in words(ada, beside)
+        assert sentence not in words(known(host, BEN), beside)
     # of whoever gives an address, neither form promises that pressing a button is enough
     assert ["veröffentlichst" in words(host.client(), form) for form in forms] == [False, False]
     collecting(host)
